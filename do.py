@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Set up and run the project: python3 do.py run | test | lab | bench | help.
+
+Needs Python 3.11 or newer and nothing else. It makes .venv beside this file, installs the package with
+the versions of constraints.txt, and hands over. Later calls skip what is already there.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+HELP = """\
+python3 do.py run    run the notebooks and write the Excel matrix to exports/
+python3 do.py test   format, lint and type checks, then all tests with coverage
+python3 do.py lab    open the notebooks in JupyterLab
+python3 do.py bench  print performance ratios, measured side by side
+python3 do.py help   this text
+"""
+
+
+def main() -> int:
+    """Run the task named on the command line."""
+    task = sys.argv[1] if len(sys.argv) == 2 else "help"
+    if sys.version_info < (3, 11):
+        print(f"do.py needs Python 3.11 or newer; this is {sys.version.split()[0]}", file=sys.stderr)
+        return 1
+    if task == "run":
+        install("")
+        return call("-m", "srm_data", "run")
+    if task == "test":
+        install("test")
+        checks = [("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)]
+        for check in checks:
+            print(f"$ {' '.join(check)}", flush=True)
+            if code := call("-m", *check):
+                return code
+        return call("-m", "pytest", "--cov", "--cov-report=term")
+    if task == "lab":
+        install("")
+        return call("-m", "jupyterlab", "notebooks")
+    if task == "bench":
+        install("test")
+        return call("tests/bench.py")
+    print(HELP, end="")
+    return 0 if task == "help" and len(sys.argv) <= 2 else 2
+
+
+def install(extra: str) -> None:
+    """Make the environment and install the package, unless that has been done for these files."""
+    files = [ROOT / name for name in ("pyproject.toml", "constraints.txt")]
+    state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    done = [VENV / f"installed-{name}" for name in {extra or "test", "test"}]
+    if PYTHON.exists() and any(mark.exists() and mark.read_text() == state for mark in done):
+        return
+    if not extra:
+        done = [VENV / "installed-run"]
+        if PYTHON.exists() and done[0].exists() and done[0].read_text() == state:
+            return
+    print("Setting up .venv (once, about a minute) ...", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if made.returncode:
+        print(made.stdout + made.stderr, file=sys.stderr)
+        sys.exit("python3 -m venv failed. On Debian and Ubuntu: apt install python3-venv")
+    target = f".[{extra}]" if extra else "."
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if code := call(*pip, "--constraint", "constraints.txt", "--editable", target):
+        sys.exit(code)
+    done[0].write_text(state)
+
+
+def call(*arguments: str) -> int:
+    """Run the environment's Python in the project's folder and return its exit code."""
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

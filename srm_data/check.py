@@ -1,0 +1,277 @@
+"""Check a folder of tables against the contract, and report all faults at once.
+
+The ``frictionless`` library judges types, constraints, keys and references. Added here is what Table
+Schema has no words for: how the text is written (encoding, stray blanks, newlines, order) and the
+coding rule (which halves a responsibility needs, what stands behind a documented row).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterator, Sequence
+from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
+
+from srm_data.schema import read_schemas
+
+HALVES = {
+    "AWS": ("aws_part",),
+    "Shared": ("aws_part", "customer_part"),
+    "Customer": ("customer_part",),
+    "Not applicable": ("note",),
+}
+NEEDS_A_PAGE = ("documented", "category")
+
+
+class Fault(NamedTuple):
+    """One thing wrong in one place, and what was expected there."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}, line {self.line}, column {self.column}: "
+            f"{self.value!r}, expected {self.expected}"
+        )
+
+
+class TableError(ValueError):
+    """The tables break their contract; ``faults`` holds every fault found.
+
+    Parameters
+    ----------
+    faults
+        What is wrong, in any order; the message lists it by file and line.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = sorted(faults)
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__("\n".join([f"{count} in the tables:", *map(str, self.faults)]))
+
+
+class Row(NamedTuple):
+    """A line of a table: where it starts in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def check_tables(folder: Traversable) -> None:
+    """Check every table in ``folder``.
+
+    Parameters
+    ----------
+    folder
+        Folder with one CSV file a table, named as in ``datapackage.json``.
+
+    Raises
+    ------
+    TableError
+        With all faults: file, line, column, value and what was expected.
+    """
+    schemas = read_schemas()
+    faults: list[Fault] = []
+    tables: dict[str, list[Row]] = {}
+    for name, schema in schemas.items():
+        tables[name], found = _read_rows(folder / f"{name}.csv", schema)
+        faults += found
+        faults += _check_order(name, schema, tables[name])
+    faults += _check_schemas(schemas, tables)
+    for name in tables:
+        faults += _check_coding_rule(name, tables)
+    if faults:
+        raise TableError(faults)
+
+
+def _read_rows(path: Traversable, schema: dict[str, Any]) -> tuple[list[Row], list[Fault]]:
+    """Read rows as text; faulty text is reported and mended, so that it is reported once."""
+    file, columns = path.name, [field["name"] for field in schema["fields"]]
+    if not path.is_file():
+        return [], [Fault(file, 0, "(file)", "missing", f"a table with the columns {columns}")]
+    lines, recoded = _decode(path.read_bytes())
+    reader = csv.reader(lines, strict=True)
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    header: list[str] = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not header:
+                header = cells
+                faults += _check_header(file, header, columns)
+                continue
+            if len(cells) != len(header):
+                text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
+                faults.append(Fault(file, line, "(row)", text, expected))
+            by_column = dict(zip(header, cells, strict=False))
+            row = {column: by_column.get(column, "") for column in columns if column in header}
+            wrong_lines = recoded & set(range(line, start))
+            for column, value in row.items():
+                expected = _check_text(value, recoded=bool(wrong_lines))
+                if expected:
+                    faults.append(Fault(file, line, column, value, expected))
+                    row[column] = " ".join(value.split())
+            rows.append(Row(line, row))
+    except csv.Error as error:
+        faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
+    if not header:
+        faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
+    return rows, faults
+
+
+def _decode(content: bytes) -> tuple[list[str], set[int]]:
+    """Decode line by line; lines that are not UTF-8 are read as Windows text and named."""
+    lines, recoded = [], set()
+    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(True), start=1):
+        try:
+            lines.append(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            lines.append(raw.decode("cp1252", errors="replace"))
+            recoded.add(number)
+    return lines, recoded
+
+
+def _check_header(file: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
+    for column in columns:
+        if column not in header:
+            near = difflib.get_close_matches(column, set(header) - set(columns), n=1)
+            value = f"missing ({near[0]!r} is there)" if near else "missing"
+            yield Fault(file, 1, column, value, "this column")
+    for position, column in enumerate(header):
+        if column not in columns:
+            yield Fault(file, 1, column or "(blank)", column, f"only the columns {columns}")
+        elif column in header[:position]:
+            yield Fault(file, 1, column, column, "this column once")
+
+
+def _check_text(value: str, *, recoded: bool) -> str:
+    """Return what was expected of the text of a cell, or nothing if it is well written."""
+    if recoded and not value.isascii():
+        return "text in UTF-8 (this line is in another encoding)"
+    if "\n" in value or "\r" in value:
+        return "one line: no newline in a cell"
+    if value != value.strip():
+        return "no blank at the start or the end"
+    return ""
+
+
+def _check_order(name: str, schema: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
+    key = schema["primaryKey"]
+    keys = [tuple(row.cells.get(column, "") for column in key) for row in rows]
+    for before, row, previous, current in zip(rows, rows[1:], keys, keys[1:], strict=False):
+        if current < previous:
+            expected = f"rows sorted by key: it sorts before line {before.line} ({', '.join(previous)})"
+            yield Fault(f"{name}.csv", row.line, ", ".join(key), ", ".join(current), expected)
+
+
+def _check_schemas(schemas: dict[str, dict[str, Any]], tables: dict[str, list[Row]]) -> Iterator[Fault]:
+    """Let frictionless judge types, constraints, primary and foreign keys."""
+    from frictionless import Package, Resource, Schema
+
+    resources = []
+    for name, rows in tables.items():
+        present = rows[0].cells if rows else {f["name"]: "" for f in schemas[name]["fields"]}
+        data = [list(present), *([row.cells[column] for column in present] for row in rows)]
+        known = Schema.from_descriptor(_narrow_schema(schemas[name], present, tables))
+        resources.append(Resource(name=name, data=data, schema=known))
+    for task in Package(resources=resources).validate().tasks:
+        for error in task.errors:
+            if error.type == "primary-key" and "same as" not in error.note:
+                continue  # a blank key: the constraint "required" has said so
+            if not hasattr(error, "row_number"):
+                raise RuntimeError(f"{task.name}: {error.message}")  # our data, not the user's
+            row = tables[task.name][error.row_number - 2]
+            yield _translate(task.name, schemas[task.name], row, error, tables)
+
+
+def _narrow_schema(
+    schema: dict[str, Any], present: dict[str, str], tables: dict[str, list[Row]]
+) -> dict[str, Any]:
+    """Leave out what concerns a missing column: that it is missing has been said."""
+
+    def is_there(table: str, column: str) -> bool:
+        return not tables[table] or column in tables[table][0].cells
+
+    return {
+        "fields": [field for field in schema["fields"] if field["name"] in present],
+        "primaryKey": schema["primaryKey"] if set(schema["primaryKey"]) <= set(present) else [],
+        "foreignKeys": [
+            foreign_key
+            for foreign_key in schema.get("foreignKeys", [])
+            if set(foreign_key["fields"]) <= set(present)
+            and (
+                not (target := foreign_key["reference"])["resource"]
+                or is_there(target["resource"], target["fields"][0])
+            )
+        ],
+    }
+
+
+def _translate(
+    name: str, schema: dict[str, Any], row: Row, error: Any, tables: dict[str, list[Row]]
+) -> Fault:
+    """Turn a frictionless error into a fault with the line in the file and plain words."""
+    file = f"{name}.csv"
+    if error.type == "primary-key":
+        key, twin = schema["primaryKey"], int(error.note.rsplit(" ", 1)[-1])
+        value = ", ".join(row.cells[column] for column in key)
+        expected = f"a key that occurs once (it stands in line {tables[name][twin - 2].line} too)"
+        return Fault(file, row.line, ", ".join(key), value, expected)
+    if error.type == "foreign-key":
+        column, value = error.field_names[0], error.field_cells[0]
+        table = error.reference_name or name
+        target = error.reference_field_names[0]
+        choices = [other.cells[target] for other in tables[table]]
+        expected = f"{_name_choices(value, choices)} in {table}.csv, column {target}"
+        return Fault(file, row.line, column, value, expected)
+    if error.type == "blank-row":
+        return Fault(file, row.line, "(row)", "", "no blank line")
+    field = next(field for field in schema["fields"] if field["name"] == error.field_name)
+    return Fault(file, row.line, error.field_name, error.cell or "", _describe(field, error))
+
+
+def _name_choices(value: str, choices: list[str]) -> str:
+    if len(choices) <= 8:
+        return "one of: " + " | ".join(sorted(set(choices)))
+    near = difflib.get_close_matches(value, choices, n=3)
+    return "a value" + (f" (nearest: {', '.join(near)})" if near else "")
+
+
+def _describe(field: dict[str, Any], error: Any) -> str:
+    """Say in plain words what a column takes."""
+    if error.type == "type-error":
+        return {"date": "a date, YYYY-MM-DD", "integer": "a whole number"}[field["type"]]
+    rules = field["constraints"]
+    broken = error.note.split('"')[1]
+    return {
+        "required": f"a value: {field['description']}",
+        "enum": "one of: " + " | ".join(rules.get("enum", [])),
+        "pattern": f"text like {rules.get('pattern')}",
+        "minimum": f"at least {rules.get('minimum')}",
+        "maxLength": f"at most {rules.get('maxLength')} characters",
+    }[broken]
+
+
+def _check_coding_rule(name: str, tables: dict[str, list[Row]]) -> Iterator[Fault]:
+    """Check halves and sources of the tables that say who is responsible."""
+    sources = {row.cells.get("source_id"): row.cells for row in tables["sources"]}
+    for line, cells in tables[name]:
+        if "aws_part" in cells and "customer_part" in cells:
+            party = cells.get("responsibility", "")
+            for half in HALVES.get(party, ()):
+                if not cells.get(half):
+                    yield Fault(f"{name}.csv", line, half, "", f"a sentence, as it is {party!r}")
+        if cells.get("basis") in NEEDS_A_PAGE and cells.get("source_id") in sources:
+            basis, source = cells["basis"], sources[cells["source_id"]]
+            if not (source.get("url") and source.get("accessed")):
+                expected = f"a source with url and accessed, as it is {basis!r}"
+                yield Fault(f"{name}.csv", line, "source_id", cells["source_id"], expected)
+            if not cells.get("section"):
+                yield Fault(f"{name}.csv", line, "section", "", f"the heading, as it is {basis!r}")

@@ -1,0 +1,34 @@
+"""The contract of the tables: what ``tables/datapackage.json`` says of every column.
+
+It is a Frictionless Data Package (version 2) and serves three readers: the check, the loader and the
+data dictionary in the workbook.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+
+def shipped_tables() -> Traversable:
+    """Return the folder of the tables that come with the package."""
+    return files("srm_data") / "tables"
+
+
+def read_package() -> dict[str, Any]:
+    """Read ``datapackage.json``: name, version, licence and one resource a table."""
+    return json.loads((shipped_tables() / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def read_schemas() -> dict[str, dict[str, Any]]:
+    """Return the Table Schema of every table by table name, in alphabetical order.
+
+    Examples
+    --------
+    >>> schema = read_schemas()["layers"]
+    >>> [field["name"] for field in schema["fields"]]
+    ['layer_id', 'layer', 'position', 'side', 'description']
+    """
+    return {resource["name"]: resource["schema"] for resource in read_package()["resources"]}
