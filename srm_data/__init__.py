@@ -1,0 +1,92 @@
+"""The AWS Shared Responsibility Model as data: who is responsible for what, and who says so.
+
+>>> import srm_data
+>>> model = srm_data.build_model()                    # one row per offering and duty
+>>> matrix = srm_data.responsibility_matrix(model)    # offerings x duties
+>>> counts = srm_data.duty_distribution(model, "category")
+
+``load_tables`` gives the tables behind it, ``find_offerings`` what a name may mean, ``plot_matrix`` and
+its siblings draw, ``write_workbook`` makes the Excel matrix. Nothing is loaded until it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from srm_data.catalogue import find_offerings
+    from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
+    from srm_data.check import Fault, TableError, check_tables
+    from srm_data.findings import describe_distribution, describe_party, describe_stack
+    from srm_data.load import load_tables, read_table
+    from srm_data.matrix import (
+        duty_distribution,
+        groups_of,
+        rank_customer_duties,
+        responsibility_matrix,
+        stack_layers,
+    )
+    from srm_data.model import build_category_model, build_model
+    from srm_data.present import embed_chart, show_table
+    from srm_data.workbook import write_workbook
+
+MODULES = {
+    "catalogue": ["find_offerings"],
+    "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
+    "check": ["Fault", "TableError", "check_tables"],
+    "findings": ["describe_distribution", "describe_party", "describe_stack"],
+    "load": ["load_tables", "read_table"],
+    "matrix": [
+        "duty_distribution",
+        "groups_of",
+        "rank_customer_duties",
+        "responsibility_matrix",
+        "stack_layers",
+    ],
+    "model": ["build_category_model", "build_model"],
+    "present": ["embed_chart", "show_table"],
+    "workbook": ["write_workbook"],
+}
+
+__all__ = [
+    "Fault",
+    "TableError",
+    "build_category_model",
+    "build_model",
+    "check_tables",
+    "describe_distribution",
+    "describe_party",
+    "describe_stack",
+    "duty_distribution",
+    "embed_chart",
+    "find_offerings",
+    "groups_of",
+    "load_tables",
+    "plot_distribution",
+    "plot_matrix",
+    "plot_ranking",
+    "plot_stack",
+    "rank_customer_duties",
+    "read_table",
+    "responsibility_matrix",
+    "show_table",
+    "stack_layers",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module that defines a public name when the name is first used (PEP 562)."""
+    if name == "__version__":
+        from srm_data.schema import read_package
+
+        return read_package()["version"]
+    for module, names in MODULES.items():
+        if name in names:
+            return getattr(import_module(f"srm_data.{module}"), name)
+    raise AttributeError(f"module 'srm_data' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,176 @@
+"""The command line: one command a task. Heavy packages load inside the commands that need them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESCRIPTION = """\
+Who is responsible for what on AWS: the Shared Responsibility Model as data.
+
+A cell answers one question: for this offering (a way to run an AWS service) and this duty, who is
+responsible? AWS, the customer, or both, and which page says so.
+"""
+
+EXAMPLES = """\
+examples:
+  srm-data show "EKS on Fargate"         every duty of one offering, with both halves and the source
+  srm-data show rds                      the offerings of a service, side by side
+  srm-data export                        the whole catalogue as an Excel workbook, in exports/
+  srm-data export --only ecs-fargate --only s3 --out ours.xlsx
+  srm-data check my-tables/              all faults of a folder of tables, with file and line
+  srm-data run                           run the notebooks and write the workbook
+
+exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 the input is at fault, 2 wrong usage."""
+    options = _make_parser().parse_args(arguments)
+    try:
+        options.command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough; say nothing more, not even at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ValueError, LookupError, OSError, RuntimeError) as error:
+        # LookupError and its kind put quotes around their text; the first argument has none.
+        text = error if isinstance(error, OSError) or not error.args else error.args[0]
+        print(f"srm-data: {text}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="srm-data",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_PrintVersion, help="print the data version and stop")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    check = commands.add_parser("check", help="check tables against their contract")
+    check.add_argument("folder", nargs="?", type=Path, help="by default the tables of the package")
+    check.set_defaults(command=_check)
+
+    show = commands.add_parser("show", help="show an offering, or the offerings of a service")
+    show.add_argument("name", help='such as "EKS on Fargate", eks-fargate, "Amazon RDS" or fargate')
+    show.set_defaults(command=_show)
+
+    export = commands.add_parser("export", help="write the Excel matrix")
+    export.add_argument(
+        "--out", type=Path, metavar="FILE", help="by default exports/srm-matrix-VERSION.xlsx"
+    )
+    export.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="narrow to an offering or service; may be repeated",
+    )
+    export.set_defaults(command=_export)
+
+    run = commands.add_parser("run", help="run the notebooks and write the workbook")
+    run.add_argument("--notebooks", type=Path, default=Path("notebooks"), metavar="FOLDER")
+    run.add_argument("--out", type=Path, default=Path("exports"), metavar="FOLDER")
+    run.set_defaults(command=_run)
+    return parser
+
+
+class _PrintVersion(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, **settings: object) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=str(settings.get("help")))
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from srm_data.schema import read_package
+
+        print(f"srm-data {read_package()['version']}")
+        parser.exit()
+
+
+def _check(options: argparse.Namespace) -> None:
+    from srm_data.check import check_tables
+    from srm_data.schema import read_schemas, shipped_tables
+
+    if options.folder is not None and not options.folder.is_dir():
+        raise NotADirectoryError(f"{options.folder} is no folder; expected one with a CSV file a table")
+    check_tables(shipped_tables() if options.folder is None else options.folder)
+    print(f"{len(read_schemas())} tables checked, no fault found")
+
+
+def _show(options: argparse.Namespace) -> None:
+    from srm_data.catalogue import find_offerings
+    from srm_data.load import load_tables
+    from srm_data.matrix import responsibility_matrix
+    from srm_data.model import build_model
+
+    tables = load_tables()
+    found = find_offerings(options.name, tables)
+    model = build_model(tables)
+    model = model[model["offering_id"].isin(found["offering_id"])]
+    if len(found) == 1:
+        _print_offering(found.iloc[0], model, tables["sources"].set_index("source_id"))
+        return
+    matrix = responsibility_matrix(model, "duty", "offering")
+    ids = model.drop_duplicates("offering").set_index("offering")["offering_id"]
+    print(matrix.rename(columns=ids.to_dict()).to_string())
+    print(f"\nOne of them in full: srm-data show {found['offering_id'].iloc[0]}")
+
+
+def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFrame) -> None:
+    """Print every duty of an offering, the customer's layers first, with halves and sources."""
+    from textwrap import TextWrapper
+
+    wrap = TextWrapper(96, initial_indent=" " * 6, subsequent_indent=" " * 8)
+    print(f"{offering['offering']} ({offering['service']}, {model['category'].iloc[0]})")
+    print(offering["recognise"])
+    layer = None
+    for cell in model.iloc[::-1].to_dict("records"):
+        if cell["layer"] != layer:
+            layer = cell["layer"]
+            print(f"\n{layer}")
+        print(f"  {cell['duty']}: {cell['responsibility']}  [{cell['basis']}]")
+        parts = {"AWS": cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
+        for who, part in parts.items():
+            if part:
+                print(wrap.fill(f"{who}: {part}"))
+        for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
+            if source["url"]:
+                print(f"      {source['url']} (read {source['accessed']})")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from srm_data.catalogue import find_offerings
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.run import workbook_name
+    from srm_data.workbook import write_workbook
+
+    tables = load_tables()
+    model, scope = build_model(tables), "All offerings of the catalogue"
+    if options.only:
+        ids = {
+            offering
+            for name in options.only
+            for offering in find_offerings(name, tables)["offering_id"]
+        }
+        model, scope = model[model["offering_id"].isin(ids)], f"Chosen: {', '.join(options.only)}"
+    path = options.out or Path("exports") / workbook_name()
+    if path.suffix != ".xlsx":
+        raise ValueError(f"--out {path}: expected a file name that ends in .xlsx")
+    print(f"written: {write_workbook(path, model, tables, scope=scope)}")
+
+
+def _run(options: argparse.Namespace) -> None:
+    from srm_data.run import run_all
+
+    run_all(options.notebooks, options.out)

@@ -1,0 +1,151 @@
+"""Lay the model out: wide matrices and counts. The one place where wide frames are made."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+SEVERAL = " or "
+
+
+def responsibility_matrix(
+    model: pd.DataFrame, rows: str = "offering", columns: str = "duty"
+) -> pd.DataFrame:
+    """Lay out who is responsible, one cell per row and column.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    rows, columns
+        Columns of the model, such as ``"offering"``, ``"service"``, ``"category"``, ``"layer"`` and
+        ``"duty"``.
+
+    Returns
+    -------
+    DataFrame
+        Rows and columns in the model's order, values ``str``. Where the facts behind a cell differ it
+        names every answer, in order, as in ``"AWS or Customer"``: it never picks one. A cell with no
+        fact behind it is empty.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> matrix = responsibility_matrix(build_category_model(), "duty", "category")
+    >>> matrix.loc["Guest OS patching"].tolist()
+    ['Customer', 'Customer', 'Shared', 'AWS']
+    """
+    for axis in (rows, columns):
+        _require_column(model, axis)
+    answers = model.drop_duplicates([rows, columns, "responsibility"])
+    answers = answers.sort_values("responsibility", kind="stable")
+    cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
+    return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+
+
+def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+    """Count duties by who is responsible.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    by
+        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ...
+
+    Returns
+    -------
+    DataFrame
+        A row per value of ``by`` in the model's order; a column per responsibility, always all four;
+        values are counts of cells (``int``).
+
+    Raises
+    ------
+    ValueError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
+    [28, 28, 28, 28]
+    """
+    _require_column(model, by)
+    keys = [model[by], model["responsibility"]]
+    counts = model.groupby(keys, observed=False).size().unstack("responsibility", fill_value=0)
+    return counts[counts.sum(axis="columns") > 0]
+
+
+def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
+    """Count duties as :func:`duty_distribution` does, most of the customer's first.
+
+    Rows with as many duties of the customer's are ranked by their shared ones, then stay in order.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> ranking = rank_customer_duties(build_model())
+    >>> bool(ranking["Customer"].is_monotonic_decreasing)
+    True
+    """
+    counts = duty_distribution(model, by)
+    return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
+
+
+def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series:
+    """Return the group of each name, as for headings: of each duty its layer.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> groups_of(build_category_model(), "duty", "layer")["Backup"]
+    'Resilience'
+    """
+    _require_column(model, names)
+    _require_column(model, groups)
+    return model.drop_duplicates(names).set_index(names)[groups]
+
+
+def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
+    """Arrange duties for the stacked picture: layers of the customer above those of AWS.
+
+    Parameters
+    ----------
+    model
+        The part of a model to draw: a category model, or the rows of one or more offerings.
+
+    Returns
+    -------
+    DataFrame
+        A row per duty, the topmost layer first. Columns ``side``, ``layer``, ``duty``; ``parts``, the
+        list of categories or offerings drawn, and ``answers``, the responsibility in each of them.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> stack = stack_layers(build_category_model(categories="seed")).set_index("duty")
+    >>> stack.loc["Guest OS patching", "answers"]
+    ['Customer', 'AWS']
+    """
+    thing = "offering" if "offering" in model else "category"
+    stack = (
+        model.sort_values(["layer", "duty", thing])
+        .groupby(["side", "layer", "duty"], observed=True, sort=False)
+        .agg(parts=(thing, list), answers=("responsibility", list))
+        .reset_index()
+    )
+    height = stack["layer"].cat.codes
+    return (
+        stack.assign(depth=-height)
+        .sort_values(["depth", "duty"], ignore_index=True)
+        .drop(columns="depth")
+    )
+
+
+def _require_column(model: pd.DataFrame, column: str) -> None:
+    if column not in model:
+        raise ValueError(f"the model has no column {column!r}, only {model.columns.tolist()}")

@@ -1,0 +1,229 @@
+"""Join the tables into the model: one tidy frame, a row per offering and duty.
+
+Each cell is answered by exactly one fact. An offering's own row beats the default of its category; the
+column ``basis`` says which of the two it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from srm_data.load import load_tables
+
+Tables = dict[str, pd.DataFrame]
+Names = dict[str, Any]
+"""Arrays, or Categoricals where there is an order, by the name of their column."""
+
+FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]
+
+
+def build_model(
+    tables: Tables | None = None,
+    *,
+    categories: Literal["all", "seed"] = "all",
+) -> pd.DataFrame:
+    """Build the model of every offering.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`load_tables`; loaded if not given.
+    categories
+        ``"all"`` names each offering's category of the four. ``"seed"`` folds them into the two of
+        AWS's model: managed into abstracted, customer-hosted into infrastructure. This changes the
+        label of the category only, never who is responsible.
+
+    Returns
+    -------
+    DataFrame
+        A row per offering and duty, in the order of the matrices. Columns:
+
+        ``product_group``, ``service``, ``offering``, ``category``, ``layer``, ``duty``
+            Names, ordered Categoricals (``layer`` and ``duty`` from the ground up).
+        ``service_id``, ``offering_id``, ``category_id``, ``duty_id``
+            Keys, ``str``.
+        ``side``
+            ``"of the cloud"`` or ``"in the cloud"``, ``str``.
+        ``responsibility``
+            Ordered Categorical: AWS < Shared < Customer < Not applicable.
+        ``aws_part``, ``customer_part``, ``note``
+            One sentence each, or empty, ``str``.
+        ``basis``
+            Ordered Categorical: documented < category < proposed < decision.
+        ``source_ids``
+            Keys of ``sources``, separated by ``"; "``, ``str``.
+        ``section``
+            Heading on the first source's page, ``str``.
+
+    Raises
+    ------
+    ValueError
+        If a category lacks a default for a duty, or ``categories`` is neither of the two.
+
+    Examples
+    --------
+    >>> model = build_model()
+    >>> fargate = model.query("offering_id == 'eks-fargate' and duty_id == 'guest-os-patching'")
+    >>> fargate["responsibility"].item()
+    'AWS'
+    """
+    tables = load_tables() if tables is None else tables
+    names = _name_offerings(tables, categories)
+    own = tables["offering_responsibilities"]
+    return _lay_out(names, _answer_cells(names, "offering_id", own, tables), tables)
+
+
+def build_category_model(
+    tables: Tables | None = None,
+    *,
+    categories: Literal["all", "seed"] = "all",
+) -> pd.DataFrame:
+    """Build the model of the categories alone: what holds unless an offering says otherwise.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`load_tables`; loaded if not given.
+    categories
+        ``"all"`` for the four categories, ``"seed"`` for the two of AWS's model.
+
+    Returns
+    -------
+    DataFrame
+        A row per category and duty; columns as in :func:`build_model` without those of service and
+        offering.
+
+    Examples
+    --------
+    >>> build_category_model(categories="seed")["category"].unique().tolist()
+    ['Infrastructure', 'Abstracted']
+    """
+    tables = load_tables() if tables is None else tables
+    kinds = tables["categories"]
+    if _is_seed(categories):
+        kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
+    ids = kinds["category_id"].to_numpy()
+    names: Names = {"category_id": ids, "category": _name(kinds, ids)}
+    nothing_of_their_own = tables["offering_responsibilities"].iloc[:0]
+    answers = _answer_cells(names, "category_id", nothing_of_their_own, tables)
+    return _lay_out(names, answers, tables)
+
+
+def _is_seed(categories: str) -> bool:
+    if categories not in ("all", "seed"):
+        raise ValueError(f"categories should be one of ['all', 'seed']. Got {categories!r}")
+    return categories == "seed"
+
+
+def _name_offerings(tables: Tables, categories: str) -> Names:
+    """Name each offering and what it belongs to, in the order of the matrices."""
+    offerings, services, kinds = tables["offerings"], tables["services"], tables["categories"]
+    group_ids = _look_up(services, "product_group_id", offerings["service_id"])
+    groups = _name(tables["product_groups"], group_ids)
+    service_names = _look_up(services, "service", offerings["service_id"])
+    keys = [
+        (group, service.lower(), offering.lower())
+        for group, service, offering in zip(
+            groups.codes, service_names, offerings["offering"], strict=True
+        )
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+
+    offerings = offerings.take(order)
+    service_ids = offerings["service_id"].to_numpy()
+    ids = shown_ids = offerings["category_id"].to_numpy()
+    if _is_seed(categories):
+        shown_ids = _look_up(kinds, "seed_category_id", ids)
+        kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
+    return {
+        "product_group": groups[order],
+        "service_id": service_ids,
+        "service": pd.Categorical(
+            service_names[order], categories=pd.unique(service_names[order]), ordered=True
+        ),
+        "offering_id": offerings["offering_id"].to_numpy(),
+        "offering": _name(offerings, offerings["offering_id"]),
+        "category_id": ids,
+        "category": _name(kinds, shown_ids),
+    }
+
+
+def _answer_cells(names: Names, key: str, own: pd.DataFrame, tables: Tables) -> Names:
+    """Find, for every name x duty, the one fact that answers it, and return the facts' columns.
+
+    The work is done on a matrix of row numbers: first each name gets the rows of its category's
+    defaults, then the rows of its own facts are laid over them.
+    """
+    defaults = tables["category_responsibilities"]
+    duties = pd.Index(tables["duties"]["duty_id"])
+    kinds = pd.Index(tables["categories"]["category_id"])
+
+    default_rows = np.full((len(kinds), len(duties)), -1)
+    at = _find(kinds, defaults["category_id"]), _find(duties, defaults["duty_id"])
+    default_rows[at] = np.arange(len(defaults))
+
+    rows = default_rows[_find(kinds, names["category_id"])]
+    if len(own):
+        at = _find(pd.Index(names[key]), own[key]), _find(duties, own["duty_id"])
+        rows[at] = len(defaults) + np.arange(len(own))
+
+    for name, duty in np.argwhere(rows < 0):
+        raise ValueError(
+            f"{key} {names[key][name]!r} has no answer for duty {duties[duty]!r}: "
+            f"category_responsibilities needs a row of {names['category_id'][name]!r} for it"
+        )
+
+    def column(of_defaults: pd.Series, of_own: pd.Series) -> np.ndarray:
+        return np.concatenate([of_defaults.to_numpy(), of_own.to_numpy()])[rows.ravel()]
+
+    answers = {name: column(defaults[name], own[name]) for name in FACT}
+    answers["also_source_id"] = column(pd.Series("", index=defaults.index), own["also_source_id"])
+    return answers
+
+
+def _lay_out(names: Names, answers: Names, tables: Tables) -> pd.DataFrame:
+    """Put names, duties and answers side by side: every name meets every duty."""
+    duties, layers = tables["duties"], tables["layers"]
+    times = len(names["category_id"])
+    columns = {name: values.repeat(len(duties)) for name, values in names.items()}
+    columns |= {
+        "duty_id": np.tile(duties["duty_id"], times),
+        "duty": _tile(_name(duties, duties["duty_id"]), times),
+        "layer": _tile(_name(layers, duties["layer_id"]), times),
+        "side": np.tile(_look_up(layers, "side", duties["layer_id"]), times),
+        "responsibility": _name(tables["responsibilities"], answers["responsibility"], 0),
+        "aws_part": answers["aws_part"],
+        "customer_part": answers["customer_part"],
+        "note": answers["note"],
+        "basis": _name(tables["bases"], answers["basis"], 0),
+        "source_ids": [
+            f"{source}; {also}" if also else source
+            for source, also in zip(answers["source_id"], answers["also_source_id"], strict=True)
+        ],
+        "section": answers["section"],
+    }
+    return pd.DataFrame(columns)
+
+
+def _look_up(table: pd.DataFrame, column: str, ids: pd.Series | np.ndarray) -> np.ndarray:
+    """Return a column of the rows whose key is each id. Every table's first column is its key."""
+    return table[column].to_numpy()[_find(pd.Index(table.iloc[:, 0]), ids)]
+
+
+def _name(table: pd.DataFrame, ids: pd.Series | np.ndarray, name_column: int = 1) -> pd.Categorical:
+    """Turn ids into names, ordered as the table is. Its second column is the name."""
+    codes = _find(pd.Index(table.iloc[:, 0]), ids)
+    names = pd.Index(table.iloc[:, name_column])
+    return pd.Categorical.from_codes(codes.tolist(), categories=names, ordered=True)
+
+
+def _find(keys: pd.Index, ids: pd.Series | np.ndarray) -> np.ndarray:
+    """Return the position of every id among the keys."""
+    return keys.get_indexer(pd.Index(ids))
+
+
+def _tile(values: pd.Categorical, times: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.tile(values.codes, times), dtype=values.dtype)

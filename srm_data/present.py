@@ -1,0 +1,63 @@
+"""Show frames and charts in a notebook so that everybody can read them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas.io.formats.style import Styler
+
+
+def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
+    """Show a frame as a table of text: all rows, left-aligned, lines as long as they need.
+
+    Parameters
+    ----------
+    table
+        The frame to show.
+    index
+        Show its index too.
+    """
+    styler = table.style.set_table_styles(
+        [{"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}]
+    )
+    return styler if index else styler.hide(axis="index")
+
+
+def embed_chart(ax: Axes, alt: str) -> Any:
+    """Turn a chart into a picture with an alternative text, for a notebook, and close its figure.
+
+    JupyterLab drops the ``alt`` of ``IPython.display.Image``; an HTML ``img`` keeps it.
+
+    Parameters
+    ----------
+    ax
+        Axes that were drawn on.
+    alt
+        What the picture shows, for readers who cannot see it.
+
+    Returns
+    -------
+    IPython.display.HTML
+        To stand at the end of a cell.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML
+
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes belong to no figure")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", facecolor="white")
+    plt.close(figure)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return HTML(
+        f'<img alt="{escape(alt, quote=True)}" style="max-width: 100%" '
+        f'src="data:image/png;base64,{data}">'
+    )

@@ -1,0 +1,132 @@
+"""The main job: run the notebooks, write the workbook, say where everything is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from srm_data.schema import read_package
+
+
+class NotebookError(RuntimeError):
+    """A notebook failed; the message names the notebook, the cell and what was raised."""
+
+
+def run_all(notebooks: Path, exports: Path) -> list[Path]:
+    """Run every notebook into HTML and write the catalogue workbook, with a line a step.
+
+    Parameters
+    ----------
+    notebooks
+        Folder of ``NN-question.ipynb`` files.
+    exports
+        Folder to write to; made if it is not there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no notebook in the folder.
+    NotebookError
+        If a notebook fails.
+    """
+    paths = sorted(notebooks.glob("[0-9]*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(f"no notebook NN-*.ipynb in {notebooks.resolve()}")
+    exports.mkdir(parents=True, exist_ok=True)
+    steps = len(paths) + 1
+    written = []
+    for number, path in enumerate(paths, start=1):
+        started = time.monotonic()
+        say = f"[{number}/{steps}] notebook {path.name}"
+        written.append(run_notebook(path, exports, label=say))
+        _print_step(say, started)
+    started = time.monotonic()
+    written.append(export_catalogue(exports / workbook_name()))
+    _print_step(f"[{steps}/{steps}] workbook", started)
+    print("\nWritten:")
+    for path in written:
+        print(f"  {path}")
+    return written
+
+
+def workbook_name() -> str:
+    """Return the file name of the catalogue workbook of this data version."""
+    return f"srm-matrix-{read_package()['version']}.xlsx"
+
+
+def export_catalogue(path: Path) -> Path:
+    """Write the workbook of the whole catalogue."""
+    from srm_data.model import build_model
+    from srm_data.workbook import write_workbook
+
+    return write_workbook(path, build_model())
+
+
+def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
+    """Run a notebook from top to bottom and write it, with its outputs, as HTML.
+
+    Parameters
+    ----------
+    path
+        The notebook. It is read only: it stays stored without outputs.
+    folder
+        Where the HTML goes.
+    label
+        Shown with the number of the cell while it runs, if the output is a terminal.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    notebook = nbformat.read(path, as_version=4)
+    count = len(notebook.cells)
+
+    def show_progress(cell: Any, cell_index: int, **_: Any) -> None:
+        if label and sys.stdout.isatty():
+            print(f"\r{label}  cell {cell_index + 1}/{count}", end="", flush=True)
+
+    # The kernel talks over loopback; without this ipykernel warns once per kernel.
+    config = Config()
+    config.KernelManager.transport_encryption = "auto"
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=show_progress,
+        config=config,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        number = next(n for n, cell in enumerate(notebook.cells, 1) if _has_failed(cell))
+        raise NotebookError(f"{path.name}, cell {number}: {error.ename}: {error.evalue}") from error
+
+    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
+    for name in exporter.trait_names():
+        if name.endswith("_url"):
+            setattr(exporter, name, "")  # no script host: the page has to work without a network
+    notebook.metadata["title"] = path.stem
+    page, _ = exporter.from_notebook_node(notebook)
+    target = folder / f"{path.stem}.html"
+    target.write_text(page, encoding="utf-8")
+    return target
+
+
+def _has_failed(cell: Any) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", []))
+
+
+def _print_step(label: str, started: float) -> None:
+    start = "\r" if sys.stdout.isatty() else ""
+    print(f"{start}{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)

@@ -1,0 +1,10 @@
+"""Excel workbooks: documents that governance teams read, print and pass on.
+
+``package`` writes the file, ``look`` holds the styles, ``sheets`` the kinds of sheet; ``governance`` is
+the workbook made of them.
+"""
+
+from srm_data.workbook.governance import write_workbook
+from srm_data.workbook.package import WorkbookError
+
+__all__ = ["WorkbookError", "write_workbook"]

@@ -1,0 +1,23 @@
+"""What a workbook is made from: passed to the builder of every sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import pandas as pd
+
+
+class Content(NamedTuple):
+    """The model to show, the tables behind it, and what the cover says of both."""
+
+    model: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    scope: str
+    version: str
+    made: datetime
+
+    @property
+    def footer(self) -> str:
+        """Text at the foot of every printed page."""
+        return f"srm_data {self.version}"

@@ -1,0 +1,124 @@
+"""The pages of prose: cover and legend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.findings import describe_distribution
+from srm_data.matrix import duty_distribution
+from srm_data.workbook.content import Content
+from srm_data.workbook.look import Look
+from srm_data.workbook.package import Body
+from srm_data.workbook.sheets import Line, link_place, set_lines, set_up_print, set_widths
+
+TITLE = "AWS Shared Responsibility Matrix"
+SEAT = (
+    "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
+    "from AWS."
+)
+INDEPENDENT = (
+    "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
+    "by AWS."
+)
+NO_ADVICE = (
+    "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
+    "rely on it."
+)
+
+
+def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
+    """Say what the book is, its scope and date, how to read it, and where to find what."""
+    model, tables = content.model, content.tables
+    offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
+    duties, codes = model["duty_id"].nunique(), tables["responsibilities"]
+    bases, cells = model["basis"].value_counts(), f"{len(model):,} cells"
+    lines: list[Line] = [
+        [("title", TITLE)],
+        [("caption", "Who is responsible for what, for each way to run an AWS service")],
+        [],
+        _entry("Scope", f"{content.scope}: {offerings} offerings of {services} services, each asked "
+                        f"about {duties} duties"),
+        _entry("As of", f"{content.made:%d %B %Y}, data version {content.version}"),
+        _entry("Whose seat", SEAT),
+        _entry("In one line", f"{describe_distribution(duty_distribution(model, 'category'))}."),
+        [],
+        [("heading", "How to read a cell")],
+        *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
+        [],
+        [("heading", "Who says so: the basis of a cell")],
+        *(
+            _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
+            for basis in tables["bases"].to_dict("records")
+            if bases[basis["basis"]]
+        ),
+        [],
+        [("heading", "What is in this book")],
+    ]  # fmt: skip
+    sheet.title = "Cover"
+    set_widths(sheet, [20, 74])
+    row = set_lines(sheet, look, lines)
+    for title, purpose in purposes.items():
+        set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
+        link_place(sheet, row, title)
+        row += 1
+    closing: list[Line] = [
+        [],
+        [("heading", "What this is not")],
+        _entry("Independent", INDEPENDENT),
+        _entry("No legal advice", NO_ADVICE),
+        _entry("Licence", "Apache License 2.0"),
+    ]
+    set_lines(sheet, look, closing, start=row)
+    set_up_print(sheet, content.footer, landscape=False)
+
+
+def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Explain codes, bases and categories, and give the terms of other frameworks."""
+    codes, kinds = content.tables["responsibilities"], content.tables["categories"]
+    bases = content.tables["bases"]
+    lines: list[Line] = [
+        [("title", "Legend")],
+        [],
+        [("heading", "Responsibilities, and what other frameworks call them")],
+        _header("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
+                "CAIQ v4"),
+        *(
+            [_party(code), *_text(code["meaning"], code["oscal_term"], code["aws_page_term"],
+                                  code["fedramp_crm_term"], code["caiq_term"])]
+            for code in codes.to_dict("records")
+        ),
+        [],
+        [("heading", "Basis: who says so")],
+        _header("Basis", "What a reader may conclude"),
+        *(_text(basis["label"], basis["meaning"]) for basis in bases.to_dict("records")),
+        [],
+        [("heading", "Categories of service")],
+        _header("Category", "What belongs here", "AWS's part, and the customer's"),
+        *(
+            _text(kind["category"], f"{kind['definition']} Examples: {kind['examples']}.",
+                  f"{kind['aws_part']} {kind['customer_part']}")
+            for kind in kinds.to_dict("records")
+        ),
+    ]  # fmt: skip
+    set_widths(sheet, [22, 52, 52, 18, 20, 24])
+    set_lines(sheet, look, lines)
+    set_up_print(sheet, content.footer)
+    return []
+
+
+def _party(code: dict[Any, Any]) -> tuple[str, str]:
+    return f"party:{code['responsibility']}", f"{code['letter']}   {code['responsibility']}"
+
+
+def _entry(label: str, text: str) -> Line:
+    return [("label", label), ("prose", text)]
+
+
+def _header(*texts: str) -> Line:
+    return [("header", text) for text in texts]
+
+
+def _text(*texts: str) -> Line:
+    return [("text", text) for text in texts]

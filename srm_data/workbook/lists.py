@@ -1,0 +1,107 @@
+"""The long tables: every cell, every offering, every duty, every source."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.workbook.content import Content
+from srm_data.workbook.look import Look
+from srm_data.workbook.package import Body
+from srm_data.workbook.sheets import A3, Column, add_table, set_up_print
+
+
+def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List every cell with both halves, basis and source; keys stand behind the printed columns."""
+    model, tables = content.model, content.tables
+    sources = tables["sources"].set_index("source_id")
+    labels = tables["bases"].set_index("basis")["label"]
+    first_source = model["source_ids"].str.split("; ").str[0]
+    parties = [f"party:{party}" for party in model["responsibility"]]
+    printed = [
+        Column("Offering", 24, "text", model["offering"].tolist()),
+        Column("Duty", 20, "text", model["duty"].tolist()),
+        Column("Responsibility", 14, parties, model["responsibility"].tolist()),
+        Column("AWS's part", 44, "text", model["aws_part"].tolist()),
+        Column("Customer's part", 44, "text", model["customer_part"].tolist()),
+        Column("Note", 32, "text", model["note"].tolist()),
+        Column("Basis", 14, "text", model["basis"].map(labels).tolist()),
+        Column("Source", 34, "text", first_source.map(sources["title"]).tolist()),
+        Column("Section", 24, "text", model["section"].tolist()),
+        Column("Read on", 11, "text", first_source.map(sources["accessed"]).tolist()),
+    ]
+    on_screen = [
+        Column("Address", 60, "text_soft", first_source.map(sources["url"]).tolist()),
+        Column("Product group", 22, "text_soft", model["product_group"].tolist()),
+        Column("Service", 22, "text_soft", model["service"].tolist()),
+        Column("Category", 16, "text_soft", model["category"].tolist()),
+        Column("Layer", 18, "text_soft", model["layer"].tolist()),
+        Column("source_ids", 34, "text_soft", model["source_ids"].tolist()),
+        Column("offering_id", 26, "text_soft", model["offering_id"].tolist()),
+        Column("duty_id", 24, "text_soft", model["duty_id"].tolist()),
+    ]
+    body = add_table(sheet, look, "Responsibilities", [*printed, *on_screen])
+    sheet.freeze_panes = "C2"
+    set_up_print(
+        sheet, content.footer, paper=A3, header_rows=(1, 1), columns=len(printed), rows=1 + len(model)
+    )
+    return body
+
+
+def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the offerings of the model: what they are and how to recognise them."""
+    shown = content.model.drop_duplicates("offering_id")
+    facts = content.tables["offerings"].set_index("offering_id").loc[shown["offering_id"]]
+    labels = content.tables["bases"].set_index("basis")["label"]
+    columns = [
+        Column("Product group", 24, "text", shown["product_group"].tolist()),
+        Column("Service", 26, "text", shown["service"].tolist()),
+        Column("Offering", 32, "text", shown["offering"].tolist()),
+        Column("Category", 16, "text", shown["category"].tolist()),
+        Column("How to recognise it", 70, "text", facts["recognise"].tolist()),
+        Column("Basis of category", 14, "text", facts["category_basis"].map(labels).tolist()),
+        Column("Note", 40, "text", facts["note"].tolist()),
+        Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
+    ]
+    return _add_list(sheet, look, content, "Offerings", columns)
+
+
+def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the duties: what exactly is asked."""
+    duties = content.tables["duties"]
+    layers = content.tables["layers"].set_index("layer_id")
+    kinds = content.tables["control_kinds"].set_index("control_kind_id")["control_kind"]
+    controls = duties["control_kind_id"].map(kinds).fillna("")
+    columns = [
+        Column("Side", 15, "text", duties["layer_id"].map(layers["side"]).tolist()),
+        Column("Layer", 22, "text", duties["layer_id"].map(layers["layer"]).tolist()),
+        Column("Duty", 26, "text", duties["duty"].tolist()),
+        Column("What is asked", 74, "text", duties["description"].tolist()),
+        Column("Control, as AWS names it", 26, "text", controls.tolist()),
+        Column("duty_id", 26, "text_soft", duties["duty_id"].tolist()),
+    ]
+    return _add_list(sheet, look, content, "Duties", columns)
+
+
+def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the pages that the cells of the model rest on."""
+    cited = content.model["source_ids"].str.split("; ").explode().value_counts()
+    sources = content.tables["sources"]
+    sources = sources[sources["source_id"].isin(cited.index)]
+    columns = [
+        Column("Title", 56, "text", sources["title"].tolist()),
+        Column("Publisher", 22, "text", sources["publisher"].tolist()),
+        Column("Address", 78, "link", sources["url"].tolist()),
+        Column("Edition read", 18, "text", sources["edition"].tolist()),
+        Column("Read on", 11, "text", sources["accessed"].tolist()),
+        Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
+        Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
+    ]
+    return _add_list(sheet, look, content, "Sources", columns)
+
+
+def _add_list(sheet: Worksheet, look: Look, content: Content, name: str, columns: list[Column]) -> Body:
+    body = add_table(sheet, look, name, columns)
+    sheet.freeze_panes = "A2"
+    rows = 1 + len(columns[0].values)
+    set_up_print(sheet, content.footer, header_rows=(1, 1), columns=len(columns), rows=rows)
+    return body
