@@ -1,0 +1,85 @@
+"""A small set of tables that says little, so that a test can change one thing and see it."""
+
+import shutil
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+from srm_data.load import load_tables
+from srm_data.schema import shipped_tables
+
+mpl.use("Agg")
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, pd.DataFrame]:
+    """Load the tables of the package."""
+    return load_tables()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Copy the shipped tables, to plant faults in."""
+    return Path(shutil.copytree(str(shipped_tables()), tmp_path / "tables"))
+
+
+@pytest.fixture
+def tables() -> dict[str, pd.DataFrame]:
+    """Make two categories, two services, three offerings, three duties in two layers."""
+
+    def table(header: str, *rows: str) -> pd.DataFrame:
+        frame = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","))
+        return frame.astype({"position": int}) if "position" in frame else frame
+
+    fact = "duty_id,responsibility,aws_part,customer_part,note,basis,source_id,section"
+    return {
+        "responsibilities": table(
+            "responsibility,letter,position,color",
+            "AWS,A,1,#8CBBDC",
+            "Shared,S,2,#FBE29A",
+            "Customer,C,3,#DA7650",
+            "Not applicable,–,4,#F1F1F1",
+        ),
+        "bases": table("basis,position", "documented,1", "category,2", "proposed,3", "decision,4"),
+        "layers": table(
+            "layer_id,layer,position,side",
+            "cloud,Cloud,1,of the cloud",
+            "data,Data,2,in the cloud",
+        ),
+        "duties": table(
+            "duty_id,duty,layer_id,position",
+            "hardware,Hardware,cloud,1",
+            "patching,Patching,data,2",
+            "backup,Backup,data,3",
+        ),
+        "categories": table(
+            "category_id,category,position,seed_category_id",
+            "hosted,Hosted,1,rented",
+            "rented,Rented,2,rented",
+        ),
+        "product_groups": table("product_group_id,product_group,position", "b,Basics,1", "a,Arts,2"),
+        "services": table("service_id,service,product_group_id", "paint,Paint,a", "run,Run,b"),
+        "offerings": table(
+            "offering_id,offering,service_id,category_id,recognise",
+            "paint,Paint,paint,rented,It is painted.",
+            "run-far,Run far,run,rented,It runs far.",
+            "run-home,Run at home,run,hosted,It runs at home.",
+        ),
+        "sources": table("source_id,title,url,accessed", "page,A page,https://x.example/,2026-01-01"),
+        "category_responsibilities": table(
+            f"category_id,{fact}",
+            "hosted,hardware,Customer,,You fix it.,,category,page,Top",
+            "hosted,patching,Customer,,You patch.,,category,page,Top",
+            "hosted,backup,Customer,,You copy.,,category,page,Top",
+            "rented,hardware,AWS,We fix it.,,,category,page,Top",
+            "rented,patching,Shared,We publish.,You install.,,category,page,Top",
+            "rented,backup,Customer,,You copy.,,proposed,page,",
+        ),
+        "offering_responsibilities": table(
+            f"offering_id,{fact},also_source_id",
+            "paint,backup,Not applicable,,,Paint is not kept.,documented,page,Kept,other",
+            "run-far,patching,AWS,We patch.,,,documented,page,Patches,",
+        ),
+    }

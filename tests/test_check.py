@@ -1,0 +1,162 @@
+"""Faults in tables: each is named with file, line, column, value and what was expected."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from srm_data.check import Fault, TableError
+from srm_data.load import load_tables
+
+
+def faults_of(folder: Path) -> tuple[Fault, ...]:
+    with pytest.raises(TableError) as caught:
+        load_tables(folder)
+    return tuple(caught.value.faults)
+
+
+def read(folder: Path, table: str) -> list[list[str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+def write(folder: Path, table: str, rows: list[list[str]]) -> None:
+    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+
+
+def plant(folder: Path, table: str, column: str, value: str, where: str = "") -> int:
+    """Put a value into the first row (or the first with ``where`` in it), and return its line."""
+    rows = read(folder, table)
+    line = next(n for n, row in enumerate(rows, start=1) if n > 1 and (not where or where in row))
+    rows[line - 1][rows[0].index(column)] = value
+    write(folder, table, rows)
+    return line
+
+
+def test_shipped_tables_have_no_fault(folder):
+    assert set(load_tables(folder)) >= {"offerings", "duties", "offering_responsibilities"}
+
+
+def test_twelve_planted_faults_are_all_named_in_one_error(folder):
+    expected = {}
+
+    rows = read(folder, "layers")
+    write(folder, "layers", [*rows[:3], rows[2], *rows[3:]])
+    expected["layers.csv", 4, "layer_id"] = "a key that occurs once (it stands in line 3 too)"
+
+    line = plant(folder, "services", "product_group_id", "telepathy")
+    expected["services.csv", line, "product_group_id"] = "in product_groups.csv"
+
+    line = plant(folder, "category_responsibilities", "responsibility", "Nobody")
+    expected["category_responsibilities.csv", line, "responsibility"] = "one of: AWS | Customer | Not"
+
+    line = plant(folder, "product_groups", "product_group", "")
+    expected["product_groups.csv", line, "product_group"] = "a value"
+
+    line = plant(folder, "duties", "duty", "Application\ncode")
+    expected["duties.csv", line, "duty"] = "no newline in a cell"
+
+    line = plant(folder, "sources", "accessed", "24.11.2026")
+    expected["sources.csv", line, "accessed"] = "a date, YYYY-MM-DD"
+
+    write(folder, "bases", [[*row, "x"] for row in read(folder, "bases")])
+    expected["bases.csv", 1, "x"] = "only the columns"
+
+    column = read(folder, "control_kinds")[0].index("position")
+    kinds = [row[:column] + row[column + 1 :] for row in read(folder, "control_kinds")]
+    write(folder, "control_kinds", kinds)
+    expected["control_kinds.csv", 1, "position"] = "this column"
+
+    line = plant(folder, "categories", "category", "Géré", where="managed")
+    path = folder / "categories.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+    expected["categories.csv", line, "category"] = "UTF-8"
+
+    line = plant(folder, "statements", "statement", "Two parties. ")
+    expected["statements.csv", line, "statement"] = "no blank at the start or the end"
+
+    rows = read(folder, "responsibilities")
+    write(folder, "responsibilities", [rows[0], rows[2], rows[1], *rows[3:]])
+    expected["responsibilities.csv", 3, "responsibility"] = "sorted by key"
+
+    line = plant(folder, "offering_responsibilities", "aws_part", "", where="Shared")
+    plant(folder, "offering_responsibilities", "customer_part", "", where="Shared")
+    expected["offering_responsibilities.csv", line, "aws_part"] = "a sentence, as it is 'Shared'"
+    expected["offering_responsibilities.csv", line, "customer_part"] = "a sentence, as it is 'Shared'"
+
+    found = {(fault.file, fault.line, fault.column): fault.expected for fault in faults_of(folder)}
+    assert set(found) == set(expected)
+    for place, words in expected.items():
+        assert words in found[place]
+
+
+def test_message_counts_and_lists_every_fault(folder):
+    plant(folder, "sources", "accessed", "yesterday")
+    with pytest.raises(TableError, match=r"1 fault in the tables:\nsources.csv, line 2, column acc"):
+        load_tables(folder)
+
+
+def test_line_is_that_of_the_file_below_a_cell_with_a_newline(folder):
+    rows = read(folder, "duties")
+    rows[1][rows[0].index("duty")] = "Application\ncode"
+    rows[3][rows[0].index("position")] = "third"
+    write(folder, "duties", rows)
+    assert [(f.line, f.column) for f in faults_of(folder)] == [(2, "duty"), (5, "position")]
+
+
+def test_missing_file_is_named_and_does_not_hide_other_faults(folder):
+    (folder / "bases.csv").unlink()
+    plant(folder, "sources", "accessed", "yesterday")
+    assert {fault.file for fault in faults_of(folder)} == {"bases.csv", "sources.csv"}
+
+
+def test_ragged_row_is_named(folder):
+    rows = read(folder, "bases")
+    write(folder, "bases", [*rows[:2], [*rows[2], "too", "many"], *rows[3:]])
+    assert [f.expected for f in faults_of(folder)] == ["4 cells, found 6"]
+
+
+def test_unclosed_quote_is_named_as_malformed(folder):
+    path = folder / "bases.csv"
+    path.write_text(path.read_text().replace("Documented", '"Documented'))
+    assert any(fault.expected == "well-formed CSV" for fault in faults_of(folder))
+
+
+def test_unknown_key_names_the_nearest(folder):
+    line = plant(folder, "offering_responsibilities", "duty_id", "guest-os-pathing")
+    found = {fault.line: fault.expected for fault in faults_of(folder) if fault.column == "duty_id"}
+    assert "nearest: guest-os-patching" in found[line]
+
+
+def test_documented_row_needs_a_source_with_a_page_and_a_section(folder):
+    plant(folder, "offering_responsibilities", "source_id", "judgement", where="documented")
+    plant(folder, "offering_responsibilities", "section", "", where="documented")
+    faults = {fault.column: fault.expected for fault in faults_of(folder)}
+    assert "url and accessed" in faults["source_id"]
+    assert "heading" in faults["section"]
+
+
+def test_not_applicable_needs_a_note(folder):
+    plant(folder, "offering_responsibilities", "note", "", where="Not applicable")
+    assert [fault.column for fault in faults_of(folder)] == ["note"]
+
+
+def test_value_off_the_list_is_answered_with_the_list(folder):
+    plant(folder, "layers", "side", "under the cloud")
+    assert [f.expected for f in faults_of(folder)] == ["one of: of the cloud | in the cloud"]
+
+
+def test_text_too_long_is_answered_with_the_limit(folder):
+    plant(folder, "duties", "duty", "A name that no narrow header will ever hold")
+    assert [f.expected for f in faults_of(folder)] == ["at most 28 characters"]
+
+
+def test_file_saved_by_excel_with_a_byte_order_mark_is_read(folder):
+    path = folder / "bases.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_tables(folder)["bases"].columns[0] == "basis"
+
+
+def test_folder_without_any_table_names_all_of_them(tmp_path, shipped):
+    assert {fault.file for fault in faults_of(tmp_path)} == {f"{name}.csv" for name in shipped}

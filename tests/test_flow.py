@@ -1,0 +1,76 @@
+"""Imports go one way, along the flow of the data."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "srm_data"
+FLOW = [
+    ["schema"],
+    ["check"],
+    ["load"],
+    ["model"],
+    ["catalogue", "matrix"],
+    ["findings"],
+    ["charts", "workbook"],
+    ["present"],
+    ["run"],
+    ["cli"],
+    ["__main__"],
+]
+WORKBOOK_FLOW = [
+    ["package"],
+    ["look", "content"],
+    ["sheets"],
+    ["cover", "distribution", "lists", "matrices"],
+    ["governance"],
+]
+
+
+def imports_of(path: Path, prefix: str) -> set[str]:
+    """Return the modules below ``prefix`` that a file imports, at the top or inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{prefix}."):
+            names.add((node.module or "").removeprefix(f"{prefix}.").split(".")[0])
+    return names
+
+
+def check_flow(folder: Path, prefix: str, flow: list[list[str]]) -> None:
+    step = {name: number for number, names in enumerate(flow) for name in names}
+    modules = {p.stem for p in folder.glob("*.py")} | {
+        p.name for p in folder.iterdir() if list(p.glob("*.py"))
+    }
+    assert modules - {"__init__"} == set(step), "a new module takes its place in the flow"
+    for name in step:
+        files = (
+            [folder / f"{name}.py"]
+            if (folder / f"{name}.py").exists()
+            else (folder / name).glob("*.py")
+        )
+        for file in files:
+            for other in imports_of(file, prefix) - {name}:
+                assert step[other] < step[name], f"{file.name} imports {other}, which comes after it"
+
+
+def test_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE, "srm_data", FLOW)
+
+
+def test_workbook_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "workbook", "srm_data.workbook", WORKBOOK_FLOW)
+
+
+def test_heavy_packages_are_imported_where_they_are_used():
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.parse(file.read_text()).body:
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                heavy = name.split(".")[0] in {
+                    "frictionless",
+                    "matplotlib",
+                    "nbclient",
+                    "nbconvert",
+                    "IPython",
+                }
+                assert not heavy, f"{file.name} imports {name} at the top"

@@ -1,0 +1,84 @@
+"""Wide frames and counts: nothing is picked, nothing is lost."""
+
+import pytest
+
+from srm_data.matrix import (
+    duty_distribution,
+    groups_of,
+    rank_customer_duties,
+    responsibility_matrix,
+    stack_layers,
+)
+from srm_data.model import build_category_model, build_model
+
+
+def test_service_whose_offerings_differ_shows_that_they_differ(tables):
+    matrix = responsibility_matrix(build_model(tables), "service", "duty")
+    assert matrix.loc["Run", "Patching"] == "AWS or Customer"
+    assert matrix.loc["Run", "Backup"] == "Customer"
+
+
+def test_answers_of_a_cell_stand_in_the_order_of_the_vocabulary(tables):
+    model = build_model(tables).iloc[::-1]
+    assert responsibility_matrix(model, "service").loc["Run", "Hardware"] == "AWS or Customer"
+
+
+def test_matrix_keeps_the_order_of_the_model(tables):
+    matrix = responsibility_matrix(build_model(tables))
+    assert matrix.index.tolist() == ["Run at home", "Run far", "Paint"]
+    assert matrix.columns.tolist() == ["Hardware", "Patching", "Backup"]
+
+
+def test_distribution_has_all_four_columns_and_counts_every_cell(tables):
+    counts = duty_distribution(build_model(tables), "category")
+    assert counts.columns.tolist() == ["AWS", "Shared", "Customer", "Not applicable"]
+    assert counts.loc["Hosted"].tolist() == [0, 0, 3, 0]
+    assert counts.loc["Rented"].tolist() == [3, 1, 1, 1]
+
+
+@pytest.mark.parametrize("by", ["category", "layer", "service", "offering", "product_group"])
+def test_counts_sum_to_the_model_however_they_are_counted(shipped, by):
+    model = build_model(shipped)
+    assert duty_distribution(model, by).sum().sum() == len(model)
+
+
+def test_distribution_of_a_part_leaves_out_what_is_not_in_it(tables):
+    model = build_model(tables)
+    assert duty_distribution(model[model["service_id"] == "run"], "service").index.tolist() == ["Run"]
+
+
+def test_ranking_begins_with_most_customer_duties_then_most_shared(tables):
+    ranking = rank_customer_duties(build_model(tables))
+    assert ranking.index.tolist() == ["Run at home", "Run far", "Paint"]
+
+
+def test_unknown_column_is_refused_with_the_choices(tables):
+    with pytest.raises(ValueError, match=r"no column 'team', only \['product_group'"):
+        duty_distribution(build_model(tables), "team")
+    with pytest.raises(ValueError, match="no column 'team'"):
+        responsibility_matrix(build_model(tables), "team")
+    with pytest.raises(ValueError, match="no column 'team'"):
+        groups_of(build_model(tables), "duty", "team")
+
+
+def test_stack_has_customer_layers_above_aws_layers(tables):
+    stack = stack_layers(build_category_model(tables))
+    assert stack["layer"].tolist() == ["Data", "Data", "Cloud"]
+    assert stack["side"].tolist() == ["in the cloud", "in the cloud", "of the cloud"]
+
+
+def test_stack_names_the_parts_of_every_answer(tables):
+    stack = stack_layers(build_category_model(tables)).set_index("duty")
+    assert stack.loc["Patching", "parts"] == ["Hosted", "Rented"]
+    assert stack.loc["Patching", "answers"] == ["Customer", "Shared"]
+
+
+def test_stack_of_one_offering_has_one_answer_a_duty(tables):
+    model = build_model(tables)
+    stack = stack_layers(model[model["offering_id"] == "run-far"]).set_index("duty")
+    assert stack["answers"].tolist() == [["AWS"], ["Customer"], ["AWS"]]
+
+
+def test_group_of_every_name(tables):
+    groups = groups_of(build_model(tables), "offering", "product_group")
+    assert groups["Run far"] == "Basics"

@@ -1,0 +1,86 @@
+"""The model: one answer a cell, and the nearest fact wins."""
+
+import pandas as pd
+import pytest
+
+from srm_data.model import build_category_model, build_model
+
+
+def cell(model: pd.DataFrame, offering_id: str, duty_id: str) -> pd.Series:
+    found = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_every_offering_meets_every_duty_once(tables):
+    model = build_model(tables)
+    assert len(model) == 3 * 3
+    assert not model.duplicated(["offering_id", "duty_id"]).any()
+
+
+def test_offering_row_beats_category_row(tables):
+    answer = cell(build_model(tables), "run-far", "patching")
+    assert (answer["responsibility"], answer["basis"]) == ("AWS", "documented")
+    assert (answer["aws_part"], answer["customer_part"]) == ("We patch.", "")
+
+
+def test_cell_without_a_row_of_its_own_takes_the_category_default(tables):
+    answer = cell(build_model(tables), "paint", "patching")
+    assert (answer["responsibility"], answer["basis"]) == ("Shared", "category")
+    assert answer["customer_part"] == "You install."
+
+
+def test_unsourced_default_shows_as_proposed(tables):
+    assert cell(build_model(tables), "run-far", "backup")["basis"] == "proposed"
+
+
+def test_both_sources_of_a_fact_are_named(tables):
+    assert cell(build_model(tables), "paint", "backup")["source_ids"] == "page; other"
+    assert cell(build_model(tables), "paint", "hardware")["source_ids"] == "page"
+
+
+def test_rows_follow_product_group_then_service_then_duty(tables):
+    model = build_model(tables)
+    assert model["offering"].unique().tolist() == ["Run at home", "Run far", "Paint"]
+    assert model["duty"].head(3).tolist() == ["Hardware", "Patching", "Backup"]
+
+
+def test_responsibility_is_ordered_from_aws_to_not_applicable(tables):
+    responsibility = build_model(tables)["responsibility"]
+    assert responsibility.cat.ordered
+    assert responsibility.cat.categories.tolist() == ["AWS", "Shared", "Customer", "Not applicable"]
+
+
+def test_two_category_view_folds_names_and_changes_no_answer(tables):
+    four, two = build_model(tables), build_model(tables, categories="seed")
+    assert two["category"].unique().tolist() == ["Rented"]
+    assert two["category"].cat.categories.tolist() == ["Rented"]
+    pd.testing.assert_frame_equal(
+        four.drop(columns="category"), two.drop(columns="category"), check_categorical=False
+    )
+
+
+def test_category_model_has_the_defaults_and_no_offering(tables):
+    model = build_category_model(tables)
+    assert len(model) == 2 * 3
+    assert "offering_id" not in model
+    assert build_category_model(tables, categories="seed")["category"].unique().tolist() == ["Rented"]
+
+
+def test_missing_default_is_named(tables):
+    defaults = tables["category_responsibilities"]
+    tables["category_responsibilities"] = defaults[defaults["duty_id"] != "hardware"]
+    with pytest.raises(ValueError, match=r"no answer for duty 'hardware'.*needs a row of 'hosted'"):
+        build_model(tables)
+
+
+def test_unknown_view_is_refused_with_the_choices(tables):
+    with pytest.raises(ValueError, match=r"one of \['all', 'seed'\]. Got 'two'"):
+        build_model(tables, categories="two")
+
+
+def test_tables_are_left_as_they_were(tables):
+    before = {name: table.copy() for name, table in tables.items()}
+    build_model(tables)
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, before[name])

@@ -1,0 +1,117 @@
+"""The project's own files agree with each other: README, versions, environments."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import srm_data
+from srm_data.run import workbook_name
+from srm_data.workbook import write_workbook
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+
+
+def split_requirement(text: str) -> tuple[str, str]:
+    name, condition = re.findall(r"^([A-Za-z0-9_-]+)\s*(.*)$", text.strip())[0]
+    return name.lower(), condition.replace(" ", "")
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["channels"] == ["conda-forge"]
+    listed = dict(
+        split_requirement(entry) for entry in environment["dependencies"] if isinstance(entry, str)
+    )
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert pip == ["-e ."]
+    assert listed.pop("python") == PROJECT["requires-python"]
+    assert "pip" in listed and listed.pop("pip") == ""
+    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    expected = dict(map(split_requirement, wanted))
+    assert listed == {CONDA_NAMES.get(name, name): condition for name, condition in expected.items()}
+
+
+def test_constraints_pin_every_direct_dependency_and_name_no_address():
+    text = (ROOT / "constraints.txt").read_text()
+    pinned = {line.split("==")[0].lower() for line in text.splitlines() if "==" in line}
+    for requirement in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]:
+        assert split_requirement(requirement)[0] in pinned
+    assert "://" not in text
+
+
+def test_version_heads_the_changelog_and_is_the_package_version():
+    heading = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert heading
+    assert heading[1] == srm_data.__version__
+
+
+def test_released_workbook_has_the_content_of_these_tables(tmp_path):
+    """The committed export is that of the data version in the tables, cell for cell."""
+    from openpyxl import load_workbook
+
+    released = load_workbook(ROOT / "exports" / workbook_name())
+    made = load_workbook(write_workbook(tmp_path / "made.xlsx", srm_data.build_model()))
+    assert released.sheetnames == made.sheetnames
+    for sheet in made.worksheets:
+        ours = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        theirs = [[cell.value for cell in row] for row in released[sheet.title].iter_rows()]
+        assert theirs == ours, f"sheet {sheet.title}: run python3 do.py run, and commit exports/"
+
+
+def test_only_the_agreed_folders_stand_at_the_top():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.split()
+    if not listed:
+        pytest.fail("git lists no file: these tests run in a clone")
+    folders = {name.split("/")[0] for name in listed if "/" in name}
+    assert folders <= {"notebooks", "srm_data", "exports", "tests", ".ci", ".github"}
+
+
+def test_readme_commands_are_tasks_of_do_py():
+    readme = (ROOT / "README.md").read_text()
+    tasks = set(re.findall(r"python3 do\.py (\w+)", readme))
+    assert {"run", "test"} <= tasks
+    text = subprocess.run(
+        [sys.executable, "do.py", "help"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    for task in tasks:
+        assert f"python3 do.py {task} " in text
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_do_py_refuses_an_unknown_task():
+    result = subprocess.run(
+        [sys.executable, "do.py", "dance"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 2
+    assert "python3 do.py run" in result.stdout
+
+
+def test_python_of_the_readme_runs_as_shown():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_shell_commands_of_the_readme_run_as_shown(tmp_path):
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    commands = [
+        line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ python -m")
+    ]
+    assert commands
+    for command in commands:
+        words = command.split("#")[0].strip().replace("python -m", f"{sys.executable} -m", 1)
+        result = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
+        assert result.returncode == 0, f"{command}: {result.stderr}"

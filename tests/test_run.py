@@ -1,0 +1,62 @@
+"""The main job: notebooks run from top to bottom, and failures say where."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from srm_data.run import NotebookError, run_all, run_notebook, workbook_name
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def write_notebook(path: Path, *cells: str) -> Path:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_all_notebooks_run_and_everything_is_written(tmp_path, capsys):
+    written = run_all(NOTEBOOKS[0].parent, tmp_path)
+    assert [path.name for path in written] == [
+        *(f"{path.stem}.html" for path in NOTEBOOKS),
+        workbook_name(),
+    ]
+    assert all(path.stat().st_size > 10_000 for path in written)
+    out = capsys.readouterr().out
+    assert out.count("done in") == len(NOTEBOOKS) + 1
+    for path in written:
+        assert str(path) in out
+    for page in written[:-1]:
+        html = page.read_text()
+        assert "<img alt=" in html
+        assert "cdnjs" not in html
+        assert "unpkg" not in html
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_is_stored_without_outputs(path):
+    cells = json.loads(path.read_text())["cells"]
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+    assert len({cell["id"] for cell in cells}) == len(cells)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_asks_one_question_and_ends_with_what_was_found(path):
+    cells = json.loads(path.read_text())["cells"]
+    assert "".join(cells[0]["source"]).startswith("# ")
+    assert "".join(cells[-2]["source"]).startswith("## What was found")
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells) == 1
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert "\ndef " not in f"\n{code}"
+
+
+def test_failing_cell_is_named_with_what_was_raised(tmp_path):
+    path = write_notebook(tmp_path / "01-broken.ipynb", "1 + 1", "1 / 0")
+    with pytest.raises(NotebookError, match=r"01-broken.ipynb, cell 2: ZeroDivisionError: division"):
+        run_notebook(path, tmp_path)
+    assert not (tmp_path / "01-broken.html").exists()

@@ -1,0 +1,229 @@
+"""Facts about the shipped data."""
+
+import re
+
+import pytest
+
+from srm_data.model import build_category_model, build_model
+
+ASKED_FOR = [
+    "ec2-instance",
+    "ebs-volume",
+    "vpc",
+    "s3-general-purpose",
+    "rds-db-instance",
+    "rds-custom-oracle",
+    "rds-custom-sqlserver",
+    "aurora-provisioned",
+    "dynamodb",
+    "lambda-zip",
+    "lambda-container-image",
+    "ecs-ec2",
+    "ecs-fargate",
+    "ecs-managed-instances",
+    "ecs-anywhere",
+    "eks-self-managed-nodes",
+    "eks-managed-node-groups",
+    "eks-fargate",
+    "eks-auto-mode",
+    "eks-hybrid-nodes",
+    "eks-anywhere",
+    "emr-ec2",
+    "emr-serverless",
+    "redshift-provisioned",
+    "elasticache-node-based",
+    "opensearch-domain",
+    "opensearch-serverless",
+    "msk-provisioned",
+    "sagemaker-notebook-instance",
+    "glue-job",
+    "batch-ec2",
+    "batch-fargate",
+    "elastic-beanstalk",
+    "lightsail-instance",
+    "lightsail-database",
+    "workspaces-personal",
+    "fsx-windows",
+    "efs",
+    "sqs",
+    "sns",
+    "kms",
+    "cloudfront",
+    "api-gateway-rest",
+    "outposts-rack",
+    "snowball-edge",
+    "storage-gateway-vm",
+]
+
+DUTIES = [
+    "physical-security",
+    "hardware-maintenance",
+    "media-sanitization",
+    "network-infrastructure",
+    "virtualization",
+    "host-os",
+    "control-plane",
+    "infrastructure-resilience",
+    "guest-os-patching",
+    "guest-os-configuration",
+    "platform-patching",
+    "platform-upgrade",
+    "service-configuration",
+    "network-configuration",
+    "identity-access",
+    "credentials",
+    "application-code",
+    "customer-data",
+    "encryption-at-rest",
+    "encryption-in-transit",
+    "client-side-encryption",
+    "key-management",
+    "backup",
+    "availability",
+    "logging-monitoring",
+    "incident-response",
+    "compliance",
+    "awareness-training",
+]
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    return build_model(shipped)
+
+
+def answer(model, offering_id: str, duty_id: str) -> str:
+    found = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
+    return found["responsibility"].item()
+
+
+def test_offerings_people_argue_about_are_there(shipped):
+    assert set(ASKED_FOR) <= set(shipped["offerings"]["offering_id"])
+
+
+def test_the_28_duties_are_the_agreed_ones(shipped):
+    assert shipped["duties"]["duty_id"].tolist() == DUTIES
+
+
+def test_every_category_has_a_default_for_every_duty(shipped):
+    assert len(build_category_model(shipped)) == 4 * 28
+
+
+def test_model_has_every_offering_with_every_duty_and_no_empty_answer(model, shipped):
+    assert len(model) == len(shipped["offerings"]) * 28
+    assert model["responsibility"].notna().all()
+    assert model["source_ids"].ne("").all()
+
+
+def test_shared_cells_say_both_halves(model):
+    shared = model[model["responsibility"] == "Shared"]
+    assert shared["aws_part"].ne("").all()
+    assert shared["customer_part"].ne("").all()
+
+
+def test_documented_cells_lead_to_a_page_with_a_day(model, shipped):
+    sources = shipped["sources"].set_index("source_id")
+    documented = model[model["basis"] == "documented"]
+    assert documented["section"].ne("").all()
+    for ids in documented["source_ids"]:
+        for source_id in ids.split("; "):
+            assert re.fullmatch(r"https://\S+", sources.loc[source_id, "url"])
+            assert re.fullmatch(r"20\d\d-\d\d-\d\d", sources.loc[source_id, "accessed"])
+
+
+def test_sources_are_pages_of_aws_and_no_page_stands_twice(shipped):
+    urls = shipped["sources"]["url"]
+    pages = urls[urls != ""]
+    assert not pages.duplicated().any()
+    own = r"https://(docs\.aws\.amazon\.com|aws\.amazon\.com|anywhere\.eks\.amazonaws\.com)/"
+    assert pages.str.match(own).all()
+
+
+def test_only_the_judgement_of_the_project_has_no_page(shipped):
+    sources = shipped["sources"]
+    assert sources[sources["url"] == ""]["source_id"].tolist() == ["judgement"]
+
+
+def test_sources_are_cited(shipped):
+    cited = {"judgement"}
+    for table in shipped.values():
+        for column in table.columns:
+            if column.endswith("source_id") and not (column == "source_id" and "publisher" in table):
+                cited |= set(table[column])
+    assert set(shipped["sources"]["source_id"]) <= cited
+
+
+def test_sentences_are_sentences(shipped):
+    for name in ("category_responsibilities", "offering_responsibilities"):
+        for column in ("aws_part", "customer_part", "note"):
+            for text in shipped[name][column]:
+                assert not text or (text[0].isupper() and text.endswith(".")), text
+
+
+@pytest.mark.parametrize(
+    ("offering_id", "duty_id", "party"),
+    [
+        ("ec2-instance", "guest-os-patching", "Customer"),
+        ("ec2-instance", "virtualization", "AWS"),
+        ("s3-general-purpose", "encryption-at-rest", "AWS"),
+        ("s3-general-purpose", "guest-os-patching", "AWS"),
+        ("eks-self-managed-nodes", "guest-os-patching", "Customer"),
+        ("eks-managed-node-groups", "guest-os-patching", "Shared"),
+        ("eks-fargate", "guest-os-patching", "AWS"),
+        ("eks-auto-mode", "guest-os-patching", "AWS"),
+        ("eks-hybrid-nodes", "guest-os-patching", "Customer"),
+        ("ecs-anywhere", "hardware-maintenance", "Customer"),
+        ("outposts-rack", "physical-security", "Customer"),
+        ("outposts-rack", "hardware-maintenance", "AWS"),
+        ("dynamodb", "encryption-at-rest", "AWS"),
+        ("ebs-volume", "guest-os-patching", "Not applicable"),
+    ],
+)
+def test_known_answers_hold(model, offering_id, duty_id, party):
+    assert answer(model, offering_id, duty_id) == party
+
+
+def test_seed_model_is_findable_in_the_tables(shipped):
+    """Every statement that AWS's model is built of stands in the table of statements."""
+    statements = "\n".join(shipped["statements"]["statement"]).lower()
+    for word in (
+        "two parties", "regions", "availability zones", "data centers", "physical security",
+        "hardware", "software", "networking", "physical servers", "host operating system",
+        "virtualization", "configures the services", "configures its own applications",
+        "keeps its data secure", "who may reach its resources", "depends on the service",
+        "every aws service that they use", "amazon ec2", "underlying infrastructure",
+        "foundation services", "operating system", "application platform", "encrypts its data",
+        "manages its own data", "amazon s3", "infrastructure layer", "server-side encryption",
+        "which networks may reach", "backs up its data", "inherited", "patch management",
+        "configuration management", "awareness and training", "zone security",
+    ):  # fmt: skip
+        assert word in statements, word
+
+
+def test_kinds_of_control_agree_with_the_duties_they_name(shipped):
+    duties = shipped["duties"].set_index("duty_id")["control_kind_id"]
+    assert duties["physical-security"] == "inherited"
+    assert duties["guest-os-patching"] == duties["awareness-training"] == "shared"
+    assert duties["network-configuration"] == "customer-specific"
+
+
+def test_two_category_view_has_the_answers_of_the_study_note(shipped):
+    seed = build_category_model(shipped, categories="seed").set_index(["category", "duty_id"])
+    party = seed["responsibility"]
+    assert party["Infrastructure", "guest-os-patching"] == "Customer"
+    assert party["Infrastructure", "platform-patching"] == "Customer"
+    assert party["Infrastructure", "physical-security"] == "AWS"
+    assert party["Abstracted", "guest-os-patching"] == "AWS"
+    assert party["Abstracted", "platform-patching"] == "AWS"
+    assert party["Abstracted", "customer-data"] == "Customer"
+    assert party["Abstracted", "backup"] == "Customer"
+
+
+def test_names_of_offerings_and_duties_are_unique(shipped):
+    assert not shipped["offerings"]["offering"].duplicated().any()
+    assert not shipped["duties"]["duty"].duplicated().any()
+    assert not shipped["services"]["service"].duplicated().any()
+
+
+def test_every_service_has_an_offering(shipped):
+    assert set(shipped["services"]["service_id"]) == set(shipped["offerings"]["service_id"])

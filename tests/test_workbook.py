@@ -1,0 +1,202 @@
+"""The workbook, read back: what a reviewer finds in it."""
+
+import re
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.model import build_model
+from srm_data.workbook import WorkbookError, write_workbook
+from srm_data.workbook.look import Look
+from srm_data.workbook.package import save_workbook
+from srm_data.workbook.sheets import Column, add_table
+
+MADE = datetime(2026, 1, 2)
+SHEETS = ["Cover", "Category matrix", "Offering matrix", "Responsibilities", "Distribution"]
+SHEETS += ["Offerings", "Duties", "Sources", "Legend"]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory, shipped) -> Path:
+    target = tmp_path_factory.mktemp("book") / "book.xlsx"
+    return write_workbook(target, build_model(shipped), shipped)
+
+
+@pytest.fixture(scope="module")
+def book(path) -> Workbook:
+    return load_workbook(path)
+
+
+def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
+    """Read the one table of a sheet as records."""
+    (table,) = sheet.tables.values()
+    header, *rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def write_rows(path: Path, shipped, values: list[str | int]) -> Worksheet:
+    """Write one column of values through the same writer, and read the sheet back."""
+    book = Workbook()
+    look = Look(book.active, shipped["responsibilities"])
+    body = add_table(book.active, look, "Texts", [Column("Text", 20, "text", values)])
+    save_workbook(book, path, {book.active.title: body}, made=MADE)
+    return load_workbook(path).active
+
+
+def test_sheets_come_cover_first(book):
+    assert book.sheetnames == SHEETS
+    assert book.active.title == "Cover"
+
+
+def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped):
+    model = build_model(shipped)
+    listed = rows_of(book["Responsibilities"])
+    keys = ["offering_id", "duty_id", "responsibility", "aws_part", "customer_part", "source_ids"]
+    expected = model[keys].astype(str).to_numpy().tolist()
+    columns = [
+        "offering_id",
+        "duty_id",
+        "Responsibility",
+        "AWS's part",
+        "Customer's part",
+        "source_ids",
+    ]
+    assert [[row[column] or "" for column in columns] for row in listed] == expected
+
+
+def test_offering_matrix_agrees_with_the_full_list(book):
+    listed = {
+        (row["offering_id"], row["Duty"]): row["Responsibility"]
+        for row in rows_of(book["Responsibilities"])
+    }
+    letters = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
+    for row in rows_of(book["Offering matrix"]):
+        duties = {duty for offering, duty in listed if offering == row["offering_id"]}
+        assert len(duties) == 28
+        for duty in duties:
+            assert row[duty] == letters[listed[row["offering_id"], duty]]
+        assert row["AWS"] + row["Shared"] + row["Customer"] + row["Not applicable"] == 28
+
+
+def test_matrix_cells_have_the_colour_of_their_letter(book, shipped):
+    codes = shipped["responsibilities"]
+    colors = dict(zip(codes["letter"], codes["color"].str.removeprefix("#"), strict=True))
+    for row in book["Offering matrix"].iter_rows(min_row=6, min_col=4, max_col=31):
+        for cell in row:
+            assert cell.fill.fgColor.rgb[-6:] == colors[cell.value]
+
+
+def test_distribution_counts_every_cell_once_a_view(book, shipped):
+    rows = rows_of(book["Distribution"])
+    cells = len(shipped["offerings"]) * 28
+    for view in ("Category", "Layer", "Service"):
+        assert sum(row["Total"] for row in rows if row["Counted by"] == view) == cells
+
+
+def test_distribution_has_native_charts_on_the_table(book):
+    charts = book["Distribution"]._charts
+    assert len(charts) == 3
+    for chart in charts:
+        assert [series.tx.strRef.f for series in chart.series] == [
+            f"'Distribution'!${column}$1" for column in "CDEF"
+        ]
+
+
+def test_every_source_of_the_list_stands_in_the_book(book):
+    cited = {key for row in rows_of(book["Responsibilities"]) for key in row["source_ids"].split("; ")}
+    assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
+
+
+@pytest.mark.parametrize("title", SHEETS[1:-1])
+def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, title):
+    sheet = book[title]
+    (table,) = sheet.tables.values()
+    assert table.autoFilter.ref == table.ref
+    assert sheet.freeze_panes != "A1"
+    assert sheet.print_title_rows
+    assert sheet.page_setup.fitToWidth == 1
+    assert sheet.page_setup.fitToHeight == 0
+    assert not sheet.merged_cells.ranges
+
+
+def test_cover_says_scope_date_version_seat_and_legend(book, shipped):
+    text = "\n".join(str(cell.value) for row in book["Cover"].iter_rows() for cell in row if cell.value)
+    assert f"{len(shipped['offerings'])} offerings" in text
+    assert re.search(r"\d{2} \w+ 20\d\d, data version 20\d\d\.\d+\.\d+", text)
+    assert "seat of the AWS customer" in text
+    assert all(f"   {party}" in text for party in shipped["responsibilities"]["responsibility"])
+    assert "not made, reviewed or endorsed by AWS" in text
+
+
+def test_cover_links_to_every_sheet(book):
+    places = {
+        cell.hyperlink.location for row in book["Cover"].iter_rows() for cell in row if cell.hyperlink
+    }
+    assert places == {f"'{title}'!A1" for title in SHEETS[1:]}
+
+
+def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped):
+    model = build_model(shipped)
+    part = model[model["offering_id"].isin(["sqs", "kms"])]
+    book = load_workbook(write_workbook(tmp_path / "part.xlsx", part, shipped, scope="Ours"))
+    assert {row["offering_id"] for row in rows_of(book["Responsibilities"])} == {"kms", "sqs"}
+    assert len(rows_of(book["Offering matrix"])) == 2
+    assert "Ours: 2 offerings of 2 services" in book["Cover"]["B4"].value
+
+
+def test_empty_model_is_refused(tmp_path, shipped):
+    with pytest.raises(ValueError, match="nothing to write"):
+        write_workbook(tmp_path / "x.xlsx", build_model(shipped).iloc[:0], shipped)
+
+
+def test_same_model_gives_the_same_bytes(path, tmp_path, shipped):
+    again = write_workbook(tmp_path / "again.xlsx", build_model(shipped), shipped)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_parts_carry_the_date_of_the_data(path):
+    with zipfile.ZipFile(path) as package:
+        assert {part.date_time for part in package.infolist()} == {(2026, 11, 24, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\ttab", "=cmd|'/C calc'!A0"])
+def test_text_like_a_formula_stays_text(tmp_path, shipped, text):
+    cell = write_rows(tmp_path / "x.xlsx", shipped, [text])["A2"]
+    assert cell.value == text
+    assert cell.data_type == "s"
+    assert cell.quotePrefix
+
+
+@pytest.mark.parametrize(
+    "text", ["<&>\"'", "  spaces  ", "two\nlines", "naïve – 漢字 😀", "_x0041_", "#N/A"]
+)
+def test_text_is_read_back_as_it_was(tmp_path, shipped, text):
+    value = write_rows(tmp_path / "x.xlsx", shipped, [text])["A2"].value
+    assert value.replace("_x005F_", "_") == text
+
+
+def test_character_that_xml_forbids_becomes_visible(tmp_path, shipped):
+    assert write_rows(tmp_path / "x.xlsx", shipped, ["a\x07b\ufffec"])["A2"].value == "a\ufffdb\ufffdc"
+
+
+def test_too_long_text_names_sheet_cell_and_limit(tmp_path, shipped):
+    with pytest.raises(WorkbookError, match=r"sheet 'Sheet', cell A3: text of 40,000 .* 32,767"):
+        write_rows(tmp_path / "x.xlsx", shipped, ["fine", "x" * 40_000])
+
+
+def test_emoji_count_twice_as_excel_counts_them(tmp_path, shipped):
+    with pytest.raises(WorkbookError):
+        write_rows(tmp_path / "x.xlsx", shipped, ["😀" * 20_000])
+
+
+def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path, shipped):
+    target = tmp_path / "x.xlsx"
+    target.write_bytes(b"old")
+    with pytest.raises(WorkbookError):
+        write_rows(target, shipped, ["x" * 40_000])
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
