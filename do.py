@@ -32,7 +32,7 @@ def main() -> int:
         print(f"do.py needs Python 3.11 or newer; this is {sys.version.split()[0]}", file=sys.stderr)
         return 1
     if task == "run":
-        install("")
+        install()
         return call("-m", "srm_data", "run")
     if task == "test":
         install("test")
@@ -43,7 +43,7 @@ def main() -> int:
                 return code
         return call("-m", "pytest", "--cov", "--cov-report=term")
     if task == "lab":
-        install("")
+        install()
         return call("-m", "jupyterlab", "notebooks")
     if task == "bench":
         install("test")
@@ -52,27 +52,24 @@ def main() -> int:
     return 0 if task == "help" and len(sys.argv) <= 2 else 2
 
 
-def install(extra: str) -> None:
+def install(extra: str = "") -> None:
     """Make the environment and install the package, unless that has been done for these files."""
     files = [ROOT / name for name in ("pyproject.toml", "constraints.txt")]
     state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    done = [VENV / f"installed-{name}" for name in {extra or "test", "test"}]
-    if PYTHON.exists() and any(mark.exists() and mark.read_text() == state for mark in done):
+    mark = VENV / "installed"
+    installed = mark.read_text().split() if PYTHON.exists() and mark.exists() else []
+    if installed and installed[0] == state and extra in ("", *installed[1:]):
         return
-    if not extra:
-        done = [VENV / "installed-run"]
-        if PYTHON.exists() and done[0].exists() and done[0].read_text() == state:
-            return
     print("Setting up .venv (once, about a minute) ...", flush=True)
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
     if made.returncode:
         print(made.stdout + made.stderr, file=sys.stderr)
         sys.exit("python3 -m venv failed. On Debian and Ubuntu: apt install python3-venv")
-    target = f".[{extra}]" if extra else "."
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    target = f".[{extra}]" if extra else "."
     if code := call(*pip, "--constraint", "constraints.txt", "--editable", target):
         sys.exit(code)
-    done[0].write_text(state)
+    mark.write_text(f"{state} {extra}")
 
 
 def call(*arguments: str) -> int:
