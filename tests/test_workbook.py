@@ -111,6 +111,23 @@ def test_every_source_of_the_list_stands_in_the_book(book):
     assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
 
 
+def test_addresses_can_be_clicked_and_are_stored_as_text_too(path, shipped):
+    formulas = load_workbook(path)["Sources"]["C2"].value
+    stored = load_workbook(path, data_only=True)["Sources"]["C2"].value
+    assert stored in shipped["sources"]["url"].tolist()
+    assert formulas == f'=HYPERLINK("{stored}","{stored}")'
+
+
+def test_rows_are_as_high_as_their_longest_text_needs(book):
+    sheet = book["Responsibilities"]
+    for number in range(2, 60):
+        needed = max(
+            len(str(cell.value or "")) / (sheet.column_dimensions[cell.column_letter].width * 1.12)
+            for cell in sheet[number][:10]
+        )
+        assert sheet.row_dimensions[number].height >= 13 * needed
+
+
 @pytest.mark.parametrize("title", SHEETS[1:-1])
 def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, title):
     sheet = book[title]

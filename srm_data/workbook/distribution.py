@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
@@ -46,21 +46,23 @@ def fill_distribution(sheet: Worksheet, look: Look, content: Content) -> Body:
         "Layer": "Duties by layer: the offerings in this book",
     }
     colors = codes["color"].str.removeprefix("#").tolist()
-    first, anchor = 2, 2
+    first, anchor = 2, 3
     for name, title in titles.items():
-        length = len(views[name])
-        chart = _stack_bars(sheet, title, first, first + length - 1, colors)
+        chart = _stack_bars(sheet, title, first, views[name], colors)
         sheet.add_chart(chart, f"I{anchor}")
-        first += length
+        first += len(views[name])
         anchor += int(chart.height * 1.9) + 2  # rows of half a centimetre, and a gap
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "A2"
-    set_up_print(sheet, content.footer, header_rows=(1, 1), columns=18, rows=1 + len(counts))
+    set_up_print(sheet, content.footer, header_rows=(1, 1), columns=19, rows=1 + len(counts))
     return body
 
 
-def _stack_bars(sheet: Worksheet, title: str, first: int, last: int, colors: Sequence[str]) -> BarChart:
-    """Make a chart of 100 % stacked bars over rows of the table; labels are counts."""
+def _stack_bars(
+    sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str]
+) -> BarChart:
+    """Make a chart of 100 % stacked bars over the rows of the table that hold ``counts``."""
+    last = first + len(counts) - 1
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
@@ -72,13 +74,9 @@ def _stack_bars(sheet: Worksheet, title: str, first: int, last: int, colors: Seq
         series.tx = SeriesLabel(strRef=StrRef(header))
         series.graphicalProperties = GraphicalProperties(solidFill=color)
         series.graphicalProperties.line.solidFill = "FFFFFF"
+        empty = [row for row, count in enumerate(counts.iloc[:, number]) if not count]
         series.dLbls = DataLabelList(
-            showVal=True,
-            showSerName=False,
-            showCatName=False,
-            showLegendKey=False,
-            showPercent=False,
-            numFmt="0;;",  # no label for an empty part
+            **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in empty]
         )
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
     chart.x_axis.tickLblSkip = 1
@@ -86,5 +84,11 @@ def _stack_bars(sheet: Worksheet, title: str, first: int, last: int, colors: Seq
     chart.y_axis.numFmt, chart.y_axis.crosses = "0%", "max"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.legend.position = "t"
-    chart.width, chart.height = 17.5, 0.62 * (last - first + 1) + 3.4
+    chart.width, chart.height = 17.5, 0.55 * len(counts) + 3.2
     return chart
+
+
+def _label(is_shown: bool) -> dict[str, bool]:
+    """Label a part with its count and nothing else; an empty part with nothing at all."""
+    others = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
+    return {"showVal": is_shown, **dict.fromkeys(others, False)}

@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
-from srm_data.workbook.package import Body
+from srm_data.workbook.package import Body, Link
 from srm_data.workbook.sheets import A3, Column, add_table, set_up_print
 
 
@@ -30,7 +30,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
         Column("Read on", 11, "text", first_source.map(sources["accessed"]).tolist()),
     ]
     on_screen = [
-        Column("Address", 60, "text_soft", first_source.map(sources["url"]).tolist()),
+        Column("Address", 60, "link_soft", [Link(url) for url in first_source.map(sources["url"])]),
         Column("Product group", 22, "text_soft", model["product_group"].tolist()),
         Column("Service", 22, "text_soft", model["service"].tolist()),
         Column("Category", 16, "text_soft", model["category"].tolist()),
@@ -90,7 +90,7 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
     columns = [
         Column("Title", 56, "text", sources["title"].tolist()),
         Column("Publisher", 22, "text", sources["publisher"].tolist()),
-        Column("Address", 78, "link", sources["url"].tolist()),
+        Column("Address", 78, "link", [Link(url) for url in sources["url"]]),
         Column("Edition read", 18, "text", sources["edition"].tolist()),
         Column("Read on", 11, "text", sources["accessed"].tolist()),
         Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),

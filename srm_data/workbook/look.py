@@ -46,6 +46,12 @@ STYLES: dict[str, dict[str, object]] = {
         "alignment": Alignment(vertical="bottom", wrap_text=True),
         "border": Border(left=_WHITE, right=_WHITE),
     },
+    "header_center": {
+        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
+        "fill": PatternFill("solid", fgColor=NAVY),
+        "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
+        "border": Border(left=_WHITE, right=_WHITE),
+    },
     "header_upright": {
         "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
         "fill": PatternFill("solid", fgColor=NAVY),
@@ -82,6 +88,11 @@ STYLES: dict[str, dict[str, object]] = {
     "number": {
         "font": Font(name=FONT, size=10, color=INK),
         "alignment": Alignment(horizontal="center", vertical="center"),
+        "border": _BOX,
+    },
+    "link_soft": {
+        "font": Font(name=FONT, size=9, color=LINK, underline="single"),
+        "alignment": Alignment(vertical="top", wrap_text=True),
         "border": _BOX,
     },
     "link": {

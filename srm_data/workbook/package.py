@@ -24,13 +24,24 @@ from openpyxl.writer.excel import ExcelWriter
 
 Cell = tuple[str | int | None, int]
 """A value and the id of its style."""
-Body = Iterable[Sequence[Cell]]
+Row = tuple[float, Sequence[Cell]]
+"""The height of a row in points, and its cells."""
+Body = Iterable[Row]
 """The rows of a sheet below its header rows."""
 
 LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 MOST_ROWS = 1_048_576
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
+
+
+class Link(str):
+    """An address that a click opens: written as a formula with its text stored beside it.
+
+    Previews and readers that do not calculate see the stored text.
+    """
+
+    __slots__ = ()
 
 
 class WorkbookError(ValueError):
@@ -47,7 +58,7 @@ def save_workbook(book: Workbook, path: Path, bodies: dict[str, Body], *, made: 
     path
         Where to write. The file is replaced when the new one is whole, never before.
     bodies
-        By sheet title, the rows below the header: cells of value and style id.
+        By sheet title, the rows below the header.
     made
         Date stamped on the file and its parts, so that the same content gives the same bytes.
 
@@ -111,21 +122,27 @@ class _Package(ZipFile):
         with self.open(self._entry(arcname), "w") as part:
             # The extent is known only at the end; a sheet need not state it.
             part.write(re.sub("<dimension [^>]*>", "", head).encode())
-            for row, cells in enumerate(body, start=header_rows + 1):
-                if row > MOST_ROWS:
+            for number, row in enumerate(body, start=header_rows + 1):
+                if number > MOST_ROWS:
                     raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
-                part.write(_write_row(title, row, cells).encode())
+                part.write(_write_row(title, number, row).encode())
             part.write(("</sheetData>" + tail).encode())
 
 
-def _write_row(title: str, row: int, cells: Sequence[Cell]) -> str:
-    return f'<row r="{row}">{"".join(_write_cells(title, row, cells))}</row>'
+def _write_row(title: str, number: int, row: Row) -> str:
+    height, cells = row
+    written = "".join(_write_cells(title, number, cells))
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{written}</row>'
 
 
 def _write_cells(title: str, row: int, cells: Sequence[Cell]) -> Iterator[str]:
     for column, (value, style) in enumerate(cells, start=1):
         reference = f"{get_column_letter(column)}{row}"
-        if value is None or value == "":
+        if isinstance(value, Link) and value:
+            address = escape(value.replace('"', "%22"))
+            formula = f'HYPERLINK("{address}","{address}")'
+            yield f'<c r="{reference}" s="{style}" t="str"><f>{formula}</f><v>{address}</v></c>'
+        elif value is None or value == "":
             yield f'<c r="{reference}" s="{style}"/>'
         elif isinstance(value, str):
             if len(value) * 2 > LONGEST_TEXT and len(value.encode("utf-16-le")) > 2 * LONGEST_TEXT:

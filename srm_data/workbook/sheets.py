@@ -14,10 +14,12 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.look import Look
-from srm_data.workbook.package import Cell
+from srm_data.workbook.package import Cell, Row
 
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
+LINE_HEIGHT = 13.2  # points, at the size of text in tables
+WRAPPED = ("text", "text_soft", "link", "link_soft")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 Line = list[tuple[str, str]]
@@ -91,15 +93,16 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 
 def add_table(
     sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
-) -> Iterator[list[Cell]]:
+) -> Iterator[Row]:
     """Lay out a named table with filters, and return its rows for the writer.
 
     Headers stand in one row; the look is in the cells, as not every program draws table styles.
     """
     set_widths(sheet, (column.width for column in columns))
     for number, column in enumerate(columns, start=1):
-        wide = "header" if header_row == 1 else "header_low"
-        style = "header_upright" if column.width < NARROW else wide
+        style = "header" if header_row == 1 else "header_low"
+        if not isinstance(column.style, str) or column.style == "number":
+            style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
     sheet.row_dimensions[header_row].height = 32
     last_row = header_row + len(columns[0].values)
@@ -115,8 +118,22 @@ def add_table(
         TableColumn(id=number, name=column.header) for number, column in enumerate(columns, 1)
     ]
     sheet.add_table(table)
-    cells = [_style_column(look, column) for column in columns]
-    return (list(row) for row in zip(*cells, strict=True))
+    cells = zip(*(_style_column(look, column) for column in columns), strict=True)
+    return zip(_fit_heights(columns), cells, strict=True)
+
+
+def _fit_heights(columns: Sequence[Column]) -> list[float]:
+    """Estimate the height of every row, so that no program has to, and none cuts a line.
+
+    A column holds somewhat more characters of this size a line than its width says.
+    """
+    lines = [1] * len(columns[0].values)
+    for column in columns:
+        if column.style in WRAPPED:
+            capacity = int(column.width * 1.12)
+            for number, value in enumerate(column.values):
+                lines[number] = max(lines[number], -(-len(str(value)) // capacity))
+    return [LINE_HEIGHT * count + 3 for count in lines]
 
 
 def _style_column(look: Look, column: Column) -> list[Cell]:
@@ -142,7 +159,7 @@ def add_matrix(
     *,
     header_row: int,
     width: float,
-) -> Iterator[list[Cell]]:
+) -> Iterator[Row]:
     """Lay out a matrix: columns of text, then a filled cell for every answer, then more columns.
 
     Parameters
