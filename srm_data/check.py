@@ -79,7 +79,12 @@ def check_tables(folder: Traversable) -> None:
     faults: list[Fault] = []
     tables: dict[str, list[Row]] = {}
     for name, schema in schemas.items():
-        tables[name], found = _read_rows(folder / f"{name}.csv", schema)
+        path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
+        if not path.is_file():
+            expected = f"a table with the columns {columns}"
+            faults.append(Fault(path.name, 0, "(file)", "missing", expected))
+            continue
+        tables[name], found = _read_rows(path, columns)
         faults += found
         faults += _check_order(name, schema, tables[name])
     faults += _check_schemas(schemas, tables)
@@ -89,11 +94,9 @@ def check_tables(folder: Traversable) -> None:
         raise TableError(faults)
 
 
-def _read_rows(path: Traversable, schema: dict[str, Any]) -> tuple[list[Row], list[Fault]]:
+def _read_rows(path: Traversable, columns: list[str]) -> tuple[list[Row], list[Fault]]:
     """Read rows as text; faulty text is reported and mended, so that it is reported once."""
-    file, columns = path.name, [field["name"] for field in schema["fields"]]
-    if not path.is_file():
-        return [], [Fault(file, 0, "(file)", "missing", f"a table with the columns {columns}")]
+    file = path.name
     lines, recoded = _decode(path.read_bytes())
     reader = csv.reader(lines, strict=True)
     rows: list[Row] = []
@@ -194,10 +197,10 @@ def _check_schemas(schemas: dict[str, dict[str, Any]], tables: dict[str, list[Ro
 def _narrow_schema(
     schema: dict[str, Any], present: dict[str, str], tables: dict[str, list[Row]]
 ) -> dict[str, Any]:
-    """Leave out what concerns a missing column: that it is missing has been said."""
+    """Leave out what concerns a missing table or column: that it is missing has been said."""
 
     def is_there(table: str, column: str) -> bool:
-        return not tables[table] or column in tables[table][0].cells
+        return table in tables and (not tables[table] or column in tables[table][0].cells)
 
     return {
         "fields": [field for field in schema["fields"] if field["name"] in present],
@@ -261,7 +264,7 @@ def _describe(field: dict[str, Any], error: Any) -> str:
 
 def _check_coding_rule(name: str, tables: dict[str, list[Row]]) -> Iterator[Fault]:
     """Check halves and sources of the tables that say who is responsible."""
-    sources = {row.cells.get("source_id"): row.cells for row in tables["sources"]}
+    sources = {row.cells.get("source_id"): row.cells for row in tables.get("sources", [])}
     for line, cells in tables[name]:
         if "aws_part" in cells and "customer_part" in cells:
             party = cells.get("responsibility", "")

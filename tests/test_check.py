@@ -105,10 +105,18 @@ def test_line_is_that_of_the_file_below_a_cell_with_a_newline(folder):
     assert [(f.line, f.column) for f in faults_of(folder)] == [(2, "duty"), (5, "position")]
 
 
-def test_missing_file_is_named_and_does_not_hide_other_faults(folder):
-    (folder / "bases.csv").unlink()
-    plant(folder, "sources", "accessed", "yesterday")
-    assert {fault.file for fault in faults_of(folder)} == {"bases.csv", "sources.csv"}
+def test_missing_file_is_named_alone_and_does_not_hide_other_faults(folder):
+    (folder / "sources.csv").unlink()
+    plant(folder, "duties", "position", "first")
+    assert [(f.file, f.column) for f in faults_of(folder)] == [
+        ("duties.csv", "position"),
+        ("sources.csv", "(file)"),
+    ]
+
+
+def test_empty_table_makes_every_reference_to_it_unknown(folder):
+    write(folder, "product_groups", read(folder, "product_groups")[:1])
+    assert {(f.file, f.column) for f in faults_of(folder)} == {("services.csv", "product_group_id")}
 
 
 def test_ragged_row_is_named(folder):
