@@ -15,12 +15,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from srm_data.agreement import measure_agreement
     from srm_data.catalogue import find_offerings
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
     from srm_data.findings import describe_distribution, describe_party, describe_stack
     from srm_data.load import load_tables, read_table
     from srm_data.matrix import (
+        basis_distribution,
         duty_distribution,
         groups_of,
         rank_customer_duties,
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
     from srm_data.workbook import write_workbook
 
 MODULES = {
+    "agreement": ["measure_agreement"],
     "catalogue": ["find_offerings"],
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
     "findings": ["describe_distribution", "describe_party", "describe_stack"],
     "load": ["load_tables", "read_table"],
     "matrix": [
+        "basis_distribution",
         "duty_distribution",
         "groups_of",
         "rank_customer_duties",
@@ -52,6 +56,7 @@ MODULES = {
 __all__ = [
     "Fault",
     "TableError",
+    "basis_distribution",
     "build_category_model",
     "build_model",
     "check_tables",
@@ -63,6 +68,7 @@ __all__ = [
     "find_offerings",
     "groups_of",
     "load_tables",
+    "measure_agreement",
     "plot_distribution",
     "plot_matrix",
     "plot_ranking",

@@ -1,70 +1,156 @@
-"""Find offerings by what people call them."""
+"""Find offerings by what people and other vocabularies call them."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 
 import pandas as pd
 
 from srm_data.load import load_tables
 
+COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
+
 
 def find_offerings(text: str, tables: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
-    """Find the offerings that a name may mean.
+    """Find the offerings that a name or identifier may mean.
 
     Parameters
     ----------
     text
-        An id or name of an offering or a service, or words of it, in any case: ``"eks-fargate"``,
-        ``"Amazon RDS"``, ``"fargate"``.
+        An id or name of an offering or a service, present or former, or words of it; a CloudFormation
+        or AWS Config type, a Terraform resource, an ARN, a billing product code, an IAM prefix, a
+        botocore client. Case does not matter.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
     DataFrame
-        A row a candidate, best first: ``offering_id``, ``offering``, ``service_id``, ``service``,
-        ``category_id``, ``recognise`` (how to tell that it is in use). Several rows mean that the
-        name is ambiguous.
+        A row a candidate: ``offering_id``, ``offering``, ``service_id``, ``service``,
+        ``category_id``, ``recognise`` (how to tell that it is in use) and ``matched_by`` (the
+        vocabulary in which the text was found). Offerings named outright come alone; otherwise all
+        offerings of every service that the text may mean. Several rows mean that it is ambiguous.
 
     Raises
     ------
     LookupError
-        If nothing matches; it names the nearest offerings and services.
+        If nothing matches, naming the nearest; or if the text is known to name no service, saying why.
 
     Examples
     --------
+    >>> find_offerings("aws_eks_node_group")["offering_id"].tolist()
+    ['eks-managed-node-groups']
     >>> find_offerings("fargate")["offering_id"].tolist()
     ['batch-fargate', 'ecs-fargate', 'eks-fargate']
     """
     tables = load_tables() if tables is None else tables
+    names = list_names(tables)
+    wanted = _fold(text)
+    matches = names[names["folded"] == wanted]
+    if matches.empty:
+        _refuse_what_is_no_service(text, tables)
+        matches = _match_widened(names, text)
+    if matches.empty:
+        matches = _match_prefix(names, wanted)
+    if matches.empty:
+        matches = _match_words(names, wanted)
+    if matches.empty:
+        raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
+    return _list_candidates(matches, tables)
+
+
+def list_names(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """List everything by which a service or an offering is known.
+
+    Returns
+    -------
+    DataFrame
+        ``scheme``, ``identifier``, ``folded`` (in lower case), ``service_id``, ``offering_id`` (empty
+        where the identifier names the service as a whole).
+    """
+    offerings, services = tables["offerings"], tables["services"]
+    full = services[services["full_name"] != ""]
+    known = [
+        ("offering", offerings["offering_id"], offerings["service_id"], offerings["offering_id"]),
+        ("offering", offerings["offering"], offerings["service_id"], offerings["offering_id"]),
+        ("service", services["service_id"], services["service_id"], ""),
+        ("service", services["service"], services["service_id"], ""),
+        ("service", full["full_name"], full["service_id"], ""),
+    ]
+    frames = [
+        pd.DataFrame({"scheme": scheme, "identifier": name, "service_id": service, "offering_id": of})
+        for scheme, name, service, of in known
+    ]
+    names = pd.concat([*frames, tables["aliases"]], ignore_index=True)
+    return names.assign(folded=names["identifier"].str.lower())
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _refuse_what_is_no_service(text: str, tables: dict[str, pd.DataFrame]) -> None:
+    others = tables["not_services"]
+    found = others[others["identifier"].str.lower() == _fold(text)]
+    for other in found.to_dict("records"):
+        raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
+
+
+def _widen(text: str) -> Iterator[tuple[str, str]]:
+    """Say what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
+    parts = text.strip().split(":", 5)
+    if parts[0] == "arn" and len(parts) == 6:
+        resource_type = parts[5].replace(":", "/").split("/")[0]
+        yield "arn-resource", f"{parts[2]}:{resource_type}"
+        yield "iam-prefix", parts[2]
+    if text.count("::") == 2:
+        yield "cloudformation-namespace", text.rsplit("::", 1)[0]
+
+
+def _match_widened(names: pd.DataFrame, text: str) -> pd.DataFrame:
+    for scheme, identifier in _widen(text):
+        found = names[(names["scheme"] == scheme) & (names["folded"] == _fold(identifier))]
+        if len(found):
+            return found
+    return names.iloc[:0]
+
+
+def _match_prefix(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """Match a Terraform resource by the longest prefix that it begins with."""
+    prefixes = names[names["scheme"] == "terraform-prefix"]
+    begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
+    longest = begins["folded"].str.len()
+    return begins[longest == longest.max()]
+
+
+def _match_words(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """Match offerings whose id or name, or whose service's name, holds all words but the maker's."""
+    words = [word for word in wanted.split() if word not in ("aws", "amazon")]
+    for schemes in (["offering"], ["service", "name"]):
+        some = names[names["scheme"].isin(schemes)]
+        found = some[[bool(words) and all(w in name for w in words) for name in some["folded"]]]
+        if len(found):
+            return found
+    return names.iloc[:0]
+
+
+def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
+    spelled = dict(zip(names["folded"], names["identifier"], strict=True))
+    near = difflib.get_close_matches(wanted, spelled, n=4, cutoff=0.6)
+    return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
+
+
+def _list_candidates(matches: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Turn matched names into offerings, each once, those named outright before whole services."""
+    named = matches[matches["offering_id"] != ""]
+    if len(named):
+        matches = named
     offerings = tables["offerings"].merge(
         tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
     )
-    names = offerings[["offering_id", "offering", "service_id", "service"]]
-    lowered = names.apply(lambda column: column.str.lower())
-    wanted = " ".join(text.lower().split())
-    words = wanted.split()
-
-    exact = lowered.eq(wanted)
-    is_offering = exact["offering_id"] | exact["offering"]
-    of_service = exact["service_id"] | exact["service"]
-    together = lowered.agg(" ".join, axis="columns")
-    has_words = together.map(lambda name: bool(words) and all(word in name for word in words))
-    for found in (is_offering, of_service, has_words):
-        if found.any():
-            columns = [
-                "offering_id",
-                "offering",
-                "service_id",
-                "service",
-                "category_id",
-                "recognise",
-            ]
-            return offerings.loc[found, columns].reset_index(drop=True)
-
-    choices = dict.fromkeys([*names["offering"], *names["service"], *names["offering_id"]])
-    lowered_choices = {choice.lower(): choice for choice in choices}
-    near = difflib.get_close_matches(wanted, lowered_choices, n=4, cutoff=0.4)
-    hint = f"; nearest: {', '.join(lowered_choices[name] for name in near)}" if near else ""
-    raise LookupError(f"no offering or service is called {text!r}{hint}")
+    key = "offering_id" if len(named) else "service_id"
+    best = matches.drop_duplicates(key).set_index(key)["scheme"]
+    found = offerings[offerings[key].isin(best.index)]
+    found = found.assign(matched_by=found[key].map(best))
+    return found[[*COLUMNS, "matched_by"]].reset_index(drop=True)

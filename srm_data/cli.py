@@ -25,6 +25,7 @@ examples:
   srm-data show rds                      the offerings of a service, side by side
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
+  srm-data catalogue                     what AWS has added since the tables were made
   srm-data check my-tables/              all faults of a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
 
@@ -78,6 +79,11 @@ def _make_parser() -> argparse.ArgumentParser:
         help="narrow to an offering or service; may be repeated",
     )
     export.set_defaults(command=_export)
+
+    catalogue = commands.add_parser(
+        "catalogue", help="compare the tables with AWS's own lists of services and resource types"
+    )
+    catalogue.set_defaults(command=_catalogue)
 
     run = commands.add_parser("run", help="run the notebooks and write the workbook")
     run.add_argument("--notebooks", type=Path, default=Path("notebooks"), metavar="FOLDER")
@@ -168,6 +174,30 @@ def _export(options: argparse.Namespace) -> None:
     if path.suffix != ".xlsx":
         raise ValueError(f"--out {path}: expected a file name that ends in .xlsx")
     print(f"written: {write_workbook(path, model, tables, scope=scope)}")
+
+
+def _catalogue(_: argparse.Namespace) -> None:
+    from srm_data.load import load_tables
+    from srm_data.upkeep import (
+        compare_catalogue,
+        list_botocore_clients,
+        list_cloudformation_types,
+        name_versions,
+    )
+
+    try:
+        clients, types = list_botocore_clients(), list_cloudformation_types()
+    except ModuleNotFoundError as error:
+        raise RuntimeError(
+            f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
+        ) from error
+    found = compare_catalogue(load_tables(), clients, types)
+    print(f"{len(clients)} clients and {len(types):,} resource types of {name_versions()}")
+    if found.empty:
+        print("every client and every namespace is mapped or excluded with a reason")
+        return
+    print(found.to_string(index=False))
+    raise ValueError(f"{len(found)} differences; CONTRIBUTING.md says how to close them")
 
 
 def _run(options: argparse.Namespace) -> None:

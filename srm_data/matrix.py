@@ -74,9 +74,43 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
     """
+    return _count(model, by, "responsibility")
+
+
+def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+    """Count cells by what stands behind them.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`.
+    by
+        A column of the model: ``"duty"``, ``"service"``, ``"product_group"`` ...
+
+    Returns
+    -------
+    DataFrame
+        A row per value of ``by`` in the model's order; columns ``documented``, ``category``,
+        ``proposed``, ``decision``; values are counts of cells (``int``).
+
+    Raises
+    ------
+    ValueError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> basis_distribution(build_model(), "duty").columns.tolist()
+    ['documented', 'category', 'proposed', 'decision']
+    """
+    return _count(model, by, "basis")
+
+
+def _count(model: pd.DataFrame, by: str, what: str) -> pd.DataFrame:
+    """Count cells per value of ``by`` and of ``what``; every value of ``what`` has its column."""
     _require_column(model, by)
-    keys = [model[by], model["responsibility"]]
-    counts = model.groupby(keys, observed=False).size().unstack("responsibility", fill_value=0)
+    counts = model.groupby([by, what], observed=False).size().unstack(what, fill_value=0)
     return counts[counts.sum(axis="columns") > 0]
 
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from srm_data.load import load_tables
 from srm_data.model import build_model
+from srm_data.schema import shipped_tables
 from srm_data.workbook import write_workbook
 
 
@@ -51,6 +52,14 @@ def main() -> None:
         "build_model, all steps, vs one pandas.merge of the same names and answers",
         lambda: build_model(tables),
         lambda: grid.merge(answers, on=["offering_id", "duty_id"], validate="one_to_one"),
+        goal=3,
+    )
+
+    files = sorted(Path(str(shipped_tables())).glob("*.csv"))
+    compare(
+        "load_tables and build_model vs pandas.read_csv of the same files",
+        lambda: build_model(load_tables()),
+        lambda: [pd.read_csv(file, dtype=str, keep_default_na=False) for file in files],
         goal=3,
     )
 

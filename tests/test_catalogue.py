@@ -1,22 +1,54 @@
-"""Finding offerings by what people call them."""
+"""Finding offerings by what people and other vocabularies call them."""
 
 import pytest
 
 from srm_data.catalogue import find_offerings
 
 
-@pytest.mark.parametrize("text", ["run-far", "Run far", "  RUN   FAR "])
-def test_id_and_name_of_an_offering_find_it_alone(tables, text):
-    assert find_offerings(text, tables)["offering_id"].tolist() == ["run-far"]
+def ids(text: str, tables) -> list[str]:
+    return find_offerings(text, tables)["offering_id"].tolist()
 
 
-def test_name_of_a_service_finds_all_its_offerings(tables):
-    assert find_offerings("Run", tables)["offering_id"].tolist() == ["run-far", "run-home"]
+@pytest.mark.parametrize("text", ["run-far", "Run far", "  RUN   FAR ", "Sprint"])
+def test_id_name_and_alias_of_an_offering_find_it_alone(tables, text):
+    assert ids(text, tables) == ["run-far"]
+
+
+@pytest.mark.parametrize("text", ["Run", "Run Unlimited Now", "jog"])
+def test_name_of_a_service_present_or_former_finds_all_its_offerings(tables, text):
+    assert ids(text, tables) == ["run-far", "run-home"]
 
 
 def test_words_find_every_candidate_and_pick_none(tables):
-    assert find_offerings("run", tables)["offering_id"].tolist() == ["run-far", "run-home"]
-    assert find_offerings("home", tables)["offering_id"].tolist() == ["run-home"]
+    assert ids("un h", tables) == ["run-home"]
+    assert ids("unlimited", tables) == ["run-far", "run-home"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AWS::Run::Home", ["run-home"]),
+        ("AWS::Run::Anything", ["run-far", "run-home"]),
+        ("aws_run_home", ["run-home"]),
+        ("aws_run_shoes", ["run-far", "run-home"]),
+        ("arn:aws:run:eu-west-1:123456789012:track/oval", ["run-far"]),
+        ("arn:aws:run:eu-west-1:123456789012:track:oval", ["run-far"]),
+        ("arn:aws:run:eu-west-1:123456789012:other/oval", ["run-far", "run-home"]),
+    ],
+)
+def test_identifiers_of_other_vocabularies_resolve_to_the_most_exact(tables, text, expected):
+    assert ids(text, tables) == expected
+
+
+def test_result_says_in_which_vocabulary_the_text_was_found(tables):
+    assert find_offerings("aws_run_shoes", tables)["matched_by"].unique().tolist() == [
+        "terraform-prefix"
+    ]
+
+
+def test_text_that_means_two_services_returns_both(tables):
+    tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
+    assert ids("jog", tables) == ["paint", "run-far", "run-home"]
 
 
 @pytest.mark.parametrize("text", ["paynt", "Piant"])
@@ -25,6 +57,47 @@ def test_near_miss_names_the_nearest(tables, text):
         find_offerings(text, tables)
 
 
-def test_blank_name_finds_nothing(tables):
+def test_identifier_of_no_service_is_refused_with_the_reason(tables):
+    with pytest.raises(LookupError, match=r"'tax' \(cur-product-code\) names no service: it is tax"):
+        find_offerings("tax", tables)
+
+
+@pytest.mark.parametrize("text", ["  ", "aws_", "arn:", "::"])
+def test_text_that_says_nothing_finds_nothing(tables, text):
     with pytest.raises(LookupError):
-        find_offerings("  ", tables)
+        find_offerings(text, tables)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fargate", {"ecs-fargate", "eks-fargate", "batch-fargate"}),
+        ("AWS Fargate", {"ecs-fargate", "eks-fargate", "batch-fargate"}),
+        ("aws_eks_node_group", {"eks-managed-node-groups"}),
+        ("AWS::EKS::FargateProfile", {"eks-fargate"}),
+        ("arn:aws:sqs:eu-west-1:123456789012:orders", {"sqs"}),
+        ("AWSQueueService", {"sqs"}),
+        ("Amazon Simple Queue Service", {"sqs"}),
+        ("Kinesis Firehose", {"kinesis-firehose"}),
+        ("CloudWatch Events", {"eventbridge"}),
+    ],
+)
+def test_known_identifiers_find_their_offerings(shipped, text, expected):
+    assert set(ids(text, shipped)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "service_id"),
+    [
+        ("AmazonEC2", "ec2"),
+        ("AWS::RDS::DBInstance", "rds"),
+        ("AppStream 2.0", "workspaces-applications"),
+        ("aws_volume_attachment", "ebs"),
+        ("AWS::EC2::Subnet", "vpc"),
+        ("docdb", "documentdb"),
+        ("neptune", "neptune"),
+        ("Elasticsearch Service", "opensearch"),
+    ],
+)
+def test_known_identifiers_find_their_service(shipped, text, service_id):
+    assert find_offerings(text, shipped)["service_id"].unique().tolist() == [service_id]

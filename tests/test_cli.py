@@ -54,7 +54,9 @@ def test_show_of_an_offering_has_halves_and_pages(capsys):
 
 def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):
     assert main(["show", "Amazon RDS"]) == 0
-    assert "rds-custom-oracle rds-custom-sqlserver rds-db-instance" in capsys.readouterr().out
+    header = capsys.readouterr().out.splitlines()[0].split()
+    assert header[0] == "offering"
+    assert {"rds-custom-oracle", "rds-custom-sqlserver", "rds-db-instance"} <= set(header)
 
 
 def test_show_of_a_near_miss_names_the_nearest_and_returns_one(capsys):
@@ -72,6 +74,17 @@ def test_export_writes_the_chosen_offerings(tmp_path, capsys):
 def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
     assert main(["export", "--out", str(tmp_path / "x.csv")]) == 1
     assert "ends in .xlsx" in capsys.readouterr().err
+
+
+def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
+    assert main(["catalogue"]) == 0
+    assert "mapped or excluded with a reason" in capsys.readouterr().out
+
+
+def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
+    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", lambda: ["newest"])
+    assert main(["catalogue"]) == 1
+    assert "newest" in capsys.readouterr().out
 
 
 def test_run_without_notebooks_returns_one(tmp_path, capsys):

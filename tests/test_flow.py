@@ -5,11 +5,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["schema"],
+    ["schema", "agreement"],
     ["check"],
     ["load"],
     ["model"],
-    ["catalogue", "matrix"],
+    ["catalogue", "matrix", "upkeep"],
     ["findings"],
     ["charts", "workbook"],
     ["present"],

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from srm_data.model import build_category_model, build_model
@@ -227,3 +228,36 @@ def test_names_of_offerings_and_duties_are_unique(shipped):
 
 def test_every_service_has_an_offering(shipped):
     assert set(shipped["services"]["service_id"]) == set(shipped["offerings"]["service_id"])
+
+
+def test_catalogue_is_as_wide_as_a_governance_list(shipped):
+    assert len(shipped["services"]) >= 240
+    assert len(shipped["offerings"]) >= 320
+
+
+def test_closed_and_retired_services_say_since_when_and_who_says_so(shipped):
+    services = shipped["services"]
+    ended = services[services["status"] != "active"]
+    assert ended["status_note"].ne("").all()
+    assert ended["status_source_id"].ne("").all()
+    assert services[services["status"] == "active"]["status_source_id"].eq("").all()
+
+
+def test_documented_cells_are_many_and_rest_on_many_pages(shipped):
+    facts = shipped["offering_responsibilities"]
+    documented = facts[facts["basis"] == "documented"]
+    assert len(documented) >= 1_800
+    assert documented["source_id"].nunique() >= 200
+
+
+def test_no_identifier_means_two_things_in_one_vocabulary(shipped):
+    """Case does not matter, so identifiers that differ in case alone would be the same."""
+    names = pd.concat([shipped["aliases"], shipped["not_services"]])
+    folded = names["scheme"] + " " + names["identifier"].str.lower()
+    assert not folded.duplicated().any()
+
+
+def test_alias_of_an_offering_names_its_service_too(shipped):
+    aliases = shipped["aliases"].query("offering_id != ''")
+    owners = shipped["offerings"].set_index("offering_id")["service_id"]
+    assert (aliases["offering_id"].map(owners) == aliases["service_id"]).all()

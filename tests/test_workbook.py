@@ -17,7 +17,7 @@ from srm_data.workbook.sheets import Column, add_table
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Category matrix", "Offering matrix", "Responsibilities", "Distribution"]
-SHEETS += ["Offerings", "Duties", "Sources", "Legend"]
+SHEETS += ["Coverage", "Offerings", "Duties", "Sources", "Legend"]
 
 
 @pytest.fixture(scope="module")

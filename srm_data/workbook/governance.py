@@ -13,7 +13,13 @@ from srm_data.schema import read_package
 from srm_data.workbook.content import Content
 from srm_data.workbook.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.distribution import fill_distribution
-from srm_data.workbook.lists import fill_duties, fill_offerings, fill_responsibilities, fill_sources
+from srm_data.workbook.lists import (
+    fill_coverage,
+    fill_duties,
+    fill_offerings,
+    fill_responsibilities,
+    fill_sources,
+)
 from srm_data.workbook.look import Look
 from srm_data.workbook.matrices import fill_category_matrix, fill_offering_matrix
 from srm_data.workbook.package import save_workbook
@@ -26,6 +32,7 @@ SHEETS = {
     "Offering matrix": (fill_offering_matrix, "Who is responsible, per offering and duty."),
     "Responsibilities": (fill_responsibilities, "Both halves of every cell, its basis and its source."),
     "Distribution": (fill_distribution, "How many duties each party has, with charts."),
+    "Coverage": (fill_coverage, "How many cells rest on a page of their own, per duty and service."),
     "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
     "Duties": (fill_duties, "What exactly is asked under each duty."),
     "Sources": (fill_sources, "The pages that were read, and when."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, Link
@@ -51,18 +53,41 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the offerings of the model: what they are and how to recognise them."""
     shown = content.model.drop_duplicates("offering_id")
     facts = content.tables["offerings"].set_index("offering_id").loc[shown["offering_id"]]
+    status = content.tables["services"].set_index("service_id").loc[shown["service_id"]]
     labels = content.tables["bases"].set_index("basis")["label"]
     columns = [
         Column("Product group", 24, "text", shown["product_group"].tolist()),
         Column("Service", 26, "text", shown["service"].tolist()),
         Column("Offering", 32, "text", shown["offering"].tolist()),
         Column("Category", 16, "text", shown["category"].tolist()),
+        Column("Service status", 16, "text", status["status"].tolist()),
         Column("How to recognise it", 70, "text", facts["recognise"].tolist()),
         Column("Basis of category", 14, "text", facts["category_basis"].map(labels).tolist()),
         Column("Note", 40, "text", facts["note"].tolist()),
+        Column("Status since", 40, "text", status["status_note"].tolist()),
         Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
     ]
     return _add_list(sheet, look, content, "Offerings", columns)
+
+
+def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Count, per duty, product group and service, the cells that rest on a page of their own."""
+    labels = content.tables["bases"].set_index("basis")["label"]
+    views = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
+    counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
+    counts = pd.concat([view.set_axis(view.index.astype(str)) for view in counted.values()])
+    shown = counts.loc[:, counts.any()]
+    share = shown.get("documented", 0) / shown.sum(axis="columns")
+    columns = [
+        Column(
+            "Counted by", 18, "text_line", [name for name, view in counted.items() for _ in view.index]
+        ),
+        Column("Name", 36, "text_line", shown.index.tolist()),
+        *(Column(labels[str(basis)], 16, "number", shown[basis].tolist()) for basis in shown),
+        Column("Total", 10, "number", shown.sum(axis="columns").tolist()),
+        Column("Documented, %", 16, "number", (share * 100).round().astype(int).tolist()),
+    ]
+    return _add_list(sheet, look, content, "Coverage", columns)
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:

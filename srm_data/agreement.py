@@ -1,0 +1,44 @@
+"""Measure how far two readers of the same pages agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def measure_agreement(readings: pd.DataFrame) -> pd.Series:
+    """Measure the agreement of first and second readings.
+
+    Parameters
+    ----------
+    readings
+        The table ``second_readings``: columns ``first`` and ``second`` hold the two answers.
+
+    Returns
+    -------
+    Series
+        ``cells``, ``agreed`` (counts), ``share`` of the cells on which both agree, and Cohen's
+        ``kappa``: the share of agreement beyond what chance would give, 1 for full agreement, 0 for
+        none beyond chance. Undefined (``nan``) if both readers give one and the same answer throughout.
+
+    Notes
+    -----
+    Kappa is that of J. Cohen, "A coefficient of agreement for nominal scales", Educational and
+    Psychological Measurement 20 (1960), 37-46: ``(share - chance) / (1 - chance)``.
+
+    Examples
+    --------
+    >>> measure_agreement(pd.DataFrame({"first": ["a", "a", "b", "b"], "second": ["a", "a", "b", "a"]}))
+    cells     4.00
+    agreed    3.00
+    share     0.75
+    kappa     0.50
+    dtype: float64
+    """
+    first, second = readings["first"], readings["second"]
+    share = (first == second).mean()
+    chances = first.value_counts(normalize=True) * second.value_counts(normalize=True)
+    chance = chances.sum()
+    kappa = (share - chance) / (1 - chance) if chance < 1 else float("nan")
+    return pd.Series(
+        {"cells": len(readings), "agreed": (first == second).sum(), "share": share, "kappa": kappa}
+    )

@@ -1,0 +1,80 @@
+"""Keep the catalogue up to date: compare it with AWS's own lists, as installed packages carry them.
+
+Needs the extra ``evidence`` (botocore and cfn-lint). Nothing here runs when the tables are used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from importlib.metadata import version
+from importlib.resources import files
+
+import pandas as pd
+
+
+def list_botocore_clients() -> list[str]:
+    """List the clients of the installed botocore: every API that AWS's SDK for Python can call."""
+    from botocore.loaders import Loader
+
+    return sorted(Loader().list_available_services("service-2"))
+
+
+def list_cloudformation_types() -> list[str]:
+    """List the resource types of all Regions that the installed cfn-lint knows.
+
+    Its package data is read directly: its own loader may prefer a newer copy from a cache.
+    """
+    providers = files("cfnlint") / "data" / "schemas" / "providers"
+    types: set[str] = set()
+    for region in providers.iterdir():
+        if region.name.endswith(".json"):
+            types.update(json.loads(region.read_text(encoding="utf-8")))
+    return sorted(types)
+
+
+def name_versions() -> str:
+    """Name the installed packages that the comparison is made with."""
+    return ", ".join(f"{package} {version(package)}" for package in ("botocore", "cfn-lint"))
+
+
+def compare_catalogue(
+    tables: dict[str, pd.DataFrame], clients: Iterable[str], types: Iterable[str]
+) -> pd.DataFrame:
+    """Compare the tables with AWS's lists.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    clients, types
+        From :func:`list_botocore_clients` and :func:`list_cloudformation_types`.
+
+    Returns
+    -------
+    DataFrame
+        A row a difference: ``scheme``, ``identifier``, ``finding``: ``"new"`` (AWS lists it, the
+        tables neither map nor exclude it), ``"gone"`` (the tables have it, AWS lists it no more) or
+        ``"twice"`` (mapped and excluded). No row means that the catalogue is complete.
+    """
+    types = list(types)
+    listed = {
+        "botocore-client": set(clients),
+        "cloudformation-namespace": {name.rsplit("::", 1)[0] for name in types},
+        "cloudformation-type": set(types),
+    }
+    rows = []
+    for scheme, theirs in listed.items():
+        mapped = _identifiers(tables["aliases"], scheme)
+        excluded = _identifiers(tables["not_services"], scheme)
+        ours = mapped | excluded
+        if scheme != "cloudformation-type":  # a type needs a row only where its namespace misleads
+            rows += [(scheme, name, "new") for name in theirs - ours]
+        rows += [(scheme, name, "gone") for name in ours - theirs]
+        rows += [(scheme, name, "twice") for name in mapped & excluded]
+    found = pd.DataFrame(sorted(rows), columns=["scheme", "identifier", "finding"])
+    return found.astype(str)
+
+
+def _identifiers(table: pd.DataFrame, scheme: str) -> set[str]:
+    return set(table.loc[table["scheme"] == scheme, "identifier"])
