@@ -42,7 +42,7 @@ def responsibility_matrix(
     for axis in (rows, columns):
         _require_column(model, axis)
     answers = model.drop_duplicates([rows, columns, "responsibility"])
-    answers = answers.sort_values("responsibility", kind="stable")
+    answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
     cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
     return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
 

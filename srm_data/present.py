@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
 
@@ -50,9 +51,7 @@ def embed_chart(ax: Axes, alt: str) -> Any:
     import matplotlib.pyplot as plt
     from IPython.display import HTML
 
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise ValueError("these axes belong to no figure")
+    figure = cast("Figure", ax.get_figure())
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", facecolor="white")
     plt.close(figure)

@@ -73,6 +73,21 @@ def test_released_workbook_has_the_content_of_these_tables(tmp_path):
         assert theirs == ours, f"sheet {sheet.title}: run python3 do.py run, and commit exports/"
 
 
+def test_numbers_of_readme_and_changelog_are_those_of_the_tables(shipped):
+    facts = shipped["offering_responsibilities"]
+    documented = facts[facts["basis"] == "documented"]
+    cells = len(shipped["offerings"]) * len(shipped["duties"])
+    pages = int(shipped["sources"]["url"].ne("").sum())
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert (
+        f"{len(shipped['services'])} services, {len(shipped['offerings'])} offerings, {cells:,} cells. "
+        f"{len(documented):,} of them are documented, on {pages:,} pages"
+    ) in readme
+    newest = (ROOT / "CHANGELOG.md").read_text()
+    assert f"{len(shipped['offerings'])} offerings; {len(documented):,} cells documented" in newest
+    assert f"{len(shipped['aliases']):,} identifiers, and {len(shipped['not_services'])} that" in newest
+
+
 def test_only_the_agreed_folders_stand_at_the_top():
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
