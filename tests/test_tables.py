@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from srm_data.agreement import measure_agreement
 from srm_data.model import build_category_model, build_model
 
 ASKED_FOR = [
@@ -261,3 +262,21 @@ def test_alias_of_an_offering_names_its_service_too(shipped):
     aliases = shipped["aliases"].query("offering_id != ''")
     owners = shipped["offerings"].set_index("offering_id")["service_id"]
     assert (aliases["offering_id"].map(owners) == aliases["service_id"]).all()
+
+
+def test_a_tenth_of_the_documented_cells_was_read_twice_and_the_readers_agree(shipped):
+    readings, facts = shipped["second_readings"], shipped["offering_responsibilities"]
+    assert len(readings) >= 0.1 * (facts["basis"] == "documented").sum()
+    assert measure_agreement(readings)["kappa"] >= 0.85
+
+
+def test_every_difference_of_two_readings_is_resolved_as_the_table_now_answers(shipped):
+    readings = shipped["second_readings"]
+    differ = readings["first"] != readings["second"]
+    assert (readings["resolution"] != "").equals(differ)
+    facts = shipped["offering_responsibilities"][["offering_id", "duty_id", "responsibility"]]
+    now = readings[differ].merge(facts, on=["offering_id", "duty_id"], validate="one_to_one")
+    assert len(now) == differ.sum()
+    for row in now.to_dict("records"):
+        holds = row["first"] if row["resolution"].startswith("The first holds") else row["second"]
+        assert row["responsibility"] == holds, row

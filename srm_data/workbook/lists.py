@@ -9,7 +9,7 @@ from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, Link
-from srm_data.workbook.sheets import A3, Column, add_table, set_up_print
+from srm_data.workbook.sheets import A3, A4, Column, add_table, set_up_print
 
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -67,7 +67,7 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Status since", 40, "text", status["status_note"].tolist()),
         Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
     ]
-    return _add_list(sheet, look, content, "Offerings", columns)
+    return _add_list(sheet, look, content, "Offerings", columns, paper=A3)
 
 
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -87,7 +87,7 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Total", 10, "number", shown.sum(axis="columns").tolist()),
         Column("Documented, %", 16, "number", (share * 100).round().astype(int).tolist()),
     ]
-    return _add_list(sheet, look, content, "Coverage", columns)
+    return _add_list(sheet, look, content, "Coverage", columns, landscape=False)
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -124,9 +124,25 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
     return _add_list(sheet, look, content, "Sources", columns)
 
 
-def _add_list(sheet: Worksheet, look: Look, content: Content, name: str, columns: list[Column]) -> Body:
+def _add_list(
+    sheet: Worksheet,
+    look: Look,
+    content: Content,
+    name: str,
+    columns: list[Column],
+    *,
+    paper: int = A4,
+    landscape: bool = True,
+) -> Body:
     body = add_table(sheet, look, name, columns)
     sheet.freeze_panes = "A2"
-    rows = 1 + len(columns[0].values)
-    set_up_print(sheet, content.footer, header_rows=(1, 1), columns=len(columns), rows=rows)
+    set_up_print(
+        sheet,
+        content.footer,
+        paper=paper,
+        landscape=landscape,
+        header_rows=(1, 1),
+        columns=len(columns),
+        rows=1 + len(columns[0].values),
+    )
     return body
