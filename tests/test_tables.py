@@ -141,6 +141,13 @@ def test_sources_are_pages_of_aws_and_no_page_stands_twice(shipped):
     assert pages.str.match(own).all()
 
 
+def test_edition_of_every_page_is_dated_or_said_to_be_undated(shipped):
+    """No copy is called current: nobody has compared it with the page of that day."""
+    sources = shipped["sources"][shipped["sources"]["url"] != ""]
+    dated = r"(page|archive|copy|repository|API model|post) of 20\d\d(-\d\d){0,2}"
+    assert sources["edition"].str.fullmatch(rf"{dated}|undated copy").all()
+
+
 def test_only_the_judgement_of_the_project_has_no_page(shipped):
     sources = shipped["sources"]
     assert sources[sources["url"] == ""]["source_id"].tolist() == ["judgement"]
