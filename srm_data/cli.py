@@ -151,7 +151,7 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
                 print(wrap.fill(f"{who}: {part}"))
         for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
             if source["url"]:
-                print(f"      {source['url']} (read {source['accessed']})")
+                print(f"      {source['url']} ({source['edition']}, read {source['accessed']})")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -29,6 +29,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
         Column("Basis", 14, "text", model["basis"].map(labels).tolist()),
         Column("Source", 34, "text", first_source.map(sources["title"]).tolist()),
         Column("Section", 24, "text", model["section"].tolist()),
+        Column("Edition read", 16, "text", first_source.map(sources["edition"]).tolist()),
         Column("Read on", 11, "text", first_source.map(sources["accessed"]).tolist()),
     ]
     on_screen = [
