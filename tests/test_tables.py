@@ -133,12 +133,12 @@ def test_documented_cells_lead_to_a_page_with_a_day(model, shipped):
             assert re.fullmatch(r"20\d\d-\d\d-\d\d", sources.loc[source_id, "accessed"])
 
 
-def test_sources_are_pages_of_aws_and_no_page_stands_twice(shipped):
-    urls = shipped["sources"]["url"]
-    pages = urls[urls != ""]
-    assert not pages.duplicated().any()
-    own = r"https://(docs\.aws\.amazon\.com|aws\.amazon\.com|anywhere\.eks\.amazonaws\.com)/"
-    assert pages.str.match(own).all()
+def test_sources_are_pages_of_aws_and_no_page_stands_twice_in_one_edition(shipped):
+    pages = shipped["sources"][shipped["sources"]["url"] != ""]
+    assert not pages.duplicated(["url", "edition"]).any()
+    hosts = ["docs.aws.amazon.com", "aws.amazon.com", "anywhere.eks.amazonaws.com", "aws.github.io"]
+    own = "|".join(map(re.escape, [*hosts, "github.com/awslabs"]))
+    assert pages["url"].str.match(f"https://({own})/").all()
 
 
 def test_edition_of_every_page_is_dated_or_said_to_be_undated(shipped):
