@@ -15,7 +15,7 @@ from srm_data.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}
 
 
 def split_requirement(text: str) -> tuple[str, str]:
@@ -28,7 +28,7 @@ def list_requirements() -> list[str]:
     extras = PROJECT["optional-dependencies"]
     test = [name for name in extras["test"] if not name.startswith("srm-data[")]
     assert len(test) == len(extras["test"]) - 1
-    return [*PROJECT["dependencies"], *test, *extras["evidence"]]
+    return [*PROJECT["dependencies"], *test, *extras["evidence"], *extras["spark"]]
 
 
 def test_environment_yml_asks_for_what_pyproject_asks_for():
@@ -135,6 +135,7 @@ def test_shell_commands_of_the_readme_run_as_shown(tmp_path):
         line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ python -m")
     ]
     assert commands
+    (tmp_path / "services.txt").write_text("Amazon SQS\nAmazon EKS\n")
     for command in commands:
         words = command.split("#")[0].strip().replace("python -m", f"{sys.executable} -m", 1)
         result = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
