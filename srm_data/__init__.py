@@ -5,8 +5,9 @@
 >>> matrix = srm_data.responsibility_matrix(model)    # offerings x duties
 >>> counts = srm_data.duty_distribution(model, "category")
 
-``load_tables`` gives the tables behind it, ``find_offerings`` what a name may mean, ``plot_matrix`` and
-its siblings draw, ``write_workbook`` makes the Excel matrix. Nothing is loaded until it is asked for.
+``load_tables`` gives the tables behind it, ``find_offerings`` what a name may mean, ``read_estate``
+what an organisation runs and ``in_use`` the model of just that; ``plot_matrix`` and its siblings draw,
+``write_workbook`` makes the Excel matrix. Nothing is loaded until it is asked for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,20 @@ if TYPE_CHECKING:
     from srm_data.catalogue import find_offerings
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
-    from srm_data.findings import describe_distribution, describe_party, describe_stack
+    from srm_data.estate import (
+        EstateError,
+        in_use,
+        list_customer_duties,
+        list_offerings_in_use,
+        read_estate,
+    )
+    from srm_data.findings import (
+        describe_distribution,
+        describe_estate,
+        describe_party,
+        describe_stack,
+        describe_weights,
+    )
     from srm_data.load import load_tables, read_table
     from srm_data.matrix import (
         basis_distribution,
@@ -28,6 +42,7 @@ if TYPE_CHECKING:
         rank_customer_duties,
         responsibility_matrix,
         stack_layers,
+        weigh_duties,
     )
     from srm_data.model import build_category_model, build_model
     from srm_data.present import embed_chart, show_table
@@ -38,7 +53,20 @@ MODULES = {
     "catalogue": ["find_offerings"],
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
-    "findings": ["describe_distribution", "describe_party", "describe_stack"],
+    "estate": [
+        "EstateError",
+        "in_use",
+        "list_customer_duties",
+        "list_offerings_in_use",
+        "read_estate",
+    ],
+    "findings": [
+        "describe_distribution",
+        "describe_estate",
+        "describe_party",
+        "describe_stack",
+        "describe_weights",
+    ],
     "load": ["load_tables", "read_table"],
     "matrix": [
         "basis_distribution",
@@ -47,6 +75,7 @@ MODULES = {
         "rank_customer_duties",
         "responsibility_matrix",
         "stack_layers",
+        "weigh_duties",
     ],
     "model": ["build_category_model", "build_model"],
     "present": ["embed_chart", "show_table"],
@@ -54,6 +83,7 @@ MODULES = {
 }
 
 __all__ = [
+    "EstateError",
     "Fault",
     "TableError",
     "basis_distribution",
@@ -61,12 +91,17 @@ __all__ = [
     "build_model",
     "check_tables",
     "describe_distribution",
+    "describe_estate",
     "describe_party",
     "describe_stack",
+    "describe_weights",
     "duty_distribution",
     "embed_chart",
     "find_offerings",
     "groups_of",
+    "in_use",
+    "list_customer_duties",
+    "list_offerings_in_use",
     "load_tables",
     "measure_agreement",
     "plot_distribution",
@@ -74,10 +109,12 @@ __all__ = [
     "plot_ranking",
     "plot_stack",
     "rank_customer_duties",
+    "read_estate",
     "read_table",
     "responsibility_matrix",
     "show_table",
     "stack_layers",
+    "weigh_duties",
     "write_workbook",
 ]
 

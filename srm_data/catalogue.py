@@ -97,7 +97,7 @@ def _refuse_what_is_no_service(text: str, tables: dict[str, pd.DataFrame]) -> No
         raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
 
 
-def _widen(text: str) -> Iterator[tuple[str, str]]:
+def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
     """Say what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
     parts = text.strip().split(":", 5)
     if parts[0] == "arn" and len(parts) == 6:
@@ -109,7 +109,7 @@ def _widen(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _match_widened(names: pd.DataFrame, text: str) -> pd.DataFrame:
-    for scheme, identifier in _widen(text):
+    for scheme, identifier in widen_identifier(text):
         found = names[(names["scheme"] == scheme) & (names["folded"] == _fold(identifier))]
         if len(found):
             return found

@@ -85,7 +85,12 @@ def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.
 
 
 def plot_distribution(
-    counts: pd.DataFrame, *, share: bool = False, title: str = "", ax: Axes | None = None
+    counts: pd.DataFrame,
+    *,
+    share: bool = False,
+    unit: str = "duties",
+    title: str = "",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw how many duties each party has, one bar a row.
 
@@ -95,6 +100,8 @@ def plot_distribution(
         Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right.
     share
         Draw percent of the row instead of counts. The labels still give the count.
+    unit
+        What is counted, for the name of the axis: "resources" for :func:`~srm_data.weigh_duties`.
     title
         Title; by default what the counts show, in words.
     ax
@@ -120,7 +127,7 @@ def plot_distribution(
         left = left + widths[party]
     ax.set_yticks(places, [str(name) for name in counts.index])
     ax.invert_yaxis()
-    ax.set_xlabel("Share of duties, %" if share else "Duties", color=SOFT_INK)
+    ax.set_xlabel(f"Share of {unit}, %" if share else unit.capitalize(), color=SOFT_INK)
     ax.set_xlim(0, 100 if share else totals.max())
     ax.margins(y=0.01)
     ax.tick_params(length=0, colors=INK)

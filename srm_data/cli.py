@@ -25,6 +25,7 @@ examples:
   srm-data show rds                      the offerings of a service, side by side
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
+  srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
   srm-data catalogue                     what AWS has added since the tables were made
   srm-data check my-tables/              all faults of a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
@@ -79,6 +80,19 @@ def _make_parser() -> argparse.ArgumentParser:
         help="narrow to an offering or service; may be repeated",
     )
     export.set_defaults(command=_export)
+
+    estate = commands.add_parser(
+        "estate", help="read what you run from inventories, and what of it is yours to secure"
+    )
+    estate.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
+    )
+    estate.add_argument("--out", type=Path, metavar="FILE", help="write the workbook of this estate")
+    estate.add_argument("--kind", metavar="KIND", help="read as this kind, where the content misleads")
+    estate.set_defaults(command=_estate)
 
     catalogue = commands.add_parser(
         "catalogue", help="compare the tables with AWS's own lists of services and resource types"
@@ -171,9 +185,49 @@ def _export(options: argparse.Namespace) -> None:
         }
         model, scope = model[model["offering_id"].isin(ids)], f"Chosen: {', '.join(options.only)}"
     path = options.out or Path("exports") / workbook_name()
+    _require_xlsx(path)
+    print(f"written: {write_workbook(path, model, tables, scope=scope)}")
+
+
+def _require_xlsx(path: Path) -> None:
     if path.suffix != ".xlsx":
         raise ValueError(f"--out {path}: expected a file name that ends in .xlsx")
-    print(f"written: {write_workbook(path, model, tables, scope=scope)}")
+
+
+def _estate(options: argparse.Namespace) -> None:
+    from srm_data.estate import in_use, list_offerings_in_use, read_estate
+    from srm_data.findings import describe_estate, describe_weights
+    from srm_data.load import load_tables
+    from srm_data.matrix import duty_distribution, weigh_duties
+    from srm_data.model import build_model
+    from srm_data.workbook import write_workbook
+
+    if options.out:
+        _require_xlsx(options.out)
+    tables = load_tables()
+    estate = read_estate(
+        [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
+    )
+    print(f"{describe_estate(estate)}.")
+    used = in_use(build_model(tables), estate)
+    if used.empty:
+        raise ValueError("nothing in use was recognised: there is no matrix to make")
+    counts = duty_distribution(used, "offering_id")
+    shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
+    print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
+    print(f"\n{describe_weights(weigh_duties(used))}.")
+    _print_unclear(estate)
+    if options.out:
+        scope = f"In use, read from {', '.join(Path(name).name for name in options.files)}"
+        print(f"\nwritten: {write_workbook(options.out, used, tables, scope=scope, estate=estate)}")
+
+
+def _print_unclear(estate: pd.DataFrame) -> None:
+    """Print what was not recognised, with the nearest names, and what was set apart."""
+    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
+        rows = estate[estate["status"] == status]
+        if len(rows):
+            print(f"\n{title}:\n{rows[['identifier', 'resources', 'note']].to_string(index=False)}")
 
 
 def _catalogue(_: argparse.Namespace) -> None:

@@ -64,6 +64,66 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     return _list_counts(pd.Series(counts.loc[row]))
 
 
+def describe_weights(weights: pd.DataFrame) -> str:
+    """Say which duty that AWS carries elsewhere stays with the customer alone for most resources.
+
+    A duty that AWS carries for no resource is left out: it says nothing about this estate.
+
+    Parameters
+    ----------
+    weights
+        Frame from :func:`~srm_data.weigh_duties`, by duty.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, in_use, read_estate, weigh_duties
+    >>> used = in_use(build_model(), read_estate(["Amazon SQS", "Amazon SQS", "Amazon EC2"]))
+    >>> describe_weights(weigh_duties(used))
+    'Guest OS patching stays with the customer alone for 1 of 3 resources'
+    """
+    total = weights.sum(axis="columns")
+    own = weights.loc[weights["AWS"] > 0, "Customer"]
+    if not own.any():
+        everywhere = int((weights["Customer"] == total).sum())
+        return f"{everywhere} of {len(weights)} duties stay with the customer alone for every resource"
+    place = int(own.argmax())
+    most, of_all = own.index[place], total[own.index].iloc[place]
+    return f"{most} stays with the customer alone for {own.iloc[place]:,} of {of_all:,} resources"
+
+
+def describe_estate(estate: pd.DataFrame) -> str:
+    """Say how much of an estate was recognised, and how much is unclear.
+
+    Parameters
+    ----------
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> describe_estate(read_estate(["Amazon SQS", "Amazon ECS", "Tax", "nonsense"]))
+    '4 rows read: 2 are of 2 offerings (1 of them assumed), 1 is not recognised, 1 is no service'
+    """
+    rows = estate.groupby("status")["resources"].sum()
+    known = estate[estate["status"] == "recognised"]
+    assumed = known.loc[known["assumed"], "resources"].sum()
+    return (
+        f"{_count(int(estate['resources'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
+        f"{_count(known['offering_id'].nunique(), 'offering')} ({assumed:,} of them assumed), "
+        f"{_are(rows.get('unrecognised', 0))} not recognised, "
+        f"{_are(rows.get('not a service', 0))} no service"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _are(number: int) -> str:
+    return f"{number:,} is" if number == 1 else f"{number:,} are"
+
+
 def _list_counts(counts: pd.Series) -> str:
     words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
     named = [

@@ -77,6 +77,41 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     return _count(model, by, "responsibility")
 
 
+def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+    """Count the resources of an estate by who is responsible for them.
+
+    Parameters
+    ----------
+    used
+        Frame from :func:`~srm_data.in_use`.
+    by
+        A column of it: ``"duty"``, ``"layer"``, ``"service"`` ...
+
+    Returns
+    -------
+    DataFrame
+        As :func:`duty_distribution`, but every cell counts as often as its offering has resources
+        (``weight``). By duty, each row sums up to the resources of the estate.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or the model was not narrowed to an estate.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, in_use, read_estate
+    >>> used = in_use(build_model(), read_estate(["Amazon SQS", "Amazon SQS", "Amazon EC2"]))
+    >>> weigh_duties(used).loc["Guest OS patching"].to_dict()
+    {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
+    """
+    for column in (by, "weight"):
+        _require_column(used, column)
+    counts = used.groupby([by, "responsibility"], observed=False)["weight"].sum()
+    weights = counts.unstack("responsibility", fill_value=0)
+    return weights[weights.sum(axis="columns") > 0]
+
+
 def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     """Count cells by what stands behind them.
 

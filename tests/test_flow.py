@@ -10,6 +10,7 @@ FLOW = [
     ["load"],
     ["model"],
     ["catalogue", "matrix", "upkeep"],
+    ["estate"],
     ["findings"],
     ["charts", "workbook"],
     ["present"],
@@ -22,7 +23,15 @@ WORKBOOK_FLOW = [
     ["look", "content"],
     ["sheets"],
     ["cover", "distribution", "lists", "matrices"],
+    ["estates"],
     ["governance"],
+]
+ESTATE_FLOW = [
+    ["opening", "arns"],
+    ["tally", "spreadsheet"],
+    ["terraform", "cloudformation", "aws_config", "listings", "tables"],
+    ["sources", "match"],
+    ["read", "use"],
 ]
 
 
@@ -60,6 +69,10 @@ def test_workbook_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "workbook", "srm_data.workbook", WORKBOOK_FLOW)
 
 
+def test_estate_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "estate", "srm_data.estate", ESTATE_FLOW)
+
+
 def test_heavy_packages_are_imported_where_they_are_used():
     for file in PACKAGE.rglob("*.py"):
         for node in ast.parse(file.read_text()).body:
@@ -72,5 +85,10 @@ def test_heavy_packages_are_imported_where_they_are_used():
                     "nbclient",
                     "nbconvert",
                     "IPython",
+                    "duckdb",
+                    "narwhals",
+                    "rapidfuzz",
+                    "tqdm",
+                    "yaml",
                 }
                 assert not heavy, f"{file.name} imports {name} at the top"

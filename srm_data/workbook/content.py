@@ -9,13 +9,14 @@ import pandas as pd
 
 
 class Content(NamedTuple):
-    """The model to show, the tables behind it, and what the cover says of both."""
+    """The model to show, the tables behind it, what the cover says, and the estate if it is of one."""
 
     model: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     scope: str
     version: str
     made: datetime
+    estate: pd.DataFrame | None = None
 
     @property
     def footer(self) -> str:

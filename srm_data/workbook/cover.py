@@ -6,8 +6,8 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.findings import describe_distribution
-from srm_data.matrix import duty_distribution
+from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.matrix import duty_distribution, weigh_duties
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body
@@ -43,6 +43,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
         _entry("As of", f"{content.made:%d %B %Y}, data version {content.version}"),
         _entry("Whose seat", SEAT),
         _entry("In one line", f"{describe_distribution(duty_distribution(model, 'category'))}."),
+        *_describe_estate(content),
         [],
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
@@ -72,6 +73,16 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
     ]
     set_lines(sheet, look, closing, start=row)
     set_up_print(sheet, content.footer, landscape=False)
+
+
+def _describe_estate(content: Content) -> list[Line]:
+    """Say what was read and what it weighs, where the book is of an estate."""
+    if content.estate is None:
+        return []
+    return [
+        _entry("What was read", f"{describe_estate(content.estate)}."),
+        _entry("What weighs most", f"{describe_weights(weigh_duties(content.model))}."),
+    ]
 
 
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:

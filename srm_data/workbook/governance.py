@@ -13,6 +13,7 @@ from srm_data.schema import read_package
 from srm_data.workbook.content import Content
 from srm_data.workbook.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.distribution import fill_distribution
+from srm_data.workbook.estates import fill_customer_duties, fill_estate, fill_in_use
 from srm_data.workbook.lists import (
     fill_coverage,
     fill_duties,
@@ -24,6 +25,14 @@ from srm_data.workbook.look import Look
 from srm_data.workbook.matrices import fill_category_matrix, fill_offering_matrix
 from srm_data.workbook.package import save_workbook
 
+OF_AN_ESTATE = {
+    "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
+    "Our duties": (
+        fill_customer_duties,
+        "Single duties that are yours, by the resources they concern.",
+    ),
+    "Estate": (fill_estate, "Every identifier that was read, what is unclear first."),
+}
 SHEETS = {
     "Category matrix": (
         fill_category_matrix,
@@ -46,6 +55,7 @@ def write_workbook(
     tables: dict[str, pd.DataFrame] | None = None,
     *,
     scope: str = "All offerings of the catalogue",
+    estate: pd.DataFrame | None = None,
 ) -> Path:
     """Write the governance matrix workbook.
 
@@ -59,6 +69,9 @@ def write_workbook(
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
     scope
         What the model covers, in words, for the cover.
+    estate
+        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
+        :func:`~srm_data.in_use`: adds what is in use, what is yours, and what is unclear.
 
     Returns
     -------
@@ -75,14 +88,15 @@ def write_workbook(
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
     tables = load_tables() if tables is None else tables
-    content = Content(model, tables, scope, package["version"], made)
+    content = Content(model, tables, scope, package["version"], made, estate)
+    sheets = SHEETS if estate is None else OF_AN_ESTATE | SHEETS
 
     book = Workbook()
     cover = book.active
     look = Look(cover, tables["responsibilities"])
-    fill_cover(cover, look, content, {title: purpose for title, (_, purpose) in SHEETS.items()})
+    fill_cover(cover, look, content, {title: purpose for title, (_, purpose) in sheets.items()})
     bodies = {
-        title: fill(book.create_sheet(title), look, content) for title, (fill, _) in SHEETS.items()
+        title: fill(book.create_sheet(title), look, content) for title, (fill, _) in sheets.items()
     }
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"

@@ -68,7 +68,7 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Status since", 40, "text", status["status_note"].tolist()),
         Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
     ]
-    return _add_list(sheet, look, content, "Offerings", columns, paper=A3)
+    return add_list(sheet, look, content, "Offerings", columns, paper=A3)
 
 
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -88,7 +88,7 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Total", 10, "number", shown.sum(axis="columns").tolist()),
         Column("Documented, %", 16, "number", (share * 100).round().astype(int).tolist()),
     ]
-    return _add_list(sheet, look, content, "Coverage", columns, landscape=False)
+    return add_list(sheet, look, content, "Coverage", columns, landscape=False)
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -105,7 +105,7 @@ def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Control, as AWS names it", 26, "text", controls.tolist()),
         Column("duty_id", 26, "text_soft", duties["duty_id"].tolist()),
     ]
-    return _add_list(sheet, look, content, "Duties", columns)
+    return add_list(sheet, look, content, "Duties", columns)
 
 
 def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -122,10 +122,10 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
         Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
     ]
-    return _add_list(sheet, look, content, "Sources", columns)
+    return add_list(sheet, look, content, "Sources", columns)
 
 
-def _add_list(
+def add_list(
     sheet: Worksheet,
     look: Look,
     content: Content,
@@ -135,6 +135,7 @@ def _add_list(
     paper: int = A4,
     landscape: bool = True,
 ) -> Body:
+    """Lay out a table as a sheet of its own: header frozen and on every page, all columns printed."""
     body = add_table(sheet, look, name, columns)
     sheet.freeze_panes = "A2"
     set_up_print(

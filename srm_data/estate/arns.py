@@ -1,0 +1,53 @@
+"""Take ARNs apart: arn:partition:service:region:account:resource."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ArnParts(NamedTuple):
+    """The parts that say what a resource is and where; empty for text that is no ARN."""
+
+    service: str = ""
+    region: str = ""
+    account: str = ""
+    resource: str = ""
+
+
+def split_arn(text: str) -> ArnParts:
+    """Split an ARN.
+
+    Examples
+    --------
+    >>> split_arn("arn:aws:ec2:eu-west-1:123456789012:instance/i-1").resource
+    'instance/i-1'
+    """
+    parts = text.strip().split(":", 5)
+    return ArnParts(*parts[2:]) if len(parts) == 6 and parts[0] == "arn" else ArnParts()
+
+
+def shorten_arn(text: str) -> str:
+    """Reduce an ARN to service and resource type: what tells one kind of resource from another.
+
+    A bucket, a queue or a topic has no type in its ARN; a load balancer's type has two steps.
+
+    Examples
+    --------
+    >>> shorten_arn("arn:aws:ec2:eu-west-1:123456789012:instance/i-1")
+    'ec2:instance'
+    >>> shorten_arn("arn:aws:sqs:eu-west-1:123456789012:orders")
+    'sqs'
+    >>> shorten_arn("arn:aws:s3:::papers/2026.csv")
+    's3:bucket'
+    >>> shorten_arn("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/50dc")
+    'elasticloadbalancing:loadbalancer/app'
+    """
+    parts = split_arn(text)
+    if not parts.service:
+        return ""
+    if parts.service == "s3" and not parts.account:
+        return "s3:bucket"
+    steps = parts.resource.replace(":", "/").split("/")
+    if steps[0] == "loadbalancer" and len(steps) > 1 and steps[1] in ("app", "net", "gwy"):
+        return f"{parts.service}:loadbalancer/{steps[1]}"
+    return f"{parts.service}:{steps[0]}" if len(steps) > 1 else parts.service

@@ -1,0 +1,74 @@
+"""Read CloudFormation and SAM templates, JSON or YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.opening import EstateError
+from srm_data.estate.tally import UNKNOWN, Resource, expect_mapping
+
+
+def is_template(document: Any) -> bool:
+    """Tell a template: it has resources, each of them with a type."""
+    if not isinstance(document, dict):
+        return False
+    resources = document.get("Resources")
+    if "AWSTemplateFormatVersion" in document or "Transform" in document:
+        return True
+    return isinstance(resources, dict) and any(
+        isinstance(resource, dict) and "::" in str(resource.get("Type", ""))
+        for resource in resources.values()
+    )
+
+
+def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every resource that the template declares.
+
+    A nested stack is one resource, CloudFormation's: its template is another file. Resources that
+    depend on a condition count, as nothing says that the condition fails.
+
+    Raises
+    ------
+    EstateError
+        If a resource has no type, or there are no resources.
+    """
+    if not isinstance(document.get("Resources"), dict):
+        raise EstateError(f"{file}: no Resources; expected a template that declares some")
+    defaults = {
+        name: parameter.get("Default", UNKNOWN)
+        for name, parameter in (document.get("Parameters") or {}).items()
+        if isinstance(parameter, dict)
+    }
+    yield from _read_resources(document["Resources"], defaults, file, 1)
+
+
+def _read_resources(
+    resources: dict[str, Any], defaults: dict[str, Any], file: object, times: int
+) -> Iterator[Resource]:
+    for name, resource in resources.items():
+        if name.startswith("Fn::ForEach"):
+            yield from _read_loop(resource, defaults, file, times, name)
+            continue
+        kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
+        if not isinstance(kind, str) or not kind:
+            raise EstateError(
+                f"{file}, Resources.{name}: no Type; expected one such as AWS::S3::Bucket"
+            )
+        settings = expect_mapping(
+            resource.get("Properties") or {}, file, f"Resources.{name}.Properties"
+        )
+        place = f"Resources.{name}"
+        if kind == "AWS::CloudFormation::Stack":
+            place += " (a nested stack, whose template is not followed)"
+        yield Resource(kind, settings, defaults, place=place, times=times)
+
+
+def _read_loop(
+    loop: Any, defaults: dict[str, Any], file: object, times: int, name: str
+) -> Iterator[Resource]:
+    """Read ``Fn::ForEach``: what it holds, once a value where the values are written out."""
+    if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
+        raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
+    many = len(loop[1]) if isinstance(loop[1], list) else 1
+    yield from _read_resources(loop[2], defaults, file, times * many)

@@ -1,0 +1,143 @@
+"""Read JSON listings: Resource Explorer, tagging, groups, findings, Cost Explorer.
+
+All but the last name resources by ARN or by type; findings name a resource once a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.arns import shorten_arn, split_arn
+from srm_data.estate.opening import EstateError
+from srm_data.estate.tally import Resource, expect_mapping, make_tally
+
+LISTS = ("Resources", "ResourceTagMappingList", "ResourceIdentifiers", "Findings")
+OTHER_CLOUD = "a resource of another cloud: {}"
+
+
+def is_listing(document: Any) -> bool:
+    """Tell a listing: its entries have an ARN, or are findings with resources."""
+    entry = next(_list_entries(document), None)
+    return isinstance(entry, dict) and bool(_find_resources(entry))
+
+
+def read_listing(document: Any, file: object) -> Iterator[Resource]:
+    """Yield every resource of every entry.
+
+    Raises
+    ------
+    EstateError
+        If an entry names no resource.
+    """
+    for number, entry in enumerate(_list_entries(document), start=1):
+        place = f"entry {number}"
+        entry = expect_mapping(entry, file, place)
+        resources = _find_resources(entry)
+        if not resources:
+            raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
+        cloud: dict[str, Any] = _get(entry, "cloud") or {}
+        cloud = cloud if isinstance(cloud, dict) else {}
+        provider = str(cloud.get("provider") or "aws").lower()
+        for resource in resources:
+            yield _make_resource(resource, entry, cloud, provider, place)
+
+
+def _list_entries(document: Any) -> Iterator[Any]:
+    if isinstance(document, list):
+        for entry in document:
+            yield from _list_entries(entry) if _holds_list(entry) else [entry]
+    elif _holds_list(document):
+        for name in LISTS:
+            entries = document.get(name)
+            yield from entries if isinstance(entries, list) else []
+    elif isinstance(document, dict):
+        yield document
+
+
+def _holds_list(document: Any) -> bool:
+    return isinstance(document, dict) and any(
+        isinstance(document.get(name), list) and not _get(document, "Id", "finding_info")
+        for name in LISTS
+    )
+
+
+def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the resources of a finding, or the entry itself if it names one."""
+    resources = _get(entry, "resources", "Resources")
+    if isinstance(resources, list):
+        return [resource for resource in resources if isinstance(resource, dict)]
+    return [entry] if _get(entry, "Arn", "ResourceARN", "ResourceArn", "arn") else []
+
+
+def _make_resource(
+    resource: dict[str, Any], entry: dict[str, Any], cloud: dict[str, Any], provider: str, place: str
+) -> Resource:
+    arn = str(_get(resource, "Arn", "ResourceARN", "ResourceArn", "arn", "uid", "Id") or "")
+    group = resource.get("group")
+    kind = _get(resource, "ResourceType", "Type", "type") or _get(group, "name") or arn
+    parts = split_arn(arn)
+    account = parts.account or str(
+        _get(resource, "OwningAccountId") or _get(cloud.get("account"), "uid")
+        or _get(entry, "AwsAccountId") or ""
+    )  # fmt: skip
+    region = parts.region or str(_get(resource, "Region", "region") or cloud.get("region") or "")
+    other = "" if provider == "aws" else OTHER_CLOUD.format(provider)
+    return Resource(
+        shorten_arn(arn) or str(kind), {}, {}, account, region, place=place, no_service=other
+    )
+
+
+def _get(node: Any, *names: str) -> Any:
+    if isinstance(node, dict):
+        for name in names:
+            if node.get(name):
+                return node[name]
+    return None
+
+
+def is_cost_explorer(document: Any) -> bool:
+    """Tell an answer of Cost Explorer's API."""
+    return isinstance(document, dict) and isinstance(document.get("ResultsByTime"), list)
+
+
+def read_cost_explorer(document: dict[str, Any], file: object) -> Any:
+    """Read an answer of ``GetCostAndUsage`` grouped by service: a row a group and period.
+
+    Raises
+    ------
+    EstateError
+        If it is not grouped by service.
+    """
+    kinds = [
+        str(group.get("Key", "")).upper()
+        for group in document.get("GroupDefinitions") or [{"Key": "SERVICE"}]
+        if isinstance(group, dict)
+    ]
+    if "SERVICE" not in kinds:
+        raise EstateError(f"{file}: grouped by {kinds or 'nothing'}; expected a grouping by SERVICE")
+    at = kinds.index("SERVICE")
+    counts: dict[str, int] = {}
+    costs: dict[str, float] = {}
+    for number, result in enumerate(document["ResultsByTime"], start=1):
+        for group in expect_mapping(result, file, f"period {number}").get("Groups") or []:
+            group = expect_mapping(group, file, f"period {number}")
+            keys = group.get("Keys") or []
+            if len(keys) <= at:
+                raise EstateError(f"{file}, period {number}: a group without the key of its service")
+            counts[keys[at]] = counts.get(keys[at], 0) + 1
+            amounts = [
+                _read_amount(metric) for name, metric in (group.get("Metrics") or {}).items()
+                if name.endswith("Cost")
+            ][:1]  # fmt: skip
+            costs[keys[at]] = costs.get(keys[at], 0.0) + sum(amounts)
+    return make_tally(
+        [(name, "", "", "", "", "", "groups", count, costs[name]) for name, count in counts.items()]
+    )
+
+
+def _read_amount(metric: Any) -> float:
+    try:
+        return float(_get(metric, "Amount") or 0)
+    except (TypeError, ValueError):
+        return 0.0

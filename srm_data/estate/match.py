@@ -1,0 +1,226 @@
+"""Match what an inventory names with the catalogue: services and offerings, or nothing, said aloud."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.catalogue import list_names, widen_identifier
+from srm_data.estate.tally import SEPARATOR
+from srm_data.model import build_model
+
+RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
+CUSTOM = "a custom resource: what it makes is known to its provider only"
+MODULE = "a module of a private registry, whose resources stand elsewhere"
+THIRD_PARTY = "a resource type of a third party, not of AWS"
+OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
+EMPTY, PREFIX = "(empty)", "terraform-prefix"
+TYPES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
+         "arn-resource")  # fmt: skip
+"""Vocabularies that name resources, where the others name services."""
+
+
+class Entry(NamedTuple):
+    """One meaning of a name: ``offering_id`` is empty where it names the service as a whole."""
+
+    scheme: str
+    service_id: str
+    offering_id: str
+
+
+class Match(NamedTuple):
+    """What an identifier means; ``offering_id`` is empty where the service alone is known."""
+
+    status: str
+    service_id: str = ""
+    offering_id: str = ""
+    matched_by: str = ""
+    note: str = ""
+
+
+class Catalogue:
+    """The names of the catalogue, arranged once for many look-ups.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    """
+
+    def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
+        names, offerings = list_names(tables), tables["offerings"]
+        self.by_name: dict[str, list[Entry]] = {}
+        columns = [names[column] for column in ("folded", "scheme", "service_id", "offering_id")]
+        for folded, scheme, service, offering in zip(*columns, strict=True):
+            self.by_name.setdefault(folded, []).append(Entry(scheme, service, offering))
+        others = tables["not_services"]
+        reasons = zip(others["identifier"], others["scheme"], others["reason"], strict=True)
+        self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+        self.spelled = dict(zip(names["folded"], names["identifier"], strict=True))
+        self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
+        prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+        prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
+        self.prefixes = sorted(prefixes, key=len, reverse=True)
+
+    def match(self, identifier: str) -> Match:
+        """Say what an identifier means: exactly, by its namespace or prefix, or by its words."""
+        folded = " ".join(identifier.lower().split())
+        for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
+            found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
+            if found:
+                return _settle(found)
+            excluded = self.reasons.get(wanted)
+            if excluded and scheme in ("", excluded[0]):
+                return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+        if not folded:
+            return Match(UNRECOGNISED, note="no identifier in these rows")
+        if reason := _exclude_type(folded):
+            return Match(NO_SERVICE, matched_by="cloudformation-type", note=reason)
+        found = self._find_words(folded)
+        return _settle(found) if found else Match(UNRECOGNISED, note=self._name_nearest(folded))
+
+    def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
+        wider = [(text.lower(), scheme) for scheme, text in widen_identifier(identifier)]
+        if folded.startswith("aws_"):
+            prefix = next((prefix for prefix in self.prefixes if folded.startswith(prefix)), "")
+            wider += [(prefix, PREFIX)] if prefix else []
+        elif folded.startswith("awscc_"):
+            wider.append((f"aws::{folded.split('_')[1]}", "cloudformation-namespace"))
+        elif folded.count(":") == 1 and " " not in folded:
+            service = folded.split(":")[0]
+            wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        return wider
+
+    def _find_words(self, folded: str) -> list[Entry]:
+        """Find names of services, else of offerings, that have all the words, the maker's aside."""
+        words = set(folded.split()) - {"aws", "amazon"}
+        if not words or len(folded) > 80:
+            return []
+        found = [
+            entry._replace(scheme="words")
+            for name, entries in self.by_name.items()
+            if words <= set(name.replace("(", " ").replace(")", " ").split())
+            for entry in entries
+            if entry.scheme in ("offering", "service", "name")
+        ]
+        of_services = [entry for entry in found if not entry.offering_id]
+        return list(dict.fromkeys(of_services or found))
+
+    def _name_nearest(self, folded: str) -> str:
+        """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
+        from rapidfuzz import fuzz, process
+
+        near = process.extract(
+            folded[:80], self.spelled.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=72
+        )
+        names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
+        return f"nearest: {names}" if names else ""
+
+
+def _exclude_type(folded: str) -> str:
+    """Say why a CloudFormation type is none of AWS's, by its namespace."""
+    if folded.startswith("custom::"):
+        return CUSTOM
+    if folded.endswith("::module"):
+        return MODULE
+    return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
+
+
+def _is_prefix(entries: list[Entry]) -> bool:
+    return any(entry.scheme == PREFIX for entry in entries)
+
+
+def _settle(found: list[Entry]) -> Match:
+    """Take the one service meant, and the one offering; several services are ambiguous."""
+    services = list(dict.fromkeys(entry.service_id for entry in found))
+    if len(services) > 1:
+        shown = SEPARATOR.join(services[:6]) + (" ..." if len(services) > 6 else "")
+        return Match(UNRECOGNISED, note=f"may mean: {shown}")
+    offerings = {entry.offering_id for entry in found if entry.offering_id}
+    offering = offerings.pop() if len(offerings) == 1 else ""
+    scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
+    return Match(RECOGNISED, services[0], offering, scheme)
+
+
+def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Match the identifiers of a tally with the catalogue.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`~srm_data.read_estate` returns it.
+    """
+    catalogue = Catalogue(tables)
+    matches = [
+        _match_row(identifier, offering, reason, catalogue)
+        for identifier, offering, reason in zip(
+            tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
+        )
+    ]
+    matched = pd.DataFrame(matches, columns=Match._fields).astype("str")
+    estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
+    estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
+    return _assume_offerings(estate, tables)
+
+
+def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue) -> Match:
+    if reason:
+        return Match(NO_SERVICE, matched_by="reader", note=reason)
+    if offering:
+        return Match(RECOGNISED, catalogue.service_of[offering], offering, "variant")
+    return catalogue.match(identifier)
+
+
+def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give every recognised row an offering, and say where the file left it open.
+
+    A resource type of a service whose plain name means one offering only belongs to that one: a
+    security group to the VPC. Else the candidates are, in this order, the offerings of the service that
+    other rows of the estate name and its plain name may mean, those that other rows name, and those
+    that its plain name may mean. Of several the one with most duties of the customer's is taken.
+    """
+    offerings = tables["offerings"]
+    ranks = _rank_offerings(tables)
+    of_service = offerings.groupby("service_id")["offering_id"].agg(list).to_dict()
+    by_name = offerings[offerings["by_service_name"] == "yes"]
+    meant_by_name = by_name.groupby("service_id")["offering_id"].agg(list).to_dict()
+    named = estate[estate["offering_id"] != ""]
+    named_elsewhere = named.groupby("service_id")["offering_id"].agg(set).to_dict()
+
+    chosen, assumed, alternatives = [], [], []
+    for service, offering, scheme in zip(
+        estate["service_id"], estate["offering_id"], estate["matched_by"], strict=True
+    ):
+        is_open = False
+        others = of_service.get(service, [])
+        if service and not offering:
+            meant = meant_by_name.get(service, others)
+            seen = named_elsewhere.get(service, set())
+            is_type = scheme in TYPES
+            among = [choice for choice in meant if choice in seen]
+            among = among or (meant if len(meant) == 1 else sorted(seen) or meant)
+            offering = min(among, key=ranks.__getitem__)
+            is_open = len(others) > 1 and not (is_type and meant == [offering])
+        chosen.append(offering)
+        assumed.append(is_open)
+        alternatives.append(SEPARATOR.join(o for o in others if o != offering) if is_open else "")
+    return estate.assign(
+        names_offering=estate["offering_id"] != "",
+        offering_id=chosen,
+        assumed=assumed,
+        alternatives=alternatives,
+    )
+
+
+def _rank_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[int, int, int]]:
+    """Rank offerings, those with most duties of the customer's first, then with most shared ones."""
+    model = build_model(tables)
+    answers = model["responsibility"].astype(object)
+    counts = pd.DataFrame({"own": answers == "Customer", "shared": answers == "Shared"})
+    counts = counts.groupby(model["offering_id"].to_numpy()).sum()
+    columns = counts.index, counts["own"].tolist(), counts["shared"].tolist()
+    return {
+        offering: (-own, -shared, number)
+        for number, (offering, own, shared) in enumerate(zip(*columns, strict=True))
+    }

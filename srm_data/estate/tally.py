@@ -1,0 +1,160 @@
+"""Count resources by what they are called: from readers to one frame, and no resource is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from srm_data.estate.opening import EstateError
+
+SEPARATOR = "; "
+MOST_BLOCKS = 1000
+UNKNOWN: Any = object()
+"""A setting that the file leaves open, such as a parameter of a template."""
+
+
+class Resource(NamedTuple):
+    """One resource of a document: what it is called, and what may decide which offering it is.
+
+    ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
+    """
+
+    identifier: str
+    settings: Mapping[str, Any] = {}
+    parameters: Mapping[str, Any] = {}
+    account: str = ""
+    region: str = ""
+    place: str = ""
+    no_service: str = ""
+    times: int = 1
+
+
+class Count:
+    """How many resources, and where; the first place stands for all."""
+
+    __slots__ = ("accounts", "place", "regions", "resources")
+
+    def __init__(self, place: str) -> None:
+        self.resources, self.place = 0, place
+        self.accounts: set[str] = set()
+        self.regions: set[str] = set()
+
+
+Rules = dict[str, list[tuple[list[str], str, str, str]]]
+"""By resource type in lower case: path of the setting, value, offering, and the rule in words."""
+
+
+def list_rules(variants: pd.DataFrame) -> Rules:
+    """Arrange the table ``variants`` for look-ups."""
+    rules: Rules = {}
+    ordered = variants.sort_values(["resource", "position"], kind="stable")
+    columns = [ordered[name] for name in ("resource", "attribute", "value", "offering_id")]
+    for resource, attribute, value, offering in zip(*columns, strict=True):
+        words = f"{attribute} = {value}" if value != "-" else f"no {attribute}"
+        rule = (attribute.split("."), value.lower(), offering, words)
+        rules.setdefault(resource.lower(), []).append(rule)
+    return rules
+
+
+def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame:
+    """Count resources by identifier and by the rule that decides their offering.
+
+    Settings are compared with the rules and dropped at once: only the words of a rule are kept, never
+    a value of the file, which may be a secret.
+
+    Parameters
+    ----------
+    resources
+        From a reader of documents.
+    rules
+        From :func:`list_rules`.
+
+    Returns
+    -------
+    DataFrame
+        ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
+        ``no_service`` (why it is no service of AWS, or empty), ``accounts``, ``regions`` (names,
+        separated), ``place``, all ``str``; ``resources``, ``int``; ``cost``, ``float``, unknown here.
+    """
+    counts: dict[tuple[str, str, str, str], Count] = {}
+    for resource in resources:
+        offering, words = _apply_rules(resource, rules)
+        key = (resource.identifier, words, offering, resource.no_service)
+        count = counts.get(key)
+        if count is None:
+            count = counts[key] = Count(resource.place)
+        count.resources += resource.times
+        if resource.account:
+            count.accounts.add(resource.account)
+        if resource.region:
+            count.regions.add(resource.region)
+    return make_tally(
+        [
+            (*key, SEPARATOR.join(sorted(count.accounts)), SEPARATOR.join(sorted(count.regions)),
+             count.place, count.resources, float("nan"))
+            for key, count in counts.items()
+        ]
+    )  # fmt: skip
+
+
+def make_tally(rows: pd.DataFrame | list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Make the frame that :func:`tally_resources` describes of rows, or of a frame with its columns."""
+    text = [
+        "identifier",
+        "variant",
+        "variant_offering_id",
+        "no_service",
+        "accounts",
+        "regions",
+        "place",
+    ]
+    tally = pd.DataFrame(rows, columns=[*text, "resources", "cost"])
+    return tally.astype(dict.fromkeys(text, "str") | {"resources": "int64", "cost": "float64"})
+
+
+def _apply_rules(resource: Resource, rules: Rules) -> tuple[str, str]:
+    """Return the offering that the settings decide and the rule in words, or twice nothing."""
+    for path, value, offering, words in rules.get(resource.identifier.lower(), ()):
+        found = list(_read_setting(resource.settings, path, resource.parameters))
+        if UNKNOWN in found:
+            return "", ""
+        if not found if value == "-" else any(fnmatchcase(text, value) for text in found):
+            return offering, words
+    return "", ""
+
+
+def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the values at a path in lower case; of a block that repeats, those of each.
+
+    Only what lies on the path is looked at: aliases may make a small YAML file endless to walk.
+    """
+    if isinstance(node, list):
+        for item in node[:MOST_BLOCKS]:
+            if not isinstance(item, list):
+                yield from _read_setting(item, path, parameters)
+    elif isinstance(node, Mapping):
+        function = next(iter(node)) if len(node) == 1 else ""
+        if function == "Ref" and isinstance(node[function], str):
+            yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
+        elif function == "Ref" or str(function).startswith("Fn::"):
+            yield UNKNOWN
+        elif path:
+            for key, value in node.items():
+                if str(key).lower().replace("_", "") == path[0]:
+                    yield from _read_setting(value, path[1:], parameters)
+        elif node:
+            yield "{}"
+    elif node is UNKNOWN:
+        yield UNKNOWN
+    elif not path and node not in (None, ""):
+        yield str(node).lower()
+
+
+def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:
+    """Return the value if it is a JSON object; else say where one was expected."""
+    if isinstance(value, dict):
+        return value
+    raise EstateError(f"{file}, {place}: {type(value).__name__}, expected an object")

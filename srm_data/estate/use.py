@@ -1,0 +1,107 @@
+"""Narrow the model to an estate, and weigh its duties by the resources they concern."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.estate.match import RECOGNISED
+from srm_data.estate.tables import join_names
+from srm_data.estate.tally import SEPARATOR
+
+COUNTS = ["resources", "assumed", "weight"]
+
+
+def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
+    """Sum the estate up by offering.
+
+    Parameters
+    ----------
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+
+    Returns
+    -------
+    DataFrame
+        A row an offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and of
+        them ``assumed`` (the file leaves open which offering they are) and ``weight`` (those that are
+        the offering itself, as instances are and their key pairs are not; all where the file names
+        none), all ``int``; ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``),
+        ``matched_by`` (vocabularies), ``alternatives`` (what the assumed ones may be).
+    """
+    known = estate[estate["status"] == RECOGNISED]
+    known = known.assign(
+        assumed=known["resources"].where(known["assumed"], 0),
+        weight=known["resources"].where(known["names_offering"], 0),
+    )
+    grouped = known.groupby(["service_id", "offering_id"])
+    joined = ["accounts", "regions", "matched_by", "alternatives"]
+    summed = pd.concat(
+        [
+            grouped[COUNTS].sum(),
+            grouped["cost"].sum(min_count=1),
+            *(grouped[name].agg(join_names) for name in joined),
+        ],
+        axis="columns",
+    ).reset_index()
+    summed["weight"] = summed["weight"].where(summed["weight"] > 0, summed["resources"])
+    return summed.sort_values(
+        ["resources", "offering_id"], ascending=[False, True], ignore_index=True
+    ).astype({"assumed": "int64", "weight": "int64"})
+
+
+def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
+    """Narrow the model to the offerings that an estate uses.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`.
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+
+    Returns
+    -------
+    DataFrame
+        The rows of the model whose offering is in use, in its order, with ``resources`` and of them
+        ``assumed`` and ``weight`` (``int``), as in :func:`list_offerings_in_use`. Empty if nothing was
+        recognised.
+
+    Raises
+    ------
+    ValueError
+        If the estate uses an offering that the model does not have.
+    """
+    used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
+    missing = used.index.difference(pd.Index(model["offering_id"].unique()))
+    if len(missing):
+        raise ValueError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+    narrowed = model.merge(
+        used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"
+    ).reset_index(drop=True)
+    for name in ("product_group", "service", "offering", "category"):
+        if name in narrowed:
+            narrowed[name] = narrowed[name].cat.remove_unused_categories()
+    return narrowed
+
+
+def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
+    """List the single duties that are the customer's, those first that concern most resources.
+
+    Parameters
+    ----------
+    used
+        Frame from :func:`in_use`.
+
+    Returns
+    -------
+    DataFrame
+        A row an offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
+        ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``. Of
+        as many resources, what the customer carries alone comes before what is shared.
+    """
+    ours = used[used["responsibility"].isin(["Customer", "Shared"])]
+    columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
+    ranked = ours.sort_values(
+        ["weight", "responsibility", "duty"], ascending=[False, False, True], kind="stable"
+    )
+    return ranked[columns].reset_index(drop=True)

@@ -1,0 +1,116 @@
+"""One estate through several engines: equal frames, counted where the rows are."""
+
+import shutil
+import subprocess
+import warnings
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from srm_data.estate import read_estate, tables
+
+ROWS = [
+    ("arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "1", "eu-west-1", 1.5),
+    ("arn:aws:ec2:eu-west-1:123456789012:instance/i-2", "2", "us-east-1", 1.0),
+    ("arn:aws:s3:::papers", "1", "", None),
+    ("arn:aws:sqs:eu-west-1:123456789012:orders", "2", "eu-west-1", 0.25),
+    ("arn:aws-cn:lambda:cn-north-1:123456789012:function:f:PROD", "4", "cn-north-1", 3.0),
+    ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/net/a/b", "4", "us-east-1", 3.0),
+    ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/classic", "4", "us-east-1", 3.0),
+    ("Amazon SQS", "4", "us-east-1", 1.0),
+    ("=1+1", "4", "us-east-1", 1.0),
+    ("", None, "us-east-1", 2.0),
+    (None, "3", None, 1.0),
+] * 3  # fmt: skip
+COLUMNS = ["arn", "account_id", "region", "cost"]
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(ROWS, columns=COLUMNS)
+
+
+def check_equal(frame: pd.DataFrame, other: object) -> None:
+    for where in (False, True):
+        assert_frame_equal(read_estate(frame, where=where), read_estate(other, where=where))
+
+
+def test_pandas_gives_what_the_rows_say(frame):
+    estate = read_estate(frame, where=True).set_index("identifier")
+    assert estate["resources"].to_dict() == {
+        "(empty)": 6, "ec2:instance": 6, "=1+1": 3, "Amazon SQS": 3, "s3:bucket": 3, "sqs": 3,
+        "elasticloadbalancing:loadbalancer": 3, "elasticloadbalancing:loadbalancer/net": 3,
+        "lambda:function": 3,
+    }  # fmt: skip
+    assert estate.loc["ec2:instance", ["accounts", "regions", "cost"]].tolist() == [
+        "1; 2", "eu-west-1; us-east-1", 7.5
+    ]  # fmt: skip
+    assert estate.loc["elasticloadbalancing:loadbalancer/net", "offering_id"] == "network-load-balancer"
+
+
+def test_polars_eager_and_lazy_gives_an_equal_estate(frame):
+    import polars
+
+    check_equal(frame, polars.from_pandas(frame))
+    check_equal(frame, polars.from_pandas(frame).lazy())
+
+
+def test_duckdb_gives_an_equal_estate(frame):
+    import duckdb
+
+    check_equal(frame, duckdb.from_df(frame))
+
+
+def test_arrow_gives_an_equal_estate(frame):
+    import pyarrow
+
+    check_equal(frame, pyarrow.Table.from_pandas(frame))
+
+
+def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
+    import polars
+
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    polars.from_pandas(frame).write_parquet(tmp_path / "rows.parquet")
+    for name in ("rows.csv", "rows.parquet"):
+        for where in (False, True):
+            expected = read_estate(frame, where=where).drop(columns="place")
+            read = read_estate(tmp_path / name, where=where).drop(columns="place")
+            assert_frame_equal(expected, read)
+
+
+def test_spark_gives_an_equal_estate(frame):
+    """Real Spark in local mode; without Java it cannot run, and says so."""
+    pytest.importorskip("pyspark", reason="PYSPARK IS NOT INSTALLED: pip install 'srm-data[spark]'")
+    java = shutil.which("java")
+    if not java or subprocess.run([java, "-version"], capture_output=True).returncode:
+        warnings.warn("SPARK IS NOT TESTED: no Java here (Debian: default-jre-headless)", stacklevel=1)
+        pytest.skip("SPARK IS NOT TESTED: no Java here (Debian: apt install default-jre-headless)")
+    from pyspark.sql import SparkSession
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PySpark says that it does not know pandas 3 yet
+        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        spark = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+        try:
+            check_equal(frame, spark.createDataFrame(ROWS, COLUMNS))
+        finally:
+            spark.stop()
+
+
+def test_only_a_row_per_distinct_identifier_reaches_pandas(monkeypatch):
+    """A million rows in DuckDB: what comes out of the engine is as long as the list of kinds."""
+    import duckdb
+
+    lengths = []
+    sum_up = tables._sum_up
+    monkeypatch.setattr(
+        tables, "_sum_up", lambda counted, place: lengths.append(len(counted)) or sum_up(counted, place)
+    )
+    kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::EC2::Instance"]
+    table = duckdb.sql(
+        f"SELECT {kinds}[1 + range % 3] AS resource_type, range AS id FROM range(1000000)"
+    )
+    assert read_estate(table)["resources"].sum() == 1_000_000
+    assert lengths == [3]

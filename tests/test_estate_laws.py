@@ -1,0 +1,91 @@
+"""Laws of counting, held over inventories that hypothesis makes up."""
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srm_data.estate import read_estate
+from srm_data.load import load_tables
+
+TABLES = load_tables()
+KNOWN = ["Amazon SQS", "Amazon EC2", "AWS::Lambda::Function", "aws_instance", "eks:cluster", "Tax"]
+IDENTIFIERS = st.one_of(
+    st.sampled_from(KNOWN),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
+    st.sampled_from(["table/a", "b"]).map(lambda end: f"arn:aws:dynamodb:eu-west-1:123456789012:{end}"),
+)
+ROWS = st.lists(st.tuples(IDENTIFIERS, st.sampled_from(["1", "2", ""])), max_size=30)
+RESOURCES = st.lists(
+    st.tuples(
+        st.sampled_from(["aws_sqs_queue", "aws_ecs_service", "aws_nothing", "azurerm_x", "random_id"]),
+        st.sampled_from([{}, {"launch_type": "FARGATE"}, {"launch_type": "EC2"}]),
+    ),
+    max_size=20,
+)
+QUIETLY = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def read_rows(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["resource_type", "account_id"], dtype="str")
+    return read_estate(frame, where=True, tables=TABLES)
+
+
+def write_state(path, resources: list[tuple[str, dict]]):
+    blocks = [
+        {"mode": "managed", "type": kind, "name": "a", "instances": [{"attributes": attributes}]}
+        for kind, attributes in resources
+    ]
+    path.write_text(json.dumps({"version": 4, "lineage": "x", "resources": blocks}))
+    return path
+
+
+@QUIETLY
+@given(ROWS)
+def test_every_row_is_recognised_unrecognised_or_no_service(rows):
+    estate = read_rows(rows)
+    assert estate["resources"].sum() == len(rows)
+    assert estate["status"].isin(["recognised", "unrecognised", "not a service"]).all()
+    assert (estate["offering_id"] != "").eq(estate["status"] == "recognised").all()
+    assert not estate.duplicated(["identifier", "variant", "note"]).any()
+
+
+@QUIETLY
+@given(ROWS, st.randoms())
+def test_order_of_rows_does_not_matter(rows, random):
+    shuffled = random.sample(rows, len(rows))
+    pd.testing.assert_frame_equal(read_rows(rows), read_rows(shuffled))
+
+
+@QUIETLY
+@given(ROWS)
+def test_doubling_every_row_doubles_every_count(rows):
+    once, twice = read_rows(rows), read_rows(rows * 2)
+    pd.testing.assert_frame_equal(once.assign(resources=once["resources"] * 2), twice)
+
+
+@QUIETLY
+@given(RESOURCES, st.randoms())
+@pytest.mark.filterwarnings("error")
+def test_laws_hold_for_documents_too(tmp_path, resources, random):
+    estate = read_estate(write_state(tmp_path / "a.tfstate", resources), tables=TABLES)
+    assert estate["resources"].sum() == len(resources)
+    doubled = random.sample(resources * 2, len(resources) * 2)
+    twice = read_estate(write_state(tmp_path / "a.tfstate", doubled), tables=TABLES)
+    expected = estate.assign(resources=estate["resources"] * 2)
+    pd.testing.assert_frame_equal(expected, twice)
+
+
+@QUIETLY
+@given(ROWS, ROWS)
+def test_two_files_count_as_one_with_the_rows_of_both(tmp_path, first, second):
+    for name, rows in (("a.csv", first), ("b.csv", second), ("c.csv", first + second)):
+        frame = pd.DataFrame(rows, columns=["resource_type", "account_id"])
+        frame.to_csv(tmp_path / name, index=False)
+    both = read_estate([tmp_path / "a.csv", tmp_path / "b.csv"], tables=TABLES)
+    one = read_estate(tmp_path / "c.csv", tables=TABLES)
+    pd.testing.assert_frame_equal(both.drop(columns="place"), one.drop(columns="place"))

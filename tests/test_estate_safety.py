@@ -1,0 +1,222 @@
+"""Hostile and broken inventories: a clear error or safe text, bounded memory, no secret shown."""
+
+import gzip
+import itertools
+import json
+import logging
+import os
+import random
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.estate import EstateError, in_use, opening, read_estate, spreadsheet
+from srm_data.model import build_model
+from srm_data.workbook import write_workbook
+
+SECRET = "hunter2-very-secret"
+
+
+def peak_of(function) -> tuple[int, str]:
+    """Return the most memory that Python held during a call, and the error it ended with."""
+    import tracemalloc
+
+    tracemalloc.start()
+    message = ""
+    try:
+        function()
+    except EstateError as error:
+        message = str(error)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak, message
+
+
+def test_brackets_without_end_are_refused_before_they_fill_the_memory(tmp_path):
+    path = tmp_path / "deep.json"
+    with path.open("wb") as file:
+        for _ in range(256):
+            file.write(b"[" * 1024**2)
+    peak, message = peak_of(lambda: read_estate(path))
+    assert "deep.json: more than 200 MB in one document" in message
+    assert peak < 2.5 * opening.LARGEST_DOCUMENT
+    path.write_bytes(b'{"a":' * 2_000_000)
+    with pytest.raises(EstateError, match=r"deep.json: nested too deeply"):
+        read_estate(path)
+
+
+def test_compressed_bombs_are_refused(tmp_path):
+    packed = tmp_path / "bomb.json.gz"
+    with gzip.open(packed, "wb", compresslevel=1) as file:
+        for _ in range(256):
+            file.write(b"[" * 1024**2)
+    with pytest.raises(EstateError, match=r"bomb.json.gz: more than 200 MB"):
+        read_estate(packed)
+    table = tmp_path / "bomb.csv.gz"
+    with gzip.open(table, "wb", compresslevel=1) as file:
+        file.write(b"service,cost\n" + b"x" * 50_000_000)
+    with pytest.raises(EstateError, match=r"bomb.csv.gz.*a line of more than 1,000,000 bytes"):
+        read_estate(table)
+    book = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts,
+        parts.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _ in range(150):
+            part.write(b" " * 1024**2)
+    peak, message = peak_of(lambda: read_estate(book))
+    assert "bomb.xlsx: unfolds to more than 100 MB" in message
+    assert peak < spreadsheet.MOST_BYTES / 2
+
+
+def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+    with pytest.raises(EstateError, match=r"book.xlsx: xl/workbook.xml defines entities"):
+        read_estate(path)
+    with zipfile.ZipFile(path, "w") as parts:
+        for number in range(spreadsheet.MOST_PARTS + 1):
+            parts.writestr(str(number), "")
+    with pytest.raises(EstateError, match=r"2,001 parts"):
+        read_estate(path)
+
+
+def test_yaml_aliases_and_merges_that_explode_do_not(tmp_path):
+    names = "abcdefghijklmnop"
+    lists = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in itertools.pairwise(names)
+    )
+    use = "Resources:\n  A:\n    Type: AWS::ECS::Service\n    Properties: {LaunchType: *p}\n"
+    path = tmp_path / "laughs.yaml"
+    path.write_text(lists + use)
+    assert read_estate(path)["offering_id"].tolist() == ["ecs-ec2"]
+    merges = "a: &a {q: 1, r: 2}\n" + "".join(
+        f"{new}: &{new} {{<<: [{', '.join([f'*{old}'] * 9)}]}}\n"
+        for old, new in itertools.pairwise(names)
+    )
+    path.write_text(merges + "Resources:\n  A: {Type: 'AWS::SQS::Queue', Properties: *p}\n")
+    peak, message = peak_of(lambda: read_estate(path))
+    assert peak < 100 * 1024**2
+    assert message == "" or "merges make more than" in message
+    path.write_text("Resources:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 3000)))
+    with pytest.raises(EstateError, match=r"laughs.yaml"):
+        read_estate(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.csv", b"", "the file is empty"),
+        ("blank.csv", b"\n \n", "the file is empty"),
+        ("junk.bin", random.Random(1).randbytes(5000), "binary data|not text in UTF-8"),
+        ("junk.xlsx", b"PK\x03\x04" + bytes(500), "no whole Excel workbook"),
+        ("junk.parquet", b"PAR1" + bytes(500), "not a whole table"),
+        ("junk.gz", b"\x1f\x8b" + bytes(500), "no whole gzip file"),
+        ("line.csv", b"a" * 10_000_000, "a line of 10,000,000 characters"),
+        ("line.json", b'{"a": "' + b"a" * 10_000_000, "line 1, column 7: not valid JSON"),
+        ("latin.csv", b"service\nSQS \xe9\n", r"line 2: text that is not UTF-8"),
+        ("long.csv", b"service,cost\nSQS," + b"1" * 2_000_000, "a line of more than 1,000,000 bytes"),
+        ("number.json", b'{"a": ' + b"9" * 9000 + b"}", "a number that is too long"),
+        ("other.json", b'{"hello": [1, 2]}', "JSON or YAML of no known kind"),
+        ("numbers.json", b"[1, 2]", "JSON or YAML of no known kind"),
+        ("null.yaml", b"Resources:\nTransform: x\n", "no Resources; expected a template"),
+        ("list.yaml", b"Transform: x\nResources:\n  A: [1]\n", r"Resources.A: list, expected"),
+        ("type.yaml", b"Transform: x\nResources:\n  A: {Type: 1}\n", r"Resources.A: no Type"),
+        ("broken.yaml", b"Resources:\n  A: {Type: [\n", r"line \d+: not valid YAML"),
+        ("kind.tfstate", b'{"version":4,"lineage":"","resources":[{"type":5,"instances":[{}]}]}',
+         "no resource type"),
+        ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}', "item 2: NoneType"),
+        ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "a group without the key"),
+        ("arn.json", b'[{"arn":"arn:aws:sqs:::q"},{"title":"x"}]', "entry 2: names no resource"),
+    ],
+)  # fmt: skip
+def test_broken_inventory_is_named_with_place_and_expectation(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(EstateError, match=message) as error:
+        read_estate(path)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b"service,cost\n", b'{"version":3,"lineage":"x"}'])
+def test_inventory_of_nothing_is_an_empty_estate(tmp_path, content):
+    path = tmp_path / "nothing.txt"
+    path.write_bytes(content)
+    estate = read_estate(path)
+    assert estate.empty
+    assert {"identifier", "status", "resources", "assumed"} <= set(estate.columns)
+
+
+def test_path_with_dots_and_pattern_letters_means_itself(tmp_path):
+    folder = tmp_path / "a[1]" / "b"
+    folder.mkdir(parents=True)
+    (tmp_path / "a[1]" / "it's*.csv").write_text("service\nAmazon SQS\n")
+    estate = read_estate(folder / ".." / "it's*.csv")
+    assert estate["offering_id"].tolist() == ["sqs"]
+
+
+def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp_path, monkeypatch):
+    from srm_data.estate import tables
+
+    monkeypatch.setattr(tables, "MOST_GROUPS", 100)
+    path = tmp_path / "ids.csv"
+    path.write_text("type\n" + "\n".join(f"i-{number}" for number in range(101)))
+    with pytest.raises(
+        EstateError, match=r"column type: more than 100 distinct values; expected kinds"
+    ):
+        read_estate(path)
+
+
+def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shipped):
+    path = tmp_path / "list.csv"
+    path.write_text("service\n=cmd|' /C calc'!A0\n+1\n-1\n@SUM(A1)\nAmazon SQS\n")
+    estate = read_estate(path)
+    used = in_use(build_model(shipped), estate)
+    book = load_workbook(write_workbook(tmp_path / "e.xlsx", used, shipped, estate=estate))
+    cells = [cell for row in book["Estate"].iter_rows() for cell in row]
+    written = {cell.value for cell in cells}
+    assert {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)"} <= written
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped, caplog):
+    settings = {"engine": SECRET, "password": SECRET, "user_data": SECRET, "launch_type": SECRET}
+    kinds = ["aws_db_instance", "aws_ecs_service", "aws_lambda_function", "aws_instance", "aws_x"]
+    state = {
+        "version": 4,
+        "lineage": SECRET,
+        "outputs": {"password": {"value": SECRET}},
+        "resources": [
+            {"mode": "managed", "type": kind, "name": "a", "instances": [{"attributes": settings}]}
+            for kind in kinds
+        ],
+    }
+    path = tmp_path / "a.tfstate"
+    path.write_text(json.dumps(state))
+    with caplog.at_level(logging.DEBUG):
+        estate = read_estate(path)
+    used = in_use(build_model(shipped), estate)
+    book = write_workbook(tmp_path / "e.xlsx", used, shipped, estate=estate)
+    parts = zipfile.ZipFile(book)
+    shown = estate.to_csv() + used.to_csv() + caplog.text
+    shown += "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    assert SECRET not in shown
+    text = path.read_text()
+    for cut in range(10, len(text), 41):
+        path.write_text(text[:cut])
+        with pytest.raises(EstateError) as error:
+            read_estate(path)
+        assert SECRET not in str(error.value)
+    table = tmp_path / "a.csv"
+    table.write_text(f'service,password\nSQS,{SECRET}\nSNS,"{SECRET}\n')
+    try:
+        shown = read_estate(table).to_csv()
+    except EstateError as fault:
+        shown = str(fault)
+    assert SECRET not in shown
+    table.write_text(f"{SECRET}=,{os.urandom(30).hex()}" * 3)
+    with pytest.raises(EstateError) as error:
+        read_estate(table)
+    assert SECRET not in str(error.value)
