@@ -28,6 +28,7 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     styler = table.style.set_table_styles(
         [{"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}]
     )
+    styler = styler.format(na_rep="", precision=2)
     return styler if index else styler.hide(axis="index")
 
 

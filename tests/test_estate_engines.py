@@ -103,11 +103,14 @@ def test_only_a_row_per_distinct_identifier_reaches_pandas(monkeypatch):
     """A million rows in DuckDB: what comes out of the engine is as long as the list of kinds."""
     import duckdb
 
-    lengths = []
-    sum_up = tables._sum_up
-    monkeypatch.setattr(
-        tables, "_sum_up", lambda counted, place: lengths.append(len(counted)) or sum_up(counted, place)
-    )
+    lengths, collect = [], tables._collect
+
+    def note_length(rows, place):
+        collected = collect(rows, place)
+        lengths.append(len(collected))
+        return collected
+
+    monkeypatch.setattr(tables, "_collect", note_length)
     kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::EC2::Instance"]
     table = duckdb.sql(
         f"SELECT {kinds}[1 + range % 3] AS resource_type, range AS id FROM range(1000000)"

@@ -51,13 +51,16 @@ class Catalogue:
     def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
         names, offerings = list_names(tables), tables["offerings"]
         self.by_name: dict[str, list[Entry]] = {}
-        columns = [names[column] for column in ("folded", "scheme", "service_id", "offering_id")]
+        columns = [
+            names[column].tolist() for column in ("folded", "scheme", "service_id", "offering_id")
+        ]
         for folded, scheme, service, offering in zip(*columns, strict=True):
             self.by_name.setdefault(folded, []).append(Entry(scheme, service, offering))
         others = tables["not_services"]
-        reasons = zip(others["identifier"], others["scheme"], others["reason"], strict=True)
+        columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
+        reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
-        self.spelled = dict(zip(names["folded"], names["identifier"], strict=True))
+        self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
@@ -95,7 +98,7 @@ class Catalogue:
     def _find_words(self, folded: str) -> list[Entry]:
         """Find names of services, else of offerings, that have all the words, the maker's aside."""
         words = set(folded.split()) - {"aws", "amazon"}
-        if not words or len(folded) > 80:
+        if not words or len(folded) > 80 or set(":_") & set(folded):
             return []
         found = [
             entry._replace(scheme="words")
@@ -182,11 +185,9 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     """
     offerings = tables["offerings"]
     ranks = _rank_offerings(tables)
-    of_service = offerings.groupby("service_id")["offering_id"].agg(list).to_dict()
-    by_name = offerings[offerings["by_service_name"] == "yes"]
-    meant_by_name = by_name.groupby("service_id")["offering_id"].agg(list).to_dict()
-    named = estate[estate["offering_id"] != ""]
-    named_elsewhere = named.groupby("service_id")["offering_id"].agg(set).to_dict()
+    of_service = _list_offerings(offerings)
+    meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
+    named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
 
     chosen, assumed, alternatives = [], [], []
     for service, offering, scheme in zip(
@@ -196,10 +197,10 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
         others = of_service.get(service, [])
         if service and not offering:
             meant = meant_by_name.get(service, others)
-            seen = named_elsewhere.get(service, set())
+            seen = named_elsewhere.get(service, [])
             is_type = scheme in TYPES
             among = [choice for choice in meant if choice in seen]
-            among = among or (meant if len(meant) == 1 else sorted(seen) or meant)
+            among = among or (meant if len(meant) == 1 else seen or meant)
             offering = min(among, key=ranks.__getitem__)
             is_open = len(others) > 1 and not (is_type and meant == [offering])
         chosen.append(offering)
@@ -211,6 +212,14 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
         assumed=assumed,
         alternatives=alternatives,
     )
+
+
+def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """List the offerings of each service that the rows name."""
+    listed: dict[str, list[str]] = {}
+    for service, offering in zip(rows["service_id"], rows["offering_id"], strict=True):
+        listed.setdefault(service, []).append(offering)
+    return listed
 
 
 def _rank_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[int, int, int]]:

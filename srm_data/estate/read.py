@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -179,11 +180,13 @@ def _is_inventory(path: Path, folder: Path) -> bool:
 
 
 def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
-    if not progress or len(files) < 2:
+    """Show a bar where somebody looks at it: in a terminal or a notebook."""
+    seen = sys.stderr.isatty() or "ipykernel" in sys.modules
+    if not (progress and seen) or len(files) < 2:
         return files
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
-    return tqdm(files, unit="file", desc="Reading", leave=False, disable=None)
+    return tqdm(files, unit="file", desc="Reading", leave=False)
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:

@@ -140,32 +140,39 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
 
     roles = {
         "identifier": pick(profile.identifier),
-        "otherwise": pick(profile.otherwise),
         "charge": pick(profile.charge),
         "provider": pick(profile.provider),
-        "account": pick(profile.account) if where else "",
-        "region": pick(profile.region) if where else "",
     }
-    cost = pick(profile.cost) if where else ""
+    others = {"account": pick(profile.account), "region": pick(profile.region)}
+    otherwise, cost = pick(profile.otherwise), pick(profile.cost)
+    place = f"{place}, column {roles['identifier']}"
+
     keys = {role: nw.col(column).cast(nw.String) for role, column in roles.items() if column}
     if fold_name(roles["identifier"]) in ARNS or _has_arns(table, roles["identifier"]):
-        keys["identifier"] = _shorten(keys["identifier"], keys.pop("otherwise", None))
-    keys.pop("otherwise", None)
-    costs = {"cost": nw.col(cost).cast(nw.Float64)} if cost else {}
-    counted = (
-        table.select(**keys, **costs)
-        .group_by(*keys)
-        .agg(nw.len().alias("resources"), *(nw.col(name).sum() for name in costs))
-        .head(MOST_GROUPS + 1)
-        .collect(backend="pandas")
-        .to_native()
+        fallback = nw.col(otherwise).cast(nw.String) if otherwise else keys["identifier"]
+        keys["identifier"] = _shorten(keys["identifier"], fallback)
+    wheres = {role: nw.col(name).cast(nw.String) for role, name in others.items() if where and name}
+    costs = {"cost": nw.col(cost).cast(nw.Float64)} if where and cost else {}
+    rows = table.select(**keys, **wheres, **costs)
+    counts = rows.group_by(*keys).agg(
+        nw.len().alias("resources"), *(nw.col(name).sum() for name in costs)
     )
-    if len(counted) > MOST_GROUPS:
+    names = {
+        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("resources")), place)
+        for role in wheres
+    }
+    return _sum_up(_collect(counts, place), names, place)
+
+
+def _collect(rows: Any, place: str) -> pd.DataFrame:
+    """Bring counted rows into pandas, unless there is one for every resource."""
+    collected: pd.DataFrame = rows.head(MOST_GROUPS + 1).collect(backend="pandas").to_native()
+    if len(collected) > MOST_GROUPS:
         raise EstateError(
-            f"{place}, column {roles['identifier']}: more than {MOST_GROUPS:,} distinct values; "
-            "expected kinds of resources or ARNs, not names of single resources"
+            f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
+            "not names of single resources"
         )
-    return _sum_up(counted, f"{place}, column {roles['identifier']}")
+    return collected
 
 
 def _has_arns(table: Any, column: str) -> bool:
@@ -194,33 +201,37 @@ def _shorten(text: Any, otherwise: Any) -> Any:
     bucket = text.str.contains("^arn:[^:]*:s3:[^:]*::")
     shortened = nw.when(bucket).then(nw.lit("s3:bucket")).otherwise(shortened)
     is_arn = text.str.contains("^arn:[^:]*:[^:]*:[^:]*:[^:]*:")
-    return nw.when(is_arn).then(shortened).otherwise(text if otherwise is None else otherwise)
+    return nw.when(is_arn).then(shortened).otherwise(otherwise)
 
 
-def _sum_up(counted: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Fold the counts per charge, provider, account and Region into a row an identifier."""
-    for name in ("identifier", "charge", "provider", "account", "region"):
-        text = counted[name].astype(object).fillna("") if name in counted else ""
-        text = pd.Series(text, index=counted.index, dtype="str")
-        counted = counted.assign(**{name: text.str.strip()})
-    if "cost" not in counted:
-        counted = counted.assign(cost=float("nan"))
-    kinds = counted[["charge", "provider"]].drop_duplicates()
-    kinds = kinds.assign(
-        no_service=[_say_no_service(charge, provider) for charge, provider in kinds.to_numpy()]
-    )
-    counted = counted.merge(kinds, on=["charge", "provider"], how="left", validate="many_to_one")
-    is_charge = counted["no_service"].astype("str").str.startswith("a charge")
-    counted["identifier"] = counted["identifier"].mask(is_charge, counted["charge"])
+def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) -> pd.DataFrame:
+    """Fold counts per charge and provider into a row an identifier, and join names of accounts."""
     keys = ["identifier", "no_service"]
-    grouped = counted.groupby(keys)
+    grouped = _name_rows(counts).groupby(keys)
     rows = grouped["resources"].sum().to_frame()
-    rows["cost"] = grouped["cost"].sum(min_count=1)
-    for name, names in (("account", "accounts"), ("region", "regions")):
-        pairs = counted.loc[counted[name] != "", [*keys, name]].drop_duplicates()
-        rows[names] = pairs.groupby(keys)[name].agg(join_names)
-    rows = rows.fillna({"accounts": "", "regions": ""})
+    rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
+    for role in ("account", "region"):
+        rows[f"{role}s"] = ""
+        if role in names:
+            joined = _name_rows(names[role]).groupby(keys)[role].agg(join_names)
+            rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
     return rows.reset_index().assign(variant="", variant_offering_id="", place=place).pipe(make_tally)
+
+
+def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Write nothing as empty text, tell charges and other clouds, and name charges by their kind."""
+    roles = [str(role) for role in rows if role not in ("resources", "cost")]
+    text = {
+        role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
+    }
+    empty = pd.Series("", index=rows.index, dtype="str")
+    charges, providers = text.get("charge", empty), text.get("provider", empty)
+    kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
+    reasons = {kind: _say_no_service(*kind) for kind in kinds.unique()}
+    no_service = kinds.map(reasons).astype("str")
+    is_charge = no_service.str.startswith("a charge")
+    named = {"identifier": text["identifier"].mask(is_charge, charges), "no_service": no_service}
+    return rows.assign(**(text | named))
 
 
 def join_names(names: Iterable[str]) -> str:
