@@ -147,12 +147,15 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
     otherwise, cost = pick(profile.otherwise), pick(profile.cost)
     place = f"{place}, column {roles['identifier']}"
 
+    if isinstance(frame, pd.DataFrame):
+        texts = {*roles.values(), *others.values(), otherwise} - {""}
+        table = nw.from_native(_write_text(frame, texts)).lazy()
     keys = {role: nw.col(column).cast(nw.String) for role, column in roles.items() if column}
     if fold_name(roles["identifier"]) in ARNS or _has_arns(table, roles["identifier"]):
         fallback = nw.col(otherwise).cast(nw.String) if otherwise else keys["identifier"]
         keys["identifier"] = _shorten(keys["identifier"], fallback)
     wheres = {role: nw.col(name).cast(nw.String) for role, name in others.items() if where and name}
-    costs = {"cost": nw.col(cost).cast(nw.Float64)} if where and cost else {}
+    costs = {"cost": nw.col(cost).cast(nw.Float64).fill_null(0.0)} if where and cost else {}
     rows = table.select(**keys, **wheres, **costs)
     counts = rows.group_by(*keys).agg(
         nw.len().alias("resources"), *(nw.col(name).sum() for name in costs)
@@ -162,6 +165,16 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
         for role in wheres
     }
     return _sum_up(_collect(counts, place), names, place)
+
+
+def _write_text(frame: pd.DataFrame, columns: set[str]) -> pd.DataFrame:
+    """Turn columns into text, nothing into empty text: pandas 2 would write the word None."""
+    return frame.assign(
+        **{
+            name: frame[name].astype(object).where(frame[name].notna(), "").astype(str)
+            for name in columns
+        }
+    )
 
 
 def _collect(rows: Any, place: str) -> pd.DataFrame:
