@@ -59,7 +59,7 @@ def test_terraform_state_4_counts_instances_and_leaves_data_sources_out(tmp_path
     estate = read_estate(write(tmp_path, "terraform.tfstate", state))
     assert found(estate) == {"aws_sns_topic": ("sns", 2), "aws_sqs_queue": ("sqs", 1)}
     topic, queue = estate.to_dict("records")
-    assert topic["place"] == "module.a.aws_sns_topic.t"
+    assert topic["place"] == f"{tmp_path / 'terraform.tfstate'}, module.a.aws_sns_topic.t"
     assert (queue["accounts"], queue["regions"]) == (ACCOUNT, "eu-west-1")
 
 
@@ -90,7 +90,7 @@ def test_terraform_state_3_is_read_with_its_flat_attributes(tmp_path):
         "aws_lb": ("network-load-balancer", 2),
         "aws_batch_compute_environment": ("batch-fargate", 1),
     }
-    assert estate["place"].tolist()[0] == "module.web.aws_lb.a"
+    assert estate["place"].tolist()[0].endswith("old.tfstate, module.web.aws_lb.a")
 
 
 def test_terraform_show_reads_nested_modules_of_what_is_planned(tmp_path):

@@ -20,6 +20,7 @@ COLUMNS = [
     "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
     "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
 ]  # fmt: skip
+SOON = 2  # seconds; a shorter read shows no bar
 LEFT_OUT = {
     ".md", ".py", ".ipynb", ".png", ".jpg", ".pdf", ".html", ".tf", ".lock", ".sh", ".log", ".zip",
 }  # fmt: skip
@@ -52,7 +53,7 @@ def read_estate(
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
     progress
-        Show a progress bar over the files, in a terminal or a notebook; none for a single file.
+        Show a progress bar over the files of a read that takes long, in a terminal or a notebook.
 
     Returns
     -------
@@ -180,13 +181,13 @@ def _is_inventory(path: Path, folder: Path) -> bool:
 
 
 def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
-    """Show a bar where somebody looks at it: in a terminal or a notebook."""
+    """Show a bar over a read that takes long, where somebody looks: in a terminal or a notebook."""
     seen = sys.stderr.isatty() or "ipykernel" in sys.modules
     if not (progress and seen) or len(files) < 2:
         return files
     from tqdm import tqdm
 
-    return tqdm(files, unit="file", desc="Reading", leave=False)
+    return tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:

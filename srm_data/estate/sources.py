@@ -125,7 +125,8 @@ def _read_document(path: Path, rules: Rules, *, kind: str | None, is_json: bool)
     for name, (is_kind, read) in DOCUMENTS.items():
         if kind == name or (kind is None and is_kind(document)):
             resources: Iterable[Resource] = read(document, path)
-            return tally_resources(resources, rules)
+            tally = tally_resources(resources, rules)
+            return tally.assign(place=f"{path}, " + tally["place"])
     if document in ([], {}):
         return make_tally([])
     if isinstance(document, list) and all(isinstance(row, dict) for row in document):
