@@ -91,7 +91,19 @@ def _make_parser() -> argparse.ArgumentParser:
         help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
     )
     estate.add_argument("--out", type=Path, metavar="FILE", help="write the workbook of this estate")
-    estate.add_argument("--kind", metavar="KIND", help="read as this kind, where the content misleads")
+    estate.add_argument(
+        "--kind",
+        choices=[
+            "terraform",
+            "cloudformation",
+            "aws-config",
+            "listing",
+            "cost-explorer",
+            "table",
+            "list",
+        ],
+        help="read every file as this kind, where its content does not decide",
+    )
     estate.set_defaults(command=_estate)
 
     catalogue = commands.add_parser(
@@ -209,6 +221,7 @@ def _estate(options: argparse.Namespace) -> None:
         [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
     )
     print(f"{describe_estate(estate)}.")
+    _print_unclear(estate)
     used = in_use(build_model(tables), estate)
     if used.empty:
         raise ValueError("nothing in use was recognised: there is no matrix to make")
@@ -216,7 +229,6 @@ def _estate(options: argparse.Namespace) -> None:
     shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
     print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
     print(f"\n{describe_weights(weigh_duties(used))}.")
-    _print_unclear(estate)
     if options.out:
         scope = f"In use, read from {', '.join(Path(name).name for name in options.files)}"
         print(f"\nwritten: {write_workbook(options.out, used, tables, scope=scope, estate=estate)}")
@@ -227,7 +239,10 @@ def _print_unclear(estate: pd.DataFrame) -> None:
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if len(rows):
-            print(f"\n{title}:\n{rows[['identifier', 'resources', 'note']].to_string(index=False)}")
+            shown = rows[["identifier", "resources", "note"]].head(30)
+            print(f"\n{title}:\n{shown.to_string(index=False)}")
+        if len(rows) > 30:
+            print(f"... and {len(rows) - 30:,} more; --out writes all of them")
 
 
 def _catalogue(_: argparse.Namespace) -> None:

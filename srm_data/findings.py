@@ -81,6 +81,8 @@ def describe_weights(weights: pd.DataFrame) -> str:
     >>> describe_weights(weigh_duties(used))
     'Guest OS patching stays with the customer alone for 1 of 3 resources'
     """
+    if weights.empty:
+        return "Nothing in use has duties to weigh"
     total = weights.sum(axis="columns")
     own = weights.loc[weights["AWS"] > 0, "Customer"]
     if not own.any():

@@ -64,13 +64,13 @@ from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, where=False)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=False)["resources"].sum())""",
     "srm_data, by account and Region": """
 from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, where=True)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=True)["resources"].sum())""",
     "DuckDB's GROUP BY": """
 import duckdb
 duckdb.sql("SELECT 1").fetchall()

@@ -14,6 +14,8 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
+from srm_data.findings import describe_weights
+from srm_data.matrix import weigh_duties
 from srm_data.model import build_model
 
 ACCOUNT = "123456789012"
@@ -59,7 +61,7 @@ def test_terraform_state_4_counts_instances_and_leaves_data_sources_out(tmp_path
     estate = read_estate(write(tmp_path, "terraform.tfstate", state))
     assert found(estate) == {"aws_sns_topic": ("sns", 2), "aws_sqs_queue": ("sqs", 1)}
     topic, queue = estate.to_dict("records")
-    assert topic["place"] == f"{tmp_path / 'terraform.tfstate'}, module.a.aws_sns_topic.t"
+    assert topic["place"] == "terraform.tfstate, module.a.aws_sns_topic.t"
     assert (queue["accounts"], queue["regions"]) == (ACCOUNT, "eu-west-1")
 
 
@@ -210,16 +212,30 @@ def test_history_counts_a_resource_once_and_a_deleted_one_not_at_all(tmp_path):
     }
 
 
-def test_counts_of_aws_config_count(tmp_path):
-    counts = {"totalDiscoveredResources": 7, "resourceCounts": [
-        {"resourceType": "AWS::SQS::Queue", "count": 7}]}  # fmt: skip
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"resourceCounts": [{"resourceType": "AWS::SQS::Queue", "count": 7}]},
+        {"Results": ['{"COUNT(*)": 7, "resourceType": "AWS::SQS::Queue"}']},
+        {"GroupedResourceCounts": [{"GroupName": "AWS::SQS::Queue", "ResourceCount": 7}]},
+    ],
+)
+def test_counts_of_aws_config_count(tmp_path, counts):
     assert found(read_estate(write(tmp_path, "c.json", counts))) == {"AWS::SQS::Queue": ("sqs", 7)}
+
+
+def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped):
+    counts = {"resourceCounts": [{"resourceType": "AWS::SQS::Queue", "count": 0}]}
+    estate = read_estate(write(tmp_path, "c.json", counts))
+    assert list_offerings_in_use(estate).empty
+    weights = weigh_duties(in_use(build_model(shipped), estate))
+    assert describe_weights(weights) == "Nothing in use has duties to weigh"
 
 
 CUR = """\
 lineItem/ProductCode,lineItem/LineItemType,lineItem/UsageAccountId,product/region,lineItem/UnblendedCost,bill/BillingEntity
 AmazonEC2,Usage,111111111111,eu-west-1,1.5,AWS
-AmazonEC2,SavingsPlanCoveredUsage,222222222222,eu-west-1,0.25,AWS
+AmazonEC2,SavingsPlanCoveredUsage,222222222222,eu-west-1,0.25,AISPL
 AmazonEC2,Tax,111111111111,,0.30,AWS
 AWSSupportBusiness,Fee,111111111111,,100,AWS
 4x7marketplace,Usage,111111111111,,9,AWS Marketplace
@@ -286,9 +302,176 @@ def test_cost_explorer_wide_long_and_api(tmp_path):
     }
     estate = read_estate(write(tmp_path, "ce.json", answer))
     assert estate.loc[0, ["offering_id", "resources", "cost"]].tolist() == ["sqs", 2, 9.0]
-    answer["GroupDefinitions"] = [{"Key": "LINKED_ACCOUNT"}]
-    with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
-        read_estate(write(tmp_path, "other.json", answer))
+    for grouping in ({"Key": "LINKED_ACCOUNT"}, {"Type": "TAG", "Key": "service"}):
+        answer["GroupDefinitions"] = [grouping]
+        with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
+            read_estate(write(tmp_path, "other.json", answer))
+    total = {"ResultsByTime": [{"Groups": [], "Total": metrics}]}
+    with pytest.raises(EstateError, match="grouped by nothing; expected a grouping by SERVICE"):
+        read_estate(write(tmp_path, "total.json", total))
+
+
+@pytest.mark.parametrize("cost", ["n/a", "$1.50", '"1,200.50"', "1.5.2", ""])
+def test_cost_that_is_no_number_does_not_cost_the_row(tmp_path, cost):
+    text = f"service,amount\nAmazon SQS,{cost}\nAmazon SQS,2\n"
+    estate = read_estate(write(tmp_path, "costs.csv", text))
+    assert estate.loc[0, ["resources", "cost"]].tolist() == [2, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('service,note\nAmazon SQS,"open\nAmazon SNS,x\n', "a quoted cell that does not end"),
+        ("service,note\nAmazon SQS,x,y,z\n", "a row with more or fewer cells than the header"),
+    ],
+)
+def test_broken_rows_are_named_and_none_is_swallowed(tmp_path, text, message):
+    good = "".join(f"Amazon SQS,row {number}\n" for number in range(30_000))
+    header, _, rest = text.partition("\n")
+    with pytest.raises(EstateError, match=rf"broken.csv, line \d+: {message}"):
+        read_estate(write(tmp_path, "broken.csv", f"{header}\n{good}{rest}"))
+
+
+def test_type_that_is_none_of_aws_gives_way_to_the_service_beside_it(tmp_path):
+    text = "Service,Type,Resource Type\nAmazon SQS,standard,Queue\nAmazon SNS,,AWS::SNS::Topic\n"
+    estate = read_estate(write(tmp_path, "both.csv", text))
+    assert set(found(estate)) == {"Amazon SQS", "AWS::SNS::Topic"}
+
+
+def test_listings_of_nothing_and_findings_without_resource_lose_no_row(tmp_path):
+    for empty in ({"ResourceTagMappingList": []}, {"Results": []}, {"format_version": "1.0"}):
+        assert read_estate(write(tmp_path, "empty.json", empty)).empty
+    finding = {"finding_info": {"uid": "1"}, "resources": []}
+    estate = read_estate(write(tmp_path, "ocsf.json", [finding]))
+    assert estate.loc[0, ["status", "resources"]].tolist() == ["not a service", 1]
+
+
+def test_finding_without_arn_names_its_type_or_else_its_group(tmp_path):
+    resources = [
+        {"uid": "x", "type": "AwsEc2Instance"},
+        {"uid": "x", "type": "Other", "group": {"name": "sqs"}},
+    ]
+    estate = read_estate(write(tmp_path, "ocsf.json", [{"resources": resources}]))
+    assert found(estate) == {"AwsEc2Instance": ("ec2-instance", 1), "sqs": ("sqs", 1)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_of_windows_are_read(tmp_path, encoding):
+    mark = "\ufeff" if encoding.endswith(("le", "be")) else ""
+    for name, text in {
+        "a.json": json.dumps([{"arn": ARN}], indent=1),
+        "a.csv": "service,cost\r\ndynamodb,1\r\n",
+        "a.txt": "dynamodb\r\n",
+        "a.yaml": "Resources:\r\n  A:\r\n    Type: AWS::DynamoDB::Table\r\n",
+    }.items():
+        path = tmp_path / name
+        path.write_bytes((mark + text).encode(encoding))
+        assert read_estate(path)["offering_id"].tolist() == ["dynamodb"], name
+
+
+@pytest.mark.parametrize(
+    "text", ["apiVersion: v1\nkind: Pod\n", "provider:\n  name: aws\n", "a: [1, 2]\n"]
+)
+def test_yaml_that_is_no_template_is_refused_not_taken_for_a_list(tmp_path, text):
+    with pytest.raises(EstateError, match=r"pod.yml: JSON or YAML of no known kind, with"):
+        read_estate(write(tmp_path, "pod.yml", text))
+
+
+def test_globals_of_sam_hold_for_its_functions_and_macros_are_set_apart(tmp_path):
+    document = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Globals": {"Function": {"Runtime": "provided.al2023"}},
+        "Parameters": ["odd"],
+        "Resources": {
+            "A": {"Type": "AWS::Serverless::Function"},
+            "B": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.13"}},
+            "Fn::Transform": {"Name": "AWS::Include"},
+        },
+    }
+    estate = read_estate(write(tmp_path, "sam.json", document))
+    assert sorted(estate["offering_id"]) == ["", "lambda-os-only-runtime", "lambda-zip"]
+
+
+def test_bullets_numbers_and_boxes_begin_a_name(tmp_path):
+    text = "- Amazon SQS\n1. Amazon SQS\n2) Amazon SQS\n* [x] Amazon SQS\n\u2013 Amazon SQS\n"
+    assert found(read_estate(write(tmp_path, "list.txt", text))) == {"Amazon SQS": ("sqs", 5)}
+
+
+def test_sheet_with_a_title_and_services_on_the_second_sheet_is_found(tmp_path):
+    book = Workbook()
+    book.active.append(["Read me", "first"])
+    sheet = book.create_sheet("Ours")
+    for row in [["Our estate"], [], ["#", "AWS Service", "#"], [1, "Amazon SQS", "x"]]:
+        sheet.append(row)
+    book.save(tmp_path / "ours.xlsx")
+    assert found(read_estate(tmp_path / "ours.xlsx")) == {"Amazon SQS": ("sqs", 1)}
+    book = Workbook()
+    for row in [["Owner", "System"], ["alice", "shop"]]:
+        book.active.append(row)
+    book.save(tmp_path / "other.xlsx")
+    with pytest.raises(EstateError, match=r"other.xlsx, sheet Sheet: no column names.*Owner, System"):
+        read_estate(tmp_path / "other.xlsx")
+
+
+def test_resource_of_the_other_terraform_provider_follows_the_same_rules(tmp_path):
+    state = state_4(("awscc_ecs_service", {"launch_type": "FARGATE"}), ("awscc_sqs_queue", {}))
+    estate = read_estate(write(tmp_path, "a.tfstate", state))
+    assert sorted(estate["offering_id"]) == ["ecs-fargate", "sqs"]
+
+
+def test_single_word_that_is_no_name_is_not_guessed(shipped):
+    estate = read_estate(["queue", "email", "Elastic Kubernetes"], tables=shipped)
+    assert estate.set_index("identifier")["service_id"].to_dict() == {
+        "queue": "", "email": "", "Elastic Kubernetes": "eks"
+    }  # fmt: skip
+
+
+def test_file_named_twice_is_read_once_and_a_mistyped_one_is_missed(tmp_path):
+    path = write(tmp_path, "a.csv", "service\nAmazon SQS\n")
+    assert read_estate([path, str(tmp_path / "*.csv")])["resources"].sum() == 1
+    with pytest.raises(FileNotFoundError, match=r"typo.csv: no such file"):
+        read_estate([str(path), "typo.csv"])
+    with pytest.raises(FileNotFoundError, match="the path is empty"):
+        read_estate("")
+
+
+def test_folder_passes_over_backups_manifests_and_empty_files(tmp_path):
+    write(tmp_path, "terraform.tfstate", state_4(("aws_sqs_queue", {})))
+    for name, text in {
+        "terraform.tfstate.backup": "{}",
+        "r-Manifest.json": "{}",
+        "_SUCCESS": "",
+    }.items():
+        write(tmp_path, name, text)
+    write(tmp_path, "empty.csv", "")
+    assert read_estate(tmp_path)["resources"].sum() == 1
+
+
+def test_parquet_files_of_different_tables_in_one_folder_stay_apart(tmp_path):
+    import duckdb
+
+    for name, query in {
+        "a": "SELECT 'Amazon SQS' AS service", "b": "SELECT 'Amazon SNS' AS service",
+        "c": "SELECT 'AWS::EC2::VPC' AS resource_type, 1 AS id",
+    }.items():  # fmt: skip
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({query}) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
+    assert set(found(read_estate(tmp_path))) == {"Amazon SQS", "Amazon SNS", "AWS::EC2::VPC"}
+
+
+@pytest.mark.parametrize("source", [None, 5, {}, pd.Series(["Amazon SQS"])])
+def test_argument_that_is_no_table_is_refused(source):
+    with pytest.raises(EstateError, match=r"no table that can be read|no column names"):
+        read_estate(source)
+
+
+def test_lines_of_a_bill_are_no_resources_to_weigh(tmp_path):
+    bill = write(tmp_path, "bill.csv", "service,cost\n" + "Amazon SQS,1\n" * 700)
+    state = write(
+        tmp_path, "a.tfstate", state_4(("aws_dynamodb_table", {}), ("aws_dynamodb_table_item", {}))
+    )
+    weights = list_offerings_in_use(read_estate([bill, state])).set_index("offering_id")["weight"]
+    assert weights.to_dict() == {"sqs": 1, "dynamodb": 1}
 
 
 ARN = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/papers"
@@ -403,7 +586,7 @@ def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
         path = write(tmp_path, "a.json", template(A={"Type": kind, "Properties": settings}))
     estate = read_estate(path)
     assert estate["offering_id"].tolist() == [offering]
-    assert estate["assumed"].item() == (offering == "eks-self-managed-nodes")
+    assert estate["assumed"].item() == (offering in ("eks-self-managed-nodes", "nat-instance"))
 
 
 def test_folder_and_glob_are_read_together_and_faults_reported_together(tmp_path):

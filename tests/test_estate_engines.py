@@ -32,12 +32,12 @@ def frame() -> pd.DataFrame:
 
 
 def check_equal(frame: pd.DataFrame, other: object) -> None:
-    for where in (False, True):
-        assert_frame_equal(read_estate(frame, where=where), read_estate(other, where=where))
+    for details in (False, True):
+        assert_frame_equal(read_estate(frame, details=details), read_estate(other, details=details))
 
 
 def test_pandas_gives_what_the_rows_say(frame):
-    estate = read_estate(frame, where=True).set_index("identifier")
+    estate = read_estate(frame, details=True).set_index("identifier")
     assert estate["resources"].to_dict() == {
         "(empty)": 6, "ec2:instance": 6, "=1+1": 3, "Amazon SQS": 3, "s3:bucket": 3, "sqs": 3,
         "elasticloadbalancing:loadbalancer": 3, "elasticloadbalancing:loadbalancer/net": 3,
@@ -74,9 +74,9 @@ def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
     frame.to_csv(tmp_path / "rows.csv", index=False)
     polars.from_pandas(frame).write_parquet(tmp_path / "rows.parquet")
     for name in ("rows.csv", "rows.parquet"):
-        for where in (False, True):
-            expected = read_estate(frame, where=where).drop(columns="place")
-            read = read_estate(tmp_path / name, where=where).drop(columns="place")
+        for details in (False, True):
+            expected = read_estate(frame, details=details).drop(columns="place")
+            read = read_estate(tmp_path / name, details=details).drop(columns="place")
             assert_frame_equal(expected, read)
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srm_data.estate import read_estate
+from srm_data.estate.arns import shorten_arn
 from srm_data.load import load_tables
 
 TABLES = load_tables()
@@ -32,7 +33,7 @@ QUIETLY = settings(
 
 def read_rows(rows: list[tuple[str, str]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["resource_type", "account_id"], dtype="str")
-    return read_estate(frame, where=True, tables=TABLES)
+    return read_estate(frame, details=True, tables=TABLES)
 
 
 def write_state(path, resources: list[tuple[str, dict]]):
@@ -78,6 +79,18 @@ def test_laws_hold_for_documents_too(tmp_path, resources, random):
     twice = read_estate(write_state(tmp_path / "a.tfstate", doubled), tables=TABLES)
     expected = estate.assign(resources=estate["resources"] * 2)
     pd.testing.assert_frame_equal(expected, twice)
+
+
+PARTS = st.text(st.sampled_from("abs3:/-0 "), max_size=8)
+
+
+@QUIETLY
+@given(st.lists(st.tuples(PARTS, PARTS, PARTS, PARTS, PARTS), min_size=1, max_size=10))
+def test_engines_shorten_arns_as_plain_python_does(parts):
+    arns = ["arn:aws:" + ":".join(part).strip() for part in parts]
+    estate = read_estate(pd.DataFrame({"arn": arns}), tables=TABLES)
+    expected = {(shorten_arn(arn) or arn).strip() for arn in arns}
+    assert set(estate["identifier"]) == {name or "(empty)" for name in expected}
 
 
 @QUIETLY

@@ -4,14 +4,16 @@ import gzip
 import itertools
 import json
 import logging
-import os
 import random
+import time
 import zipfile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from srm_data.cli import main
 from srm_data.estate import EstateError, in_use, opening, read_estate, spreadsheet
+from srm_data.estate.sources import KINDS
 from srm_data.model import build_model
 from srm_data.workbook import write_workbook
 
@@ -39,7 +41,7 @@ def test_brackets_without_end_are_refused_before_they_fill_the_memory(tmp_path):
         for _ in range(256):
             file.write(b"[" * 1024**2)
     peak, message = peak_of(lambda: read_estate(path))
-    assert "deep.json: more than 200 MB in one document" in message
+    assert "deep.json: more than 100 MB in one document" in message
     assert peak < 2.5 * opening.LARGEST_DOCUMENT
     path.write_bytes(b'{"a":' * 2_000_000)
     with pytest.raises(EstateError, match=r"deep.json: nested too deeply"):
@@ -51,7 +53,7 @@ def test_compressed_bombs_are_refused(tmp_path):
     with gzip.open(packed, "wb", compresslevel=1) as file:
         for _ in range(256):
             file.write(b"[" * 1024**2)
-    with pytest.raises(EstateError, match=r"bomb.json.gz: more than 200 MB"):
+    with pytest.raises(EstateError, match=r"bomb.json.gz: more than 100 MB"):
         read_estate(packed)
     table = tmp_path / "bomb.csv.gz"
     with gzip.open(table, "wb", compresslevel=1) as file:
@@ -61,7 +63,7 @@ def test_compressed_bombs_are_refused(tmp_path):
     book = tmp_path / "bomb.xlsx"
     with (
         zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts,
-        parts.open("xl/worksheets/sheet1.xml", "w") as part,
+        parts.open("xl/workbook.xml", "w") as part,
     ):
         for _ in range(150):
             part.write(b" " * 1024**2)
@@ -77,9 +79,14 @@ def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
     with pytest.raises(EstateError, match=r"book.xlsx: xl/workbook.xml defines entities"):
         read_estate(path)
     with zipfile.ZipFile(path, "w") as parts:
-        for number in range(spreadsheet.MOST_PARTS + 1):
+        parts.writestr("xl/workbook.xml", "<workbook/>")
+        for number in range(spreadsheet.MOST_PARTS):
             parts.writestr(str(number), "")
     with pytest.raises(EstateError, match=r"2,001 parts"):
+        read_estate(path)
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr("bill.csv", "service")
+    with pytest.raises(EstateError, match=r"book.xlsx: a zip archive; expected a workbook, or what is"):
         read_estate(path)
 
 
@@ -97,9 +104,8 @@ def test_yaml_aliases_and_merges_that_explode_do_not(tmp_path):
         for old, new in itertools.pairwise(names)
     )
     path.write_text(merges + "Resources:\n  A: {Type: 'AWS::SQS::Queue', Properties: *p}\n")
-    peak, message = peak_of(lambda: read_estate(path))
+    peak, _ = peak_of(lambda: read_estate(path))
     assert peak < 100 * 1024**2
-    assert message == "" or "merges make more than" in message
     path.write_text("Resources:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 3000)))
     with pytest.raises(EstateError, match=r"laughs.yaml"):
         read_estate(path)
@@ -114,7 +120,7 @@ def test_yaml_aliases_and_merges_that_explode_do_not(tmp_path):
         ("junk.xlsx", b"PK\x03\x04" + bytes(500), "no whole Excel workbook"),
         ("junk.parquet", b"PAR1" + bytes(500), "not a whole table"),
         ("junk.gz", b"\x1f\x8b" + bytes(500), "no whole gzip file"),
-        ("line.csv", b"a" * 10_000_000, "a line of 10,000,000 characters"),
+        ("line.csv", b"a" * 10_000_000, "line 1: 10,000,000 characters; expected a name"),
         ("line.json", b'{"a": "' + b"a" * 10_000_000, "line 1, column 7: not valid JSON"),
         ("latin.csv", b"service\nSQS \xe9\n", r"line 2: text that is not UTF-8"),
         ("long.csv", b"service,cost\nSQS," + b"1" * 2_000_000, "a line of more than 1,000,000 bytes"),
@@ -209,14 +215,83 @@ def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped
         with pytest.raises(EstateError) as error:
             read_estate(path)
         assert SECRET not in str(error.value)
-    table = tmp_path / "a.csv"
-    table.write_text(f'service,password\nSQS,{SECRET}\nSNS,"{SECRET}\n')
-    try:
-        shown = read_estate(table).to_csv()
-    except EstateError as fault:
-        shown = str(fault)
-    assert SECRET not in shown
-    table.write_text(f"{SECRET}=,{os.urandom(30).hex()}" * 3)
-    with pytest.raises(EstateError) as error:
-        read_estate(table)
-    assert SECRET not in str(error.value)
+
+
+def hold_secret(folder) -> dict[str, object]:
+    """Write inventories, and files that are none, with a secret where one may stand."""
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"Password": SECRET}}
+    item = {"resourceType": "AWS::SQS::Queue", "configuration": {"password": SECRET}}
+    texts = {
+        "template.json": json.dumps({"Resources": {"A": queue}, "Outputs": SECRET}),
+        "config.json": json.dumps({"configurationItems": [item]}),
+        "rows.json": json.dumps([{"service": "Amazon SQS", "password": SECRET}]),
+        "list.csv": f"service,password\nAmazon SQS,{SECRET}\n",
+        "quote.csv": f'service,password\nAmazon SQS,{SECRET}\nAmazon SNS,"{SECRET}\n',
+        "headless.csv": f"alice,{SECRET},AKIAIOSFODNN7EXAMPLE\n",
+        "prod.tfvars": f'db_password = "{SECRET}"\n',
+        "values.yaml": f"password: {SECRET}\n",
+        "prod.txt": f"password: {SECRET}\n",
+        "cut.yaml": f"Resources:\n  A: {{Type: [{SECRET}\n",
+        "cost.csv": f"service,cost\nAmazon SQS,{SECRET}\n",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    book = Workbook()
+    for row in [["service", "cost"], ["Amazon SQS", SECRET]]:
+        book.active.append(row)
+    book.save(folder / "cost.xlsx")
+    return {**texts, "cost.xlsx": book}
+
+
+def test_no_kind_of_file_lets_a_secret_out(tmp_path, capsys):
+    read, refused = [], []
+    for name in hold_secret(tmp_path):
+        try:
+            shown = read_estate(tmp_path / name, details=True).to_csv()
+            read.append(name)
+        except EstateError as error:
+            shown = str(error)
+            refused.append(name)
+        assert SECRET not in shown, name
+        main(["estate", str(tmp_path / name)])
+    printed = capsys.readouterr()
+    assert SECRET not in printed.out + printed.err
+    assert len(read) == 6
+    assert set(refused) == {
+        "quote.csv", "headless.csv", "prod.tfvars", "values.yaml", "prod.txt", "cut.yaml"
+    }  # fmt: skip
+
+
+def test_arn_anywhere_in_a_column_is_shortened_and_shows_no_account(tmp_path):
+    rows = ["Amazon SQS"] * 2000 + [" arn:aws:iam::123456789012:user/alice", "x" * 900]
+    path = tmp_path / "late.csv"
+    path.write_text("service\n" + "\n".join(rows))
+    estate = read_estate(path)
+    assert "123456789012" not in estate.to_csv()
+    assert estate.set_index("identifier").loc["iam:user", "service_id"] == "iam"
+    assert estate["identifier"].str.len().max() < 510
+
+
+def test_places_name_no_folder_of_the_machine(tmp_path):
+    (tmp_path / "list.csv").write_text("service\nAmazon SQS\n")
+    (tmp_path / "state.json").write_text('{"version": 4, "lineage": "", "resources": []}')
+    for source in (tmp_path, tmp_path / "list.csv", str(tmp_path / "*.csv")):
+        assert read_estate(source)["place"].tolist() == ["list.csv, column service"]
+
+
+def test_cut_off_state_full_of_quotes_is_refused_quickly(tmp_path):
+    path = tmp_path / "cut.tfstate"
+    path.write_text('{"a": "' + '\\"' * 500_000)
+    start = time.monotonic()
+    with pytest.raises(EstateError, match="not valid JSON"):
+        read_estate(path)
+    assert time.monotonic() - start < 20, "the search for commas must not go back and forth"
+
+
+def test_every_file_read_as_every_kind_gives_an_estate_or_a_clear_error(tmp_path):
+    for name in hold_secret(tmp_path):
+        for kind in KINDS:
+            try:
+                assert read_estate(tmp_path / name, kind=kind)["resources"].sum() >= 0
+            except EstateError as error:
+                assert name in str(error)

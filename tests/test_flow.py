@@ -30,6 +30,7 @@ ESTATE_FLOW = [
     ["opening", "arns"],
     ["tally", "spreadsheet"],
     ["terraform", "cloudformation", "aws_config", "listings", "tables"],
+    ["scans", "texts"],
     ["sources", "match"],
     ["read", "use"],
 ]

@@ -23,7 +23,10 @@ def split_arn(text: str) -> ArnParts:
     'instance/i-1'
     """
     parts = text.strip().split(":", 5)
-    return ArnParts(*parts[2:]) if len(parts) == 6 and parts[0] == "arn" else ArnParts()
+    if len(parts) < 6 or parts[0] != "arn":
+        return ArnParts()
+    _, _, service, region, account, resource = parts
+    return ArnParts(service, region, "" if account == "aws" else account, resource)
 
 
 def shorten_arn(text: str) -> str:
@@ -47,7 +50,7 @@ def shorten_arn(text: str) -> str:
         return ""
     if parts.service == "s3" and not parts.account:
         return "s3:bucket"
-    steps = parts.resource.replace(":", "/").split("/")
+    steps = parts.resource.removeprefix("/").replace(":", "/").split("/")
     if steps[0] == "loadbalancer" and len(steps) > 1 and steps[1] in ("app", "net", "gwy"):
         return f"{parts.service}:loadbalancer/{steps[1]}"
     return f"{parts.service}:{steps[0]}" if len(steps) > 1 else parts.service

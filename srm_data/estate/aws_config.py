@@ -19,7 +19,11 @@ LISTS = (
     "resourceidentifiers",
     "results",
     "resourcecounts",
+    "groupedresourcecounts",
+    "stackresourcesummaries",
+    "stackresources",
 )
+COUNTS = ("count", "resourcecount")
 DELETED = "deleted, by the record of AWS Config"
 EARLIER = "an earlier or repeated record of a resource that is counted once"
 
@@ -27,7 +31,7 @@ EARLIER = "an earlier or repeated record of a resource that is counted once"
 def is_config(document: Any) -> bool:
     """Tell AWS Config's output by its items, which have a resource type."""
     item = next(_list_items(document), None)
-    return isinstance(item, dict) and "resourcetype" in {key.lower() for key in item}
+    return isinstance(item, dict) and "resourcetype" in _fold_keys(item)
 
 
 def read_config(document: Any, file: object) -> Iterator[Resource]:
@@ -38,35 +42,72 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
     EstateError
         If an item has no resource type.
     """
-    seen: set[int] = set()
+    latest = _find_latest(document)
     for number, item in enumerate(_list_items(document), start=1):
         place = f"item {number}"
-        item = {key.lower(): value for key, value in expect_mapping(item, file, place).items()}
+        item = _fold_keys(expect_mapping(item, file, place))
         kind = item.get("resourcetype")
         if not isinstance(kind, str) or not kind:
             raise EstateError(f"{file}, {place}: no resourceType; expected one such as AWS::S3::Bucket")
-        arn = str(item.get("arn") or item.get("resourcearn") or "")
-        parts = split_arn(arn)
-        account = str(item.get("accountid") or item.get("sourceaccountid") or parts.account)
-        region = str(item.get("awsregion") or item.get("sourceregion") or parts.region)
-        name = str(item.get("resourceid") or arn)
+        parts = split_arn(_read_arn(item))
+        key = _identify(item)
+        is_earlier = key in latest and latest[key][1] != number
         yield Resource(
             kind,
             _read_settings(item.get("configuration")),
             {},
-            account,
-            region,
+            _read_account(item) or parts.account,
+            str(item.get("awsregion") or item.get("sourceregion") or parts.region),
             place=place,
-            no_service=_set_apart(item, hash((kind, name, account, region)) if name else None, seen),
+            no_service=EARLIER if is_earlier else DELETED if _is_deleted(item) else "",
             times=_read_count(item, file, place),
         )
+
+
+def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
+    """Find, of every resource, the record that was captured last; of several such, the first listed."""
+    latest: dict[tuple[str, ...], tuple[str, int]] = {}
+    for number, item in enumerate(_list_items(document), start=1):
+        if isinstance(item, dict) and (key := _identify(item := _fold_keys(item))):
+            captured = str(item.get("configurationitemcapturetime") or "")
+            if key not in latest or captured > latest[key][0]:
+                latest[key] = captured, number
+    return latest
+
+
+def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
+    """Write keys in lower case; counts per group name the type as the group."""
+    folded = {str(key).lower(): value for key, value in item.items()}
+    if "::" in str(folded.get("groupname", "")) and "resourcetype" not in folded:
+        folded["resourcetype"] = folded["groupname"]
+    return folded
+
+
+def _read_account(item: dict[str, Any]) -> str:
+    names = ("accountid", "awsaccountid", "sourceaccountid")
+    return next((str(item[name]) for name in names if item.get(name)), "")
+
+
+def _read_arn(item: dict[str, Any]) -> str:
+    return str(item.get("arn") or item.get("resourcearn") or "")
+
+
+def _identify(item: dict[str, Any]) -> tuple[str, ...]:
+    """Return what tells a resource from others, or nothing if the item does not name it."""
+    name = str(item.get("resourceid") or _read_arn(item))
+    where = ("resourcetype", "awsregion", "sourceregion")
+    return (name, _read_account(item), *(str(item.get(part)) for part in where)) if name else ()
+
+
+def _is_deleted(item: dict[str, Any]) -> bool:
+    return str(item.get("configurationitemstatus", "")).lower().startswith("resourcedeleted")
 
 
 def _list_items(document: Any) -> Iterator[Any]:
     """Yield the items of every form: a list, an object that holds one, a single item, lines of text."""
     if isinstance(document, dict):
-        lists = [value for key, value in document.items() if key.lower() in LISTS]
-        if not lists and any(key.lower() == "resourcetype" for key in document):
+        lists = [value for key, value in document.items() if str(key).lower() in LISTS]
+        if not lists and any(str(key).lower() == "resourcetype" for key in document):
             yield document
         for items in lists:
             yield from _list_items(items)
@@ -77,7 +118,7 @@ def _list_items(document: Any) -> Iterator[Any]:
                     yield json.loads(item)
                 except (ValueError, RecursionError):
                     yield item
-            elif isinstance(item, dict) and any(key.lower() in LISTS for key in item):
+            elif isinstance(item, dict) and any(str(key).lower() in LISTS for key in item):
                 yield from _list_items(item)
             else:
                 yield item
@@ -93,19 +134,10 @@ def _read_settings(configuration: Any) -> dict[str, Any]:
     return configuration if isinstance(configuration, dict) else {}
 
 
-def _set_apart(item: dict[str, Any], key: int | None, seen: set[int]) -> str:
-    if str(item.get("configurationitemstatus", "")).lower().startswith("resourcedeleted"):
-        return DELETED
-    if key is None:
-        return ""
-    if key in seen:
-        return EARLIER
-    seen.add(key)
-    return ""
-
-
 def _read_count(item: dict[str, Any], file: object, place: str) -> int:
-    count = item.get("count", 1)
+    """Return how many resources an item stands for: ``count``, or ``COUNT(*)`` of a query."""
+    counts = [value for key, value in item.items() if key in COUNTS or key.startswith("count(")]
+    count = counts[0] if counts else 1
     if isinstance(count, int) and count >= 0:
         return count
-    raise EstateError(f"{file}, {place}: count {str(count)[:20]!r}; expected a whole number")
+    raise EstateError(f"{file}, {place}: the count is {type(count).__name__}; expected a whole number")

@@ -8,6 +8,8 @@ from typing import Any
 from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import UNKNOWN, Resource, expect_mapping
 
+MACRO = "a macro: what it makes is known when the stack is made"
+
 
 def is_template(document: Any) -> bool:
     """Tell a template: it has resources, each of them with a type."""
@@ -35,20 +37,32 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """
     if not isinstance(document.get("Resources"), dict):
         raise EstateError(f"{file}: no Resources; expected a template that declares some")
+    parameters = document.get("Parameters")
     defaults = {
         name: parameter.get("Default", UNKNOWN)
-        for name, parameter in (document.get("Parameters") or {}).items()
+        for name, parameter in (parameters if isinstance(parameters, dict) else {}).items()
         if isinstance(parameter, dict)
     }
-    yield from _read_resources(document["Resources"], defaults, file, 1)
+    shared = document.get("Globals")
+    functions = shared.get("Function") if isinstance(shared, dict) else None
+    globals_of = {"AWS::Serverless::Function": functions if isinstance(functions, dict) else {}}
+    yield from _read_resources(document["Resources"], defaults, globals_of, file, 1)
 
 
 def _read_resources(
-    resources: dict[str, Any], defaults: dict[str, Any], file: object, times: int
+    resources: dict[str, Any],
+    defaults: dict[str, Any],
+    globals_of: dict[str, dict[str, Any]],
+    file: object,
+    times: int,
 ) -> Iterator[Resource]:
     for name, resource in resources.items():
-        if name.startswith("Fn::ForEach"):
-            yield from _read_loop(resource, defaults, file, times, name)
+        if str(name).startswith("Fn::ForEach"):
+            body, many = _read_loop(resource, file, name)
+            yield from _read_resources(body, defaults, globals_of, file, times * many)
+            continue
+        if name == "Fn::Transform":
+            yield Resource(str(name), place="Resources", no_service=MACRO)
             continue
         kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
         if not isinstance(kind, str) or not kind:
@@ -58,17 +72,15 @@ def _read_resources(
         settings = expect_mapping(
             resource.get("Properties") or {}, file, f"Resources.{name}.Properties"
         )
+        settings = globals_of.get(kind, {}) | settings
         place = f"Resources.{name}"
         if kind == "AWS::CloudFormation::Stack":
             place += " (a nested stack, whose template is not followed)"
         yield Resource(kind, settings, defaults, place=place, times=times)
 
 
-def _read_loop(
-    loop: Any, defaults: dict[str, Any], file: object, times: int, name: str
-) -> Iterator[Resource]:
-    """Read ``Fn::ForEach``: what it holds, once a value where the values are written out."""
+def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
+    """Read ``Fn::ForEach``: what it holds, and how often where the values are written out."""
     if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
         raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
-    many = len(loop[1]) if isinstance(loop[1], list) else 1
-    yield from _read_resources(loop[2], defaults, file, times * many)
+    return loop[2], len(loop[1]) if isinstance(loop[1], list) else 1

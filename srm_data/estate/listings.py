@@ -8,18 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from srm_data.estate.arns import shorten_arn, split_arn
 from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import Resource, expect_mapping, make_tally
 
 LISTS = ("Resources", "ResourceTagMappingList", "ResourceIdentifiers", "Findings")
+OTHER_LISTS = ("configurationItems", "baseConfigurationItems", "Results", "resourceIdentifiers")
 OTHER_CLOUD = "a resource of another cloud: {}"
+
+
+def lists_nothing(document: Any) -> bool:
+    """Tell an answer without entries, or an empty document."""
+    if not document:
+        return document in ({}, [])
+    lists = (
+        [document.get(name) for name in (*LISTS, *OTHER_LISTS)] if isinstance(document, dict) else []
+    )
+    return [] in lists and not any(lists)
 
 
 def is_listing(document: Any) -> bool:
     """Tell a listing: its entries have an ARN, or are findings with resources."""
     entry = next(_list_entries(document), None)
-    return isinstance(entry, dict) and bool(_find_resources(entry))
+    return isinstance(entry, dict) and bool(_find_resources(entry) or _is_finding(entry))
 
 
 def read_listing(document: Any, file: object) -> Iterator[Resource]:
@@ -34,6 +47,9 @@ def read_listing(document: Any, file: object) -> Iterator[Resource]:
         place = f"entry {number}"
         entry = expect_mapping(entry, file, place)
         resources = _find_resources(entry)
+        if _is_finding(entry) and not resources:
+            yield Resource("(no resource)", place=place, no_service="a finding that names no resource")
+            continue
         if not resources:
             raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
         cloud: dict[str, Any] = _get(entry, "cloud") or {}
@@ -62,11 +78,19 @@ def _holds_list(document: Any) -> bool:
     )
 
 
+def _is_finding(entry: dict[str, Any]) -> bool:
+    """Tell a finding of OCSF or of Security Hub's own format."""
+    return bool(_get(entry, "finding_info", "GeneratorId"))
+
+
 def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the resources of a finding, or the entry itself if it names one."""
     resources = _get(entry, "resources", "Resources")
     if isinstance(resources, list):
         return [resource for resource in resources if isinstance(resource, dict)]
+    named = _get(entry, "Identifier")
+    if isinstance(named, dict) and _get(named, "ResourceArn"):
+        return [named]
     return [entry] if _get(entry, "Arn", "ResourceARN", "ResourceArn", "arn") else []
 
 
@@ -75,7 +99,9 @@ def _make_resource(
 ) -> Resource:
     arn = str(_get(resource, "Arn", "ResourceARN", "ResourceArn", "arn", "uid", "Id") or "")
     group = resource.get("group")
-    kind = _get(resource, "ResourceType", "Type", "type") or _get(group, "name") or arn
+    kind = _get(resource, "ResourceType", "Type", "type")
+    if not kind or kind == "Other":
+        kind = _get(group, "name") or kind or arn
     parts = split_arn(arn)
     account = parts.account or str(
         _get(resource, "OwningAccountId") or _get(cloud.get("account"), "uid")
@@ -101,7 +127,7 @@ def is_cost_explorer(document: Any) -> bool:
     return isinstance(document, dict) and isinstance(document.get("ResultsByTime"), list)
 
 
-def read_cost_explorer(document: dict[str, Any], file: object) -> Any:
+def read_cost_explorer(document: dict[str, Any], file: object) -> pd.DataFrame:
     """Read an answer of ``GetCostAndUsage`` grouped by service: a row a group and period.
 
     Raises
@@ -109,35 +135,44 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Any:
     EstateError
         If it is not grouped by service.
     """
+    groupings = [group for group in document.get("GroupDefinitions") or [] if isinstance(group, dict)]
     kinds = [
-        str(group.get("Key", "")).upper()
-        for group in document.get("GroupDefinitions") or [{"Key": "SERVICE"}]
-        if isinstance(group, dict)
+        str(group.get("Key", "")).upper() if group.get("Type") != "TAG" else "a tag"
+        for group in groupings
+    ] or ["SERVICE"]
+    periods = [
+        expect_mapping(period, file, f"period {number}")
+        for number, period in enumerate(document["ResultsByTime"], start=1)
     ]
-    if "SERVICE" not in kinds:
-        raise EstateError(f"{file}: grouped by {kinds or 'nothing'}; expected a grouping by SERVICE")
+    ungrouped = any(period.get("Total") and not period.get("Groups") for period in periods)
+    if "SERVICE" not in kinds or ungrouped:
+        by = "nothing" if ungrouped else ", ".join(kinds)
+        raise EstateError(f"{file}: grouped by {by}; expected a grouping by SERVICE")
     at = kinds.index("SERVICE")
     counts: dict[str, int] = {}
     costs: dict[str, float] = {}
-    for number, result in enumerate(document["ResultsByTime"], start=1):
-        for group in expect_mapping(result, file, f"period {number}").get("Groups") or []:
-            group = expect_mapping(group, file, f"period {number}")
-            keys = group.get("Keys") or []
+    for number, period in enumerate(periods, start=1):
+        for group in period.get("Groups") or []:
+            keys = expect_mapping(group, file, f"period {number}").get("Keys") or []
             if len(keys) <= at:
                 raise EstateError(f"{file}, period {number}: a group without the key of its service")
-            counts[keys[at]] = counts.get(keys[at], 0) + 1
-            amounts = [
-                _read_amount(metric) for name, metric in (group.get("Metrics") or {}).items()
-                if name.endswith("Cost")
-            ][:1]  # fmt: skip
-            costs[keys[at]] = costs.get(keys[at], 0.0) + sum(amounts)
+            name = str(keys[at])
+            counts[name] = counts.get(name, 0) + 1
+            costs[name] = costs.get(name, 0.0) + _read_cost(group.get("Metrics"))
     return make_tally(
-        [(name, "", "", "", "", "", "groups", count, costs[name]) for name, count in counts.items()]
+        [
+            (name, "", "", "", "", "", "", f"{file}, groups", count, costs[name])
+            for name, count in counts.items()
+        ]
     )
 
 
-def _read_amount(metric: Any) -> float:
-    try:
-        return float(_get(metric, "Amount") or 0)
-    except (TypeError, ValueError):
-        return 0.0
+def _read_cost(metrics: Any) -> float:
+    """Return the amount of the first metric that is a cost."""
+    for name, metric in metrics.items() if isinstance(metrics, dict) else ():
+        if str(name).endswith("Cost"):
+            try:
+                return float(_get(metric, "Amount") or 0)
+            except (TypeError, ValueError):
+                return 0.0
+    return 0.0

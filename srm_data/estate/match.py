@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,6 +15,18 @@ RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a serv
 CUSTOM = "a custom resource: what it makes is known to its provider only"
 MODULE = "a module of a private registry, whose resources stand elsewhere"
 THIRD_PARTY = "a resource type of a third party, not of AWS"
+MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
+OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
+OTHER_PROVIDERS = (
+    "azurerm_",
+    "azuread_",
+    "google_",
+    "random_",
+    "null_",
+    "tls_",
+    "kubernetes_",
+    "helm_",
+)
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
 TYPES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
@@ -37,6 +50,7 @@ class Match(NamedTuple):
     offering_id: str = ""
     matched_by: str = ""
     note: str = ""
+    names_offering: bool = False
 
 
 class Catalogue:
@@ -62,6 +76,12 @@ class Catalogue:
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
+        self.words = [
+            (frozenset(name.replace("(", " ").replace(")", " ").split()), entry)
+            for name, entries in self.by_name.items()
+            for entry in entries
+            if entry.scheme in ("offering", "service", "name")
+        ]
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
@@ -72,16 +92,17 @@ class Catalogue:
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
             found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
             if found:
-                return _settle(found)
+                return _settle(found, is_exact=wanted == folded)
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
         if not folded:
             return Match(UNRECOGNISED, note="no identifier in these rows")
         if reason := _exclude_type(folded):
-            return Match(NO_SERVICE, matched_by="cloudformation-type", note=reason)
-        found = self._find_words(folded)
-        return _settle(found) if found else Match(UNRECOGNISED, note=self._name_nearest(folded))
+            return Match(NO_SERVICE, matched_by="reader", note=reason)
+        if found := self._find_words(folded):
+            return _settle(found, is_exact=False)
+        return Match(UNRECOGNISED)
 
     def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
         wider = [(text.lower(), scheme) for scheme, text in widen_identifier(identifier)]
@@ -93,24 +114,23 @@ class Catalogue:
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif finding := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
+            # AwsEc2Instance of Security Hub is what an ARN calls ec2:instance.
+            service, kind = (part.lower() for part in finding.groups())
+            wider.append((f"{service}:{kind}", "arn-resource"))
+            wider += [(service, "iam-prefix"), (service, "botocore-client")]
         return wider
 
     def _find_words(self, folded: str) -> list[Entry]:
         """Find names of services, else of offerings, that have all the words, the maker's aside."""
         words = set(folded.split()) - {"aws", "amazon"}
-        if not words or len(folded) > 80 or set(":_") & set(folded):
-            return []
-        found = [
-            entry._replace(scheme="words")
-            for name, entries in self.by_name.items()
-            if words <= set(name.replace("(", " ").replace(")", " ").split())
-            for entry in entries
-            if entry.scheme in ("offering", "service", "name")
-        ]
+        if len(words) < 2 or len(folded) > 80 or set(":_") & set(folded):
+            return []  # a single word, such as queue, is too little
+        found = [entry._replace(scheme="words") for has, entry in self.words if words <= has]
         of_services = [entry for entry in found if not entry.offering_id]
         return list(dict.fromkeys(of_services or found))
 
-    def _name_nearest(self, folded: str) -> str:
+    def name_nearest(self, folded: str) -> str:
         """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
         from rapidfuzz import fuzz, process
 
@@ -122,7 +142,9 @@ class Catalogue:
 
 
 def _exclude_type(folded: str) -> str:
-    """Say why a CloudFormation type is none of AWS's, by its namespace."""
+    """Say why a resource type of CloudFormation or Terraform is none of AWS's."""
+    if folded.startswith(OTHER_PROVIDERS):
+        return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith("custom::"):
         return CUSTOM
     if folded.endswith("::module"):
@@ -134,8 +156,11 @@ def _is_prefix(entries: list[Entry]) -> bool:
     return any(entry.scheme == PREFIX for entry in entries)
 
 
-def _settle(found: list[Entry]) -> Match:
-    """Take the one service meant, and the one offering; several services are ambiguous."""
+def _settle(found: list[Entry], *, is_exact: bool) -> Match:
+    """Take the one service meant, and the one offering; several services are ambiguous.
+
+    What is known by the beginning of its name belongs to an offering; only the exact name is its own.
+    """
     services = list(dict.fromkeys(entry.service_id for entry in found))
     if len(services) > 1:
         shown = SEPARATOR.join(services[:6]) + (" ..." if len(services) > 6 else "")
@@ -143,7 +168,8 @@ def _settle(found: list[Entry]) -> Match:
     offerings = {entry.offering_id for entry in found if entry.offering_id}
     offering = offerings.pop() if len(offerings) == 1 else ""
     scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
-    return Match(RECOGNISED, services[0], offering, scheme)
+    itself = bool(offering) and is_exact
+    return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
 
 
 def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -161,8 +187,12 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
             tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
         )
     ]
-    matched = pd.DataFrame(matches, columns=Match._fields).astype("str")
+    text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
+    matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
+    unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
+    for row in unknown.nlargest(MOST_NEAREST, "resources").index:
+        estate.loc[row, "note"] = catalogue.name_nearest(str(estate.loc[row, "identifier"]).lower())
     estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
     return _assume_offerings(estate, tables)
 
@@ -171,7 +201,8 @@ def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
-        return Match(RECOGNISED, catalogue.service_of[offering], offering, "variant")
+        service = catalogue.service_of[offering]
+        return Match(RECOGNISED, service, offering, "variant", names_offering=True)
     return catalogue.match(identifier)
 
 
@@ -190,10 +221,9 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
 
     chosen, assumed, alternatives = [], [], []
-    for service, offering, scheme in zip(
-        estate["service_id"], estate["offering_id"], estate["matched_by"], strict=True
-    ):
-        is_open = False
+    columns = [estate[name] for name in ("service_id", "offering_id", "matched_by", "variant_certain")]
+    for service, offering, scheme, certain in zip(*columns, strict=True):
+        is_open = certain == "no"
         others = of_service.get(service, [])
         if service and not offering:
             meant = meant_by_name.get(service, others)
@@ -206,12 +236,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
         chosen.append(offering)
         assumed.append(is_open)
         alternatives.append(SEPARATOR.join(o for o in others if o != offering) if is_open else "")
-    return estate.assign(
-        names_offering=estate["offering_id"] != "",
-        offering_id=chosen,
-        assumed=assumed,
-        alternatives=alternatives,
-    )
+    return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
 
 
 def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:

@@ -12,12 +12,14 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-LARGEST_DOCUMENT = 200 * 1024**2
-"""Bytes of a JSON document that is read whole; as Python objects it takes about five times as much."""
+LARGEST_DOCUMENT = 100 * 1024**2
+"""Bytes of a JSON document that is read whole; as Python objects it takes five times as much, and up to
+forty times if it is all brackets."""
 
-LARGEST_TEMPLATE = 10 * 1024**2
-"""Bytes of YAML: ten times what CloudFormation takes."""
+LARGEST_TEMPLATE = 2 * 1024**2
+"""Bytes of YAML: twice what CloudFormation takes."""
 
+LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
 MOST_ALIASES = 10_000
 
@@ -116,7 +118,7 @@ def _too_deep(path: Path) -> EstateError:
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
     """Parse JSON lines; raise at the first line that is not whole, return nothing for one line."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
         return []
     return [decoder.decode(line) for line in lines]
@@ -126,7 +128,8 @@ def _drop_last_commas(text: str) -> str:
     """Drop commas that stand before a closing bracket, outside of strings."""
     import re
 
-    pattern = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
+    # A string may lack its end; possessive, so that the search never goes back over it.
+    pattern = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
     return pattern.sub(lambda match: match[0] if match[0] != "," else "", text)
 
 

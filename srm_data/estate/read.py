@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,9 @@ import pandas as pd
 from srm_data.estate import sources
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
 from srm_data.estate.opening import EstateError
+from srm_data.estate.scans import join_parquet
 from srm_data.estate.tables import count_table, join_names
-from srm_data.estate.tally import Rules, list_rules
+from srm_data.estate.tally import KEYS, Rules, list_rules
 from srm_data.load import load_tables
 
 COLUMNS = [
@@ -21,16 +23,18 @@ COLUMNS = [
     "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
 ]  # fmt: skip
 SOON = 2  # seconds; a shorter read shows no bar
-LEFT_OUT = {
-    ".md", ".py", ".ipynb", ".png", ".jpg", ".pdf", ".html", ".tf", ".lock", ".sh", ".log", ".zip",
+SUFFIXES = {
+    ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
+    ".parquet", ".jsonl", ".ndjson",
 }  # fmt: skip
+"""Suffixes of files that a folder is searched for."""
 
 
 def read_estate(
     source: Any,
     *,
     kind: str | None = None,
-    where: bool | None = None,
+    details: bool | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
@@ -43,11 +47,12 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything Narwhals takes) with a column that names
         the resource or the service. Terraform state and ``show -json``, CloudFormation and SAM
         templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource Explorer,
-        tagging, Prowler, Steampipe, plain lists of services; told by content.
+        tagging, Prowler, Steampipe, plain lists of services; told by content. A list of text without
+        separators or suffixes is a list of names of services.
     kind
         What to read a file as, where its content is not to decide: one of
         ``srm_data.estate.sources.KINDS``.
-    where
+    details
         Whether to tell accounts, Regions and cost. By default yes, but not for frames and for tables
         of more than 50 MB: a count per account and Region takes several times as long.
     tables
@@ -94,10 +99,15 @@ def read_estate(
     srm_data.EstateError
         If a file cannot be read, naming file, place and what was expected; of several files all faults.
     FileNotFoundError
-        If there is no such file.
+        If there is no such file, or no inventory in a folder.
+    ValueError
+        If there is no such ``kind``.
 
     Notes
     -----
+    In a bill a row is a line of the bill, not a resource. A resource that stands in several
+    inventories counts once in each; a file that is named twice is read once.
+
     Values of settings are compared and dropped: none reaches the result, a log or an error, as a state
     file holds passwords.
 
@@ -109,48 +119,51 @@ def read_estate(
     [['Amazon SQS', 'recognised', 'sqs', 2], ['Amazon Sqz', 'unrecognised', '', 1]]
     """
     tables = load_tables() if tables is None else tables
-    rules = list_rules(tables["variants"])
-    if sources.is_path(source) or _is_list_of_paths(source):
-        tally = _read_files(source, rules, kind=kind, where=where, progress=progress)
+    if sources.is_path(source):
+        tally = _read_files([source], list_rules(tables["variants"]), kind, details, progress)
+    elif isinstance(source, list | tuple | set) and _are_paths(source):
+        tally = _read_files(source, list_rules(tables["variants"]), kind, details, progress)
     elif isinstance(source, list | tuple | set):
-        names = pd.DataFrame({"service": [str(name) for name in source]})
-        tally = count_table(names, "the list", where=False)
+        rows = pd.DataFrame([row if isinstance(row, dict) else {"service": str(row)} for row in source])
+        rows = rows if len(rows) else pd.DataFrame({"service": []}, dtype="str")
+        tally = count_table(rows, "the list", details=bool(details))
     else:
-        tally = count_table(source, "the frame", where=bool(where))
+        tally = count_table(source, "the frame", details=bool(details))
     estate = match_tally(_merge(tally), tables)
     estate = estate.sort_values(
         ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
-    by_status = estate.groupby("status")["resources"].sum()
-    kept = sum(int(by_status.get(status, 0)) for status in (RECOGNISED, UNRECOGNISED, NO_SERVICE))
-    assert kept == tally["resources"].sum(), "rows were lost between reading and matching"
+    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
+    if estate.loc[known, "resources"].sum() != tally["resources"].sum():
+        raise RuntimeError("rows were lost between counting and matching: a fault of srm_data")
     return estate
 
 
-def _is_list_of_paths(source: Any) -> bool:
-    """Tell a list of files from a list of names: files exist, or are written as paths are."""
-    return (
-        isinstance(source, list | tuple)
-        and bool(source)
-        and all(
-            sources.is_path(item) and (isinstance(item, Path) or _find_files(item, must=False))
-            for item in source
-        )
+def _are_paths(items: Iterable[Any]) -> bool:
+    """Tell a list of files from a list of names: by a path object, a separator, a suffix, a pattern."""
+    return any(
+        isinstance(item, os.PathLike)
+        or (isinstance(item, str) and bool(set("/\\*") & set(item) or Path(item).suffix in SUFFIXES))
+        for item in items
     )
 
 
 def _read_files(
-    source: Any, rules: Rules, *, kind: str | None, where: bool | None, progress: bool
+    items: Iterable[Any], rules: Rules, kind: str | None, details: bool | None, progress: bool
 ) -> pd.DataFrame:
-    """Read every file, and report the faults of all of them at once."""
-    items = [source] if sources.is_path(source) else list(source)
-    paths = [path for item in items for path in _find_files(item)]
+    """Read every file once, and report the faults of all of them together."""
+    shown = {path: name for item in items for path, name in _find_files(item)}
     faults, tallies = [], []
-    for path_or_paths in _show_progress(sources.join_parquet(paths), progress):
+    for file in _show_progress(join_parquet(list(shown)), progress):
         try:
-            tallies.append(sources.read_file(path_or_paths, rules, kind=kind, where=where))
-        except EstateError as error:
+            tally = sources.read_file(file, rules, kind=kind, details=details)
+        except (EstateError, OSError) as error:
             faults.append(str(error))
+            continue
+        path = file[0] if isinstance(file, list) else file
+        # Folders of somebody's machine have no place in a result that is passed on.
+        full, name = (path.parent, "") if isinstance(file, list) else (path, shown[path])
+        tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
     if len(faults) == 1:
         raise EstateError(faults[0])
     if faults:
@@ -158,26 +171,34 @@ def _read_files(
     return pd.concat(tallies, ignore_index=True)
 
 
-def _find_files(item: Any, *, must: bool = True) -> list[Path]:
-    """Return the files that a path, a folder or a pattern names, in order."""
+def _find_files(item: Any) -> list[tuple[Path, str]]:
+    """Return the files that a path, a folder or a pattern names, in order, and what to call them."""
     path = Path(item)
+    if not str(item):
+        raise FileNotFoundError("the path is empty: no such file, folder or pattern")
     if path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.is_file() and _is_inventory(p, path))
+        named = [(found_path, str(found_path.relative_to(path))) for found_path in found]
     elif path.exists():
-        found = [path]
+        named = [(path, path.name)]
     else:
         pattern = str(path.relative_to(path.anchor)) if path.anchor else str(path)
         found = sorted(p for p in Path(path.anchor).glob(pattern) if p.is_file())
-    if must and not found:
+        named = [(found_path, found_path.name) for found_path in found]
+    if not named:
         what = "no inventory in this folder" if path.is_dir() else "no such file, folder or pattern"
         raise FileNotFoundError(f"{path}: {what}")
-    return found
+    return [(found_path.resolve(), name) for found_path, name in named]
 
 
 def _is_inventory(path: Path, folder: Path) -> bool:
-    """Pass over hidden files and what is plainly no inventory."""
+    """Take from a folder what may be an inventory: not hidden or empty, with a suffix of one.
+
+    The manifest that is delivered with a bill lists its files and is none of them.
+    """
     hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    return not hidden and path.suffix.lower() not in LEFT_OUT
+    is_manifest = path.name.lower().endswith("manifest.json")
+    return path.suffix.lower() in SUFFIXES and not (hidden or is_manifest) and path.stat().st_size > 0
 
 
 def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
@@ -192,9 +213,8 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:
     """Add up what several files say of one identifier."""
-    keys = ["identifier", "variant", "variant_offering_id", "no_service"]
-    if tally.duplicated(keys).any():
-        grouped = tally.groupby(keys, sort=True)
+    if tally.duplicated(KEYS).any():
+        grouped = tally.groupby(KEYS, sort=True)
         added = {"resources": grouped["resources"].sum(), "cost": grouped["cost"].sum(min_count=1)}
         joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions")}
         tally = pd.DataFrame(added | joined | {"place": grouped["place"].first()}).reset_index()

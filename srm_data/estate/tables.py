@@ -7,11 +7,12 @@ Region, where they are wanted) reaches pandas. Nothing here collects resources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.arns import shorten_arn
 from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import SEPARATOR, make_tally
 
@@ -23,7 +24,6 @@ class Profile(NamedTuple):
     ``line_item_product_code`` are one. Of several names the first that is there counts.
     """
 
-    kind: str
     needs: tuple[str, ...]
     identifier: tuple[str, ...]
     otherwise: tuple[str, ...] = ()
@@ -34,45 +34,69 @@ class Profile(NamedTuple):
     cost: tuple[str, ...] = ()
 
 
+class Columns(NamedTuple):
+    """The columns of one table by what they say; empty where it has none."""
+
+    identifier: str
+    otherwise: str
+    charge: str
+    provider: str
+    account: str
+    region: str
+    cost: str
+
+
 ARNS = ("arn", "resourcearn", "resourceuid", "identifierarn")
-TYPES = ("resourcetype", "type", "terraformtype", "cloudformationtype")
+TYPES = ("resourcetype", "terraformtype", "cloudformationtype")
 SERVICES = (
-    "service", "servicename", "servicecode", "productcode", "product", "awsservice", "services",
+    "service", "servicename", "servicecode", "productcode", "product", "productname", "awsservice",
+    "awsservices", "awsservicename", "awsservicesused", "awsproduct", "services", "servicesused",
     "offering", "offeringid", "serviceid",
 )  # fmt: skip
-ACCOUNTS = ("accountid", "account", "awsaccountid", "awsaccount", "owningaccountid", "linkedaccount",
+ACCOUNTS = ("accountid", "account", "awsaccountid", "awsaccount", "owningaccountid",
+            "owningaccount", "linkedaccount",
             "linkedaccountid", "usageaccountid", "subaccountid", "accountuid")  # fmt: skip
 REGIONS = ("region", "awsregion", "regionid", "regioncode", "location")
 COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
-         "totalcost", "blendedcost")  # fmt: skip
+         "totalcost", "blendedcost", "servicetotal")  # fmt: skip
 PROVIDERS = ("provider", "providername", "serviceprovidername", "cloudprovider", "cloud")
+HEADERS = {
+    *ARNS, *TYPES, *SERVICES, *ACCOUNTS, *REGIONS, *COSTS, *PROVIDERS, "name", "id", "owner", "system",
+    "date", "type", "tags", "status", "description", "environment", "title", "created", "team",
+}  # fmt: skip
+"""Words by which a first line is known to be a header, and not data that must not be shown."""
 
 PROFILES = (
-    Profile(
-        "Cost and Usage Report", ("lineitemproductcode",), ("lineitemproductcode",),
+    Profile(  # Cost and Usage Report
+        ("lineitemproductcode",), ("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
         cost=("lineitemunblendedcost",),
     ),
-    Profile(
-        "FOCUS", ("servicename", "chargecategory"), ("servicename",),
+    Profile(  # FOCUS
+        ("servicename", "chargecategory"), ("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
         cost=("effectivecost", "billedcost"),
     ),
-    Profile(
-        "Prowler", ("checkid", "servicename"), ("resourceuid", "resourcearn"), ("servicename",),
+    Profile(  # Prowler
+        ("checkid", "servicename"), ("resourceuid", "resourcearn", "servicename"), ("servicename",),
         provider=("provider",), account=("accountuid", "accountid"), region=("region",),
     ),
     *(
-        Profile("resources", (name,), (name,), others, (), PROVIDERS, ACCOUNTS, REGIONS, COSTS)
-        for names, others in ((ARNS, (*TYPES, *SERVICES)), (TYPES, SERVICES), (SERVICES, ()))
+        Profile((name,), (name,), others, (), PROVIDERS, ACCOUNTS, REGIONS, COSTS)
+        for names, others in (
+            (ARNS, (*TYPES, *SERVICES)), (TYPES, SERVICES), (SERVICES, ()), (("type",), ())
+        )
         for name in names
     ),
 )  # fmt: skip
 
+KEYS, WHERES = ("identifier", "charge", "provider"), ("account", "region")
 MOST_GROUPS = 2_000_000
-AWS = {"", "aws", "amazon", "amazon web services", "amazon web services, inc.", "null", "none"}
+LONGEST_IDENTIFIER = 500
+OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
+NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 MARKETPLACE = "AWS Marketplace"
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
@@ -94,17 +118,38 @@ def find_profile(columns: Iterable[object]) -> Profile | None:
 
 
 def say_no_column(place: str, columns: Iterable[object]) -> str:
-    """Say that no column names a resource; what does not look like a header is not quoted."""
+    """Say that no column names a resource; the columns are quoted if they are known to be a header."""
     names = [str(column) for column in columns]
-    shown = [name for name in names if re.fullmatch(r"[\w /.:()$#-]{1,40}", name)][:12]
-    found = f"Found: {', '.join(shown)}" + (" ..." if len(names) > len(shown) else "")
+    words = {fold_name(word) for name in names for word in (name, *re.split(r"[\W_]+", name))}
+    shown = [name for name in names if len(name) <= 40][:12] if words & HEADERS else []
+    found = f"Found: {', '.join(shown)}" if shown else f"Found {len(names)} columns without a header"
     return (
-        f"{place}: no column names a resource or a service. {found if shown else 'Found no header'}. "
+        f"{place}: no column names a resource or a service. {found}. "
         "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName"
     )
 
 
-def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
+def pick_columns(columns: Iterable[object], place: str) -> Columns:
+    """Pick the columns that say what a row is, where it is and what it costs.
+
+    Raises
+    ------
+    EstateError
+        If no column names a resource or a service.
+    """
+    names = [str(column) for column in columns]
+    profile = find_profile(names)
+    if profile is None:
+        raise EstateError(say_no_column(place, names))
+    by_folded = {fold_name(name): name for name in reversed(names)}
+    picked = {
+        role: next((by_folded[name] for name in getattr(profile, role) if name in by_folded), "")
+        for role in Columns._fields
+    }
+    return Columns(**picked)
+
+
+def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
     """Count the rows of a table by what they name.
 
     Parameters
@@ -113,8 +158,9 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
         Anything Narwhals takes: a frame of pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
     place
         What to call it in errors and results.
-    where
-        Whether to count per account and Region too, and to add up costs.
+    details
+        Whether to tell accounts and Regions, and to add up costs. Costs that are no number count as
+        nothing.
 
     Returns
     -------
@@ -127,35 +173,36 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
         If no column names a resource or a service, or if the one that does has a value a resource.
     """
     import narwhals as nw
+    from narwhals.exceptions import NarwhalsError
 
-    table = nw.from_native(frame).lazy()
-    columns = table.collect_schema().names()
-    profile = find_profile(columns)
-    if profile is None:
-        raise EstateError(say_no_column(place, columns))
-    by_folded = {fold_name(column): column for column in reversed(columns)}
-
-    def pick(names: Sequence[str]) -> str:
-        return next((by_folded[name] for name in names if name in by_folded), "")
-
-    roles = {
-        "identifier": pick(profile.identifier),
-        "charge": pick(profile.charge),
-        "provider": pick(profile.provider),
-    }
-    others = {"account": pick(profile.account), "region": pick(profile.region)}
-    otherwise, cost = pick(profile.otherwise), pick(profile.cost)
-    place = f"{place}, column {roles['identifier']}"
-
+    try:
+        table = nw.from_native(frame).lazy()
+        schema = table.collect_schema()
+    except (TypeError, ValueError, NarwhalsError) as error:
+        raise EstateError(f"{place}: no table that can be read ({type(error).__name__})") from error
+    columns = pick_columns(schema.names(), place)
+    place = f"{place}, column {columns.identifier}"
     if isinstance(frame, pd.DataFrame):
-        texts = {*roles.values(), *others.values(), otherwise} - {""}
-        table = nw.from_native(_write_text(frame, texts)).lazy()
-    keys = {role: nw.col(column).cast(nw.String) for role, column in roles.items() if column}
-    if fold_name(roles["identifier"]) in ARNS or _has_arns(table, roles["identifier"]):
-        fallback = nw.col(otherwise).cast(nw.String) if otherwise else keys["identifier"]
+        table = nw.from_native(_write_text(frame, columns)).lazy()
+    elif details and columns.cost and schema[columns.cost] == nw.String:
+        raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
+
+    def text(name: str) -> Any:
+        return nw.col(name).cast(nw.String)
+
+    keys = {role: text(getattr(columns, role)) for role in KEYS if getattr(columns, role)}
+    if columns.otherwise:
+        # A type such as "Instance" says less than the service beside it.
+        is_typed = keys["identifier"].str.contains("[:_]").fill_null(False)
+        named = nw.when(is_typed).then(keys["identifier"])
+        keys["identifier"] = named.otherwise(text(columns.otherwise))
+    if fold_name(columns.identifier) in ARNS or _has_arns(table, columns.identifier):
+        fallback = text(columns.otherwise) if columns.otherwise else keys["identifier"]
         keys["identifier"] = _shorten(keys["identifier"], fallback)
-    wheres = {role: nw.col(name).cast(nw.String) for role, name in others.items() if where and name}
-    costs = {"cost": nw.col(cost).cast(nw.Float64).fill_null(0.0)} if where and cost else {}
+    wheres = {role: text(getattr(columns, role)) for role in WHERES if getattr(columns, role)}
+    wheres = wheres if details else {}
+    has_cost = details and columns.cost
+    costs = {"cost": nw.col(columns.cost).cast(nw.Float64).fill_null(0.0)} if has_cost else {}
     rows = table.select(**keys, **wheres, **costs)
     counts = rows.group_by(*keys).agg(
         nw.len().alias("resources"), *(nw.col(name).sum() for name in costs)
@@ -167,14 +214,18 @@ def count_table(frame: Any, place: str, *, where: bool) -> pd.DataFrame:
     return _sum_up(_collect(counts, place), names, place)
 
 
-def _write_text(frame: pd.DataFrame, columns: set[str]) -> pd.DataFrame:
-    """Turn columns into text, nothing into empty text: pandas 2 would write the word None."""
-    return frame.assign(
-        **{
-            name: frame[name].astype(object).where(frame[name].notna(), "").astype(str)
-            for name in columns
-        }
-    )
+def _write_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Turn columns into text, nothing into empty text: pandas 2 would write the word None.
+
+    Costs that are text become numbers, and nothing where they are none.
+    """
+    texts = {name for name in columns if name and name != columns.cost}
+    written = {
+        name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
+    }
+    if columns.cost:
+        written[columns.cost] = pd.to_numeric(frame[columns.cost], errors="coerce")
+    return frame.assign(**written)
 
 
 def _collect(rows: Any, place: str) -> pd.DataFrame:
@@ -189,11 +240,16 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
 
 
 def _has_arns(table: Any, column: str) -> bool:
-    """Look at the first rows: shortening every value of a column without ARNs would cost time."""
+    """Look at some rows: shortening every value of a column without ARNs would cost time.
+
+    What is missed here is shortened in pandas, after it was counted.
+    """
     import narwhals as nw
 
     head = table.select(nw.col(column).cast(nw.String).alias("first")).head(1000)
-    return any(str(value).startswith("arn:") for value in head.collect(backend="pandas")["first"])
+    return any(
+        str(value).strip().startswith("arn:") for value in head.collect(backend="pandas")["first"]
+    )
 
 
 def _shorten(text: Any, otherwise: Any) -> Any:
@@ -204,7 +260,7 @@ def _shorten(text: Any, otherwise: Any) -> Any:
     import narwhals as nw
 
     service = text.str.replace_all("^arn:[^:]*:", "").str.replace_all(":.*$", "")
-    resource = text.str.replace_all("^arn:[^:]*:[^:]*:[^:]*:[^:]*:", "")
+    resource = text.str.replace_all("^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?", "")
     kind = nw.concat_str([service, nw.lit(":"), resource.str.replace_all("[/:].*$", "")])
     shortened = nw.when(resource.str.contains("[/:]")).then(kind).otherwise(service)
     for step in ("app", "net", "gwy"):
@@ -213,7 +269,7 @@ def _shorten(text: Any, otherwise: Any) -> Any:
         shortened = nw.when(resource.str.starts_with(f"{balancer}/")).then(named).otherwise(shortened)
     bucket = text.str.contains("^arn:[^:]*:s3:[^:]*::")
     shortened = nw.when(bucket).then(nw.lit("s3:bucket")).otherwise(shortened)
-    is_arn = text.str.contains("^arn:[^:]*:[^:]*:[^:]*:[^:]*:")
+    is_arn = text.str.contains("^arn:[^:]*:[^:]+:[^:]*:[^:]*:")
     return nw.when(is_arn).then(shortened).otherwise(otherwise)
 
 
@@ -228,7 +284,11 @@ def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) ->
         if role in names:
             joined = _name_rows(names[role]).groupby(keys)[role].agg(join_names)
             rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
-    return rows.reset_index().assign(variant="", variant_offering_id="", place=place).pipe(make_tally)
+    return (
+        rows.reset_index()
+        .assign(variant="", variant_offering_id="", variant_certain="", place=place)
+        .pipe(make_tally)
+    )
 
 
 def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -243,8 +303,21 @@ def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
     reasons = {kind: _say_no_service(*kind) for kind in kinds.unique()}
     no_service = kinds.map(reasons).astype("str")
     is_charge = no_service.str.startswith("a charge")
-    named = {"identifier": text["identifier"].mask(is_charge, charges), "no_service": no_service}
+    shortened = pd.Series(
+        [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
+    )
+    named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
     return rows.assign(**(text | named))
+
+
+def _shorten_text(identifier: str) -> str:
+    """Shorten an ARN that the engine left, and text longer than any identifier; drop words for none."""
+    if identifier.lower() in NOTHING:
+        return ""
+    shortened = shorten_arn(identifier) or identifier
+    return (
+        shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
+    )
 
 
 def join_names(names: Iterable[str]) -> str:
@@ -253,10 +326,15 @@ def join_names(names: Iterable[str]) -> str:
     return SEPARATOR.join(sorted(distinct))
 
 
+def _is_own(provider: str) -> bool:
+    """Tell AWS by its many names: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
+    return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
+
+
 def _say_no_service(charge: str, provider: str) -> str:
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
-    if provider.lower() not in AWS:
+    if provider.lower() not in NOTHING and not _is_own(provider):
         return f"a row of another provider: {provider}"
     folded = fold_name(charge)
     reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")

@@ -11,6 +11,8 @@ import pandas as pd
 from srm_data.estate.opening import EstateError
 
 SEPARATOR = "; "
+KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
+"""The columns of a tally that tell one row from another."""
 MOST_BLOCKS = 1000
 UNKNOWN: Any = object()
 """A setting that the file leaves open, such as a parameter of a template."""
@@ -43,20 +45,40 @@ class Count:
         self.regions: set[str] = set()
 
 
-Rules = dict[str, list[tuple[list[str], str, str, str]]]
-"""By resource type in lower case: path of the setting, value, offering, and the rule in words."""
+class Rule(NamedTuple):
+    """A setting that decides which offering a resource is, or makes one likely."""
+
+    path: list[str]
+    value: str
+    offering_id: str
+    certain: str
+    words: str
+
+
+Rules = dict[str, list[Rule]]
+"""The rules of every resource type, in the order in which they are tried."""
 
 
 def list_rules(variants: pd.DataFrame) -> Rules:
     """Arrange the table ``variants`` for look-ups."""
     rules: Rules = {}
     ordered = variants.sort_values(["resource", "position"], kind="stable")
-    columns = [ordered[name] for name in ("resource", "attribute", "value", "offering_id")]
-    for resource, attribute, value, offering in zip(*columns, strict=True):
+    names = ("resource", "attribute", "value", "offering_id", "certain")
+    columns = [ordered[name].tolist() for name in names]
+    for resource, attribute, value, offering, certain in zip(*columns, strict=True):
         words = f"{attribute} = {value}" if value != "-" else f"no {attribute}"
-        rule = (attribute.split("."), value.lower(), offering, words)
-        rules.setdefault(resource.lower(), []).append(rule)
+        rule = Rule(attribute.split("."), value.lower(), offering, certain, words)
+        rules.setdefault(_fold_type(resource), []).append(rule)
     return rules
+
+
+def _fold_type(name: str) -> str:
+    """Fold a resource type: ``awscc_lambda_function`` is ``AWS::Lambda::Function`` by another name."""
+    folded = name.lower()
+    if folded.startswith("awscc_"):
+        return "aws::" + folded.removeprefix("awscc_").replace("_", "")
+    first, _, rest = folded.partition("::")
+    return f"{first}::{rest.replace('::', '')}" if rest else folded
 
 
 def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame:
@@ -76,13 +98,15 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
     -------
     DataFrame
         ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
-        ``no_service`` (why it is no service of AWS, or empty), ``accounts``, ``regions`` (names,
-        separated), ``place``, all ``str``; ``resources``, ``int``; ``cost``, ``float``, unknown here.
+        ``variant_certain`` (yes, or no if it is but likely), ``no_service`` (why it is no service of
+        AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``, all ``str``;
+        ``resources``, ``int``; ``cost``, ``float``, unknown here.
     """
-    counts: dict[tuple[str, str, str, str], Count] = {}
+    counts: dict[tuple[str, ...], Count] = {}
     for resource in resources:
-        offering, words = _apply_rules(resource, rules)
-        key = (resource.identifier, words, offering, resource.no_service)
+        rule = _apply_rules(resource, rules)
+        decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
+        key = (resource.identifier, *decided, resource.no_service)
         count = counts.get(key)
         if count is None:
             count = counts[key] = Count(resource.place)
@@ -102,28 +126,20 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 
 def make_tally(rows: pd.DataFrame | list[tuple[Any, ...]]) -> pd.DataFrame:
     """Make the frame that :func:`tally_resources` describes of rows, or of a frame with its columns."""
-    text = [
-        "identifier",
-        "variant",
-        "variant_offering_id",
-        "no_service",
-        "accounts",
-        "regions",
-        "place",
-    ]
+    text = [*KEYS, "accounts", "regions", "place"]
     tally = pd.DataFrame(rows, columns=[*text, "resources", "cost"])
     return tally.astype(dict.fromkeys(text, "str") | {"resources": "int64", "cost": "float64"})
 
 
-def _apply_rules(resource: Resource, rules: Rules) -> tuple[str, str]:
-    """Return the offering that the settings decide and the rule in words, or twice nothing."""
-    for path, value, offering, words in rules.get(resource.identifier.lower(), ()):
-        found = list(_read_setting(resource.settings, path, resource.parameters))
+def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
+    """Return the first rule that holds; none, if one turns on a setting that the file leaves open."""
+    for rule in rules.get(_fold_type(resource.identifier), ()):
+        found = list(_read_setting(resource.settings, rule.path, resource.parameters))
         if UNKNOWN in found:
-            return "", ""
-        if not found if value == "-" else any(fnmatchcase(text, value) for text in found):
-            return offering, words
-    return "", ""
+            return None
+        if not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
+            return rule
+    return None
 
 
 def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
@@ -139,6 +155,8 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
             yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
+        elif function == "Fn::Sub" and "${" not in str(node[function]):
+            yield from _read_setting(node[function], path, {})
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:

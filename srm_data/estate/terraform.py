@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from srm_data.estate.arns import split_arn
 from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import Resource, expect_mapping
 
@@ -22,7 +23,8 @@ def is_terraform(document: Any) -> bool:
         return False
     if "terraform_version" in document or "lineage" in document:
         return True
-    return "format_version" in document and bool({"values", "planned_values"} & set(document))
+    # Of an empty state Terraform prints no more than the version of the format.
+    return "format_version" in document
 
 
 def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
@@ -43,6 +45,10 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
         yield from _read_state_4(document, file)
     elif version == 3:
         yield from _read_state_3(document, file)
+    elif "encrypted_data" in document:
+        raise EstateError(
+            f"{file}: an encrypted state of OpenTofu; expected what tofu show -json prints"
+        )
     else:
         raise EstateError(
             f"{file}: Terraform state of version {version!r}; expected 3 or 4 "
@@ -113,12 +119,6 @@ def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Reso
     settings = expect_mapping(settings, file, str(address))
     provider = kind.split("_")[0]
     other = "" if provider in ("aws", "awscc") else NO_SERVICE.format(provider)
-    region, account = _split_arn(settings.get("arn"))
-    if not region and isinstance(settings.get("region"), str):
-        region = settings["region"]
-    return Resource(kind, settings, {}, account, region, place=str(address or ""), no_service=other)
-
-
-def _split_arn(arn: Any) -> tuple[str, str]:
-    parts = arn.split(":", 5) if isinstance(arn, str) else []
-    return (parts[3], parts[4]) if len(parts) == 6 else ("", "")
+    arn, named = split_arn(str(settings.get("arn") or "")), settings.get("region")
+    region = arn.region or (named if isinstance(named, str) else "")
+    return Resource(kind, settings, {}, arn.account, region, place=str(address or ""), no_service=other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.estate.match import RECOGNISED
+from srm_data.estate.match import RECOGNISED, TYPES
 from srm_data.estate.tables import join_names
 from srm_data.estate.tally import SEPARATOR
 
@@ -23,30 +23,35 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row an offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and of
-        them ``assumed`` (the file leaves open which offering they are) and ``weight`` (those that are
-        the offering itself, as instances are and their key pairs are not; all where the file names
-        none), all ``int``; ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``),
-        ``matched_by`` (vocabularies), ``alternatives`` (what the assumed ones may be).
+        them ``assumed`` (the file leaves open which offering they are), both ``int``; ``weight``
+        (``int``), the resources that are the offering itself, as instances are and their key pairs are
+        not: all of them where none is, and 1 where bills or lists say no more than that it is used;
+        ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
+        (vocabularies), ``alternatives`` (what the assumed ones may be).
     """
-    known = estate[estate["status"] == RECOGNISED]
+    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
+    is_resource = known["matched_by"].isin([*TYPES, "variant"])
     known = known.assign(
         assumed=known["resources"].where(known["assumed"], 0),
-        weight=known["resources"].where(known["names_offering"], 0),
+        weight=known["resources"].where(is_resource & known["names_offering"], 0),
+        typed=known["resources"].where(is_resource, 0),
     )
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]
     summed = pd.concat(
         [
-            grouped[COUNTS].sum(),
+            grouped[[*COUNTS, "typed"]].sum(),
             grouped["cost"].sum(min_count=1),
             *(grouped[name].agg(join_names) for name in joined),
         ],
         axis="columns",
     ).reset_index()
-    summed["weight"] = summed["weight"].where(summed["weight"] > 0, summed["resources"])
-    return summed.sort_values(
-        ["resources", "offering_id"], ascending=[False, True], ignore_index=True
-    ).astype({"assumed": "int64", "weight": "int64"})
+    summed["weight"] = summed["weight"].mask(summed["weight"] == 0, summed["typed"]).clip(lower=1)
+    return (
+        summed.drop(columns="typed")
+        .sort_values(["resources", "offering_id"], ascending=[False, True], ignore_index=True)
+        .astype({"assumed": "int64", "weight": "int64"})
+    )
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.estate import list_customer_duties, list_offerings_in_use
+from srm_data.estate.tally import SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.lists import add_list
@@ -43,7 +44,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     """List the duties of which a part is the customer's, those of most resources first."""
     ours = list_customer_duties(content.model)
     columns = [
-        Column("Resources", 11, "number", ours["weight"].tolist()),
+        Column("Resources concerned", 12, "number", ours["weight"].tolist()),
         Column("Duty", 26, "text", ours["duty"].tolist()),
         Column("Offering", 32, "text", ours["offering"].tolist()),
         Column(
@@ -92,7 +93,7 @@ def _say_status(estate: pd.DataFrame) -> list[str]:
 
 def _count_names(text: str) -> int | str:
     """Count accounts; their numbers stay out of a book that may be passed on."""
-    return len(text.split("; ")) if text else ""
+    return len(text.split(SEPARATOR)) if text else ""
 
 
 def _cost_column(costs: pd.Series) -> list[Column]:
@@ -103,4 +104,6 @@ def _cost_column(costs: pd.Series) -> list[Column]:
 
 def _name(ids: pd.Series, offerings: pd.Series) -> list[str]:
     """Put names in the place of ids, several of which are separated by semicolons."""
-    return ["; ".join(offerings[key] for key in text.split("; ")) if text else "" for text in ids]
+    return [
+        SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
+    ]

@@ -1,0 +1,108 @@
+"""Read short texts and sheets: lists of names, tables in Excel, Cost Explorer's wide export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.estate.opening import LARGEST_LIST, EstateError, read_text
+from srm_data.estate.tables import count_table, find_profile, fold_name, say_no_column
+from srm_data.estate.tally import make_tally
+
+LONGEST_NAME = 2_048  # that of an ARN
+HEADER_WITHIN = 10  # rows from the top of a sheet, which may begin with a title
+
+
+def is_wide(header: list[str]) -> bool:
+    """Tell the console's export of Cost Explorer: a column a service, costs in a currency."""
+    return (
+        len(header) > 1
+        and fold_name(header[0]) == "service"
+        and all(name.endswith(")") and "(" in name for name in header[1:])
+    )
+
+
+def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
+    """Read Cost Explorer's wide export: every column is a service, its total in the first row."""
+    lines = read_cells(path, delimiter)[skipped:]
+    totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
+    rows = []
+    for number, name in enumerate(lines[0][1:], start=1):
+        cells = [totals] if totals else lines[1:]
+        cost = sum(_read_number(line[number]) for line in cells if number < len(line))
+        service = name.rpartition("(")[0].strip()
+        rows.append((service, "", "", "", "", "", "", f"{path}, column {number + 1}", 1, cost))
+    return make_tally(rows)
+
+
+def read_cells(path: Path, delimiter: str) -> list[list[str]]:
+    """Read a short delimited text as rows of cells; blank lines are empty rows."""
+    text = io.StringIO(read_text(path, LARGEST_LIST), newline="")
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected cells of text") from error
+
+
+def _read_number(text: str) -> float:
+    try:
+        return float(text.replace(",", "") or 0)
+    except ValueError:
+        return 0.0
+
+
+def count_rows(rows: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
+    """Count the rows of a sheet: a table by its header, else names in its only column.
+
+    Raises
+    ------
+    EstateError
+        If it has several columns and none is known.
+    """
+    for number, header in enumerate(rows[:HEADER_WITHIN]):
+        if find_profile(header):
+            return _count_body(header, rows[number + 1 :], place, details=details)
+    if max((sum(map(bool, row)) for row in rows), default=0) > 1:
+        raise EstateError(say_no_column(place, rows[0]))
+    return count_names([name for row in rows for name in row if name], place)
+
+
+def _count_body(header: list[str], body: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
+    names = [
+        f"column {number}" if not name or name in header[:number] else name
+        for number, name in enumerate(header)
+    ]
+    cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
+    return count_table(pd.DataFrame(cells, columns=names, dtype="str"), place, details=details)
+
+
+def read_list(path: Path) -> pd.DataFrame:
+    """Read a list of names, one a line; ``#`` begins a remark, and a bullet or a dash a name.
+
+    Raises
+    ------
+    EstateError
+        If it is some other text: settings, or lines longer than any name. Nothing of it is quoted.
+    """
+    names = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
+    for number, name in enumerate(names, start=1):
+        if len(name) > LONGEST_NAME:
+            raise EstateError(f"{path}, line {number}: {len(name):,} characters; expected a name")
+        if set("={}") & set(name) or ": " in name or name.endswith(":"):
+            raise EstateError(f"{path}, line {number}: a setting; expected the name of a service")
+    return count_names([name for name in names if name], str(path))
+
+
+def _strip(line: str) -> str:
+    name = line.partition("#")[0].strip(" \t\r,;\"'")
+    return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
+
+
+def count_names(names: list[str], place: str) -> pd.DataFrame:
+    """Count names of services."""
+    return count_table(pd.DataFrame({"service": names}, dtype="str"), place, details=False)
