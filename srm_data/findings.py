@@ -77,7 +77,8 @@ def describe_weights(weights: pd.DataFrame) -> str:
     Examples
     --------
     >>> from srm_data import build_model, in_use, read_estate, weigh_duties
-    >>> used = in_use(build_model(), read_estate(["Amazon SQS", "Amazon SQS", "Amazon EC2"]))
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> used = in_use(build_model(), estate)
     >>> describe_weights(weigh_duties(used))
     'Guest OS patching stays with the customer alone for 1 of 3 resources'
     """

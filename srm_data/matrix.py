@@ -101,7 +101,8 @@ def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     Examples
     --------
     >>> from srm_data import build_model, in_use, read_estate
-    >>> used = in_use(build_model(), read_estate(["Amazon SQS", "Amazon SQS", "Amazon EC2"]))
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> used = in_use(build_model(), estate)
     >>> weigh_duties(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
