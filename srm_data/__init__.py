@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from srm_data.catalogue import find_offerings
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
+    from srm_data.decisions import list_stale_decisions, read_decisions
     from srm_data.estate import (
         EstateError,
         in_use,
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
         stack_layers,
         weigh_duties,
     )
-    from srm_data.model import build_category_model, build_model
+    from srm_data.model import StaleDecisionWarning, build_category_model, build_model
     from srm_data.present import embed_chart, show_table
+    from srm_data.review import compare, describe_changes
     from srm_data.workbook import write_workbook
 
 MODULES = {
@@ -53,6 +55,7 @@ MODULES = {
     "catalogue": ["find_offerings"],
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
+    "decisions": ["list_stale_decisions", "read_decisions"],
     "estate": [
         "EstateError",
         "in_use",
@@ -77,19 +80,23 @@ MODULES = {
         "stack_layers",
         "weigh_duties",
     ],
-    "model": ["build_category_model", "build_model"],
+    "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
     "present": ["embed_chart", "show_table"],
+    "review": ["compare", "describe_changes"],
     "workbook": ["write_workbook"],
 }
 
 __all__ = [
     "EstateError",
     "Fault",
+    "StaleDecisionWarning",
     "TableError",
     "basis_distribution",
     "build_category_model",
     "build_model",
     "check_tables",
+    "compare",
+    "describe_changes",
     "describe_distribution",
     "describe_estate",
     "describe_party",
@@ -102,6 +109,7 @@ __all__ = [
     "in_use",
     "list_customer_duties",
     "list_offerings_in_use",
+    "list_stale_decisions",
     "load_tables",
     "measure_agreement",
     "plot_distribution",
@@ -109,6 +117,7 @@ __all__ = [
     "plot_ranking",
     "plot_stack",
     "rank_customer_duties",
+    "read_decisions",
     "read_estate",
     "read_table",
     "responsibility_matrix",

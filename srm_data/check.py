@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
-from srm_data.schema import read_schemas
+from srm_data.schema import read_schemas, shipped_tables
 
 HALVES = {
     "AWS": ("aws_part",),
@@ -90,6 +90,34 @@ def check_tables(folder: Traversable) -> None:
     faults += _check_schemas(schemas, tables)
     for name in tables:
         faults += _check_coding_rule(name, tables)
+    if faults:
+        raise TableError(faults)
+
+
+def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
+    """Check a table that a user owns, such as decisions, against its schema and the shipped tables.
+
+    Parameters
+    ----------
+    path
+        The CSV file. Its rows may stand in any order.
+    schema
+        Its Table Schema; what it refers to is looked up in the tables of the package.
+
+    Raises
+    ------
+    TableError
+        With all faults: file, line, column, value and what was expected.
+    """
+    name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
+    rows, faults = _read_rows(path, columns)
+    tables = {name: rows}
+    for table in {key["reference"]["resource"] for key in schema["foreignKeys"]}:
+        known = read_schemas()[table]
+        named = [field["name"] for field in known["fields"]]
+        tables[table], _ = _read_rows(shipped_tables() / f"{table}.csv", named)
+    schemas = {table: read_schemas().get(table, schema) for table in tables} | {name: schema}
+    faults += _check_schemas(schemas, tables)
     if faults:
         raise TableError(faults)
 

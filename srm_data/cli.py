@@ -79,6 +79,7 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="narrow to an offering or service; may be repeated",
     )
+    _add_decisions(export)
     export.set_defaults(command=_export)
 
     estate = commands.add_parser(
@@ -104,7 +105,15 @@ def _make_parser() -> argparse.ArgumentParser:
         ],
         help="read every file as this kind, where its content does not decide",
     )
+    _add_decisions(estate)
     estate.set_defaults(command=_estate)
+
+    compare = commands.add_parser("compare", help="list the cells in which two sets of tables differ")
+    compare.add_argument("before", type=Path, metavar="BEFORE", help="a folder of tables")
+    compare.add_argument(
+        "after", type=Path, nargs="?", metavar="AFTER", help="by default the tables of the package"
+    )
+    compare.set_defaults(command=_compare)
 
     catalogue = commands.add_parser(
         "catalogue", help="compare the tables with AWS's own lists of services and resource types"
@@ -116,6 +125,16 @@ def _make_parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, default=Path("exports"), metavar="FOLDER")
     run.set_defaults(command=_run)
     return parser
+
+
+def _add_decisions(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--decisions",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="lay your organisation's decisions over the tables (CSV); may be repeated",
+    )
 
 
 class _PrintVersion(argparse.Action):
@@ -183,12 +202,11 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
 def _export(options: argparse.Namespace) -> None:
     from srm_data.catalogue import find_offerings
     from srm_data.load import load_tables
-    from srm_data.model import build_model
     from srm_data.run import workbook_name
     from srm_data.workbook import write_workbook
 
     tables = load_tables()
-    model, scope = build_model(tables), "All offerings of the catalogue"
+    model, scope = _build_model(tables, options), "All offerings of the catalogue"
     if options.only:
         ids = {
             offering
@@ -201,6 +219,41 @@ def _export(options: argparse.Namespace) -> None:
     print(f"written: {write_workbook(path, model, tables, scope=scope)}")
 
 
+def _build_model(tables: dict[str, pd.DataFrame], options: argparse.Namespace) -> pd.DataFrame:
+    """Build the model with the decisions that were named; stale ones are told on stderr."""
+    import warnings
+
+    from srm_data.model import build_model
+
+    if not options.decisions:
+        return build_model(tables)
+    from srm_data.decisions import read_decisions
+
+    with warnings.catch_warnings(record=True) as stale:
+        warnings.simplefilter("always")
+        model = build_model(tables, decisions=read_decisions(options.decisions))
+    for warning in stale:
+        print(f"srm-data: {warning.message}", file=sys.stderr)
+    return model
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.review import compare, describe_changes
+
+    models = []
+    for folder in (options.before, options.after):
+        if folder is not None and not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is no folder; expected one with a CSV file a table")
+        models.append(build_model(load_tables(folder)))
+    changes = compare(*models)
+    print(f"{describe_changes(changes)}.")
+    if len(changes):
+        columns = ["offering_id", "duty_id", "from", "to", "why"]
+        print(changes[columns].to_string(index=False))
+
+
 def _require_xlsx(path: Path) -> None:
     if path.suffix != ".xlsx":
         raise ValueError(f"--out {path}: expected a file name that ends in .xlsx")
@@ -211,7 +264,6 @@ def _estate(options: argparse.Namespace) -> None:
     from srm_data.findings import describe_estate, describe_weights
     from srm_data.load import load_tables
     from srm_data.matrix import duty_distribution, weigh_duties
-    from srm_data.model import build_model
     from srm_data.workbook import write_workbook
 
     if options.out:
@@ -222,7 +274,7 @@ def _estate(options: argparse.Namespace) -> None:
     )
     print(f"{describe_estate(estate)}.")
     _print_unclear(estate)
-    used = in_use(build_model(tables), estate)
+    used = in_use(_build_model(tables, options), estate)
     if used.empty:
         raise ValueError("nothing in use was recognised: there is no matrix to make")
     counts = duty_distribution(used, "offering_id")

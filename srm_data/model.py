@@ -6,16 +6,21 @@ column ``basis`` says which of the two it was.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import warnings
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from srm_data.decisions import apply_decisions, list_stale_decisions
 from srm_data.load import load_tables
 
 Tables = dict[str, pd.DataFrame]
-Names = dict[str, Any]
-"""Arrays, or Categoricals where there is an order, by the name of their column."""
+
+
+class StaleDecisionWarning(UserWarning):
+    """Decisions were left out, as the tables no longer say what they were made against."""
+
 
 FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]
 
@@ -23,6 +28,7 @@ FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_
 def build_model(
     tables: Tables | None = None,
     *,
+    decisions: pd.DataFrame | None = None,
     categories: Literal["all", "seed"] = "all",
 ) -> pd.DataFrame:
     """Build the model of every offering.
@@ -31,6 +37,9 @@ def build_model(
     ----------
     tables
         Frames from :func:`load_tables`; loaded if not given.
+    decisions
+        Frame from :func:`~srm_data.read_decisions`: what your organisation decided, laid over what the
+        tables say. Stale ones are not applied, and a warning names them.
     categories
         ``"all"`` names each offering's category of the four. ``"seed"`` folds them into the two of
         AWS's model: managed into abstracted, customer-hosted into infrastructure. This changes the
@@ -53,6 +62,8 @@ def build_model(
             One sentence each, or empty, ``str``.
         ``basis``
             Ordered Categorical: documented < category < proposed < decision.
+        ``without_decision``
+            What the tables say, whatever was decided; ordered Categorical.
         ``source_ids``
             Keys of ``sources``, separated by ``"; "``, ``str``.
         ``section``
@@ -73,7 +84,18 @@ def build_model(
     tables = load_tables() if tables is None else tables
     names = _name_offerings(tables, categories)
     own = tables["offering_responsibilities"]
-    return _lay_out(names, _answer_cells(names, "offering_id", own, tables), tables)
+    model = _lay_out(names, _answer_cells(names, "offering_id", own, tables), tables)
+    if decisions is None or decisions.empty:
+        return model
+    stale = list_stale_decisions(model, decisions)
+    for row in stale.to_dict("records"):
+        warnings.warn(
+            f"stale decision: {row['offering_id']} / {row['duty_id']} was decided against "
+            f"{row['expected']!r}; {row['why']}{': ' + row['now'] if row['now'] else ''}",
+            StaleDecisionWarning,
+            stacklevel=2,
+        )
+    return apply_decisions(model, decisions)
 
 
 def build_category_model(
@@ -105,8 +127,8 @@ def build_category_model(
     kinds = tables["categories"]
     if _is_seed(categories):
         kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
-    ids = kinds["category_id"].to_numpy()
-    names: Names = {"category_id": ids, "category": _name(kinds, ids)}
+    ids = kinds["category_id"].reset_index(drop=True)
+    names = pd.DataFrame({"category_id": ids, "category": _name(kinds, ids)})
     nothing_of_their_own = tables["offering_responsibilities"].iloc[:0]
     answers = _answer_cells(names, "category_id", nothing_of_their_own, tables)
     return _lay_out(names, answers, tables)
@@ -118,7 +140,7 @@ def _is_seed(categories: str) -> bool:
     return categories == "seed"
 
 
-def _name_offerings(tables: Tables, categories: str) -> Names:
+def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
     """Name each offering and what it belongs to, in the order of the matrices."""
     offerings, services, kinds = tables["offerings"], tables["services"], tables["categories"]
     group_ids = _look_up(services, "product_group_id", offerings["service_id"])
@@ -132,27 +154,30 @@ def _name_offerings(tables: Tables, categories: str) -> Names:
     ]
     order = sorted(range(len(keys)), key=keys.__getitem__)
 
-    offerings = offerings.take(order)
-    service_ids = offerings["service_id"].to_numpy()
-    ids = shown_ids = offerings["category_id"].to_numpy()
+    offerings = offerings.take(order).reset_index(drop=True)
+    ids = offerings["category_id"]
+    shown_ids = ids.to_numpy()
     if _is_seed(categories):
         shown_ids = _look_up(kinds, "seed_category_id", ids)
         kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
-    return {
-        "product_group": groups[order],
-        "service_id": service_ids,
-        "service": pd.Categorical(
-            service_names[order], categories=pd.unique(service_names[order]), ordered=True
-        ),
-        "offering_id": offerings["offering_id"].to_numpy(),
-        "offering": _name(offerings, offerings["offering_id"]),
-        "category_id": ids,
-        "category": _name(kinds, shown_ids),
-    }
+    services_in_order = service_names[order]
+    return pd.DataFrame(
+        {
+            "product_group": groups[order],
+            "service_id": offerings["service_id"],
+            "service": pd.Categorical(
+                services_in_order, categories=pd.unique(services_in_order), ordered=True
+            ),
+            "offering_id": offerings["offering_id"],
+            "offering": _name(offerings, offerings["offering_id"]),
+            "category_id": ids,
+            "category": _name(kinds, shown_ids),
+        }
+    )
 
 
-def _answer_cells(names: Names, key: str, own: pd.DataFrame, tables: Tables) -> Names:
-    """Find, for every name x duty, the one fact that answers it, and return the facts' columns.
+def _answer_cells(names: pd.DataFrame, key: str, own: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Find, for every name x duty, the one fact that answers it, and return the facts in that order.
 
     The work is done on a matrix of row numbers: first each name gets the rows of its category's
     defaults, then the rows of its own facts are laid over them.
@@ -176,36 +201,38 @@ def _answer_cells(names: Names, key: str, own: pd.DataFrame, tables: Tables) -> 
             f"category_responsibilities needs a row of {names['category_id'][name]!r} for it"
         )
 
-    def column(of_defaults: pd.Series, of_own: pd.Series) -> np.ndarray:
-        return np.concatenate([of_defaults.to_numpy(), of_own.to_numpy()])[rows.ravel()]
+    facts = pd.concat([defaults[FACT], own[FACT]], ignore_index=True)
+    also = pd.concat([pd.Series("", index=defaults.index), own["also_source_id"]], ignore_index=True)
+    both = facts["source_id"] + "; " + also
+    answers = pd.DataFrame(
+        {
+            "responsibility": _name(tables["responsibilities"], facts["responsibility"], 0),
+            "aws_part": facts["aws_part"],
+            "customer_part": facts["customer_part"],
+            "note": facts["note"],
+            "basis": _name(tables["bases"], facts["basis"], 0),
+            "source_ids": both.where(also != "", facts["source_id"]),
+            "section": facts["section"],
+        }
+    )
+    return answers.take(rows.ravel()).reset_index(drop=True)
 
-    answers = {name: column(defaults[name], own[name]) for name in FACT}
-    answers["also_source_id"] = column(pd.Series("", index=defaults.index), own["also_source_id"])
-    return answers
 
-
-def _lay_out(names: Names, answers: Names, tables: Tables) -> pd.DataFrame:
+def _lay_out(names: pd.DataFrame, answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """Put names, duties and answers side by side: every name meets every duty."""
-    duties, layers = tables["duties"], tables["layers"]
-    times = len(names["category_id"])
-    columns = {name: values.repeat(len(duties)) for name, values in names.items()}
-    columns |= {
-        "duty_id": np.tile(duties["duty_id"], times),
-        "duty": _tile(_name(duties, duties["duty_id"]), times),
-        "layer": _tile(_name(layers, duties["layer_id"]), times),
-        "side": np.tile(_look_up(layers, "side", duties["layer_id"]), times),
-        "responsibility": _name(tables["responsibilities"], answers["responsibility"], 0),
-        "aws_part": answers["aws_part"],
-        "customer_part": answers["customer_part"],
-        "note": answers["note"],
-        "basis": _name(tables["bases"], answers["basis"], 0),
-        "source_ids": [
-            f"{source}; {also}" if also else source
-            for source, also in zip(answers["source_id"], answers["also_source_id"], strict=True)
-        ],
-        "section": answers["section"],
-    }
-    return pd.DataFrame(columns)
+    layers, duties = tables["layers"], tables["duties"]
+    asked = pd.DataFrame(
+        {
+            "duty_id": duties["duty_id"],
+            "duty": _name(duties, duties["duty_id"]),
+            "layer": _name(layers, duties["layer_id"]),
+            "side": _look_up(layers, "side", duties["layer_id"]),
+        }
+    )
+    each_name = names.take(np.arange(len(names)).repeat(len(asked))).reset_index(drop=True)
+    each_duty = asked.take(np.tile(np.arange(len(asked)), len(names))).reset_index(drop=True)
+    model = pd.concat([each_name, each_duty, answers], axis="columns")
+    return model.assign(without_decision=model["responsibility"])
 
 
 def _look_up(table: pd.DataFrame, column: str, ids: pd.Series | np.ndarray) -> np.ndarray:
@@ -223,7 +250,3 @@ def _name(table: pd.DataFrame, ids: pd.Series | np.ndarray, name_column: int = 1
 def _find(keys: pd.Index, ids: pd.Series | np.ndarray) -> np.ndarray:
     """Return the position of every id among the keys."""
     return keys.get_indexer(pd.Index(ids))
-
-
-def _tile(values: pd.Categorical, times: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.tile(values.codes, times), dtype=values.dtype)

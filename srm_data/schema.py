@@ -32,3 +32,9 @@ def read_schemas() -> dict[str, dict[str, Any]]:
     ['layer_id', 'layer', 'position', 'side', 'description']
     """
     return {resource["name"]: resource["schema"] for resource in read_package()["resources"]}
+
+
+def read_decision_schema() -> dict[str, Any]:
+    """Return the Table Schema of a file of decisions, which an organisation owns and we do not ship."""
+    path = shipped_tables() / "decisions.schema.json"
+    return json.loads(path.read_text(encoding="utf-8"))

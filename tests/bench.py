@@ -124,6 +124,7 @@ def main() -> None:
     )
 
     facts = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "section"]
+    facts.append("without_decision")
     grid = model.drop(columns=facts)
     answers = model[["offering_id", "duty_id", *facts]]
     compare(

@@ -5,6 +5,7 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
+from openpyxl import load_workbook
 
 from srm_data.cli import main
 from srm_data.schema import read_package
@@ -103,3 +104,51 @@ def test_reader_that_stops_early_is_no_fault():
     command = f"{sys.executable} -m srm_data show rds | head -1"
     result = run(command, shell=True, capture_output=True, text=True, cwd=Path(__file__).parent)
     assert result.stderr == ""
+
+
+def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, capsys):
+    rows = [
+        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
+        "sqs,availability,Customer,Shared,It moved.,board,2026-11-01",
+        "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01",
+    ]
+    (tmp_path / "ours.csv").write_text("\n".join(rows) + "\n")
+    out = tmp_path / "ours.xlsx"
+    command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
+    assert main(command) == 0
+    assert "stale decision: sqs / availability" in capsys.readouterr().err
+    sheet = load_workbook(out)["Responsibilities"]
+    header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
+    assert by_duty["Backup"]["Responsibility"] == "Shared"
+    assert by_duty["Backup"]["Without decision"] == "Customer"
+    assert by_duty["Backup"]["Basis"] == "Decision"
+
+
+def test_compare_lists_the_cells_that_differ(folder, capsys):
+    assert main(["compare", str(folder)]) == 0
+    assert capsys.readouterr().out == "no cell differs.\n"
+    path = folder / "offering_responsibilities.csv"
+    text = path.read_text()
+    assert "\nsqs,encryption-at-rest,Shared," in text
+    path.write_text(text.replace("\nsqs,encryption-at-rest,Shared,", "\nsqs,encryption-at-rest,AWS,"))
+    assert main(["compare", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "1 cell differs: 1 by data" in shown
+    assert shown.split()[-5:] == ["sqs", "encryption-at-rest", "AWS", "Shared", "data"]
+    assert main(["compare", "nowhere"]) == 1
+
+
+def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
+    (tmp_path / "list.csv").write_text("service\nAmazon SQS\nAmazon Sqz\n")
+    out = tmp_path / "ours.xlsx"
+    assert main(["estate", str(tmp_path / "list.csv"), "--out", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "2 rows read: 1 is of 1 offering (0 of them assumed), 1 is not recognised" in shown
+    assert "nearest: Amazon SQS" in shown
+    assert load_workbook(out).sheetnames[:4] == ["Cover", "In use", "Our duties", "Estate"]
+    (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
+    assert main(["estate", str(tmp_path / "list.csv")]) == 1
+    printed = capsys.readouterr()
+    assert "nearest: Amazon SQS" in printed.out
+    assert "nothing in use was recognised" in printed.err

@@ -7,9 +7,9 @@ PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
     ["schema", "agreement"],
     ["check"],
-    ["load"],
+    ["load", "decisions"],
     ["model"],
-    ["catalogue", "matrix", "upkeep"],
+    ["catalogue", "matrix", "review", "upkeep"],
     ["estate"],
     ["findings"],
     ["charts", "workbook"],

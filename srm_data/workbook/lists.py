@@ -23,6 +23,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
         Column("Offering", 24, "text", model["offering"].tolist()),
         Column("Duty", 20, "text", model["duty"].tolist()),
         Column("Responsibility", 14, parties, model["responsibility"].tolist()),
+        *_documented_column(model),
         Column("AWS's part", 44, "text", model["aws_part"].tolist()),
         Column("Customer's part", 44, "text", model["customer_part"].tolist()),
         Column("Note", 32, "text", model["note"].tolist()),
@@ -48,6 +49,14 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
         sheet, content.footer, paper=A3, header_rows=(1, 1), columns=len(printed), rows=1 + len(model)
     )
     return body
+
+
+def _documented_column(model: pd.DataFrame) -> list[Column]:
+    """Set what AWS's documents say beside the decisions of an organisation, if there are any."""
+    if not (model["basis"] == "decision").any():
+        return []
+    said = model["without_decision"].tolist()
+    return [Column("Without decision", 14, [f"party:{party}" for party in said], said)]
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:

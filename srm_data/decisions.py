@@ -1,0 +1,141 @@
+"""Decisions of an organisation: read from the files that it owns, and laid over the model.
+
+A decision overrides a cell for one organisation. It says what the tables said when it was made; once
+they say something else it is stale: it is not applied and not lost, but listed for another look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.check import Fault, TableError, check_own_table
+from srm_data.schema import read_decision_schema
+
+CELL = ["offering_id", "duty_id"]
+
+
+def read_decisions(paths: Path | Iterable[Path]) -> pd.DataFrame:
+    """Read one file of decisions or several.
+
+    Parameters
+    ----------
+    paths
+        CSV files with the columns of ``tables/decisions.schema.json``: ``offering_id``, ``duty_id``,
+        ``expected``, ``decision``, ``reason``, ``decided_by``, ``decided_on``.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``, a row a cell, sorted by key. Where several files decide a cell
+        alike, the latest decision stands.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected; also two files that
+        decide one cell differently.
+    FileNotFoundError
+        If there is no such file.
+    """
+    files = [paths] if isinstance(paths, Path) else list(paths)
+    faults: list[Fault] = []
+    frames = []
+    for path in files:
+        if not path.is_file():
+            raise FileNotFoundError(f"{path}: no such file; expected a CSV file of decisions")
+        try:
+            check_own_table(path, read_decision_schema())
+        except TableError as error:
+            faults += error.faults
+            continue
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frames.append(rows.assign(file=path.name, line=range(2, len(rows) + 2)))
+    columns = [field["name"] for field in read_decision_schema()["fields"]]
+    if frames:
+        decisions = pd.concat(frames, ignore_index=True)
+        faults += _find_conflicts(decisions)
+    if faults:
+        raise TableError(faults)
+    if not frames:
+        return pd.DataFrame(columns=columns, dtype="str")
+    latest = decisions.sort_values([*CELL, "decided_on"], kind="stable")
+    return latest.drop_duplicates(CELL, keep="last")[columns].reset_index(drop=True)
+
+
+def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
+    """Find cells that two files decide differently."""
+    faults = []
+    for cell, rows in decisions.groupby(CELL):
+        if rows["decision"].nunique() > 1:
+            first, *others = rows.to_dict("records")
+            expected = (
+                f"{first['decision']!r}, as {first['file']}, line {first['line']}, decided "
+                f"{' / '.join(map(str, cell))}"
+            )
+            faults += [
+                Fault(row["file"], row["line"], "decision", row["decision"], expected)
+                for row in others
+                if row["decision"] != first["decision"]
+            ]
+    return faults
+
+
+def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Lay decisions over a model; stale ones are left out.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`.
+    decisions
+        Frame from :func:`read_decisions`.
+
+    Returns
+    -------
+    DataFrame
+        The model, its rows and columns in their order. Decided cells have the decision as
+        ``responsibility``, ``"decision"`` as ``basis`` and its reason as ``note``; both halves and
+        ``without_decision`` keep what AWS's documents say.
+    """
+    decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
+    decided = decided.fillna("").set_axis(model.index)
+    holds = (decided["expected"] != "") & (
+        decided["expected"] == model["responsibility"].astype(object)
+    )
+    notes = decided["reason"] + " (" + decided["decided_by"] + ", " + decided["decided_on"] + ")"
+    laid_over = {"responsibility": decided["decision"], "basis": "decision", "note": notes}
+    return model.assign(
+        **{
+            name: model[name].astype(object).mask(holds, values).astype(model[name].dtype)
+            for name, values in laid_over.items()
+        }
+    )
+
+
+def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """List the decisions that are to be looked at again.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, with decisions or without.
+    decisions
+        Frame from :func:`read_decisions`.
+
+    Returns
+    -------
+    DataFrame
+        The decisions that are not applied, with ``now``, what the tables say now, and ``why``:
+        ``"the documented answer has changed"`` or ``"the offering or duty is gone"``. All ``str``.
+    """
+    says = model[[*CELL, "without_decision"]].rename(columns={"without_decision": "now"})
+    joined = decisions.merge(says.astype({"now": object}), on=CELL, how="left", validate="one_to_one")
+    joined["now"] = joined["now"].fillna("").astype("str")
+    stale = joined[joined["now"] != joined["expected"]]
+    why = stale["now"].map(
+        lambda now: "the documented answer has changed" if now else "the offering or duty is gone"
+    )
+    return stale.assign(why=why.astype("str")).reset_index(drop=True)

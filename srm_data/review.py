@@ -1,0 +1,75 @@
+"""What changed between two models: two data versions, two estates, two states of decisions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+KEY = ["offering_id", "duty_id"]
+
+
+def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Compare two models cell by cell.
+
+    Parameters
+    ----------
+    before, after
+        Frames from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+
+    Returns
+    -------
+    DataFrame
+        A row a cell that differs, in the order of ``after``, then what is gone in the order of
+        ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from``, ``to`` (empty where
+        there was or is no such offering) and ``why``: ``"data"``, ``"decision"``,
+        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> model = build_model()
+    >>> changes = compare(model[model["offering_id"] != "sqs"], model)
+    >>> changes["why"].unique().tolist(), len(changes)
+    (['offering added'], 28)
+    """
+    columns = [*KEY, "offering", "duty", "responsibility", "without_decision", "basis"]
+    old, new = (model[columns].astype(object) for model in (before, after))
+    joined = new.merge(old, on=KEY, how="outer", suffixes=("", "_old"), validate="one_to_one")
+    places = pd.concat([after[KEY], before[KEY]], ignore_index=True).drop_duplicates(KEY)
+    joined = places.merge(joined, on=KEY, validate="one_to_one")
+    was, now = joined["responsibility_old"], joined["responsibility"]
+    why = pd.Series("data and decision", index=joined.index, dtype=object)
+    said, says = joined["without_decision_old"], joined["without_decision"]
+    is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
+    why = why.mask(~is_decided, "data").mask(said.eq(says), "decision")
+    why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
+    changes = pd.DataFrame(
+        {
+            **{name: joined[name] for name in KEY},
+            "offering": joined["offering"].fillna(joined["offering_old"]),
+            "duty": joined["duty"].fillna(joined["duty_old"]),
+            "from": was.fillna(""),
+            "to": now.fillna(""),
+            "why": why,
+        }
+    ).astype("str")
+    return changes[changes["from"] != changes["to"]].reset_index(drop=True)
+
+
+def describe_changes(changes: pd.DataFrame) -> str:
+    """Say in a line what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
+
+    Examples
+    --------
+    >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))
+    '3 cells differ: 2 by data, 1 by decision'
+    """
+    if changes.empty:
+        return "no cell differs"
+    counts = changes["why"].value_counts()
+    added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
+    by = counts.drop(["offering added", "offering gone"], errors="ignore")
+    parts = [f"{count:,} by {why}" for why, count in by.items()]
+    parts += [f"{added:,} of offerings added"] if added else []
+    parts += [f"{gone:,} of offerings gone"] if gone else []
+    noun = "cell differs" if len(changes) == 1 else "cells differ"
+    return f"{len(changes):,} {noun}: {', '.join(parts)}"

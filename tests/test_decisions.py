@@ -1,0 +1,102 @@
+"""Decisions of an organisation: they override a cell, and are never lost when the tables move."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from srm_data.check import TableError
+from srm_data.decisions import list_stale_decisions, read_decisions
+from srm_data.model import StaleDecisionWarning, build_model
+
+HEADER = "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
+AGREED = "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01\n"
+
+
+def write(path: Path, *rows: str, header: str = HEADER) -> Path:
+    path.write_text(header + "".join(rows))
+    return path
+
+
+def cell(model, offering_id: str, duty_id: str):
+    found = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
+    return found.iloc[0]
+
+
+def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_say(tmp_path, shipped):
+    decisions = read_decisions(write(tmp_path / "decisions.csv", AGREED))
+    plain, decided = build_model(shipped), build_model(shipped, decisions=decisions)
+    answer = cell(decided, "sqs", "backup")
+    assert (answer["responsibility"], answer["basis"]) == ("Shared", "decision")
+    assert answer["without_decision"] == "Customer"
+    assert answer["note"] == "Our broker keeps copies. (board, 2026-11-01)"
+    assert answer["customer_part"] == cell(plain, "sqs", "backup")["customer_part"]
+    others = plain["offering_id"].ne("sqs") | plain["duty_id"].ne("backup")
+    assert decided[others].equals(plain[others])
+    assert decided.dtypes.equals(plain.dtypes)
+
+
+def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path, shipped):
+    moved = AGREED.replace("Customer,Shared", "AWS,Shared")
+    gone = AGREED.replace("sqs,", "no-more,")
+    decisions = read_decisions(write(tmp_path / "decisions.csv", gone, moved))
+    with pytest.warns(StaleDecisionWarning) as told:
+        model = build_model(shipped, decisions=decisions)
+    assert [str(warning.message) for warning in told] == [
+        "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is gone",
+        "stale decision: sqs / backup was decided against 'AWS'; the documented answer has changed: "
+        "Customer",
+    ]
+    assert cell(model, "sqs", "backup")["responsibility"] == "Customer"
+    stale = list_stale_decisions(model, decisions)
+    assert stale[["offering_id", "now", "why"]].to_numpy().tolist() == [
+        ["no-more", "", "the offering or duty is gone"],
+        ["sqs", "Customer", "the documented answer has changed"],
+    ]
+    assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
+
+
+def test_no_decision_warns_of_nothing(tmp_path, shipped):
+    decisions = read_decisions(write(tmp_path / "decisions.csv"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert build_model(shipped, decisions=decisions).equals(build_model(shipped))
+    assert list_stale_decisions(build_model(shipped), decisions).empty
+
+
+def test_every_fault_of_a_decision_is_named_with_its_line(tmp_path):
+    path = write(
+        tmp_path / "ours.csv",
+        AGREED,
+        "sqs,bakup,Customer,Shared,x,board,2026-11-01\n",
+        "sns,backup,Customer,Sharde,x,board,1.11.2026\n",
+        "kms,backup,Shared,AWS,,board,2026-11-01\n",
+        AGREED,
+    )
+    with pytest.raises(TableError) as caught:
+        read_decisions(path)
+    assert {(fault.line, fault.column, fault.value) for fault in caught.value.faults} == {
+        (3, "duty_id", "bakup"),
+        (4, "decision", "Sharde"),
+        (4, "decided_on", "1.11.2026"),
+        (5, "reason", ""),
+        (6, "offering_id, duty_id", "sqs, backup"),
+    }
+    assert "ours.csv, line 3" in str(caught.value)
+
+
+def test_files_merge_the_latest_stands_and_a_conflict_names_both(tmp_path):
+    later = AGREED.replace("copies.", "two copies.").replace("2026-11-01", "2026-11-20")
+    first, second = write(tmp_path / "a.csv", AGREED), write(tmp_path / "b.csv", later)
+    for files in ([first, second], [second, first]):
+        assert read_decisions(files)["reason"].tolist() == ["Our broker keeps two copies."]
+    write(second, later.replace("Shared", "AWS"))
+    with pytest.raises(
+        TableError, match=r"b.csv, line 2, column decision: 'AWS', expected 'Shared', as"
+    ):
+        read_decisions([first, second])
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none.csv: no such file; expected a CSV file"):
+        read_decisions(tmp_path / "none.csv")

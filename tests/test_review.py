@@ -1,0 +1,55 @@
+"""What changed between two models, cell by cell, and why."""
+
+import pytest
+
+from srm_data.decisions import apply_decisions
+from srm_data.model import build_model
+from srm_data.review import compare, describe_changes
+
+
+@pytest.fixture
+def model(tables):
+    return build_model(tables)
+
+
+def decide(model, offering: str, duty: str, decision: str):
+    import pandas as pd
+
+    cell = model[(model["offering_id"] == offering) & (model["duty_id"] == duty)].iloc[0]
+    row = [offering, duty, cell["without_decision"], decision, "x", "board", "2026-11-01"]
+    names = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
+    return apply_decisions(model, pd.DataFrame([row], columns=names))
+
+
+def test_equal_models_do_not_differ(model):
+    assert compare(model, model).empty
+    assert describe_changes(compare(model, model)) == "no cell differs"
+
+
+def test_change_of_the_tables_is_data_and_one_of_the_organisation_a_decision(tables, model):
+    facts = tables["offering_responsibilities"]
+    facts.loc[facts["offering_id"] == "run-far", "responsibility"] = "Customer"
+    after = decide(build_model(tables), "paint", "patching", "AWS")
+    changes = compare(model, after)
+    assert changes[["offering_id", "duty_id", "from", "to", "why"]].to_numpy().tolist() == [
+        ["run-far", "patching", "AWS", "Customer", "data"],
+        ["paint", "patching", "Shared", "AWS", "decision"],
+    ]
+    assert describe_changes(changes) == "2 cells differ: 1 by data, 1 by decision"
+
+
+def test_cell_that_was_decided_before_and_whose_answer_moved_is_both(tables, model):
+    before = decide(model, "run-far", "patching", "Shared")
+    facts = tables["offering_responsibilities"]
+    facts.loc[facts["offering_id"] == "run-far", "responsibility"] = "Customer"
+    (change,) = compare(before, build_model(tables)).to_dict("records")
+    assert (change["from"], change["to"], change["why"]) == ("Shared", "Customer", "data and decision")
+
+
+def test_offerings_added_and_gone_are_listed_in_full(model):
+    less = model[model["offering_id"] != "paint"]
+    added, gone = compare(less, model), compare(model, less)
+    assert added["why"].tolist() == ["offering added"] * 3
+    assert gone[["from", "to"]].to_numpy().tolist() == added[["to", "from"]].to_numpy().tolist()
+    assert gone["offering"].unique().tolist() == ["Paint"]
+    assert describe_changes(gone) == "3 cells differ: 3 of offerings gone"
