@@ -53,9 +53,10 @@ SERVICES = (
     "awsservices", "awsservicename", "awsservicesused", "awsproduct", "services", "servicesused",
     "offering", "offeringid", "serviceid",
 )  # fmt: skip
-ACCOUNTS = ("accountid", "account", "awsaccountid", "awsaccount", "owningaccountid",
-            "owningaccount", "linkedaccount",
-            "linkedaccountid", "usageaccountid", "subaccountid", "accountuid")  # fmt: skip
+ACCOUNTS = (
+    "accountid", "account", "awsaccountid", "awsaccount", "owningaccountid", "owningaccount",
+    "linkedaccount", "linkedaccountid", "usageaccountid", "subaccountid", "accountuid",
+)  # fmt: skip
 REGIONS = ("region", "awsregion", "regionid", "regioncode", "location")
 COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
          "totalcost", "blendedcost", "servicetotal")  # fmt: skip
@@ -193,7 +194,8 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
     keys = {role: text(getattr(columns, role)) for role in KEYS if getattr(columns, role)}
     if columns.otherwise:
         # A type such as "Instance" says less than the service beside it.
-        is_typed = keys["identifier"].str.contains("[:_]").fill_null(False)
+        has = keys["identifier"].str.contains  # two plain searches are ten times as fast as a pattern
+        is_typed = (has(":", literal=True) | has("_", literal=True)).fill_null(False)
         named = nw.when(is_typed).then(keys["identifier"])
         keys["identifier"] = named.otherwise(text(columns.otherwise))
     if fold_name(columns.identifier) in ARNS or _has_arns(table, columns.identifier):
