@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
@@ -76,15 +77,19 @@ class Catalogue:
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
-        self.words = [
+        prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+        prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
+        self.prefixes = sorted(prefixes, key=len, reverse=True)
+
+    @cached_property
+    def words(self) -> list[tuple[frozenset[str], Entry]]:
+        """The words of every name of a service or an offering."""
+        return [
             (frozenset(name.replace("(", " ").replace(")", " ").split()), entry)
             for name, entries in self.by_name.items()
             for entry in entries
             if entry.scheme in ("offering", "service", "name")
         ]
-        prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
-        prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
-        self.prefixes = sorted(prefixes, key=len, reverse=True)
 
     def match(self, identifier: str) -> Match:
         """Say what an identifier means: exactly, by its namespace or prefix, or by its words."""
@@ -215,7 +220,8 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     that its plain name may mean. Of several the one with most duties of the customer's is taken.
     """
     offerings = tables["offerings"]
-    ranks = _rank_offerings(tables)
+    left_open = estate.loc[estate["offering_id"] == "", "service_id"].unique().tolist()
+    ranks = _rank_offerings(tables, left_open)
     of_service = _list_offerings(offerings)
     meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
@@ -247,9 +253,14 @@ def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:
     return listed
 
 
-def _rank_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[int, int, int]]:
-    """Rank offerings, those with most duties of the customer's first, then with most shared ones."""
-    model = build_model(tables)
+def _rank_offerings(
+    tables: dict[str, pd.DataFrame], services: list[str]
+) -> dict[str, tuple[int, int, int]]:
+    """Rank the offerings of services, by most duties of the customer's, then by most shared ones."""
+    offerings, own = tables["offerings"], tables["offering_responsibilities"]
+    offerings = offerings[offerings["service_id"].isin(services)]
+    own = own[own["offering_id"].isin(offerings["offering_id"])]
+    model = build_model(tables | {"offerings": offerings, "offering_responsibilities": own})
     answers = model["responsibility"].astype(object)
     counts = pd.DataFrame({"own": answers == "Customer", "shared": answers == "Shared"})
     counts = counts.groupby(model["offering_id"].to_numpy()).sum()

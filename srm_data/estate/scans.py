@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from srm_data.estate.opening import EstateError, is_gzip
 from srm_data.estate.tables import count_table, pick_columns
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
+LIMITS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "preserve_insertion_order": "false",
+}
 LONGEST_LINE = 1_000_000
 FAULTS = {
     "maximum line size": f"a line of more than {LONGEST_LINE:,} bytes",
@@ -94,8 +94,7 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
-            _limit(connection)
+        with duckdb.connect(config=LIMITS | {"temp_directory": tempfile.gettempdir()}) as connection:
             table = connection.sql(f"SELECT * FROM {scan}")
             cost = pick_columns(table.columns, place).cost
             if details and cost:
@@ -106,12 +105,6 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
             return count_table(table, place, details=details)
     except duckdb.Error as error:
         raise EstateError(f"{place}{_say_fault(str(error))}") from None
-
-
-def _limit(connection: DuckDBPyConnection) -> None:
-    connection.execute("SET memory_limit = '1GB'")
-    connection.execute(f"SET temp_directory = {_quote(Path(tempfile.gettempdir()))}")
-    connection.execute("SET preserve_insertion_order = false")
 
 
 def _say_fault(message: str) -> str:

@@ -198,7 +198,7 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
         is_typed = (has(":", literal=True) | has("_", literal=True)).fill_null(False)
         named = nw.when(is_typed).then(keys["identifier"])
         keys["identifier"] = named.otherwise(text(columns.otherwise))
-    if fold_name(columns.identifier) in ARNS or _has_arns(table, columns.identifier):
+    if fold_name(columns.identifier) not in TYPES and _has_arns(table, columns.identifier):
         fallback = text(columns.otherwise) if columns.otherwise else keys["identifier"]
         keys["identifier"] = _shorten(keys["identifier"], fallback)
     wheres = {role: text(getattr(columns, role)) for role in WHERES if getattr(columns, role)}
@@ -242,12 +242,14 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
 
 
 def _has_arns(table: Any, column: str) -> bool:
-    """Look at some rows: shortening every value of a column without ARNs would cost time.
+    """Tell by name or by some rows: shortening every value of a column without ARNs would cost time.
 
     What is missed here is shortened in pandas, after it was counted.
     """
     import narwhals as nw
 
+    if fold_name(column) in ARNS:
+        return True
     head = table.select(nw.col(column).cast(nw.String).alias("first")).head(1000)
     return any(
         str(value).strip().startswith("arn:") for value in head.collect(backend="pandas")["first"]
