@@ -272,9 +272,12 @@ def _estate(options: argparse.Namespace) -> None:
     estate = read_estate(
         [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
     )
+    used = in_use(_build_model(tables, options), estate)
+    if options.out and len(used):  # before anything is printed: a reader such as head may end early
+        scope = f"In use, read from {', '.join(Path(name).name for name in options.files)}"
+        write_workbook(options.out, used, tables, scope=scope, estate=estate)
     print(f"{describe_estate(estate)}.")
     _print_unclear(estate)
-    used = in_use(_build_model(tables, options), estate)
     if used.empty:
         raise ValueError("nothing in use was recognised: there is no matrix to make")
     counts = duty_distribution(used, "offering_id")
@@ -282,8 +285,7 @@ def _estate(options: argparse.Namespace) -> None:
     print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
     print(f"\n{describe_weights(weigh_duties(used))}.")
     if options.out:
-        scope = f"In use, read from {', '.join(Path(name).name for name in options.files)}"
-        print(f"\nwritten: {write_workbook(options.out, used, tables, scope=scope, estate=estate)}")
+        print(f"\nwritten: {options.out}")
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:

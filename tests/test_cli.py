@@ -152,3 +152,11 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     printed = capsys.readouterr()
     assert "nearest: Amazon SQS" in printed.out
     assert "nothing in use was recognised" in printed.err
+
+
+def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_path):
+    services = ["Amazon SQS", *(f"Unknown {number}" for number in range(20))]
+    (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
+    command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
+    run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[1] == "In use"
