@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -58,13 +59,14 @@ def count_parquet(paths: list[Path], *, details: bool) -> pd.DataFrame:
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
     """Put the Parquet files of one folder with the same columns together: they are one table."""
+    in_folder = Counter(path.parent for path in paths if path.suffix.lower() == ".parquet")
     tables: dict[tuple[Path, str], list[Path]] = {}
     files: list[Path | list[Path]] = []
     for path in paths:
         if path.suffix.lower() != ".parquet":
             files.append(path)
             continue
-        key = path.parent, _describe(path)
+        key = path.parent, _describe(path) if in_folder[path.parent] > 1 else ""
         if key not in tables:
             tables[key] = []
             files.append(tables[key])
