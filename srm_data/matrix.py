@@ -106,11 +106,8 @@ def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> weigh_duties(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
-    for column in (by, "weight"):
-        _require_column(used, column)
-    counts = used.groupby([by, "responsibility"], observed=False)["weight"].sum()
-    weights = counts.unstack("responsibility", fill_value=0)
-    return weights[weights.sum(axis="columns") > 0]
+    _require_column(used, "weight")
+    return _count(used, by, "responsibility", weight="weight")
 
 
 def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
@@ -143,10 +140,11 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     return _count(model, by, "basis")
 
 
-def _count(model: pd.DataFrame, by: str, what: str) -> pd.DataFrame:
-    """Count cells per value of ``by`` and of ``what``; every value of ``what`` has its column."""
+def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count cells, or add up a weight, per value of ``by`` and of ``what``, each with its column."""
     _require_column(model, by)
-    counts = model.groupby([by, what], observed=False).size().unstack(what, fill_value=0)
+    grouped = model.groupby([by, what], observed=False)
+    counts = (grouped[weight].sum() if weight else grouped.size()).unstack(what, fill_value=0)
     return counts[counts.sum(axis="columns") > 0]
 
 

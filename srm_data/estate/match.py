@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.catalogue import list_names, widen_identifier
-from srm_data.estate.tally import SEPARATOR
+from srm_data.estate.tally import OTHER_PROVIDER, SEPARATOR
 from srm_data.model import build_model
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
@@ -17,7 +17,6 @@ CUSTOM = "a custom resource: what it makes is known to its provider only"
 MODULE = "a module of a private registry, whose resources stand elsewhere"
 THIRD_PARTY = "a resource type of a third party, not of AWS"
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
-OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 OTHER_PROVIDERS = (
     "azurerm_",
     "azuread_",

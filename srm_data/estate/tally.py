@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.estate.opening import EstateError
 
 SEPARATOR = "; "
+OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
 """The columns of a tally that tell one row from another."""
 MOST_BLOCKS = 1000

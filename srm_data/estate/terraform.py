@@ -12,9 +12,7 @@ from typing import Any
 
 from srm_data.estate.arns import split_arn
 from srm_data.estate.opening import EstateError
-from srm_data.estate.tally import Resource, expect_mapping
-
-NO_SERVICE = "a resource of the provider {}, not of AWS"
+from srm_data.estate.tally import OTHER_PROVIDER, Resource, expect_mapping
 
 
 def is_terraform(document: Any) -> bool:
@@ -118,7 +116,7 @@ def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Reso
         raise EstateError(f"{file}, {address}: no resource type; expected one such as aws_instance")
     settings = expect_mapping(settings, file, str(address))
     provider = kind.split("_")[0]
-    other = "" if provider in ("aws", "awscc") else NO_SERVICE.format(provider)
+    other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
     arn, named = split_arn(str(settings.get("arn") or "")), settings.get("region")
     region = arn.region or (named if isinstance(named, str) else "")
     return Resource(kind, settings, {}, arn.account, region, place=str(address or ""), no_service=other)
