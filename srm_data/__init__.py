@@ -7,7 +7,8 @@
 
 ``load_tables`` gives the tables behind it, ``find_offerings`` what a name may mean, ``read_estate``
 what an organisation runs and ``in_use`` the model of just that; ``plot_matrix`` and its siblings draw,
-``write_workbook`` makes the Excel matrix. Nothing is loaded until it is asked for.
+``write_workbook`` makes the Excel matrix, ``read_review`` reads it back from its reviewers. Nothing is
+loaded until it is asked for.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from srm_data.agreement import measure_agreement
     from srm_data.catalogue import find_offerings
+    from srm_data.changes import compare, describe_changes
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
-    from srm_data.decisions import list_stale_decisions, read_decisions
+    from srm_data.decisions import list_stale_decisions, read_decisions, write_decisions
     from srm_data.estate import (
         EstateError,
         in_use,
@@ -47,15 +49,18 @@ if TYPE_CHECKING:
     )
     from srm_data.model import StaleDecisionWarning, build_category_model, build_model
     from srm_data.present import embed_chart, show_table
-    from srm_data.review import compare, describe_changes
+    from srm_data.register import build_register, read_remarks, write_remarks
+    from srm_data.review import Review, ReviewError, read_review
+    from srm_data.versions import list_versions, read_version
     from srm_data.workbook import write_workbook
 
 MODULES = {
     "agreement": ["measure_agreement"],
     "catalogue": ["find_offerings"],
+    "changes": ["compare", "describe_changes"],
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
-    "decisions": ["list_stale_decisions", "read_decisions"],
+    "decisions": ["list_stale_decisions", "read_decisions", "write_decisions"],
     "estate": [
         "EstateError",
         "in_use",
@@ -82,18 +87,23 @@ MODULES = {
     ],
     "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
     "present": ["embed_chart", "show_table"],
-    "review": ["compare", "describe_changes"],
+    "register": ["build_register", "read_remarks", "write_remarks"],
+    "review": ["Review", "ReviewError", "read_review"],
+    "versions": ["list_versions", "read_version"],
     "workbook": ["write_workbook"],
 }
 
 __all__ = [
     "EstateError",
     "Fault",
+    "Review",
+    "ReviewError",
     "StaleDecisionWarning",
     "TableError",
     "basis_distribution",
     "build_category_model",
     "build_model",
+    "build_register",
     "check_tables",
     "compare",
     "describe_changes",
@@ -110,6 +120,7 @@ __all__ = [
     "list_customer_duties",
     "list_offerings_in_use",
     "list_stale_decisions",
+    "list_versions",
     "load_tables",
     "measure_agreement",
     "plot_distribution",
@@ -119,11 +130,16 @@ __all__ = [
     "rank_customer_duties",
     "read_decisions",
     "read_estate",
+    "read_remarks",
+    "read_review",
     "read_table",
+    "read_version",
     "responsibility_matrix",
     "show_table",
     "stack_layers",
     "weigh_duties",
+    "write_decisions",
+    "write_remarks",
     "write_workbook",
 ]
 

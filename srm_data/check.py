@@ -110,9 +110,9 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
         With all faults: file, line, column, value and what was expected.
     """
     name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
-    rows, faults = _read_rows(path, columns)
+    rows, faults = _read_rows(path, columns, lines=True)
     tables = {name: rows}
-    for table in {key["reference"]["resource"] for key in schema["foreignKeys"]}:
+    for table in {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}:
         known = read_schemas()[table]
         named = [field["name"] for field in known["fields"]]
         tables[table], _ = _read_rows(shipped_tables() / f"{table}.csv", named)
@@ -122,11 +122,16 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
         raise TableError(faults)
 
 
-def _read_rows(path: Traversable, columns: list[str]) -> tuple[list[Row], list[Fault]]:
-    """Read rows as text; faulty text is reported and mended, so that it is reported once."""
+def _read_rows(
+    path: Traversable, columns: list[str], *, lines: bool = False
+) -> tuple[list[Row], list[Fault]]:
+    """Read rows as text; faulty text is reported and mended, so that it is reported once.
+
+    ``lines`` allows several lines in a cell, as people type them.
+    """
     file = path.name
-    lines, recoded = _decode(path.read_bytes())
-    reader = csv.reader(lines, strict=True)
+    decoded, recoded = _decode(path.read_bytes())
+    reader = csv.reader(decoded, strict=True)
     rows: list[Row] = []
     faults: list[Fault] = []
     header: list[str] = []
@@ -145,7 +150,7 @@ def _read_rows(path: Traversable, columns: list[str]) -> tuple[list[Row], list[F
             row = {column: by_column.get(column, "") for column in columns if column in header}
             wrong_lines = recoded & set(range(line, start))
             for column, value in row.items():
-                expected = _check_text(value, recoded=bool(wrong_lines))
+                expected = _check_text(value, recoded=bool(wrong_lines), lines=lines)
                 if expected:
                     faults.append(Fault(file, line, column, value, expected))
                     row[column] = " ".join(value.split())
@@ -182,11 +187,11 @@ def _check_header(file: str, header: list[str], columns: list[str]) -> Iterator[
             yield Fault(file, 1, column, column, "this column once")
 
 
-def _check_text(value: str, *, recoded: bool) -> str:
+def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
     """Return what was expected of the text of a cell, or nothing if it is well written."""
     if recoded and not value.isascii():
         return "text in UTF-8 (this line is in another encoding)"
-    if "\n" in value or "\r" in value:
+    if not lines and ("\n" in value or "\r" in value):
         return "one line: no newline in a cell"
     if value != value.strip():
         return "no blank at the start or the end"
@@ -232,7 +237,7 @@ def _narrow_schema(
 
     return {
         "fields": [field for field in schema["fields"] if field["name"] in present],
-        "primaryKey": schema["primaryKey"] if set(schema["primaryKey"]) <= set(present) else [],
+        "primaryKey": key if (key := schema.get("primaryKey", [])) and set(key) <= set(present) else [],
         "foreignKeys": [
             foreign_key
             for foreign_key in schema.get("foreignKeys", [])

@@ -238,9 +238,9 @@ def _build_model(tables: dict[str, pd.DataFrame], options: argparse.Namespace) -
 
 
 def _compare(options: argparse.Namespace) -> None:
+    from srm_data.changes import compare, describe_changes
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.review import compare, describe_changes
 
     models = []
     for folder in (options.before, options.after):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.check import Fault, TableError, check_own_table
+from srm_data.check import Fault, TableError
+from srm_data.own_files import columns_of, read_own_file, write_own_file
 from srm_data.schema import read_decision_schema
 
 CELL = ["offering_id", "duty_id"]
@@ -41,28 +42,43 @@ def read_decisions(paths: Path | Iterable[Path]) -> pd.DataFrame:
         If there is no such file.
     """
     files = [paths] if isinstance(paths, Path) else list(paths)
+    schema = read_decision_schema()
     faults: list[Fault] = []
     frames = []
     for path in files:
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such file; expected a CSV file of decisions")
         try:
-            check_own_table(path, read_decision_schema())
+            rows = read_own_file(path, schema)
         except TableError as error:
             faults += error.faults
             continue
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         frames.append(rows.assign(file=path.name, line=range(2, len(rows) + 2)))
-    columns = [field["name"] for field in read_decision_schema()["fields"]]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
         faults += _find_conflicts(decisions)
     if faults:
         raise TableError(faults)
     if not frames:
-        return pd.DataFrame(columns=columns, dtype="str")
+        return make_decisions([])
     latest = decisions.sort_values([*CELL, "decided_on"], kind="stable")
-    return latest.drop_duplicates(CELL, keep="last")[columns].reset_index(drop=True)
+    latest = latest.drop_duplicates(CELL, keep="last")
+    return latest[columns_of(schema)].reset_index(drop=True)
+
+
+def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """Make a frame of decisions, all ``str``, sorted by key."""
+    decisions = pd.DataFrame(rows, columns=columns_of(read_decision_schema())).astype("str")
+    return decisions.sort_values(CELL, ignore_index=True)
+
+
+def write_decisions(path: Path, decisions: pd.DataFrame) -> Path:
+    """Write decisions to a new CSV file, which :func:`read_decisions` reads back as they are.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name: decisions are the organisation's, and are not overwritten.
+    """
+    return write_own_file(path, decisions)
 
 
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:

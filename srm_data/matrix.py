@@ -43,7 +43,10 @@ def responsibility_matrix(
         _require_column(model, axis)
     answers = model.drop_duplicates([rows, columns, "responsibility"])
     answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
-    cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
+    if answers.duplicated([rows, columns]).any():
+        cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
+    else:
+        cells = answers.set_index([rows, columns])["responsibility"]
     return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
 
 

@@ -36,5 +36,14 @@ def read_schemas() -> dict[str, dict[str, Any]]:
 
 def read_decision_schema() -> dict[str, Any]:
     """Return the Table Schema of a file of decisions, which an organisation owns and we do not ship."""
-    path = shipped_tables() / "decisions.schema.json"
+    return _read_schema("decisions")
+
+
+def read_remark_schema() -> dict[str, Any]:
+    """Return the Table Schema of a file of remarks, which an organisation owns and we do not ship."""
+    return _read_schema("remarks")
+
+
+def _read_schema(name: str) -> dict[str, Any]:
+    path = shipped_tables() / f"{name}.schema.json"
     return json.loads(path.read_text(encoding="utf-8"))

@@ -5,14 +5,16 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["schema", "agreement"],
+    ["schema", "agreement", "spreadsheet"],
     ["check"],
-    ["load", "decisions"],
+    ["own_files", "load"],
+    ["decisions"],
     ["model"],
-    ["catalogue", "matrix", "review", "upkeep"],
+    ["catalogue", "changes", "matrix", "register", "upkeep", "versions"],
     ["estate"],
     ["findings"],
     ["charts", "workbook"],
+    ["review"],
     ["present"],
     ["run"],
     ["cli"],
@@ -22,13 +24,21 @@ WORKBOOK_FLOW = [
     ["package"],
     ["look", "content"],
     ["sheets"],
-    ["cover", "distribution", "lists", "matrices"],
-    ["estates"],
+    ["cover", "lists", "stamp"],
+    ["estates", "responsibilities", "reviews"],
+    ["dashboard", "matrices"],
     ["governance"],
+]
+REVIEW_FLOW = [
+    ["notes", "outcome", "typed"],
+    ["book"],
+    ["opening", "rows"],
+    ["cells", "elsewhere"],
+    ["read"],
 ]
 ESTATE_FLOW = [
     ["opening", "arns"],
-    ["tally", "spreadsheet"],
+    ["tally", "sheets"],
     ["terraform", "cloudformation", "aws_config", "listings", "tables"],
     ["scans", "texts"],
     ["sources", "match"],
@@ -72,6 +82,10 @@ def test_workbook_modules_import_only_what_comes_before_them():
 
 def test_estate_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "estate", "srm_data.estate", ESTATE_FLOW)
+
+
+def test_review_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "review", "srm_data.review", REVIEW_FLOW)
 
 
 def test_heavy_packages_are_imported_where_they_are_used():

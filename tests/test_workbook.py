@@ -16,8 +16,9 @@ from srm_data.workbook.package import save_workbook
 from srm_data.workbook.sheets import Column, add_table
 
 MADE = datetime(2026, 1, 2)
-SHEETS = ["Cover", "Category matrix", "Offering matrix", "Responsibilities", "Distribution"]
+SHEETS = ["Cover", "Dashboard", "Category matrix", "Offering matrix", "Responsibilities", "Register"]
 SHEETS += ["Coverage", "Offerings", "Duties", "Sources", "Legend"]
+TABLES = [title for title in SHEETS if title not in ("Cover", "Register", "Legend")]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,8 @@ def write_rows(path: Path, shipped, values: list[str | int]) -> Worksheet:
 
 
 def test_sheets_come_cover_first(book):
-    assert book.sheetnames == SHEETS
+    assert book.sheetnames == [*SHEETS, "Stamp"]
+    assert book["Stamp"].sheet_state == "hidden"
     assert book.active.title == "Cover"
 
 
@@ -90,20 +92,35 @@ def test_matrix_cells_have_the_colour_of_their_letter(book, shipped):
             assert cell.fill.fgColor.rgb[-6:] == colors[cell.value]
 
 
-def test_distribution_counts_every_cell_once_a_view(book, shipped):
-    rows = rows_of(book["Distribution"])
+def test_dashboard_counts_every_cell_once_a_view(path, shipped):
+    rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
     cells = len(shipped["offerings"]) * 28
-    for view in ("Category", "Layer", "Service"):
+    for view in ("All", "Category", "Layer", "Product group"):
         assert sum(row["Total"] for row in rows if row["Counted by"] == view) == cells
 
 
-def test_distribution_has_native_charts_on_the_table(book):
-    charts = book["Distribution"]._charts
+def test_dashboard_numbers_are_formulas_on_the_reviewed_table(book):
+    row = rows_of(book["Dashboard"])[1]
+    assert row["AWS"] == ("=COUNTIFS(Responsibilities[Answer],C$4,Responsibilities[Category],$B6)")
+    assert row["Total"] == "=SUM(C6:F6)"
+    assert row["Decided"] == '=COUNTIFS(Responsibilities[Decision],"?*",Responsibilities[Category],$B6)'
+
+
+def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, path):
+    charts = book["Dashboard"]._charts
     assert len(charts) == 3
     for chart in charts:
         assert [series.tx.strRef.f for series in chart.series] == [
-            f"'Distribution'!${column}$1" for column in "CDEF"
+            f"'Dashboard'!${column}$4" for column in "CDEF"
         ]
+    with zipfile.ZipFile(path) as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+    described = re.findall('name="Chart [123]" descr="([^"]+)"', drawing)
+    assert [text.split(".")[0] for text in described] == [
+        "Bars of 100 %: duties by category",
+        "Bars of 100 %: duties by layer",
+        "Bars of 100 %: duties by product group",
+    ]
 
 
 def test_every_source_of_the_list_stands_in_the_book(book):
@@ -128,7 +145,7 @@ def test_rows_are_as_high_as_their_longest_text_needs(book):
         assert sheet.row_dimensions[number].height >= 13 * needed
 
 
-@pytest.mark.parametrize("title", SHEETS[1:-1])
+@pytest.mark.parametrize("title", TABLES)
 def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, title):
     sheet = book[title]
     (table,) = sheet.tables.values()

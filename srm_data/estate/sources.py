@@ -30,7 +30,7 @@ from srm_data.estate.opening import (
     read_text,
 )
 from srm_data.estate.scans import count_csv, count_parquet
-from srm_data.estate.spreadsheet import read_sheets
+from srm_data.estate.sheets import read_lists
 from srm_data.estate.tables import count_table, find_profile, say_no_column
 from srm_data.estate.tally import Resource, Rules, make_tally, tally_resources
 from srm_data.estate.terraform import is_terraform, read_terraform
@@ -179,7 +179,7 @@ def _read_lines(
 
 def _count_sheets(path: Path, *, details: bool) -> pd.DataFrame:
     """Count the first sheet that is a table of resources or services, else the first sheet."""
-    sheets = read_sheets(path)
+    sheets = read_lists(path)
     faults = []
     for name, rows in sheets.items():
         try:

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
+Audience = Literal["internal", "publishable"]
+
 
 class Content(NamedTuple):
-    """The model to show, the tables behind it, what the cover says, and the estate if it is of one."""
+    """What the book shows, the tables behind it, and what the cover says."""
 
     model: pd.DataFrame
+    """With decisions laid over: what the matrices show."""
+    without_decisions: pd.DataFrame
+    """The same cells as the tables answer them: what reviewers review."""
     tables: dict[str, pd.DataFrame]
     scope: str
     version: str
     made: datetime
+    audience: Audience
+    register: pd.DataFrame
+    """From :func:`~srm_data.register.build_register`; without rows in a publishable copy."""
+    entries: pd.DataFrame
+    """From :func:`~srm_data.register.place_entries`: what stands in the columns of reviewers."""
     estate: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether the copy is one that reviewers write in."""
+        return self.audience == "internal"
 
     @property
     def footer(self) -> str:

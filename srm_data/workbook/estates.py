@@ -30,9 +30,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Category", 15, "text", names["category"].tolist()),
         Column("Resources", 11, "number", used["resources"].tolist()),
         Column("Of them assumed", 11, "number", used["assumed"].tolist()),
-        Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
-        Column("Regions", 24, "text", used["regions"].tolist()),
-        *_cost_column(used["cost"]),
+        *_internal_columns(used, content),
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
         Column("If assumed, it may be", 46, "text", _name(used["alternatives"], offerings)),
         Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
@@ -96,10 +94,21 @@ def _count_names(text: str) -> int | str:
     return len(text.split(SEPARATOR)) if text else ""
 
 
+def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
+    """Tell accounts, Regions and costs, in a copy that stays inside."""
+    if not content.is_internal:
+        return []
+    return [
+        Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
+        Column("Regions", 24, "text", used["regions"].tolist()),
+        *_cost_column(used["cost"]),
+    ]
+
+
 def _cost_column(costs: pd.Series) -> list[Column]:
     if costs.isna().all():
         return []
-    return [Column("Cost", 12, "number", ["" if pd.isna(cost) else round(cost, 2) for cost in costs])]
+    return [Column("Cost", 12, "amount", ["" if pd.isna(cost) else round(cost, 2) for cost in costs])]
 
 
 def _name(ids: pd.Series, offerings: pd.Series) -> list[str]:

@@ -1,4 +1,4 @@
-"""The long tables: every cell, every offering, every duty, every source."""
+"""The long tables: every offering, every duty, every source."""
 
 from __future__ import annotations
 
@@ -8,55 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
-from srm_data.workbook.package import Body, Link
+from srm_data.workbook.package import Body, link_address
 from srm_data.workbook.sheets import A3, A4, Column, add_table, set_up_print
-
-
-def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every cell with both halves, basis and source; keys stand behind the printed columns."""
-    model, tables = content.model, content.tables
-    sources = tables["sources"].set_index("source_id")
-    labels = tables["bases"].set_index("basis")["label"]
-    first_source = model["source_ids"].str.split("; ").str[0]
-    parties = [f"party:{party}" for party in model["responsibility"]]
-    printed = [
-        Column("Offering", 24, "text", model["offering"].tolist()),
-        Column("Duty", 20, "text", model["duty"].tolist()),
-        Column("Responsibility", 14, parties, model["responsibility"].tolist()),
-        *_documented_column(model),
-        Column("AWS's part", 44, "text", model["aws_part"].tolist()),
-        Column("Customer's part", 44, "text", model["customer_part"].tolist()),
-        Column("Note", 32, "text", model["note"].tolist()),
-        Column("Basis", 14, "text", model["basis"].map(labels).tolist()),
-        Column("Source", 34, "text", first_source.map(sources["title"]).tolist()),
-        Column("Section", 24, "text", model["section"].tolist()),
-        Column("Edition read", 16, "text", first_source.map(sources["edition"]).tolist()),
-        Column("Read on", 11, "text", first_source.map(sources["accessed"]).tolist()),
-    ]
-    on_screen = [
-        Column("Address", 60, "link_soft", [Link(url) for url in first_source.map(sources["url"])]),
-        Column("Product group", 22, "text_soft", model["product_group"].tolist()),
-        Column("Service", 22, "text_soft", model["service"].tolist()),
-        Column("Category", 16, "text_soft", model["category"].tolist()),
-        Column("Layer", 18, "text_soft", model["layer"].tolist()),
-        Column("source_ids", 34, "text_soft", model["source_ids"].tolist()),
-        Column("offering_id", 26, "text_soft", model["offering_id"].tolist()),
-        Column("duty_id", 24, "text_soft", model["duty_id"].tolist()),
-    ]
-    body = add_table(sheet, look, "Responsibilities", [*printed, *on_screen])
-    sheet.freeze_panes = "C2"
-    set_up_print(
-        sheet, content.footer, paper=A3, header_rows=(1, 1), columns=len(printed), rows=1 + len(model)
-    )
-    return body
-
-
-def _documented_column(model: pd.DataFrame) -> list[Column]:
-    """Set what AWS's documents say beside the decisions of an organisation, if there are any."""
-    if not (model["basis"] == "decision").any():
-        return []
-    said = model["without_decision"].tolist()
-    return [Column("Without decision", 14, [f"party:{party}" for party in said], said)]
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -125,7 +78,7 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
     columns = [
         Column("Title", 56, "text", sources["title"].tolist()),
         Column("Publisher", 22, "text", sources["publisher"].tolist()),
-        Column("Address", 78, "link", [Link(url) for url in sources["url"]]),
+        Column("Address", 78, "link", [link_address(url) for url in sources["url"]]),
         Column("Edition read", 18, "text", sources["edition"].tolist()),
         Column("Read on", 11, "text", sources["accessed"].tolist()),
         Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 INK, SOFT_INK, NAVY, BAND, RULE = "1F2A36", "5B6673", "24405E", "DDE4EC", "D5DBE2"
-LINK = "1F5FA8"
+LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
 
 _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WHITE = Side(style="thin", color="FFFFFF")
+_OPEN = Protection(locked=False)
 
 STYLES: dict[str, dict[str, object]] = {
     "title": {"font": Font(name=FONT, size=20, bold=True, color=INK)},
@@ -58,6 +59,12 @@ STYLES: dict[str, dict[str, object]] = {
         "alignment": Alignment(horizontal="center", vertical="bottom", text_rotation=90),
         "border": Border(left=_WHITE, right=_WHITE),
     },
+    "header_entry": {  # of columns that a reviewer fills: another colour, and the word "Your" before it
+        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
+        "fill": PatternFill("solid", fgColor=TEAL),
+        "alignment": Alignment(vertical="center", wrap_text=True),
+        "border": Border(left=_WHITE, right=_WHITE),
+    },
     "band": {
         "font": Font(name=FONT, size=9, bold=True, color=INK),
         "fill": PatternFill("solid", fgColor=BAND),
@@ -85,10 +92,53 @@ STYLES: dict[str, dict[str, object]] = {
         "alignment": Alignment(vertical="top", wrap_text=True),
         "border": _BOX,
     },
+    "entry": {
+        "font": Font(name=FONT, size=10, color=INK),
+        "fill": PatternFill("solid", fgColor=ENTRY),
+        "alignment": Alignment(vertical="top", wrap_text=True),
+        "border": _BOX,
+        "protection": _OPEN,
+    },
+    "entry_date": {
+        "font": Font(name=FONT, size=10, color=INK),
+        "fill": PatternFill("solid", fgColor=ENTRY),
+        "alignment": Alignment(horizontal="left", vertical="top"),
+        "border": _BOX,
+        "number_format": "yyyy-mm-dd",
+        "protection": _OPEN,
+    },
+    "call": {
+        "font": Font(name=FONT, size=10, bold=True, color=INK),
+        "fill": PatternFill("solid", fgColor=CALL),
+        "alignment": Alignment(vertical="top", wrap_text=True),
+        "border": _BOX,
+    },
+    "answer": {
+        "font": Font(name=FONT, size=10, bold=True, color=INK),
+        "alignment": Alignment(horizontal="center", vertical="center"),
+        "border": _BOX,
+    },
+    "tile_number": {
+        "font": Font(name=FONT, size=20, bold=True, color=INK),
+        "alignment": Alignment(horizontal="left", vertical="center"),
+        "number_format": "#,##0",
+    },
+    "code": {
+        "font": Font(name=FONT, size=8, color=SOFT_INK),
+        "alignment": Alignment(vertical="top"),
+        "border": _BOX,
+    },
     "number": {
         "font": Font(name=FONT, size=10, color=INK),
         "alignment": Alignment(horizontal="center", vertical="center"),
         "border": _BOX,
+        "number_format": "#,##0",
+    },
+    "amount": {
+        "font": Font(name=FONT, size=10, color=INK),
+        "alignment": Alignment(horizontal="center", vertical="center"),
+        "border": _BOX,
+        "number_format": "#,##0.00",
     },
     "link_soft": {
         "font": Font(name=FONT, size=9, color=LINK, underline="single"),

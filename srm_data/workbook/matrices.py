@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.matrix import duty_distribution, groups_of, responsibility_matrix
 from srm_data.model import build_category_model
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
-from srm_data.workbook.package import Body
+from srm_data.workbook.package import Body, Formula, Note, Value
+from srm_data.workbook.responsibilities import TITLE as REVIEWED
 from srm_data.workbook.sheets import Column, add_matrix, set_bands, set_lines, set_up_print
 
 
@@ -42,6 +45,26 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     return body
 
 
+def note_sources(content: Content) -> list[Note]:
+    """Note on every default where it comes from."""
+    defaults = build_category_model(content.tables)
+    sources = {row["source_id"]: row for row in content.tables["sources"].to_dict("records")}
+    matrix = responsibility_matrix(defaults, "duty", "category")
+    letters = {name: get_column_letter(3 + place) for place, name in enumerate(matrix.columns)}
+    rows = {name: 6 + place for place, name in enumerate(matrix.index)}
+    notes = []
+    for cell in defaults.to_dict("records"):
+        halves = [f"AWS: {cell['aws_part']}", f"Customer: {cell['customer_part']}"]
+        source = sources[cell["source_ids"].split("; ")[0]]
+        said_by = f"{source['title']} ({source['edition']}, read {source['accessed']})"
+        lines = [half for half in halves if not half.endswith(": ")]
+        lines += [said_by if source["url"] else source["title"]]
+        notes.append(
+            Note(f"{letters[cell['category']]}{rows[cell['duty']]}", "\n".join(lines), "srm_data")
+        )
+    return notes
+
+
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Lay out offerings by duties, a letter a cell, with counts behind them."""
     model = content.model
@@ -50,7 +73,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     counts = duty_distribution(model, "offering").reindex(matrix.index)
     codes = content.tables["responsibilities"]
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    where = "Both halves, and the sources, stand in the sheet Responsibilities."
+    where = "Click an offering for both halves and the sources, in the sheet Responsibilities."
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who must act, per offering and duty. {where}")],
@@ -61,7 +84,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         look.put(sheet.cell(3, 5 + 5 * number), "caption", party)
     lead = [
         Column("Product group", 32, "text_line", rows["product_group"].tolist()),
-        Column("Offering", 34, "text_line", matrix.index.tolist()),
+        Column("Offering", 34, "text_line", _link_to_rows(rows["offering_id"])),
         Column("Category", 16, "text_line", rows["category"].tolist()),
     ]
     tail = [
@@ -79,3 +102,15 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     printed = len(lead) + len(matrix.columns) + len(letters)
     set_up_print(sheet, content.footer, header_rows=(4, 5), columns=printed, rows=5 + len(matrix))
     return body
+
+
+def _link_to_rows(ids: pd.Series) -> list[Value]:
+    """Let a click on an offering lead to its first row in Responsibilities, however that is sorted."""
+    return [
+        Formula(
+            f'HYPERLINK("#{REVIEWED}!A"&(MATCH("{key}",{REVIEWED}[offering_id],0)+1),'
+            f'"{str(name).replace(chr(34), chr(34) * 2)}")',
+            str(name),
+        )
+        for name, key in ids.items()
+    ]

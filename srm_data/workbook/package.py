@@ -14,15 +14,34 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
-from xml.sax.saxutils import escape
+from typing import IO, Any, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-Cell = tuple[str | int | None, int]
+
+class Formula(NamedTuple):
+    """A formula, and the value it has now: previews and readers that do not calculate see the value."""
+
+    formula: str
+    value: str | int
+
+
+class Note(NamedTuple):
+    """A note on a cell, and who wrote it."""
+
+    cell: str
+    text: str
+    author: str
+
+
+Value = str | int | Formula | None
+Cell = tuple[Value, int]
 """A value and the id of its style."""
 Row = tuple[float, Sequence[Cell]]
 """The height of a row in points, and its cells."""
@@ -35,20 +54,30 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
 
 
-class Link(str):
-    """An address that a click opens: written as a formula with its text stored beside it.
-
-    Previews and readers that do not calculate see the stored text.
-    """
-
-    __slots__ = ()
-
-
 class WorkbookError(ValueError):
     """A value cannot stand in a workbook; the message names sheet, cell and limit."""
 
 
-def save_workbook(book: Workbook, path: Path, bodies: dict[str, Body], *, made: datetime) -> Path:
+def link_address(address: str) -> Formula | str:
+    """Make an address a click opens; no address stays empty."""
+    quoted = address.replace('"', "%22")
+    return Formula(f'HYPERLINK("{quoted}","{quoted}")', quoted) if address else ""
+
+
+def clean_text(text: str) -> str:
+    """Put a visible character in the place of each one that XML forbids."""
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def save_workbook(
+    book: Workbook,
+    path: Path,
+    bodies: dict[str, Body],
+    *,
+    made: datetime,
+    notes: dict[str, list[Note]] | None = None,
+    alt_texts: Sequence[str] = (),
+) -> Path:
     """Write the workbook, with the rows of ``bodies`` below those openpyxl holds, in one step.
 
     Parameters
@@ -61,6 +90,10 @@ def save_workbook(book: Workbook, path: Path, bodies: dict[str, Body], *, made: 
         By sheet title, the rows below the header.
     made
         Date stamped on the file and its parts, so that the same content gives the same bytes.
+    notes
+        By sheet title, notes on any of its cells.
+    alt_texts
+        What the charts show, in words, in the order of the charts in the book.
 
     Returns
     -------
@@ -71,24 +104,59 @@ def save_workbook(book: Workbook, path: Path, bodies: dict[str, Body], *, made: 
     ------
     WorkbookError
         If a text is too long for a cell or there are too many rows for a sheet.
+    OSError
+        If the file cannot be written or replaced; the old one is whole.
     """
     book.properties.created = book.properties.modified = made
     streams = {
-        f"xl/worksheets/sheet{number}.xml": (sheet.title, sheet.max_row, bodies[sheet.title])
+        f"xl/worksheets/sheet{number}.xml": _Stream(
+            sheet.title, sheet.max_row, _find_extent(sheet), bodies[sheet.title]
+        )
         for number, sheet in enumerate(book.worksheets, start=1)
         if sheet.title in bodies
     }
+    for title, of_sheet in (notes or {}).items():
+        for note in of_sheet:
+            book[title][note.cell].comment = Comment(note.text, note.author, **_fit_note(note.text))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     unfinished = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream, _Package(stream, streams, made) as package:
-            ExcelWriter(book, package).write_data()
+        with os.fdopen(handle, "wb") as stream:
+            with _Package(stream, streams, made, alt_texts) as package:
+                ExcelWriter(book, package).write_data()
+            stream.flush()
+            os.fsync(stream.fileno())
         unfinished.chmod(0o644)
         unfinished.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OSError(f"{path} was not written ({reason}); what was there is whole") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def _find_extent(sheet: Worksheet) -> str:
+    """Return the cells of the table of a sheet, from A1: readers look for it before they read."""
+    for table in sheet.tables.values():
+        return f"A1:{table.ref.split(':')[1]}"
+    return ""
+
+
+def _fit_note(text: str) -> dict[str, int]:
+    """Make the box of a note as high as its text, in pixels."""
+    lines = sum(-(-len(line) // 45) or 1 for line in text.split("\n"))
+    return {"width": 300, "height": 18 * lines + 14}
+
+
+class _Stream(NamedTuple):
+    """A sheet whose rows are written while it is zipped."""
+
+    title: str
+    header_rows: int
+    extent: str
+    body: Body
 
 
 class _Package(ZipFile):
@@ -97,11 +165,12 @@ class _Package(ZipFile):
     def __init__(
         self,
         file: IO[bytes],
-        streams: dict[str, tuple[str, int, Body]],
+        streams: dict[str, _Stream],
         made: datetime,
+        alt_texts: Sequence[str],
     ) -> None:
         super().__init__(file, "w", compression=ZIP_DEFLATED)
-        self.streams, self.made = streams, made
+        self.streams, self.made, self.alt_texts = streams, made, alt_texts
 
     def _entry(self, name: str) -> ZipInfo:
         entry = ZipInfo(name, self.made.timetuple()[:6])
@@ -109,7 +178,17 @@ class _Package(ZipFile):
         return entry
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        if zinfo_or_arcname.startswith("xl/drawings/drawing"):
+            data = self._describe_charts(data)
         super().writestr(self._entry(zinfo_or_arcname), data)
+
+    def _describe_charts(self, drawing: bytes) -> bytes:
+        """Give charts the alternative text that openpyxl has no place for."""
+        for number, text in enumerate(self.alt_texts, start=1):
+            name = f'name="Chart {number}"'
+            described = f"{name} descr={quoteattr(text)}"
+            drawing = drawing.replace(name.encode(), described.encode())
+        return drawing
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Take in a sheet that openpyxl wrote to a temporary file, and add its body."""
@@ -117,11 +196,16 @@ class _Package(ZipFile):
         if arcname not in self.streams:
             self.writestr(arcname, content)
             return
-        title, header_rows, body = self.streams[arcname]
+        title, header_rows, extent, body = self.streams[arcname]
         head, tail = content.split("</sheetData>")
+        # Cells that openpyxl holds below the header are there for their notes alone.
+        for found in re.finditer(r'<row r="(\d+)"', head):
+            if int(found[1]) > header_rows:
+                head = head[: found.start()]
+                break
         with self.open(self._entry(arcname), "w") as part:
-            # The extent is known only at the end; a sheet need not state it.
-            part.write(re.sub("<dimension [^>]*>", "", head).encode())
+            stated = f'<dimension ref="{extent}"/>' if extent else ""
+            part.write(re.sub("<dimension [^>]*>", stated, head).encode())
             for number, row in enumerate(body, start=header_rows + 1):
                 if number > MOST_ROWS:
                     raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
@@ -138,10 +222,10 @@ def _write_row(title: str, number: int, row: Row) -> str:
 def _write_cells(title: str, row: int, cells: Sequence[Cell]) -> Iterator[str]:
     for column, (value, style) in enumerate(cells, start=1):
         reference = f"{get_column_letter(column)}{row}"
-        if isinstance(value, Link) and value:
-            address = escape(value.replace('"', "%22"))
-            formula = f'HYPERLINK("{address}","{address}")'
-            yield f'<c r="{reference}" s="{style}" t="str"><f>{formula}</f><v>{address}</v></c>'
+        if isinstance(value, Formula):
+            formula, kind = escape(value.formula), ' t="str"' if isinstance(value.value, str) else ""
+            shown = escape(str(value.value))
+            yield f'<c r="{reference}" s="{style}"{kind}><f>{formula}</f><v>{shown}</v></c>'
         elif value is None or value == "":
             yield f'<c r="{reference}" s="{style}"/>'
         elif isinstance(value, str):
@@ -150,9 +234,7 @@ def _write_cells(title: str, row: int, cells: Sequence[Cell]) -> Iterator[str]:
                     f"sheet {title!r}, cell {reference}: text of {len(value):,} characters, "
                     f"expected at most {LONGEST_TEXT:,}"
                 )
-            text = escape(
-                LOOKS_ESCAPED.sub("_x005F_", FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value))
-            )
+            text = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(value)))
             yield (
                 f'<c r="{reference}" s="{style}" t="inlineStr">'
                 f'<is><t xml:space="preserve">{text}</t></is></c>'

@@ -14,12 +14,14 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.look import Look
-from srm_data.workbook.package import Cell, Row
+from srm_data.workbook.package import Cell, Formula, Row, Value
 
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
-WRAPPED = ("text", "text_soft", "link", "link_soft")
+WRAPPED = ("text", "text_soft", "link", "link_soft", "entry", "call")
+CENTERED = ("number", "amount", "answer")
+ENTRY_STYLES = ("entry", "entry_date")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 Line = list[tuple[str, str]]
@@ -32,7 +34,7 @@ class Column(NamedTuple):
     header: str
     width: float
     style: str | Sequence[str]
-    values: Sequence[str | int]
+    values: Sequence[Value]
 
 
 def set_up_print(
@@ -61,12 +63,21 @@ def set_up_print(
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
     sheet.print_options.horizontalCentered = True
+    _lock(sheet)
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
     sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
     if header_rows:
         sheet.print_title_rows = f"{header_rows[0]}:{header_rows[1]}"
     if columns and rows:
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
+
+
+def _lock(sheet: Worksheet) -> None:
+    """Protect a sheet from slips, without a password; filters, widths and notes stay in use."""
+    protection = sheet.protection
+    protection.sheet = True
+    # What openpyxl calls True is forbidden.
+    protection.autoFilter = protection.sort = protection.formatColumns = protection.formatRows = False
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
@@ -101,7 +112,9 @@ def add_table(
     set_widths(sheet, (column.width for column in columns))
     for number, column in enumerate(columns, start=1):
         style = "header" if header_row == 1 else "header_low"
-        if not isinstance(column.style, str) or column.style == "number":
+        if column.style in ENTRY_STYLES:
+            style = "header_entry"
+        elif not isinstance(column.style, str) or column.style in CENTERED:
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
     sheet.row_dimensions[header_row].height = 32
@@ -132,8 +145,15 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         if column.style in WRAPPED:
             capacity = int(column.width * 1.12)
             for number, value in enumerate(column.values):
-                lines[number] = max(lines[number], -(-len(str(value)) // capacity))
+                text = str(value.value if isinstance(value, Formula) else value)
+                lines[number] = max(lines[number], _count_lines(text, capacity))
     return [LINE_HEIGHT * count + 3 for count in lines]
+
+
+def _count_lines(text: str, capacity: int) -> int:
+    if "\n" not in text:
+        return -(-len(text) // capacity)
+    return sum(-(-len(line) // capacity) or 1 for line in text.split("\n"))
 
 
 def _style_column(look: Look, column: Column) -> list[Cell]:
@@ -143,9 +163,13 @@ def _style_column(look: Look, column: Column) -> list[Cell]:
     quoted = {style: look.id_of(style, quoted=True) for style in styles}
     each = [column.style] * len(column.values) if isinstance(column.style, str) else column.style
     return [
-        (value, (quoted if str(value).startswith(FORMULA_SIGNS) else plain)[style])
+        (value, (quoted if _looks_like_formula(value) else plain)[style])
         for value, style in zip(column.values, each, strict=True)
     ]
+
+
+def _looks_like_formula(value: Value) -> bool:
+    return isinstance(value, str) and value.startswith(FORMULA_SIGNS)
 
 
 def add_matrix(

@@ -1,0 +1,81 @@
+"""CSV files that an organisation owns, such as its decisions: checked when read, never overwritten.
+
+Text that begins like a formula is written with an apostrophe before it, as a CSV file has no other way
+to keep a spreadsheet from running it; the apostrophe is taken off again when the file is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from srm_data.check import check_own_table
+
+RUNS = re.compile(r"(?='*[=+\-@\t\r])")
+GUARDED = re.compile(r"'(?='*[=+\-@\t\r])")
+
+
+def columns_of(schema: dict[str, Any]) -> list[str]:
+    """Return the names of the columns of a Table Schema."""
+    return [field["name"] for field in schema["fields"]]
+
+
+def read_own_file(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
+    """Read a CSV file of the organisation's own, as text.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected.
+    FileNotFoundError
+        If there is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path}: no such file; expected a CSV file of {schema['title'].lower()}"
+        )
+    check_own_table(path, schema)
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return rows[columns_of(schema)].apply(lambda texts: texts.str.replace(GUARDED, "", n=1, regex=True))
+
+
+def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
+    """Write a CSV file that no program has written before: an existing file is left alone.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} exists already and was left as it is; give another name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(rows.columns)
+            writer.writerows([guard(text) for text in row] for row in rows.itertuples(index=False))
+        unfinished.chmod(0o644)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def guard(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> guard("=1+1"), guard("'=1+1"), guard("plain")
+    ("'=1+1", "''=1+1", 'plain')
+    """
+    return f"'{text}" if RUNS.match(text) else text

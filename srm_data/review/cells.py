@@ -1,0 +1,135 @@
+"""Decide what becomes of each cell of the model: its decision is taken, carried or reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srm_data.register import ENTRY, IN_FORCE, OPEN, TYPED
+from srm_data.review.book import Stamp, Table
+from srm_data.review.outcome import DECIDED, Key, Outcome, carry, decide, report, report_typed
+from srm_data.review.rows import Entry, say_what_lacks
+from srm_data.review.typed import show
+from srm_data.workbook.responsibilities import ANSWER, DECISION, TITLE
+from srm_data.workbook.reviews import REGISTER
+
+Registered = dict[str, str]
+
+
+def take_row(entry: Entry) -> Iterator[Outcome]:
+    """Report what a row holds outside the reviewer's columns, and what a row of no known cell says."""
+    key = entry.cell if entry.is_known else ("", "")
+    for finding in entry.findings:
+        yield from report_typed(
+            entry.place(finding.header), finding.value, finding.expected,
+            key=key, column=finding.header, problem=finding.problem,
+        )  # fmt: skip
+    if not entry.is_known and any(entry.typed):
+        expected = "the offering_id and duty_id of an exported row"
+        yield report("unknown key", entry.place("offering_id"), " / ".join(entry.cell), expected)
+        yield _carry_entry(entry, key)
+
+
+def take_cell(
+    rows: list[Entry], registered: Registered | None, names: dict[str, str]
+) -> Iterator[Outcome]:
+    """Take what was entered for one cell of the model, in one row or in copies of it."""
+    cell = rows[0].cell
+    entered = list({row.typed: row for row in rows if any(row.typed)}.values())
+    if len(entered) > 1:
+        for row in entered:
+            others = ", ".join("!".join(other.place(DECISION)) for other in entered if other is not row)
+            expected = f"one answer; another stands at {others}"
+            said = " | ".join(row.typed)
+            yield report("several answers for one cell", row.place(DECISION), said, expected, cell)
+            yield _carry_entry(row, cell)
+    elif entered and entered[0].decision:
+        yield from _take_decision(entered[0], names)
+    elif entered:
+        yield _carry_entry(entered[0], cell)
+    if registered is not None and not any(row.decision for row in entered):
+        was = (
+            f"{registered['decision']} ({registered['author']}, {registered['dated']}), or a blank cell"
+        )
+        yield report("a decision was withdrawn", rows[0].place(DECISION), "", was, cell)
+    for row in rows:
+        yield from _check_answer(row, registered, names)
+
+
+def _carry_entry(entry: Entry, key: Key) -> Outcome:
+    decision, text, author, dated = entry.typed
+    return carry(
+        ENTRY, entry.place(DECISION), text,
+        key=key, column=DECISION, author=author, dated=dated, decision=decision,
+    )  # fmt: skip
+
+
+def _take_decision(entry: Entry, names: dict[str, str]) -> Iterator[Outcome]:
+    lacks = say_what_lacks(entry, names)
+    for header, value, expected in lacks:
+        yield report("a decision was not taken", entry.place(header), value, expected, entry.cell)
+    if lacks:
+        yield _carry_entry(entry, entry.cell)
+    else:
+        taken = names[entry.decision.lower()]
+        yield decide(entry.cell, entry.said, taken, entry.comment, entry.reviewer, entry.date)
+
+
+def _check_answer(
+    entry: Entry, registered: Registered | None, names: dict[str, str]
+) -> Iterator[Outcome]:
+    """Find text typed over the formula of the answer; a value that was not computed anew is none."""
+    before = registered["decision"] if registered else ""
+    computed = (names.get(entry.decision.lower(), ""), before, entry.decision, entry.said)
+    if entry.answer and entry.answer not in computed:
+        expected = f"its formula; decisions stand in the column {DECISION}"
+        yield from report_typed(
+            entry.place(ANSWER), entry.answer, expected,
+            key=entry.cell, column=ANSWER, problem="a generated cell was altered",
+        )  # fmt: skip
+
+
+def read_register(tables: list[Table]) -> list[Registered]:
+    """Read the rows of the register by the names of its frame; what was typed around it is left out."""
+    rows = []
+    for table in tables:
+        for _, values in table.records():
+            row = {field: show(values.get(header)) for header, (field, *_) in REGISTER.items()}
+            if row["status"] and row["kind"]:
+                rows.append(row)
+    return rows
+
+
+def take_register(register: list[Registered], seen: set[Key], answers: set[str]) -> Iterator[Outcome]:
+    """Carry what stands in the register alone, or stood in a row that did not come back."""
+    for row in register:
+        key = (row["offering_id"], row["duty_id"])
+        if row["status"] in (IN_FORCE, OPEN) and key in seen:
+            continue  # its row tells
+        if row["kind"] != "decision":
+            yield Outcome("remarks", row)
+            continue
+        names = ("expected", "decision", "text", "author", "dated")
+        decision = dict(zip(DECIDED, (row[name] for name in names), strict=True))
+        if all(decision.values()) and {decision["decision"], decision["expected"]} <= answers:
+            yield decide(key, *decision.values())
+        else:
+            said = " | ".join(decision.values())
+            yield report(
+                "an earlier decision was altered", ("Register", ""), said, "the row as sent", key
+            )
+            yield Outcome("remarks", row | {"kind": TYPED})
+
+
+def find_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[Outcome]:
+    """Report rows that were sent and did not come back."""
+    for offering_id, duties in stamp.cells.items():
+        gone = [duty for duty in duties if (offering_id, duty) not in seen]
+        if len(gone) == len(duties) > 1:
+            expected = f"the {len(gone)} rows of this offering"
+            yield report("rows vanished", (TITLE, ""), "", expected, (offering_id, ""))
+            continue
+        for duty in gone:
+            yield report("a row vanished", (TITLE, ""), "", "the row of this cell", (offering_id, duty))
+    if register_rows < stamp.register_rows:
+        expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
+        yield report("rows of the register vanished", ("Register", ""), "", expected)

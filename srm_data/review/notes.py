@@ -1,0 +1,105 @@
+"""Read notes and threaded comments, which no reader of cells gives."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
+
+from srm_data.register import NOTE, THREAD
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
+STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
+LEGACY = re.compile(r"(?<!threaded)comments?\d*\.xml$", re.IGNORECASE)
+FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
+
+
+class Remark(NamedTuple):
+    """A note or a comment of a thread: the part of its sheet, its cell, and who wrote what when."""
+
+    part: str
+    cell: str
+    kind: str
+    text: str
+    author: str
+    dated: str
+
+
+def read_notes(path: Path, parts: list[str]) -> list[Remark]:
+    """Read every note and threaded comment of a workbook.
+
+    Parameters
+    ----------
+    path
+        A workbook that :func:`~srm_data.spreadsheet.check_package` has passed.
+    parts
+        The parts of its sheets, such as ``"xl/worksheets/sheet1.xml"``.
+    """
+    from defusedxml.ElementTree import fromstring
+
+    remarks = []
+    with ZipFile(path) as book:
+        names = set(book.namelist())
+        people = {}
+        for name in sorted(names):
+            if name.startswith("xl/persons/"):
+                for person in fromstring(book.read(name)).iter(f"{THREADS}person"):
+                    people[person.get("id")] = person.get("displayName", "")
+        for part in parts:
+            related = _find_related(book, names, part)
+            threads = [
+                remark
+                for name in related
+                if "threadedcomment" in name.lower()
+                for remark in _read_threads(fromstring(book.read(name)), part, people)
+            ]
+            told = {remark.cell for remark in threads}
+            remarks += threads
+            for name in related:
+                if LEGACY.search(name):
+                    remarks += _read_legacy(fromstring(book.read(name)), part, told)
+    return remarks
+
+
+def _find_related(book: ZipFile, names: set[str], part: str) -> list[str]:
+    """List the parts that a sheet refers to."""
+    from defusedxml.ElementTree import fromstring
+
+    folder, name = posixpath.split(part.lstrip("/"))
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in names:
+        return []
+    targets = [element.get("Target", "") for element in fromstring(book.read(relations))]
+    paths = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
+    return [path for path in paths if path in names]
+
+
+def _read_threads(root: object, part: str, people: dict[str | None, str]) -> list[Remark]:
+    """Read a part of threaded comments; a reply is a comment on the same cell."""
+    return [
+        Remark(
+            part, comment.get("ref", ""), THREAD, comment.findtext(f"{THREADS}text") or "",
+            people.get(comment.get("personId"), ""), comment.get("dT", "")[:10],
+        )
+        for comment in root.iter(f"{THREADS}threadedComment")  # type: ignore[attr-defined]
+    ]  # fmt: skip
+
+
+def _read_legacy(root: object, part: str, told: set[str]) -> list[Remark]:
+    """Read a part of notes, but for those that only stand for a thread that was read."""
+    authors = [element.text or "" for element in root.iter(f"{MAIN}author")]  # type: ignore[attr-defined]
+    remarks = []
+    for note in root.iter(f"{MAIN}comment"):  # type: ignore[attr-defined]
+        place = int(note.get("authorId") or 0)
+        author = authors[place] if 0 <= place < len(authors) else ""
+        text = "".join(run.text or "" for run in note.iter(f"{MAIN}t"))
+        is_stand_in = author.startswith(STANDS_FOR_A_THREAD) or bool(FALLBACK.match(text))
+        if is_stand_in and note.get("ref") in told:
+            continue
+        if is_stand_in:
+            author, text = "", FALLBACK.sub("", text)
+        remarks.append(Remark(part, note.get("ref", ""), NOTE, text.strip(), author, ""))
+    return remarks

@@ -1,0 +1,86 @@
+"""Open a returned book: refuse what is none, and take the rest apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from srm_data.review.book import Stamp, Table, find_reviewed, find_tables, read_stamp
+from srm_data.review.notes import Remark, read_notes
+from srm_data.spreadsheet import Sheet, SpreadsheetError, check_package, read_sheets
+from srm_data.workbook.responsibilities import DECISION, TITLE
+
+REGISTER_HEADERS = ["Status", "Kind", "Reason or remark"]
+
+
+class ReviewError(ValueError):
+    """A file cannot be read as a reviewed workbook; the message says why and what was expected."""
+
+
+class Book(NamedTuple):
+    """A returned workbook, taken apart."""
+
+    name: str
+    stamp: Stamp | None
+    reviewed: list[Table]
+    registers: list[Table]
+    others: list[Sheet]
+    """Sheets, the registers among them, that nobody is to write in."""
+    notes: list[tuple[Sheet, Remark]]
+
+
+def open_book(path: Path) -> Book:
+    """Open a returned workbook.
+
+    Raises
+    ------
+    ReviewError
+        If it is no workbook, is damaged, encrypted or too large, has macros or links to other files, or
+        is not a workbook of this project.
+    """
+    try:
+        _refuse_active_parts(path, check_package(path))
+        sheets = read_sheets(path)
+        notes = read_notes(path, [sheet.part for sheet in sheets])
+    except SpreadsheetError as error:
+        raise ReviewError(str(error)) from error
+    except (ReviewError, OSError):
+        raise
+    except Exception as error:  # the parts that hold notes may be damaged in many ways
+        raise ReviewError(f"{path}: no whole Excel workbook ({type(error).__name__})") from error
+    found = read_stamp(sheets)
+    stamp_sheet, stamp = found or (None, None)
+    reviewed = find_reviewed(sheets)
+    if not reviewed:
+        raise ReviewError(_say_why_not(path, sheets, stamp))
+    passed = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
+    others = [sheet for sheet in sheets if id(sheet) not in passed]
+    by_part = {sheet.part: sheet for sheet in sheets}
+    return Book(
+        path.name, stamp, reviewed, find_tables(others, REGISTER_HEADERS), others,
+        [(by_part[note.part], note) for note in notes],
+    )  # fmt: skip
+
+
+def _refuse_active_parts(path: Path, parts: list[str]) -> None:
+    for part in parts:
+        if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
+            raise ReviewError(f"{path}: holds macros ({part}); expected a workbook saved as .xlsx")
+        if "externallinks/" in part.lower():
+            raise ReviewError(
+                f"{path}: refers to other files ({part}); expected a workbook without such links"
+            )
+
+
+def _say_why_not(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
+    if stamp is not None and stamp.audience != "internal":
+        return (
+            f"{path}: a {stamp.audience} copy, which has no columns for reviewers; expected a returned "
+            "copy of the internal one"
+        )
+    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8]) + (", ..." if len(sheets) > 8 else "")
+    return (
+        f"{path}: not a workbook of srm_data: none of its sheets ({titles}) has a row with the headers "
+        f"offering_id, duty_id and {DECISION}; expected a returned copy of a workbook that `export` or "
+        f"`estate` wrote, with its sheet {TITLE}"
+    )

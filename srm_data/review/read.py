@@ -1,0 +1,148 @@
+"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.decisions import CELL, make_decisions
+from srm_data.load import read_table
+from srm_data.register import IN_FORCE, make_remarks
+from srm_data.review.cells import (
+    Registered,
+    find_vanished,
+    read_register,
+    take_cell,
+    take_register,
+    take_row,
+)
+from srm_data.review.elsewhere import check_above, check_sheet, take_notes
+from srm_data.review.opening import Book, open_book
+from srm_data.review.outcome import PROBLEM, Key, Outcome, report
+from srm_data.review.rows import Entry, read_rows
+from srm_data.review.typed import name_answers
+
+
+class Review(NamedTuple):
+    """What a reviewed workbook says: three frames."""
+
+    decisions: pd.DataFrame
+    remarks: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def read_review(path: Path) -> Review:
+    """Read a workbook of :func:`~srm_data.write_workbook` that came back from its reviewers.
+
+    Rows are found by their keys, whatever was sorted, filtered, moved or renamed. Everything a person
+    typed is in one of the three frames. The file itself is only read.
+
+    Parameters
+    ----------
+    path
+        The returned ``.xlsx``, from Excel or LibreOffice.
+
+    Returns
+    -------
+    Review
+        Three frames, all ``str``:
+
+        ``decisions``
+            As of :func:`~srm_data.read_decisions`: every decision that has one of the four answers, a
+            comment, a reviewer and a date, and those of earlier books that stand in the register only.
+        ``remarks``
+            Everything else that was written: ``offering_id`` and ``duty_id`` (blank if it is about no
+            cell), ``kind`` (``entry``, ``note``, ``thread``, ``typed``), ``column``, ``decision``,
+            ``text``, ``author``, ``dated``, ``place``. For ``write_workbook(remarks=...)``.
+        ``problems``
+            What a person has to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected`` and
+            the key. Nothing is applied of what stands here.
+
+    Raises
+    ------
+    srm_data.ReviewError
+        If the file is no workbook, is damaged, encrypted or too large, has macros or links to other
+        files, or is not a workbook of this project.
+    FileNotFoundError
+        If there is no such file.
+    """
+    outcomes = list(_read_book(open_book(path)))
+    rows = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
+    latest = {(row["offering_id"], row["duty_id"]): row for row in rows["decisions"]}
+    remarks = make_remarks(rows["remarks"])
+    return Review(
+        make_decisions(list(latest.values())),
+        remarks.drop_duplicates(ignore_index=True),
+        pd.DataFrame(rows["problems"], columns=PROBLEM).astype("str"),
+    )
+
+
+def _read_book(book: Book) -> Iterator[Outcome]:
+    codes, duties = read_table("responsibilities"), read_table("duties")
+    letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
+    register = read_register(book.registers)
+    in_force = {
+        (row["offering_id"], row["duty_id"]): row for row in register if row["status"] == IN_FORCE
+    }
+    rows = [row for table in book.reviewed for row in read_rows(table, book.stamp, list(letters))]
+    cells: dict[Key, list[Entry]] = {}
+    for row in rows:
+        if row.is_known:
+            cells.setdefault(row.cell, []).append(row)
+
+    # What rows say comes after the register, as the latest decision stands.
+    yield from take_register(register, set(cells), set(letters))
+    for table in book.reviewed:
+        yield from check_above(table)
+    for row in rows:
+        yield from take_row(row)
+    typed_names = name_answers(codes)
+    for cell, entries in cells.items():
+        yield from take_cell(entries, in_force.get(cell), typed_names)
+    yield from take_notes(book)
+    if book.stamp is None:
+        expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
+        yield report("the sheet Stamp is gone", ("Stamp", ""), "", expected)
+        return
+    yield from find_vanished(book.stamp, set(cells), len(register))
+    names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
+    answers = _list_exported_answers(cells, in_force)
+    for sheet in book.others:
+        yield from check_sheet(sheet, book.stamp, answers, letters, names)
+
+
+def _list_exported_answers(
+    cells: dict[Key, list[Entry]], in_force: dict[Key, Registered]
+) -> dict[Key, str]:
+    """Tell what the matrix showed of each cell: its decision or, without one, what the tables said."""
+    said = {cell: entries[0].said for cell, entries in cells.items()}
+    return said | {cell: row["decision"] for cell, row in in_force.items()}
+
+
+def read_answers(path: Path) -> tuple[str, pd.DataFrame]:
+    """Read what a returned or kept workbook was made from.
+
+    Returns
+    -------
+    tuple
+        The data version it is stamped with, and a frame of its cells: ``offering_id``, ``duty_id``,
+        ``offering``, ``duty`` and ``responsibility``, what the tables said, blank if its row is gone.
+    """
+    book = open_book(path)
+    answers = read_table("responsibilities")["responsibility"].tolist()
+    cells: dict[Key, tuple[str, str, str]] = {}
+    if book.stamp is not None:
+        cells = {
+            (key, duty): (key, duty, "") for key, duties in book.stamp.cells.items() for duty in duties
+        }
+    for table in book.reviewed:
+        for row in read_rows(table, book.stamp, answers):
+            if row.is_known and row.said:
+                cells[row.cell] = (row.offering, row.duty, row.said)
+    columns = [*CELL, "offering", "duty", "responsibility"]
+    rows = [[*cell, *said] for cell, said in cells.items()]
+    version = book.stamp.version if book.stamp is not None else ""
+    return version, pd.DataFrame(rows, columns=columns).astype("str")

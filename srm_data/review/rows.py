@@ -1,0 +1,161 @@
+"""Read the sheet that is reviewed: what people entered, and what they changed of what was exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from srm_data.review.book import Stamp, Table
+from srm_data.review.outcome import Place
+from srm_data.review.typed import read_date, show
+from srm_data.workbook.responsibilities import (
+    ADDRESS,
+    ANSWER,
+    COMMENT,
+    DATE,
+    DECISION,
+    ENTRIES,
+    REVIEWER,
+    is_checked,
+)
+from srm_data.workbook.stamp import ROW_CHECK, code_of_cell
+
+Cell = tuple[str, str]
+CODE_LENGTH = 4
+
+EXPORTED = (
+    "Offering", "Duty", "Responsibility", "AWS's part", "Customer's part", "Note", "Basis",
+    "Look again", "Source", "Section", "Edition read", "Read on", "Product group", "Service",
+    "Category", "Layer", "source_ids", "offering_id", "duty_id",
+)  # fmt: skip
+"""Headers of what was exported and is to come back unchanged."""
+
+HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
+"""Every header of the reviewed sheet."""
+
+
+class Finding(NamedTuple):
+    """Something typed outside the reviewer's columns, or an exported cell that is not as it was."""
+
+    problem: str
+    header: str
+    value: str
+    expected: str
+
+
+class Entry(NamedTuple):
+    """A row of the reviewed sheet: its key, what was entered, and where."""
+
+    cell: Cell
+    offering: str
+    duty: str
+    table: Table
+    row: int
+    is_known: bool
+    said: str
+    """What the tables said when the book was made; blank if that cannot be told any more."""
+    decision: str
+    comment: str
+    reviewer: str
+    date: str
+    """As ``YYYY-MM-DD`` if it could be read, else as it was typed."""
+    is_date: bool
+    answer: str
+    findings: list[Finding]
+
+    @property
+    def typed(self) -> tuple[str, str, str, str]:
+        """What stands in the four columns."""
+        return self.decision, self.comment, self.reviewer, self.date
+
+    def place(self, header: str) -> Place:
+        """Return sheet and address of one of the row's cells; of its first where a column is gone."""
+        there = header if header in self.table.columns else next(iter(self.table.columns))
+        return self.table.sheet.title, self.table.address(self.row, there)
+
+
+def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator[Entry]:
+    """Read every row that holds anything.
+
+    Parameters
+    ----------
+    answers
+        The four answers: they tell what a cell said that was typed over.
+    """
+    exported = {header for header in table.columns if is_checked(header)}
+    for row, values in table.records():
+        shown = {header: show(value) for header, value in values.items()}
+        cell = (shown["offering_id"], shown["duty_id"])
+        codes = _split(shown.get(ROW_CHECK, ""))
+        is_known = _is_known("offering_id", cell[0], codes) and _is_known("duty_id", cell[1], codes)
+        if not is_known and stamp is not None:
+            is_known = cell[1] in stamp.cells.get(cell[0], [])
+        said = shown.get("Responsibility", "")
+        if codes and not _is_known("Responsibility", said, codes):
+            said = next((each for each in answers if _is_known("Responsibility", each, codes)), "")
+        date = read_date(values.get(DATE))
+        yield Entry(
+            cell, shown.get("Offering", ""), shown.get("Duty", ""), table, row,
+            is_known, said if is_known else "",
+            shown.get(DECISION, ""), shown.get(COMMENT, ""), shown.get(REVIEWER, ""),
+            date or shown.get(DATE, ""), bool(date), shown.get(ANSWER, ""),
+            [
+                finding
+                for header in sorted(exported, key=table.columns.__getitem__)
+                if (finding := _check(header, shown[header], codes, is_known, said))
+            ] + _check_links(shown, stamp, is_known),
+        )  # fmt: skip
+
+
+def _split(codes: str) -> set[str]:
+    return {codes[start : start + CODE_LENGTH] for start in range(0, len(codes), CODE_LENGTH)}
+
+
+def _is_known(header: str, text: str, codes: set[str]) -> bool:
+    return code_of_cell(header, text) in codes
+
+
+def _check(header: str, text: str, codes: set[str], is_known: bool, said: str) -> Finding | None:
+    """Compare a cell that was exported with its code; any text in another column was typed."""
+    if _is_known(header, text, codes):
+        return None
+    if not is_known or not codes:
+        return (
+            Finding("typed in a row of no known cell", header, text, "")
+            if text and not is_known
+            else None
+        )
+    if header in EXPORTED:
+        expected = said if header == "Responsibility" else "the text that was exported"
+        return Finding("a generated cell was altered", header, text, expected)
+    if not text or any(_is_known(other, text, codes) for other in EXPORTED):
+        return None  # blank, or an exported column under another header
+    return Finding("typed outside the reviewer's columns", header, text, "a blank cell")
+
+
+def _check_links(shown: dict[str, str], stamp: Stamp | None, is_known: bool) -> list[Finding]:
+    """Find text typed over the link of a row; links are those of the sheet Sources."""
+    text = shown.get(ADDRESS, "")
+    if not text or (stamp is not None and is_known and stamp.has_text(text)):
+        return []
+    if stamp is None and text.startswith("https://"):
+        return []
+    return [Finding("a generated cell was altered", ADDRESS, text, "the address that was exported")]
+
+
+def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    """List what keeps a decision from being taken: header, what stands there, what is expected."""
+    lacks = []
+    if entry.decision.lower() not in names:
+        choices = " | ".join(dict.fromkeys(names.values()))
+        lacks.append((DECISION, entry.decision, f"one of: {choices}"))
+    if not entry.comment:
+        lacks.append((COMMENT, "", "a reason, as there is a decision"))
+    if not entry.reviewer:
+        lacks.append((REVIEWER, "", "who decided"))
+    if not entry.is_date:
+        lacks.append((DATE, entry.date, "the day of the decision, as in 2026-11-25"))
+    if not entry.said:
+        expected = "the answer that was sent, which a decision is about"
+        lacks.append(("Responsibility", "", expected))
+    return lacks

@@ -1,0 +1,79 @@
+"""Data versions that were released before: what the tables answered then, kept to compare with.
+
+``versions/<version>.csv`` has a row an offering and a column a duty, in words. A book is stamped with
+the version it was made from, so that what changed since can be told from the book alone.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.decisions import CELL
+
+
+def _folder() -> Traversable:
+    return files("srm_data") / "versions"
+
+
+def list_versions() -> list[str]:
+    """List the data versions that are kept, the oldest first.
+
+    Examples
+    --------
+    >>> list_versions()[0]
+    '2026.11.0'
+    """
+    names = [
+        path.name.removesuffix(".csv") for path in _folder().iterdir() if path.name.endswith(".csv")
+    ]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def read_version(version: str) -> pd.DataFrame:
+    """Read what the tables of a data version answered.
+
+    Returns
+    -------
+    DataFrame
+        A row a cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
+
+    Raises
+    ------
+    LookupError
+        If that version is not kept; the message names those that are.
+
+    Examples
+    --------
+    >>> answers = read_version("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> answers.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
+    """
+    if version not in list_versions():
+        raise LookupError(
+            f"data version {version!r} is not kept; these are: {', '.join(list_versions())}"
+        )
+    text = io.StringIO((_folder() / f"{version}.csv").read_text(encoding="utf-8"))
+    wide = pd.read_csv(text, dtype=str, keep_default_na=False)
+    names = wide.set_index("offering_id")["offering"]
+    cells = wide.drop(columns="offering").melt(
+        "offering_id", var_name="duty_id", value_name="responsibility"
+    )
+    cells = cells.assign(offering=cells["offering_id"].map(names))
+    return cells[[*CELL, "offering", "responsibility"]].astype("str")
+
+
+def write_version(model: pd.DataFrame, path: Path) -> Path:
+    """Write what a model answers, a row an offering and a column a duty, to keep it as a version."""
+    answers = model.astype({"responsibility": object, "offering": object})
+    wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")
+    wide = wide[model["duty_id"].unique().tolist()]
+    wide.insert(
+        0, "offering", answers.drop_duplicates("offering_id").set_index("offering_id")["offering"]
+    )
+    wide.sort_index().to_csv(path, lineterminator="\n")
+    return path

@@ -1,0 +1,80 @@
+"""What a review left behind, and what changed: the register and the list of changes."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.workbook.content import Content
+from srm_data.workbook.lists import add_list
+from srm_data.workbook.look import Look
+from srm_data.workbook.package import Body
+from srm_data.workbook.sheets import A3, Column, set_lines, set_up_print, set_widths
+
+REGISTER = {
+    "Status": ("status", 13, "text"),
+    "Why": ("why", 24, "text"),
+    "Offering": ("offering", 24, "text"),
+    "Duty": ("duty", 20, "text"),
+    "Said then": ("expected", 13, "text"),
+    "Says now": ("now", 13, "text"),
+    "Decision": ("decision", 13, "text"),
+    "Reason or remark": ("text", 50, "text"),
+    "By": ("author", 16, "text"),
+    "On": ("dated", 12, "text"),
+    "Kind": ("kind", 10, "text"),
+    "Column": ("column", 14, "text"),
+    "Stood at": ("place", 26, "text_soft"),
+    "offering_id": ("offering_id", 26, "text_soft"),
+    "duty_id": ("duty_id", 24, "text_soft"),
+}
+"""Headers of the register, with the column of the frame behind each, its width and its style."""
+
+
+def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List every decision and remark so far, what needs another look first."""
+    register = content.register
+    if register.empty:
+        return _say_nothing(sheet, look, content, "Review register", NO_REVIEW)
+    columns = [
+        Column(header, width, style, register[name].tolist())
+        for header, (name, width, style) in REGISTER.items()
+    ]
+    return add_list(sheet, look, content, "Register", columns, paper=A3)
+
+
+NO_REVIEW = (
+    "No decision or remark has been recorded yet. Enter them in the sheet Responsibilities, in the "
+    "columns Decision, Comment, Reviewer and Date, and send the book back: the next one lists them."
+)
+NO_CHANGE = "No cell differs."
+
+
+def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the cells that differ from the book or data version before."""
+    changes = content.changes if content.changes is not None else pd.DataFrame()
+    if changes.empty:
+        return _say_nothing(sheet, look, content, "Changes", NO_CHANGE)
+    columns = [
+        Column("Offering", 34, "text", changes["offering"].tolist()),
+        Column("Duty", 26, "text", changes["duty"].tolist()),
+        _answers("From", changes["from"]),
+        _answers("To", changes["to"]),
+        Column("Why", 20, "text", changes["why"].tolist()),
+        Column("offering_id", 28, "text_soft", changes["offering_id"].tolist()),
+        Column("duty_id", 26, "text_soft", changes["duty_id"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Changes", columns)
+
+
+def _answers(header: str, answers: pd.Series) -> Column:
+    """Fill each answer with its colour; where there is or was no such offering the cell stays blank."""
+    styles = [f"party:{answer}" if answer else "text" for answer in answers]
+    return Column(header, 16, styles, answers.tolist())
+
+
+def _say_nothing(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
+    set_widths(sheet, [90])
+    set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
+    set_up_print(sheet, content.footer, landscape=False)
+    return []
