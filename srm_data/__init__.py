@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
     from srm_data.decisions import list_stale_decisions, read_decisions, write_decisions
+    from srm_data.earlier import read_earlier
     from srm_data.estate import (
         EstateError,
         in_use,
@@ -61,6 +62,7 @@ MODULES = {
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
     "decisions": ["list_stale_decisions", "read_decisions", "write_decisions"],
+    "earlier": ["read_earlier"],
     "estate": [
         "EstateError",
         "in_use",
@@ -129,6 +131,7 @@ __all__ = [
     "plot_stack",
     "rank_customer_duties",
     "read_decisions",
+    "read_earlier",
     "read_estate",
     "read_remarks",
     "read_review",

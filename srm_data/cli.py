@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ examples:
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
+  srm-data review returned.xlsx --out review/         decisions, remarks and problems as CSV
+  srm-data export --decisions review/decisions.csv --remarks review/remarks.csv --since returned.xlsx
+  srm-data compare returned.xlsx         what changed since that workbook was made
   srm-data catalogue                     what AWS has added since the tables were made
   srm-data check my-tables/              all faults of a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
@@ -79,7 +82,7 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="narrow to an offering or service; may be repeated",
     )
-    _add_decisions(export)
+    _add_review(export)
     export.set_defaults(command=_export)
 
     estate = commands.add_parser(
@@ -105,13 +108,24 @@ def _make_parser() -> argparse.ArgumentParser:
         ],
         help="read every file as this kind, where its content does not decide",
     )
-    _add_decisions(estate)
+    _add_review(estate)
     estate.set_defaults(command=_estate)
 
-    compare = commands.add_parser("compare", help="list the cells in which two sets of tables differ")
-    compare.add_argument("before", type=Path, metavar="BEFORE", help="a folder of tables")
+    review = commands.add_parser("review", help="read a workbook that came back from its reviewers")
+    review.add_argument("file", type=Path, metavar="FILE", help="the returned .xlsx; it is only read")
+    review.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="write decisions.csv, remarks.csv and problems.csv there; existing files are left alone",
+    )
+    review.set_defaults(command=_review)
+
+    compare = commands.add_parser("compare", help="list the cells in which two states differ, and why")
+    either = "a workbook, a data version such as 2026.11.0, or a folder of tables"
+    compare.add_argument("before", metavar="BEFORE", help=either)
     compare.add_argument(
-        "after", type=Path, nargs="?", metavar="AFTER", help="by default the tables of the package"
+        "after", nargs="?", metavar="AFTER", help="by default the tables of the package"
     )
     compare.set_defaults(command=_compare)
 
@@ -127,13 +141,28 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_decisions(command: argparse.ArgumentParser) -> None:
+def _add_review(command: argparse.ArgumentParser) -> None:
+    """Add what a book takes over from reviews, and for whom it is."""
     command.add_argument(
         "--decisions",
         action="append",
         type=Path,
         metavar="FILE",
         help="lay your organisation's decisions over the tables (CSV); may be repeated",
+    )
+    command.add_argument(
+        "--remarks", type=Path, metavar="FILE", help="put the remarks of a review back (CSV)"
+    )
+    command.add_argument(
+        "--since",
+        metavar="BEFORE",
+        help="add what changed since a workbook, a data version or a folder of tables",
+    )
+    command.add_argument(
+        "--audience",
+        choices=["internal", "publishable"],
+        default="internal",
+        help="publishable leaves out names, comments, accounts, costs and resources",
     )
 
 
@@ -202,11 +231,15 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
 def _export(options: argparse.Namespace) -> None:
     from srm_data.catalogue import find_offerings
     from srm_data.load import load_tables
+    from srm_data.model import build_model
     from srm_data.run import workbook_name
     from srm_data.workbook import write_workbook
 
+    path = options.out or Path("exports") / workbook_name()
+    _require_xlsx(path)
     tables = load_tables()
-    model, scope = _build_model(tables, options), "All offerings of the catalogue"
+    model, scope = build_model(tables), ""
+    reviewed = _read_reviewed(model, options)
     if options.only:
         ids = {
             offering
@@ -214,44 +247,92 @@ def _export(options: argparse.Namespace) -> None:
             for offering in find_offerings(name, tables)["offering_id"]
         }
         model, scope = model[model["offering_id"].isin(ids)], f"Chosen: {', '.join(options.only)}"
-    path = options.out or Path("exports") / workbook_name()
-    _require_xlsx(path)
-    print(f"written: {write_workbook(path, model, tables, scope=scope)}")
+    more = reviewed | _find_changes(model, reviewed, options)
+    written = write_workbook(path, model, tables, scope=scope, audience=options.audience, **more)
+    print(f"written: {written}")
 
 
-def _build_model(tables: dict[str, pd.DataFrame], options: argparse.Namespace) -> pd.DataFrame:
-    """Build the model with the decisions that were named; stale ones are told on stderr."""
-    import warnings
+def _read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """Read decisions and remarks that were named; stale decisions are told on stderr."""
+    from srm_data.decisions import describe_stale_decision, list_stale_decisions, read_decisions
+    from srm_data.register import make_remarks, read_remarks
 
-    from srm_data.model import build_model
+    decisions = read_decisions(options.decisions or [])
+    for row in list_stale_decisions(model, decisions).to_dict("records"):
+        print(f"srm-data: {describe_stale_decision(row)}", file=sys.stderr)
+    remarks = read_remarks(options.remarks) if options.remarks else make_remarks([])
+    return {"decisions": decisions, "remarks": remarks}
 
-    if not options.decisions:
-        return build_model(tables)
-    from srm_data.decisions import read_decisions
 
-    with warnings.catch_warnings(record=True) as stale:
-        warnings.simplefilter("always")
-        model = build_model(tables, decisions=read_decisions(options.decisions))
-    for warning in stale:
-        print(f"srm-data: {warning.message}", file=sys.stderr)
-    return model
+def _find_changes(
+    model: pd.DataFrame, reviewed: dict[str, pd.DataFrame], options: argparse.Namespace
+) -> dict[str, pd.DataFrame]:
+    from srm_data.changes import compare
+    from srm_data.decisions import apply_decisions
+    from srm_data.earlier import read_earlier
+
+    if options.since is None:
+        return {}
+    decided = apply_decisions(model, reviewed["decisions"])
+    return {"changes": compare(read_earlier(options.since), decided)}
+
+
+def _review(options: argparse.Namespace) -> None:
+    from srm_data.decisions import write_decisions
+    from srm_data.own_files import write_own_file
+    from srm_data.register import write_remarks
+    from srm_data.review import read_review
+
+    review = read_review(options.file)
+    counts = [f"{len(frame):,} {name}" for name, frame in review._asdict().items()]
+    print(f"{options.file.name}: {', '.join(counts)}")
+    if options.out is not None:
+        writers = (write_decisions, write_remarks, write_own_file)
+        paths = [options.out / f"{name}.csv" for name in review._fields]
+        for path in paths:  # all or none
+            if path.exists():
+                raise FileExistsError(f"{path} exists already; give another folder to --out")
+        for write, path, frame in zip(writers, paths, review, strict=True):
+            print(f"written: {write(path, frame)}")
+    problems = review.problems
+    if len(problems):
+        for row in problems.to_dict("records"):
+            print(_describe_problem(row))
+        noun = "problem needs" if len(problems) == 1 else "problems need"
+        raise ValueError(f"{len(problems):,} {noun} a person; nothing of what they name was applied")
+
+
+def _describe_problem(row: dict[Hashable, str]) -> str:
+    place = "!".join(part for part in (row["sheet"], row["cell"]) if part)
+    key = " / ".join(part for part in (row["offering_id"], row["duty_id"]) if part)
+    value = row["value"] if len(row["value"]) <= 80 else row["value"][:77] + "..."
+    of_key = f" ({key})" if key else ""
+    return f"  {place}{of_key}: {row['problem']}: {value!r}, expected {row['expected']}"
 
 
 def _compare(options: argparse.Namespace) -> None:
     from srm_data.changes import compare, describe_changes
-    from srm_data.load import load_tables
+    from srm_data.decisions import apply_decisions
+    from srm_data.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model
+    from srm_data.review import read_review
 
-    models = []
-    for folder in (options.before, options.after):
-        if folder is not None and not folder.is_dir():
-            raise NotADirectoryError(f"{folder} is no folder; expected one with a CSV file a table")
-        models.append(build_model(load_tables(folder)))
-    changes = compare(*models)
+    before = read_earlier(options.before)
+    if options.after is not None:
+        after = read_earlier(options.after)
+    else:
+        after = build_model()
+        after = after[is_of_the_same_scope(after, options.before)].reset_index(drop=True)
+        if Path(options.before).is_file():  # what the book decided holds on, where it still can
+            after = apply_decisions(after, read_review(Path(options.before)).decisions)
+    changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
-    if len(changes):
+    whole = changes["why"].isin(["offering added", "offering gone"])
+    if not whole.all():
         columns = ["offering_id", "duty_id", "from", "to", "why"]
-        print(changes[columns].to_string(index=False))
+        print(changes.loc[~whole, columns].to_string(index=False))
+    for why, rows in changes[whole].groupby("why"):
+        print(f"{why}: {', '.join(rows['offering_id'].unique())}")
 
 
 def _require_xlsx(path: Path) -> None:
@@ -260,10 +341,12 @@ def _require_xlsx(path: Path) -> None:
 
 
 def _estate(options: argparse.Namespace) -> None:
+    from srm_data.decisions import apply_decisions
     from srm_data.estate import in_use, list_offerings_in_use, read_estate
     from srm_data.findings import describe_estate, describe_weights
     from srm_data.load import load_tables
     from srm_data.matrix import duty_distribution, weigh_duties
+    from srm_data.model import build_model
     from srm_data.workbook import write_workbook
 
     if options.out:
@@ -272,10 +355,16 @@ def _estate(options: argparse.Namespace) -> None:
     estate = read_estate(
         [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
     )
-    used = in_use(_build_model(tables, options), estate)
+    model = build_model(tables)
+    reviewed = _read_reviewed(model, options)
+    used = in_use(model, estate)
     if options.out and len(used):  # before anything is printed: a reader such as head may end early
-        scope = f"In use, read from {', '.join(Path(name).name for name in options.files)}"
-        write_workbook(options.out, used, tables, scope=scope, estate=estate)
+        more = reviewed | _find_changes(used, reviewed, options)
+        scope = f"In use, read from {_name_sources(options)}"
+        write_workbook(
+            options.out, used, tables, scope=scope, estate=estate, audience=options.audience, **more
+        )
+    used = apply_decisions(used, reviewed["decisions"])
     print(f"{describe_estate(estate)}.")
     _print_unclear(estate)
     if used.empty:
@@ -286,6 +375,13 @@ def _estate(options: argparse.Namespace) -> None:
     print(f"\n{describe_weights(weigh_duties(used))}.")
     if options.out:
         print(f"\nwritten: {options.out}")
+
+
+def _name_sources(options: argparse.Namespace) -> str:
+    """Name the files that were read; a copy for others only counts them, as names tell much."""
+    if options.audience == "internal":
+        return ", ".join(Path(name).name for name in options.files)
+    return "1 source" if len(options.files) == 1 else f"{len(options.files)} sources"
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:

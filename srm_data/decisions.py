@@ -6,7 +6,7 @@ they say something else it is stale: it is not applied and not lost, but listed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -155,3 +155,18 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
         lambda now: "the documented answer has changed" if now else "the offering or duty is gone"
     )
     return stale.assign(why=why.astype("str")).reset_index(drop=True)
+
+
+def describe_stale_decision(row: dict[Hashable, str]) -> str:
+    """Say in a line which decision is to be looked at again, and why.
+
+    Parameters
+    ----------
+    row
+        A row of :func:`list_stale_decisions`.
+    """
+    now = f": {row['now']}" if row["now"] else ""
+    return (
+        f"stale decision: {row['offering_id']} / {row['duty_id']} was decided against "
+        f"{row['expected']!r}; {row['why']}{now}"
+    )

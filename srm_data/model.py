@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from srm_data.decisions import apply_decisions, list_stale_decisions
+from srm_data.decisions import apply_decisions, describe_stale_decision, list_stale_decisions
 from srm_data.load import load_tables
 
 Tables = dict[str, pd.DataFrame]
@@ -89,12 +89,7 @@ def build_model(
         return model
     stale = list_stale_decisions(model, decisions)
     for row in stale.to_dict("records"):
-        warnings.warn(
-            f"stale decision: {row['offering_id']} / {row['duty_id']} was decided against "
-            f"{row['expected']!r}; {row['why']}{': ' + row['now'] if row['now'] else ''}",
-            StaleDecisionWarning,
-            stacklevel=2,
-        )
+        warnings.warn(describe_stale_decision(row), StaleDecisionWarning, stacklevel=2)
     return apply_decisions(model, decisions)
 
 

@@ -117,12 +117,18 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
     assert main(command) == 0
     assert "stale decision: sqs / availability" in capsys.readouterr().err
-    sheet = load_workbook(out)["Responsibilities"]
+    sheet = load_workbook(out, data_only=True)["Responsibilities"]
     header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
-    assert by_duty["Backup"]["Responsibility"] == "Shared"
-    assert by_duty["Backup"]["Without decision"] == "Customer"
-    assert by_duty["Backup"]["Basis"] == "Decision"
+    backup = by_duty["Backup"]
+    assert (backup["Responsibility"], backup["Decision"], backup["Answer"]) == (
+        "Customer",
+        "Shared",
+        "Shared",
+    )
+    assert (backup["Comment"], backup["Reviewer"]) == ("Our broker keeps copies.", "board")
+    assert by_duty["Availability"]["Decision"] is None
+    assert by_duty["Availability"]["Look again"].startswith("Decided Shared on 2026-11-01")
 
 
 def test_compare_lists_the_cells_that_differ(folder, capsys):
@@ -146,7 +152,7 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "2 rows read: 1 is of 1 offering (0 of them assumed), 1 is not recognised" in shown
     assert "nearest: Amazon SQS" in shown
-    assert load_workbook(out).sheetnames[:4] == ["Cover", "In use", "Our duties", "Estate"]
+    assert load_workbook(out).sheetnames[1:5] == ["Dashboard", "In use", "Our duties", "Estate"]
     (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
     assert main(["estate", str(tmp_path / "list.csv")]) == 1
     printed = capsys.readouterr()
@@ -159,4 +165,4 @@ def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_pat
     (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
     command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
     run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
-    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[1] == "In use"
+    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[2] == "In use"

@@ -15,6 +15,7 @@ FLOW = [
     ["findings"],
     ["charts", "workbook"],
     ["review"],
+    ["earlier"],
     ["present"],
     ["run"],
     ["cli"],

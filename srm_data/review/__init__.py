@@ -6,6 +6,6 @@ threads), ``typed`` reads what people type into a cell, ``rows`` the sheet that 
 """
 
 from srm_data.review.opening import ReviewError
-from srm_data.review.read import Review, read_answers, read_review
+from srm_data.review.read import Exported, Review, read_exported, read_review
 
-__all__ = ["Review", "ReviewError", "read_answers", "read_review"]
+__all__ = ["Exported", "Review", "ReviewError", "read_exported", "read_review"]

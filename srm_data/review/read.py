@@ -122,27 +122,33 @@ def _list_exported_answers(
     return said | {cell: row["decision"] for cell, row in in_force.items()}
 
 
-def read_answers(path: Path) -> tuple[str, pd.DataFrame]:
+class Exported(NamedTuple):
+    """What a workbook was made from: its data version and scope, and a frame of its cells."""
+
+    version: str
+    scope: str
+    cells: pd.DataFrame
+
+
+def read_exported(path: Path) -> Exported:
     """Read what a returned or kept workbook was made from.
 
     Returns
     -------
-    tuple
-        The data version it is stamped with, and a frame of its cells: ``offering_id``, ``duty_id``,
-        ``offering``, ``duty`` and ``responsibility``, what the tables said, blank if its row is gone.
+    Exported
+        Version and scope as stamped, blank if the stamp is gone; and ``cells``, all ``str``:
+        ``offering_id``, ``duty_id``, ``offering`` and ``responsibility``, what the tables said, blank
+        if its row is gone.
     """
     book = open_book(path)
     answers = read_table("responsibilities")["responsibility"].tolist()
-    cells: dict[Key, tuple[str, str, str]] = {}
-    if book.stamp is not None:
-        cells = {
-            (key, duty): (key, duty, "") for key, duties in book.stamp.cells.items() for duty in duties
-        }
+    stamp = book.stamp
+    asked = stamp.cells.items() if stamp is not None else ()
+    cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
     for table in book.reviewed:
-        for row in read_rows(table, book.stamp, answers):
+        for row in read_rows(table, stamp, answers):
             if row.is_known and row.said:
-                cells[row.cell] = (row.offering, row.duty, row.said)
-    columns = [*CELL, "offering", "duty", "responsibility"]
+                cells[row.cell] = (row.offering, row.said)
     rows = [[*cell, *said] for cell, said in cells.items()]
-    version = book.stamp.version if book.stamp is not None else ""
-    return version, pd.DataFrame(rows, columns=columns).astype("str")
+    frame = pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"]).astype("str")
+    return Exported(stamp.version, stamp.scope, frame) if stamp is not None else Exported("", "", frame)

@@ -48,7 +48,6 @@ class Entry(NamedTuple):
 
     cell: Cell
     offering: str
-    duty: str
     table: Table
     row: int
     is_known: bool
@@ -95,7 +94,7 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
             said = next((each for each in answers if _is_known("Responsibility", each, codes)), "")
         date = read_date(values.get(DATE))
         yield Entry(
-            cell, shown.get("Offering", ""), shown.get("Duty", ""), table, row,
+            cell, shown.get("Offering", ""), table, row,
             is_known, said if is_known else "",
             shown.get(DECISION, ""), shown.get(COMMENT, ""), shown.get(REVIEWER, ""),
             date or shown.get(DATE, ""), bool(date), shown.get(ANSWER, ""),

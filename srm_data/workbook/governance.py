@@ -35,6 +35,7 @@ from srm_data.workbook.stamp import Codes, fill_stamp
 
 Fill = Callable[[Worksheet, Look, Content], Body]
 STAMP = "Stamp"
+WHOLE_CATALOGUE = "All offerings of the catalogue"
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
     "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
@@ -68,7 +69,7 @@ def write_workbook(
     model: pd.DataFrame,
     tables: dict[str, pd.DataFrame] | None = None,
     *,
-    scope: str = "All offerings of the catalogue",
+    scope: str = "",
     estate: pd.DataFrame | None = None,
     decisions: pd.DataFrame | None = None,
     remarks: pd.DataFrame | None = None,
@@ -87,7 +88,8 @@ def write_workbook(
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
     scope
-        What the model covers, in words, for the cover.
+        What the model covers, in words, for the cover; by default that it is the catalogue, or
+        chosen offerings of it.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
         :func:`~srm_data.in_use`: adds what is in use, what is yours, and what is unclear.
@@ -124,6 +126,9 @@ def write_workbook(
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
     tables = load_tables() if tables is None else tables
+    if not scope:
+        is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
+        scope = WHOLE_CATALOGUE if is_whole else "Chosen offerings"
     if decisions is None:
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
