@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from srm_data.changes import compare, describe_changes
     from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
     from srm_data.check import Fault, TableError, check_tables
-    from srm_data.decisions import list_stale_decisions, read_decisions, write_decisions
+    from srm_data.decisions import (
+        apply_decisions,
+        list_stale_decisions,
+        read_decisions,
+        write_decisions,
+    )
     from srm_data.earlier import read_earlier
     from srm_data.estate import (
         EstateError,
@@ -61,7 +66,7 @@ MODULES = {
     "changes": ["compare", "describe_changes"],
     "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
     "check": ["Fault", "TableError", "check_tables"],
-    "decisions": ["list_stale_decisions", "read_decisions", "write_decisions"],
+    "decisions": ["apply_decisions", "list_stale_decisions", "read_decisions", "write_decisions"],
     "earlier": ["read_earlier"],
     "estate": [
         "EstateError",
@@ -102,6 +107,7 @@ __all__ = [
     "ReviewError",
     "StaleDecisionWarning",
     "TableError",
+    "apply_decisions",
     "basis_distribution",
     "build_category_model",
     "build_model",

@@ -140,7 +140,10 @@ def place_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         ``dated``; ``look_again``, what a reviewer is to look at once more; and ``answer``, which is the
         decision, if it is one of the four answers, or else what the tables say.
     """
-    said = model["responsibility"].astype(object).to_numpy()
+    said = model["responsibility"].tolist()
+    if register.empty:
+        nothing = dict.fromkeys([*ENTERED, "look_again"], "")
+        return pd.DataFrame({"answer": said}).assign(**nothing).astype("str")
     entries = pd.DataFrame("", index=range(len(model)), columns=[*ENTERED, "look_again"], dtype=object)
     places = {
         cell: row for row, cell in enumerate(zip(model["offering_id"], model["duty_id"], strict=True))

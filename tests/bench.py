@@ -1,5 +1,6 @@
 """Print performance ratios, each measured side by side in this run. Not a test: nothing is asserted."""
 
+import gc
 import json
 import statistics
 import subprocess
@@ -19,21 +20,25 @@ from srm_data.workbook import write_workbook
 
 
 def compare(
-    title: str, ours: Callable[[], object], other: Callable[[], object], *, goal: float
+    title: str,
+    ours: Callable[[], object],
+    other: Callable[[], object],
+    *,
+    goal: float,
+    rounds: int = 15,
 ) -> None:
     """Time two functions in turn, and print the median of the ratios of each round."""
     ours(), other()
-    rounds = []
-    for _ in range(15):
-        rounds.append((_time(ours), _time(other)))
-    ratio = statistics.median(a / b for a, b in rounds)
-    mine, theirs = (min(column) * 1000 for column in zip(*rounds, strict=True))
+    times = [(_time(ours), _time(other)) for _ in range(rounds)]
+    ratio = statistics.median(a / b for a, b in times)
+    mine, theirs = (min(column) * 1000 for column in zip(*times, strict=True))
     print(
         f"{title}: {ratio:.2f}x  (goal: at most {goal}x; best rounds {mine:.1f} ms and {theirs:.1f} ms)"
     )
 
 
 def _time(function: Callable[[], object]) -> float:
+    gc.collect()  # what one leaves behind is not to be cleared on the other's time
     start = time.perf_counter()
     function()
     return time.perf_counter() - start
@@ -115,6 +120,87 @@ def compare_counts(path: Path, rows: int) -> None:
         print(f"  {name}: {one['seconds']:.2f} s, {one['peak']:.0f} MB at the most; {ratio}")
 
 
+def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
+    """Cut or repeat the offerings of the tables, and what they say of their own, to a number of them."""
+    tables = load_tables()
+    known, own = tables["offerings"], tables["offering_responsibilities"]
+    copies = []
+    for number in range(-(-offerings // len(known))):
+        ids, names = (known[name] + (f"-{number}" if number else "") for name in known.columns[:2])
+        copies.append(known.assign(offering_id=ids, offering=names))
+    tables["offerings"] = pd.concat(copies, ignore_index=True).head(offerings)
+    facts = [own.assign(offering_id=own["offering_id"] + (f"-{number}" if number else ""))
+             for number in range(len(copies))]  # fmt: skip
+    told = pd.concat(facts, ignore_index=True)
+    chosen = told["offering_id"].isin(tables["offerings"]["offering_id"])
+    tables["offering_responsibilities"] = told[chosen].reset_index(drop=True)
+    return tables
+
+
+def read_plain(path: Path) -> dict[str, pd.DataFrame]:
+    """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them."""
+    book = load_workbook(path, read_only=True, data_only=True)
+    return {sheet.title: pd.DataFrame(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def write_plain(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
+    """Write sheets unformatted, as pandas does."""
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        for title, cells in sheets.items():
+            cells.to_excel(writer, sheet_name=title, index=False, header=False)
+
+
+WRITE = {
+    "write_workbook": """
+tables = make_tables(offerings)
+model = build_model(tables)
+def write():
+    write_workbook(path, model, tables)""",
+    "DataFrame.to_excel": """
+sheets = read_plain(path)
+def write():
+    write_plain(path.with_name("plain.xlsx"), sheets)""",
+}
+PEAK = """
+import re, sys
+from pathlib import Path
+sys.path.insert(0, %r)
+from tests.bench import build_model, make_tables, read_plain, write_plain, write_workbook
+path, offerings = Path(sys.argv[1]), int(sys.argv[2])
+%s
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+open("/proc/self/clear_refs", "w").write("5")  # from here on, the peak is that of writing
+before = int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+write()
+print(peak() - before)
+"""
+
+
+def compare_workbooks(folder: Path, offerings: int) -> None:
+    """Time our workbook and pandas' of the same cells in turn; measure what each adds to memory."""
+    tables = make_tables(offerings)
+    model, path = build_model(tables), folder / f"{offerings}.xlsx"
+    write_workbook(path, model, tables)
+    sheets = read_plain(path)
+    compare(
+        f"write_workbook, {offerings:,} offerings, vs DataFrame.to_excel of its cells, unformatted",
+        lambda: write_workbook(path, model, tables),
+        lambda: write_plain(folder / "plain.xlsx", sheets),
+        goal=0.5,
+        rounds=3 if offerings > 1000 else 7,
+    )
+    peaks = []
+    for code in WRITE.values():
+        command = [sys.executable, "-c", PEAK % (str(Path(__file__).parents[1]), code)]
+        answer = subprocess.run(
+            [*command, str(path), str(offerings)], stdout=subprocess.PIPE, text=True, check=True
+        )
+        peaks.append(float(answer.stdout))
+    ratio = peaks[0] / peaks[1]
+    print(f"  memory: {ratio:.2f}x  (goal: at most 1.0x; {peaks[0]:.0f} MB and {peaks[1]:.0f} MB)")
+
+
 def main() -> None:
     """Run the comparisons."""
     tables = load_tables()
@@ -143,24 +229,8 @@ def main() -> None:
     )
 
     with tempfile.TemporaryDirectory() as folder:
-        path = write_workbook(Path(folder) / "ours.xlsx", model, tables)
-        plain = Path(folder) / "plain.xlsx"
-        sheets = {
-            sheet.title: pd.DataFrame(sheet.iter_rows(values_only=True))
-            for sheet in load_workbook(path).worksheets
-        }
-
-        def write_plain() -> None:
-            with pd.ExcelWriter(plain, engine="openpyxl") as writer:
-                for title, cells in sheets.items():
-                    cells.to_excel(writer, sheet_name=title, index=False, header=False)
-
-        compare(
-            "write_workbook, formatted, vs DataFrame.to_excel of the same cells, unformatted",
-            lambda: write_workbook(path, model, tables),
-            write_plain,
-            goal=0.8,
-        )
+        for offerings in (40, 320, 2000):
+            compare_workbooks(Path(folder), offerings)
 
     with tempfile.TemporaryDirectory() as folder:
         for name, rows in (("10m.parquet", 10**7), ("100m.parquet", 10**8), ("10m.csv", 10**7)):

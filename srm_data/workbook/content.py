@@ -17,6 +17,8 @@ class Content(NamedTuple):
     """With decisions laid over: what the matrices show."""
     without_decisions: pd.DataFrame
     """The same cells as the tables answer them: what reviewers review."""
+    defaults: pd.DataFrame
+    """From :func:`~srm_data.build_category_model`."""
     tables: dict[str, pd.DataFrame]
     scope: str
     version: str

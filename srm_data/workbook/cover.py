@@ -8,12 +8,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.findings import describe_distribution, describe_estate, describe_weights
 from srm_data.matrix import duty_distribution, weigh_duties
+from srm_data.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body
 from srm_data.workbook.sheets import Line, link_place, set_lines, set_up_print, set_widths
 
 TITLE = "AWS Shared Responsibility Matrix"
+STATUSES = (LOOK_AGAIN, OPEN, IN_FORCE, KEPT)
 SEAT = (
     "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
     "from AWS."
@@ -44,6 +46,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
         _entry("Whose seat", SEAT),
         _entry("In one line", f"{describe_distribution(duty_distribution(model, 'category'))}."),
         *_describe_estate(content),
+        *_describe_review(content),
         [],
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
@@ -83,6 +86,26 @@ def _describe_estate(content: Content) -> list[Line]:
         _entry("What was read", f"{describe_estate(content.estate)}."),
         _entry("What weighs most", f"{describe_weights(weigh_duties(content.model))}."),
     ]
+
+
+HOW_TO_REVIEW = (
+    "In the sheet Responsibilities, enter what holds for you under Decision, why under Comment, and "
+    "your name and the day. Sort and filter as you like, and send the book back."
+)
+
+
+def _describe_review(content: Content) -> list[Line]:
+    """Say how to review, and what came of it so far; a copy for others says that it is one."""
+    if not content.is_internal:
+        return [_entry("Audience", "May be published: without the names and remarks of reviewers.")]
+    lines = [_entry("How to review", HOW_TO_REVIEW)]
+    if len(content.register):
+        counts = content.register["status"].value_counts()
+        said = ", ".join(
+            f"{counts[status]} {status.lower()}" for status in STATUSES if status in counts
+        )
+        lines.append(_entry("So far", f"{said}: see the sheet Register."))
+    return lines
 
 
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -109,8 +109,7 @@ def _decided_column(
     model = content.without_decisions
     counts = [decided.sum()]
     for by, view in views.items():
-        found = pd.Series(decided).groupby(model[by].astype(str).to_numpy()).sum()
-        counts += found.reindex(view.index.astype(str), fill_value=0).tolist()
+        counts += model.loc[decided, by].value_counts().reindex(view.index, fill_value=0).tolist()
     values = [
         Formula(f'COUNTIFS({TITLE}[{DECISION}],"?*"{_narrow(by, row)})', int(count))
         for row, (by, count) in enumerate(zip(counted_by, counts, strict=True), start=HEADER_ROW + 1)

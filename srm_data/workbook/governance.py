@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.decisions import apply_decisions
 from srm_data.load import load_tables
+from srm_data.model import build_category_model
 from srm_data.register import build_register, make_remarks, place_entries
 from srm_data.schema import read_decision_schema, read_package
 from srm_data.workbook.content import Audience, Content
@@ -139,6 +140,7 @@ def write_workbook(
     content = Content(
         model=apply_decisions(model, decisions) if len(decisions) else model,
         without_decisions=model,
+        defaults=build_category_model(tables),
         tables=tables,
         scope=scope,
         version=package["version"],

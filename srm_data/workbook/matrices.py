@@ -7,7 +7,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.matrix import duty_distribution, groups_of, responsibility_matrix
-from srm_data.model import build_category_model
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, Formula, Note, Value
@@ -18,7 +17,7 @@ from srm_data.workbook.sheets import Column, add_matrix, set_bands, set_lines, s
 def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Lay out the defaults: duties by the four categories, in words."""
     tables = content.tables
-    defaults = build_category_model(tables)
+    defaults = content.defaults
     matrix = responsibility_matrix(defaults, "duty", "category")
     layers = groups_of(defaults, "duty", "layer")[matrix.index]
     kinds = tables["categories"].set_index("category_id")
@@ -47,18 +46,23 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 def note_sources(content: Content) -> list[Note]:
     """Note on every default where it comes from."""
-    defaults = build_category_model(content.tables)
-    sources = {row["source_id"]: row for row in content.tables["sources"].to_dict("records")}
+    defaults, sources = content.defaults, content.tables["sources"]
+    cited = defaults["source_ids"].str.split("; ").str[0]
+    cited_rows = sources[sources["source_id"].isin(cited)].to_dict("records")
+    said_by = {
+        row["source_id"]: f"{row['title']} ({row['edition']}, read {row['accessed']})"
+        if row["url"]
+        else row["title"]
+        for row in cited_rows
+    }
     matrix = responsibility_matrix(defaults, "duty", "category")
     letters = {name: get_column_letter(3 + place) for place, name in enumerate(matrix.columns)}
     rows = {name: 6 + place for place, name in enumerate(matrix.index)}
     notes = []
-    for cell in defaults.to_dict("records"):
+    for cell, source_id in zip(defaults.to_dict("records"), cited, strict=True):
         halves = [f"AWS: {cell['aws_part']}", f"Customer: {cell['customer_part']}"]
-        source = sources[cell["source_ids"].split("; ")[0]]
-        said_by = f"{source['title']} ({source['edition']}, read {source['accessed']})"
         lines = [half for half in halves if not half.endswith(": ")]
-        lines += [said_by if source["url"] else source["title"]]
+        lines += [said_by[source_id]]
         notes.append(
             Note(f"{letters[cell['category']]}{rows[cell['duty']]}", "\n".join(lines), "srm_data")
         )

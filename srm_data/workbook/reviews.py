@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.register import LOOK_AGAIN
 from srm_data.workbook.content import Content
 from srm_data.workbook.lists import add_list
 from srm_data.workbook.look import Look
@@ -40,6 +41,8 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column(header, width, style, register[name].tolist())
         for header, (name, width, style) in REGISTER.items()
     ]
+    called = ["call" if status == LOOK_AGAIN else "text" for status in register["status"]]
+    columns[0] = columns[0]._replace(style=called)
     return add_list(sheet, look, content, "Register", columns, paper=A3)
 
 

@@ -19,10 +19,10 @@ from srm_data.workbook.package import Cell, Formula, Row, Value
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
-WRAPPED = ("text", "text_soft", "link", "link_soft", "entry", "call")
+WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
 CENTERED = ("number", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 
 Line = list[tuple[str, str]]
 """Style and text of one cell after another."""
@@ -142,34 +142,40 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
     """
     lines = [1] * len(columns[0].values)
     for column in columns:
-        if column.style in WRAPPED:
-            capacity = int(column.width * 1.12)
-            for number, value in enumerate(column.values):
-                text = str(value.value if isinstance(value, Formula) else value)
+        styles = {column.style} if isinstance(column.style, str) else set(column.style)
+        if not styles <= WRAPPED:
+            continue
+        capacity = int(column.width * 1.12)
+        for number, value in enumerate(column.values):
+            text = value if isinstance(value, str) else _show(value)
+            if len(text) > capacity or "\n" in text:
                 lines[number] = max(lines[number], _count_lines(text, capacity))
     return [LINE_HEIGHT * count + 3 for count in lines]
 
 
+def _show(value: Value) -> str:
+    return str(value.value if isinstance(value, Formula) else value)
+
+
 def _count_lines(text: str, capacity: int) -> int:
-    if "\n" not in text:
-        return -(-len(text) // capacity)
     return sum(-(-len(line) // capacity) or 1 for line in text.split("\n"))
 
 
 def _style_column(look: Look, column: Column) -> list[Cell]:
     """Pair every value with the id of its style; text that looks like a formula is quoted."""
-    styles = [column.style] if isinstance(column.style, str) else list(dict.fromkeys(column.style))
-    plain = {style: look.id_of(style) for style in styles}
-    quoted = {style: look.id_of(style, quoted=True) for style in styles}
-    each = [column.style] * len(column.values) if isinstance(column.style, str) else column.style
+    if isinstance(column.style, str):
+        plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
+        return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
+    ids = {style: look.id_of(style) for style in set(column.style)}
+    for_formulas = {style: look.id_of(style, quoted=True) for style in ids}
     return [
-        (value, (quoted if _looks_like_formula(value) else plain)[style])
-        for value, style in zip(column.values, each, strict=True)
+        (value, (for_formulas if _looks_like_formula(value) else ids)[style])
+        for value, style in zip(column.values, column.style, strict=True)
     ]
 
 
 def _looks_like_formula(value: Value) -> bool:
-    return isinstance(value, str) and value.startswith(FORMULA_SIGNS)
+    return isinstance(value, str) and value[:1] in FORMULA_SIGNS
 
 
 def add_matrix(
