@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.decisions import CELL
+from srm_data.schema import read_package
 
 
 def _folder() -> Traversable:
@@ -67,13 +68,22 @@ def read_version(version: str) -> pd.DataFrame:
     return cells[[*CELL, "offering", "responsibility"]].astype("str")
 
 
-def write_version(model: pd.DataFrame, path: Path) -> Path:
-    """Write what a model answers, a row an offering and a column a duty, to keep it as a version."""
+def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
+    """Keep what a model answers as the data version of the package.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, without decisions.
+    folder
+        Where to write; by default where the versions of the package are.
+    """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")
     wide = wide[model["duty_id"].unique().tolist()]
     wide.insert(
         0, "offering", answers.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     )
+    path = (Path(str(_folder())) if folder is None else folder) / f"{read_package()['version']}.csv"
     wide.sort_index().to_csv(path, lineterminator="\n")
     return path

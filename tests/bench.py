@@ -121,7 +121,7 @@ def compare_counts(path: Path, rows: int) -> None:
 
 
 def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
-    """Cut or repeat the offerings of the tables, and what they say of their own, to a number of them."""
+    """Time our workbook and pandas' of the same cells in turn; measure what each adds to memory."""
     tables = load_tables()
     known, own = tables["offerings"], tables["offering_responsibilities"]
     copies = []

@@ -9,7 +9,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.changes import compare
+from srm_data.decisions import apply_decisions, make_decisions
+from srm_data.estate import in_use, read_estate
 from srm_data.model import build_model
+from srm_data.register import make_remarks
 from srm_data.workbook import WorkbookError, write_workbook
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import save_workbook
@@ -194,7 +198,7 @@ def test_same_model_gives_the_same_bytes(path, tmp_path, shipped):
 
 def test_parts_carry_the_date_of_the_data(path):
     with zipfile.ZipFile(path) as package:
-        assert {part.date_time for part in package.infolist()} == {(2026, 11, 24, 0, 0, 0)}
+        assert {part.date_time for part in package.infolist()} == {(2026, 11, 25, 0, 0, 0)}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\ttab", "=cmd|'/C calc'!A0"])
@@ -225,6 +229,126 @@ def test_too_long_text_names_sheet_cell_and_limit(tmp_path, shipped):
 def test_emoji_count_twice_as_excel_counts_them(tmp_path, shipped):
     with pytest.raises(WorkbookError):
         write_rows(tmp_path / "x.xlsx", shipped, ["😀" * 20_000])
+
+
+def decide(offering_id: str, duty_id: str, expected: str, **changed: str) -> dict[str, str]:
+    row = {"offering_id": offering_id, "duty_id": duty_id, "expected": expected, "decision": "Shared"}
+    row |= {"reason": "Zanzibar keeps copies.", "decided_by": "Quincy Jonquil"}
+    return row | {"decided_on": "2026-11-01"} | changed
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory, shipped) -> Path:
+    """Write a book with a decision in force, a stale one, a remark, a note and changes."""
+    model = build_model(shipped)
+    model = model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
+    decisions = [decide("sqs", "backup", "Customer"), decide("kms", "backup", "Customer")]
+    on_sqs = {"offering_id": "sqs", "duty_id": "availability"}
+    remarks = [
+        on_sqs | {"kind": "entry", "text": "=SUM(1)", "author": "Rosalind"},
+        on_sqs | {"kind": "note", "text": "Look here.", "author": "Rosalind", "column": "Note"},
+    ]
+    return write_workbook(
+        tmp_path_factory.mktemp("reviewed") / "reviewed.xlsx", model, shipped,
+        decisions=make_decisions(decisions), remarks=make_remarks(remarks),
+        changes=compare(model[model["offering_id"] == "sqs"], model),
+    )  # fmt: skip
+
+
+def test_decisions_and_remarks_stand_in_their_rows(reviewed):
+    sheet = load_workbook(reviewed, data_only=True)["Responsibilities"]
+    by_key = {(row["offering_id"], row["duty_id"]): row for row in rows_of(sheet)}
+    row = by_key["sqs", "backup"]
+    assert (row["Responsibility"], row["Decision"], row["Answer"]) == ("Customer", "Shared", "Shared")
+    assert (row["Comment"], row["Reviewer"]) == ("Zanzibar keeps copies.", "Quincy Jonquil")
+    assert row["Date"] == datetime(2026, 11, 1)
+    assert by_key["sqs", "availability"]["Comment"] == "=SUM(1)"
+    stale = by_key["kms", "backup"]
+    assert stale["Decision"] is None
+    assert stale["Look again"] == (
+        "Decided Shared on 2026-11-01, when the tables said Customer. They now say Shared."
+    )
+    notes = {cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert notes == {"Look here."}
+
+
+def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed):
+    book = load_workbook(reviewed)
+    assert [row["Status"] for row in rows_of(book["Register"])] == [
+        "Look again", "Open", "Open", "In force",
+    ]  # fmt: skip
+    changes = rows_of(book["Changes"])
+    assert {(row["offering_id"], row["Why"]) for row in changes} == {("kms", "offering added")}
+
+
+def test_only_the_columns_of_reviewers_are_unlocked_and_no_password_is_set(reviewed):
+    book = load_workbook(reviewed)
+    for sheet in book.worksheets:
+        assert sheet.protection.sheet
+        assert sheet.protection.password is None
+        unlocked = {
+            sheet.cell(1, cell.column).value
+            for row in sheet.iter_rows() for cell in row if not cell.protection.locked
+        }  # fmt: skip
+        entries = {"Decision", "Comment", "Reviewer", "Date"}
+        assert unlocked == (entries if sheet.title == "Responsibilities" else set())
+
+
+def test_decisions_are_chosen_from_the_table_of_codes(reviewed, shipped):
+    sheet = load_workbook(reviewed)["Responsibilities"]
+    (choices,) = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert choices.formula1 == f'"{",".join(shipped["responsibilities"]["responsibility"])}"'
+    header = sheet[str(choices.sqref).split(":")[0][:-1] + "1"].value
+    assert header == "Decision"
+
+
+def test_category_matrix_notes_say_where_a_default_comes_from(book, shipped):
+    notes = [
+        cell.comment for row in book["Category matrix"].iter_rows() for cell in row if cell.comment
+    ]
+    assert len(notes) == 4 * 28
+    titles = tuple(shipped["sources"]["title"])
+    assert all(any(title in note.text for title in titles) for note in notes)
+
+
+def test_click_on_an_offering_finds_its_rows_however_they_are_sorted(book):
+    assert book["Offering matrix"]["B6"].value == (
+        '=HYPERLINK("#Responsibilities!A"&(MATCH("ec2-bare-metal",Responsibilities[offering_id],0)+1),'
+        '"EC2 bare metal instance")'
+    )
+
+
+def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(tmp_path, shipped):
+    places = tmp_path / "secret-inventory.csv"
+    arn = "arn:aws:sqs:eu-west-1:998877665544:Xylophone-queue"
+    places.write_text(f"service,cost\nAmazon SQS,77777\n{arn},1\nQuetzalcoatl,2\n")
+    estate = read_estate(places, tables=shipped)
+    used = in_use(build_model(shipped), estate)
+    remark = {"offering_id": "sqs", "duty_id": "availability", "kind": "note", "author": "Rosalind"}
+    target = write_workbook(
+        tmp_path / "others.xlsx", used, shipped, estate=estate, audience="publishable",
+        decisions=make_decisions([decide("sqs", "backup", "Customer")]),
+        remarks=make_remarks([remark | {"text": "Mandrake", "place": "Tanganyika"}]),
+    )  # fmt: skip
+    with zipfile.ZipFile(target) as package:
+        parts = {part: package.read(part).decode() for part in package.namelist()}
+    withheld = ["Zanzibar", "Quincy", "Rosalind", "Mandrake", "Tanganyika", "998877665544", "Xylophone"]
+    withheld += ["secret-inventory", "77777", "Quetzalcoatl", "Reviewer", str(tmp_path)]
+    for part, text in parts.items():
+        for word in withheld:
+            assert word not in text, f"{part} tells {word}"
+    rows = rows_of(load_workbook(target)["Responsibilities"])
+    (decided,) = [row for row in rows if row["Basis"] == "Decision"]
+    assert (decided["Responsibility"], decided["Without decision"]) == ("Shared", "Customer")
+
+
+def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, shipped):
+    model = build_model(shipped)
+    decided = apply_decisions(model, make_decisions([decide("sqs", "backup", "Customer")]))
+    with pytest.raises(ValueError, match="give the model without decisions"):
+        write_workbook(tmp_path / "x.xlsx", decided, shipped)
+    with pytest.raises(ValueError, match=r"audience should be one of \['internal', 'publishable'\]"):
+        write_workbook(tmp_path / "x.xlsx", model, shipped, audience="board")
 
 
 def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path, shipped):

@@ -1,0 +1,60 @@
+"""What was said before: from a folder, a workbook or a kept version."""
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.changes import compare
+from srm_data.decisions import make_decisions
+from srm_data.earlier import is_of_the_same_scope, read_earlier
+from srm_data.model import build_model
+from srm_data.schema import read_package
+from srm_data.workbook import write_workbook
+
+DECIDED = {
+    "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",
+    "reason": "Our broker keeps copies.", "decided_by": "board", "decided_on": "2026-11-01",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    whole = build_model(shipped)
+    return whole[whole["offering_id"].isin(["sqs", "kms"])]
+
+
+@pytest.fixture
+def book(tmp_path, model, shipped):
+    decisions = make_decisions([DECIDED])
+    return write_workbook(tmp_path / "before.xlsx", model, shipped, decisions=decisions)
+
+
+def test_workbook_answers_with_the_decisions_in_it(book, model):
+    (change,) = compare(read_earlier(book), model).to_dict("records")
+    assert (change["offering_id"], change["duty_id"]) == ("sqs", "backup")
+    assert (change["from"], change["to"], change["why"]) == ("Shared", "Customer", "decision")
+
+
+def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model):
+    edited = load_workbook(book)
+    edited["Responsibilities"].delete_rows(2, 10)
+    edited.save(book)
+    assert len(compare(read_earlier(book), model)) == 1
+
+
+def test_folder_and_version_answer_as_their_tables(folder, shipped):
+    model = build_model(shipped)
+    assert compare(read_earlier(folder), model).empty
+    assert compare(read_earlier(read_package()["version"]), model).empty
+    assert set(compare(read_earlier("2026.11.0"), model)["why"]) == {"data"}
+
+
+def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped):
+    model = build_model(shipped)
+    same = is_of_the_same_scope(model, book)
+    assert model.loc[same, "offering_id"].unique().tolist() == ["sqs", "kms"]
+    assert is_of_the_same_scope(model, "2026.11.0").all()
+
+
+def test_what_is_none_of_the_three_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none: expected a folder of tables, a workbook, or"):
+        read_earlier(tmp_path / "none")

@@ -1,0 +1,67 @@
+"""The register: what became of every decision and remark."""
+
+import pytest
+
+from srm_data.decisions import make_decisions
+from srm_data.model import build_model
+from srm_data.register import build_register, make_remarks, place_entries
+
+DECIDED = {
+    "offering_id": "paint", "duty_id": "patching", "expected": "Shared", "decision": "AWS",
+    "reason": "Because.", "decided_by": "Ada", "decided_on": "2026-11-01",
+}  # fmt: skip
+REMARKED = {"offering_id": "run-far", "duty_id": "backup", "kind": "entry", "text": "Why?"}
+
+
+@pytest.fixture
+def model(tables):
+    return build_model(tables)
+
+
+def register(model, tables, decisions=(), remarks=()):
+    made = make_decisions(list(decisions)), make_remarks(list(remarks))
+    return build_register(model, *made, tables["offerings"])
+
+
+def test_decision_whose_answer_stands_is_in_force(model, tables):
+    (row,) = register(model, tables, [DECIDED]).to_dict("records")
+    assert (row["status"], row["offering"], row["duty"]) == ("In force", "Paint", "Patching")
+    assert (row["text"], row["author"], row["dated"]) == ("Because.", "Ada", "2026-11-01")
+
+
+def test_decision_whose_answer_moved_or_whose_cell_is_gone_comes_first(model, tables):
+    moved, gone = DECIDED | {"expected": "Customer"}, DECIDED | {"offering_id": "no-more"}
+    rows = register(model, tables, [moved, gone, DECIDED | {"duty_id": "hardware", "expected": "AWS"}])
+    assert rows["status"].tolist() == ["Look again", "Look again", "In force"]
+    assert rows["offering"].tolist() == ["no-more", "Paint", "Paint"]
+    assert rows["now"].tolist() == ["", "Shared", "AWS"]
+
+
+def test_decision_about_an_offering_outside_the_book_is_kept(model, tables):
+    part = model[model["offering_id"] != "paint"]
+    (row,) = register(part, tables, [DECIDED]).to_dict("records")
+    assert (row["status"], row["why"]) == ("Kept", "its offering is not in this book")
+
+
+def test_remark_stands_in_its_row_unless_a_decision_does(model, tables):
+    (row,) = register(model, tables, remarks=[REMARKED]).to_dict("records")
+    assert row["status"] == "Open"
+    second = REMARKED | {"offering_id": "paint", "duty_id": "patching"}
+    rows = register(model, tables, [DECIDED], [second])
+    assert rows["status"].tolist() == ["In force", "Kept"]
+
+
+def test_two_remarks_on_one_cell_are_both_kept_and_say_so(model, tables):
+    rows = register(model, tables, remarks=[REMARKED, REMARKED | {"text": "How?"}])
+    assert rows["status"].tolist() == ["Kept", "Kept"]
+    assert set(rows["why"]) == {"several answers for one cell"}
+
+
+def test_entries_tell_what_stands_in_each_row_and_what_holds(model, tables):
+    open_entry = REMARKED | {"decision": "aws"}
+    rows = register(model, tables, [DECIDED], [open_entry])
+    entries = place_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
+    assert entries.loc[("paint", "patching"), ["decision", "answer"]].tolist() == ["AWS", "AWS"]
+    assert entries.loc[("run-far", "backup"), ["decision", "answer"]].tolist() == ["aws", "AWS"]
+    assert entries.loc[("run-far", "backup"), "look_again"].startswith("Not taken yet")
+    assert entries.loc[("run-far", "hardware")].tolist() == ["", "", "", "", "", "AWS"]
