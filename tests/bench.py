@@ -121,7 +121,7 @@ def compare_counts(path: Path, rows: int) -> None:
 
 
 def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
-    """Time our workbook and pandas' of the same cells in turn; measure what each adds to memory."""
+    """Cut or repeat the offerings of the tables, with what they say, to a number of them."""
     tables = load_tables()
     known, own = tables["offerings"], tables["offering_responsibilities"]
     copies = []

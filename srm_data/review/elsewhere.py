@@ -16,6 +16,7 @@ from srm_data.review.rows import HEADERS
 from srm_data.review.typed import show
 from srm_data.spreadsheet import Sheet
 from srm_data.workbook.responsibilities import TITLE
+from srm_data.workbook.stamp import ROW_CHECK
 
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {TITLE}"
 
@@ -47,8 +48,12 @@ def _locate(note: Remark, table: Table | None) -> tuple[Key, str]:
     return (show(values.get("offering_id")), show(values.get("duty_id"))), column
 
 
-def check_above(table: Table) -> Iterator[Outcome]:
-    """Find what was typed above or beside the headers of the reviewed sheet."""
+def check_headers(table: Table) -> Iterator[Outcome]:
+    """Find what was typed above or beside the headers of the reviewed sheet, and say what they lack."""
+    if ROW_CHECK not in table.columns:
+        header = (table.sheet.title, f"A{table.header_row}")
+        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be told without it"
+        yield report("a column is gone", header, ROW_CHECK, expected)
     for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
         for place, value in enumerate(row):
             text = show(value)

@@ -19,7 +19,7 @@ from srm_data.review.cells import (
     take_register,
     take_row,
 )
-from srm_data.review.elsewhere import check_above, check_sheet, take_notes
+from srm_data.review.elsewhere import check_headers, check_sheet, take_notes
 from srm_data.review.opening import Book, open_book
 from srm_data.review.outcome import PROBLEM, Key, Outcome, report
 from srm_data.review.rows import Entry, read_rows
@@ -96,7 +96,7 @@ def _read_book(book: Book) -> Iterator[Outcome]:
     # What rows say comes after the register, as the latest decision stands.
     yield from take_register(register, set(cells), set(letters))
     for table in book.reviewed:
-        yield from check_above(table)
+        yield from check_headers(table)
     for row in rows:
         yield from take_row(row)
     typed_names = name_answers(codes)

@@ -16,7 +16,6 @@ from srm_data.workbook.responsibilities import (
     DECISION,
     ENTRIES,
     REVIEWER,
-    is_checked,
 )
 from srm_data.workbook.stamp import ROW_CHECK, code_of_cell
 
@@ -81,65 +80,64 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
     answers
         The four answers: they tell what a cell said that was typed over.
     """
-    exported = {header for header in table.columns if is_checked(header)}
     for row, values in table.records():
         shown = {header: show(value) for header, value in values.items()}
         cell = (shown["offering_id"], shown["duty_id"])
-        codes = _split(shown.get(ROW_CHECK, ""))
-        is_known = _is_known("offering_id", cell[0], codes) and _is_known("duty_id", cell[1], codes)
+        codes = _read_codes(shown)
+        is_known = _has(codes, "offering_id", cell[0]) and _has(codes, "duty_id", cell[1])
         if not is_known and stamp is not None:
             is_known = cell[1] in stamp.cells.get(cell[0], [])
         said = shown.get("Responsibility", "")
-        if codes and not _is_known("Responsibility", said, codes):
-            said = next((each for each in answers if _is_known("Responsibility", each, codes)), "")
+        if codes and not _has(codes, "Responsibility", said):
+            said = next((each for each in answers if _has(codes, "Responsibility", each)), "")
         date = read_date(values.get(DATE))
         yield Entry(
             cell, shown.get("Offering", ""), table, row,
             is_known, said if is_known else "",
             shown.get(DECISION, ""), shown.get(COMMENT, ""), shown.get(REVIEWER, ""),
             date or shown.get(DATE, ""), bool(date), shown.get(ANSWER, ""),
-            [
-                finding
-                for header in sorted(exported, key=table.columns.__getitem__)
-                if (finding := _check(header, shown[header], codes, is_known, said))
-            ] + _check_links(shown, stamp, is_known),
+            list(_find_typed(shown, codes, stamp, is_known=is_known, said=said)),
         )  # fmt: skip
 
 
-def _split(codes: str) -> set[str]:
-    return {codes[start : start + CODE_LENGTH] for start in range(0, len(codes), CODE_LENGTH)}
+def _read_codes(shown: dict[str, str]) -> set[str]:
+    """Read the codes of a row's cells; none if the text is not that of this row."""
+    text = shown.get(ROW_CHECK, "")
+    codes = {text[start : start + CODE_LENGTH] for start in range(0, len(text), CODE_LENGTH)}
+    return codes if any(_has(codes, header, shown.get(header, "")) for header in EXPORTED) else set()
 
 
-def _is_known(header: str, text: str, codes: set[str]) -> bool:
+def _has(codes: set[str], header: str, text: str) -> bool:
     return code_of_cell(header, text) in codes
 
 
-def _check(header: str, text: str, codes: set[str], is_known: bool, said: str) -> Finding | None:
-    """Compare a cell that was exported with its code; any text in another column was typed."""
-    if _is_known(header, text, codes):
-        return None
-    if not is_known or not codes:
-        return (
-            Finding("typed in a row of no known cell", header, text, "")
-            if text and not is_known
-            else None
-        )
-    if header in EXPORTED:
-        expected = said if header == "Responsibility" else "the text that was exported"
-        return Finding("a generated cell was altered", header, text, expected)
-    if not text or any(_is_known(other, text, codes) for other in EXPORTED):
-        return None  # blank, or an exported column under another header
-    return Finding("typed outside the reviewer's columns", header, text, "a blank cell")
+def _find_typed(
+    shown: dict[str, str], codes: set[str], stamp: Stamp | None, *, is_known: bool, said: str
+) -> Iterator[Finding]:
+    """Compare the cells that were exported with their codes; text anywhere else was typed."""
+    for header, text in shown.items():
+        if header in ENTRIES or _has(codes, header, text):
+            continue
+        if not is_known:
+            if text and not (header == ROW_CHECK and codes):
+                yield Finding("typed in a row of no known cell", header, text, "no text in this row")
+        elif header in EXPORTED:
+            if codes:
+                expected = said if header == "Responsibility" else "the text that was exported"
+                yield Finding("a generated cell was altered", header, text, expected)
+        elif header == ROW_CHECK:
+            if text and not codes:
+                yield Finding("a generated cell was altered", header, text, "the codes of this row")
+        elif header == ADDRESS:
+            if text and not _is_exported_address(text, stamp):
+                yield Finding("a generated cell was altered", header, text, "the exported address")
+        elif header != ANSWER and text and not any(_has(codes, other, text) for other in EXPORTED):
+            yield Finding("typed outside the reviewer's columns", header, text, "a blank cell")
 
 
-def _check_links(shown: dict[str, str], stamp: Stamp | None, is_known: bool) -> list[Finding]:
-    """Find text typed over the link of a row; links are those of the sheet Sources."""
-    text = shown.get(ADDRESS, "")
-    if not text or (stamp is not None and is_known and stamp.has_text(text)):
-        return []
-    if stamp is None and text.startswith("https://"):
-        return []
-    return [Finding("a generated cell was altered", ADDRESS, text, "the address that was exported")]
+def _is_exported_address(text: str, stamp: Stamp | None) -> bool:
+    """Tell whether an address is one of the sheet Sources; without a stamp, whether it is any."""
+    return text.startswith("https://") if stamp is None else stamp.has_text(text)
 
 
 def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -76,6 +76,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
     ]
     set_lines(sheet, look, closing, start=row)
     set_up_print(sheet, content.footer, landscape=False)
+    sheet.page_setup.fitToHeight = 1
 
 
 def _describe_estate(content: Content) -> list[Line]:
