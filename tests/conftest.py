@@ -1,6 +1,9 @@
 """A small set of tables that says little, so that a test can change one thing and see it."""
 
 import shutil
+import subprocess
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -23,6 +26,23 @@ def shipped() -> dict[str, pd.DataFrame]:
 def folder(tmp_path: Path) -> Path:
     """Copy the shipped tables, to plant faults in."""
     return Path(shutil.copytree(str(shipped_tables()), tmp_path / "tables"))
+
+
+@pytest.fixture
+def resave(tmp_path: Path) -> Callable[[Path], Path]:
+    """Save a workbook anew through LibreOffice, which computes its formulas too."""
+    office = shutil.which("soffice")
+    if office is None:
+        warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=1)
+        pytest.skip("LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)")
+
+    def save(path: Path) -> Path:
+        folder, profile = tmp_path / "resaved", (tmp_path / "profile").as_uri()
+        command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
+        subprocess.run([*command, "--outdir", folder, path], check=True, capture_output=True)
+        return folder / path.name
+
+    return save
 
 
 @pytest.fixture

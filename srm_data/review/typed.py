@@ -10,7 +10,8 @@ from openpyxl.utils.escape import unescape
 
 from srm_data.workbook.stamp import text_of
 
-FIRST_SERIAL, LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100, as Excel counts days
+YEARS = range(2000, 2101)  # of decisions; other dates are slips
+LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
 NUMBERS = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
 WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d", "%Y %B %d")
 
@@ -49,7 +50,7 @@ def read_date(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, dt.date):  # a datetime is one too
-        return value.strftime("%Y-%m-%d") if value.year >= 1900 else ""
+        return value.strftime("%Y-%m-%d") if value.year in YEARS else ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _read_serial(value)
     text = " ".join(str(value).replace(",", " ").split())
@@ -61,9 +62,9 @@ def read_date(value: object) -> str:
 
 
 def _read_serial(days: float) -> str:
-    if not FIRST_SERIAL <= days <= LAST_SERIAL:
+    if not 0 <= days <= LAST_SERIAL:
         return ""
-    return (dt.date(1899, 12, 30) + dt.timedelta(days=int(days))).isoformat()
+    return read_date(dt.date(1899, 12, 30) + dt.timedelta(days=int(days)))
 
 
 def _read_numbers(first: str, second: str, third: str, separator: str) -> str:

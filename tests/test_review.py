@@ -1,0 +1,431 @@
+"""Reviewed workbooks, read back: all that a person typed is applied, carried or reported."""
+
+import datetime as dt
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.model import build_model
+from srm_data.review import Review, ReviewError, read_review
+from srm_data.workbook import write_workbook
+
+SHEET = "Responsibilities"
+OFFERINGS = ["sqs", "kms", "lambda-zip"]
+COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+DECIDED = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
+SAID = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
+BACKUP = ("sqs", "backup")
+
+
+def narrow(model, offerings=OFFERINGS):
+    return model[model["offering_id"].isin(offerings)].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    return narrow(build_model(shipped))
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, model, shipped) -> Path:
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, shipped)
+
+
+class Copy:
+    """A copy of a book that somebody edits."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.book, self.path = load_workbook(path), folder / "back.xlsx"
+        self.sheet: Worksheet = self.book[SHEET]
+        self.columns = {cell.value: cell.column for cell in self.sheet[1]}
+
+    def row(self, key: tuple[str, str]) -> int:
+        """Return the row of a cell of the model."""
+        for number in range(2, self.sheet.max_row + 1):
+            if (self.value(number, "offering_id"), self.value(number, "duty_id")) == key:
+                return number
+        raise LookupError(key)
+
+    def value(self, row: int, header: str) -> object:
+        """Return what stands in a row under a header."""
+        return self.sheet.cell(row, self.columns[header]).value
+
+    def fill(self, key: tuple[str, str], **values: object) -> "Copy":
+        """Type values into the row of a cell, by header."""
+        row = self.row(key)
+        for header, value in values.items():
+            cell = self.sheet.cell(row, self.columns[header])
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+        return self
+
+    def read(self) -> Review:
+        """Save the copy, and read it as a review."""
+        self.book.save(self.path)
+        return read_review(self.path)
+
+
+@pytest.fixture
+def copy(sent, tmp_path) -> Copy:
+    return Copy(sent, tmp_path)
+
+
+def problems(review: Review) -> list[tuple[str, str, str, str]]:
+    return list(
+        review.problems[["problem", "sheet", "cell", "value"]].itertuples(index=False, name=None)
+    )
+
+
+def decided(review: Review) -> list[list[str]]:
+    return review.decisions[DECIDED].to_numpy().tolist()
+
+
+EXPECTED = ["sqs", "backup", "Customer", "Shared", "Why", "Ada", "2026-11-02"]
+
+
+def test_untouched_book_says_nothing_whichever_program_saved_it(sent, copy, resave):
+    for review in (read_review(sent), copy.read(), read_review(resave(sent))):
+        assert [len(frame) for frame in review] == [0, 0, 0]
+
+
+def test_complete_decision_is_taken_with_what_the_tables_said(copy):
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    assert decided(review) == [EXPECTED]
+    assert len(review.remarks) == len(review.problems) == 0
+
+
+def test_reading_leaves_the_file_as_it_is(copy):
+    copy.fill(BACKUP, **COMPLETE).read()
+    before = copy.path.read_bytes()
+    read_review(copy.path)
+    assert copy.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["shared", " Shared ", "S", "s", "SHARED"], ids=lambda typed: repr(typed)
+)
+def test_answer_may_be_typed_in_any_case_or_by_its_letter(copy, typed):
+    assert decided(copy.fill(BACKUP, **COMPLETE | {"Decision": typed}).read()) == [EXPECTED]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        dt.date(2026, 11, 2), dt.datetime(2026, 11, 2), 46328, 46328.0, "46328", "2026-11-02",
+        "2.11.2026", "02.11.2026", "2 Nov 2026", "Nov 2, 2026", "2nd November 2026", "2026/11/02",
+        "20261102",
+    ],
+    ids=str,
+)  # fmt: skip
+def test_date_may_stand_in_any_type_of_cell(copy, typed):
+    assert decided(copy.fill(BACKUP, **COMPLETE | {"Date": typed}).read()) == [EXPECTED]
+
+
+@pytest.mark.parametrize("typed", ["03/04/2026", "soon", dt.date(1900, 1, 7), "31.2.2026", "2.11.26"])
+def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy, typed):
+    review = copy.fill(BACKUP, **COMPLETE | {"Date": typed}).read()
+    assert decided(review) == []
+    assert review.remarks[SAID].to_numpy().tolist() == [
+        ["sqs", "backup", "entry", "Shared", "Why", "Ada", str(typed)]
+    ]
+    place = f"K{copy.row(BACKUP)}"
+    assert problems(review) == [("a decision was not taken", SHEET, place, str(typed))]
+
+
+@pytest.mark.parametrize("header", ["Decision", "Comment", "Reviewer", "Date"])
+def test_decision_that_lacks_something_is_kept_and_not_applied(copy, header):
+    typed = COMPLETE | {header: None}
+    review = copy.fill(BACKUP, **typed).read()
+    assert decided(review) == []
+    kept = [typed["Decision"], typed["Comment"], typed["Reviewer"], typed["Date"]]
+    assert review.remarks[["decision", "text", "author", "dated"]].to_numpy().tolist() == [
+        [text or "" for text in kept]
+    ]
+    assert len(review.problems) == (header != "Decision")
+
+
+def test_word_that_is_no_answer_is_reported_with_the_choices(copy):
+    review = copy.fill(BACKUP, **COMPLETE | {"Decision": "Ours"}).read()
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["value"], problem["cell"]) == ("Ours", f"H{copy.row(BACKUP)}")
+    assert problem["expected"] == "one of: AWS | Shared | Customer | Not applicable"
+
+
+def test_rows_may_be_sorted_filtered_and_moved(copy):
+    copy.fill(BACKUP, **COMPLETE)
+    rows = [[cell.value for cell in row] for row in copy.sheet.iter_rows(min_row=2)]
+    copy.sheet.delete_rows(2, len(rows))
+    for row in [[], *sorted(rows, key=lambda row: str(row[1:]))]:
+        copy.sheet.append(row)
+    copy.sheet.row_dimensions[5].hidden = True
+    review = copy.read()
+    assert decided(review) == [EXPECTED]
+    assert len(review.problems) == 0
+
+
+def test_columns_may_be_reordered_and_sheets_renamed(copy):
+    copy.fill(BACKUP, **COMPLETE)
+    for row in copy.sheet.iter_rows():
+        values = [cell.value for cell in row]
+        for cell, value in zip(row, values[10:] + values[:10], strict=True):
+            cell.value = value
+    copy.sheet.title, copy.book["Offering matrix"].title = "Our review", "M"
+    review = copy.read()
+    assert decided(review) == [EXPECTED]
+    assert len(review.problems) == 0
+
+
+def test_missing_check_column_is_reported_and_decisions_are_taken_all_the_same(copy):
+    copy.fill(BACKUP, **COMPLETE).sheet.delete_cols(copy.columns["row_check"])
+    review = copy.read()
+    assert decided(review) == [EXPECTED]
+    assert problems(review) == [("a column is gone", SHEET, "A1", "row_check")]
+
+
+def test_rows_that_vanished_are_named(copy):
+    copy.sheet.delete_rows(copy.row(BACKUP))
+    for number in range(copy.sheet.max_row, 1, -1):
+        if copy.value(number, "offering_id") == "kms":
+            copy.sheet.delete_rows(number)
+    found = copy.read().problems[["problem", "offering_id", "duty_id"]].to_numpy().tolist()
+    assert found == [["a row vanished", "sqs", "backup"], ["rows vanished", "kms", ""]]
+
+
+def test_copy_of_a_sheet_with_the_same_answers_counts_once(copy):
+    copy.fill(BACKUP, **COMPLETE)
+    copy.book.copy_worksheet(copy.sheet)
+    review = copy.read()
+    assert decided(review) == [EXPECTED]
+    assert len(review.problems) == 0
+
+
+def test_two_answers_for_one_cell_are_both_kept_and_neither_is_applied(copy):
+    copy.fill(BACKUP, **COMPLETE)
+    twin = copy.book.copy_worksheet(copy.sheet)
+    twin.cell(copy.row(BACKUP), copy.columns["Decision"], "AWS")
+    review = copy.read()
+    assert decided(review) == []
+    assert review.remarks["decision"].tolist() == ["Shared", "AWS"]
+    assert [problem[0] for problem in problems(review)] == ["several answers for one cell"] * 2
+    assert f"Responsibilities Copy!H{copy.row(BACKUP)}" in review.problems["expected"].iloc[0]
+
+
+def test_row_of_an_unknown_key_is_reported_and_its_entry_kept(copy):
+    copy.fill(BACKUP, **COMPLETE)
+    copy.sheet.cell(copy.row(BACKUP), copy.columns["offering_id"], "my-own-queue")
+    review = copy.read()
+    assert decided(review) == []
+    assert ("unknown key", "my-own-queue / backup") in {(p[0], p[3]) for p in problems(review)}
+    assert review.remarks.query("kind == 'entry'")["text"].tolist() == ["Why"]
+
+
+def test_altered_cell_is_reported_with_its_place_and_what_was_sent(copy):
+    copy.fill(BACKUP, Responsibility="AWS", Note="our note")
+    review, row = copy.read(), copy.row(BACKUP)
+    altered = "a generated cell was altered"
+    assert problems(review) == [
+        (altered, SHEET, f"C{row}", "AWS"),
+        (altered, SHEET, f"F{row}", "our note"),
+    ]
+    assert review.problems["expected"].iloc[0] == "Customer"
+    assert review.remarks["text"].tolist() == ["AWS", "our note"]
+
+
+def test_decision_on_a_row_whose_answer_was_typed_over_expects_what_was_sent(copy):
+    review = copy.fill(BACKUP, Responsibility="AWS", **COMPLETE).read()
+    assert decided(review) == [EXPECTED]
+
+
+def test_answer_typed_over_its_formula_is_no_decision(copy):
+    review = copy.fill(BACKUP, Answer="AWS").read()
+    assert problems(review) == [("a generated cell was altered", SHEET, f"L{copy.row(BACKUP)}", "AWS")]
+
+
+def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy):
+    copy.book["Offering matrix"]["E6"] = "C"
+    review = copy.read()
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["sheet"], problem["cell"], problem["value"]) == ("Offering matrix", "E6", "C")
+    assert (problem["offering_id"], problem["duty_id"]) == ("lambda-zip", "hardware-maintenance")
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("Cover", "D3"), ("Dashboard", "B60"), ("Sources", "K9"), (SHEET, "AG4"), (SHEET, "B400"),
+        ("Mine", "B2"),
+    ],
+)  # fmt: skip
+def test_text_typed_anywhere_else_is_reported_and_kept(copy, title, cell):
+    if title not in copy.book.sheetnames:
+        copy.book.create_sheet(title)
+    copy.book[title][cell] = "By the way"
+    review = copy.read()
+    assert [problem[1:] for problem in problems(review)] == [(title, cell, "By the way")]
+    assert review.remarks["text"].tolist() == ["By the way"]
+
+
+def test_without_the_stamp_decisions_are_taken_and_the_loss_is_said(copy):
+    del copy.book["Stamp"]
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    assert decided(review) == [EXPECTED]
+    assert [problem[0] for problem in problems(review)] == ["the sheet Stamp is gone"]
+
+
+def test_notes_are_kept_with_cell_and_author(copy):
+    row = copy.row(BACKUP)
+    copy.sheet.cell(row, copy.columns["Note"]).comment = Comment("Who says so?", "Ada")
+    copy.book["Cover"]["B4"].comment = Comment("Which scope?", "Bob")
+    kept = copy.read().remarks
+    assert kept[["kind", "offering_id", "column", "text", "author", "place"]].to_numpy().tolist() == [
+        ["note", "", "", "Which scope?", "Bob", "Cover!B4"],
+        ["note", "sqs", "Note", "Who says so?", "Ada", f"{SHEET}!F{row}"],
+    ]
+
+
+THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def add_thread(path: Path, target: Path, cell: str) -> Path:
+    """Put a thread of two comments on a cell, as Excel does: with a note in its place for others."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as changed:
+        parts = {name: book.read(name) for name in book.namelist()}
+        number = load_workbook(path).sheetnames.index(SHEET) + 1
+        relations = f"xl/worksheets/_rels/sheet{number}.xml.rels"
+        parts[relations] = parts[relations].replace(
+            b"</Relationships>",
+            b'<Relationship Id="t" Type="x/threadedComment" '
+            b'Target="../threadedComments/threadedComment1.xml"/>'
+            b'<Relationship Id="n" Type="%s/comments" Target="/xl/comments9.xml"/></Relationships>'
+            % RELATIONS.encode(),
+        )  # fmt: skip
+        comments = "".join(
+            f'<threadedComment ref="{cell}" dT="2026-11-0{day}T10:00:00.00" personId="{{{who}}}" '
+            f'id="{{{day}}}"><text>{text}</text></threadedComment>'
+            for day, who, text in ((3, 1, "Is this right?"), (4, 2, "Yes."))
+        )
+        parts["xl/threadedComments/threadedComment1.xml"] = (
+            f'<ThreadedComments xmlns="{THREADS}">{comments}</ThreadedComments>'.encode()
+        )
+        people = "".join(
+            f'<person displayName="{n}" id="{{{i}}}"/>' for i, n in ((1, "Ada"), (2, "Bob"))
+        )
+        parts["xl/persons/person.xml"] = f'<personList xmlns="{THREADS}">{people}</personList>'.encode()
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        stand_in = "[Threaded comment]\n\nYour version ...\n\nComment:\n    Is this right?"
+        parts["xl/comments9.xml"] = (
+            f'<comments xmlns="{main}"><authors><author>tc={{3}}</author></authors><commentList>'
+            f'<comment ref="{cell}" authorId="0"><text><r><t>{stand_in}</t></r></text></comment>'
+            "</commentList></comments>"
+        ).encode()
+        for name, content in parts.items():
+            changed.writestr(name, content)
+    return target
+
+
+def test_threads_are_kept_comment_by_comment_and_their_stand_in_is_not(sent, copy, tmp_path):
+    row = copy.row(BACKUP)
+    threaded = add_thread(sent, tmp_path / "threaded.xlsx", f"E{row}")
+    kept = read_review(threaded).remarks
+    columns = ["kind", "offering_id", "duty_id", "column", "text", "author", "dated"]
+    on = ["thread", "sqs", "backup", "Customer's part"]
+    assert kept[columns].to_numpy().tolist() == [
+        [*on, "Is this right?", "Ada", "2026-11-03"],
+        [*on, "Yes.", "Bob", "2026-11-04"],
+    ]
+
+
+# From one book to the next
+
+
+def write_next(review: Review, model, shipped, path: Path) -> Path:
+    return write_workbook(path, model, shipped, decisions=review.decisions, remarks=review.remarks)
+
+
+def test_next_book_says_the_same(copy, model, shipped, tmp_path):
+    copy.fill(BACKUP, **COMPLETE).fill(("kms", "backup"), Comment="Hm").fill(
+        ("sqs", "availability"), **COMPLETE | {"Decision": "Ours"}
+    )
+    copy.sheet.cell(copy.row(("kms", "compliance")), 1).comment = Comment("Look here", "Ada")
+    copy.book["Cover"]["D3"] = "By the way"
+    review = copy.read()
+    again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
+    assert again.decisions.equals(review.decisions)
+    assert count_said(again) == count_said(review)
+    assert [problem[0] for problem in problems(again)] == ["a decision was not taken"]
+
+
+def count_said(review: Review) -> Counter:
+    return Counter(review.remarks[SAID].itertuples(index=False, name=None))
+
+
+def test_cleared_decision_is_withdrawn_and_said_so(copy, model, shipped, tmp_path):
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    later = Copy(write_next(review, model, shipped, tmp_path / "next.xlsx"), tmp_path)
+    withdrawn = later.fill(BACKUP, **dict.fromkeys(COMPLETE)).read()
+    assert decided(withdrawn) == []
+    (problem,) = withdrawn.problems.to_dict("records")
+    assert problem["problem"] == "a decision was withdrawn"
+    assert problem["expected"] == "Shared (Ada, 2026-11-02), or a blank cell"
+
+
+def test_decision_of_a_row_that_vanished_is_kept(copy, model, shipped, tmp_path):
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    later = Copy(write_next(review, model, shipped, tmp_path / "next.xlsx"), tmp_path)
+    later.sheet.delete_rows(later.row(BACKUP))
+    after = later.read()
+    assert decided(after) == [EXPECTED]
+    assert [problem[0] for problem in problems(after)] == ["a row vanished"]
+
+
+def move_answer(shipped, tmp_path, responsibility: str):
+    """Return tables in which the backup of SQS is somebody else's."""
+    facts = shipped["category_responsibilities"].copy()
+    moved = shipped["offerings"].set_index("offering_id").loc["sqs", "category_id"]
+    here = (facts["category_id"] == moved) & (facts["duty_id"] == "backup")
+    facts.loc[here, "responsibility"] = responsibility
+    return shipped | {"category_responsibilities": facts}
+
+
+def test_stale_decision_is_carried_on_until_it_is_decided_anew(copy, shipped, tmp_path):
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    tables = move_answer(shipped, tmp_path, "AWS")
+    model = narrow(build_model(tables))
+    path = write_next(review, model, tables, tmp_path / "next.xlsx")
+    assert decided(read_review(path)) == [EXPECTED]
+    later = Copy(path, tmp_path)
+    assert later.value(later.row(BACKUP), "Look again").startswith("Decided Shared on 2026-11-02")
+    anew = later.fill(BACKUP, **COMPLETE | {"Comment": "Still so"}).read()
+    assert decided(anew) == [["sqs", "backup", "AWS", "Shared", "Still so", "Ada", "2026-11-02"]]
+
+
+def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
+    review = copy.fill(BACKUP, **COMPLETE).read()
+    tables = move_answer(shipped, tmp_path, "AWS")
+    later = Copy(write_next(review, narrow(build_model(tables)), tables, tmp_path / "n.xlsx"), tmp_path)
+    later.book["Register"]["H2"] = "Somebody else's reason"
+    after = later.read()
+    assert after.decisions["reason"].tolist() == ["Somebody else's reason"]
+    assert ("Register", "H2", "Somebody else's reason") in {p[1:] for p in problems(after)}
+
+
+def test_publishable_copy_cannot_come_back(model, shipped, tmp_path):
+    path = write_workbook(tmp_path / "x.xlsx", model, shipped, audience="publishable")
+    with pytest.raises(ReviewError, match="a publishable copy, which has no columns for reviewers"):
+        read_review(path)
+
+
+def test_workbook_of_somebody_else_is_refused_with_its_sheets_named(tmp_path, copy):
+    for title in (SHEET, "Stamp", "Register"):
+        del copy.book[title]
+    with pytest.raises(
+        ReviewError, match=r"not a workbook of srm_data: none of its sheets \('Cover', "
+    ):
+        copy.read()
