@@ -8,6 +8,7 @@ beginning with ``=`` can never become a formula), and lets the bytes depend on n
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -18,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from lxml.etree import SerialisationError
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
@@ -133,12 +135,20 @@ def save_workbook(
             os.fsync(stream.fileno())
         unfinished.chmod(0o644)
         unfinished.replace(path)
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, SerialisationError) as error:
+        reason = _say_reason(error)
         raise OSError(f"{path} was not written ({reason}); what was there is whole") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def _say_reason(error: Exception) -> str:
+    """Say in words why a write failed; lxml, which writes the sheets, says it as in ``IO_ENOSPC``."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    code = getattr(errno, str(error).removeprefix("IO_"), None)
+    return os.strerror(code) if code else str(error)
 
 
 def _find_extent(sheet: Worksheet) -> str:

@@ -166,7 +166,7 @@ def _style_column(look: Look, column: Column) -> list[Cell]:
     if isinstance(column.style, str):
         plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
         return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
-    ids = {style: look.id_of(style) for style in set(column.style)}
+    ids = {style: look.id_of(style) for style in dict.fromkeys(column.style)}
     for_formulas = {style: look.id_of(style, quoted=True) for style in ids}
     return [
         (value, (for_formulas if _looks_like_formula(value) else ids)[style])

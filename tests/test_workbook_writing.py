@@ -1,0 +1,128 @@
+"""The file itself: the same bytes everywhere, and the old or the new one whole, whatever happens."""
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from srm_data.model import build_model
+from srm_data.workbook import write_workbook
+
+WRITE = """
+import sys
+from pathlib import Path
+from srm_data import build_model, load_tables, write_workbook
+tables = load_tables()
+model = build_model(tables)
+def write(path, offerings):
+    return write_workbook(path, model[model["offering_id"].isin(offerings)], tables)
+"""
+ONE, TWO = ["sqs", "kms"], ["sqs", "kms", "sns", "efs"]
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    whole = build_model(shipped)
+    return whole[whole["offering_id"].isin(ONE)]
+
+
+def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_path, model, shipped):
+    expected = digest(write_workbook(tmp_path / "here.xlsx", model, shipped))
+    code = WRITE + f"write(Path(sys.argv[1]), {ONE})"
+    for number, (seed, zone) in enumerate([("0", "UTC"), ("12345", "Pacific/Kiritimati")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        setting = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        subprocess.run([sys.executable, "-c", code, "book.xlsx"], cwd=folder, env=setting, check=True)
+        assert digest(folder / "book.xlsx") == expected
+
+
+def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped):
+    """Two books are written in turn, 50 times and more, by processes that are killed while they do."""
+    whole = build_model(shipped)
+    target, known = tmp_path / "book.xlsx", set()
+    for offerings in (ONE, TWO):
+        part = whole[whole["offering_id"].isin(offerings)]
+        known.add(digest(write_workbook(target, part, shipped)))
+    code = (
+        WRITE
+        + f"""
+while True:
+    for offerings in ({ONE}, {TWO}):
+        write(Path(sys.argv[1]), offerings)
+        print("written", flush=True)
+"""
+    )
+    rng, written = random.Random(9), 0
+    while written < 50:
+        process = subprocess.Popen([sys.executable, "-c", code, target], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        for _ in range(12):
+            process.stdout.readline()
+        time.sleep(rng.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        written += 12 + process.communicate()[0].count(b"written")
+        assert digest(target) in known
+
+
+def test_full_disk_leaves_the_old_file_and_says_which_one(tmp_path):
+    target = tmp_path / "book.xlsx"
+    target.write_bytes(b"old")
+    code = (
+        WRITE
+        + f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    write(Path(sys.argv[1]), {ONE})
+except OSError as error:
+    print(error)
+"""
+    )
+    command = [sys.executable, "-c", code, target]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said == f"{target} was not written (File too large); what was there is whole\n"
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_locked_target_is_left_as_it_is_and_named(tmp_path, model, shipped, monkeypatch):
+    target = tmp_path / "book.xlsx"
+    target.write_bytes(b"old")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "The process cannot access the file")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(
+        OSError, match=r"book.xlsx was not written \(The process cannot access the file"
+    ):
+        write_workbook(target, model, shipped)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
+    (tmp_path / "book.xlsx").mkdir()
+    with pytest.raises(OSError, match=r"book.xlsx was not written \(Is a directory\)"):
+        write_workbook(tmp_path / "book.xlsx", model, shipped)
+    assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch):
+    monkeypatch.setattr("srm_data.workbook.package.MOST_ROWS", 50)
+    whole = build_model(shipped)
+    with pytest.raises(ValueError, match=r"sheet 'Responsibilities' has more than 50 rows"):
+        write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], shipped)
+    assert list(tmp_path.iterdir()) == []
