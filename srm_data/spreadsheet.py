@@ -7,19 +7,22 @@ altogether; so every part is unfolded in small pieces and counted before a parse
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 MOST_BYTES = 150 * 1024**2
-MOST_TAGS = 6_000_000
+MOST_TAGS = 2_500_000  # a book of a thousand offerings, or ten seconds of reading
+MOST_FORMATS = 65_490  # Excel's own limit
 MOST_PARTS = 2_000
 MOST_SHEETS = 200
-LAST_ROW = 1_048_576
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel's former format, and the shell around an encrypted workbook
 PIECE = 1024**2
 XML = (".xml", ".rels", ".vml")
+CELL, ROW = re.compile(rb"<(?:\w+:)?c[ >/]"), re.compile(rb"<(?:\w+:)?row\b")
 TAG = re.compile(rb"<[A-Za-z]")
 
 
@@ -49,11 +52,14 @@ def read_sheets(path: Path) -> list[Sheet]:
 
     check_package(path)
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl leaves out, such as formats
+            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         if len(book.worksheets) > MOST_SHEETS:
             raise SpreadsheetError(f"{path}: more than {MOST_SHEETS} sheets")
         sheets = [
-            Sheet(sheet.title, _read_rows(sheet), sheet._worksheet_path) for sheet in book.worksheets
+            Sheet(sheet.title, _read_rows(path, sheet), sheet._worksheet_path)
+            for sheet in book.worksheets
         ]
         book.close()
     except SpreadsheetError:
@@ -63,9 +69,12 @@ def read_sheets(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _read_rows(sheet: Any) -> list[tuple[Any, ...]]:
+def _read_rows(path: Path, sheet: Any) -> list[tuple[Any, ...]]:
     sheet.reset_dimensions()  # the file's own word for its extent is not to be trusted
-    return list(sheet.iter_rows(max_row=LAST_ROW, values_only=True))
+    rows = list(sheet.iter_rows(max_row=LAST_ROW, values_only=True))
+    if any(len(row) > LAST_COLUMN for row in rows):
+        raise SpreadsheetError(f"{path}: sheet {sheet.title!r} has more than {LAST_COLUMN:,} columns")
+    return rows
 
 
 def check_package(path: Path) -> list[str]:
@@ -98,10 +107,15 @@ def check_package(path: Path) -> list[str]:
 
 def _measure(book: ZipFile, parts: list[ZipInfo], path: Path) -> None:
     """Count the bytes and tags of all parts, and stop at the limit: a zip states what size it likes."""
-    size = tags = 0
+    size = tags = formats = 0
     for part in parts:
         for piece in _unfold(book, part):
             size, tags = size + len(piece), tags + len(TAG.findall(piece))
+            formats += piece.count(b"<xf")
+            if formats > MOST_FORMATS:
+                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} formats of cells")
+            if len(CELL.findall(piece)) > LAST_COLUMN and not ROW.search(piece):
+                raise SpreadsheetError(f"{path}: {part.filename} has a row of more cells than columns")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
                 raise SpreadsheetError(f"{path}: {part.filename} holds a text longer than a cell takes")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:

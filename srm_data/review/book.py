@@ -26,6 +26,9 @@ from srm_data.workbook.stamp import (
 )
 
 HEADER_WITHIN = 60  # rows that people may put above the header
+LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
+WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
+"""Cells of each line of the stamp, by its label."""
 
 
 class Stamp(NamedTuple):
@@ -39,6 +42,8 @@ class Stamp(NamedTuple):
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
+    typed: list[tuple[str, str]]
+    """Address and text of what somebody typed on the sheet itself."""
 
     def has_text(self, text: str) -> bool:
         """Whether a text was exported, somewhere outside of the sheet that is reviewed."""
@@ -96,9 +101,19 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
         count = found[REGISTER_ROWS][0][0] if REGISTER_ROWS in found else ""
         return sheet, Stamp(
             said[VERSION], said[SCOPE], said[AUDIENCE], cells, codes[TEXT_CODES], codes[ROW_CODES],
-            int(count) if count.isdigit() else 0,
+            int(count) if count.isdigit() else 0, _find_typed(sheet),
         )  # fmt: skip
     return None
+
+
+def _find_typed(sheet: Sheet) -> list[tuple[str, str]]:
+    """Find cells that are no line of the stamp: two lines of prose, then a label with its values."""
+    return [
+        (f"{get_column_letter(place + 1)}{number}", text)
+        for number, row in enumerate(sheet.rows, start=1)
+        for place, text in enumerate(map(show, row))
+        if text and place >= (1 if number <= 2 else WIDTHS.get(show(row[0]), 0))
+    ]
 
 
 def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:

@@ -20,14 +20,20 @@ from srm_data.workbook.responsibilities import (
 from srm_data.workbook.stamp import ROW_CHECK, code_of_cell
 
 Cell = tuple[str, str]
+Codes = dict[str, str]
+"""The code of each exported cell of a row, by header."""
 CODE_LENGTH = 4
+AGAIN = "Look again"  # exported only where there is something to look at again
 
 EXPORTED = (
     "Offering", "Duty", "Responsibility", "AWS's part", "Customer's part", "Note", "Basis",
-    "Look again", "Source", "Section", "Edition read", "Read on", "Product group", "Service",
+    AGAIN, "Source", "Section", "Edition read", "Read on", "Product group", "Service",
     "Category", "Layer", "source_ids", "offering_id", "duty_id",
 )  # fmt: skip
-"""Headers of what was exported and is to come back unchanged."""
+"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
+
+NAMES = ("Offering", "Duty")
+"""What people read of a key: where the two disagree, as after some columns were sorted, neither is sure."""
 
 HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
 """Every header of the reviewed sheet."""
@@ -100,38 +106,49 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
         )  # fmt: skip
 
 
-def _read_codes(shown: dict[str, str]) -> set[str]:
+def _read_codes(shown: dict[str, str]) -> Codes:
     """Read the codes of a row's cells; none if the text is not that of this row."""
     text = shown.get(ROW_CHECK, "")
-    codes = {text[start : start + CODE_LENGTH] for start in range(0, len(text), CODE_LENGTH)}
-    return codes if any(_has(codes, header, shown.get(header, "")) for header in EXPORTED) else set()
+    split = [text[start : start + CODE_LENGTH] for start in range(0, len(text), CODE_LENGTH)]
+    exported = [header for header in EXPORTED if header != AGAIN or len(split) == len(EXPORTED)]
+    codes = dict(zip(exported, split, strict=False))
+    return codes if any(_has(codes, header, shown.get(header, "")) for header in codes) else {}
 
 
-def _has(codes: set[str], header: str, text: str) -> bool:
-    return code_of_cell(header, text) in codes
+def _has(codes: Codes, header: str, text: str) -> bool:
+    """Tell whether a text is what was exported under a header.
+
+    A code is short: one text in 65,536 passes for another, so each is compared with its own code alone.
+    """
+    return codes.get(header) == code_of_cell(header, text)
 
 
 def _find_typed(
-    shown: dict[str, str], codes: set[str], stamp: Stamp | None, *, is_known: bool, said: str
+    shown: dict[str, str], codes: Codes, stamp: Stamp | None, *, is_known: bool, said: str
 ) -> Iterator[Finding]:
-    """Compare the cells that were exported with their codes; text anywhere else was typed."""
+    """Compare the cells that were exported with their codes; text anywhere else was typed.
+
+    Where an exported header is gone, its texts may stand under the one that was typed over it.
+    """
+    gone = [header for header in codes if header not in shown]
     for header, text in shown.items():
         if header in ENTRIES or _has(codes, header, text):
             continue
         if not is_known:
             if text and not (header == ROW_CHECK and codes):
                 yield Finding("typed in a row of no known cell", header, text, "no text in this row")
-        elif header in EXPORTED:
+        elif header in (codes or EXPORTED):
             if codes:
                 expected = said if header == "Responsibility" else "the text that was exported"
                 yield Finding("a generated cell was altered", header, text, expected)
         elif header == ROW_CHECK:
-            if text and not codes:
-                yield Finding("a generated cell was altered", header, text, "the codes of this row")
+            if not codes:
+                expected = "the codes of this row: what was altered in it cannot be told without them"
+                yield Finding("a generated cell was altered", header, text, expected)
         elif header == ADDRESS:
             if text and not _is_exported_address(text, stamp):
                 yield Finding("a generated cell was altered", header, text, "the exported address")
-        elif header != ANSWER and text and not any(_has(codes, other, text) for other in EXPORTED):
+        elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
             yield Finding("typed outside the reviewer's columns", header, text, "a blank cell")
 
 
@@ -155,4 +172,9 @@ def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, 
     if not entry.said:
         expected = "the answer that was sent, which a decision is about"
         lacks.append(("Responsibility", "", expected))
+    lacks += [
+        (finding.header, finding.value, "the name that goes with the row's offering_id and duty_id")
+        for finding in entry.findings
+        if finding.header in NAMES
+    ]
     return lacks
