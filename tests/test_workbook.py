@@ -110,6 +110,23 @@ def test_dashboard_numbers_are_formulas_on_the_reviewed_table(book):
     assert row["Decided"] == '=COUNTIFS(Responsibilities[Decision],"?*",Responsibilities[Category],$B6)'
 
 
+def test_decision_of_a_reviewer_shows_on_the_dashboard(tmp_path, shipped, resave):
+    model = build_model(shipped)
+    model = model[model["offering_id"].isin(["sqs", "kms"])]
+    path = write_workbook(tmp_path / "book.xlsx", model, shipped)
+    sent = rows_of(load_workbook(path, data_only=True)["Dashboard"])
+    assert rows_of(load_workbook(resave(path), data_only=True)["Dashboard"]) == sent
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    assert (sheet["C2"].value, sheet["H1"].value) == ("AWS", "Decision")
+    sheet["H2"] = "Customer"
+    book.save(path)
+    computed = rows_of(load_workbook(resave(path), data_only=True)["Dashboard"])
+    first = {name: computed[0][name] - sent[0][name] for name in ("AWS", "Shared", "Customer", "Total")}
+    assert first == {"AWS": -1, "Shared": 0, "Customer": 1, "Total": 0}
+    assert computed[0]["Decided"] == 1
+
+
 def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, path):
     charts = book["Dashboard"]._charts
     assert len(charts) == 3
