@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ ENTERED = ["decision", "text", "author", "dated"]
 """What stands in the four columns of a reviewer."""
 
 NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
+SEVERAL = "several answers for one cell"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 
@@ -102,15 +104,16 @@ def build_register(
     remarked = remarks.reindex(columns=REMARK).fillna("")
     cells = list(zip(remarked["offering_id"], remarked["duty_id"], strict=True))
     is_entry = remarked["kind"] == ENTRY
-    twice = remarked[is_entry].duplicated(CELL, keep=False).reindex(remarked.index, fill_value=False)
     is_free = pd.Series([cell in here and cell not in taken for cell in cells], index=remarked.index)
+    waiting = remarked[is_entry & is_free]
+    twice = waiting.duplicated(CELL, keep=False).reindex(remarked.index, fill_value=False)
     is_here = pd.Series([cell in here for cell in cells], index=remarked.index)
     is_note = remarked["kind"].isin([NOTE, THREAD])
     is_open = (is_entry & is_free & ~twice) | (is_note & is_here)
     remarked = remarked.assign(
         status=is_open.map({True: OPEN, False: KEPT}), expected="", now="", why=""
     )
-    remarked["why"] = remarked["why"].mask(twice, "several answers for one cell")
+    remarked["why"] = remarked["why"].mask(twice, SEVERAL)
     remarked["why"] = remarked["why"].mask(is_open & is_entry & remarked["decision"].ne(""), NOT_TAKEN)
     register = pd.concat([decided, remarked], ignore_index=True)
     names = {key: dict(zip(model[f"{key}_id"], model[key].astype(str), strict=True)) for key in NAMES}
@@ -148,6 +151,7 @@ def place_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     places = {
         cell: row for row, cell in enumerate(zip(model["offering_id"], model["duty_id"], strict=True))
     }
+    calls: dict[int, dict[str, None]] = {}
     for recorded in register.to_dict("records"):
         row = places.get((recorded["offering_id"], recorded["duty_id"]))
         if row is None:
@@ -155,16 +159,26 @@ def place_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         is_entry = recorded["status"] == OPEN and recorded["kind"] == ENTRY
         if recorded["status"] == IN_FORCE or is_entry:
             entries.loc[row, ENTERED] = [recorded[name] for name in ENTERED]
-        if recorded["status"] == LOOK_AGAIN:
-            entries.loc[row, "look_again"] = (
-                f"Decided {recorded['decision']} on {recorded['dated']}, when the tables said "
-                f"{recorded['expected']}. They now say {recorded['now']}."
-            )
-        elif is_entry and recorded["why"]:
-            entries.loc[row, "look_again"] = f"{recorded['why'].capitalize()}."
+        calls.setdefault(row, {})[_say_why_to_look(recorded)] = None
+    for row, reasons in calls.items():
+        entries.loc[row, "look_again"] = " ".join(filter(None, reasons))
     codes = {code.lower(): code for code in model["responsibility"].cat.categories}
     decided = entries["decision"].str.strip().str.lower().map(codes)
     return entries.assign(answer=decided.fillna(pd.Series(said, dtype=object))).astype("str")
+
+
+def _say_why_to_look(recorded: dict[Hashable, str]) -> str:
+    """Say what a reviewer is to look at once more, for the row of what was recorded; or nothing."""
+    if recorded["status"] == LOOK_AGAIN:
+        return (
+            f"Decided {recorded['decision']} on {recorded['dated']}, when the tables said "
+            f"{recorded['expected']}. They now say {recorded['now']}."
+        )
+    if recorded["why"] == SEVERAL:
+        return "Several answers for one cell: they stand in the sheet Register."
+    if recorded["status"] == OPEN and recorded["why"]:
+        return f"{recorded['why'].capitalize()}."
+    return ""
 
 
 def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set[str]) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from srm_data.review.outcome import Place
 from srm_data.review.typed import show
 from srm_data.spreadsheet import Sheet
 from srm_data.workbook.responsibilities import DECISION
@@ -42,8 +44,8 @@ class Stamp(NamedTuple):
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
-    typed: list[tuple[str, str]]
-    """Address and text of what somebody typed on the sheet itself."""
+    typed: list[tuple[Place, str]]
+    """What somebody typed on the sheet itself, and where."""
 
     def has_text(self, text: str) -> bool:
         """Whether a text was exported, somewhere outside of the sheet that is reviewed."""
@@ -75,9 +77,11 @@ class Table(NamedTuple):
                 yield number, self.values(number)
 
     def values(self, row: int) -> dict[str, object]:
-        """Return the values of a row by header."""
+        """Return the values of a row by header, those right of all headers as far as it has any."""
         cells = self.sheet.rows[row - 1] if row <= len(self.sheet.rows) else ()
-        return {name: cells[at] if at < len(cells) else None for name, at in self.columns.items()}
+        reach = max(len(cells), len(self.sheet.rows[self.header_row - 1]))
+        there = itertools.islice(self.columns.items(), reach)  # one far cell must not widen every row
+        return {name: cells[at] if at < len(cells) else None for name, at in there}
 
     def address(self, row: int, header: str) -> str:
         """Return the address of a cell, as in ``H17``."""
@@ -97,19 +101,20 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
         }
         codes = {name: _split_codes(found.get(name, [])) for name in (TEXT_CODES, ROW_CODES)}
-        said = {name: found[name][0][0] if name in found else "" for name in (VERSION, SCOPE, AUDIENCE)}
-        count = found[REGISTER_ROWS][0][0] if REGISTER_ROWS in found else ""
+        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
+        said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
+        count = said[REGISTER_ROWS]
         return sheet, Stamp(
             said[VERSION], said[SCOPE], said[AUDIENCE], cells, codes[TEXT_CODES], codes[ROW_CODES],
-            int(count) if count.isdigit() else 0, _find_typed(sheet),
+            int(count) if count.isdecimal() and len(count) < 9 else 0, _find_typed(sheet),
         )  # fmt: skip
     return None
 
 
-def _find_typed(sheet: Sheet) -> list[tuple[str, str]]:
+def _find_typed(sheet: Sheet) -> list[tuple[Place, str]]:
     """Find cells that are no line of the stamp: two lines of prose, then a label with its values."""
     return [
-        (f"{get_column_letter(place + 1)}{number}", text)
+        ((sheet.title, f"{get_column_letter(place + 1)}{number}"), text)
         for number, row in enumerate(sheet.rows, start=1)
         for place, text in enumerate(map(show, row))
         if text and place >= (1 if number <= 2 else WIDTHS.get(show(row[0]), 0))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.register import ENTRY, IN_FORCE, OPEN, TYPED
+from srm_data.register import ENTERED, ENTRY, IN_FORCE, NOTE, OPEN, SHOWN_IN_ITS_ROW, THREAD, TYPED
 from srm_data.review.book import Stamp, Table
-from srm_data.review.outcome import DECIDED, Key, Outcome, carry, decide, report, report_typed
+from srm_data.review.outcome import (
+    DECIDED,
+    Key,
+    Outcome,
+    Registered,
+    carry,
+    decide,
+    report,
+    report_typed,
+    report_withdrawn,
+)
 from srm_data.review.rows import Entry, say_what_lacks
 from srm_data.review.typed import show
 from srm_data.workbook.responsibilities import ANSWER, DECISION, TITLE
 from srm_data.workbook.reviews import REGISTER
-
-Registered = dict[str, str]
 
 
 def take_row(entry: Entry) -> Iterator[Outcome]:
@@ -24,7 +32,7 @@ def take_row(entry: Entry) -> Iterator[Outcome]:
             key=key, column=finding.header, problem=finding.problem,
         )  # fmt: skip
     if not entry.is_known and any(entry.typed):
-        expected = "the offering_id and duty_id of an exported row"
+        expected = "offering_id and duty_id of an exported row, beside their names"
         yield report("unknown key", entry.place("offering_id"), " / ".join(entry.cell), expected)
         yield _carry_entry(entry, key)
 
@@ -46,13 +54,22 @@ def take_cell(
         yield from _take_decision(entered[0], names)
     elif entered:
         yield _carry_entry(entered[0], cell)
-    if registered is not None and not any(row.decision for row in entered):
-        was = (
-            f"{registered['decision']} ({registered['author']}, {registered['dated']}), or a blank cell"
-        )
-        yield report("a decision was withdrawn", rows[0].place(DECISION), "", was, cell)
+    if registered is not None:
+        yield from _check_withdrawn(rows, registered)
     for row in rows:
         yield from _check_answer(row, registered, names)
+
+
+def _check_withdrawn(rows: list[Entry], registered: Registered) -> Iterator[Outcome]:
+    """Report what an earlier book had in a cell that is blank now; what took its place tells itself."""
+    cell, place = rows[0].cell, rows[0].place(DECISION)
+    now = [any(texts) for texts in zip(*(row.typed for row in rows), strict=True)]
+    blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
+    if registered["status"] == IN_FORCE and not now[0]:
+        was = f"{registered['decision']} ({registered['author']}, {registered['dated']})"
+        yield report("a decision was withdrawn", place, "", f"{was}, or a blank cell", cell)
+    elif any(blank):
+        yield report_withdrawn(place, " | ".join(filter(None, blank)), cell)
 
 
 def _carry_entry(entry: Entry, key: Key) -> Outcome:
@@ -78,7 +95,7 @@ def _check_answer(
     entry: Entry, registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
     """Find text typed over the formula of the answer; a value that was not computed anew is none."""
-    before = registered["decision"] if registered else ""
+    before = names.get(registered["decision"].lower(), "") if registered else ""
     computed = (names.get(entry.decision.lower(), ""), before, entry.decision, entry.said)
     if entry.answer and entry.answer not in computed:
         expected = f"its formula; decisions stand in the column {DECISION}"
@@ -89,22 +106,36 @@ def _check_answer(
 
 
 def read_register(tables: list[Table]) -> list[Registered]:
-    """Read the rows of the register by the names of its frame; what was typed around it is left out."""
-    rows = []
+    """Read the rows of the register by the names of its frame; what was typed around it is left out.
+
+    A copy of its sheet adds the rows that are not in it; two remarks may well be alike in one.
+    """
+    rows: list[Registered] = []
     for table in tables:
+        known = {tuple(row.values()) for row in rows}
         for _, values in table.records():
             row = {field: show(values.get(header)) for header, (field, *_) in REGISTER.items()}
-            if row["status"] and row["kind"]:
+            if row["status"] and row["kind"] and tuple(row.values()) not in known:
                 rows.append(row)
     return rows
+
+
+def find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
+    """Find the remarks that a book was sent with as notes on its rows, by the key of the row."""
+    sent: dict[Key, list[Registered]] = {}
+    for row in register:
+        key = (row["offering_id"], row["duty_id"])
+        if row["status"] == OPEN and row["kind"] in (NOTE, THREAD) and key in seen:
+            sent.setdefault(key, []).append(row)
+    return sent
 
 
 def take_register(register: list[Registered], seen: set[Key], answers: set[str]) -> Iterator[Outcome]:
     """Carry what stands in the register alone, or stood in a row that did not come back."""
     for row in register:
         key = (row["offering_id"], row["duty_id"])
-        if row["status"] in (IN_FORCE, OPEN) and key in seen:
-            continue  # its row tells
+        if row["status"] in SHOWN_IN_ITS_ROW and key in seen:
+            continue  # its row and the notes on it tell
         if row["kind"] != "decision":
             yield Outcome("remarks", row)
             continue

@@ -11,27 +11,74 @@ from openpyxl.utils.exceptions import CellCoordinatesException
 from srm_data.review.book import Stamp, Table, find_tables
 from srm_data.review.notes import Remark
 from srm_data.review.opening import Book
-from srm_data.review.outcome import NO_KEY, Key, Outcome, carry, report, report_typed
+from srm_data.review.outcome import (
+    NO_KEY,
+    Key,
+    Outcome,
+    Registered,
+    carry,
+    report,
+    report_typed,
+    report_withdrawn,
+)
 from srm_data.review.rows import HEADERS
 from srm_data.review.typed import show
 from srm_data.spreadsheet import Sheet
 from srm_data.workbook.responsibilities import TITLE
 from srm_data.workbook.stamp import ROW_CHECK
 
+AUTHOR = "srm_data"  # of the notes that say where a default comes from
+WIDEST = 100  # cells of a row in which a word that was added is looked for; no sheet has as many
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {TITLE}"
 
 
-def take_notes(book: Book) -> Iterator[Outcome]:
-    """Carry notes and threads; those on a row of the reviewed sheet with its key and column."""
+def take_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Outcome]:
+    """Carry notes and threads; those on a row of the reviewed sheet with its key and column.
+
+    Parameters
+    ----------
+    sent
+        By key, the remarks that the book was sent with as notes. One note may hold several, and only
+        the register tells who wrote each and when: those that are still there are carried from it.
+    """
     tables = {id(table.sheet): table for table in book.reviewed}
+    awaited: dict[tuple[int, Key], list[Registered]] = {}
+    back = []
     for sheet, note in book.notes:
-        if not note.text or (book.stamp is not None and book.stamp.has_note(note.text)):
+        if _is_exported(note, book.stamp):
             continue
         key, column = _locate(note, tables.get(id(sheet)))
-        yield carry(
-            note.kind, (sheet.title, note.cell), note.text,
-            key=key, column=column, author=note.author, dated=note.dated,
-        )  # fmt: skip
+        here = awaited.setdefault((id(sheet), key), list(sent.get(key, [])))
+        text, told = _take_apart(show(note.text), here)
+        back += told
+        if text:
+            yield carry(
+                note.kind, (sheet.title, note.cell), text,
+                key=key, column=column, author=note.author, dated=note.dated,
+            )  # fmt: skip
+    for key, rows in sent.items():
+        for row in rows:
+            if any(row is one for one in back):
+                yield Outcome("remarks", row)
+            else:
+                yield report_withdrawn((TITLE, ""), row["text"], key)
+
+
+def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
+    """Tell whether a note came with the book; without a stamp, by its author."""
+    return note.author == AUTHOR if stamp is None else stamp.has_note(note.text)
+
+
+def _take_apart(text: str, awaited: list[Registered]) -> tuple[str, list[Registered]]:
+    """Take out of a note the remarks that it was sent with, the longest first, and return both."""
+    told = []
+    for row in sorted(awaited, key=lambda row: len(row["text"]), reverse=True):
+        before, found, after = f"\n{text}\n".partition(f"\n{row['text']}\n")
+        if found:
+            text = f"{before}\n{after}".strip()
+            awaited.remove(row)
+            told.append(row)
+    return text, told
 
 
 def _locate(note: Remark, table: Table | None) -> tuple[Key, str]:
@@ -80,37 +127,72 @@ def check_sheet(
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
     altered = []
     for number, row in enumerate(sheet.rows, start=1):
-        if not any(map(show, row)) or stamp.has_row(row):
+        if not any(map(show, row)):
             continue
-        typed = [
-            (place, show(value)) for place, value in enumerate(row) if not stamp.has_text(show(value))
-        ]
-        found = [
-            outcome for place, text in typed if text
-            for outcome in report_typed(_place(sheet, number, place), text, AS_EXPORTED)
-        ]  # fmt: skip
+        found: list[Outcome] = []
+        rest: list[object] = list(row)
         if matrix and number > matrix.header_row:
-            known = {place for place, text in typed if text}
-            found += _check_matrix_row(matrix, number, shown_duties, answers, letters, known)
+            found, rest = _check_letters(matrix, number, shown_duties, answers, letters, stamp)
+        for place in _find_added(rest, stamp):
+            found += report_typed(_place(sheet, number, place), show(rest[place]), AS_EXPORTED)
+            rest[place] = None
         yield from found
-        if not found:
+        if not _is_as_sent(rest, stamp):
             altered.append((number, row))
     yield from _report_altered(sheet, altered)
 
 
-def _check_matrix_row(
+def _check_letters(
     matrix: Table, number: int, duties: dict[str, str], answers: dict[Key, str],
-    letters: dict[str, str], reported: set[int],
-) -> Iterator[Outcome]:  # fmt: skip
-    """Compare the letters of a row with what was exported: people write decisions into the matrix."""
-    values = matrix.values(number)
+    letters: dict[str, str], stamp: Stamp,
+) -> tuple[list[Outcome], list[object]]:  # fmt: skip
+    """Find letters of a row that are not as sent, and return the row with those that were.
+
+    People write decisions into the matrix. Where the row is as sent, and would not be with other
+    letters, it is ``answers`` that are wrong.
+    """
+    before, values = list(matrix.sheet.rows[number - 1]), matrix.values(number)
+    row: list[object] = list(before)
+    found = []
     for name, duty_id in duties.items():
         key = (show(values["offering_id"]), duty_id)
         text, letter = show(values[name]), letters.get(answers.get(key, ""), "")
-        if letter and text != letter and matrix.columns[name] not in reported:
-            place = (matrix.sheet.title, matrix.address(number, name))
+        if letter and text != letter:
+            place = matrix.columns[name]
             expected = f"{letter}, as sent; decisions stand in the sheet {TITLE}"
-            yield from report_typed(place, text, expected, key=key, column=name)
+            where = _place(matrix.sheet, number, place)
+            found += report_typed(where, text, expected, key=key, column=name)
+            row[place : place + 1] = [letter]
+    if found and _is_as_sent(before, stamp) and not _is_as_sent(row, stamp):
+        return [], before
+    return found, row
+
+
+def _find_added(row: list[object], stamp: Stamp) -> list[int]:
+    """Find the cells of a row that were typed: texts that were not exported, and words beside a row.
+
+    A word that stands in the book too, such as an answer, shows by the row being as sent without it, or
+    without all that follow it.
+    """
+    if _is_as_sent(row, stamp):
+        return []
+    typed = [place for place, text in enumerate(map(show, row)) if text and not stamp.has_text(text)]
+    rest = [None if place in typed else value for place, value in enumerate(row)]
+    if _is_as_sent(rest, stamp):
+        return typed
+    filled = [place for place, value in enumerate(rest) if show(value)]
+    if len(filled) > WIDEST:
+        return typed
+    followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
+    for added in [*([place] for place in filled), *followers]:
+        left = [value for place, value in enumerate(rest) if place not in added]
+        if stamp.has_row(left) or (len(filled) == 1 and not typed):
+            return sorted([*typed, *added])
+    return typed
+
+
+def _is_as_sent(row: list[object], stamp: Stamp) -> bool:
+    return not any(map(show, row)) or stamp.has_row(row)
 
 
 def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple]]) -> Iterator[Outcome]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from srm_data.register import NOTE, THREAD
+from srm_data.spreadsheet import SpreadsheetError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
+MOST_BYTES = 20 * 1024**2
+MOST_TAGS = 500_000  # thousands of notes, each in runs with fonts
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 LEGACY = re.compile(r"(?<!threaded)comments?\d*\.xml$", re.IGNORECASE)
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
@@ -38,61 +41,71 @@ def read_notes(path: Path, parts: list[str]) -> list[Remark]:
     parts
         The parts of its sheets, such as ``"xl/worksheets/sheet1.xml"``.
     """
-    from defusedxml.ElementTree import fromstring
-
     remarks = []
     with ZipFile(path) as book:
         names = set(book.namelist())
         people = {}
         for name in sorted(names):
             if name.startswith("xl/persons/"):
-                for person in fromstring(book.read(name)).iter(f"{THREADS}person"):
+                for person in _read_tree(path, book, name).iter(f"{THREADS}person"):
                     people[person.get("id")] = person.get("displayName", "")
         for part in parts:
-            related = _find_related(book, names, part)
+            related = _find_related(path, book, names, part)
+            names -= set(related)  # each is of one sheet, and read once
             threads = [
                 remark
                 for name in related
                 if "threadedcomment" in name.lower()
-                for remark in _read_threads(fromstring(book.read(name)), part, people)
+                for remark in _read_threads(_read_tree(path, book, name), part, people)
             ]
             told = {remark.cell for remark in threads}
             remarks += threads
             for name in related:
                 if LEGACY.search(name):
-                    remarks += _read_legacy(fromstring(book.read(name)), part, told)
+                    remarks += _read_legacy(_read_tree(path, book, name), part, told)
     return remarks
 
 
-def _find_related(book: ZipFile, names: set[str], part: str) -> list[str]:
-    """List the parts that a sheet refers to."""
+def _read_tree(path: Path, book: ZipFile, part: str) -> Any:
+    """Parse a part, if its tree fits into the memory."""
     from defusedxml.ElementTree import fromstring
 
+    content = book.read(part)
+    if len(content) > MOST_BYTES or content.count(b"<") > MOST_TAGS:
+        raise SpreadsheetError(
+            f"{path}: {part} is longer than {MOST_BYTES // 1024**2} MB or {MOST_TAGS:,} tags; expected "
+            "less"
+        )
+    return fromstring(content)
+
+
+def _find_related(path: Path, book: ZipFile, names: set[str], part: str) -> list[str]:
+    """List the parts that a sheet refers to."""
     folder, name = posixpath.split(part.lstrip("/"))
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in names:
         return []
-    targets = [element.get("Target", "") for element in fromstring(book.read(relations))]
+    targets = [element.get("Target", "") for element in _read_tree(path, book, relations)]
     paths = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
-    return [path for path in paths if path in names]
+    return [path for path in dict.fromkeys(paths) if path in names]
 
 
-def _read_threads(root: object, part: str, people: dict[str | None, str]) -> list[Remark]:
+def _read_threads(root: Any, part: str, people: dict[str | None, str]) -> list[Remark]:
     """Read a part of threaded comments; a reply is a comment on the same cell."""
     return [
         Remark(
             part, comment.get("ref", ""), THREAD, comment.findtext(f"{THREADS}text") or "",
             people.get(comment.get("personId"), ""), comment.get("dT", "")[:10],
         )
-        for comment in root.iter(f"{THREADS}threadedComment")  # type: ignore[attr-defined]
+        for comment in root.iter(f"{THREADS}threadedComment")
     ]  # fmt: skip
 
 
-def _read_legacy(root: object, part: str, told: set[str]) -> list[Remark]:
+def _read_legacy(root: Any, part: str, told: set[str]) -> list[Remark]:
     """Read a part of notes, but for those that only stand for a thread that was read."""
-    authors = [element.text or "" for element in root.iter(f"{MAIN}author")]  # type: ignore[attr-defined]
+    authors = [element.text or "" for element in root.iter(f"{MAIN}author")]
     remarks = []
-    for note in root.iter(f"{MAIN}comment"):  # type: ignore[attr-defined]
+    for note in root.iter(f"{MAIN}comment"):
         place = int(note.get("authorId") or 0)
         author = authors[place] if 0 <= place < len(authors) else ""
         text = "".join(run.text or "" for run in note.iter(f"{MAIN}t"))

@@ -10,6 +10,7 @@ from srm_data.review.notes import Remark, read_notes
 from srm_data.spreadsheet import Sheet, SpreadsheetError, check_package, read_sheets
 from srm_data.workbook.responsibilities import DECISION, TITLE
 
+MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 REGISTER_HEADERS = ["Status", "Kind", "Reason or remark"]
 
 
@@ -53,6 +54,12 @@ def open_book(path: Path) -> Book:
     reviewed = find_reviewed(sheets)
     if not reviewed:
         raise ReviewError(_say_why_not(path, sheets, stamp))
+    for table in reviewed:
+        if len(table.sheet.rows) > MOST_ROWS:
+            raise ReviewError(
+                f"{path}: sheet {table.sheet.title!r} has more than {MOST_ROWS:,} rows; expected those "
+                "that were sent"
+            )
     passed = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
     others = [sheet for sheet in sheets if id(sheet) not in passed]
     by_part = {sheet.part: sheet for sheet in sheets}

@@ -11,6 +11,8 @@ Key = tuple[str, str]
 """offering_id and duty_id."""
 Place = tuple[str, str]
 """Title of a sheet, and the address of a cell in it."""
+Registered = dict[str, str]
+"""A row of the register, by the names of its frame."""
 
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on"]
@@ -42,6 +44,11 @@ def report(problem: str, place: Place, value: str, expected: str, key: Key = NO_
     return Outcome(
         "problems", dict(zip(PROBLEM, (problem, *place, value, expected, *key), strict=True))
     )
+
+
+def report_withdrawn(place: Place, was: str, key: Key) -> Outcome:
+    """Report that a remark of an earlier book is gone from where it stood."""
+    return report("a remark was withdrawn", place, "", f"{was}, as it was sent", key)
 
 
 def report_typed(

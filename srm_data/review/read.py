@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,20 +11,22 @@ import pandas as pd
 
 from srm_data.decisions import CELL, make_decisions
 from srm_data.load import read_table
-from srm_data.register import IN_FORCE, make_remarks
+from srm_data.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
 from srm_data.review.cells import (
-    Registered,
+    find_sent_notes,
     find_vanished,
     read_register,
     take_cell,
     take_register,
     take_row,
 )
-from srm_data.review.elsewhere import check_headers, check_sheet, take_notes
-from srm_data.review.opening import Book, open_book
-from srm_data.review.outcome import PROBLEM, Key, Outcome, report
+from srm_data.review.elsewhere import AS_EXPORTED, check_headers, check_sheet, take_notes
+from srm_data.review.opening import Book, ReviewError, open_book
+from srm_data.review.outcome import PROBLEM, Key, Outcome, Registered, report, report_typed
 from srm_data.review.rows import Entry, read_rows
 from srm_data.review.typed import name_answers
+
+MOST_OUTCOMES = 200_000
 
 
 class Review(NamedTuple):
@@ -69,13 +72,16 @@ def read_review(path: Path) -> Review:
     FileNotFoundError
         If there is no such file.
     """
-    outcomes = list(_read_book(open_book(path)))
+    outcomes = list(itertools.islice(_read_book(open_book(path)), MOST_OUTCOMES + 1))
+    if len(outcomes) > MOST_OUTCOMES:
+        raise ReviewError(
+            f"{path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
+        )
     rows = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
     latest = {(row["offering_id"], row["duty_id"]): row for row in rows["decisions"]}
-    remarks = make_remarks(rows["remarks"])
     return Review(
         make_decisions(list(latest.values())),
-        remarks.drop_duplicates(ignore_index=True),
+        make_remarks(rows["remarks"]),
         pd.DataFrame(rows["problems"], columns=PROBLEM).astype("str"),
     )
 
@@ -84,8 +90,10 @@ def _read_book(book: Book) -> Iterator[Outcome]:
     codes, duties = read_table("responsibilities"), read_table("duties")
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     register = read_register(book.registers)
-    in_force = {
-        (row["offering_id"], row["duty_id"]): row for row in register if row["status"] == IN_FORCE
+    entered = {
+        (row["offering_id"], row["duty_id"]): row
+        for row in register
+        if row["status"] in SHOWN_IN_ITS_ROW and row["kind"] in ("decision", ENTRY)
     }
     rows = [row for table in book.reviewed for row in read_rows(table, book.stamp, list(letters))]
     cells: dict[Key, list[Entry]] = {}
@@ -101,25 +109,28 @@ def _read_book(book: Book) -> Iterator[Outcome]:
         yield from take_row(row)
     typed_names = name_answers(codes)
     for cell, entries in cells.items():
-        yield from take_cell(entries, in_force.get(cell), typed_names)
-    yield from take_notes(book)
+        yield from take_cell(entries, entered.get(cell), typed_names)
+    yield from take_notes(book, find_sent_notes(register, set(cells)))
     if book.stamp is None:
         expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
         yield report("the sheet Stamp is gone", ("Stamp", ""), "", expected)
         return
     yield from find_vanished(book.stamp, set(cells), len(register))
     names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
-    answers = _list_exported_answers(cells, in_force)
+    for place, text in book.stamp.typed:
+        yield from report_typed(place, text, AS_EXPORTED)
+    answers = _list_exported_answers(cells, entered)
     for sheet in book.others:
         yield from check_sheet(sheet, book.stamp, answers, letters, names)
 
 
 def _list_exported_answers(
-    cells: dict[Key, list[Entry]], in_force: dict[Key, Registered]
+    cells: dict[Key, list[Entry]], entered: dict[Key, Registered]
 ) -> dict[Key, str]:
     """Tell what the matrix showed of each cell: its decision or, without one, what the tables said."""
     said = {cell: entries[0].said for cell, entries in cells.items()}
-    return said | {cell: row["decision"] for cell, row in in_force.items()}
+    decided = {cell: row["decision"] for cell, row in entered.items() if row["status"] == IN_FORCE}
+    return said | decided
 
 
 class Exported(NamedTuple):

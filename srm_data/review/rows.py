@@ -32,8 +32,8 @@ EXPORTED = (
 )  # fmt: skip
 """Headers of what was exported and is to come back unchanged, in the order of their codes."""
 
-NAMES = ("Offering", "Duty")
-"""What people read of a key: where the two disagree, as after some columns were sorted, neither is sure."""
+IDENTITY = ("Offering", "Duty", "offering_id", "duty_id")
+"""What a row is of. Names and keys disagree after some columns were sorted and others were not."""
 
 HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
 """Every header of the reviewed sheet."""
@@ -90,8 +90,8 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
         shown = {header: show(value) for header, value in values.items()}
         cell = (shown["offering_id"], shown["duty_id"])
         codes = _read_codes(shown)
-        is_known = _has(codes, "offering_id", cell[0]) and _has(codes, "duty_id", cell[1])
-        if not is_known and stamp is not None:
+        is_known = all(_has(codes, header, shown[header]) for header in IDENTITY if header in shown)
+        if not codes and stamp is not None:
             is_known = cell[1] in stamp.cells.get(cell[0], [])
         said = shown.get("Responsibility", "")
         if codes and not _has(codes, "Responsibility", said):
@@ -172,9 +172,4 @@ def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, 
     if not entry.said:
         expected = "the answer that was sent, which a decision is about"
         lacks.append(("Responsibility", "", expected))
-    lacks += [
-        (finding.header, finding.value, "the name that goes with the row's offering_id and duty_id")
-        for finding in entry.findings
-        if finding.header in NAMES
-    ]
     return lacks

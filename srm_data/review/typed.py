@@ -54,7 +54,7 @@ def read_date(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _read_serial(value)
     text = " ".join(str(value).replace(",", " ").split())
-    if text.isdigit():
+    if text.isdecimal():  # isdigit is true of ², too
         return _read_serial(int(text)) if len(text) == 5 else _try_forms(text, ("%Y%m%d",))
     if numbers := NUMBERS.fullmatch(re.sub(r"[T ]\d\d:.*$", "", text)):
         return _read_numbers(numbers[1], numbers[3], numbers[4], numbers[2])
