@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from srm_data import spreadsheet
+from srm_data import untrusted
 from srm_data.cli import main
 from srm_data.estate import EstateError, in_use, opening, read_estate
 from srm_data.estate.sources import KINDS
@@ -70,7 +70,7 @@ def test_compressed_bombs_are_refused(tmp_path):
             part.write(b" " * 1024**2)
     peak, message = peak_of(lambda: read_estate(book))
     assert "bomb.xlsx: xl/workbook.xml holds a text longer than a cell takes" in message
-    assert peak < spreadsheet.MOST_BYTES / 2
+    assert peak < untrusted.MOST_BYTES / 2
 
 
 def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
@@ -81,7 +81,7 @@ def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
         read_estate(path)
     with zipfile.ZipFile(path, "w") as parts:
         parts.writestr("xl/workbook.xml", "<workbook/>")
-        for number in range(spreadsheet.MOST_PARTS):
+        for number in range(untrusted.MOST_PARTS):
             parts.writestr(str(number), "")
     with pytest.raises(EstateError, match=r"2,001 parts"):
         read_estate(path)

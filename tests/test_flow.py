@@ -5,8 +5,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["schema", "agreement", "spreadsheet"],
-    ["check"],
+    ["schema", "agreement", "untrusted"],
+    ["check", "spreadsheet"],
     ["own_files", "load"],
     ["decisions"],
     ["model"],

@@ -134,12 +134,11 @@ def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
             headers = [show(value) for value in row]
             if set(needed) <= set(headers):
                 places: dict[str, int] = {}
-                for place, header in enumerate(headers):
+                used = {at for cells in sheet.rows for at, cell in enumerate(cells) if cell is not None}
+                for place in sorted(used):
+                    header = headers[place] if place < len(headers) else ""
                     name = header or f"column {get_column_letter(place + 1)}"
                     places[name if name not in places else f"{name} ({place + 1})"] = place
-                widest = max(len(row) for row in sheet.rows)
-                for place in range(len(headers), widest):
-                    places[f"column {get_column_letter(place + 1)}"] = place
                 tables.append(Table(sheet, number, places))
                 break
     return tables

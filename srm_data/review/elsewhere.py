@@ -28,7 +28,8 @@ from srm_data.workbook.responsibilities import TITLE
 from srm_data.workbook.stamp import ROW_CHECK
 
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
-WIDEST = 100  # cells of a row in which a word that was added is looked for; no sheet has as many
+WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
+MOST_SEARCHED = 300  # rows in which it was looked for in vain; the others are reported as they stand
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {TITLE}"
 
 
@@ -125,7 +126,7 @@ def check_sheet(
     """
     matrix = next(iter(find_tables([sheet], ["offering_id"])), None)
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
-    altered = []
+    altered: list[tuple[int, tuple]] = []
     for number, row in enumerate(sheet.rows, start=1):
         if not any(map(show, row)):
             continue
@@ -133,7 +134,7 @@ def check_sheet(
         rest: list[object] = list(row)
         if matrix and number > matrix.header_row:
             found, rest = _check_letters(matrix, number, shown_duties, answers, letters, stamp)
-        for place in _find_added(rest, stamp):
+        for place in _find_added(rest, stamp, widest=WIDEST if len(altered) < MOST_SEARCHED else 0):
             found += report_typed(_place(sheet, number, place), show(rest[place]), AS_EXPORTED)
             rest[place] = None
         yield from found
@@ -168,11 +169,11 @@ def _check_letters(
     return found, row
 
 
-def _find_added(row: list[object], stamp: Stamp) -> list[int]:
+def _find_added(row: list[object], stamp: Stamp, *, widest: int) -> list[int]:
     """Find the cells of a row that were typed: texts that were not exported, and words beside a row.
 
     A word that stands in the book too, such as an answer, shows by the row being as sent without it, or
-    without all that follow it.
+    without all that follow it. This is looked for in rows of at most ``widest`` filled cells.
     """
     if _is_as_sent(row, stamp):
         return []
@@ -181,7 +182,7 @@ def _find_added(row: list[object], stamp: Stamp) -> list[int]:
     if _is_as_sent(rest, stamp):
         return typed
     filled = [place for place, value in enumerate(rest) if show(value)]
-    if len(filled) > WIDEST:
+    if len(filled) > widest:
         return typed
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
     for added in [*([place] for place in filled), *followers]:
@@ -197,7 +198,7 @@ def _is_as_sent(row: list[object], stamp: Stamp) -> bool:
 
 def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple]]) -> Iterator[Outcome]:
     """Report rows of known words in another order or number; a sheet that lost a column, once."""
-    if len(altered) > max(20, len(sheet.rows) / 2):
+    if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]
         value = f"{len(altered):,} rows, from {first} to {last}"
         yield report("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)

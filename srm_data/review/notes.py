@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from srm_data.register import NOTE, THREAD
-from srm_data.spreadsheet import SpreadsheetError
+from srm_data.untrusted import SpreadsheetError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
@@ -37,7 +37,7 @@ def read_notes(path: Path, parts: list[str]) -> list[Remark]:
     Parameters
     ----------
     path
-        A workbook that :func:`~srm_data.spreadsheet.check_package` has passed.
+        A workbook that :func:`~srm_data.untrusted.check_package` has passed.
     parts
         The parts of its sheets, such as ``"xl/worksheets/sheet1.xml"``.
     """

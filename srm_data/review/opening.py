@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from srm_data.review.book import Stamp, Table, find_reviewed, find_tables, read_stamp
 from srm_data.review.notes import Remark, read_notes
-from srm_data.spreadsheet import Sheet, SpreadsheetError, check_package, read_sheets
+from srm_data.spreadsheet import Sheet, read_sheets
+from srm_data.untrusted import SpreadsheetError, check_package
 from srm_data.workbook.responsibilities import DECISION, TITLE
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings

@@ -27,6 +27,7 @@ from srm_data.review.rows import Entry, read_rows
 from srm_data.review.typed import name_answers
 
 MOST_OUTCOMES = 200_000
+TOO_MANY = f"{{}}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
 
 
 class Review(NamedTuple):
@@ -74,9 +75,7 @@ def read_review(path: Path) -> Review:
     """
     outcomes = list(itertools.islice(_read_book(open_book(path)), MOST_OUTCOMES + 1))
     if len(outcomes) > MOST_OUTCOMES:
-        raise ReviewError(
-            f"{path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
-        )
+        raise ReviewError(TOO_MANY.format(path))
     rows = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
     latest = {(row["offering_id"], row["duty_id"]): row for row in rows["decisions"]}
     return Review(
@@ -95,7 +94,13 @@ def _read_book(book: Book) -> Iterator[Outcome]:
         for row in register
         if row["status"] in SHOWN_IN_ITS_ROW and row["kind"] in ("decision", ENTRY)
     }
-    rows = [row for table in book.reviewed for row in read_rows(table, book.stamp, list(letters))]
+    rows, findings = [], 0
+    for table in book.reviewed:
+        for row in read_rows(table, book.stamp, list(letters)):
+            rows.append(row)
+            findings += len(row.findings)
+            if findings > MOST_OUTCOMES:
+                raise ReviewError(TOO_MANY.format(book.name))
     cells: dict[Key, list[Entry]] = {}
     for row in rows:
         if row.is_known:
