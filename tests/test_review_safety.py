@@ -70,7 +70,7 @@ def pack(path: Path, parts: Parts) -> Path:
 @pytest.fixture(scope="module")
 def reviewed(parts) -> str:
     """Return the name of the part that holds the reviewed sheet."""
-    return next(name for name, content in parts.items() if b"<t>duty_id</t>" in content)
+    return next(name for name, content in parts.items() if b"<t>row_check</t>" in content)
 
 
 def insert(name: str, before: str, content: bytes, repeat: int = 1) -> Callable[[Parts], Parts]:
@@ -88,7 +88,7 @@ def add_rows(content: bytes, repeat: int = 1, end: bytes = b"") -> Callable[[Par
     """Make a change that adds rows to the reviewed sheet."""
 
     def change(parts: Parts) -> Parts:
-        name = next(name for name, part in parts.items() if b"<t>duty_id</t>" in part)
+        name = next(name for name, part in parts.items() if b"<t>row_check</t>" in part)
         return insert(name, "</sheetData>", content * repeat + end)(parts)
 
     return change
@@ -178,6 +178,24 @@ def test_zip_that_holds_no_workbook_is_refused(tmp_path):
 
 
 NEEDED = ["xl/_rels/workbook.xml.rels", STYLES, "xl/worksheets/sheet5.xml", "xl/worksheets/sheet1.xml"]
+
+
+def test_part_packed_in_another_way_is_refused(tmp_path, parts):
+    path = tmp_path / "back.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    with pytest.raises(ReviewError, match=r"back.xlsx: no whole .* is neither stored nor deflated"):
+        read_review(path)
+
+
+def test_label_of_the_stamp_without_a_value_is_no_fault(tmp_path, sent):
+    book = load_workbook(sent)
+    for row in book["Stamp"].iter_rows():
+        if row[0].value in ("Scope", "Rows of the register"):
+            row[1].value = None
+    book.save(tmp_path / "back.xlsx")
+    assert len(read_review(tmp_path / "back.xlsx").decisions) == 0
 
 
 @pytest.mark.parametrize("name", NEEDED)

@@ -56,7 +56,7 @@ def open_book(path: Path) -> Book:
     if not reviewed:
         raise ReviewError(_say_why_not(path, sheets, stamp))
     for table in reviewed:
-        if len(table.sheet.rows) > MOST_ROWS:
+        if sum(map(bool, table.sheet.rows)) > MOST_ROWS:
             raise ReviewError(
                 f"{path}: sheet {table.sheet.title!r} has more than {MOST_ROWS:,} rows; expected those "
                 "that were sent"
