@@ -55,8 +55,7 @@ MOST_ROWS = 1_048_576
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LEVEL = 4  # a third of the time of zlib's usual 6, for a file a tenth larger
 LETTERS = [get_column_letter(number) for number in range(1, 703)]
-TEXT = '<t xml:space="preserve">'
-NEEDS_CARE = re.compile(f"[&<>]|_x|{FORBIDDEN.pattern}")
+NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
 
 
@@ -235,12 +234,10 @@ def _write_row(title: str, number: int, row: Row) -> str:
         if value is None or value == "":
             written.append(f'<c r="{letter}{number}" s="{style}"/>')
         elif isinstance(value, str):
-            text = value
+            text = f"<t>{value}"
             if len(value) > LONGEST_TEXT // 2 or NEEDS_CARE.search(value):
                 text = _escape_text(value, title, f"{letter}{number}")
-            written.append(
-                f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{TEXT}{text}</t></is></c>'
-            )
+            written.append(f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{text}</t></is></c>')
         elif isinstance(value, Formula):
             formula, kind = escape(value.formula), ' t="str"' if isinstance(value.value, str) else ""
             shown = escape(str(value.value))
@@ -260,4 +257,5 @@ def _escape_text(text: str, title: str, cell: str) -> str:
             f"sheet {title!r}, cell {cell}: text of {len(text):,} characters, "
             f"expected at most {LONGEST_TEXT:,}"
         )
-    return escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
+    escaped = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
+    return f'<t xml:space="preserve">{escaped}'
