@@ -184,10 +184,13 @@ def _find_added(row: list[object], stamp: Stamp, *, widest: int) -> list[int]:
     filled = [place for place, value in enumerate(rest) if show(value)]
     if len(filled) > widest:
         return typed
+    words = [place for place in filled if isinstance(rest[place], str)]
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
+    followers = [places for places in followers if set(places) <= set(words)]
     for added in [*([place] for place in filled), *followers]:
         left = [value for place, value in enumerate(rest) if place not in added]
-        if stamp.has_row(left) or (len(filled) == 1 and not typed):
+        stands_alone = len(filled) == 1 and not typed
+        if stands_alone or (any(map(show, left)) and stamp.has_row(left)):
             return sorted([*typed, *added])
     return typed
 
