@@ -60,7 +60,13 @@ def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
+            # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
+            has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
+            writer = csv.writer(
+                stream,
+                lineterminator="\n",
+                quoting=csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL,
+            )
             writer.writerow(rows.columns)
             writer.writerows([guard(text) for text in row] for row in rows.itertuples(index=False))
         unfinished.chmod(0o644)

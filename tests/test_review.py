@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.model import build_model
@@ -128,8 +129,12 @@ def test_date_may_stand_in_any_type_of_cell(copy, typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["03/04/2026", "soon", "²²²²²", dt.date(1900, 1, 7), "31.2.2026", "2.11.26"]
-)
+    "typed",
+    [
+        "03/04/2026", "soon", "²²²²²", dt.date(1900, 1, 7), "31.2.2026", "2.11.26", "202611",
+        "1850-01-01", "2 Nov 1999",
+    ],
+)  # fmt: skip
 def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy, typed):
     review = copy.fill(BACKUP, **COMPLETE | {"Date": typed}).read()
     assert decided(review) == []
@@ -271,6 +276,61 @@ def test_text_typed_anywhere_else_is_reported_and_kept(copy, title, cell):
     review = copy.read()
     assert [problem[1:] for problem in problems(review)] == [(title, cell, "By the way")]
     assert review.remarks["text"].tolist() == ["By the way"]
+
+
+def test_word_of_the_book_typed_over_an_address_is_reported(copy):
+    place = f"{get_column_letter(copy.columns['Address'])}{copy.row(BACKUP)}"
+    review = copy.fill(BACKUP, Address="Shared").read()
+    assert problems(review) == [("a generated cell was altered", SHEET, place, "Shared")]
+    assert review.remarks["text"].tolist() == ["Shared"]
+
+
+def test_word_typed_beside_an_equal_one_is_found_at_its_own_place(copy):
+    sheet = copy.book["Duties"]
+    word, beside = sheet["A4"].value, get_column_letter(sheet.max_column + 1)
+    sheet[f"{beside}4"] = word
+    assert problems(copy.read()) == [
+        ("typed outside the reviewer's columns", "Duties", f"{beside}4", word)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [(123456789012, "123456789012"), (0.12345678901234, "0.12345678901234"), (40.0, "40")],
+)
+def test_number_in_a_comment_keeps_its_digits(copy, typed, kept):
+    assert copy.fill(BACKUP, Comment=typed).read().remarks["text"].tolist() == [kept]
+
+
+def add_text_box(path: Path, target: Path) -> Path:
+    """Put a text box of two lines on the sheet that has charts, at the cell C8."""
+    drawn = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    lines = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in ("Too much", "is ours"))
+    box = (
+        "<xdr:twoCellAnchor><xdr:from><xdr:col>2</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>7</xdr:row>"
+        f'<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:sp><xdr:txBody xmlns:a="{drawn}">{lines}'
+        "</xdr:txBody></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>"
+    )
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as changed:
+        for name in book.namelist():
+            content = book.read(name)
+            if name == "xl/drawings/drawing1.xml":
+                prefix = b"xdr:" if b"<xdr:wsDr" in content else b""
+                closing = b"</%swsDr>" % prefix
+                assert closing in content
+                spaced = box.replace("<xdr:twoCellAnchor>", f'<xdr:twoCellAnchor xmlns:xdr="{XDR}">')
+                content = content.replace(closing, spaced.encode() + closing)
+            changed.writestr(name, content)
+    return target
+
+
+XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+
+
+def test_text_boxes_are_kept_with_the_cell_they_stand_at(sent, tmp_path):
+    review = read_review(add_text_box(sent, tmp_path / "boxed.xlsx"))
+    kept = review.remarks[["kind", "text", "place"]].to_numpy().tolist()
+    assert kept == [["typed", "Too much\nis ours", "Dashboard!C8"]]
 
 
 def test_without_the_stamp_decisions_are_taken_and_the_loss_is_said(copy):

@@ -289,7 +289,7 @@ def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book
     assert set(again.problems["problem"]) <= {"a decision was not taken"}
 
 
-CHARACTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\r")
+CHARACTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00")
 CELL_TEXTS = st.text(CHARACTERS, max_size=20)
 
 

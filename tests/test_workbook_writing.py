@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from srm_data.model import build_model
+from srm_data.register import make_remarks
+from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
 WRITE = """
@@ -126,3 +128,12 @@ def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch
     with pytest.raises(ValueError, match=r"sheet 'Responsibilities' has more than 50 rows"):
         write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], shipped)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path):
+    model = build_model(shipped).query("offering_id == 'sqs'").reset_index(drop=True)
+    remark = {"offering_id": "sqs", "duty_id": "backup", "kind": "note", "column": "Note"}
+    remarks = make_remarks([remark | {"text": "be\x07ll", "author": "A\x01da"}])
+    path = write_workbook(tmp_path / "x.xlsx", model, shipped, remarks=remarks)
+    kept = read_review(path).remarks
+    assert kept["text"].tolist() == ["be\N{REPLACEMENT CHARACTER}ll"]

@@ -187,7 +187,7 @@ def _find_added(row: list[object], stamp: Stamp, *, widest: int) -> list[int]:
     words = [place for place in filled if isinstance(rest[place], str)]
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
     followers = [places for places in followers if set(places) <= set(words)]
-    for added in [*([place] for place in filled), *followers]:
+    for added in [*([place] for place in reversed(filled)), *followers]:
         left = [value for place, value in enumerate(rest) if place not in added]
         stands_alone = len(filled) == 1 and not typed
         if stands_alone or (any(map(show, left)) and stamp.has_row(left)):

@@ -1,4 +1,4 @@
-"""Read notes and threaded comments, which no reader of cells gives."""
+"""Read notes, threaded comments and text boxes, which no reader of cells gives."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
-from srm_data.register import NOTE, THREAD
+from openpyxl.utils import get_column_letter
+
+from srm_data.register import NOTE, THREAD, TYPED
 from srm_data.untrusted import SpreadsheetError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
+ANCHORED = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MOST_BYTES = 20 * 1024**2
 MOST_TAGS = 500_000  # thousands of notes, each in runs with fonts
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 LEGACY = re.compile(r"(?<!threaded)comments?\d*\.xml$", re.IGNORECASE)
+DRAWING = re.compile(r"/drawing\d*\.xml$", re.IGNORECASE)
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
 
 
 class Remark(NamedTuple):
-    """A note or a comment of a thread: the part of its sheet, its cell, and who wrote what when."""
+    """A note, a comment of a thread or a text box: its sheet's part, its cell, who wrote what when."""
 
     part: str
     cell: str
@@ -32,7 +37,7 @@ class Remark(NamedTuple):
 
 
 def read_notes(path: Path, parts: list[str]) -> list[Remark]:
-    """Read every note and threaded comment of a workbook.
+    """Read every note, threaded comment and text box of a workbook.
 
     Parameters
     ----------
@@ -63,6 +68,8 @@ def read_notes(path: Path, parts: list[str]) -> list[Remark]:
             for name in related:
                 if LEGACY.search(name):
                     remarks += _read_legacy(_read_tree(path, book, name), part, told)
+                elif DRAWING.search(name):
+                    remarks += _read_boxes(_read_tree(path, book, name), part)
     return remarks
 
 
@@ -115,4 +122,22 @@ def _read_legacy(root: Any, part: str, told: set[str]) -> list[Remark]:
         if is_stand_in:
             author, text = "", FALLBACK.sub("", text)
         remarks.append(Remark(part, note.get("ref", ""), NOTE, text.strip(), author, ""))
+    return remarks
+
+
+def _read_boxes(root: Any, part: str) -> list[Remark]:
+    """Read the text boxes of a sheet, each with the cell at its upper left corner."""
+    remarks = []
+    for anchor in root:
+        corner = anchor.find(f"{ANCHORED}from")
+        place = (
+            [corner.findtext(f"{ANCHORED}{name}") or "" for name in ("col", "row")]
+            if corner is not None
+            else []
+        )
+        cell = f"{get_column_letter(int(place[0]) + 1)}{int(place[1]) + 1}" if place else ""
+        for box in anchor.iter(f"{ANCHORED}txBody"):
+            lines = ("".join(run.text or "" for run in it.iter(f"{DRAWN}t")) for it in box)
+            if text := "\n".join(lines).strip():
+                remarks.append(Remark(part, cell, TYPED, text, "", ""))
     return remarks

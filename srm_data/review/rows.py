@@ -154,7 +154,7 @@ def _find_typed(
 
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:
     """Tell whether an address is one of the sheet Sources; without a stamp, whether it is any."""
-    return text.startswith("https://") if stamp is None else stamp.has_text(text)
+    return text.startswith("https://") and (stamp is None or stamp.has_text(text))
 
 
 def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -55,7 +55,9 @@ def read_date(value: object) -> str:
         return _read_serial(value)
     text = " ".join(str(value).replace(",", " ").split())
     if text.isdecimal():  # isdigit is true of ², too
-        return _read_serial(int(text)) if len(text) == 5 else _try_forms(text, ("%Y%m%d",))
+        if len(text) == 5:
+            return _read_serial(int(text))
+        return _try_forms(text, ("%Y%m%d",)) if len(text) == 8 else ""
     if numbers := NUMBERS.fullmatch(re.sub(r"[T ]\d\d:.*$", "", text)):
         return _read_numbers(numbers[1], numbers[3], numbers[4], numbers[2])
     return _try_forms(re.sub(r"(?<=\d)(st|nd|rd|th)\b|\.", "", text, flags=re.IGNORECASE), WORDS)
@@ -82,7 +84,7 @@ def _read_numbers(first: str, second: str, third: str, separator: str) -> str:
 
 def _make_date(year: str, month: str, day: str) -> str:
     try:
-        return dt.date(int(year), int(month), int(day)).isoformat()
+        return read_date(dt.date(int(year), int(month), int(day)))
     except ValueError:
         return ""
 
@@ -90,7 +92,7 @@ def _make_date(year: str, month: str, day: str) -> str:
 def _try_forms(text: str, forms: tuple[str, ...]) -> str:
     for form in forms:
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()
+            return read_date(dt.datetime.strptime(text, form))
         except ValueError:
             continue
     return ""

@@ -122,7 +122,8 @@ def save_workbook(
     }
     for title, of_sheet in (notes or {}).items():
         for note in of_sheet:
-            book[title][note.cell].comment = Comment(note.text, note.author, **_fit_note(note.text))
+            text, author = clean_text(note.text), clean_text(note.author)
+            book[title][note.cell].comment = Comment(text, author, **_fit_note(text))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     unfinished = Path(name)

@@ -27,7 +27,7 @@ LONGEST_CELL = 30_000
 def text_of(value: object) -> str:
     """Write a value as the check compares it: blanks around it and how a number looks do not count."""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:.10g}"
+        return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
     return clean_text("" if value is None else str(value)).strip()
 
 
