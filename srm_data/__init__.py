@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from srm_data.agreement import measure_agreement
-    from srm_data.catalogue import find_offerings
-    from srm_data.changes import compare, describe_changes
-    from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
+    from srm_data.catalogue import choose_offerings, find_offerings
+    from srm_data.changes import compare, count_moves, describe_changes
+    from srm_data.charts import (
+        plot_distribution,
+        plot_ladder,
+        plot_matrix,
+        plot_moves,
+        plot_ranking,
+        plot_stack,
+        plot_stacks,
+    )
     from srm_data.check import Fault, TableError, check_tables
     from srm_data.decisions import (
         apply_decisions,
@@ -39,13 +47,17 @@ if TYPE_CHECKING:
     from srm_data.findings import (
         describe_distribution,
         describe_estate,
+        describe_ladder,
+        describe_moves,
         describe_party,
         describe_stack,
+        describe_stacks,
         describe_weights,
     )
     from srm_data.load import load_tables, read_table
     from srm_data.matrix import (
         basis_distribution,
+        climb_ladder,
         duty_distribution,
         groups_of,
         rank_customer_duties,
@@ -54,7 +66,7 @@ if TYPE_CHECKING:
         weigh_duties,
     )
     from srm_data.model import StaleDecisionWarning, build_category_model, build_model
-    from srm_data.present import embed_chart, show_table
+    from srm_data.present import embed_chart, save_chart, show_table
     from srm_data.register import build_register, read_remarks, write_remarks
     from srm_data.review import Review, ReviewError, read_review
     from srm_data.versions import list_versions, read_version
@@ -62,9 +74,17 @@ if TYPE_CHECKING:
 
 MODULES = {
     "agreement": ["measure_agreement"],
-    "catalogue": ["find_offerings"],
-    "changes": ["compare", "describe_changes"],
-    "charts": ["plot_distribution", "plot_matrix", "plot_ranking", "plot_stack"],
+    "catalogue": ["choose_offerings", "find_offerings"],
+    "changes": ["compare", "count_moves", "describe_changes"],
+    "charts": [
+        "plot_distribution",
+        "plot_ladder",
+        "plot_matrix",
+        "plot_moves",
+        "plot_ranking",
+        "plot_stack",
+        "plot_stacks",
+    ],
     "check": ["Fault", "TableError", "check_tables"],
     "decisions": ["apply_decisions", "list_stale_decisions", "read_decisions", "write_decisions"],
     "earlier": ["read_earlier"],
@@ -78,13 +98,17 @@ MODULES = {
     "findings": [
         "describe_distribution",
         "describe_estate",
+        "describe_ladder",
+        "describe_moves",
         "describe_party",
         "describe_stack",
+        "describe_stacks",
         "describe_weights",
     ],
     "load": ["load_tables", "read_table"],
     "matrix": [
         "basis_distribution",
+        "climb_ladder",
         "duty_distribution",
         "groups_of",
         "rank_customer_duties",
@@ -93,7 +117,7 @@ MODULES = {
         "weigh_duties",
     ],
     "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
-    "present": ["embed_chart", "show_table"],
+    "present": ["embed_chart", "save_chart", "show_table"],
     "register": ["build_register", "read_remarks", "write_remarks"],
     "review": ["Review", "ReviewError", "read_review"],
     "versions": ["list_versions", "read_version"],
@@ -113,12 +137,18 @@ __all__ = [
     "build_model",
     "build_register",
     "check_tables",
+    "choose_offerings",
+    "climb_ladder",
     "compare",
+    "count_moves",
     "describe_changes",
     "describe_distribution",
     "describe_estate",
+    "describe_ladder",
+    "describe_moves",
     "describe_party",
     "describe_stack",
+    "describe_stacks",
     "describe_weights",
     "duty_distribution",
     "embed_chart",
@@ -132,9 +162,12 @@ __all__ = [
     "load_tables",
     "measure_agreement",
     "plot_distribution",
+    "plot_ladder",
     "plot_matrix",
+    "plot_moves",
     "plot_ranking",
     "plot_stack",
+    "plot_stacks",
     "rank_customer_duties",
     "read_decisions",
     "read_earlier",
@@ -144,6 +177,7 @@ __all__ = [
     "read_table",
     "read_version",
     "responsibility_matrix",
+    "save_chart",
     "show_table",
     "stack_layers",
     "weigh_duties",

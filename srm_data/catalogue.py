@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -58,6 +58,52 @@ def find_offerings(text: str, tables: dict[str, pd.DataFrame] | None = None) -> 
     if matches.empty:
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
     return _list_candidates(matches, tables)
+
+
+def choose_offerings(
+    model: pd.DataFrame, names: Iterable[str], tables: dict[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    """Narrow a model to the offerings of some names, in the order of the names.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+    names
+        What :func:`find_offerings` understands; a name of several offerings stands for all of them.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        The rows of those offerings; the order of the ``offering`` column is that of the names.
+
+    Raises
+    ------
+    LookupError
+        If nothing matches a name, naming the nearest; or if a name's offerings are not in the model.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> chosen = choose_offerings(build_model(), ["Amazon SQS", "EKS on Fargate"])
+    >>> chosen["offering"].cat.categories.tolist()
+    ['SQS queue', 'EKS on Fargate']
+    """
+    tables = load_tables() if tables is None else tables
+    chosen: dict[str, None] = {}
+    for name in names:
+        found = find_offerings(name, tables)["offering_id"]
+        here = found[found.isin(model["offering_id"])]
+        if here.empty:
+            raise LookupError(f"{name!r} means {', '.join(found)}, which this model does not hold")
+        chosen |= dict.fromkeys(here)
+    by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
+    order = [str(by_id[offering_id]) for offering_id in chosen]
+    part = model[model["offering_id"].isin(list(chosen))]
+    part = part.assign(offering=part["offering"].cat.set_categories(order, ordered=True))
+    return part.sort_values("offering", kind="stable", ignore_index=True)
 
 
 def list_names(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -73,3 +73,28 @@ def describe_changes(changes: pd.DataFrame) -> str:
     parts += [f"{gone:,} of offerings gone"] if gone else []
     noun = "cell differs" if len(changes) == 1 else "cells differ"
     return f"{len(changes):,} {noun}: {', '.join(parts)}"
+
+
+def count_moves(changes: pd.DataFrame) -> pd.DataFrame:
+    """Count the cells that moved from one answer to another; offerings added or gone are left out.
+
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
+    Returns
+    -------
+    DataFrame
+        A row a move, the most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
+
+    Examples
+    --------
+    >>> rows = [("AWS", "Shared", "data"), ("AWS", "Shared", "data"), ("", "AWS", "offering added")]
+    >>> count_moves(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
+    [['AWS', 'Shared', 2]]
+    """
+    moved = changes[~changes["why"].isin(["offering added", "offering gone"])]
+    counts = moved.groupby(["from", "to"], as_index=False).size()
+    counts = counts.rename(columns={"size": "cells"})
+    return counts.sort_values("cells", ascending=False, kind="stable", ignore_index=True)

@@ -31,6 +31,76 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     )
 
 
+def describe_stacks(stack: pd.DataFrame) -> str:
+    """Say what is left for the customer of each of a few offerings.
+
+    Parameters
+    ----------
+    stack
+        Frame from :func:`~srm_data.stack_layers`.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, stack_layers
+    >>> model = build_model()
+    >>> chosen = model[model["offering_id"].isin(["ec2-instance", "s3-general-purpose"])]
+    >>> describe_stacks(stack_layers(chosen)).startswith("What is left for you alone, of 28 duties: ")
+    True
+    """
+    own = [
+        f"{(stack['answers'].str[place] == 'Customer').sum()} with {name}"
+        for place, name in enumerate(stack["parts"].iloc[0])
+    ]
+    return f"What is left for you alone, of {len(stack)} duties: {', '.join(own)}"
+
+
+def describe_ladder(ladder: pd.DataFrame) -> str:
+    """Say what is left for the customer on the first and the last step.
+
+    Parameters
+    ----------
+    ladder
+        Frame from :func:`~srm_data.climb_ladder`.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model, climb_ladder
+    >>> describe_ladder(climb_ladder(build_category_model()))
+    "From Customer-hosted to Abstracted, 16 of 28 duties are no longer the customer's alone"
+    """
+    own, total = ladder["Customer"], ladder[["AWS", "Shared", "Customer"]].sum(axis="columns")
+    first, last = ladder.index[0], ladder.index[-1]
+    left = f"{own[first] - own[last]} of {total[first]} duties"
+    return f"From {first} to {last}, {left} are no longer the customer's alone"
+
+
+def describe_moves(moves: pd.DataFrame) -> str:
+    """Say towards whom cells moved.
+
+    Parameters
+    ----------
+    moves
+        Frame from :func:`~srm_data.count_moves`.
+
+    Examples
+    --------
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> describe_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
+    '7 cells moved: 5 towards AWS, 2 towards the customer'
+    """
+    if moves.empty:
+        return "No cell moved"
+    order = {"AWS": 0, "Shared": 1, "Customer": 2}
+    places = moves[["from", "to"]].apply(lambda answers: answers.map(order))
+    toward = {
+        "towards AWS": moves.loc[places["to"] < places["from"], "cells"].sum(),
+        "towards the customer": moves.loc[places["to"] > places["from"], "cells"].sum(),
+    }
+    toward["otherwise"] = moves["cells"].sum() - sum(toward.values())
+    said = ", ".join(f"{count:,} {where}" for where, count in toward.items() if count)
+    return f"{_count(int(moves['cells'].sum()), 'cell')} moved: {said}"
+
+
 def describe_distribution(counts: pd.DataFrame) -> str:
     """Say how the customer's own duties range over the rows of a count.
 

@@ -217,6 +217,39 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def climb_ladder(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+    """Count duties from step to step, and list those that change hands on the way.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_category_model`, or rows of a model in which each duty has one
+        answer per value of ``by``.
+    by
+        The column whose values are the steps, in their order.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`duty_distribution`, with two columns more, lists of names of duties: ``handed_over``,
+        no longer the customer's alone as on the step before, and ``handed_back``, so again.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> climb_ladder(build_category_model(categories="seed")).loc["Abstracted", "handed_back"]
+    []
+    """
+    counts = duty_distribution(model, by)
+    own = responsibility_matrix(model, "duty", by) == "Customer"
+    before = own.shift(1, axis="columns").astype("boolean").fillna(own)
+    lists = {
+        "handed_over": [own.index[before[step] & ~own[step]].astype(str).tolist() for step in own],
+        "handed_back": [own.index[~before[step] & own[step]].astype(str).tolist() for step in own],
+    }
+    return counts.assign(**{name: pd.Series(found, own.columns) for name, found in lists.items()})
+
+
 def _require_column(model: pd.DataFrame, column: str) -> None:
     if column not in model:
         raise ValueError(f"the model has no column {column!r}, only {model.columns.tolist()}")

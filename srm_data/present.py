@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
@@ -30,6 +32,40 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     )
     styler = styler.format(na_rep="", precision=2)
     return styler if index else styler.hide(axis="index")
+
+
+def save_chart(ax: Axes, path: Path, alt: str) -> list[Path]:
+    """Save a chart as SVG and as PNG, each with its alternative text inside, and close its figure.
+
+    The same chart gives the same SVG; a PNG depends on the versions of matplotlib and its fonts.
+
+    Parameters
+    ----------
+    ax
+        Axes that were drawn on.
+    path
+        Where to write; the suffix is replaced by ``.svg`` and ``.png``.
+    alt
+        What the picture shows, for readers who cannot see it.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The two files.
+    """
+    import matplotlib.pyplot as plt
+
+    figure = cast("Figure", ax.get_figure())
+    drawing, image = io.StringIO(), path.with_suffix(".png")
+    with plt.style.context("srm_data.charts.srm"):
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(image, metadata={"Description": alt, "Software": None})
+    plt.close(figure)
+    named = f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+    svg = path.with_suffix(".svg")
+    text = drawing.getvalue().replace("<svg ", named, 1).replace("\r\n", "\n")
+    svg.write_text(text, encoding="utf-8", newline="\n")
+    return [svg, image]
 
 
 def embed_chart(ax: Axes, alt: str) -> Any:

@@ -1,14 +1,26 @@
 """Charts, asked through their artists: what is drawn, labelled and said."""
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from srm_data.charts import plot_distribution, plot_matrix, plot_ranking, plot_stack
+from srm_data.changes import count_moves
+from srm_data.charts import (
+    plot_distribution,
+    plot_ladder,
+    plot_matrix,
+    plot_moves,
+    plot_ranking,
+    plot_stack,
+    plot_stacks,
+)
+from srm_data.charts.look import PAPER
 from srm_data.load import read_table
 from srm_data.matrix import (
+    climb_ladder,
     duty_distribution,
     groups_of,
     rank_customer_duties,
@@ -16,7 +28,7 @@ from srm_data.matrix import (
     stack_layers,
 )
 from srm_data.model import build_category_model, build_model
-from srm_data.present import embed_chart
+from srm_data.present import embed_chart, save_chart
 
 
 @pytest.fixture
@@ -39,7 +51,7 @@ def test_bars_are_as_long_as_the_counts_and_labelled_with_them(ax, tables):
     plot_distribution(counts, ax=ax)
     widths = [bar.get_width() for container in ax.containers for bar in container]
     assert sum(widths) == counts.sum().sum()
-    assert {"3", "1"} <= set(texts(ax))
+    assert {"Customer 3", "1"} <= set(texts(ax))
     assert "0" not in texts(ax)
 
 
@@ -121,8 +133,79 @@ def test_current_axes_are_used_if_none_are_given(ax, tables):
 
 
 def test_legend_names_letter_and_word_of_what_is_shown(ax, tables):
-    plot_distribution(duty_distribution(build_category_model(tables)), ax=ax)
+    plot_matrix(responsibility_matrix(build_category_model(tables), "duty", "category"), ax=ax)
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["A  AWS", "S  Shared", "C  Customer"]
+
+
+def test_stacks_stand_side_by_side_and_say_every_answer(ax, tables):
+    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    words = texts(ax)
+    assert words.count("Customer") + words.count("AWS") + words.count("Shared") == 3 * 3 - 1
+    assert {"Run far", "Paint", "1 yours · 0 shared"} <= set(words)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Patching", "Backup", "Hardware"]
+
+
+def test_title_of_stacks_says_what_is_left_for_the_customer(ax, tables):
+    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    title = ax.get_title(loc="left").replace("\n", " ")
+    assert title.startswith("What is left for you alone, of 3 duties: ")
+
+
+def test_ladder_names_what_is_handed_over_at_each_step(ax, tables):
+    ladder = climb_ladder(build_category_model(tables))
+    plot_ladder(ladder, ax=ax)
+    said = " ".join(texts(ax)).replace("\n", " ")
+    for duties in ladder["handed_over"]:
+        assert all(duty in said for duty in duties)
+    heights = [bar.get_height() for container in ax.containers for bar in container]
+    assert sum(heights) == ladder[["AWS", "Shared", "Customer"]].to_numpy().sum()
+
+
+def test_moves_say_from_whom_to_whom_and_how_often(ax):
+    changes = pd.DataFrame(
+        [("AWS", "Shared", "data"), ("Shared", "Customer", "data"), ("AWS", "Shared", "decision")],
+        columns=["from", "to", "why"],
+    )
+    plot_moves(count_moves(changes), ax=ax)
+    assert [word for word in texts(ax) if word] == ["AWS", "Shared", "2", "Shared", "Customer", "1"]
+    assert ax.get_title(loc="left") == "3 cells moved: 3 towards the customer"
+
+
+def test_moves_of_nothing_say_so(ax):
+    plot_moves(count_moves(pd.DataFrame(columns=["from", "to", "why"])), ax=ax)
+    assert ax.get_title(loc="left") == "No cell moved"
+
+
+def test_parties_are_named_in_their_widest_parts_in_the_place_of_a_legend(ax):
+    counts = pd.DataFrame({"AWS": [9, 1], "Shared": [2, 5], "Customer": [1, 6]}, index=["x", "y"])
+    plot_distribution(counts, ax=ax)
+    assert {"AWS 9", "Shared 5", "Customer 6"} <= set(texts(ax))
+    assert ax.get_legend() is None
+
+
+def test_style_of_the_caller_is_left_alone(ax, tables):
+    before = dict(plt.rcParams)
+    plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+    assert dict(plt.rcParams) == before
+
+
+def test_header_of_a_group_is_shaded_behind_its_names(ax, tables):
+    model = build_model(tables)
+    plot_matrix(responsibility_matrix(model), column_groups=groups_of(model, "duty", "layer"), ax=ax)
+    headers = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == PAPER.lower()]
+    assert len(headers) == 2 * model["layer"].nunique()
+    assert not any(patch.get_clip_on() for patch in headers)
+
+
+def test_saved_chart_has_its_alternative_text_in_both_files(tables, tmp_path):
+    for name in ("one", "two"):
+        figure, ax = plt.subplots()
+        plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+        svg, png = save_chart(ax, tmp_path / name, 'Says "more"')
+        assert not plt.fignum_exists(figure.number)
+    assert 'aria-label="Says &quot;more&quot;"' in svg.read_text()
+    assert b'Says "more"' in png.read_bytes()
+    assert svg.read_bytes() == (tmp_path / "one.svg").read_bytes()
 
 
 def test_embedded_chart_keeps_its_alternative_text_and_closes_its_figure(tables):

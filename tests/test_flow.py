@@ -16,7 +16,7 @@ FLOW = [
     ["charts", "workbook"],
     ["review"],
     ["earlier"],
-    ["present"],
+    ["present", "reference"],
     ["run"],
     ["cli"],
     ["__main__"],
@@ -30,6 +30,7 @@ WORKBOOK_FLOW = [
     ["dashboard", "matrices"],
     ["governance"],
 ]
+CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REVIEW_FLOW = [
     ["notes", "outcome", "typed"],
     ["book"],
@@ -79,6 +80,10 @@ def test_modules_import_only_what_comes_before_them():
 
 def test_workbook_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "workbook", "srm_data.workbook", WORKBOOK_FLOW)
+
+
+def test_chart_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "charts", "srm_data.charts", CHARTS_FLOW)
 
 
 def test_estate_modules_import_only_what_comes_before_them():

@@ -1,0 +1,196 @@
+"""Draw counts: distributions, rankings, the ladder of categories, and what moved between two states."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from srm_data.charts.look import (
+    INK,
+    RULE,
+    SOFT_INK,
+    choose_axes,
+    draw_legend,
+    hide_frame,
+    read_codes,
+    set_title,
+    styled,
+)
+from srm_data.findings import describe_distribution, describe_ladder, describe_moves
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROOMY, NARROW = 0.10, 0.02  # of a bar: what a label with its share, and a number alone, take
+NAMED = 0.16  # of a bar: what the name of a party takes beside its number
+
+
+@styled
+def plot_distribution(
+    counts: pd.DataFrame,
+    *,
+    share: bool = False,
+    unit: str = "duties",
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how many duties each party has, one bar a row.
+
+    Each party is named in its widest part; where one is too narrow for its name, a legend names all.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right.
+    share
+        Draw percent of the row instead of counts. The labels still give the count.
+    unit
+        What is counted, for the name of the axis: "resources" for :func:`~srm_data.weigh_duties`.
+    title
+        Title; by default what the counts show, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    ax = choose_axes(ax)
+    codes = read_codes()
+    totals = counts.sum(axis="columns")
+    parts = counts.div(totals, axis="index").fillna(0)
+    widths = parts * 100 if share else counts
+    shown = [party for party in counts.columns if counts[party].any()]
+    reach = parts if share else counts / max(totals.max(), 1)
+    is_named = all(reach[party].max() > NAMED + ROOMY * share for party in shown)
+    left = pd.Series(0.0, index=counts.index)
+    places = range(len(counts))
+    for party in counts.columns:
+        color = codes.loc[party, "color"]
+        bars = ax.barh(places, widths[party], left=left, color=color, edgecolor="white", label=party)
+        labels = []
+        for name, part in reach[party].items():
+            label = f"{counts.loc[name, party]:,}" if part > NARROW else ""
+            if share and part > ROOMY:
+                label = f"{part * 100:.0f} % ({label})"
+            labels.append(label)
+        if is_named and party in shown:
+            widest = int(reach[party].argmax())
+            labels[widest] = f"{party} {labels[widest]}"
+        ax.bar_label(bars, labels, label_type="center", color=INK, size=9.5)
+        left = left + widths[party]
+    ax.set_yticks(places, [str(name) for name in counts.index])
+    ax.invert_yaxis()
+    ax.set_xlabel(f"Share of {unit}, %" if share else unit.capitalize(), color=SOFT_INK)
+    ax.set_xlim(0, 100 if share else totals.max())
+    ax.margins(y=0.01)
+    hide_frame(ax)
+    if not is_named:
+        draw_legend(ax, codes, shown)
+    set_title(ax, title or describe_distribution(counts), points_above=10 if is_named else 28)
+    return ax
+
+
+def plot_ranking(counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw rows ranked by how much stays with the customer, whose part stands at the left.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.rank_customer_duties`.
+    title
+        Title; by default the two ends of the ranking, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    return plot_distribution(counts[counts.columns[::-1]].pipe(_last_to_end), title=title, ax=ax)
+
+
+def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
+    """Put the first column, not applicable once reversed, behind the parties."""
+    return counts[[*counts.columns[1:], counts.columns[0]]]
+
+
+@styled
+def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the ladder of categories: from step to step, what AWS takes over.
+
+    Parameters
+    ----------
+    ladder
+        Frame from :func:`~srm_data.climb_ladder`.
+    title
+        Title; by default its two ends, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    import textwrap
+
+    ax = choose_axes(ax)
+    codes = read_codes()
+    places = range(len(ladder))
+    bottom = pd.Series(0, index=ladder.index)
+    for party in ("Customer", "Shared", "AWS"):
+        color = codes.loc[party, "color"]
+        bars = ax.bar(places, ladder[party], 0.94, bottom=bottom, color=color, edgecolor="white")
+        names = [f"{party}  {count}" if count > 1 else str(count or "") for count in ladder[party]]
+        ax.bar_label(bars, names, label_type="center", color=INK, size=10)
+        bottom = bottom + ladder[party]
+    own = ladder["Customer"].tolist()
+    for place, (before, after) in enumerate(pairwise(own)):
+        edge = place + 0.5
+        ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
+    for place, count in enumerate(own):  # the tread of each step: what stays with the customer alone
+        ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
+    height = int(bottom.max())
+    wide = ax.get_window_extent().width / ax.figure.dpi * 72 / len(ladder)
+    for place, (name, row) in enumerate(ladder.iterrows()):
+        ax.text(place, height * 1.03, str(name), ha="center", va="bottom", weight="bold", size=11.5)
+        told = [("No longer the customer's alone:", row["handed_over"]),
+                ("The customer's again:", row["handed_back"])]  # fmt: skip
+        words = "\n".join(
+            textwrap.fill(f"{say} {', '.join(duties)}", max(16, int(wide / 5.0)))
+            for say, duties in told
+            if duties
+        )
+        ax.text(place - 0.47, -height * 0.03, words, va="top", size=9, color=SOFT_INK, linespacing=1.3)
+    ax.set(xlim=(-0.5, len(ladder) - 0.5), ylim=(0, height), xticks=[], yticks=[])
+    hide_frame(ax)
+    set_title(ax, title or describe_ladder(ladder), points_above=36)
+    return ax
+
+
+@styled
+def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw how many cells moved from which answer to which, between two states.
+
+    Parameters
+    ----------
+    moves
+        Frame from :func:`~srm_data.count_moves`.
+    title
+        Title; by default towards whom the cells moved, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    ax = choose_axes(ax)
+    codes = read_codes()
+    most = int(moves["cells"].max()) if len(moves) else 1
+    unit = most / 6  # the width of a label such as "Customer", in cells
+    for place, move in enumerate(moves.to_dict("records")):
+        for number, answer in enumerate((move["from"], move["to"])):
+            start = (number * 1.35 - 2.85) * unit
+            known = answer in codes.index
+            fill = codes.loc[answer, "color"] if known else "white"
+            ax.barh(place, 1.1 * unit, 0.72, left=start, color=fill, edgecolor=RULE)
+            ax.text(start + 0.55 * unit, place, answer or "not there", ha="center", va="center", size=9)
+        ax.annotate(
+            "", xy=(-1.52 * unit, place), xytext=(-1.73 * unit, place),
+            arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
+        ax.barh(place, move["cells"], 0.72, color=color, edgecolor="white")
+        ax.text(move["cells"] + 0.1 * unit, place, f"{move['cells']:,}", va="center", size=10)
+    ax.set(xlim=(-2.95 * unit, most * 1.08), xticks=[], yticks=[])
+    ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)
+    hide_frame(ax)
+    set_title(ax, title or describe_moves(moves), points_above=10)
+    return ax

@@ -1,0 +1,91 @@
+"""What all charts share: style sheet, inks, the code table, legend and title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import pandas as pd
+
+from srm_data.load import read_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, SOFT_INK, RULE, PAPER = "#1F2A36", "#5B6673", "#C9D0D8", "#EEF1F4"
+STYLE = "srm_data.charts.srm"
+
+Arguments = ParamSpec("Arguments")
+Drawn = TypeVar("Drawn")
+
+
+def styled(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
+    """Draw with the style sheet of the package, and leave that of the caller as it is."""
+
+    @wraps(draw)
+    def draw_styled(*args: Arguments.args, **settings: Arguments.kwargs) -> Drawn:
+        import matplotlib.style
+        from matplotlib import font_manager, rcParams
+
+        with matplotlib.style.context(STYLE):
+            # Texts look up "sans-serif" when they are drawn, after this; the name of a font stays.
+            font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
+            rcParams["font.family"] = font.family_name
+            return draw(*args, **settings)
+
+    return draw_styled
+
+
+def choose_axes(ax: Axes | None) -> Axes:
+    """Return the Axes that were given, else the current ones."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.gca()
+
+
+def read_codes() -> pd.DataFrame:
+    """Return letter, colour and meaning of each answer, by its name."""
+    return read_table("responsibilities").set_index("responsibility")
+
+
+def draw_legend(
+    ax: Axes, codes: pd.DataFrame, shown: Iterable[str], *, points_below: float | None = None
+) -> None:
+    """Name the fills, letter and word together: above the chart, or so many points below it."""
+    from matplotlib.patches import Patch
+    from matplotlib.transforms import ScaledTranslation
+
+    wanted = set(shown)
+    handles = [
+        Patch(facecolor=color, edgecolor=RULE, label=f"{letter}  {party}")
+        for party, letter, color in codes[["letter", "color"]].itertuples()
+        if party in wanted
+    ]
+    legend = ax.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(handles), borderaxespad=0.2
+    )
+    if points_below is not None:
+        below = ScaledTranslation(0, -points_below / 72, ax.figure.dpi_scale_trans)
+        legend.set_loc("upper left")
+        legend.set_bbox_to_anchor((0, 0), ax.transAxes + below)
+
+
+def hide_frame(ax: Axes) -> None:
+    """Take away the lines around the Axes and the ticks, which were made before it was given to us."""
+    from matplotlib import rcParams
+
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.tick_params(length=0, colors=INK, labelfontfamily=rcParams["font.family"])
+
+
+def set_title(ax: Axes, title: str, *, points_above: float = 28) -> None:
+    """Set a title that may be a sentence: left, above the legend, in lines as wide as the Axes."""
+    import textwrap
+
+    wide = ax.get_window_extent().width / ax.figure.dpi * 72
+    lines = textwrap.wrap(title, max(24, int(wide / 7.2)))  # points that a bold letter takes
+    ax.set_title("\n".join(lines), loc="left", pad=points_above, linespacing=1.25)

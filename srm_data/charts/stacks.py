@@ -1,0 +1,163 @@
+"""Draw the stacked picture of the model: the customer's layers above AWS's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from srm_data.charts.look import (
+    PAPER,
+    RULE,
+    SOFT_INK,
+    choose_axes,
+    draw_legend,
+    hide_frame,
+    read_codes,
+    set_title,
+    styled,
+)
+from srm_data.findings import describe_stack, describe_stacks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIDES = {
+    "in the cloud": "Customer: security in the cloud",
+    "of the cloud": "AWS: security of the cloud",
+}
+
+
+@styled
+def plot_stack(stack: pd.DataFrame, *, name: str = "", title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the stacked picture of the model: the customer's layers above AWS's.
+
+    Parameters
+    ----------
+    stack
+        Frame from :func:`~srm_data.stack_layers`. A duty whose answers differ is drawn in as many
+        parts as there are answers, in their order from left to right.
+    name
+        What the picture is of, if it is of one offering.
+    title
+        Title; by default what the picture shows, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    ax = choose_axes(ax)
+    codes = read_codes()
+    top, left, width = 0.0, 1.05, 4.0
+    for side, of_side in stack.groupby("side", sort=False):
+        ax.text(0, top + 0.5, SIDES[str(side)], weight="bold", size=12.5)
+        top += 0.7
+        for layer, of_layer in of_side.groupby("layer", observed=True, sort=False):
+            rows = -(-len(of_layer) // 5)
+            columns = -(-len(of_layer) // rows)
+            for place, duty in enumerate(of_layer.itertuples()):
+                row, column = divmod(place, columns)
+                x, part = left + column * width / columns, width / columns
+                _draw_tile(ax, x, top + row, part - 0.05, duty, codes)
+            middle = top + rows / 2 - 0.05
+            ax.text(0, middle, str(layer), va="center", size=10.5, color=SOFT_INK)
+            top += rows
+    if len(parts := stack["parts"].iloc[0]) > 1:
+        key = "Split tiles, from left to right:  " + "  |  ".join(parts)
+        ax.text(left, top + 0.35, key, size=10.5, color=SOFT_INK)
+        top += 0.5
+    ax.set(xlim=(0, left + width), ylim=(top, 0))
+    ax.set_axis_off()
+    draw_legend(ax, codes, (party for answers in stack["answers"] for party in answers))
+    set_title(ax, title or describe_stack(stack, name))
+    return ax
+
+
+def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.DataFrame) -> None:
+    """Draw a duty as a tile: one fill where all agree, else its name over a part an answer."""
+    from matplotlib.patches import Rectangle
+
+    split = len(set(duty.answers)) > 1
+    answers = duty.answers if split else duty.answers[:1]
+    part, name_height = width / len(answers), 0.42 if split else 0.0
+    if split:
+        ax.add_patch(Rectangle((x, y), width, 0.9, facecolor=PAPER, edgecolor="none"))
+    for number, party in enumerate(answers):
+        corner = (x + number * part, y + name_height)
+        fill = codes.loc[party, "color"]
+        height = 0.9 - name_height
+        ax.add_patch(Rectangle(corner, part, height, facecolor=fill, edgecolor="white", lw=1))
+        letter = codes.loc[party, "letter"]
+        ax.text(corner[0] + part / 2, y + 0.66, letter, ha="center", va="center", size=9.5)
+    size = 10 if width > 0.85 else 8.8
+    ax.text(x + width / 2, y + 0.23, duty.duty, ha="center", va="center", size=size)
+
+
+@styled
+def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the stacked pictures of a few offerings side by side, a tower each.
+
+    Parameters
+    ----------
+    stack
+        Frame from :func:`~srm_data.stack_layers` of the offerings to compare; two to six are read well.
+    title
+        Title; by default what is left for the customer of each, in words.
+    ax
+        Axes to draw on; by default the current ones.
+    """
+    import textwrap
+
+    from matplotlib.patches import Rectangle
+
+    ax = choose_axes(ax)
+    codes = read_codes()
+    names = stack["parts"].iloc[0]
+    places, layers = _place_layers(stack)
+    for y, answers in zip(places, stack["answers"], strict=True):
+        for x, party in enumerate(answers):
+            fill = codes.loc[party, "color"]
+            ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
+            ax.text(x, y, party, ha="center", va="center", size=9)
+    wide = max(12, int(ax.get_window_extent().width / ax.figure.dpi * 72 / len(names) / 6.6))
+    for x, name in enumerate(names):
+        counts = stack["answers"].str[x].value_counts()
+        ax.text(x, -1.3, textwrap.fill(name, wide), ha="center", va="bottom", weight="bold", size=11)
+        yours = f"{counts.get('Customer', 0)} yours · {counts.get('Shared', 0)} shared"
+        ax.text(x, -0.9, yours, ha="center", va="center", size=9.5, color=SOFT_INK)
+    edge = len(names) - 0.42
+    for side, of_side in pd.Series(places, index=stack["side"]).groupby(level=0):
+        middle, first = of_side.mean(), of_side.min() - 0.5
+        ax.text(edge + 0.22, middle, SIDES[str(side)], rotation=270, ha="center", va="center",
+                weight="bold", size=11)  # fmt: skip
+        ax.plot([edge, edge], [first + 0.04, of_side.max() + 0.46], color=RULE, lw=2)
+    for layer, middle in layers:
+        ax.text(-0.6, middle, layer, ha="right", va="center", size=9, weight="bold", color=SOFT_INK,
+                transform=_left_of_names(ax, stack))  # fmt: skip
+    ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=9.5)
+    ax.set_xticks([])
+    ax.set(xlim=(-0.5, edge + 0.35), ylim=(places[-1] + 0.5, -2.9))
+    hide_frame(ax)
+    set_title(ax, title or describe_stacks(stack), points_above=8)
+    return ax
+
+
+def _place_layers(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, float]]]:
+    """Return the place of every duty, a gap between layers and a wider one between sides."""
+    places: list[float] = []
+    spans: dict[str, list[float]] = {}
+    before: Any = None
+    y = 0.0
+    for duty in stack.itertuples():
+        if before is not None:
+            y += 1 + 0.22 * (duty.layer != before.layer) + 0.4 * (duty.side != before.side)
+        spans.setdefault(str(duty.layer), []).append(y)
+        places.append(y)
+        before = duty
+    return places, [(layer, (span[0] + span[-1]) / 2) for layer, span in spans.items()]
+
+
+def _left_of_names(ax: Axes, stack: pd.DataFrame) -> Any:
+    """Return a transform that moves a text to the left of the duties' names."""
+    from matplotlib.transforms import ScaledTranslation
+
+    points = 5.3 * stack["duty"].astype(str).str.len().max()
+    return ax.transData + ScaledTranslation(-points / 72, 0, ax.figure.dpi_scale_trans)
