@@ -66,7 +66,8 @@ if TYPE_CHECKING:
         weigh_duties,
     )
     from srm_data.model import StaleDecisionWarning, build_category_model, build_model
-    from srm_data.present import embed_chart, save_chart, show_table
+    from srm_data.page import make_page, write_page
+    from srm_data.present import embed_chart, save_chart, show_page, show_table
     from srm_data.register import build_register, read_remarks, write_remarks
     from srm_data.review import Review, ReviewError, read_review
     from srm_data.versions import list_versions, read_version
@@ -117,7 +118,8 @@ MODULES = {
         "weigh_duties",
     ],
     "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
-    "present": ["embed_chart", "save_chart", "show_table"],
+    "page": ["make_page", "write_page"],
+    "present": ["embed_chart", "save_chart", "show_page", "show_table"],
     "register": ["build_register", "read_remarks", "write_remarks"],
     "review": ["Review", "ReviewError", "read_review"],
     "versions": ["list_versions", "read_version"],
@@ -160,6 +162,7 @@ __all__ = [
     "list_stale_decisions",
     "list_versions",
     "load_tables",
+    "make_page",
     "measure_agreement",
     "plot_distribution",
     "plot_ladder",
@@ -178,10 +181,12 @@ __all__ = [
     "read_version",
     "responsibility_matrix",
     "save_chart",
+    "show_page",
     "show_table",
     "stack_layers",
     "weigh_duties",
     "write_decisions",
+    "write_page",
     "write_remarks",
     "write_workbook",
 ]

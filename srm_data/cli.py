@@ -26,6 +26,7 @@ examples:
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
+  srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
   srm-data review returned.xlsx --out review/         decisions, remarks and problems as CSV
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv --since returned.xlsx
   srm-data compare returned.xlsx         what changed since that workbook was made
@@ -76,12 +77,7 @@ def _make_parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--out", type=Path, metavar="FILE", help="by default exports/srm-matrix-VERSION.xlsx"
     )
-    export.add_argument(
-        "--only",
-        action="append",
-        metavar="NAME",
-        help="narrow to an offering or service; may be repeated",
-    )
+    _add_only(export)
     _add_review(export)
     export.set_defaults(command=_export)
 
@@ -110,6 +106,19 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     _add_review(estate)
     estate.set_defaults(command=_estate)
+
+    page = commands.add_parser(
+        "page", help="write a page to send: one HTML file with search, matrix and sources"
+    )
+    page.add_argument(
+        "files", nargs="*", metavar="FILE", help="inventories, as of estate; without any, the catalogue"
+    )
+    page.add_argument(
+        "--out", type=Path, metavar="FILE", help="by default exports/srm-page-VERSION.html"
+    )
+    _add_only(page)
+    _add_decisions(page)
+    page.set_defaults(command=_page)
 
     review = commands.add_parser("review", help="read a workbook that came back from its reviewers")
     review.add_argument("file", type=Path, metavar="FILE", help="the returned .xlsx; it is only read")
@@ -141,8 +150,17 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_review(command: argparse.ArgumentParser) -> None:
-    """Add what a book takes over from reviews, and for whom it is."""
+def _add_only(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="narrow to an offering or service; may be repeated",
+    )
+
+
+def _add_decisions(command: argparse.ArgumentParser) -> None:
+    """Add what is laid over the tables, and for whom the result is."""
     command.add_argument(
         "--decisions",
         action="append",
@@ -151,18 +169,23 @@ def _add_review(command: argparse.ArgumentParser) -> None:
         help="lay your organisation's decisions over the tables (CSV); may be repeated",
     )
     command.add_argument(
+        "--audience",
+        choices=["internal", "publishable"],
+        default="internal",
+        help="publishable leaves out names, comments, accounts, costs and resources",
+    )
+
+
+def _add_review(command: argparse.ArgumentParser) -> None:
+    """Add what a book takes over from reviews."""
+    _add_decisions(command)
+    command.add_argument(
         "--remarks", type=Path, metavar="FILE", help="put the remarks of a review back (CSV)"
     )
     command.add_argument(
         "--since",
         metavar="BEFORE",
         help="add what changed since a workbook, a data version or a folder of tables",
-    )
-    command.add_argument(
-        "--audience",
-        choices=["internal", "publishable"],
-        default="internal",
-        help="publishable leaves out names, comments, accounts, costs and resources",
     )
 
 
@@ -229,37 +252,73 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
 
 
 def _export(options: argparse.Namespace) -> None:
-    from srm_data.catalogue import find_offerings
+    from srm_data.catalogue import choose_offerings
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.run import workbook_name
     from srm_data.workbook import write_workbook
 
     path = options.out or Path("exports") / workbook_name()
-    _require_xlsx(path)
+    _require_suffix(path, ".xlsx")
     tables = load_tables()
     model, scope = build_model(tables), ""
     reviewed = _read_reviewed(model, options)
     if options.only:
-        ids = {
-            offering
-            for name in options.only
-            for offering in find_offerings(name, tables)["offering_id"]
-        }
-        model, scope = model[model["offering_id"].isin(ids)], f"Chosen: {', '.join(options.only)}"
+        chosen = choose_offerings(model, options.only, tables)["offering_id"]
+        model, scope = model[model["offering_id"].isin(chosen)], _name_chosen(options)
     more = reviewed | _find_changes(model, reviewed, options)
     written = write_workbook(path, model, tables, scope=scope, audience=options.audience, **more)
     print(f"written: {written}")
 
 
-def _read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Read decisions and remarks that were named; stale decisions are told on stderr."""
+def _name_chosen(options: argparse.Namespace) -> str:
+    return f"Chosen: {', '.join(options.only)}"
+
+
+def _page(options: argparse.Namespace) -> None:
+    from srm_data.catalogue import choose_offerings
+    from srm_data.estate import in_use, read_estate
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.page import write_page
+    from srm_data.run import page_name
+
+    path = options.out or Path("exports") / page_name()
+    _require_suffix(path, ".html")
+    tables = load_tables()
+    model, scope, estate = build_model(tables), "", None
+    decisions = _read_decisions(model, options)
+    if options.files:
+        estate = read_estate([Path(name) for name in options.files], tables=tables, progress=True)
+        model, scope = in_use(model, estate), f"In use, read from {_name_sources(options)}"
+        if model.empty:
+            raise ValueError("nothing in use was recognised: there is no page to make")
+    if options.only:
+        chosen = choose_offerings(model, options.only, tables)["offering_id"]
+        model = model[model["offering_id"].isin(chosen)]
+        scope = ". ".join(filter(None, [scope, _name_chosen(options)]))
+        estate = None  # of which this is only a part
+    written = write_page(
+        path, model, tables, scope=scope, estate=estate, decisions=decisions, audience=options.audience
+    )
+    print(f"written: {written}")
+
+
+def _read_decisions(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+    """Read the decisions that were named; stale ones are told on stderr."""
     from srm_data.decisions import describe_stale_decision, list_stale_decisions, read_decisions
-    from srm_data.register import make_remarks, read_remarks
 
     decisions = read_decisions(options.decisions or [])
     for row in list_stale_decisions(model, decisions).to_dict("records"):
         print(f"srm-data: {describe_stale_decision(row)}", file=sys.stderr)
+    return decisions
+
+
+def _read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """Read the decisions and remarks that were named."""
+    from srm_data.register import make_remarks, read_remarks
+
+    decisions = _read_decisions(model, options)
     remarks = read_remarks(options.remarks) if options.remarks else make_remarks([])
     return {"decisions": decisions, "remarks": remarks}
 
@@ -335,9 +394,9 @@ def _compare(options: argparse.Namespace) -> None:
         print(f"{why}: {', '.join(rows['offering_id'].unique())}")
 
 
-def _require_xlsx(path: Path) -> None:
-    if path.suffix != ".xlsx":
-        raise ValueError(f"--out {path}: expected a file name that ends in .xlsx")
+def _require_suffix(path: Path, suffix: str) -> None:
+    if path.suffix != suffix:
+        raise ValueError(f"--out {path}: expected a file name that ends in {suffix}")
 
 
 def _estate(options: argparse.Namespace) -> None:
@@ -350,7 +409,7 @@ def _estate(options: argparse.Namespace) -> None:
     from srm_data.workbook import write_workbook
 
     if options.out:
-        _require_xlsx(options.out)
+        _require_suffix(options.out, ".xlsx")
     tables = load_tables()
     estate = read_estate(
         [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True

@@ -7,15 +7,15 @@ to keep a spreadsheet from running it; the apostrophe is taken off again when th
 from __future__ import annotations
 
 import csv
-import os
+import io
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from srm_data.check import check_own_table
+from srm_data.whole_files import open_whole
 
 RUNS = re.compile(r"(?='*[=+\-@\t\r])")
 GUARDED = re.compile(r"'(?='*[=+\-@\t\r])")
@@ -55,24 +55,16 @@ def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already and was left as it is; give another name")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
-            has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
-            writer = csv.writer(
-                stream,
-                lineterminator="\n",
-                quoting=csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL,
-            )
-            writer.writerow(rows.columns)
-            writer.writerows([guard(text) for text in row] for row in rows.itertuples(index=False))
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
+    has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
+    )
+    writer.writerow(rows.columns)
+    writer.writerows([guard(value) for value in row] for row in rows.itertuples(index=False))
+    with open_whole(path) as stream:
+        stream.write(text.getvalue().encode())
     return path
 
 

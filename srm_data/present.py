@@ -34,6 +34,35 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     return styler if index else styler.hide(axis="index")
 
 
+def show_page(page: str, *, height: int = 760) -> Any:
+    """Show a page inside a notebook, with its search, its picking and its sorting.
+
+    It runs in the reader's browser and needs no kernel, so that it works in the notebook's HTML too. It
+    is shut off from the notebook around it. A notebook that is not trusted shows a line of text.
+
+    Parameters
+    ----------
+    page
+        HTML from :func:`~srm_data.make_page`.
+    height
+        Of the frame, in pixels.
+
+    Returns
+    -------
+    IPython.display.HTML
+        To stand at the end of a cell.
+    """
+    from IPython.display import HTML
+
+    return HTML(
+        f'<div><iframe title="Search and pick responsibilities" srcdoc="{escape(page, quote=True)}" '
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+        f'style="width: 100%; height: {height}px; border: 1px solid #c9d0d8; border-radius: 4px">'
+        "</iframe><p><small>Search, pick and sort above. Nothing there? Trust the notebook, or open "
+        "the page that <code>srm-data page</code> writes.</small></p></div>"
+    )
+
+
 def save_chart(ax: Axes, path: Path, alt: str) -> list[Path]:
     """Save a chart as SVG and as PNG, each with its alternative text inside, and close its figure.
 

@@ -1,9 +1,10 @@
-"""The main job: run the notebooks, write the workbook, say where everything is."""
+"""The main job: run the notebooks, write workbook, page, pictures and reference, say where all is."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ class NotebookError(RuntimeError):
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:
-    """Run every notebook into HTML and write the catalogue workbook, with a line a step.
+    """Run every notebook into HTML, and write what is made of the catalogue, with a line a step.
 
     Parameters
     ----------
@@ -36,20 +37,36 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     NotebookError
         If a notebook fails.
     """
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.page import write_page
+    from srm_data.pictures import draw_pictures
+    from srm_data.reference import write_reference
+    from srm_data.workbook import write_workbook
+
     paths = sorted(notebooks.glob("[0-9]*.ipynb"))
     if not paths:
         raise FileNotFoundError(f"no notebook NN-*.ipynb in {notebooks.resolve()}")
     exports.mkdir(parents=True, exist_ok=True)
-    steps = len(paths) + 1
+    tables = load_tables()
+    model = build_model(tables)
+    makers: dict[str, Callable[[], list[Path]]] = {
+        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables)],
+        "page to send": lambda: [write_page(exports / page_name(), model, tables)],
+        "pictures": lambda: draw_pictures(exports / "pictures", tables),
+        "reference": lambda: write_reference(exports / "reference", tables),
+    }
+    steps = len(paths) + len(makers)
     written = []
     for number, path in enumerate(paths, start=1):
         started = time.monotonic()
         say = f"[{number}/{steps}] notebook {path.name}"
         written.append(run_notebook(path, exports, label=say))
         _print_step(say, started)
-    started = time.monotonic()
-    written.append(export_catalogue(exports / workbook_name()))
-    _print_step(f"[{steps}/{steps}] workbook", started)
+    for number, (name, make) in enumerate(makers.items(), start=len(paths) + 1):
+        started = time.monotonic()
+        written += make()
+        _print_step(f"[{number}/{steps}] {name}", started)
     print("\nWritten:")
     for path in written:
         print(f"  {path}")
@@ -61,12 +78,9 @@ def workbook_name() -> str:
     return f"srm-matrix-{read_package()['version']}.xlsx"
 
 
-def export_catalogue(path: Path) -> Path:
-    """Write the workbook of the whole catalogue."""
-    from srm_data.model import build_model
-    from srm_data.workbook import write_workbook
-
-    return write_workbook(path, build_model())
+def page_name() -> str:
+    """Return the file name of the page of the whole catalogue of this data version."""
+    return f"srm-page-{read_package()['version']}.html"
 
 
 def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["schema", "agreement", "untrusted"],
+    ["schema", "agreement", "untrusted", "whole_files"],
     ["check", "spreadsheet"],
     ["own_files", "load"],
     ["decisions"],
@@ -13,10 +13,11 @@ FLOW = [
     ["catalogue", "changes", "matrix", "register", "upkeep", "versions"],
     ["estate"],
     ["findings"],
-    ["charts", "workbook"],
+    ["charts", "page", "workbook"],
     ["review"],
     ["earlier"],
     ["present", "reference"],
+    ["pictures"],
     ["run"],
     ["cli"],
     ["__main__"],
@@ -30,6 +31,7 @@ WORKBOOK_FLOW = [
     ["dashboard", "matrices"],
     ["governance"],
 ]
+PAGE_FLOW = [["content"], ["write"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REVIEW_FLOW = [
     ["notes", "outcome", "typed"],
@@ -86,6 +88,10 @@ def test_chart_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "charts", "srm_data.charts", CHARTS_FLOW)
 
 
+def test_page_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "page", "srm_data.page", PAGE_FLOW)
+
+
 def test_estate_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "estate", "srm_data.estate", ESTATE_FLOW)
 
@@ -107,6 +113,7 @@ def test_heavy_packages_are_imported_where_they_are_used():
                     "nbconvert",
                     "IPython",
                     "duckdb",
+                    "jinja2",
                     "narwhals",
                     "rapidfuzz",
                     "tqdm",

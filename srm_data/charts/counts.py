@@ -67,8 +67,8 @@ def plot_distribution(
         color = codes.loc[party, "color"]
         bars = ax.barh(places, widths[party], left=left, color=color, edgecolor="white", label=party)
         labels = []
-        for name, part in reach[party].items():
-            label = f"{counts.loc[name, party]:,}" if part > NARROW else ""
+        for count, part in zip(counts[party], reach[party], strict=True):
+            label = f"{count:,}" if part > NARROW else ""
             if share and part > ROOMY:
                 label = f"{part * 100:.0f} % ({label})"
             labels.append(label)

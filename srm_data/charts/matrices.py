@@ -143,8 +143,9 @@ def _blend(ax: Axes, *, points_are: str) -> Any:
     from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
     corner = {"above": (0, 1), "left": (0, 0), "right": (1, 0)}[points_are]
+    edge: Any = ax.transAxes
     points = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans
-    points += ScaledTranslation(*corner, ax.transAxes)
+    points += ScaledTranslation(*corner, edge)
     if points_are == "above":
         return blended_transform_factory(ax.transData, points)
     return blended_transform_factory(points, ax.transData)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,8 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
+
+from srm_data.whole_files import open_whole
 
 
 class Formula(NamedTuple):
@@ -124,29 +125,16 @@ def save_workbook(
         for note in of_sheet:
             text, author = clean_text(note.text), clean_text(note.author)
             book[title][note.cell].comment = Comment(text, author, **_fit_note(text))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            with _Package(stream, streams, made, alt_texts) as package:
-                ExcelWriter(book, package).write_data()
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    except (OSError, SerialisationError) as error:
-        reason = _say_reason(error)
-        raise OSError(f"{path} was not written ({reason}); what was there is whole") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with open_whole(path) as stream, _Package(stream, streams, made, alt_texts) as package:
+        try:
+            ExcelWriter(book, package).write_data()
+        except SerialisationError as error:
+            raise OSError(_say_reason(error)) from error
     return path
 
 
-def _say_reason(error: Exception) -> str:
+def _say_reason(error: SerialisationError) -> str:
     """Say in words why a write failed; lxml, which writes the sheets, says it as in ``IO_ENOSPC``."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
     code = getattr(errno, str(error).removeprefix("IO_"), None)
     return os.strerror(code) if code else str(error)
 

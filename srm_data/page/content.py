@@ -1,0 +1,181 @@
+"""Lay a model out for the page: once as what stands in it, once as what its script looks up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.matrix import basis_distribution, duty_distribution, groups_of, weigh_duties
+
+Tables = dict[str, pd.DataFrame]
+Row = dict[Hashable, Any]
+FACT = ["aws_part", "customer_part", "note", "section", "source_ids"]
+
+
+def lay_out_page(
+    model: pd.DataFrame, tables: Tables, *, estate: pd.DataFrame | None, is_internal: bool
+) -> dict[str, Any]:
+    """Lay out what the template of the page shows.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, with decisions or without, or a part of it.
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    estate
+        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one.
+    is_internal
+        Whether numbers of resources may be told.
+
+    Returns
+    -------
+    dict
+        Plain values by name: ``codes``, ``letters``, ``bases``, ``findings``, ``totals``, ``picture``,
+        ``layers``, ``duties`` and ``columns`` (headings of the matrix), ``groups`` (its rows),
+        ``sources``, ``words`` and ``data`` (for the script).
+    """
+    offerings = model.drop_duplicates("offering_id").sort_values("offering")
+    duties = model.drop_duplicates("duty_id").sort_values("duty")
+    codes = tables["responsibilities"].sort_values("position").to_dict("records")
+    by_duty = duty_distribution(model, "duty")
+    shares = {str(duty): counts.to_dict() for duty, counts in by_duty.iterrows()}
+    return {
+        "codes": codes,
+        "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
+        "bases": _count_bases(model, tables),
+        "findings": _list_findings(model, estate, is_internal=is_internal),
+        "totals": model["responsibility"].value_counts().to_dict(),
+        "picture": _lay_out_picture(duties, shares),
+        "layers": _lay_out_layers(model),
+        "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
+        "columns": _span_layers(duties),
+        "groups": _lay_out_matrix(model, offerings, duties),
+        "sources": _list_sources(model, tables),
+        "words": tables["glossary"].to_dict("records"),
+        "data": _lay_out_data(model, offerings, duties, codes, is_internal=is_internal),
+    }
+
+
+def _count_bases(model: pd.DataFrame, tables: Tables) -> list[Row]:
+    counts = model["basis"].value_counts()
+    bases = tables["bases"].sort_values("position").to_dict("records")
+    return [basis | {"cells": int(counts[basis["basis"]])} for basis in bases if counts[basis["basis"]]]
+
+
+def _list_findings(model: pd.DataFrame, estate: pd.DataFrame | None, *, is_internal: bool) -> list[str]:
+    """Say in a few sentences what the page shows."""
+    counts = model["responsibility"].value_counts()
+    findings = [
+        f"Of {len(model):,} cells, {counts['Customer']:,} are the customer's alone, "
+        f"{counts['Shared']:,} are shared and {counts['AWS']:,} are AWS's"
+    ]
+    if model["category"].nunique() > 1:
+        findings.append(describe_distribution(duty_distribution(model, "category")))
+    documented = basis_distribution(model, "category")["documented"].sum()
+    findings.append(
+        f"{documented:,} cells rest on a page about the offering itself; the others name their basis"
+    )
+    if estate is not None and is_internal:
+        findings.insert(0, describe_estate(estate))
+        findings.append(describe_weights(weigh_duties(model)))
+    return [f"{finding}." for finding in findings]
+
+
+def _lay_out_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
+    """Return the stacked picture, the topmost layer first: sides, their layers, the tiles of each."""
+    sides: dict[str, dict[str, list[Row]]] = {}
+    for duty in duties.iloc[::-1].to_dict("records"):
+        tile: Row = {
+            "duty": str(duty["duty"]),
+            "duty_id": duty["duty_id"],
+            "counts": shares[str(duty["duty"])],
+        }
+        sides.setdefault(duty["side"], {}).setdefault(str(duty["layer"]), []).insert(0, tile)
+    return [
+        {"side": side, "layers": [{"layer": layer, "tiles": tiles} for layer, tiles in layers.items()]}
+        for side, layers in sides.items()
+    ]
+
+
+def _lay_out_layers(model: pd.DataFrame) -> list[Row]:
+    """Return the counts of each layer, the topmost first."""
+    counts = duty_distribution(model, "layer").iloc[::-1]
+    return [{"layer": str(layer), "counts": row.to_dict()} for layer, row in counts.iterrows()]
+
+
+def _span_layers(duties: pd.DataFrame) -> list[Row]:
+    """Return the heading of each layer over the columns of the matrix, and how many it spans."""
+    spans = duties.groupby("layer", observed=True, sort=True).size()
+    return [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()]
+
+
+def _lay_out_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
+    """Return the rows of the matrix by product group: the offering, and its answer to each duty."""
+    cells = model.astype({"responsibility": object}).pivot(
+        index="offering_id", columns="duty_id", values="responsibility"
+    )
+    cells = cells.reindex(columns=duties["duty_id"]).fillna("")
+    group_of = groups_of(model, "offering_id", "product_group")
+    groups: dict[str, list[Row]] = {}
+    for place, offering in enumerate(offerings.to_dict("records")):
+        answers = cells.loc[offering["offering_id"]]
+        row: Row = {
+            "place": place,
+            "offering": str(offering["offering"]),
+            "answers": answers.tolist(),
+        }
+        groups.setdefault(str(group_of[offering["offering_id"]]), []).append(row)
+    return [{"group": group, "rows": rows} for group, rows in groups.items()]
+
+
+def _list_sources(model: pd.DataFrame, tables: Tables) -> list[Row]:
+    """Return the sources that the cells name, those with a page first, by title."""
+    used = set("; ".join(model["source_ids"].unique()).split("; "))
+    sources = tables["sources"]
+    sources = sources[sources["source_id"].isin(used)]
+    sources = sources.assign(is_judgement=sources["url"] == "").sort_values(["is_judgement", "title"])
+    columns = ["source_id", "title", "publisher", "url", "edition", "accessed"]
+    return sources[columns].to_dict("records")
+
+
+def _lay_out_data(
+    model: pd.DataFrame,
+    offerings: pd.DataFrame,
+    duties: pd.DataFrame,
+    codes: list[Row],
+    *,
+    is_internal: bool,
+) -> dict[str, Any]:
+    """Return what the script looks up: each cell as party, basis and the number of its fact.
+
+    Facts stand once: most cells of a category share the words of its default.
+    """
+    parties = [code["responsibility"] for code in codes]
+    bases = model["basis"].cat.categories.tolist()
+    facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].astype(str)))
+    places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
+    rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
+    cells: list[list[list[int]]] = [[] for _ in rows]
+    answers = zip(
+        model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
+        model["basis"].cat.codes, facts, strict=True,
+    )  # fmt: skip
+    for offering_id, duty_id, party, basis, fact in answers:
+        cells[rows[offering_id]].append([places[duty_id], int(party), int(basis), int(fact)])
+    names = ["offering_id", "offering", "service", "product_group", "category"]
+    listed = offerings[names].astype(str)
+    if is_internal and "resources" in offerings:
+        listed = listed.assign(resources=offerings["resources"].astype(int))
+    return {
+        "parties": parties,
+        "bases": bases,
+        "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
+        "offeringColumns": listed.columns.tolist(),
+        "offerings": listed.to_numpy().tolist(),
+        "facts": [list(text) for text in texts],
+        "cells": cells,
+    }

@@ -1,0 +1,259 @@
+// Search, pick and sort. Everything looked up stands in the element "data"; texts only ever become text.
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const data = JSON.parse($("data").textContent);
+  const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
+  const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES] = [0, 1, 2, 3, 4];
+  const FIRST = 100, MORE = 400;  // rows
+  const NARROW = 0.12;  // of a bar: what a letter and a number take
+
+  const offerings = data.offerings.map((values, place) => ({
+    place, id: values[columnOf.offering_id], name: values[columnOf.offering], service: values[columnOf.service],
+    group: values[columnOf.product_group], category: values[columnOf.category],
+    resources: columnOf.resources === undefined ? null : values[columnOf.resources],
+    text: values.slice(0, 5).join(" ").toLowerCase(),
+  }));
+  const duties = data.duties.map(([id, name, layer], place) => ({
+    place, id, name, layer, text: `${name} ${layer}`.toLowerCase(),
+  }));
+  const factTexts = data.facts.map((fact) => fact.join(" ").toLowerCase());
+  const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact]) => ({
+    offering: offerings[place], duty: duties[duty], party, basis, fact,
+  })));
+  const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
+  const letters = data.parties.map((party) => document.querySelector(`.legend .${party.replaceAll(" ", "-")}`).textContent);
+  const matrixRows = [...document.querySelectorAll("#matrix tbody tr:not(.group)")];
+  const basisNames = { documented: "Documented", category: "Category default", proposed: "Proposed", decision: "Decision" };
+
+  // What is chosen
+  const picked = new Set();
+  const choices = { group: (cell) => cell.offering.group, category: (cell) => cell.offering.category,
+    duty: (cell) => cell.duty.name, party: (cell) => data.parties[cell.party], basis: (cell) => basisNames[data.bases[cell.basis]] };
+
+  function findCells() {
+    const words = $("text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = Object.entries(choices).filter(([id]) => $(id).value).map(([id, of]) => [$(id).value, of]);
+    const known = words.map((word) => ({
+      offerings: offerings.map((it) => it.text.includes(word)), duties: duties.map((it) => it.text.includes(word)),
+      facts: factTexts.map((text) => text.includes(word)),
+      parties: data.parties.map((party) => party.toLowerCase() === word),
+    }));
+    return cells.filter((cell) =>
+      (!picked.size || picked.has(cell.offering.place)) && wanted.every(([value, of]) => of(cell) === value) &&
+      known.every((has) => has.offerings[cell.offering.place] || has.duties[cell.duty.place] ||
+        has.facts[cell.fact] || has.parties[cell.party]));
+  }
+
+  // What is shown
+  const columns = [
+    ["Offering", (cell) => cell.offering.name], ["Duty", (cell) => cell.duty.name, (cell) => cell.duty.place],
+    ["Responsible", (cell) => data.parties[cell.party], (cell) => cell.party],
+    ["AWS's part", (cell) => data.facts[cell.fact][AWS_PART]],
+    ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
+    ["Note", (cell) => data.facts[cell.fact][NOTE]],
+    ["Basis", (cell) => basisNames[data.bases[cell.basis]], (cell) => cell.basis],
+    ["Source", (cell) => data.facts[cell.fact][SOURCES]],
+  ];
+  if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
+  let found = cells, shown = FIRST, sorted = { column: -1, down: false };
+
+  function update() {
+    found = findCells();
+    shown = FIRST;
+    const counts = count(found);
+    const there = new Set(found.map((cell) => cell.offering.place));
+    for (const row of matrixRows) row.hidden = !there.has(Number(row.dataset.place));
+    for (const body of document.querySelectorAll("#matrix tbody")) body.hidden = !body.querySelector("tr:not(.group):not([hidden])");
+    for (const tile of document.querySelectorAll("#picture li")) {
+      const of = counts.duties[duties.findIndex((duty) => duty.id === tile.dataset.duty)];
+      tile.classList.toggle("none", !of.some(Boolean));
+      fillBar(tile.querySelector(".bar"), of);
+    }
+    for (const row of document.querySelectorAll("#counts tbody tr")) {
+      const of = counts.layers[row.dataset.layer] || data.parties.map(() => 0);
+      fillNumbers(row, of);
+      fillBar(row.querySelector(".bar"), of);
+    }
+    fillNumbers(document.querySelector("#counts tfoot tr"), counts.all);
+    const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
+    $("count").textContent = found.length ? `${found.length.toLocaleString("en")} cells of ${there.size.toLocaleString("en")} offerings: ${said}` : "No cell has all of this. Clear a field to see more.";
+    sortFound();
+    fillRows();
+  }
+
+  function count(some) {
+    const none = () => data.parties.map(() => 0);
+    const counts = { all: none(), duties: duties.map(none), layers: {} };
+    for (const cell of some) {
+      counts.all[cell.party] += 1;
+      counts.duties[cell.duty.place][cell.party] += 1;
+      (counts.layers[cell.duty.layer] ||= none())[cell.party] += 1;
+    }
+    return counts;
+  }
+
+  function fillBar(bar, counts) {
+    const all = counts.reduce((sum, one) => sum + one, 0);
+    [...bar.children].forEach((part, place) => {
+      part.hidden = !counts[place];
+      part.style.flexGrow = counts[place];
+      part.textContent = counts[place] > NARROW * all ? `${letters[place]} ${counts[place].toLocaleString("en")}` : "";
+    });
+    const said = data.parties.map((party, place) => counts[place] && `${party} ${counts[place]}`).filter(Boolean).join(", ");
+    bar.setAttribute("aria-label", said || "none");
+  }
+
+  function fillNumbers(row, counts) {
+    [...row.querySelectorAll(".number")].forEach((cell, place) => { cell.textContent = counts[place].toLocaleString("en"); });
+  }
+
+  function sortFound() {
+    if (sorted.column < 0) return;
+    const [, shownAs, by = shownAs] = columns[sorted.column];
+    const sign = sorted.down ? -1 : 1;
+    const keys = new Map(found.map((cell) => [cell, by(cell)]));
+    const compare = new Intl.Collator("en").compare;
+    found.sort((one, other) => {
+      const [a, b] = [keys.get(one), keys.get(other)];
+      return sign * (typeof a === "number" ? a - b : compare(a, b));
+    });
+  }
+
+  function fillRows() {
+    $("rows").replaceChildren(...found.slice(0, shown).map(makeRow));
+    $("more").hidden = found.length <= shown;
+    $("more").textContent = `Show ${Math.min(MORE, found.length - shown)} more of ${(found.length - shown).toLocaleString("en")}`;
+  }
+
+  function make(name, text, className) {
+    const element = document.createElement(name);
+    if (text !== undefined) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  }
+
+  function makeRow(cell) {
+    const row = make("tr");
+    columns.forEach(([heading, of], place) => {
+      const box = row.appendChild(place ? make("td") : Object.assign(make("th"), { scope: "row" }));
+      if (heading === "Responsible") box.append(makeParty(cell.party));
+      else if (heading === "Source") box.append(...makeSources(cell));
+      else box.textContent = of(cell);
+      if (["AWS's part", "Customer's part", "Note", "Source"].includes(heading)) box.className = "words";
+    });
+    return row;
+  }
+
+  function makeParty(party) {
+    return make("span", `${letters[party]}  ${data.parties[party]}`, `party ${data.parties[party].replaceAll(" ", "-")}`);
+  }
+
+  function makeSources(cell) {
+    const section = data.facts[cell.fact][SECTION];
+    return data.facts[cell.fact][SOURCES].split("; ").flatMap((id, place) => {
+      const row = sources[id];
+      if (!row) return [];
+      const [page, edition, read] = row.children;
+      const said = [place || section === page.textContent ? "" : section, edition.textContent, read.textContent && `read ${read.textContent}`];
+      return [...(place ? [make("br")] : []), ...[...page.childNodes].map((node) => node.cloneNode(true)),
+        make("span", ` ${said.filter(Boolean).join(", ")}`, "muted")];
+    });
+  }
+
+  function showDetail(cell) {
+    const fact = data.facts[cell.fact];
+    $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
+    const list = make("dl");
+    const entries = [["Responsible", makeParty(cell.party)], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
+      ["Note", fact[NOTE]], ["Basis", basisNames[data.bases[cell.basis]]], ["Source", makeSources(cell)]];
+    for (const [name, value] of entries) {
+      if (value === "" || value.length === 0) continue;
+      const box = make("dd");
+      box.append(...(Array.isArray(value) ? value : [value]));
+      list.append(make("dt", name), box);
+    }
+    $("detail-text").replaceChildren(list);
+    $("detail").showModal();
+  }
+
+  // Picking
+  function pick(name) {
+    const wanted = name.trim().toLowerCase();
+    const exact = offerings.filter((it) => it.name.toLowerCase() === wanted || it.service.toLowerCase() === wanted || it.id === wanted);
+    const some = exact.length ? exact : offerings.filter((it) => wanted && wanted.split(/\s+/).every((word) => it.text.includes(word)));
+    some.forEach((it) => picked.add(it.place));
+    if (wanted && !some.length) { $("count").textContent = `No offering is called "${name}".`; return; }
+    $("pick").value = "";
+    fillPicked();
+    update();
+  }
+
+  function fillPicked() {
+    $("picked").replaceChildren(...[...picked].map((place) => {
+      const button = make("button", `${offerings[place].name} \u00d7`);
+      button.type = "button";
+      button.setAttribute("aria-label", `Take away ${offerings[place].name}`);
+      button.addEventListener("click", () => { picked.delete(place); fillPicked(); update(); $("pick").focus(); });
+      const item = make("li");
+      item.append(button);
+      return item;
+    }));
+  }
+
+  // Set up
+  function fillChoices() {
+    for (const [id, of] of Object.entries(choices)) {
+      const order = { duty: duties.map((duty) => duty.name), party: data.parties }[id];
+      const values = order || [...new Set(cells.map(of))].sort();
+      $(id).append(...values.map((value) => make("option", value)));
+    }
+    const names = new Set(offerings.flatMap((it) => [it.service, it.name]));
+    $("names").append(...[...names].sort().map((name) => Object.assign(make("option"), { value: name })));
+  }
+
+  function fillHeadings() {
+    $("headings").replaceChildren(...columns.map(([heading], place) => {
+      const box = Object.assign(make("th"), { scope: "col" });
+      const button = Object.assign(make("button", heading), { type: "button" });
+      button.addEventListener("click", () => {
+        sorted = { column: place, down: sorted.column === place && !sorted.down };
+        [...$("headings").children].forEach((other) => other.removeAttribute("aria-sort"));
+        box.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
+        sortFound();
+        fillRows();
+      });
+      box.append(button);
+      return box;
+    }));
+  }
+
+  let waiting = 0;
+  function updateSoon() {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(update);
+  }
+
+  fillChoices();
+  fillHeadings();
+  $("choose").addEventListener("input", (event) => { if (event.target.id !== "pick") updateSoon(); });
+  $("choose").addEventListener("reset", () => { picked.clear(); fillPicked(); updateSoon(); });
+  $("choose").addEventListener("submit", (event) => event.preventDefault());
+  $("pick").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); pick(event.target.value); } });
+  $("pick").addEventListener("input", (event) => {
+    const chosen = event.inputType === "insertReplacementText" || event.inputType === undefined;
+    if (chosen) pick(event.target.value);  // taken from the list of names
+  });
+  $("more").addEventListener("click", () => { shown += MORE; fillRows(); });
+  $("matrix").addEventListener("click", (event) => {
+    const box = event.target.closest("td");
+    if (!box) return;
+    const place = Number(box.parentElement.dataset.place);
+    const cell = cells.find((it) => it.offering.place === place && it.duty.place === box.cellIndex - 1);
+    if (cell) showDetail(cell);
+  });
+  $("detail").addEventListener("click", (event) => { if (event.target === $("detail")) $("detail").close(); });
+  $("matrix").classList.add("scripted");
+  for (const element of [$("choose"), $("cells"), ...document.querySelectorAll(".scripted[hidden]")]) element.hidden = false;
+  update();
+})();

@@ -1,0 +1,129 @@
+"""Fill the template of the page and write it: one file that asks for nothing from anywhere."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+
+from srm_data.decisions import apply_decisions
+from srm_data.load import load_tables
+from srm_data.page.content import lay_out_page
+from srm_data.schema import read_package
+from srm_data.whole_files import open_whole
+
+Audience = Literal["internal", "publishable"]
+NARROW = 0.12  # of a bar: what a letter and a number take; the script of the page has the same
+WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings of the catalogue"
+
+
+def make_page(
+    model: pd.DataFrame,
+    tables: dict[str, pd.DataFrame] | None = None,
+    *,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+) -> str:
+    """Make the page: one HTML text with everything in it.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` without decisions, or a part of it.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    scope
+        What the model covers, in words; by default that it is the catalogue, or chosen offerings of it.
+    estate
+        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
+        :func:`~srm_data.in_use`.
+    decisions
+        Frame from :func:`~srm_data.read_decisions`: laid over the model.
+    audience
+        ``"internal"`` tells numbers of resources, and the reasons of decisions and who made them. A
+        ``"publishable"`` page shows what was decided, and none of that.
+
+    Returns
+    -------
+    str
+        HTML. The same frames give the same text.
+
+    Raises
+    ------
+    ValueError
+        If the model is empty or ``audience`` is neither of the two.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    if audience not in get_args(Audience):
+        raise ValueError(f"audience {audience!r}: expected one of {', '.join(get_args(Audience))}")
+    if model.empty:
+        raise ValueError("the model has no row: there is no page to make")
+    tables = load_tables() if tables is None else tables
+    is_internal = audience == "internal"
+    if decisions is not None and not decisions.empty:
+        model = apply_decisions(model, decisions)
+        if not is_internal:
+            decided = model["basis"] == "decision"
+            model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
+    whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
+    package = read_package()
+    here = files("srm_data.page")
+    templates = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    shown = lay_out_page(model, tables, estate=estate, is_internal=is_internal)
+    data = json.dumps(shown.pop("data"), ensure_ascii=False, separators=(",", ":"))
+    return templates.from_string((here / "page.html").read_text(encoding="utf-8")).render(
+        scope=scope or (WHOLE_CATALOGUE if whole else CHOSEN),
+        version=package["version"],
+        made=package["created"][:10],
+        style=(here / "page.css").read_text(encoding="utf-8"),
+        script=(here / "page.js").read_text(encoding="utf-8"),
+        data=data.replace("<", "\\u003c"),  # no text can end the element that holds it
+        cells=len(model),
+        narrow=NARROW,
+        **shown,
+    )
+
+
+def write_page(
+    path: Path,
+    model: pd.DataFrame,
+    tables: dict[str, pd.DataFrame] | None = None,
+    *,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+) -> Path:
+    """Write the page of :func:`make_page` to a file, in one step.
+
+    Parameters
+    ----------
+    path
+        Where to write; replaced when the new file is whole.
+    model, tables, scope, estate, decisions, audience
+        As of :func:`make_page`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    ValueError
+        As :func:`make_page`.
+    OSError
+        If the file cannot be written or replaced; the old one is whole.
+    """
+    page = make_page(model, tables, scope=scope, estate=estate, decisions=decisions, audience=audience)
+    with open_whole(path) as stream:
+        stream.write(page.encode())
+    return path

@@ -1,0 +1,176 @@
+"""The page to send: one file, everything in it, and nothing in it that others may not see."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from srm_data.decisions import make_decisions
+from srm_data.estate import in_use, read_estate
+from srm_data.model import build_model
+from srm_data.page import make_page, write_page
+from srm_data.present import show_page
+
+OFFERINGS = ["ecs-fargate", "lambda-zip", "sqs"]
+DECISION = {
+    "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",
+    "reason": "Our broker keeps copies.", "decided_by": "Ada", "decided_on": "2026-11-02",
+}  # fmt: skip
+
+
+class Outline(HTMLParser):
+    """Collects what a page is made of: tags with attributes, headings, and elements left open."""
+
+    VOID = {"meta", "input", "br", "link", "img"}
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):  # noqa: D102
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):  # noqa: D102
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every element of a kind."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def read_data(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    model = build_model(shipped)
+    return model[model["offering_id"].isin(OFFERINGS)].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def page(model, shipped):
+    return make_page(model, shipped)
+
+
+def test_page_asks_for_nothing_from_anywhere(page):
+    outline = Outline(page)
+    for _, attributes in outline.tags:
+        assert not attributes.get("src")
+        assert not (attributes.get("href") or "").startswith("http") or attributes["target"] == "_blank"
+    assert not outline.all("link")
+    assert "@import" not in page
+    assert "url(" not in page
+    (policy,) = [tag["content"] for tag in outline.all("meta") if "http-equiv" in tag]
+    assert policy.startswith("default-src 'none'")
+
+
+def test_every_element_is_closed_and_headings_go_down_step_by_step(page):
+    outline = Outline(page)
+    assert outline.open == []
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_without_scripts_the_matrix_says_every_answer(page, model):
+    cells = re.findall(r'<td class="(AWS|Shared|Customer|Not-applicable)">(.)</td>', page)
+    counts = pd.Series([party.replace("-", " ") for party, _ in cells]).value_counts().to_dict()
+    assert counts == model["responsibility"].value_counts().loc[lambda it: it > 0].to_dict()
+    assert set(cells) <= {("AWS", "A"), ("Shared", "S"), ("Customer", "C"), ("Not-applicable", "–")}
+
+
+def test_script_finds_every_cell_with_its_words_and_sources(page, model):
+    data = read_data(page)
+    there = {
+        (data["offerings"][offering][0], data["duties"][duty][0]): (
+            data["parties"][party], data["bases"][basis], *data["facts"][fact],
+        )
+        for offering, cells in enumerate(data["cells"])
+        for duty, party, basis, fact in cells
+    }  # fmt: skip
+    columns = ["responsibility", "basis", "aws_part", "customer_part", "note", "section", "source_ids"]
+    expected = model.set_index(["offering_id", "duty_id"])[columns].astype(str)
+    assert there == {
+        key: tuple(row) for key, row in zip(expected.index, expected.to_numpy(), strict=True)
+    }
+
+
+def test_every_source_of_a_cell_is_listed_with_its_own_address(page, model, shipped):
+    used = set("; ".join(model["source_ids"]).split("; "))
+    sources = shipped["sources"].set_index("source_id").loc[sorted(used)]
+    assert set(re.findall(r'<tr data-id="([^"]+)">', page)) == used
+    hrefs = {tag["href"] for tag in Outline(page).all("a")} - {"#list"}
+    assert hrefs == set(sources["url"]) - {""}
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>"])
+def test_text_of_users_is_never_markup(model, shipped, text):
+    decisions = make_decisions([DECISION | {"reason": text, "decided_by": text}])
+    page = make_page(model, shipped, scope=text, decisions=decisions)
+    outline = Outline(page)
+    assert len(outline.all("script")) == 2
+    assert not outline.all("img")
+    note = f"{text} ({text}, 2026-11-02)"
+    assert note in {fact[2] for fact in read_data(page)["facts"]}
+
+
+def test_decision_is_shown_with_its_reason(model, shipped):
+    data = read_data(make_page(model, shipped, decisions=make_decisions([DECISION])))
+    assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
+
+
+def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped):
+    estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
+    used = in_use(build_model(shipped), estate)
+    arguments = {"estate": estate, "decisions": make_decisions([DECISION])}
+    internal = make_page(used, shipped, **arguments)
+    page = make_page(used, shipped, audience="publishable", **arguments)
+    assert "resources" in read_data(internal)["offeringColumns"]
+    assert "resources" not in read_data(page)["offeringColumns"]
+    for told in ("Ada", "broker", "111122223333", "orders", "rows read"):
+        assert told not in page
+    assert "Decided by the organisation." in page
+
+
+def test_same_frames_give_the_same_page(model, shipped, page):
+    assert make_page(model, shipped) == page
+
+
+def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, tmp_path):
+    path = write_page(tmp_path / "page.html", build_model(shipped), shipped)
+    assert path.stat().st_size < 3_000_000
+
+
+def test_empty_model_and_unknown_audience_are_refused(model, shipped, tmp_path):
+    with pytest.raises(ValueError, match="the model has no row"):
+        make_page(model.iloc[:0], shipped)
+    with pytest.raises(ValueError, match="audience 'all': expected one of internal, publishable"):
+        write_page(tmp_path / "page.html", model, shipped, audience="all")
+    assert not list(tmp_path.iterdir())
+
+
+def test_page_that_cannot_be_written_leaves_the_old_one(model, shipped, tmp_path):
+    target = tmp_path / "page.html"
+    target.mkdir()
+    with pytest.raises(OSError, match=r"page.html was not written .* what was there is whole"):
+        write_page(target, model, shipped)
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_page_in_a_notebook_is_shut_off_from_it(page):
+    html = show_page(page).data
+    (frame,) = Outline(html).all("iframe")
+    assert frame["srcdoc"] == page
+    assert "allow-same-origin" not in (frame["sandbox"] or "")
+    assert frame["title"]
