@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
-    """Show a frame as a table of text: all rows, left-aligned, lines as long as they need.
+    """Show a frame as a table of text: all rows, lines as long as they need, numbers at the right.
 
     Parameters
     ----------
@@ -30,8 +30,17 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     styler = table.style.set_table_styles(
         [{"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}]
     )
-    styler = styler.format(na_rep="", precision=2)
+    styler = styler.format(na_rep="", precision=2, thousands=",")
+    numbers = table.select_dtypes("number").columns
+    days = [name for name in table if name not in numbers and _holds_days(table[name])]
+    styler = styler.set_properties(subset=list(numbers), **{"text-align": "right"})
+    styler = styler.set_properties(subset=days, **{"white-space": "nowrap"})
     return styler if index else styler.hide(axis="index")
+
+
+def _holds_days(values: pd.Series) -> bool:
+    texts = values.astype("str")
+    return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
 
 
 def show_page(page: str, *, height: int = 760) -> Any:
@@ -123,6 +132,8 @@ def embed_chart(ax: Axes, alt: str) -> Any:
     plt.close(figure)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return HTML(
-        f'<img alt="{escape(alt, quote=True)}" style="max-width: 100%" '
+        f'<img alt="{escape(alt, quote=True)}" '
+        'style="max-width: 100%; background: white; padding: 8px; border-radius: 6px; '
+        'box-sizing: border-box" '
         f'src="data:image/png;base64,{data}">'
     )

@@ -1,10 +1,12 @@
 """A small set of tables that says little, so that a test can change one thing and see it."""
 
+import os
 import shutil
 import subprocess
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import pandas as pd
@@ -13,7 +15,12 @@ import pytest
 from srm_data.load import load_tables
 from srm_data.schema import shipped_tables
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 mpl.use("Agg")
+
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +50,26 @@ def resave(tmp_path: Path) -> Callable[[Path], Path]:
         return folder / path.name
 
     return save
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Start a Chromium without a window."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    chromium = next((path for name in names if (path := shutil.which(name))), None)
+    missing = "no Chromium here (Debian: apt install chromium)" if chromium is None else ""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        missing = "no Playwright here (pip install playwright)"
+    if missing:
+        warnings.warn(f"NOTHING IS TESTED IN A BROWSER: {missing}", stacklevel=1)
+        pytest.skip(f"NOTHING IS TESTED IN A BROWSER: {missing}")
+    with sync_playwright() as playwright:
+        # Chromium's sandbox refuses to start for root.
+        arguments = ["--no-sandbox"] if IS_ROOT else []
+        with playwright.chromium.launch(executable_path=chromium, args=arguments) as started:
+            yield started
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ def plot_distribution(
     ax
         Axes to draw on; by default the current ones.
     """
+    from matplotlib import rcParams
+
     ax = choose_axes(ax)
     codes = read_codes()
     totals = counts.sum(axis="columns")
@@ -68,10 +70,10 @@ def plot_distribution(
         bars = ax.barh(places, widths[party], left=left, color=color, edgecolor="white", label=party)
         labels = []
         for count, part in zip(counts[party], reach[party], strict=True):
-            label = f"{count:,}" if part > NARROW else ""
+            label = f"{part * 100:.0f} %" if share else f"{count:,}"
             if share and part > ROOMY:
-                label = f"{part * 100:.0f} % ({label})"
-            labels.append(label)
+                label += f" ({count:,})"
+            labels.append(label if part > NARROW * (1 + share) else "")
         if is_named and party in shown:
             widest = int(reach[party].argmax())
             labels[widest] = f"{party} {labels[widest]}"
@@ -79,7 +81,8 @@ def plot_distribution(
         left = left + widths[party]
     ax.set_yticks(places, [str(name) for name in counts.index])
     ax.invert_yaxis()
-    ax.set_xlabel(f"Share of {unit}, %" if share else unit.capitalize(), color=SOFT_INK)
+    axis = f"Share of {unit}, %" if share else unit.capitalize()
+    ax.set_xlabel(axis, color=SOFT_INK, family=rcParams["font.family"])
     ax.set_xlim(0, 100 if share else totals.max())
     ax.margins(y=0.01)
     hide_frame(ax)

@@ -86,6 +86,14 @@ def set_title(ax: Axes, title: str, *, points_above: float = 28) -> None:
     """Set a title that may be a sentence: left, above the legend, in lines as wide as the Axes."""
     import textwrap
 
+    from matplotlib import rcParams
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    drawn = TextPath((0, 0), title, size=rcParams["axes.titlesize"], prop=FontProperties(weight="bold"))
     wide = ax.get_window_extent().width / ax.figure.dpi * 72
-    lines = textwrap.wrap(title, max(24, int(wide / 7.2)))  # points that a bold letter takes
-    ax.set_title("\n".join(lines), loc="left", pad=points_above, linespacing=1.25)
+    letters = int(len(title) * wide / max(drawn.get_extents().width, 1))
+    ax.set_title(
+        textwrap.fill(title, max(24, letters)), loc="left", pad=points_above, linespacing=1.25,
+        family=rcParams["font.family"],
+    )  # fmt: skip

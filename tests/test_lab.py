@@ -1,0 +1,230 @@
+"""JupyterLab for real: a browser opens each notebook, runs all of it, and looks at what is shown."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import nbformat
+import pytest
+
+from tests.conftest import IS_ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+SCREENSHOTS = ROOT / "exports" / "screenshots"
+SIZES = [(1280, 800), (1920, 1080)]
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Cells off the screen are laid out too, or their charts and tables could not be looked at.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+
+# The status bar says idle before there is a kernel, and Run All then asks which to take.
+KERNEL_IS_IDLE = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
+    return session?.isReady && session.session?.kernel?.status === "idle";
+}"""
+
+# After a failed cell the ones below it are not run, and never get a number.
+ALL_IS_RUN = """() => {
+    const {model, sessionContext} = jupyterapp.shell.currentWidget.context;
+    const cells = model.toJSON().cells.filter(cell => cell.cell_type === "code" && cell.source.trim());
+    const failed = cells.some(({outputs}) => outputs.some(({output_type}) => output_type === "error"));
+    const counted = cells.every(({execution_count}) => execution_count !== null);
+    return sessionContext.session.kernel.status === "idle" && (failed || counted);
+}"""
+
+SHOWN = """() => {
+    const shown = tag => [...document.querySelectorAll(`.jp-OutputArea-output ${tag}`)].filter(
+        element => element.checkVisibility({visibilityProperty: true}) && element.offsetWidth > 0
+    );
+    return {
+        charts: shown("img").filter(({alt, naturalWidth}) => alt.trim() && naturalWidth > 300).length,
+        tables: shown("table").filter(({rows}) => rows.length > 1).length,
+    };
+}"""
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab."""
+
+    url: str
+    token: str
+    notebooks: Path
+
+
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory) -> Iterator[Lab]:
+    """Start JupyterLab on a copy of the notebooks, away from the user's settings and other servers."""
+    root, home = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home")
+    notebooks = Path(shutil.copytree(ROOT / "notebooks", root / "notebooks"))
+    (root / "exports").mkdir()
+    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS))
+
+    port, token = find_free_port(), secrets.token_hex()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser"]
+    command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={root}"]
+    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += ["--allow-root"] if IS_ROOT else []
+    with (home / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=root,
+            env=make_environment(home, token),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for_server(server, home)
+        yield Lab(f"http://127.0.0.1:{port}", token, notebooks)
+    finally:
+        stop(server)
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_environment(home: Path, token: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+    return kept | {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        # Not on the command line, which every user of the machine can read.
+        "JUPYTER_TOKEN": token,
+    }
+
+
+def wait_for_server(server: "subprocess.Popen[bytes]", home: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    # The server writes this file once it listens.
+    while not any((home / "runtime").glob("jpserver-*.json")):
+        if server.poll() is not None or time.monotonic() > end:
+            pytest.fail(f"JupyterLab did not start:\n{(home / 'lab.log').read_text()[-3000:]}")
+        time.sleep(0.05)
+
+
+def stop(server: "subprocess.Popen[bytes]") -> None:
+    # Asked to end, the server ends its kernels, which are in groups of their own.
+    server.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(timeout=20)
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+@contextmanager
+def open_notebook(browser: "Browser", lab: Lab, name: str) -> "Iterator[tuple[Page, list[str]]]":
+    """Open a notebook with its kernel started; the errors of the page are collected."""
+    with browser.new_page() as page:  # with a profile of its own
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{lab.url}/lab/tree/notebooks/{name}?token={lab.token}&reset")
+        page.wait_for_function(KERNEL_IS_IDLE, timeout=60_000)
+        page.evaluate("jupyterapp.restored.then(() => jupyterapp.shell.collapseLeft())")
+        yield page, errors
+        page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+
+
+def run_all_cells(page: "Page") -> dict[str, Any]:
+    """Run all cells as a reader does, from the menu, and return the notebook with its outputs."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(ALL_IS_RUN, timeout=240_000, polling=200)
+    notebook: dict[str, Any] = page.evaluate("jupyterapp.shell.currentWidget.context.model.toJSON()")
+    return notebook
+
+
+def list_failures(name: str, notebook: dict[str, Any]) -> list[str]:
+    return [
+        f"{name}, cell {number}: {output['ename']}: {output['evalue']}"
+        for number, cell in enumerate(notebook["cells"], start=1)
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]
+
+
+def count_pictures(notebook: dict[str, Any]) -> dict[str, int]:
+    """Count the charts and tables that the outputs of a notebook hold."""
+    html = "".join(
+        "".join(output.get("data", {}).get("text/html", ""))
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+    )
+    return {"charts": html.count("<img"), "tables": html.count("<table")}
+
+
+def see_pictures(page: "Page", expected: dict[str, int]) -> dict[str, int]:
+    """Count the charts and tables on the page; they appear a moment after the kernel is done."""
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+    as_text = f"expected => JSON.stringify(({SHOWN})()) === expected"
+    with suppress(PlaywrightTimeoutError):
+        page.wait_for_function(as_text, arg=json.dumps(expected, separators=(",", ":")), timeout=10_000)
+    seen: dict[str, int] = page.evaluate(SHOWN)
+    return seen
+
+
+def take_screenshots(page: "Page", stem: str) -> None:
+    """Keep what a reader sees, at the top and at the first chart, by width and theme."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for label, theme in THEMES.items():
+        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function(
+                "width => Math.abs(width - jupyterapp.shell.currentWidget.node.offsetWidth) < 100",
+                arg=width,
+            )
+            page.evaluate("document.querySelector('.jp-NotebookPanel .jp-Cell').scrollIntoView()")
+            page.screenshot(path=SCREENSHOTS / f"{stem}-{width}-{label}.png")
+            page.evaluate("document.querySelector('.jp-OutputArea-output img').scrollIntoView()")
+            page.screenshot(path=SCREENSHOTS / f"{stem}-{width}-{label}-chart.png")
+
+
+@pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
+def test_notebook_runs_in_jupyterlab_and_shows_its_charts_and_tables(browser, lab, name):
+    with open_notebook(browser, lab, name) as (page, errors):
+        notebook = run_all_cells(page)
+        assert list_failures(name, notebook) == []
+        expected = count_pictures(notebook)
+        assert min(expected.values()) > 0
+        assert see_pictures(page, expected) == expected
+        take_screenshots(page, Path(name).stem)
+        assert errors == []
+
+
+def test_failed_cell_in_jupyterlab_is_reported_with_its_number_and_what_was_raised(browser, lab):
+    cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", "1 / 0")]
+    # A notebook that names no kernel makes JupyterLab ask for one.
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    nbformat.write(notebook, lab.notebooks / "99-broken.ipynb")
+    with open_notebook(browser, lab, "99-broken.ipynb") as (page, _):
+        failures = list_failures("99-broken.ipynb", run_all_cells(page))
+    assert failures == ["99-broken.ipynb, cell 2: ZeroDivisionError: division by zero"]

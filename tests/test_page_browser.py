@@ -1,0 +1,166 @@
+"""The page in a browser without a network: it searches, picks and sorts, and everybody can use it."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from srm_data.model import build_model
+from srm_data.page import write_page
+
+SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
+SHOWN_AT_ONCE = 100
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory, shipped):
+    return write_page(tmp_path_factory.mktemp("page") / "page.html", build_model(shipped), shipped)
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    return build_model(shipped)
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture
+def page(browser, path):
+    yield from open_page(browser, path)
+
+
+def open_page(browser, path, **settings):
+    """Open the page from the disk, with the network off; an error of its script fails the test."""
+    errors, asked = [], []
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}, **settings)
+    with context:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(error))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        yield page
+    assert not errors
+    assert asked == [path.as_uri()]
+
+
+def say(page) -> str:
+    """Return how many cells the page says that it shows, once it has done what was asked."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.inner_text("#count")
+
+
+def read_rows(page) -> list[list[str]]:
+    return page.evaluate(
+        "[...document.querySelectorAll('#rows tr')].map(r => [...r.cells].map(c => c.innerText))"
+    )
+
+
+def test_nobody_is_shut_out(browser, path, scheme):
+    """No violation of axe-core's rules, which are those of WCAG 2.1 AA and good practice."""
+    for page in open_page(browser, path, color_scheme=scheme):
+        page.fill("#text", "fargate patching")
+        say(page)
+        violations = Axe().run(page).response["violations"]
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"page-1280-{scheme}.png")
+        found = [f"{it['impact']}: {it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
+        assert not found
+
+
+def test_search_finds_the_cells_that_have_all_words(page, model):
+    page.fill("#text", "Fargate PATCHING")
+    words = model[["offering_id", "offering", "service", "product_group", "category", "duty", "layer",
+                   "aws_part", "customer_part", "note", "section", "source_ids"]]  # fmt: skip
+    texts = words.astype(str).agg(" ".join, axis="columns").str.lower()
+    has_all = texts.str.contains("fargate") & texts.str.contains("patching")
+    assert say(page).startswith(f"{has_all.sum()} cells of ")
+    assert len(read_rows(page)) == has_all.sum()
+
+
+def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
+    for name in ("EKS on Fargate", "ECS on Fargate"):
+        page.fill("#pick", name)
+        page.press("#pick", "Enter")
+    picked = model[model["offering"].isin(["EKS on Fargate", "ECS on Fargate"])]
+    assert say(page).startswith("56 cells of 2 offerings: ")
+    rows = page.locator("#matrix tbody tr[data-place]:visible th").all_inner_texts()
+    assert sorted(rows) == ["ECS on Fargate", "EKS on Fargate"]
+    counts = picked["responsibility"].value_counts()
+    shown = page.locator("#counts tfoot .number").all_inner_texts()
+    assert shown == [str(counts[party]) for party in counts.sort_index().index]
+    patching = picked[picked["duty_id"] == "guest-os-patching"]["responsibility"]
+    bar = page.get_attribute("[data-duty=guest-os-patching] .bar", "aria-label")
+    assert bar == f"{patching.iloc[0]} 2"
+    page.click("#picked button >> nth=0")
+    assert say(page).startswith("28 cells of 1 offerings: ")
+
+
+def test_choices_narrow_and_clear_brings_all_back(page, model):
+    page.select_option("#duty", "Backup")
+    page.select_option("#party", "AWS")
+    expected = ((model["duty"] == "Backup") & (model["responsibility"] == "AWS")).sum()
+    assert say(page).startswith(f"{expected} cells of {expected} offerings")
+    page.click("button[type=reset]")
+    assert say(page).startswith(f"{len(model):,} cells of ")
+
+
+def test_word_that_nothing_has_is_said(page):
+    page.fill("#text", "zeppelin")
+    assert say(page) == "No cell has all of this. Clear a field to see more."
+    assert read_rows(page) == []
+
+
+def test_headings_sort_up_and_down(page):
+    page.fill("#text", "sqs")
+    say(page)
+    page.click("#headings button:has-text('Responsible')")
+    order = ["A", "S", "C", "–"]
+    letters = [row[2][0] for row in read_rows(page)]
+    assert letters == sorted(letters, key=order.index)
+    page.click("#headings button:has-text('Responsible')")
+    assert [row[2][0] for row in read_rows(page)] == sorted(letters, key=order.index, reverse=True)
+    assert page.get_attribute("#headings th:nth-child(3)", "aria-sort") == "descending"
+
+
+def test_cell_of_the_matrix_tells_its_words_and_its_source(page, model):
+    box = page.locator("#matrix tbody tr:has(th:text-is('EKS on Fargate')) td").nth(8)
+    box.click()
+    detail = page.inner_text("#detail")
+    cell = model[(model["offering"] == "EKS on Fargate")].sort_values("duty").iloc[8]
+    assert detail.count(cell["aws_part"]) == 1
+    assert f"EKS on Fargate: {cell['duty']}" in detail
+    assert page.get_attribute("#detail a", "href").startswith("https://")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#detail")
+
+
+def test_list_never_puts_all_cells_into_the_document_at_once(page, model):
+    """What makes a search of 13,300 cells smooth: it writes a hundred rows, and more when asked."""
+    assert len(read_rows(page)) == SHOWN_AT_ONCE
+    page.click("#more")
+    assert len(read_rows(page)) == 5 * SHOWN_AT_ONCE
+
+
+def test_keyboard_alone_reaches_the_search(page):
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def test_without_scripts_everything_but_the_list_is_there(browser, path, model):
+    for page in open_page(browser, path, java_script_enabled=False):
+        assert page.locator("#matrix tbody tr[data-place]").count() == model["offering_id"].nunique()
+        assert page.locator("#choose").is_hidden()
+        assert page.locator("noscript").inner_text().startswith("Scripts are off")
+
+
+def test_it_prints_without_its_controls(browser, path):
+    for page in open_page(browser, path):
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.locator("#choose").is_hidden()
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert background == "rgb(255, 255, 255)"
