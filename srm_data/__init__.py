@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         weigh_duties,
     )
     from srm_data.model import StaleDecisionWarning, build_category_model, build_model
+    from srm_data.owners import assign_owners, read_owners
     from srm_data.page import make_page, write_page
     from srm_data.present import embed_chart, save_chart, show_page, show_table
     from srm_data.register import build_register, read_remarks, write_remarks
@@ -118,6 +119,7 @@ MODULES = {
         "weigh_duties",
     ],
     "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
+    "owners": ["assign_owners", "read_owners"],
     "page": ["make_page", "write_page"],
     "present": ["embed_chart", "save_chart", "show_page", "show_table"],
     "register": ["build_register", "read_remarks", "write_remarks"],
@@ -134,6 +136,7 @@ __all__ = [
     "StaleDecisionWarning",
     "TableError",
     "apply_decisions",
+    "assign_owners",
     "basis_distribution",
     "build_category_model",
     "build_model",
@@ -175,6 +178,7 @@ __all__ = [
     "read_decisions",
     "read_earlier",
     "read_estate",
+    "read_owners",
     "read_remarks",
     "read_review",
     "read_table",

@@ -105,6 +105,7 @@ def _make_parser() -> argparse.ArgumentParser:
         help="read every file as this kind, where its content does not decide",
     )
     _add_review(estate)
+    _add_owners(estate)
     estate.set_defaults(command=_estate)
 
     page = commands.add_parser(
@@ -118,6 +119,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     _add_only(page)
     _add_decisions(page)
+    _add_owners(page)
     page.set_defaults(command=_page)
 
     review = commands.add_parser("review", help="read a workbook that came back from its reviewers")
@@ -173,6 +175,12 @@ def _add_decisions(command: argparse.ArgumentParser) -> None:
         choices=["internal", "publishable"],
         default="internal",
         help="publishable leaves out names, comments, accounts, costs and resources",
+    )
+
+
+def _add_owners(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--owners", type=Path, metavar="FILE", help="say which of your teams owns what (CSV)"
     )
 
 
@@ -298,10 +306,18 @@ def _page(options: argparse.Namespace) -> None:
         model = model[model["offering_id"].isin(chosen)]
         scope = ". ".join(filter(None, [scope, _name_chosen(options)]))
         estate = None  # of which this is only a part
+    model = _assign_owners(model, options)
     written = write_page(
         path, model, tables, scope=scope, estate=estate, decisions=decisions, audience=options.audience
     )
     print(f"written: {written}")
+
+
+def _assign_owners(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+    """Say which team owns what, if a file of owners was named."""
+    from srm_data.owners import assign_owners, read_owners
+
+    return assign_owners(model, read_owners(options.owners)) if options.owners else model
 
 
 def _read_decisions(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
@@ -416,7 +432,7 @@ def _estate(options: argparse.Namespace) -> None:
     )
     model = build_model(tables)
     reviewed = _read_reviewed(model, options)
-    used = in_use(model, estate)
+    used = _assign_owners(in_use(model, estate), options)
     if options.out and len(used):  # before anything is printed: a reader such as head may end early
         more = reviewed | _find_changes(used, reviewed, options)
         scope = f"In use, read from {_name_sources(options)}"

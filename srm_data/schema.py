@@ -44,6 +44,11 @@ def read_remark_schema() -> dict[str, Any]:
     return _read_schema("remarks")
 
 
+def read_owner_schema() -> dict[str, Any]:
+    """Return the Table Schema of a file of owners, which an organisation owns and we do not ship."""
+    return _read_schema("owners")
+
+
 def _read_schema(name: str) -> dict[str, Any]:
     path = shipped_tables() / f"{name}.schema.json"
     return json.loads(path.read_text(encoding="utf-8"))

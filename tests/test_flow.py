@@ -10,7 +10,7 @@ FLOW = [
     ["own_files", "load"],
     ["decisions"],
     ["model"],
-    ["catalogue", "changes", "matrix", "register", "upkeep", "versions"],
+    ["catalogue", "changes", "matrix", "owners", "register", "upkeep", "versions"],
     ["estate"],
     ["findings"],
     ["charts", "page", "workbook"],

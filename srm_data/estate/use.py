@@ -101,11 +101,13 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row an offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
-        ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``. Of
-        as many resources, what the customer carries alone comes before what is shared.
+        ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``, and
+        ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
+        alone comes before what is shared.
     """
     ours = used[used["responsibility"].isin(["Customer", "Shared"])]
     columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
+    columns += ["owner"] if "owner" in used else []
     ranked = ours.sort_values(
         ["weight", "responsibility", "duty"], ascending=[False, False, True], kind="stable"
     )

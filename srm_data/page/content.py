@@ -150,7 +150,7 @@ def _lay_out_data(
     *,
     is_internal: bool,
 ) -> dict[str, Any]:
-    """Return what the script looks up: each cell as party, basis and the number of its fact.
+    """Return what the script looks up: each cell as numbers: of duty, party, basis, fact, owner.
 
     Facts stand once: most cells of a category share the words of its default.
     """
@@ -159,13 +159,15 @@ def _lay_out_data(
     facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].astype(str)))
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
+    owners = model["owner"] if is_internal and "owner" in model else pd.Series("", index=model.index)
+    owner_numbers, owner_names = pd.factorize(owners)
     cells: list[list[list[int]]] = [[] for _ in rows]
     answers = zip(
         model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
-        model["basis"].cat.codes, facts, strict=True,
+        model["basis"].cat.codes, facts, owner_numbers, strict=True,
     )  # fmt: skip
-    for offering_id, duty_id, party, basis, fact in answers:
-        cells[rows[offering_id]].append([places[duty_id], int(party), int(basis), int(fact)])
+    for offering_id, duty_id, *numbers in answers:
+        cells[rows[offering_id]].append([places[duty_id], *map(int, numbers)])
     names = ["offering_id", "offering", "service", "product_group", "category"]
     listed = offerings[names].astype(str)
     if is_internal and "resources" in offerings:
@@ -177,5 +179,6 @@ def _lay_out_data(
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
         "facts": [list(text) for text in texts],
+        "owners": owner_names.tolist(),
         "cells": cells,
     }

@@ -18,8 +18,8 @@
     place, id, name, layer, text: `${name} ${layer}`.toLowerCase(),
   }));
   const factTexts = data.facts.map((fact) => fact.join(" ").toLowerCase());
-  const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact]) => ({
-    offering: offerings[place], duty: duties[duty], party, basis, fact,
+  const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner]) => ({
+    offering: offerings[place], duty: duties[duty], party, basis, fact, owner: data.owners[owner],
   })));
   const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
   const letters = data.parties.map((party) => document.querySelector(`.legend .${party.replaceAll(" ", "-")}`).textContent);
@@ -30,6 +30,8 @@
   const picked = new Set();
   const choices = { group: (cell) => cell.offering.group, category: (cell) => cell.offering.category,
     duty: (cell) => cell.duty.name, party: (cell) => data.parties[cell.party], basis: (cell) => basisNames[data.bases[cell.basis]] };
+  const hasOwners = data.owners.some(Boolean);
+  if (hasOwners) choices.owner = (cell) => cell.owner;
 
   function findCells() {
     const words = $("text").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -56,6 +58,7 @@
     ["Source", (cell) => data.facts[cell.fact][SOURCES]],
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
+  if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
   let found = cells, shown = FIRST, sorted = { column: -1, down: false };
 
   function update() {
@@ -166,7 +169,8 @@
     $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
     const list = make("dl");
     const entries = [["Responsible", makeParty(cell.party)], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
-      ["Note", fact[NOTE]], ["Basis", basisNames[data.bases[cell.basis]]], ["Source", makeSources(cell)]];
+      ["Note", fact[NOTE]], ["Owner", cell.owner],
+      ["Basis", basisNames[data.bases[cell.basis]]], ["Source", makeSources(cell)]];
     for (const [name, value] of entries) {
       if (value === "" || value.length === 0) continue;
       const box = make("dd");
@@ -203,9 +207,10 @@
 
   // Set up
   function fillChoices() {
+    $("owner-field").hidden = !hasOwners;
     for (const [id, of] of Object.entries(choices)) {
       const order = { duty: duties.map((duty) => duty.name), party: data.parties }[id];
-      const values = order || [...new Set(cells.map(of))].sort();
+      const values = order || [...new Set(cells.map(of))].filter(Boolean).sort();
       $(id).append(...values.map((value) => make("option", value)));
     }
     const names = new Set(offerings.flatMap((it) => [it.service, it.name]));

@@ -52,6 +52,8 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         Column("What is yours", 74, "text", ours["customer_part"].tolist()),
         Column("Layer", 22, "text", ours["layer"].tolist()),
     ]  # fmt: skip
+    if "owner" in ours and content.is_internal:
+        columns.insert(2, Column("Owner", 22, "text", ours["owner"].tolist()))
     return add_list(sheet, look, content, "OurDuties", columns)
 
 

@@ -1,0 +1,102 @@
+"""Owners: which team of the organisation answers for which part of the model.
+
+The organisation's own CSV file says it in rules, the general ones first: of the rules that fit a cell,
+the last one holds. A blank stands for any.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.check import Fault, TableError
+from srm_data.load import load_tables
+from srm_data.own_files import read_own_file
+from srm_data.schema import read_owner_schema
+
+Tables = dict[str, pd.DataFrame]
+KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
+"""What a rule may name, and the table that knows it."""
+
+
+def read_owners(path: Path, tables: Tables | None = None) -> pd.DataFrame:
+    """Read a file of owners.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns of ``tables/owners.schema.json``: ``service_id``, ``offering_id``,
+        ``layer_id``, ``duty_id``, each of which may be blank, and ``owner``.
+    tables
+        Frames from :func:`~srm_data.load_tables`, to know the ids from; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``, in the order of the file.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+    FileNotFoundError
+        If there is no such file.
+    """
+    tables = load_tables() if tables is None else tables
+    owners = read_own_file(path, read_owner_schema())
+    faults = []
+    for column, table in KEYS.items():
+        known = tables[table][column].tolist()
+        for line, value in enumerate(owners[column], start=2):
+            if value and value not in known:
+                near = difflib.get_close_matches(value, known, n=3)
+                expected = f"a {column} of {table}" + (f" (nearest: {', '.join(near)})" if near else "")
+                faults.append(Fault(path.name, line, column, value, expected))
+    if faults:
+        raise TableError(faults)
+    return owners
+
+
+def assign_owners(
+    model: pd.DataFrame, owners: pd.DataFrame, tables: Tables | None = None
+) -> pd.DataFrame:
+    """Say which team answers for each cell of which a part is the customer's.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+    owners
+        Frame from :func:`read_owners`.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        The model with a column ``owner``, ``str``: ``"nobody yet"`` where no rule fits, and blank where
+        nothing is the customer's.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> rules = [["", "", "", "", "Cloud team"], ["", "", "network", "", "Network team"]]
+    >>> owners = pd.DataFrame(rules, columns=[*KEYS, "owner"])
+    >>> owned = assign_owners(build_model(), owners).set_index(["offering_id", "duty_id"])["owner"]
+    >>> owned["sqs", "network-configuration"], owned["sqs", "backup"], owned["sqs", "host-os"]
+    ('Network team', 'Cloud team', '')
+    """
+    tables = load_tables() if tables is None else tables
+    layers = tables["duties"].set_index("duty_id")["layer_id"]
+    keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))
+    owner = pd.Series("nobody yet", index=model.index, dtype="str")
+    for rule in owners.to_dict("records"):
+        fits = pd.Series(True, index=model.index)
+        for column in KEYS:
+            if rule[column]:
+                fits &= keys[column] == rule[column]
+        owner = owner.mask(fits, rule["owner"])
+    is_ours = model["responsibility"].isin(["Customer", "Shared"])
+    return model.assign(owner=owner.where(is_ours, "").astype("str"))

@@ -1,0 +1,68 @@
+"""Owners: rules of an organisation, the last that fits holds, and wrong ids are named."""
+
+import pandas as pd
+import pytest
+
+from srm_data.check import TableError
+from srm_data.estate import in_use, list_customer_duties, read_estate
+from srm_data.model import build_model
+from srm_data.owners import assign_owners, read_owners
+from srm_data.page import make_page
+
+HEADER = "service_id,offering_id,layer_id,duty_id,owner\n"
+
+
+@pytest.fixture
+def owned(tables):
+    """Assign the cells of the small model by rules, and give its owners by cell."""
+
+    def assign(*rules: str) -> pd.Series:
+        owners = pd.DataFrame([rule.split(",") for rule in rules], columns=HEADER.strip().split(","))
+        owned = assign_owners(build_model(tables), owners, tables)
+        return owned.set_index(["offering_id", "duty_id"])["owner"]
+
+    return assign
+
+
+def test_last_rule_that_fits_holds(owned):
+    owners = owned(",,,,Everybody", ",,data,,Data team", "paint,,,,Painters", ",,,backup,Keepers")
+    assert owners["run-far", "backup"] == "Keepers"
+    assert owners["run-home", "patching"] == "Data team"
+    assert owners["run-home", "hardware"] == "Everybody"
+
+
+def test_what_no_rule_fits_is_nobodys_yet_and_what_is_aws_has_no_owner(owned):
+    owners = owned("paint,,,,Painters")
+    assert owners["run-home", "backup"] == "nobody yet"
+    assert owners["run-far", "hardware"] == ""
+
+
+def test_unknown_ids_are_named_with_line_and_nearest(tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(HEADER + ",,,,Cloud\nrdss,,,,Databases\n,,,backups,Keepers\n")
+    with pytest.raises(TableError) as error:
+        read_owners(path)
+    assert (
+        "owners.csv, line 3, column service_id: 'rdss', expected a service_id of services (nearest: rds"
+        in (str(error.value))
+    )
+    assert "line 4, column duty_id: 'backups', expected a duty_id of duties (nearest: backup" in str(
+        error.value
+    )
+
+
+def test_rule_without_an_owner_is_refused(tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(HEADER + "rds,,,,\n")
+    with pytest.raises(TableError, match="line 2, column owner"):
+        read_owners(path)
+
+
+def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(shipped, tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(HEADER + ",,,,Zebra team\n")
+    estate = read_estate(["Amazon SQS"])
+    used = assign_owners(in_use(build_model(shipped), estate), read_owners(path))
+    assert set(list_customer_duties(used)["owner"]) == {"Zebra team"}
+    assert "Zebra team" in make_page(used, shipped)
+    assert "Zebra team" not in make_page(used, shipped, audience="publishable")
