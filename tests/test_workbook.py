@@ -1,6 +1,7 @@
 """The workbook, read back: what a reviewer finds in it."""
 
 import re
+import textwrap
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from srm_data.register import make_remarks
 from srm_data.workbook import WorkbookError, write_workbook
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import save_workbook
-from srm_data.workbook.sheets import Column, add_table
+from srm_data.workbook.sheets import Column, _count_lines, add_table
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Category matrix", "Offering matrix", "Responsibilities", "Register"]
@@ -375,3 +376,16 @@ def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path, shipped):
         write_rows(target, shipped, ["x" * 40_000])
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("capacity", [12, 26, 44])
+def test_rows_are_as_high_as_words_that_are_broken_between_lines(capacity):
+    texts = [
+        "Identity and Access Management for Amazon File Cache",
+        "one",
+        "x" * 90,
+        "a b c d e f g h " * 9,
+    ]
+    for text in texts:
+        assert _count_lines(text.strip(), capacity) == len(textwrap.wrap(text, capacity))
+    assert _count_lines("one\n\nthree", capacity) == 3

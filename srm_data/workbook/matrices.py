@@ -55,9 +55,11 @@ def note_sources(content: Content) -> list[Note]:
         else row["title"]
         for row in cited_rows
     }
-    matrix = responsibility_matrix(defaults, "duty", "category")
-    letters = {name: get_column_letter(3 + place) for place, name in enumerate(matrix.columns)}
-    rows = {name: 6 + place for place, name in enumerate(matrix.index)}
+    categories, duties = (
+        defaults[name].cat.remove_unused_categories().cat.categories for name in ("category", "duty")
+    )  # as they stand in the matrix
+    letters = {name: get_column_letter(3 + place) for place, name in enumerate(categories)}
+    rows = {name: 6 + place for place, name in enumerate(duties)}
     notes = []
     for cell, source_id in zip(defaults.to_dict("records"), cited, strict=True):
         halves = [f"AWS: {cell['aws_part']}", f"Customer: {cell['customer_part']}"]

@@ -54,6 +54,7 @@ Body = Iterable[Row]
 LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 MOST_ROWS = 1_048_576
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+SHORT = 40  # characters of a text that is likely to come again
 LEVEL = 4  # a third of the time of zlib's usual 6, for a file a tenth larger
 LETTERS = [get_column_letter(number) for number in range(1, 703)]
 NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
@@ -209,23 +210,29 @@ class _Package(ZipFile):
         with self.open(self._entry(arcname), "w") as part:
             stated = f'<dimension ref="{extent}"/>' if extent else ""
             part.write(re.sub("<dimension [^>]*>", stated, head).encode())
+            known: dict[str, str] = {}
             for number, row in enumerate(body, start=header_rows + 1):
                 if number > MOST_ROWS:
                     raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
-                part.write(_write_row(title, number, row).encode())
+                part.write(_write_row(title, number, row, known).encode())
             part.write(("</sheetData>" + tail).encode())
 
 
-def _write_row(title: str, number: int, row: Row) -> str:
+def _write_row(title: str, number: int, row: Row, known: dict[str, str]) -> str:
+    """Write a row; ``known`` holds short texts, such as names, as they were written before."""
     height, cells = row
     written = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
     for letter, (value, style) in zip(LETTERS, cells, strict=False):
         if value is None or value == "":
             written.append(f'<c r="{letter}{number}" s="{style}"/>')
         elif isinstance(value, str):
-            text = f"<t>{value}"
-            if len(value) > LONGEST_TEXT // 2 or NEEDS_CARE.search(value):
-                text = _escape_text(value, title, f"{letter}{number}")
+            text = known.get(value, "")
+            if not text:
+                text = f"<t>{value}"
+                if len(value) > LONGEST_TEXT // 2 or NEEDS_CARE.search(value):
+                    text = _escape_text(value, title, f"{letter}{number}")
+                if len(value) < SHORT:
+                    known[value] = text
             written.append(f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{text}</t></is></c>')
         elif isinstance(value, Formula):
             formula, kind = escape(value.formula), ' t="str"' if isinstance(value.value, str) else ""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -125,8 +126,8 @@ def add_table(
         ref=f"A{header_row}:{get_column_letter(len(columns))}{last_row}",
         tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
     )
-    table._initialise_columns()
-    # Named here: openpyxl would otherwise make cells of every row to look for the headers.
+    # Said here: openpyxl would otherwise make cells of every row to look for the headers.
+    table.autoFilter = AutoFilter(ref=table.ref)
     table.tableColumns = [
         TableColumn(id=number, name=column.header) for number, column in enumerate(columns, 1)
     ]
@@ -146,10 +147,13 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         if not styles <= WRAPPED:
             continue
         capacity = int(column.width * 1.12)
+        known: dict[str, int] = {}
         for number, value in enumerate(column.values):
             text = value if isinstance(value, str) else _show(value)
             if len(text) > capacity or "\n" in text:
-                lines[number] = max(lines[number], _count_lines(text, capacity))
+                if text not in known:
+                    known[text] = _count_lines(text, capacity)
+                lines[number] = max(lines[number], known[text])
     return [LINE_HEIGHT * count + 3 for count in lines]
 
 
@@ -158,7 +162,19 @@ def _show(value: Value) -> str:
 
 
 def _count_lines(text: str, capacity: int) -> int:
-    return sum(-(-len(line) // capacity) or 1 for line in text.split("\n"))
+    return sum(_wrap(line, capacity) for line in text.split("\n"))
+
+
+def _wrap(line: str, capacity: int) -> int:
+    """Count the lines that a text takes when it is broken between words, or within those too long."""
+    lines, left = 1, capacity
+    for word in line.split(" "):
+        if len(word) > left:
+            more = -(-len(word) // capacity)
+            lines += more - (left == capacity)  # a line that is blank yet is begun already
+            left = capacity * more
+        left -= len(word) + 1
+    return lines
 
 
 def _style_column(look: Look, column: Column) -> list[Cell]:
