@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 SEVERAL = " or "
@@ -146,9 +147,17 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells, or add up a weight, per value of ``by`` and of ``what``, each with its column."""
     _require_column(model, by)
-    grouped = model.groupby([by, what], observed=False)
-    counts = (grouped[weight].sum() if weight else grouped.size()).unstack(what, fill_value=0)
-    return counts[counts.sum(axis="columns") > 0]
+    rows, columns = model[by].astype("category").cat, model[what].cat
+    height, width = len(rows.categories), len(columns.categories)
+    places = rows.codes.to_numpy(dtype="int64") * width + columns.codes.to_numpy()
+    weights = model[weight].to_numpy() if weight else None
+    numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
+    counts = pd.DataFrame(
+        numbers.astype("int64"),
+        index=pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=by),
+        columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
+    )
+    return counts.loc[numbers.any(axis=1)]
 
 
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:

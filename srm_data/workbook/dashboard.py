@@ -23,6 +23,7 @@ from srm_data.workbook.sheets import A3, Column, add_table, set_lines, set_up_pr
 
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
 HEADER_ROW = 4
+NARROWEST = 0.03  # of a bar: what a number takes
 
 
 def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -121,7 +122,7 @@ def _stack_bars(
     sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str]
 ) -> BarChart:
     """Make a chart of 100 % stacked bars over the rows of the table that hold ``counts``."""
-    last = first + len(counts) - 1
+    last, totals = first + len(counts) - 1, counts.sum(axis="columns").tolist()
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
@@ -133,9 +134,10 @@ def _stack_bars(
         series.tx = SeriesLabel(strRef=StrRef(header))
         series.graphicalProperties = GraphicalProperties(solidFill=color)
         series.graphicalProperties.line.solidFill = "FFFFFF"
-        empty = [row for row, count in enumerate(counts.iloc[:, number]) if not count]
+        numbers = counts.iloc[:, number].tolist()
+        slim = [row for row, count in enumerate(numbers) if count <= NARROWEST * totals[row]]
         series.dLbls = DataLabelList(
-            **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in empty]
+            **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in slim]
         )
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
     chart.x_axis.tickLblSkip = 1
@@ -153,6 +155,6 @@ def _height_of(bars: int) -> float:
 
 
 def _label(is_shown: bool) -> dict[str, bool]:
-    """Label a part with its count and nothing else; an empty part with nothing at all."""
+    """Label a part with its count and nothing else; one too slim for it with nothing at all."""
     others = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
     return {"showVal": is_shown, **dict.fromkeys(others, False)}

@@ -173,6 +173,7 @@ class Look:
                 "alignment": Alignment(horizontal="center", vertical="center"),
                 "border": _BOX,
             }
+        self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {
             name: _prototype(sheet, look | {"quotePrefix": True}) for name, look in looks.items()
@@ -183,7 +184,9 @@ class Look:
 
         Excel keeps a quoted cell text even after somebody has opened it for editing.
         """
-        return (self._quoted if quoted else self._plain)[name].style_id
+        if (name, quoted) not in self._ids:
+            self._ids[name, quoted] = (self._quoted if quoted else self._plain)[name].style_id
+        return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
         """Give a cell its style and, if there is one, its value as typed text or number."""
