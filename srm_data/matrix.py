@@ -157,7 +157,7 @@ def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.D
         index=pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=by),
         columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
     )
-    return counts.loc[numbers.any(axis=1)]
+    return counts.loc[counts.any(axis="columns")]
 
 
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:

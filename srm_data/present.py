@@ -27,14 +27,16 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     index
         Show its index too.
     """
-    styler = table.style.set_table_styles(
-        [{"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}]
-    )
-    styler = styler.format(na_rep="", precision=2, thousands=",")
-    numbers = table.select_dtypes("number").columns
-    days = [name for name in table if name not in numbers and _holds_days(table[name])]
-    styler = styler.set_properties(subset=list(numbers), **{"text-align": "right"})
-    styler = styler.set_properties(subset=days, **{"white-space": "nowrap"})
+    looks: list[Any] = [
+        {"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}
+    ]
+    for place, (_, values) in enumerate(table.items()):
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            props = [("text-align", "right"), ("font-variant-numeric", "tabular-nums")]
+            looks.append({"selector": f"td.col{place}, th.col{place}", "props": props})
+        elif _holds_days(values):
+            looks.append({"selector": f"td.col{place}", "props": [("white-space", "nowrap")]})
+    styler = table.style.set_table_styles(looks).format(na_rep="", precision=2, thousands=",")
     return styler if index else styler.hide(axis="index")
 
 

@@ -49,6 +49,10 @@ ALL_IS_RUN = """() => {
     return sessionContext.session.kernel.status === "idle" && (failed || counted);
 }"""
 
+# The new theme appears under a splash, which fades.
+THEME_IS_ON = """theme => document.body.dataset.jpThemeName === theme
+    && !document.querySelector("#jupyterlab-splash")"""
+
 SHOWN = """() => {
     const shown = tag => [...document.querySelectorAll(`.jp-OutputArea-output ${tag}`)].filter(
         element => element.checkVisibility({visibilityProperty: true}) && element.offsetWidth > 0
@@ -194,7 +198,7 @@ def take_screenshots(page: "Page", stem: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for label, theme in THEMES.items():
         page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+        page.wait_for_function(THEME_IS_ON, arg=theme)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function(
@@ -216,6 +220,25 @@ def test_notebook_runs_in_jupyterlab_and_shows_its_charts_and_tables(browser, la
         assert min(expected.values()) > 0
         assert see_pictures(page, expected) == expected
         take_screenshots(page, Path(name).stem)
+        assert errors == []
+
+
+def test_page_in_a_notebook_searches_and_picks(browser, lab):
+    name = "05-find-an-answer.ipynb"
+    with open_notebook(browser, lab, name) as (page, errors):
+        assert list_failures(name, run_all_cells(page)) == []
+        frame = page.frame_locator(".jp-OutputArea-output iframe")
+        frame.locator("#text").fill("fargate guest os patching")
+        frame.locator("#count", has_text="3 cells of 3 offerings").wait_for()
+        frame.locator("#choose button[type=reset]").click()
+        frame.locator("#pick").fill("EC2 instance")
+        frame.locator("#pick").press("Enter")
+        frame.locator("#count", has_text="28 cells of 1 offerings").wait_for()
+        assert frame.locator("#rows tr").count() == 28
+        bar = frame.locator("[data-duty=guest-os-patching] .bar")
+        assert bar.get_attribute("aria-label") == "Customer 1"
+        page.locator(".jp-OutputArea-output iframe").scroll_into_view_if_needed()
+        page.screenshot(path=SCREENSHOTS / "05-find-an-answer-1280-light-page.png")
         assert errors == []
 
 
