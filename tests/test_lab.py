@@ -53,6 +53,11 @@ ALL_IS_RUN = """() => {
 THEME_IS_ON = """theme => document.body.dataset.jpThemeName === theme
     && !document.querySelector("#jupyterlab-splash")"""
 
+IS_DRAWN = """() => new Promise(done => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 300);
+})"""
+
 SHOWN = """() => {
     const shown = tag => [...document.querySelectorAll(`.jp-OutputArea-output ${tag}`)].filter(
         element => element.checkVisibility({visibilityProperty: true}) && element.offsetWidth > 0
@@ -206,9 +211,17 @@ def take_screenshots(page: "Page", stem: str) -> None:
                 arg=width,
             )
             page.evaluate("document.querySelector('.jp-NotebookPanel .jp-Cell').scrollIntoView()")
+            settle(page)
             page.screenshot(path=SCREENSHOTS / f"{stem}-{width}-{label}.png")
             page.evaluate("document.querySelector('.jp-OutputArea-output img').scrollIntoView()")
+            settle(page)
             page.screenshot(path=SCREENSHOTS / f"{stem}-{width}-{label}-chart.png")
+
+
+def settle(page: "Page") -> None:
+    """Wait until the page is drawn, and frames in it are; those off the screen never are."""
+    for frame in page.frames:
+        frame.evaluate(IS_DRAWN)
 
 
 @pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
@@ -233,12 +246,13 @@ def test_page_in_a_notebook_searches_and_picks(browser, lab):
         frame.locator("#choose button[type=reset]").click()
         frame.locator("#pick").fill("EC2 instance")
         frame.locator("#pick").press("Enter")
-        frame.locator("#count", has_text="28 cells of 1 offerings").wait_for()
+        frame.locator("#count", has_text="28 cells of 1 offering:").wait_for()
         assert frame.locator("#rows tr").count() == 28
         bar = frame.locator("[data-duty=guest-os-patching] .bar")
         assert bar.get_attribute("aria-label") == "Customer 1"
         page.locator(".jp-OutputArea-output iframe").scroll_into_view_if_needed()
-        page.screenshot(path=SCREENSHOTS / "05-find-an-answer-1280-light-page.png")
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / "05-find-an-answer-page.png")
         assert errors == []
 
 

@@ -95,7 +95,7 @@ def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
     bar = page.get_attribute("[data-duty=guest-os-patching] .bar", "aria-label")
     assert bar == f"{patching.iloc[0]} 2"
     page.click("#picked button >> nth=0")
-    assert say(page).startswith("28 cells of 1 offerings: ")
+    assert say(page).startswith("28 cells of 1 offering: ")
 
 
 def test_choices_narrow_and_clear_brings_all_back(page, model):

@@ -80,9 +80,13 @@
     }
     fillNumbers(document.querySelector("#counts tfoot tr"), counts.all);
     const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
-    $("count").textContent = found.length ? `${found.length.toLocaleString("en")} cells of ${there.size.toLocaleString("en")} offerings: ${said}` : "No cell has all of this. Clear a field to see more.";
+    $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
     sortFound();
     fillRows();
+  }
+
+  function name(number, noun) {
+    return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   }
 
   function count(some) {
@@ -101,7 +105,8 @@
     [...bar.children].forEach((part, place) => {
       part.hidden = !counts[place];
       part.style.flexGrow = counts[place];
-      part.textContent = counts[place] > NARROW * all ? `${letters[place]} ${counts[place].toLocaleString("en")}` : "";
+      const said = all === 1 ? data.parties[place] : `${letters[place]} ${counts[place].toLocaleString("en")}`;
+      part.textContent = counts[place] > NARROW * all ? said : "";
     });
     const said = data.parties.map((party, place) => counts[place] && `${party} ${counts[place]}`).filter(Boolean).join(", ");
     bar.setAttribute("aria-label", said || "none");
