@@ -7,6 +7,7 @@ the versions of constraints.txt, and hands over. Later calls skip what is alread
 
 import hashlib
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 HELP = """\
-python3 do.py run    run the notebooks and write the Excel matrix to exports/
+python3 do.py run    run the notebooks, write Excel matrix, page and pictures to exports/
 python3 do.py test   format, lint and type checks, then all tests with coverage
-python3 do.py lab    open the notebooks in JupyterLab
+python3 do.py lab    open the notebooks in JupyterLab, on this machine alone, with a token
 python3 do.py bench  print performance ratios, measured side by side
 python3 do.py help   this text
 """
@@ -41,10 +42,13 @@ def main() -> int:
             print(f"$ {' '.join(check)}", flush=True)
             if code := call("-m", *check):
                 return code
-        return call("-m", "pytest", "--cov", "--cov-report=term")
+        # A file's tests share what they make, such as a workbook, and stay on one core.
+        return call("-m", "pytest", "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=term")
     if task == "lab":
         install()
-        return call("-m", "jupyterlab", "notebooks")
+        # A fresh token, for this machine alone; in the environment, as others can read a command line.
+        os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex())
+        return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
     if task == "bench":
         install("test")
         return call("tests/bench.py")

@@ -33,6 +33,7 @@ WORKBOOK_FLOW = [
 ]
 PAGE_FLOW = [["content"], ["write"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
+REFERENCE_FLOW = [["markdown"], ["docstrings"], ["pages"]]
 REVIEW_FLOW = [
     ["notes", "outcome", "typed"],
     ["book"],
@@ -94,6 +95,10 @@ def test_page_modules_import_only_what_comes_before_them():
 
 def test_estate_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "estate", "srm_data.estate", ESTATE_FLOW)
+
+
+def test_reference_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "reference", "srm_data.reference", REFERENCE_FLOW)
 
 
 def test_review_modules_import_only_what_comes_before_them():

@@ -1,5 +1,6 @@
 """The project's own files agree with each other: README, versions, environments."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -115,6 +116,21 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
 
 
+def test_do_py_lab_listens_on_loopback_with_a_token(monkeypatch):
+    spec = importlib.util.spec_from_file_location("do", ROOT / "do.py")
+    assert spec and spec.loader
+    do = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(do)
+    called, environment = [], {}
+    monkeypatch.setattr(do, "install", lambda *_: None)
+    monkeypatch.setattr(do, "call", lambda *words: called.append(words) or 0)
+    monkeypatch.setattr(sys, "argv", ["do.py", "lab"])
+    monkeypatch.setattr(do.os, "environ", environment)
+    assert do.main() == 0
+    assert called == [("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")]
+    assert len(environment["JUPYTER_TOKEN"]) == 64
+
+
 def test_do_py_refuses_an_unknown_task():
     result = subprocess.run(
         [sys.executable, "do.py", "dance"], cwd=ROOT, capture_output=True, text=True
@@ -126,8 +142,9 @@ def test_do_py_refuses_an_unknown_task():
 def test_python_of_the_readme_runs_as_shown():
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks
+    names: dict[str, object] = {}  # as in one session
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
+        exec(compile(block, "README.md", "exec"), names)
 
 
 def test_shell_commands_of_the_readme_run_as_shown(tmp_path):

@@ -10,15 +10,8 @@ import pytest
 
 import srm_data
 from srm_data.model import Tables
-from srm_data.reference import (
-    CONSTRAINTS,
-    MADE,
-    TASKS,
-    describe_api,
-    describe_tables,
-    describe_words,
-    write_reference,
-)
+from srm_data.reference import describe_api, describe_tables, describe_words, write_reference
+from srm_data.reference.pages import CONSTRAINTS, MADE, TASKS
 from srm_data.schema import read_decision_schema, read_package, read_remark_schema, read_schemas
 
 GLOSSARY = pd.DataFrame(

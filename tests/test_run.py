@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from srm_data.run import NotebookError, run_all, run_notebook, workbook_name
+from srm_data.run import NotebookError, page_name, run_all, run_notebook, workbook_name
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -19,16 +19,16 @@ def write_notebook(path: Path, *cells: str) -> Path:
 
 def test_all_notebooks_run_and_everything_is_written(tmp_path, capsys):
     written = run_all(NOTEBOOKS[0].parent, tmp_path)
-    assert [path.name for path in written] == [
-        *(f"{path.stem}.html" for path in NOTEBOOKS),
-        workbook_name(),
-    ]
-    assert all(path.stat().st_size > 10_000 for path in written)
+    pages = [f"{path.stem}.html" for path in NOTEBOOKS]
+    names = [path.relative_to(tmp_path).as_posix() for path in written]
+    assert names[: len(pages) + 2] == [*pages, workbook_name(), page_name()]
+    assert {"pictures/the-model.svg", "pictures/the-model.png", "reference/api.md"} <= set(names)
+    assert all(path.stat().st_size > 5_000 for path in written)
     out = capsys.readouterr().out
-    assert out.count("done in") == len(NOTEBOOKS) + 1
+    assert out.count("done in") == len(NOTEBOOKS) + 4
     for path in written:
         assert str(path) in out
-    for page in written[:-1]:
+    for page in written[: len(pages)]:
         html = page.read_text()
         assert "<img alt=" in html
         assert "cdnjs" not in html
