@@ -5,7 +5,7 @@
   const data = JSON.parse($("data").textContent);
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
   const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES] = [0, 1, 2, 3, 4];
-  const FIRST = 100, MORE = 400;  // rows
+  const FIRST = 50, MORE = 450;  // rows
   const NARROW = 0.12;  // of a bar: what a letter and a number take
 
   const offerings = data.offerings.map((values, place) => ({
@@ -59,6 +59,7 @@
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
   if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
+  const waiting = { frame: 0, matrix: 0 };
   let found = cells, shown = FIRST, sorted = { column: -1, down: false };
 
   function update() {
@@ -66,8 +67,8 @@
     shown = FIRST;
     const counts = count(found);
     const there = new Set(found.map((cell) => cell.offering.place));
-    for (const row of matrixRows) row.hidden = !there.has(Number(row.dataset.place));
-    for (const body of document.querySelectorAll("#matrix tbody")) body.hidden = !body.querySelector("tr:not(.group):not([hidden])");
+    clearTimeout(waiting.matrix);  // the largest table: once typing rests
+    waiting.matrix = setTimeout(fillMatrix, 150, there);
     for (const tile of document.querySelectorAll("#picture li")) {
       const of = counts.duties[duties.findIndex((duty) => duty.id === tile.dataset.duty)];
       tile.classList.toggle("none", !of.some(Boolean));
@@ -83,6 +84,11 @@
     $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
     sortFound();
     fillRows();
+  }
+
+  function fillMatrix(there) {
+    for (const row of matrixRows) row.hidden = !there.has(Number(row.dataset.place));
+    for (const body of document.querySelectorAll("#matrix tbody")) body.hidden = !body.querySelector("tr:not(.group):not([hidden])");
   }
 
   function name(number, noun) {
@@ -130,8 +136,10 @@
 
   function fillRows() {
     $("rows").replaceChildren(...found.slice(0, shown).map(makeRow));
-    $("more").hidden = found.length <= shown;
-    $("more").textContent = `Show ${Math.min(MORE, found.length - shown)} more of ${(found.length - shown).toLocaleString("en")}`;
+    const rest = Math.max(found.length - shown, 0);
+    $("more").hidden = !rest;
+    $("rest").textContent = rest ? `${name(rest, "cell")} more; search first, to print those that you need.` : "";
+    $("more").textContent = `Show ${Math.min(MORE, rest)} more of ${rest.toLocaleString("en")}`;
   }
 
   function make(name, text, className) {
@@ -238,10 +246,9 @@
     }));
   }
 
-  let waiting = 0;
   function updateSoon() {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(update);
+    cancelAnimationFrame(waiting.frame);
+    waiting.frame = requestAnimationFrame(update);
   }
 
   fillChoices();
