@@ -48,7 +48,8 @@ def main() -> int:
         install()
         # A fresh token, for this machine alone; in the environment, as others can read a command line.
         os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex())
-        return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
+        as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
+        return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1", *as_root)
     if task == "bench":
         install("test")
         return call("tests/bench.py")

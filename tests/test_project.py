@@ -127,7 +127,9 @@ def test_do_py_lab_listens_on_loopback_with_a_token(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["do.py", "lab"])
     monkeypatch.setattr(do.os, "environ", environment)
     assert do.main() == 0
-    assert called == [("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")]
+    (words,) = called
+    assert words[:4] == ("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
+    assert set(words[4:]) <= {"--allow-root"}
     assert len(environment["JUPYTER_TOKEN"]) == 64
 
 
