@@ -58,6 +58,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def describe_changes(changes: pd.DataFrame) -> str:
     """Say in a line what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
 
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
     Examples
     --------
     >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))

@@ -25,7 +25,17 @@ NEEDS_A_PAGE = ("documented", "category")
 
 
 class Fault(NamedTuple):
-    """One thing wrong in one place, and what was expected there."""
+    """One thing wrong in one place, and what was expected there.
+
+    Parameters
+    ----------
+    file, line, column
+        Where it stands.
+    value
+        What stands there.
+    expected
+        What was expected, in words.
+    """
 
     file: str
     line: int

@@ -73,6 +73,18 @@ def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
 def write_decisions(path: Path, decisions: pd.DataFrame) -> Path:
     """Write decisions to a new CSV file, which :func:`read_decisions` reads back as they are.
 
+    Parameters
+    ----------
+    path
+        Where to write.
+    decisions
+        Frame from :func:`~srm_data.read_review` or :func:`read_decisions`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
     Raises
     ------
     FileExistsError

@@ -130,7 +130,15 @@ def describe_distribution(counts: pd.DataFrame) -> str:
 
 
 def describe_party(counts: pd.DataFrame, row: str) -> str:
-    """Say how one row of a count is divided, as in ``"8 AWS, 9 Shared, 11 Customer"``."""
+    """Say how one row of a count is divided, as in ``"8 AWS's, 9 shared, 11 the customer's"``.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.duty_distribution`.
+    row
+        One of its rows.
+    """
     return _list_counts(pd.Series(counts.loc[row]))
 
 

@@ -55,6 +55,16 @@ def read_table(name: str, folder: Traversable | None = None) -> pd.DataFrame:
         A table of ``datapackage.json``, such as ``"duties"``.
     folder
         Folder to read from; by default the tables that come with the package.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table, ``str``; ``position``, if it has one, ``int``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such table.
     """
     path = (shipped_tables() if folder is None else folder) / f"{name}.csv"
     text = io.StringIO(path.read_text(encoding="utf-8-sig"))

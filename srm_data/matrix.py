@@ -165,6 +165,23 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Rows with as many duties of the customer's are ranked by their shared ones, then stay in order.
 
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+    by
+        A column of the model: ``"offering"``, ``"service"``, ``"owner"`` ...
+
+    Returns
+    -------
+    DataFrame
+        As :func:`duty_distribution`, in another order.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such column.
+
     Examples
     --------
     >>> from srm_data import build_model
@@ -178,6 +195,23 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
 def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series:
     """Return the group of each name, as for headings: of each duty its layer.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    names, groups
+        Columns of the model, such as ``"offering"`` and ``"service"``.
+
+    Returns
+    -------
+    Series
+        The group, by name.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such column.
 
     Examples
     --------

@@ -36,6 +36,17 @@ def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
 def read_remarks(path: Path) -> pd.DataFrame:
     """Read a CSV file of remarks, as :func:`write_remarks` wrote it.
 
+    Parameters
+    ----------
+    path
+        A CSV file with the columns of ``tables/remarks.schema.json``.
+
+    Returns
+    -------
+    DataFrame
+        ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
+        ``dated`` and ``place``, all ``str``.
+
     Raises
     ------
     srm_data.TableError
@@ -48,6 +59,18 @@ def read_remarks(path: Path) -> pd.DataFrame:
 
 def write_remarks(path: Path, remarks: pd.DataFrame) -> Path:
     """Write remarks to a new CSV file.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    remarks
+        Frame of :func:`~srm_data.read_review`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
 
     Raises
     ------

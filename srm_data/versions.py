@@ -24,6 +24,11 @@ def _folder() -> Traversable:
 def list_versions() -> list[str]:
     """List the data versions that are kept, the oldest first.
 
+    Returns
+    -------
+    list of str
+        Such as ``"2026.11.0"``.
+
     Examples
     --------
     >>> list_versions()[0]
@@ -37,6 +42,11 @@ def list_versions() -> list[str]:
 
 def read_version(version: str) -> pd.DataFrame:
     """Read what the tables of a data version answered.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
 
     Returns
     -------

@@ -52,6 +52,11 @@ def plot_distribution(
         Title; by default what the counts show, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     from matplotlib import rcParams
 
@@ -103,6 +108,11 @@ def plot_ranking(counts: pd.DataFrame, *, title: str = "", ax: Axes | None = Non
         Title; by default the two ends of the ranking, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     return plot_distribution(counts[counts.columns[::-1]].pipe(_last_to_end), title=title, ax=ax)
 
@@ -124,6 +134,11 @@ def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         Title; by default its two ends, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     import textwrap
 
@@ -173,6 +188,11 @@ def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) 
         Title; by default towards whom the cells moved, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     ax = choose_axes(ax)
     codes = read_codes()

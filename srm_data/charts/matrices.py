@@ -58,6 +58,11 @@ def plot_matrix(
         Title of the chart.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     from matplotlib.patches import Rectangle
 

@@ -43,6 +43,11 @@ def plot_stack(stack: pd.DataFrame, *, name: str = "", title: str = "", ax: Axes
         Title; by default what the picture shows, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     ax = choose_axes(ax)
     codes = read_codes()
@@ -103,6 +108,11 @@ def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None)
         Title; by default what is left for the customer of each, in words.
     ax
         Axes to draw on; by default the current ones.
+
+    Returns
+    -------
+    Axes
+        ``ax``.
     """
     import textwrap
 

@@ -50,8 +50,9 @@ def read_estate(
         tagging, Prowler, Steampipe, plain lists of services; told by content. A list of text without
         separators or suffixes is a list of names of services.
     kind
-        What to read a file as, where its content is not to decide: one of
-        ``srm_data.estate.sources.KINDS``.
+        What to read a file as, where its content is not to decide: ``"terraform"``,
+        ``"cloudformation"``, ``"aws-config"``, ``"listing"``, ``"cost-explorer"``, ``"table"`` or
+        ``"list"``.
     details
         Whether to tell accounts, Regions and cost. By default yes, but not for frames and for tables
         of more than 50 MB: a count per account and Region takes several times as long.

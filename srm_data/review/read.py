@@ -31,7 +31,17 @@ TOO_MANY = f"{{}}: more than {MOST_OUTCOMES:,} remarks and problems; expected wh
 
 
 class Review(NamedTuple):
-    """What a reviewed workbook says: three frames."""
+    """What a reviewed workbook says: three frames, all ``str``.
+
+    Parameters
+    ----------
+    decisions
+        What is laid over the tables; see :func:`read_decisions`.
+    remarks
+        What else was written; see :func:`read_remarks`.
+    problems
+        What a person has to look at; see :func:`read_review`.
+    """
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
