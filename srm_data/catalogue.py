@@ -100,9 +100,9 @@ def choose_offerings(
             raise LookupError(f"{name!r} means {', '.join(found)}, which this model does not hold")
         chosen |= dict.fromkeys(here)
     by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
-    order = [str(by_id[offering_id]) for offering_id in chosen]
+    order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
     part = model[model["offering_id"].isin(list(chosen))]
-    part = part.assign(offering=part["offering"].cat.set_categories(order, ordered=True))
+    part = part.assign(offering=pd.Categorical(part["offering"].astype(str), order, ordered=True))
     return part.sort_values("offering", kind="stable", ignore_index=True)
 
 

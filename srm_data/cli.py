@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, LookupError, OSError, RuntimeError) as error:
         # LookupError and its kind put quotes around their text; the first argument has none.
-        text = error if isinstance(error, OSError) or not error.args else error.args[0]
+        is_whole = isinstance(error, OSError | UnicodeError) or not error.args
+        text = error if is_whole else error.args[0]
         print(f"srm-data: {text}", file=sys.stderr)
         return 1
     return 0

@@ -69,9 +69,11 @@ def describe_ladder(ladder: pd.DataFrame) -> str:
     "From Customer-hosted to Abstracted, 16 of 28 duties are no longer the customer's alone"
     """
     own, total = ladder["Customer"], ladder[["AWS", "Shared", "Customer"]].sum(axis="columns")
-    first, last = ladder.index[0], ladder.index[-1]
-    left = f"{own[first] - own[last]} of {total[first]} duties"
-    return f"From {first} to {last}, {left} are no longer the customer's alone"
+    first, last, fewer = ladder.index[0], ladder.index[-1], own.iloc[0] - own.iloc[-1]
+    if len(ladder) == 1:
+        return f"{first}: {own.iloc[0]} of {total.iloc[0]} duties are the customer's alone"
+    now = "no longer the customer's alone" if fewer >= 0 else "the customer's alone on top"
+    return f"From {first} to {last}, {abs(fewer)} of {total.iloc[0]} duties are {now}"
 
 
 def describe_moves(moves: pd.DataFrame) -> str:

@@ -147,10 +147,11 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells, or add up a weight, per value of ``by`` and of ``what``, each with its column."""
     _require_column(model, by)
-    rows, columns = model[by].astype("category").cat, model[what].cat
+    known = model[model[by].notna() & model[what].notna()]
+    rows, columns = (known[name].astype("category").cat for name in (by, what))
     height, width = len(rows.categories), len(columns.categories)
     places = rows.codes.to_numpy(dtype="int64") * width + columns.codes.to_numpy()
-    weights = model[weight].to_numpy() if weight else None
+    weights = known[weight].to_numpy() if weight else None
     numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
     counts = pd.DataFrame(
         numbers.astype("int64"),
@@ -238,6 +239,11 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
         A row per duty, the topmost layer first. Columns ``side``, ``layer``, ``duty``; ``parts``, the
         list of categories or offerings drawn, and ``answers``, the responsibility in each of them.
 
+    Raises
+    ------
+    ValueError
+        If a duty lacks the answer of an offering or category that another has.
+
     Examples
     --------
     >>> from srm_data import build_category_model
@@ -252,6 +258,13 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
         .agg(parts=(thing, list), answers=("responsibility", list))
         .reset_index()
     )
+    whole = stack["parts"].iloc[0] if len(stack) else []
+    for duty, parts in zip(stack["duty"], stack["parts"], strict=True):
+        if parts != whole:
+            raise ValueError(
+                f"{duty} has answers of {', '.join(parts)}; expected those of {', '.join(whole)}: a "
+                "picture is of whole offerings or categories"
+            )
     height = stack["layer"].cat.codes
     return (
         stack.assign(depth=-height)

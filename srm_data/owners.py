@@ -62,7 +62,10 @@ def read_owners(path: Path, tables: Tables | None = None) -> pd.DataFrame:
 def assign_owners(
     model: pd.DataFrame, owners: pd.DataFrame, tables: Tables | None = None
 ) -> pd.DataFrame:
-    """Say which team answers for each cell of which a part is the customer's.
+    """Say which team answers for each cell as far as a part of it is the customer's.
+
+    Rules hold whoever is responsible, as a decision may change that. What is shown of owners, such as
+    in :func:`~srm_data.list_customer_duties`, is of the cells of which a part is the customer's.
 
     Parameters
     ----------
@@ -76,8 +79,7 @@ def assign_owners(
     Returns
     -------
     DataFrame
-        The model with a column ``owner``, ``str``: ``"nobody yet"`` where no rule fits, and blank where
-        nothing is the customer's.
+        The model with a column ``owner``, ``str``: ``"nobody yet"`` where no rule fits.
 
     Examples
     --------
@@ -85,8 +87,8 @@ def assign_owners(
     >>> rules = [["", "", "", "", "Cloud team"], ["", "", "network", "", "Network team"]]
     >>> owners = pd.DataFrame(rules, columns=[*KEYS, "owner"])
     >>> owned = assign_owners(build_model(), owners).set_index(["offering_id", "duty_id"])["owner"]
-    >>> owned["sqs", "network-configuration"], owned["sqs", "backup"], owned["sqs", "host-os"]
-    ('Network team', 'Cloud team', '')
+    >>> owned["sqs", "network-configuration"], owned["sqs", "backup"]
+    ('Network team', 'Cloud team')
     """
     tables = load_tables() if tables is None else tables
     layers = tables["duties"].set_index("duty_id")["layer_id"]
@@ -98,5 +100,4 @@ def assign_owners(
             if rule[column]:
                 fits &= keys[column] == rule[column]
         owner = owner.mask(fits, rule["owner"])
-    is_ours = model["responsibility"].isin(["Customer", "Shared"])
-    return model.assign(owner=owner.where(is_ours, "").astype("str"))
+    return model.assign(owner=owner.astype("str"))

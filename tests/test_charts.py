@@ -228,3 +228,18 @@ def test_ink_can_be_read_on_every_fill():
     ink = luminance("#1F2A36")
     for color in read_table("responsibilities")["color"]:
         assert (luminance(color) + 0.05) / (ink + 0.05) >= 4.5
+
+
+def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, tables):
+    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_rotation() == 0]
+    for number, box in enumerate(boxes):
+        for other in boxes[:number]:
+            assert not box.overlaps(other)
+
+
+def test_answer_of_two_words_stays_in_its_box(ax):
+    moves = pd.DataFrame([("AWS", "Not applicable", 3)], columns=["from", "to", "cells"])
+    plot_moves(moves, ax=ax)
+    assert "Not\napplicable" in texts(ax)

@@ -82,3 +82,29 @@ def test_stack_of_one_offering_has_one_answer_a_duty(tables):
 def test_group_of_every_name(tables):
     groups = groups_of(build_model(tables), "offering", "product_group")
     assert groups["Run far"] == "Basics"
+
+
+def test_blanks_are_counted_nowhere(tables):
+    model = build_model(tables)
+    part = model.assign(responsibility=model["responsibility"].where(model["duty_id"] != "backup"))
+    assert duty_distribution(part, "duty").sum(axis="columns").to_dict() == {
+        "Hardware": 3,
+        "Patching": 3,
+    }
+    owned = model.assign(owner=model["offering_id"].map({"paint": "Team"}))
+    assert duty_distribution(owned, "owner").sum(axis="columns").to_dict() == {"Team": 3}
+
+
+def test_frame_of_text_is_counted_too(tables):
+    model = build_model(tables)
+    counts = duty_distribution(model.astype({"duty": "str", "responsibility": "str"}), "duty")
+    assert counts.to_numpy().sum() == len(model)
+
+
+def test_stack_of_part_of_an_offering_is_refused(tables):
+    model = build_model(tables)
+    part = model.drop(model.index[(model["offering_id"] == "paint") & (model["duty_id"] == "backup")])
+    with pytest.raises(
+        ValueError, match=r"Backup has answers of Run at home, Run far; expected those of"
+    ):
+        stack_layers(part)

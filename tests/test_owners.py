@@ -4,10 +4,12 @@ import pandas as pd
 import pytest
 
 from srm_data.check import TableError
+from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, list_customer_duties, read_estate
 from srm_data.model import build_model
 from srm_data.owners import assign_owners, read_owners
 from srm_data.page import make_page
+from srm_data.page.content import lay_out_page
 
 HEADER = "service_id,offering_id,layer_id,duty_id,owner\n"
 
@@ -31,10 +33,27 @@ def test_last_rule_that_fits_holds(owned):
     assert owners["run-home", "hardware"] == "Everybody"
 
 
-def test_what_no_rule_fits_is_nobodys_yet_and_what_is_aws_has_no_owner(owned):
+def test_what_no_rule_fits_is_nobodys_yet(owned):
     owners = owned("paint,,,,Painters")
     assert owners["run-home", "backup"] == "nobody yet"
-    assert owners["run-far", "hardware"] == ""
+
+
+def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped):
+    owners = pd.DataFrame([["", "", "", "", "Zebra team"]], columns=HEADER.strip().split(","))
+    model = build_model(shipped)
+    model = assign_owners(model[model["offering_id"] == "sqs"], owners, shipped)
+    row = {"offering_id": "sqs", "reason": "Why", "decided_by": "Ada", "decided_on": "2026-11-02"}
+    decisions = make_decisions(
+        [
+            row | {"duty_id": "backup", "expected": "Customer", "decision": "AWS"},
+            row | {"duty_id": "physical-security", "expected": "AWS", "decision": "Customer"},
+        ]
+    )
+    data = lay_out_page(apply_decisions(model, decisions), shipped, estate=None, is_internal=True)[
+        "data"
+    ]
+    owner_of = {data["duties"][cell[0]][0]: data["owners"][cell[4]] for cell in data["cells"][0]}
+    assert (owner_of["backup"], owner_of["physical-security"]) == ("", "Zebra team")
 
 
 def test_unknown_ids_are_named_with_line_and_nearest(tmp_path):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from srm_data.decisions import make_decisions
+from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, read_estate
 from srm_data.model import build_model
 from srm_data.page import make_page, write_page
@@ -138,8 +138,10 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     page = make_page(used, shipped, audience="publishable", **arguments)
     assert "resources" in read_data(internal)["offeringColumns"]
     assert "resources" not in read_data(page)["offeringColumns"]
+    decided = make_page(apply_decisions(used, arguments["decisions"]), shipped, audience="publishable")
     for told in ("Ada", "broker", "111122223333", "orders", "rows read"):
         assert told not in page
+        assert told not in decided
     assert "Decided by the organisation." in page
 
 
@@ -174,3 +176,10 @@ def test_page_in_a_notebook_is_shut_off_from_it(page):
     assert frame["srcdoc"] == page
     assert "allow-same-origin" not in (frame["sandbox"] or "")
     assert frame["title"]
+
+
+def test_blanks_in_a_frame_make_a_page_too(model, shipped):
+    blank = model.assign(note=model["note"].where(model["duty_id"] != "backup"), owner=None)
+    data = read_data(make_page(blank, shipped))
+    assert len(data["cells"]) == len(OFFERINGS)
+    assert data["owners"] == [""]

@@ -194,17 +194,22 @@ def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) 
     Axes
         ``ax``.
     """
+    import textwrap
+
     ax = choose_axes(ax)
     codes = read_codes()
     most = int(moves["cells"].max()) if len(moves) else 1
     unit = most / 6  # the width of a label such as "Customer", in cells
+    points = ax.get_window_extent().width / ax.figure.dpi * 72 / (most * 1.08 + 2.95 * unit)  # a cell
     for place, move in enumerate(moves.to_dict("records")):
         for number, answer in enumerate((move["from"], move["to"])):
             start = (number * 1.35 - 2.85) * unit
             known = answer in codes.index
             fill = codes.loc[answer, "color"] if known else "white"
             ax.barh(place, 1.1 * unit, 0.72, left=start, color=fill, edgecolor=RULE)
-            ax.text(start + 0.55 * unit, place, answer or "not there", ha="center", va="center", size=9)
+            letters = max(8, int(1.1 * unit * points / 4.8))
+            said = textwrap.fill(answer or "not there", letters, break_long_words=False)
+            ax.text(start + 0.55 * unit, place, said, ha="center", va="center", size=9)
         ax.annotate(
             "", xy=(-1.52 * unit, place), xytext=(-1.73 * unit, place),
             arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},

@@ -127,27 +127,46 @@ def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None)
             fill = codes.loc[party, "color"]
             ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
             ax.text(x, y, party, ha="center", va="center", size=9)
-    wide = max(12, int(ax.get_window_extent().width / ax.figure.dpi * 72 / len(names) / 6.6))
-    for x, name in enumerate(names):
+    extent = ax.get_window_extent()
+    tower, row = (
+        size / ax.figure.dpi * 72 / number  # in points
+        for size, number in ((extent.width, len(names) + 0.1), (extent.height, places[-1] + 1))
+    )
+    headings = [textwrap.fill(name, max(8, int(tower / 6.6))) for name in names]
+    for x, heading in enumerate(headings):
         counts = stack["answers"].str[x].value_counts()
-        ax.text(x, -1.3, textwrap.fill(name, wide), ha="center", va="bottom", weight="bold", size=11)
         yours = f"{counts.get('Customer', 0)} yours · {counts.get('Shared', 0)} shared"
-        ax.text(x, -0.9, yours, ha="center", va="center", size=9.5, color=SOFT_INK)
+        said = textwrap.fill(yours, max(8, int(tower / 5.2)))
+        _write_above(ax, x, 5, said, size=9.5, color=SOFT_INK)
+        _write_above(ax, x, 5 + 13 * (said.count("\n") + 1), heading, size=11, weight="bold")
     edge = len(names) - 0.42
     for side, of_side in pd.Series(places, index=stack["side"]).groupby(level=0):
-        middle, first = of_side.mean(), of_side.min() - 0.5
-        ax.text(edge + 0.22, middle, SIDES[str(side)], rotation=270, ha="center", va="center",
-                weight="bold", size=11)  # fmt: skip
-        ax.plot([edge, edge], [first + 0.04, of_side.max() + 0.46], color=RULE, lw=2)
+        first, last = of_side.min() - 0.46, of_side.max() + 0.46
+        ax.plot([edge, edge], [first, last], color=RULE, lw=2)
+        said = SIDES[str(side)]
+        size = min(11, 1.9 * (last - first) * row / len(said))
+        ax.annotate(
+            said, (edge, (first + last) / 2), (14, 0), textcoords="offset points", rotation=270,
+            ha="center", va="center", weight="bold", size=size,
+        )  # fmt: skip
     for layer, middle in layers:
         ax.text(-0.6, middle, layer, ha="right", va="center", size=9, weight="bold", color=SOFT_INK,
                 transform=_left_of_names(ax, stack))  # fmt: skip
     ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=9.5)
     ax.set_xticks([])
-    ax.set(xlim=(-0.5, edge + 0.35), ylim=(places[-1] + 0.5, -2.9))
+    ax.set(xlim=(-0.5, edge + 0.02), ylim=(places[-1] + 0.5, -0.5))
     hide_frame(ax)
-    set_title(ax, title or describe_stacks(stack), points_above=8)
+    lines = max(heading.count("\n") for heading in headings) + 1
+    set_title(ax, title or describe_stacks(stack), points_above=38 + 14 * lines)
     return ax
+
+
+def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> None:
+    """Write a text above the Axes, so many points from its upper edge."""
+    ax.annotate(
+        text, (x, 1), (0, points), xycoords=("data", "axes fraction"), textcoords="offset points",
+        ha="center", va="bottom", linespacing=1.15, **look,
+    )  # fmt: skip
 
 
 def _place_layers(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, float]]]:

@@ -12,6 +12,8 @@ from srm_data.matrix import basis_distribution, duty_distribution, groups_of, we
 
 Tables = dict[str, pd.DataFrame]
 Row = dict[Hashable, Any]
+SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
+"""Of other vocabularies, those that people type: ``elb``, ``Simple Queue Service``."""
 FACT = ["aws_part", "customer_part", "note", "section", "source_ids"]
 
 
@@ -56,7 +58,7 @@ def lay_out_page(
         "groups": _lay_out_matrix(model, offerings, duties),
         "sources": _list_sources(model, tables),
         "words": tables["glossary"].to_dict("records"),
-        "data": _lay_out_data(model, offerings, duties, codes, is_internal=is_internal),
+        "data": _lay_out_data(model, offerings, duties, tables, is_internal=is_internal),
     }
 
 
@@ -146,7 +148,7 @@ def _lay_out_data(
     model: pd.DataFrame,
     offerings: pd.DataFrame,
     duties: pd.DataFrame,
-    codes: list[Row],
+    tables: Tables,
     *,
     is_internal: bool,
 ) -> dict[str, Any]:
@@ -154,27 +156,27 @@ def _lay_out_data(
 
     Facts stand once: most cells of a category share the words of its default.
     """
-    parties = [code["responsibility"] for code in codes]
-    bases = model["basis"].cat.categories.tolist()
-    facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].astype(str)))
+    parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
+    basis = model["basis"].cat
+    facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].fillna("").astype(str)))
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
-    owners = model["owner"] if is_internal and "owner" in model else pd.Series("", index=model.index)
-    owner_numbers, owner_names = pd.factorize(owners)
+    owner_numbers, owner_names = pd.factorize(_list_owners(model, is_internal=is_internal))
     cells: list[list[list[int]]] = [[] for _ in rows]
     answers = zip(
         model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
-        model["basis"].cat.codes, facts, owner_numbers, strict=True,
+        basis.codes, facts, owner_numbers, strict=True,
     )  # fmt: skip
     for offering_id, duty_id, *numbers in answers:
         cells[rows[offering_id]].append([places[duty_id], *map(int, numbers)])
     names = ["offering_id", "offering", "service", "product_group", "category"]
     listed = offerings[names].astype(str)
+    listed = listed.assign(known=_list_other_names(offerings, tables))
     if is_internal and "resources" in offerings:
         listed = listed.assign(resources=offerings["resources"].astype(int))
     return {
         "parties": parties,
-        "bases": bases,
+        "bases": basis.categories.tolist(),
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
@@ -182,3 +184,24 @@ def _lay_out_data(
         "owners": owner_names.tolist(),
         "cells": cells,
     }
+
+
+def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
+    """Return the owner of each cell: none where nothing is the customer's, or on a page for others."""
+    if not is_internal or "owner" not in model:
+        return pd.Series("", index=model.index)
+    is_ours = model["responsibility"].isin(["Customer", "Shared"])
+    return model["owner"].fillna("").astype("str").where(is_ours, "")
+
+
+def _list_other_names(offerings: pd.DataFrame, tables: Tables) -> list[str]:
+    """Return by what else each offering, or its service as a whole, is known."""
+    aliases = tables["aliases"][tables["aliases"]["scheme"].isin(SHORT_NAMES)]
+    of_service = (
+        aliases[aliases["offering_id"] == ""].groupby("service_id")["identifier"].agg(" | ".join)
+    )
+    own = aliases[aliases["offering_id"] != ""].groupby("offering_id")["identifier"].agg(" | ".join)
+    known = pd.concat(
+        [offerings["service_id"].map(of_service), offerings["offering_id"].map(own)], axis="columns"
+    )
+    return known.fillna("").agg(" | ".join, axis="columns").str.strip(" |").tolist()

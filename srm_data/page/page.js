@@ -8,16 +8,21 @@
   const FIRST = 50, MORE = 450;  // rows
   const NARROW = 0.12;  // of a bar: what a letter and a number take
 
+  // Words in small letters, a blank before each: " word" is in it where a word begins like that.
+  function fold(...texts) {
+    return ` ${texts.join(" ").toLowerCase().split(/[^\p{L}\p{N}]+/u).join(" ")}`;
+  }
   const offerings = data.offerings.map((values, place) => ({
     place, id: values[columnOf.offering_id], name: values[columnOf.offering], service: values[columnOf.service],
     group: values[columnOf.product_group], category: values[columnOf.category],
     resources: columnOf.resources === undefined ? null : values[columnOf.resources],
-    text: values.slice(0, 5).join(" ").toLowerCase(),
+    names: fold(values[columnOf.offering], values[columnOf.service], values[columnOf.offering_id], values[columnOf.known]),
+    text: fold(...values.slice(0, 5), values[columnOf.known]),
   }));
   const duties = data.duties.map(([id, name, layer], place) => ({
-    place, id, name, layer, text: `${name} ${layer}`.toLowerCase(),
+    place, id, name, layer, text: fold(name, layer),
   }));
-  const factTexts = data.facts.map((fact) => fact.join(" ").toLowerCase());
+  const factTexts = data.facts.map((fact) => fold(...fact));
   const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner]) => ({
     offering: offerings[place], duty: duties[duty], party, basis, fact, owner: data.owners[owner],
   })));
@@ -34,17 +39,15 @@
   if (hasOwners) choices.owner = (cell) => cell.owner;
 
   function findCells() {
-    const words = $("text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = fold($("text").value).split(" ").filter(Boolean).map((word) => ` ${word}`);
     const wanted = Object.entries(choices).filter(([id]) => $(id).value).map(([id, of]) => [$(id).value, of]);
     const known = words.map((word) => ({
       offerings: offerings.map((it) => it.text.includes(word)), duties: duties.map((it) => it.text.includes(word)),
       facts: factTexts.map((text) => text.includes(word)),
-      parties: data.parties.map((party) => party.toLowerCase() === word),
     }));
     return cells.filter((cell) =>
       (!picked.size || picked.has(cell.offering.place)) && wanted.every(([value, of]) => of(cell) === value) &&
-      known.every((has) => has.offerings[cell.offering.place] || has.duties[cell.duty.place] ||
-        has.facts[cell.fact] || has.parties[cell.party]));
+      known.every((has) => has.offerings[cell.offering.place] || has.duties[cell.duty.place] || has.facts[cell.fact]));
   }
 
   // What is shown
@@ -55,7 +58,7 @@
     ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
     ["Note", (cell) => data.facts[cell.fact][NOTE]],
     ["Basis", (cell) => basisNames[data.bases[cell.basis]], (cell) => cell.basis],
-    ["Source", (cell) => data.facts[cell.fact][SOURCES]],
+    ["Source", (cell) => sources[data.facts[cell.fact][SOURCES].split("; ")[0]]?.cells[0].textContent ?? ""],
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
   if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
@@ -198,7 +201,8 @@
   function pick(name) {
     const wanted = name.trim().toLowerCase();
     const exact = offerings.filter((it) => it.name.toLowerCase() === wanted || it.service.toLowerCase() === wanted || it.id === wanted);
-    const some = exact.length ? exact : offerings.filter((it) => wanted && wanted.split(/\s+/).every((word) => it.text.includes(word)));
+    const words = fold(name).split(" ").filter(Boolean).map((word) => ` ${word} `);
+    const some = exact.length ? exact : offerings.filter((it) => words.length && words.every((word) => `${it.names} `.includes(word)));
     some.forEach((it) => picked.add(it.place));
     if (wanted && !some.length) { $("count").textContent = `No offering is called "${name}".`; return; }
     $("pick").value = "";
@@ -219,6 +223,7 @@
   }
 
   // Set up
+  const known = new Set(offerings.flatMap((it) => [it.service, it.name]));
   function fillChoices() {
     $("owner-field").hidden = !hasOwners;
     for (const [id, of] of Object.entries(choices)) {
@@ -226,8 +231,7 @@
       const values = order || [...new Set(cells.map(of))].filter(Boolean).sort();
       $(id).append(...values.map((value) => make("option", value)));
     }
-    const names = new Set(offerings.flatMap((it) => [it.service, it.name]));
-    $("names").append(...[...names].sort().map((name) => Object.assign(make("option"), { value: name })));
+    $("names").append(...[...known].sort().map((name) => Object.assign(make("option"), { value: name })));
   }
 
   function fillHeadings() {
@@ -258,8 +262,8 @@
   $("choose").addEventListener("submit", (event) => event.preventDefault());
   $("pick").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); pick(event.target.value); } });
   $("pick").addEventListener("input", (event) => {
-    const chosen = event.inputType === "insertReplacementText" || event.inputType === undefined;
-    if (chosen) pick(event.target.value);  // taken from the list of names
+    const isTaken = event.inputType === "insertReplacementText" || event.inputType === undefined;
+    if (isTaken && known.has(event.target.value)) pick(event.target.value);  // from the list of names
   });
   $("more").addEventListener("click", () => { shown += MORE; fillRows(); });
   $("matrix").addEventListener("click", (event) => {
@@ -272,5 +276,6 @@
   $("detail").addEventListener("click", (event) => { if (event.target === $("detail")) $("detail").close(); });
   $("matrix").classList.add("scripted");
   for (const element of [$("choose"), $("cells"), ...document.querySelectorAll(".scripted[hidden]")]) element.hidden = false;
+  addEventListener("pageshow", updateSoon);  // after the browser has filled in what was there before
   update();
 })();

@@ -34,7 +34,7 @@ def make_page(
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model` without decisions, or a part of it.
+        Frame from :func:`~srm_data.build_model`, or a part of it.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
     scope
@@ -68,9 +68,9 @@ def make_page(
     is_internal = audience == "internal"
     if decisions is not None and not decisions.empty:
         model = apply_decisions(model, decisions)
-        if not is_internal:
-            decided = model["basis"] == "decision"
-            model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
+    if not is_internal:  # the reason of a decision, and who made it, stand in its note
+        decided = model["basis"] == "decision"
+        model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
     whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     package = read_package()
     here = files("srm_data.page")
@@ -78,7 +78,7 @@ def make_page(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     shown = lay_out_page(model, tables, estate=estate, is_internal=is_internal)
-    data = json.dumps(shown.pop("data"), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(shown.pop("data"), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return templates.from_string((here / "page.html").read_text(encoding="utf-8")).render(
         scope=scope or (WHOLE_CATALOGUE if whole else CHOSEN),
         version=package["version"],
