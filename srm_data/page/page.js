@@ -16,8 +16,9 @@
     place, id: values[columnOf.offering_id], name: values[columnOf.offering], service: values[columnOf.service],
     group: values[columnOf.product_group], category: values[columnOf.category],
     resources: columnOf.resources === undefined ? null : values[columnOf.resources],
-    names: fold(values[columnOf.offering], values[columnOf.service], values[columnOf.offering_id], values[columnOf.known]),
-    text: fold(...values.slice(0, 5), values[columnOf.known]),
+    names: fold(values[columnOf.offering], values[columnOf.service], values[columnOf.offering_id]),
+    aliases: values[columnOf.known].split(" | ").map((alias) => fold(alias)),
+    text: fold(...values.slice(0, 5), ...values[columnOf.known].split(" | ").filter((alias) => !/\W/.test(alias))),
   }));
   const duties = data.duties.map(([id, name, layer], place) => ({
     place, id, name, layer, text: fold(name, layer),
@@ -202,7 +203,7 @@
     const wanted = name.trim().toLowerCase();
     const exact = offerings.filter((it) => it.name.toLowerCase() === wanted || it.service.toLowerCase() === wanted || it.id === wanted);
     const words = fold(name).split(" ").filter(Boolean).map((word) => ` ${word} `);
-    const some = exact.length ? exact : offerings.filter((it) => words.length && words.every((word) => `${it.names} `.includes(word)));
+    const some = exact.length ? exact : offerings.filter((it) => words.length && (it.aliases.includes(fold(name)) || words.every((word) => `${it.names} `.includes(word))));
     some.forEach((it) => picked.add(it.place));
     if (wanted && !some.length) { $("count").textContent = `No offering is called "${name}".`; return; }
     $("pick").value = "";
