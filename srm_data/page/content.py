@@ -157,7 +157,7 @@ def _lay_out_data(
     Facts stand once: most cells of a category share the words of its default.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
-    basis = model["basis"].cat
+    basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
     facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].fillna("").astype(str)))
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
@@ -176,7 +176,7 @@ def _lay_out_data(
         listed = listed.assign(resources=offerings["resources"].astype(int))
     return {
         "parties": parties,
-        "bases": basis.categories.tolist(),
+        "bases": [labels[code] for code in basis.categories],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),

@@ -30,12 +30,11 @@
   const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
   const letters = data.parties.map((party) => document.querySelector(`.legend .${party.replaceAll(" ", "-")}`).textContent);
   const matrixRows = [...document.querySelectorAll("#matrix tbody tr:not(.group)")];
-  const basisNames = { documented: "Documented", category: "Category default", proposed: "Proposed", decision: "Decision" };
 
   // What is chosen
   const picked = new Set();
   const choices = { group: (cell) => cell.offering.group, category: (cell) => cell.offering.category,
-    duty: (cell) => cell.duty.name, party: (cell) => data.parties[cell.party], basis: (cell) => basisNames[data.bases[cell.basis]] };
+    duty: (cell) => cell.duty.name, party: (cell) => data.parties[cell.party], basis: (cell) => data.bases[cell.basis] };
   const hasOwners = data.owners.some(Boolean);
   if (hasOwners) choices.owner = (cell) => cell.owner;
 
@@ -58,7 +57,7 @@
     ["AWS's part", (cell) => data.facts[cell.fact][AWS_PART]],
     ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
     ["Note", (cell) => data.facts[cell.fact][NOTE]],
-    ["Basis", (cell) => basisNames[data.bases[cell.basis]], (cell) => cell.basis],
+    ["Basis", (cell) => data.bases[cell.basis], (cell) => cell.basis],
     ["Source", (cell) => sources[data.facts[cell.fact][SOURCES].split("; ")[0]]?.cells[0].textContent ?? ""],
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
@@ -187,7 +186,7 @@
     const list = make("dl");
     const entries = [["Responsible", makeParty(cell.party)], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
       ["Note", fact[NOTE]], ["Owner", cell.owner],
-      ["Basis", basisNames[data.bases[cell.basis]]], ["Source", makeSources(cell)]];
+      ["Basis", data.bases[cell.basis]], ["Source", makeSources(cell)]];
     for (const [name, value] of entries) {
       if (value === "" || value.length === 0) continue;
       const box = make("dd");
