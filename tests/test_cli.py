@@ -166,3 +166,37 @@ def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_pat
     command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
     run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
     assert load_workbook(tmp_path / "ours.xlsx").sheetnames[2] == "In use"
+
+
+def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
+    (tmp_path / "services.txt").write_text("Amazon SQS\n")
+    (tmp_path / "owners.csv").write_text(
+        "service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebra team\n"
+    )
+    page = tmp_path / "ours.html"
+    arguments = [str(tmp_path / "services.txt"), "--owners", str(tmp_path / "owners.csv")]
+    assert main(["page", *arguments, "--out", str(page)]) == 0
+    assert capsys.readouterr().out == f"written: {page}\n"
+    assert "Zebra team" in page.read_text(encoding="utf-8")
+    assert main(["page", *arguments, "--audience", "publishable", "--out", str(page)]) == 0
+    assert "Zebra team" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "ours.xlsx"], "expected a file name that ends in .html"),
+        (
+            ["--only", "lamda", "--out", "ours.html"],
+            "no offering or service is called 'lamda'; nearest: ",
+        ),
+        (["--owners", "none.csv", "--out", "ours.html"], "none.csv: no such file; expected a CSV file"),
+        (["nothing.txt", "--out", "ours.html"], "nothing in use was recognised"),
+    ],
+)
+def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsys, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nothing.txt").write_text("Foo\nBar\n")
+    assert main(["page", *arguments]) == 1
+    assert told in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["nothing.txt"]

@@ -32,6 +32,7 @@ WORKBOOK_FLOW = [
     ["governance"],
 ]
 PAGE_FLOW = [["content"], ["write"]]
+CLI_FLOW = [["options"], ["exports", "lookups", "reviews"], ["commands"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REFERENCE_FLOW = [["markdown"], ["docstrings"], ["pages"]]
 REVIEW_FLOW = [
@@ -83,6 +84,10 @@ def test_modules_import_only_what_comes_before_them():
 
 def test_workbook_modules_import_only_what_comes_before_them():
     check_flow(PACKAGE / "workbook", "srm_data.workbook", WORKBOOK_FLOW)
+
+
+def test_command_modules_import_only_what_comes_before_them():
+    check_flow(PACKAGE / "cli", "srm_data.cli", CLI_FLOW)
 
 
 def test_chart_modules_import_only_what_comes_before_them():

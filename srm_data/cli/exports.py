@@ -1,0 +1,128 @@
+"""Commands that write what is sent: export, estate, page, and run, which writes all."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srm_data.cli.options import (
+    assign_owners_of,
+    find_changes,
+    name_chosen,
+    name_sources,
+    read_decisions_of,
+    read_reviewed,
+    require_suffix,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Write the Excel matrix."""
+    from srm_data.catalogue import choose_offerings
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.run import workbook_name
+    from srm_data.workbook import write_workbook
+
+    path = options.out or Path("exports") / workbook_name()
+    require_suffix(path, ".xlsx")
+    tables = load_tables()
+    model, scope = build_model(tables), ""
+    reviewed = read_reviewed(model, options)
+    if options.only:
+        chosen = choose_offerings(model, options.only, tables)["offering_id"]
+        model, scope = model[model["offering_id"].isin(chosen)], name_chosen(options)
+    more = reviewed | find_changes(model, reviewed, options)
+    written = write_workbook(path, model, tables, scope=scope, audience=options.audience, **more)
+    print(f"written: {written}")
+
+
+def run_page(options: argparse.Namespace) -> None:
+    """Write the page to send, of the catalogue or of an estate."""
+    from srm_data.catalogue import choose_offerings
+    from srm_data.estate import in_use, read_estate
+    from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.page import write_page
+    from srm_data.run import page_name
+
+    path = options.out or Path("exports") / page_name()
+    require_suffix(path, ".html")
+    tables = load_tables()
+    model, scope, estate = build_model(tables), "", None
+    decisions = read_decisions_of(model, options)
+    if options.files:
+        estate = read_estate([Path(name) for name in options.files], tables=tables, progress=True)
+        model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
+        if model.empty:
+            raise ValueError("nothing in use was recognised: there is no page to make")
+    if options.only:
+        chosen = choose_offerings(model, options.only, tables)["offering_id"]
+        model = model[model["offering_id"].isin(chosen)]
+        scope = ". ".join(filter(None, [scope, name_chosen(options)]))
+        estate = None  # of which this is only a part
+    model = assign_owners_of(model, options)
+    written = write_page(
+        path, model, tables, scope=scope, estate=estate, decisions=decisions, audience=options.audience
+    )
+    print(f"written: {written}")
+
+
+def run_estate(options: argparse.Namespace) -> None:
+    """Read inventories, say what is in use and what is unclear, and write its workbook."""
+    from srm_data.decisions import apply_decisions
+    from srm_data.estate import in_use, list_offerings_in_use, read_estate
+    from srm_data.findings import describe_estate, describe_weights
+    from srm_data.load import load_tables
+    from srm_data.matrix import duty_distribution, weigh_duties
+    from srm_data.model import build_model
+    from srm_data.workbook import write_workbook
+
+    if options.out:
+        require_suffix(options.out, ".xlsx")
+    tables = load_tables()
+    estate = read_estate(
+        [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
+    )
+    model = build_model(tables)
+    reviewed = read_reviewed(model, options)
+    used = assign_owners_of(in_use(model, estate), options)
+    if options.out and len(used):  # before anything is printed: a reader such as head may end early
+        more = reviewed | find_changes(used, reviewed, options)
+        scope = f"In use, read from {name_sources(options)}"
+        write_workbook(
+            options.out, used, tables, scope=scope, estate=estate, audience=options.audience, **more
+        )
+    used = apply_decisions(used, reviewed["decisions"])
+    print(f"{describe_estate(estate)}.")
+    _print_unclear(estate)
+    if used.empty:
+        raise ValueError("nothing in use was recognised: there is no matrix to make")
+    counts = duty_distribution(used, "offering_id")
+    shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
+    print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
+    print(f"\n{describe_weights(weigh_duties(used))}.")
+    if options.out:
+        print(f"\nwritten: {options.out}")
+
+
+def _print_unclear(estate: pd.DataFrame) -> None:
+    """Print what was not recognised, with the nearest names, and what was set apart."""
+    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
+        rows = estate[estate["status"] == status]
+        if len(rows):
+            shown = rows[["identifier", "resources", "note"]].head(30)
+            print(f"\n{title}:\n{shown.to_string(index=False)}")
+        if len(rows) > 30:
+            print(f"... and {len(rows) - 30:,} more; --out writes all of them")
+
+
+def run_everything(options: argparse.Namespace) -> None:
+    """Run the notebooks and write all that is made of the catalogue."""
+    from srm_data.run import run_all
+
+    run_all(options.notebooks, options.out)

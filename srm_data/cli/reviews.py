@@ -1,0 +1,67 @@
+"""Commands for what comes back: review, compare."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Hashable
+from pathlib import Path
+
+
+def run_review(options: argparse.Namespace) -> None:
+    """Read a workbook that came back, and write what it says as CSV files."""
+    from srm_data.decisions import write_decisions
+    from srm_data.own_files import write_own_file
+    from srm_data.register import write_remarks
+    from srm_data.review import read_review
+
+    review = read_review(options.file)
+    counts = [f"{len(frame):,} {name}" for name, frame in review._asdict().items()]
+    print(f"{options.file.name}: {', '.join(counts)}")
+    if options.out is not None:
+        writers = (write_decisions, write_remarks, write_own_file)
+        paths = [options.out / f"{name}.csv" for name in review._fields]
+        for path in paths:  # all or none
+            if path.exists():
+                raise FileExistsError(f"{path} exists already; give another folder to --out")
+        for write, path, frame in zip(writers, paths, review, strict=True):
+            print(f"written: {write(path, frame)}")
+    problems = review.problems
+    if len(problems):
+        for row in problems.to_dict("records"):
+            print(_describe_problem(row))
+        noun = "problem needs" if len(problems) == 1 else "problems need"
+        raise ValueError(f"{len(problems):,} {noun} a person; nothing of what they name was applied")
+
+
+def _describe_problem(row: dict[Hashable, str]) -> str:
+    place = "!".join(part for part in (row["sheet"], row["cell"]) if part)
+    key = " / ".join(part for part in (row["offering_id"], row["duty_id"]) if part)
+    value = row["value"] if len(row["value"]) <= 80 else row["value"][:77] + "..."
+    of_key = f" ({key})" if key else ""
+    return f"  {place}{of_key}: {row['problem']}: {value!r}, expected {row['expected']}"
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """List the cells in which two states differ, and why."""
+    from srm_data.changes import compare, describe_changes
+    from srm_data.decisions import apply_decisions
+    from srm_data.earlier import is_of_the_same_scope, read_earlier
+    from srm_data.model import build_model
+    from srm_data.review import read_review
+
+    before = read_earlier(options.before)
+    if options.after is not None:
+        after = read_earlier(options.after)
+    else:
+        after = build_model()
+        after = after[is_of_the_same_scope(after, options.before)].reset_index(drop=True)
+        if Path(options.before).is_file():  # what the book decided holds on, where it still can
+            after = apply_decisions(after, read_review(Path(options.before)).decisions)
+    changes = compare(before, after)
+    print(f"{describe_changes(changes)}.")
+    whole = changes["why"].isin(["offering added", "offering gone"])
+    if not whole.all():
+        columns = ["offering_id", "duty_id", "from", "to", "why"]
+        print(changes.loc[~whole, columns].to_string(index=False))
+    for why, rows in changes[whole].groupby("why"):
+        print(f"{why}: {', '.join(rows['offering_id'].unique())}")
