@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.decisions import CELL
+from srm_data.imprint import WHOLE_CATALOGUE
 from srm_data.load import load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import read_exported, read_review
 from srm_data.versions import list_versions, read_version
-from srm_data.workbook import WHOLE_CATALOGUE
 
 
 def read_earlier(source: Path | str) -> pd.DataFrame:

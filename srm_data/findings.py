@@ -47,11 +47,28 @@ def describe_stacks(stack: pd.DataFrame) -> str:
     >>> describe_stacks(stack_layers(chosen)).startswith("What is left for you alone, of 28 duties: ")
     True
     """
-    own = [
-        f"{(stack['answers'].str[place] == 'Customer').sum()} with {name}"
-        for place, name in enumerate(stack["parts"].iloc[0])
-    ]
+    own = [f"{left[0]} with {name}" for name, left in _count_what_is_left(stack)]
     return f"What is left for you alone, of {len(stack)} duties: {', '.join(own)}"
+
+
+def describe_towers(stack: pd.DataFrame) -> list[str]:
+    """Say for each offering of a stack what is left for the customer, as in ``"8 yours · 7 shared"``.
+
+    Parameters
+    ----------
+    stack
+        Frame from :func:`~srm_data.stack_layers`.
+    """
+    return [f"{own} yours · {shared} shared" for _, (own, shared) in _count_what_is_left(stack)]
+
+
+def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]]:
+    """Count, for each offering of a stack, what is the customer's alone and what is shared."""
+    counted = []
+    for place, name in enumerate(stack["parts"].iloc[0]):
+        answers = stack["answers"].str[place].tolist()
+        counted.append((name, (answers.count("Customer"), answers.count("Shared"))))
+    return counted
 
 
 def describe_ladder(ladder: pd.DataFrame) -> str:

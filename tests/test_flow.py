@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["schema", "agreement", "untrusted", "whole_files"],
+    ["schema", "agreement", "imprint", "untrusted", "whole_files"],
     ["check", "spreadsheet"],
     ["own_files", "load"],
     ["decisions"],

@@ -17,7 +17,7 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
-from srm_data.findings import describe_stack, describe_stacks
+from srm_data.findings import describe_stack, describe_stacks, describe_towers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,10 +133,8 @@ def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None)
         for size, number in ((extent.width, len(names) + 0.1), (extent.height, places[-1] + 1))
     )
     headings = [textwrap.fill(name, max(8, int(tower / 6.6))) for name in names]
-    for x, heading in enumerate(headings):
-        counts = stack["answers"].str[x].value_counts()
-        yours = f"{counts.get('Customer', 0)} yours · {counts.get('Shared', 0)} shared"
-        said = textwrap.fill(yours, max(8, int(tower / 5.2)))
+    for x, (heading, left) in enumerate(zip(headings, describe_towers(stack), strict=True)):
+        said = textwrap.fill(left, max(8, int(tower / 5.2)))
         _write_above(ax, x, 5, said, size=9.5, color=SOFT_INK)
         _write_above(ax, x, 5 + 13 * (said.count("\n") + 1), heading, size=11, weight="bold")
     edge = len(names) - 0.42

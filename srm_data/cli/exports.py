@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from srm_data.cli.options import (
     assign_owners_of,
     find_changes,
-    name_chosen,
     name_sources,
+    narrow,
     read_decisions_of,
     read_reviewed,
     require_suffix,
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def run_export(options: argparse.Namespace) -> None:
     """Write the Excel matrix."""
-    from srm_data.catalogue import choose_offerings
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.run import workbook_name
@@ -31,11 +30,9 @@ def run_export(options: argparse.Namespace) -> None:
     path = options.out or Path("exports") / workbook_name()
     require_suffix(path, ".xlsx")
     tables = load_tables()
-    model, scope = build_model(tables), ""
+    model = build_model(tables)
     reviewed = read_reviewed(model, options)
-    if options.only:
-        chosen = choose_offerings(model, options.only, tables)["offering_id"]
-        model, scope = model[model["offering_id"].isin(chosen)], name_chosen(options)
+    model, scope = narrow(model, tables, options)
     more = reviewed | find_changes(model, reviewed, options)
     written = write_workbook(path, model, tables, scope=scope, audience=options.audience, **more)
     print(f"written: {written}")
@@ -43,11 +40,10 @@ def run_export(options: argparse.Namespace) -> None:
 
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, of the catalogue or of an estate."""
-    from srm_data.catalogue import choose_offerings
     from srm_data.estate import in_use, read_estate
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.page import write_page
+    from srm_data.page import make_page, write_page
     from srm_data.run import page_name
 
     path = options.out or Path("exports") / page_name()
@@ -60,16 +56,17 @@ def run_page(options: argparse.Namespace) -> None:
         model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
         if model.empty:
             raise ValueError("nothing in use was recognised: there is no page to make")
-    if options.only:
-        chosen = choose_offerings(model, options.only, tables)["offering_id"]
-        model = model[model["offering_id"].isin(chosen)]
-        scope = ". ".join(filter(None, [scope, name_chosen(options)]))
-        estate = None  # of which this is only a part
-    model = assign_owners_of(model, options)
-    written = write_page(
-        path, model, tables, scope=scope, estate=estate, decisions=decisions, audience=options.audience
+    model, chosen = narrow(model, tables, options)
+    scope = ". ".join(filter(None, [scope, chosen]))
+    page = make_page(
+        assign_owners_of(model, options),
+        tables,
+        scope=scope,
+        estate=None if chosen else estate,  # of which this is only a part
+        decisions=decisions,
+        audience=options.audience,
     )
-    print(f"written: {written}")
+    print(f"written: {write_page(path, page)}")
 
 
 def run_estate(options: argparse.Namespace) -> None:

@@ -17,9 +17,16 @@ def require_suffix(path: Path, suffix: str) -> None:
         raise ValueError(f"--out {path}: expected a file name that ends in {suffix}")
 
 
-def name_chosen(options: argparse.Namespace) -> str:
-    """Say what was chosen, for the scope."""
-    return f"Chosen: {', '.join(options.only)}"
+def narrow(
+    model: pd.DataFrame, tables: dict[str, pd.DataFrame], options: argparse.Namespace
+) -> tuple[pd.DataFrame, str]:
+    """Narrow a model to the offerings that were named, if any were, and say so for the scope."""
+    from srm_data.catalogue import choose_offerings
+
+    if not options.only:
+        return model, ""
+    chosen = choose_offerings(model, options.only, tables)["offering_id"]
+    return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
 
 
 def name_sources(options: argparse.Namespace) -> str:

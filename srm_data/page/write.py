@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, get_args
 
 import pandas as pd
 
 from srm_data.decisions import apply_decisions
+from srm_data.imprint import INDEPENDENT, SEAT, Audience, check_audience, name_scope
 from srm_data.load import load_tables
 from srm_data.page.content import lay_out_page
 from srm_data.schema import read_package
 from srm_data.whole_files import open_whole
 
-Audience = Literal["internal", "publishable"]
 NARROW = 0.12  # of a bar: what a letter and a number take; the script of the page has the same
-WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings of the catalogue"
 
 
 def make_page(
@@ -60,8 +58,7 @@ def make_page(
     """
     from jinja2 import Environment, StrictUndefined
 
-    if audience not in get_args(Audience):
-        raise ValueError(f"audience {audience!r}: expected one of {', '.join(get_args(Audience))}")
+    check_audience(audience)
     if model.empty:
         raise ValueError("the model has no row: there is no page to make")
     tables = load_tables() if tables is None else tables
@@ -71,7 +68,6 @@ def make_page(
     if not is_internal:  # the reason of a decision, and who made it, stand in its note
         decided = model["basis"] == "decision"
         model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
-    whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     package = read_package()
     here = files("srm_data.page")
     templates = Environment(
@@ -80,7 +76,9 @@ def make_page(
     shown = lay_out_page(model, tables, estate=estate, is_internal=is_internal)
     data = json.dumps(shown.pop("data"), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return templates.from_string((here / "page.html").read_text(encoding="utf-8")).render(
-        scope=scope or (WHOLE_CATALOGUE if whole else CHOSEN),
+        scope=scope or name_scope(model, tables),
+        seat=SEAT,
+        independent=INDEPENDENT,
         version=package["version"],
         made=package["created"][:10],
         style=(here / "page.css").read_text(encoding="utf-8"),
@@ -92,24 +90,15 @@ def make_page(
     )
 
 
-def write_page(
-    path: Path,
-    model: pd.DataFrame,
-    tables: dict[str, pd.DataFrame] | None = None,
-    *,
-    scope: str = "",
-    estate: pd.DataFrame | None = None,
-    decisions: pd.DataFrame | None = None,
-    audience: Audience = "internal",
-) -> Path:
-    """Write the page of :func:`make_page` to a file, in one step.
+def write_page(path: Path, page: str) -> Path:
+    """Write a page to a file, in one step.
 
     Parameters
     ----------
     path
         Where to write; replaced when the new file is whole.
-    model, tables, scope, estate, decisions, audience
-        As of :func:`make_page`.
+    page
+        HTML from :func:`make_page`.
 
     Returns
     -------
@@ -118,12 +107,9 @@ def write_page(
 
     Raises
     ------
-    ValueError
-        As :func:`make_page`.
     OSError
         If the file cannot be written or replaced; the old one is whole.
     """
-    page = make_page(model, tables, scope=scope, estate=estate, decisions=decisions, audience=audience)
     with open_whole(path) as stream:
         stream.write(page.encode())
     return path

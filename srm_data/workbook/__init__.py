@@ -4,7 +4,7 @@
 the workbook made of them.
 """
 
-from srm_data.workbook.governance import WHOLE_CATALOGUE, write_workbook
+from srm_data.workbook.governance import write_workbook
 from srm_data.workbook.package import WorkbookError
 
-__all__ = ["WHOLE_CATALOGUE", "WorkbookError", "write_workbook"]
+__all__ = ["WorkbookError", "write_workbook"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-Audience = Literal["internal", "publishable"]
+from srm_data.imprint import Audience
 
 
 class Content(NamedTuple):

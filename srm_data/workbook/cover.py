@@ -7,6 +7,7 @@ from typing import Any
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.imprint import INDEPENDENT, SEAT
 from srm_data.matrix import duty_distribution, weigh_duties
 from srm_data.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
@@ -16,14 +17,6 @@ from srm_data.workbook.sheets import Line, link_place, set_lines, set_up_print, 
 
 TITLE = "AWS Shared Responsibility Matrix"
 STATUSES = (LOOK_AGAIN, OPEN, IN_FORCE, KEPT)
-SEAT = (
-    "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
-    "from AWS."
-)
-INDEPENDENT = (
-    "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
-    "by AWS."
-)
 NO_ADVICE = (
     "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
     "rely on it."

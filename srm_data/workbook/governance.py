@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
 
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.decisions import apply_decisions
+from srm_data.imprint import Audience, check_audience, name_scope
 from srm_data.load import load_tables
 from srm_data.model import build_category_model
 from srm_data.register import build_register, make_remarks, place_entries
 from srm_data.schema import read_decision_schema, read_package
-from srm_data.workbook.content import Audience, Content
+from srm_data.workbook.content import Content
 from srm_data.workbook.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.dashboard import fill_dashboard
 from srm_data.workbook.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -36,7 +36,6 @@ from srm_data.workbook.stamp import Codes, fill_stamp
 
 Fill = Callable[[Worksheet, Look, Content], Body]
 STAMP = "Stamp"
-WHOLE_CATALOGUE = "All offerings of the catalogue"
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
     "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
@@ -122,14 +121,10 @@ def write_workbook(
         raise ValueError("the model has no rows: there is nothing to write")
     if (model["basis"] == "decision").any():
         raise ValueError("give the model without decisions, and decisions=... beside it")
-    if audience not in get_args(Audience):
-        raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
+    check_audience(audience)
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
     tables = load_tables() if tables is None else tables
-    if not scope:
-        is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
-        scope = WHOLE_CATALOGUE if is_whole else "Chosen offerings"
     if decisions is None:
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
@@ -142,7 +137,7 @@ def write_workbook(
         without_decisions=model,
         defaults=build_category_model(tables),
         tables=tables,
-        scope=scope,
+        scope=scope or name_scope(model, tables),
         version=package["version"],
         made=made,
         audience=audience,
