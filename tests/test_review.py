@@ -491,3 +491,11 @@ def test_workbook_of_somebody_else_is_refused_with_its_sheets_named(tmp_path, co
         ReviewError, match=r"not a workbook of srm_data: none of its sheets \('Cover', "
     ):
         copy.read()
+
+
+@pytest.mark.parametrize("column", range(1, 9))
+def test_text_over_a_cell_of_known_words_is_all_that_is_taken_for_typed(copy, column):
+    sheet = copy.book["Legend"]
+    row = next(cell.row for cells in sheet.iter_rows() for cell in cells if cell.value == "Inherited")
+    sheet.cell(row, column).value = "By the way"
+    assert copy.read().remarks["text"].tolist() == ["By the way"]

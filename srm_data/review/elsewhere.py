@@ -182,17 +182,18 @@ def _find_added(row: list[object], stamp: Stamp, *, widest: int) -> list[int]:
     if _is_as_sent(rest, stamp):
         return typed
     filled = [place for place, value in enumerate(rest) if show(value)]
-    if len(filled) > widest:
+    if (
+        typed or len(filled) > widest
+    ):  # with a text typed over a cell, nothing tells which words are new
         return typed
     words = [place for place in filled if isinstance(rest[place], str)]
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
     followers = [places for places in followers if set(places) <= set(words)]
     for added in [*([place] for place in reversed(filled)), *followers]:
         left = [value for place, value in enumerate(rest) if place not in added]
-        stands_alone = len(filled) == 1 and not typed
-        if stands_alone or (any(map(show, left)) and stamp.has_row(left)):
-            return sorted([*typed, *added])
-    return typed
+        if len(filled) == 1 or (any(map(show, left)) and stamp.has_row(left)):
+            return sorted(added)
+    return []
 
 
 def _is_as_sent(row: list[object], stamp: Stamp) -> bool:
