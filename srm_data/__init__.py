@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         plot_stack,
         plot_stacks,
     )
-    from srm_data.check import Fault, TableError, check_tables
+    from srm_data.check import check_tables
     from srm_data.decisions import (
         apply_decisions,
         list_stale_decisions,
@@ -38,11 +38,22 @@ if TYPE_CHECKING:
     )
     from srm_data.earlier import read_earlier
     from srm_data.estate import (
-        EstateError,
         in_use,
         list_customer_duties,
         list_offerings_in_use,
         read_estate,
+    )
+    from srm_data.exceptions import (
+        EstateError,
+        Fault,
+        InternalError,
+        NotebookError,
+        ReviewError,
+        SpreadsheetError,
+        SrmDataError,
+        StaleDecisionWarning,
+        TableError,
+        WorkbookError,
     )
     from srm_data.findings import (
         describe_distribution,
@@ -65,12 +76,12 @@ if TYPE_CHECKING:
         stack_layers,
         weigh_duties,
     )
-    from srm_data.model import StaleDecisionWarning, build_category_model, build_model
+    from srm_data.model import build_category_model, build_model
     from srm_data.owners import assign_owners, read_owners
     from srm_data.page import make_page, write_page
     from srm_data.present import embed_chart, save_chart, show_page, show_table
     from srm_data.register import build_register, read_remarks, write_remarks
-    from srm_data.review import Review, ReviewError, read_review
+    from srm_data.review import Review, read_review
     from srm_data.versions import list_versions, read_version
     from srm_data.workbook import write_workbook
 
@@ -87,15 +98,26 @@ MODULES = {
         "plot_stack",
         "plot_stacks",
     ],
-    "check": ["Fault", "TableError", "check_tables"],
+    "check": ["check_tables"],
     "decisions": ["apply_decisions", "list_stale_decisions", "read_decisions", "write_decisions"],
     "earlier": ["read_earlier"],
     "estate": [
-        "EstateError",
         "in_use",
         "list_customer_duties",
         "list_offerings_in_use",
         "read_estate",
+    ],
+    "exceptions": [
+        "EstateError",
+        "Fault",
+        "InternalError",
+        "NotebookError",
+        "ReviewError",
+        "SpreadsheetError",
+        "SrmDataError",
+        "StaleDecisionWarning",
+        "TableError",
+        "WorkbookError",
     ],
     "findings": [
         "describe_distribution",
@@ -118,12 +140,12 @@ MODULES = {
         "stack_layers",
         "weigh_duties",
     ],
-    "model": ["StaleDecisionWarning", "build_category_model", "build_model"],
+    "model": ["build_category_model", "build_model"],
     "owners": ["assign_owners", "read_owners"],
     "page": ["make_page", "write_page"],
     "present": ["embed_chart", "save_chart", "show_page", "show_table"],
     "register": ["build_register", "read_remarks", "write_remarks"],
-    "review": ["Review", "ReviewError", "read_review"],
+    "review": ["Review", "read_review"],
     "versions": ["list_versions", "read_version"],
     "workbook": ["write_workbook"],
 }
@@ -131,10 +153,15 @@ MODULES = {
 __all__ = [
     "EstateError",
     "Fault",
+    "InternalError",
+    "NotebookError",
     "Review",
     "ReviewError",
+    "SpreadsheetError",
+    "SrmDataError",
     "StaleDecisionWarning",
     "TableError",
+    "WorkbookError",
     "apply_decisions",
     "assign_owners",
     "basis_distribution",

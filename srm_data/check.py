@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
+from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
 
 HALVES = {
@@ -22,47 +23,6 @@ HALVES = {
     "Not applicable": ("note",),
 }
 NEEDS_A_PAGE = ("documented", "category")
-
-
-class Fault(NamedTuple):
-    """One thing wrong in one place, and what was expected there.
-
-    Parameters
-    ----------
-    file, line, column
-        Where it stands.
-    value
-        What stands there.
-    expected
-        What was expected, in words.
-    """
-
-    file: str
-    line: int
-    column: str
-    value: str
-    expected: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.file}, line {self.line}, column {self.column}: "
-            f"{self.value!r}, expected {self.expected}"
-        )
-
-
-class TableError(ValueError):
-    """The tables break their contract; ``faults`` holds every fault found.
-
-    Parameters
-    ----------
-    faults
-        What is wrong, in any order; the message lists it by file and line.
-    """
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = sorted(faults)
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__("\n".join([f"{count} in the tables:", *map(str, self.faults)]))
 
 
 class Row(NamedTuple):

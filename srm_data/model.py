@@ -13,13 +13,10 @@ import numpy as np
 import pandas as pd
 
 from srm_data.decisions import apply_decisions, describe_stale_decision, list_stale_decisions
+from srm_data.exceptions import StaleDecisionWarning
 from srm_data.load import load_tables
 
 Tables = dict[str, pd.DataFrame]
-
-
-class StaleDecisionWarning(UserWarning):
-    """Decisions were left out, as the tables no longer say what they were made against."""
 
 
 FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]

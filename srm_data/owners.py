@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.check import Fault, TableError
+from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
 from srm_data.own_files import read_own_file
 from srm_data.schema import read_owner_schema

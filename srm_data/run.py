@@ -8,11 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from srm_data.exceptions import NotebookError
 from srm_data.schema import read_package
-
-
-class NotebookError(RuntimeError):
-    """A notebook failed; the message names the notebook, the cell and what was raised."""
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:

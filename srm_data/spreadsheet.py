@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from xml.parsers.expat import ParserCreate
 from zipfile import ZipFile
 
+from srm_data.exceptions import SpreadsheetError
 from srm_data.untrusted import (
     MOST_FORMATS,
     MOST_PARTS,
     WORKBOOK,
-    SpreadsheetError,
     check_package,
     unfold,
 )

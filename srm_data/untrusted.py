@@ -13,6 +13,8 @@ from copy import copy
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from srm_data.exceptions import SpreadsheetError
+
 MOST_PACKED = 50 * 1024**2
 MOST_BYTES = 150 * 1024**2
 MOST_TAGS = 4_600_000  # ten seconds of reading
@@ -25,10 +27,6 @@ PIECE = 1024**2
 XML = (".xml", ".rels", ".vml")
 TAG = re.compile(rb"<[A-Za-z]")
 WORKBOOK = "xl/workbook.xml"
-
-
-class SpreadsheetError(ValueError):
-    """A file is no workbook that can be read; the message says why and what was expected."""
 
 
 def check_package(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.check import Fault, TableError
+from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
 
 

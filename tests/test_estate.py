@@ -8,12 +8,12 @@ import pytest
 from openpyxl import Workbook
 
 from srm_data.estate import (
-    EstateError,
     in_use,
     list_customer_duties,
     list_offerings_in_use,
     read_estate,
 )
+from srm_data.exceptions import EstateError
 from srm_data.findings import describe_weights
 from srm_data.matrix import weigh_duties
 from srm_data.model import build_model

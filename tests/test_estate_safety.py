@@ -13,8 +13,9 @@ from openpyxl import Workbook, load_workbook
 
 from srm_data import untrusted
 from srm_data.cli import main
-from srm_data.estate import EstateError, in_use, opening, read_estate
+from srm_data.estate import in_use, opening, read_estate
 from srm_data.estate.sources import KINDS
+from srm_data.exceptions import EstateError
 from srm_data.model import build_model
 from srm_data.workbook import write_workbook
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
+    ["exceptions"],
     ["schema", "agreement", "imprint", "untrusted", "whole_files"],
     ["check", "spreadsheet"],
     ["own_files", "load"],
@@ -34,7 +35,7 @@ WORKBOOK_FLOW = [
 PAGE_FLOW = [["content"], ["write"]]
 CLI_FLOW = [["options"], ["exports", "lookups", "reviews"], ["commands"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
-REFERENCE_FLOW = [["markdown"], ["docstrings"], ["pages"]]
+REFERENCE_FLOW = [["markdown"], ["pages"]]
 REVIEW_FLOW = [
     ["notes", "outcome", "typed"],
     ["book"],

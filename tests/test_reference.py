@@ -1,6 +1,5 @@
 """Reference pages say what the sources say, all of it, and every link in them leads somewhere."""
 
-import inspect
 import re
 from pathlib import Path
 
@@ -8,10 +7,8 @@ import mistune
 import pandas as pd
 import pytest
 
-import srm_data
-from srm_data.model import Tables
-from srm_data.reference import describe_api, describe_tables, describe_words, write_reference
-from srm_data.reference.pages import CONSTRAINTS, MADE, TASKS
+from srm_data.reference import describe_tables, describe_words, write_reference
+from srm_data.reference.pages import CONSTRAINTS, MADE
 from srm_data.schema import read_decision_schema, read_package, read_remark_schema, read_schemas
 
 GLOSSARY = pd.DataFrame(
@@ -31,7 +28,6 @@ def words(shipped) -> dict[str, pd.DataFrame]:
 def pages(words) -> dict[str, str]:
     return {
         "data-dictionary.md": describe_tables(),
-        "api.md": describe_api(),
         "glossary.md": describe_words(words),
     }
 
@@ -99,76 +95,6 @@ def test_every_table_is_told_with_its_title_file_and_keys(pages):
 
 def test_the_dictionary_names_the_data_version(pages):
     assert f"Data version {read_package()['version']}." in pages["data-dictionary.md"]
-
-
-def test_every_public_name_is_in_the_api_page_with_its_signature(pages):
-    for name in srm_data.__all__:
-        text, thing = section(pages["api.md"], name), getattr(srm_data, name)
-        [code] = re.findall(r"^```python\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
-        if inspect.isclass(thing) and issubclass(thing, Exception) and "__init__" not in vars(thing):
-            assert code == f"class {name}({thing.__bases__[0].__name__})"
-            continue
-        assert re.match(rf"(class )?{name}\(", code)
-        for parameter in inspect.signature(thing).parameters.values():
-            assert re.search(rf"\b{parameter.name}: \S", code)
-            if parameter.default is not parameter.empty:
-                assert re.search(
-                    rf"\b{parameter.name}: .* = {re.escape(repr(parameter.default))}", code
-                )
-        assert "ForwardRef" not in code
-        assert '"' not in code, "annotations stand as they are written, not as texts"
-
-
-def test_a_long_signature_has_a_line_a_parameter_and_shows_what_is_given_by_name_only(pages):
-    lines = section(pages["api.md"], "build_model").splitlines()
-    start = lines.index("build_model(")
-    assert lines[start + 1 : start + 5] == [
-        "    tables: Tables | None = None,",
-        "    *,",
-        "    decisions: pd.DataFrame | None = None,",
-        "    categories: Literal['all', 'seed'] = 'all',",
-    ]
-
-
-def test_an_alias_in_signatures_is_what_the_page_says(pages):
-    assert "`Tables` is `dict[str, pd.DataFrame]`" in pages["api.md"]
-    assert Tables == dict[str, pd.DataFrame]
-
-
-def test_every_module_of_public_names_has_one_task():
-    placed = [module for modules in TASKS.values() for module in modules]
-    assert sorted(placed) == sorted(srm_data.MODULES)
-
-
-def test_every_section_of_a_docstring_is_on_the_page(pages):
-    for name in srm_data.__all__:
-        text = section(pages["api.md"], name)
-        docstring = inspect.getdoc(getattr(srm_data, name)) or ""
-        titles = re.findall(r"^(\w+)\n-+$", docstring, re.MULTILINE)
-        assert re.findall(r"^\*\*(\w+)\*\*$", text, re.MULTILINE) == titles
-        assert re.findall(r"^>>> .*$", text, re.MULTILINE) == [
-            line for line in docstring.splitlines() if line.startswith(">>> ")
-        ]
-
-
-def test_every_word_of_a_docstring_is_on_the_page(pages):
-    def words_of(text: str) -> list[str]:
-        return re.findall(r"\w+", re.sub(r":\w+:|srm_data\.|```pycon", "", text))
-
-    for name in srm_data.__all__:
-        text = re.sub(r"\]\(#\w+\)", "]", section(pages["api.md"], name))
-        shown = words_of(re.sub(r"```python\n.*?\n```", "", text, count=1, flags=re.DOTALL))
-        assert shown == words_of(inspect.getdoc(getattr(srm_data, name)) or ""), name
-
-
-def test_columns_of_a_frame_are_a_list(pages):
-    text = section(pages["api.md"], "read_estate")
-    assert "\n- `identifier`, `variant`: As the file names it;" in text
-    text = section(pages["api.md"], "build_register")
-    assert (
-        "\n- `offering_id`, `duty_id`, `kind`, `column`, `decision`, `text`, `author`, `dated`, "
-        in text
-    )
 
 
 def test_no_restructured_text_is_left(pages):

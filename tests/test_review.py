@@ -11,8 +11,9 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
-from srm_data.review import Review, ReviewError, read_review
+from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
 SHEET = "Responsibilities"

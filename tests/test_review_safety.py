@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
-from srm_data.review import ReviewError, read_review
+from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
 Parts = dict[str, bytes]
@@ -24,7 +25,7 @@ SHEET = f'<sheet name="s" sheetId="9" r:id="rId1" xmlns:r="{RELATED}"/>'.encode(
 MEASURE = """
 import os, re, resource, sys, time
 from pathlib import Path
-from srm_data.review import ReviewError, read_review
+from srm_data.review import read_review
 import openpyxl, defusedxml.ElementTree
 
 def measure(path):

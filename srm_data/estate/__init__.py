@@ -4,8 +4,7 @@
 finds the offerings; ``use`` narrows the model.
 """
 
-from srm_data.estate.opening import EstateError
 from srm_data.estate.read import read_estate
 from srm_data.estate.use import in_use, list_customer_duties, list_offerings_in_use
 
-__all__ = ["EstateError", "in_use", "list_customer_duties", "list_offerings_in_use", "read_estate"]
+__all__ = ["in_use", "list_customer_duties", "list_offerings_in_use", "read_estate"]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import Resource, expect_mapping
+from srm_data.exceptions import EstateError
 
 LISTS = (
     "configurationitems",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import UNKNOWN, Resource, expect_mapping
+from srm_data.exceptions import EstateError
 
 MACRO = "a macro: what it makes is known when the stack is made"
 

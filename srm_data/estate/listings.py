@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn, split_arn
-from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import Resource, expect_mapping, make_tally
+from srm_data.exceptions import EstateError
 
 LISTS = ("Resources", "ResourceTagMappingList", "ResourceIdentifiers", "Findings")
 OTHER_LISTS = ("configurationItems", "baseConfigurationItems", "Results", "resourceIdentifiers")

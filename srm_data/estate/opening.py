@@ -12,6 +12,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from srm_data.exceptions import EstateError
+
 LARGEST_DOCUMENT = 100 * 1024**2
 """Bytes of a JSON document that is read whole; as Python objects it takes five times as much, and up to
 forty times if it is all brackets."""
@@ -22,10 +24,6 @@ LARGEST_TEMPLATE = 2 * 1024**2
 LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
 MOST_ALIASES = 10_000
-
-
-class EstateError(ValueError):
-    """An inventory cannot be read; the message names file, place and what was expected."""
 
 
 def read_head(path: Path, size: int = 65_536) -> bytes:

@@ -12,10 +12,10 @@ import pandas as pd
 
 from srm_data.estate import sources
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
-from srm_data.estate.opening import EstateError
 from srm_data.estate.scans import join_parquet
 from srm_data.estate.tables import count_table, join_names
 from srm_data.estate.tally import KEYS, Rules, list_rules
+from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
 
 COLUMNS = [

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.opening import EstateError, is_gzip
+from srm_data.estate.opening import is_gzip
 from srm_data.estate.tables import count_table, pick_columns
+from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from srm_data.estate.opening import EstateError
+from srm_data.exceptions import EstateError, SpreadsheetError
 from srm_data.spreadsheet import read_sheets
-from srm_data.untrusted import SpreadsheetError
 
 MOST_ROWS = 100_000
 

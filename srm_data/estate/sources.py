@@ -23,7 +23,6 @@ from srm_data.estate.listings import (
 from srm_data.estate.opening import (
     LARGEST_DOCUMENT,
     LARGEST_TEMPLATE,
-    EstateError,
     parse_json,
     parse_yaml,
     read_head,
@@ -43,6 +42,7 @@ from srm_data.estate.texts import (
     read_list,
     read_wide,
 )
+from srm_data.exceptions import EstateError
 
 DOCUMENTS = {
     "terraform": (is_terraform, read_terraform),

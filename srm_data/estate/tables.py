@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import SEPARATOR, make_tally
+from srm_data.exceptions import EstateError
 
 
 class Profile(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.opening import EstateError
+from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.opening import EstateError
 from srm_data.estate.tally import OTHER_PROVIDER, Resource, expect_mapping
+from srm_data.exceptions import EstateError
 
 
 def is_terraform(document: Any) -> bool:

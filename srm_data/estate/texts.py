@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.opening import LARGEST_LIST, EstateError, read_text
+from srm_data.estate.opening import LARGEST_LIST, read_text
 from srm_data.estate.tables import count_table, find_profile, fold_name, say_no_column
 from srm_data.estate.tally import make_tally
+from srm_data.exceptions import EstateError
 
 LONGEST_NAME = 2_048  # that of an ARN
 HEADER_WITHIN = 10  # rows from the top of a sheet, which may begin with a title

@@ -1,5 +1,5 @@
-"""Reference pages in Markdown, made from the sources: data dictionary, API, glossary."""
+"""Reference pages in Markdown, made from the sources: data dictionary and glossary."""
 
-from srm_data.reference.pages import describe_api, describe_tables, describe_words, write_reference
+from srm_data.reference.pages import describe_tables, describe_words, write_reference
 
-__all__ = ["describe_api", "describe_tables", "describe_words", "write_reference"]
+__all__ = ["describe_tables", "describe_words", "write_reference"]

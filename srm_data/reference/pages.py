@@ -1,15 +1,13 @@
-"""The three reference pages: data dictionary, API, glossary."""
+"""The two reference pages: data dictionary and glossary."""
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from srm_data.reference.docstrings import link_name, sign, translate_docstring
-from srm_data.reference.markdown import escape, join_parts, make_anchor, make_table, show_code
+from srm_data.reference.markdown import escape, join_parts, make_table, show_code
 from srm_data.schema import (
     read_decision_schema,
     read_owner_schema,
@@ -27,10 +25,6 @@ CONSTRAINTS = {
     "pattern": "of the form `{}`",
 }
 OWN_FILES = "These belong to your organisation and do not come with the package: CSV files in UTF-8."
-API = """Every name is used as `srm_data.<name>`. In the signatures `pd` is pandas, `Axes` is that of
-Matplotlib, and `Tables` is `dict[str, pd.DataFrame]`, as `load_tables` gives it. What the tables hold
-is told in [the data dictionary](data-dictionary.md),
-what the words mean in [the glossary](glossary.md)."""
 TERMS = {
     "responsibility": "Answer",
     "aws_page_term": "AWS's page",
@@ -53,19 +47,6 @@ WORDS = [
     ),
 ]
 """Sections of the glossary that show one table: heading, text, table, its columns by their headings."""
-
-TASKS = {
-    "Load": ["load", "check"],
-    "Model": ["model", "catalogue"],
-    "Matrix and counts": ["matrix", "agreement"],
-    "Estate": ["estate", "owners"],
-    "Decisions and review": ["decisions", "register", "review"],
-    "Earlier states": ["versions", "earlier", "changes"],
-    "Charts": ["charts", "findings"],
-    "Workbook and page": ["workbook", "page"],
-    "Show": ["present"],
-}
-"""The modules of the public names, by what they are used for."""
 
 
 def describe_tables() -> str:
@@ -105,36 +86,8 @@ def describe_tables() -> str:
         parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", names)
     parts += ["## Files of your own", OWN_FILES]
     for name, schema in own.items():
-        reader = f"Read by [`read_{name}`](api.md#read_{name})"
+        reader = f"Read by `read_{name}`"
         parts += [f"### {name}", *_describe_schema(schema, reader, names)]
-    return join_parts(parts)
-
-
-def describe_api() -> str:
-    """Write the API page: every public name, its signature and its docstring, grouped by task.
-
-    Returns
-    -------
-    str
-        A page in Markdown.
-    """
-    import srm_data
-
-    tasks = {
-        task: [name for module in modules for name in srm_data.MODULES[module]]
-        for task, modules in TASKS.items()
-    }
-    contents = [
-        f"- [{task}](#{make_anchor(task)}): {', '.join(map(link_name, names))}"
-        for task, names in tasks.items()
-    ]
-    parts = [MADE, "# API", API, "\n".join(contents)]
-    for task, names in tasks.items():
-        parts.append(f"## {task}")
-        for name in names:
-            thing = getattr(srm_data, name)
-            parts += [f"### {name}", f"```python\n{sign(name, thing)}\n```"]
-            parts += translate_docstring(inspect.getdoc(thing) or "")
     return join_parts(parts)
 
 
@@ -186,7 +139,7 @@ def write_reference(folder: Path, tables: dict[str, pd.DataFrame]) -> list[Path]
     Returns
     -------
     list of pathlib.Path
-        ``data-dictionary.md``, ``api.md`` and ``glossary.md``. The same sources give the same bytes.
+        ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
 
     Raises
     ------
@@ -197,7 +150,6 @@ def write_reference(folder: Path, tables: dict[str, pd.DataFrame]) -> list[Path]
     """
     pages = {
         "data-dictionary.md": describe_tables(),
-        "api.md": describe_api(),
         "glossary.md": describe_words(tables),
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ threads), ``typed`` reads what people type into a cell, ``rows`` the sheet that 
 ``cells`` and ``elsewhere`` sort all of it into outcomes, and ``read`` into frames.
 """
 
-from srm_data.review.opening import ReviewError
 from srm_data.review.read import Exported, Review, read_exported, read_review
 
-__all__ = ["Exported", "Review", "ReviewError", "read_exported", "read_review"]
+__all__ = ["Exported", "Review", "read_exported", "read_review"]

@@ -10,8 +10,8 @@ from zipfile import ZipFile
 
 from openpyxl.utils import get_column_letter
 
+from srm_data.exceptions import SpreadsheetError
 from srm_data.register import NOTE, THREAD, TYPED
-from srm_data.untrusted import SpreadsheetError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"

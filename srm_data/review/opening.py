@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.review.book import Stamp, Table, find_reviewed, find_tables, read_stamp
 from srm_data.review.notes import Remark, read_notes
 from srm_data.spreadsheet import Sheet, read_sheets
-from srm_data.untrusted import SpreadsheetError, check_package
+from srm_data.untrusted import check_package
 from srm_data.workbook.responsibilities import DECISION, TITLE
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 REGISTER_HEADERS = ["Status", "Kind", "Reason or remark"]
-
-
-class ReviewError(ValueError):
-    """A file cannot be read as a reviewed workbook; the message says why and what was expected."""
 
 
 class Book(NamedTuple):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.decisions import CELL, make_decisions
+from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
 from srm_data.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
 from srm_data.review.cells import (
@@ -21,7 +22,7 @@ from srm_data.review.cells import (
     take_row,
 )
 from srm_data.review.elsewhere import AS_EXPORTED, check_headers, check_sheet, take_notes
-from srm_data.review.opening import Book, ReviewError, open_book
+from srm_data.review.opening import Book, open_book
 from srm_data.review.outcome import PROBLEM, Key, Outcome, Registered, report, report_typed
 from srm_data.review.rows import Entry, read_rows
 from srm_data.review.typed import name_answers

@@ -5,6 +5,5 @@ the workbook made of them.
 """
 
 from srm_data.workbook.governance import write_workbook
-from srm_data.workbook.package import WorkbookError
 
-__all__ = ["WorkbookError", "write_workbook"]
+__all__ = ["write_workbook"]

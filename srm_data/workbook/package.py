@@ -25,6 +25,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from srm_data.exceptions import WorkbookError
 from srm_data.whole_files import open_whole
 
 
@@ -59,10 +60,6 @@ LEVEL = 4  # a third of the time of zlib's usual 6, for a file a tenth larger
 LETTERS = [get_column_letter(number) for number in range(1, 703)]
 NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
-
-
-class WorkbookError(ValueError):
-    """A value cannot stand in a workbook; the message names sheet, cell and limit."""
 
 
 def link_address(address: str) -> Formula | str:
