@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from srm_data.agreement import measure_agreement
-    from srm_data.catalogue import choose_offerings, find_offerings
+    from srm_data.catalogue import choose_offerings, find_offerings, narrow_tables
     from srm_data.changes import compare, count_moves, describe_changes
     from srm_data.charts import (
         plot_distribution,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from srm_data.exceptions import (
         EstateError,
         Fault,
+        FrameError,
         InternalError,
         NotebookError,
         ReviewError,
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "agreement": ["measure_agreement"],
-    "catalogue": ["choose_offerings", "find_offerings"],
+    "catalogue": ["choose_offerings", "find_offerings", "narrow_tables"],
     "changes": ["compare", "count_moves", "describe_changes"],
     "charts": [
         "plot_distribution",
@@ -110,6 +111,7 @@ MODULES = {
     "exceptions": [
         "EstateError",
         "Fault",
+        "FrameError",
         "InternalError",
         "NotebookError",
         "ReviewError",
@@ -153,6 +155,7 @@ MODULES = {
 __all__ = [
     "EstateError",
     "Fault",
+    "FrameError",
     "InternalError",
     "NotebookError",
     "Review",
@@ -194,6 +197,7 @@ __all__ = [
     "load_tables",
     "make_page",
     "measure_agreement",
+    "narrow_tables",
     "plot_distribution",
     "plot_ladder",
     "plot_matrix",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from srm_data.load import load_tables
+from srm_data.load import Tables, load_tables
+from srm_data.names import find_nearest
+from srm_data.schema import read_schemas
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
 
 
-def find_offerings(text: str, tables: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
+def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     """Find the offerings that a name or identifier may mean.
 
     Parameters
@@ -61,7 +62,7 @@ def find_offerings(text: str, tables: dict[str, pd.DataFrame] | None = None) -> 
 
 
 def choose_offerings(
-    model: pd.DataFrame, names: Iterable[str], tables: dict[str, pd.DataFrame] | None = None
+    model: pd.DataFrame, names: str | Iterable[str], *, tables: Tables | None = None
 ) -> pd.DataFrame:
     """Narrow a model to the offerings of some names, in the order of the names.
 
@@ -70,7 +71,8 @@ def choose_offerings(
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
     names
-        What :func:`find_offerings` understands; a name of several offerings stands for all of them.
+        One name or several, as :func:`find_offerings` understands them; a name of several offerings
+        stands for all of them.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -93,8 +95,8 @@ def choose_offerings(
     """
     tables = load_tables() if tables is None else tables
     chosen: dict[str, None] = {}
-    for name in names:
-        found = find_offerings(name, tables)["offering_id"]
+    for name in [names] if isinstance(names, str) else names:
+        found = find_offerings(name, tables=tables)["offering_id"]
         here = found[found.isin(model["offering_id"])]
         if here.empty:
             raise LookupError(f"{name!r} means {', '.join(found)}, which this model does not hold")
@@ -106,7 +108,71 @@ def choose_offerings(
     return part.sort_values("offering", kind="stable", ignore_index=True)
 
 
-def list_names(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
+    """Narrow the tables to some offerings, so that they still agree with each other.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    offerings
+        One name or several, as :func:`find_offerings` understands them: ids, names, identifiers; a
+        name of several offerings stands for all of them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The same tables without the other offerings, the services that none of the offerings belongs
+        to, the rows that refer to either, and the sources that nothing cites any more. Categories,
+        duties and product groups stay, so that :func:`~srm_data.build_model` gives the same cells as
+        for the whole catalogue.
+
+    Raises
+    ------
+    LookupError
+        If nothing matches a name, naming the nearest; or if there is no name.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, load_tables
+    >>> some = narrow_tables(load_tables(), ["Amazon SQS", "EKS on Fargate"])
+    >>> build_model(some)["offering_id"].unique().tolist()
+    ['eks-fargate', 'sqs']
+    """
+    names = [offerings] if isinstance(offerings, str) else list(offerings)
+    chosen = {found for name in names for found in find_offerings(name, tables=tables)["offering_id"]}
+    if not chosen:
+        raise LookupError("no offering was named; expected an id or a name, or several")
+    kept = tables["offerings"]["offering_id"].isin(chosen)
+    services = tables["offerings"].loc[kept, "service_id"]
+
+    narrowed = dict(tables)
+    for key, wanted in (("offering_id", chosen), ("service_id", set(services))):
+        for table, rows in narrowed.items():
+            if key in rows:
+                stays = rows[key].isin([*wanted, ""])
+                narrowed[table] = rows[stays].reset_index(drop=True)
+
+    sources = narrowed["sources"]
+    is_cited = sources["source_id"].isin(_list_cited(narrowed))
+    narrowed["sources"] = sources[is_cited].reset_index(drop=True)
+    return narrowed
+
+
+def _list_cited(tables: Tables) -> set[str]:
+    """List the ids of the sources that any row refers to."""
+    columns = [
+        tables[table][key["fields"][0]]
+        for table, schema in read_schemas().items()
+        for key in schema.get("foreignKeys", [])
+        if key["reference"]["resource"] == "sources"
+        and table in tables
+        and key["fields"][0] in tables[table]
+    ]
+    return {source_id for column in columns for source_id in column}
+
+
+def list_names(tables: Tables) -> pd.DataFrame:
     """List everything by which a service or an offering is known.
 
     Returns
@@ -136,7 +202,7 @@ def _fold(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _refuse_what_is_no_service(text: str, tables: dict[str, pd.DataFrame]) -> None:
+def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
     others = tables["not_services"]
     found = others[others["identifier"].str.lower() == _fold(text)]
     for other in found.to_dict("records"):
@@ -183,11 +249,11 @@ def _match_words(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
 
 def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     spelled = dict(zip(names["folded"], names["identifier"], strict=True))
-    near = difflib.get_close_matches(wanted, spelled, n=4, cutoff=0.6)
+    near = find_nearest(wanted, spelled, count=4)
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(matches: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _list_candidates(matches: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """Turn matched names into offerings, each once, those named outright before whole services."""
     named = matches[matches["offering_id"] != ""]
     if len(named):

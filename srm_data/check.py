@@ -8,12 +8,13 @@ coding rule (which halves a responsibility needs, what stands behind a documente
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 from srm_data.exceptions import Fault, TableError
+from srm_data.names import describe_nearest, find_nearest
+from srm_data.paths import StrPath, find_folder
 from srm_data.schema import read_schemas, shipped_tables
 
 HALVES = {
@@ -32,19 +33,20 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
-def check_tables(folder: Traversable) -> None:
+def check_tables(folder: StrPath | Traversable) -> None:
     """Check every table in ``folder``.
 
     Parameters
     ----------
     folder
-        Folder with one CSV file a table, named as in ``datapackage.json``.
+        Folder with one CSV file per table, named as in ``datapackage.json``.
 
     Raises
     ------
     TableError
         With all faults: file, line, column, value and what was expected.
     """
+    folder = find_folder(folder)
     schemas = read_schemas()
     faults: list[Fault] = []
     tables: dict[str, list[Row]] = {}
@@ -147,7 +149,7 @@ def _decode(content: bytes) -> tuple[list[str], set[int]]:
 def _check_header(file: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
     for column in columns:
         if column not in header:
-            near = difflib.get_close_matches(column, set(header) - set(columns), n=1)
+            near = find_nearest(column, set(header) - set(columns), count=1)
             value = f"missing ({near[0]!r} is there)" if near else "missing"
             yield Fault(file, 1, column, value, "this column")
     for position, column in enumerate(header):
@@ -246,8 +248,7 @@ def _translate(
 def _name_choices(value: str, choices: list[str]) -> str:
     if len(choices) <= 8:
         return "one of: " + " | ".join(sorted(set(choices)))
-    near = difflib.get_close_matches(value, choices, n=3)
-    return "a value" + (f" (nearest: {', '.join(near)})" if near else "")
+    return f"a value{describe_nearest(value, choices)}"
 
 
 def _describe(field: dict[str, Any], error: Any) -> str:

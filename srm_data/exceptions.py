@@ -28,7 +28,7 @@ class Fault(NamedTuple):
     Parameters
     ----------
     file, line, column
-        Where it stands.
+        Where it stands; line 0 stands for the table as a whole.
     value
         What stands there.
     expected
@@ -47,10 +47,8 @@ class Fault(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}, line {self.line}, column {self.column}: "
-            f"{self.value!r}, expected {self.expected}"
-        )
+        line = f", line {self.line}" if self.line else ""
+        return f"{self.file}{line}, column {self.column}: {self.value!r}, expected {self.expected}"
 
 
 class TableError(SrmDataError):
@@ -66,6 +64,10 @@ class TableError(SrmDataError):
         self.faults = sorted(faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__("\n".join([f"{count} in the tables:", *map(str, self.faults)]))
+
+
+class FrameError(SrmDataError):
+    """A frame is not one that a function takes; the message says what was expected."""
 
 
 class EstateError(SrmDataError):

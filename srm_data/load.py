@@ -7,16 +7,21 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from srm_data.schema import read_schemas, shipped_tables
+from srm_data.paths import StrPath, find_folder
+from srm_data.schema import read_schemas
 
 
-def load_tables(folder: Traversable | None = None) -> dict[str, pd.DataFrame]:
+Tables = dict[str, pd.DataFrame]
+"""Frames by the names of the tables."""
+
+
+def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     """Load every table.
 
     Parameters
     ----------
     folder
-        Folder of tables (a ``pathlib.Path``). It is checked against ``datapackage.json`` first. By
+        Folder of tables, as text or a path. It is checked against ``datapackage.json`` first. By
         default the tables that come with the package, which its tests have checked.
 
     Returns
@@ -42,11 +47,10 @@ def load_tables(folder: Traversable | None = None) -> dict[str, pd.DataFrame]:
         from srm_data.check import check_tables
 
         check_tables(folder)
-    source = shipped_tables() if folder is None else folder
-    return {name: read_table(name, source) for name in read_schemas()}
+    return {name: read_table(name, folder) for name in read_schemas()}
 
 
-def read_table(name: str, folder: Traversable | None = None) -> pd.DataFrame:
+def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:
     """Read one table, unchecked, into a frame of text, in the order of its positions if it has any.
 
     Parameters
@@ -66,7 +70,7 @@ def read_table(name: str, folder: Traversable | None = None) -> pd.DataFrame:
     FileNotFoundError
         If there is no such table.
     """
-    path = (shipped_tables() if folder is None else folder) / f"{name}.csv"
+    path = find_folder(folder) / f"{name}.csv"
     text = io.StringIO(path.read_text(encoding="utf-8-sig"))
     table = pd.read_csv(text, dtype=str, keep_default_na=False)
     if "position" not in table:

@@ -12,14 +12,19 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from srm_data.consistency import check_consistency
 from srm_data.decisions import apply_decisions, describe_stale_decision, list_stale_decisions
-from srm_data.exceptions import StaleDecisionWarning
-from srm_data.load import load_tables
-
-Tables = dict[str, pd.DataFrame]
-
+from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
+from srm_data.load import Tables, load_tables
 
 FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]
+OFFERING = [
+    "product_group", "service_id", "service", "offering_id", "offering", "category_id", "category",
+]  # fmt: skip
+ANSWER = [
+    "responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "section",
+    "without_decision",
+]  # fmt: skip
 
 
 def build_model(
@@ -68,8 +73,12 @@ def build_model(
 
     Raises
     ------
+    srm_data.TableError
+        If the tables do not agree with each other: an id that the table it refers to does not have, a
+        key that occurs twice, a category without a default for a duty. It names every fault. Use
+        :func:`~srm_data.narrow_tables` for tables of fewer offerings.
     ValueError
-        If a category lacks a default for a duty, or ``categories`` is neither of the two.
+        If ``categories`` is neither of the two.
 
     Examples
     --------
@@ -79,9 +88,9 @@ def build_model(
     'AWS'
     """
     tables = load_tables() if tables is None else tables
+    check_consistency(tables)
     names = _name_offerings(tables, categories)
-    own = tables["offering_responsibilities"]
-    model = _lay_out(names, _answer_cells(names, "offering_id", own, tables), tables)
+    model = _answer(names, tables["offering_responsibilities"], tables, "offering_id")
     if decisions is None or decisions.empty:
         return model
     stale = list_stale_decisions(model, decisions)
@@ -116,14 +125,13 @@ def build_category_model(
     ['Infrastructure', 'Abstracted']
     """
     tables = load_tables() if tables is None else tables
-    kinds = tables["categories"]
+    check_consistency(tables)
+    names = _name_categories(tables, categories)
     if _is_seed(categories):
-        kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
-    ids = kinds["category_id"].reset_index(drop=True)
-    names = pd.DataFrame({"category_id": ids, "category": _name(kinds, ids)})
-    nothing_of_their_own = tables["offering_responsibilities"].iloc[:0]
-    answers = _answer_cells(names, "category_id", nothing_of_their_own, tables)
-    return _lay_out(names, answers, tables)
+        kinds = tables["categories"]
+        names = names[(kinds["category_id"] == kinds["seed_category_id"]).to_numpy()]
+    nothing_of_their_own = tables["offering_responsibilities"].assign(category_id="").iloc[:0]
+    return _answer(names, nothing_of_their_own, tables, "category_id")
 
 
 def _is_seed(categories: str) -> bool:
@@ -134,111 +142,100 @@ def _is_seed(categories: str) -> bool:
 
 def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
     """Name each offering and what it belongs to, in the order of the matrices."""
-    offerings, services, kinds = tables["offerings"], tables["services"], tables["categories"]
-    group_ids = _look_up(services, "product_group_id", offerings["service_id"])
-    groups = _name(tables["product_groups"], group_ids)
-    service_names = _look_up(services, "service", offerings["service_id"])
-    keys = [
-        (group, service.lower(), offering.lower())
-        for group, service, offering in zip(
-            groups.codes, service_names, offerings["offering"], strict=True
-        )
-    ]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
+    groups = tables["product_groups"]
+    services = tables["services"][["service_id", "service", "product_group_id"]].merge(
+        groups[["product_group_id", "product_group"]],
+        on="product_group_id",
+        how="left",
+        validate="many_to_one",
+    )
+    offerings = tables["offerings"][["offering_id", "offering", "service_id", "category_id"]].merge(
+        services, on="service_id", how="left", validate="many_to_one"
+    )
+    offerings = offerings.merge(
+        _name_categories(tables, categories), on="category_id", how="left", validate="many_to_one"
+    )
 
-    offerings = offerings.take(order).reset_index(drop=True)
-    ids = offerings["category_id"]
-    shown_ids = ids.to_numpy()
-    if _is_seed(categories):
-        shown_ids = _look_up(kinds, "seed_category_id", ids)
-        kinds = kinds[kinds["category_id"] == kinds["seed_category_id"]]
-    services_in_order = service_names[order]
+    offerings = offerings.assign(
+        product_group=_order(offerings["product_group"], groups["product_group"]),
+        service_folded=offerings["service"].str.lower(),
+        offering_folded=offerings["offering"].str.lower(),
+    )
+    offerings = offerings.sort_values(
+        ["product_group", "service_folded", "offering_folded"], kind="stable", ignore_index=True
+    )
+    return offerings.assign(
+        service=_order(offerings["service"], offerings["service"].unique()),
+        offering=_order(offerings["offering"], offerings["offering"]),
+    )[OFFERING]
+
+
+def _name_categories(tables: Tables, categories: str) -> pd.DataFrame:
+    """Name the category to show for each category: itself, or the one of AWS's model."""
+    kinds = tables["categories"]
+    shown = kinds["seed_category_id"] if _is_seed(categories) else kinds["category_id"]
+    names = kinds.set_index("category_id")["category"]
+    used = kinds.loc[kinds["category_id"].isin(shown), "category"]
     return pd.DataFrame(
-        {
-            "product_group": groups[order],
-            "service_id": offerings["service_id"],
-            "service": pd.Categorical(
-                services_in_order, categories=pd.unique(services_in_order), ordered=True
-            ),
-            "offering_id": offerings["offering_id"],
-            "offering": _name(offerings, offerings["offering_id"]),
-            "category_id": ids,
-            "category": _name(kinds, shown_ids),
-        }
+        {"category_id": kinds["category_id"], "category": _order(shown.map(names), used)}
     )
 
 
-def _answer_cells(names: pd.DataFrame, key: str, own: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Find, for every name x duty, the one fact that answers it, and return the facts in that order.
-
-    The work is done on a matrix of row numbers: first each name gets the rows of its category's
-    defaults, then the rows of its own facts are laid over them.
-    """
-    defaults = tables["category_responsibilities"]
-    duties = pd.Index(tables["duties"]["duty_id"])
-    kinds = pd.Index(tables["categories"]["category_id"])
-
-    default_rows = np.full((len(kinds), len(duties)), -1)
-    at = _find(kinds, defaults["category_id"]), _find(duties, defaults["duty_id"])
-    default_rows[at] = np.arange(len(defaults))
-
-    rows = default_rows[_find(kinds, names["category_id"])]
-    if len(own):
-        at = _find(pd.Index(names[key]), own[key]), _find(duties, own["duty_id"])
-        rows[at] = len(defaults) + np.arange(len(own))
-
-    for name, duty in np.argwhere(rows < 0):
-        raise ValueError(
-            f"{key} {names[key][name]!r} has no answer for duty {duties[duty]!r}: "
-            f"category_responsibilities needs a row of {names['category_id'][name]!r} for it"
-        )
-
-    facts = pd.concat([defaults[FACT], own[FACT]], ignore_index=True)
-    also = pd.concat([pd.Series("", index=defaults.index), own["also_source_id"]], ignore_index=True)
-    both = facts["source_id"] + "; " + also
-    answers = pd.DataFrame(
-        {
-            "responsibility": _name(tables["responsibilities"], facts["responsibility"], 0),
-            "aws_part": facts["aws_part"],
-            "customer_part": facts["customer_part"],
-            "note": facts["note"],
-            "basis": _name(tables["bases"], facts["basis"], 0),
-            "source_ids": both.where(also != "", facts["source_id"]),
-            "section": facts["section"],
-        }
-    )
-    return answers.take(rows.ravel()).reset_index(drop=True)
-
-
-def _lay_out(names: pd.DataFrame, answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Put names, duties and answers side by side: every name meets every duty."""
+def _name_duties(tables: Tables) -> pd.DataFrame:
+    """Name each duty and its layer, from the ground up."""
     layers, duties = tables["layers"], tables["duties"]
-    asked = pd.DataFrame(
-        {
-            "duty_id": duties["duty_id"],
-            "duty": _name(duties, duties["duty_id"]),
-            "layer": _name(layers, duties["layer_id"]),
-            "side": _look_up(layers, "side", duties["layer_id"]),
-        }
+    named = duties[["duty_id", "duty", "layer_id"]].merge(
+        layers[["layer_id", "layer", "side"]], on="layer_id", how="left", validate="many_to_one"
     )
-    each_name = names.take(np.arange(len(names)).repeat(len(asked))).reset_index(drop=True)
-    each_duty = asked.take(np.tile(np.arange(len(asked)), len(names))).reset_index(drop=True)
-    model = pd.concat([each_name, each_duty, answers], axis="columns")
-    return model.assign(without_decision=model["responsibility"])
+    return named.assign(
+        duty=_order(named["duty"], duties["duty"]), layer=_order(named["layer"], layers["layer"])
+    )[["duty_id", "duty", "layer", "side"]]
 
 
-def _look_up(table: pd.DataFrame, column: str, ids: pd.Series | np.ndarray) -> np.ndarray:
-    """Return a column of the rows whose key is each id. Every table's first column is its key."""
-    return table[column].to_numpy()[_find(pd.Index(table.iloc[:, 0]), ids)]
+def _answer(names: pd.DataFrame, own: pd.DataFrame, tables: Tables, key: str) -> pd.DataFrame:
+    """Join every name x duty with the one fact that answers it: its own, else its category's default."""
+    duties = _name_duties(tables)
+    cells = names.merge(duties, how="cross")
+    cell = [key, "duty_id"]
+
+    defaults = tables["category_responsibilities"].assign(also_source_id="")
+    from_category = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))].merge(
+        defaults, on=["category_id", "duty_id"], how="inner", validate="many_to_one"
+    )
+    columns = [*cell, *FACT, "also_source_id"]
+    facts = pd.concat([own[columns], from_category[columns]]).drop_duplicates(cell, keep="first")
+    model = cells.merge(facts, on=cell, how="left", validate="one_to_one")
+    _require_answers(model, key)
+
+    both = model["source_id"] + "; " + model["also_source_id"]
+    answers = _order(model["responsibility"], tables["responsibilities"]["responsibility"])
+    model = model.assign(
+        responsibility=answers,
+        basis=_order(model["basis"], tables["bases"]["basis"]),
+        source_ids=both.where(model["also_source_id"] != "", model["source_id"]),
+        without_decision=answers,
+    )
+    return model[[*names.columns, *duties.columns, *ANSWER]]
 
 
-def _name(table: pd.DataFrame, ids: pd.Series | np.ndarray, name_column: int = 1) -> pd.Categorical:
-    """Turn ids into names, ordered as the table is. Its second column is the name."""
-    codes = _find(pd.Index(table.iloc[:, 0]), ids)
-    names = pd.Index(table.iloc[:, name_column])
-    return pd.Categorical.from_codes(codes.tolist(), categories=names, ordered=True)
+def _require_answers(model: pd.DataFrame, key: str) -> None:
+    """Refuse cells that neither an own fact nor a default answers."""
+    missing = model[model["responsibility"].isna()].drop_duplicates(["category_id", "duty_id"])
+    faults = [
+        Fault(
+            "category_responsibilities",
+            0,
+            "duty_id",
+            "missing",
+            f"a row of {row['category_id']!r} for duty {row['duty_id']!r}: without it "
+            f"{key} {row[key]!r} has no answer",
+        )
+        for row in missing.to_dict("records")
+    ]
+    if faults:
+        raise TableError(faults)
 
 
-def _find(keys: pd.Index, ids: pd.Series | np.ndarray) -> np.ndarray:
-    """Return the position of every id among the keys."""
-    return keys.get_indexer(pd.Index(ids))
+def _order(values: pd.Series, names: pd.Series | np.ndarray) -> pd.Categorical:
+    """Turn values into an ordered Categorical of the names, in their order."""
+    return pd.Categorical(values, categories=pd.Index(names), ordered=True)

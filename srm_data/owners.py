@@ -6,13 +6,13 @@ the last one holds. A blank stands for any.
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
+from srm_data.names import describe_nearest
 from srm_data.own_files import read_own_file
 from srm_data.schema import read_owner_schema
 
@@ -51,8 +51,7 @@ def read_owners(path: Path, tables: Tables | None = None) -> pd.DataFrame:
         known = tables[table][column].tolist()
         for line, value in enumerate(owners[column], start=2):
             if value and value not in known:
-                near = difflib.get_close_matches(value, known, n=3)
-                expected = f"a {column} of {table}" + (f" (nearest: {', '.join(near)})" if near else "")
+                expected = f"a {column} of {table}{describe_nearest(value, known)}"
                 faults.append(Fault(path.name, line, column, value, expected))
     if faults:
         raise TableError(faults)

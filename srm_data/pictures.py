@@ -42,8 +42,8 @@ def list_pictures(tables: dict[str, pd.DataFrame]) -> list[Picture]:
     """
     model, defaults = build_model(tables), build_category_model(tables)
     stack, ladder = stack_layers(defaults), climb_ladder(defaults)
-    towers = stack_layers(choose_offerings(model, COMPARED, tables))
-    containers = choose_offerings(model, WAYS_TO_RUN, tables)
+    towers = stack_layers(choose_offerings(model, COMPARED, tables=tables))
+    containers = choose_offerings(model, WAYS_TO_RUN, tables=tables)
     matrix = responsibility_matrix(containers)
     ways = f"{len(matrix)} ways to run containers: the letters change from row to row"
 

@@ -133,7 +133,11 @@ def tables() -> dict[str, pd.DataFrame]:
             "run-far,Run far,run,rented,It runs far.",
             "run-home,Run at home,run,hosted,It runs at home.",
         ),
-        "sources": table("source_id,title,url,accessed", "page,A page,https://x.example/,2026-01-01"),
+        "sources": table(
+            "source_id,title,url,accessed",
+            "page,A page,https://x.example/,2026-01-01",
+            "other,Another page,https://y.example/,2026-01-01",
+        ),
         "category_responsibilities": table(
             f"category_id,{fact}",
             "hosted,hardware,Customer,,You fix it.,,category,page,Top",

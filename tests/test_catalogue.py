@@ -1,12 +1,16 @@
 """Finding offerings by what people and other vocabularies call them."""
 
+import pandas as pd
 import pytest
 
-from srm_data.catalogue import find_offerings
+from srm_data.catalogue import find_offerings, narrow_tables
+from srm_data.check import check_tables
+from srm_data.model import build_model
+from srm_data.schema import read_schemas
 
 
 def ids(text: str, tables) -> list[str]:
-    return find_offerings(text, tables)["offering_id"].tolist()
+    return find_offerings(text, tables=tables)["offering_id"].tolist()
 
 
 @pytest.mark.parametrize("text", ["run-far", "Run far", "  RUN   FAR ", "Sprint"])
@@ -41,7 +45,7 @@ def test_identifiers_of_other_vocabularies_resolve_to_the_most_exact(tables, tex
 
 
 def test_result_says_in_which_vocabulary_the_text_was_found(tables):
-    assert find_offerings("aws_run_shoes", tables)["matched_by"].unique().tolist() == [
+    assert find_offerings("aws_run_shoes", tables=tables)["matched_by"].unique().tolist() == [
         "terraform-prefix"
     ]
 
@@ -54,18 +58,18 @@ def test_text_that_means_two_services_returns_both(tables):
 @pytest.mark.parametrize("text", ["paynt", "Piant"])
 def test_near_miss_names_the_nearest(tables, text):
     with pytest.raises(LookupError, match=r"nearest: .*[Pp]aint"):
-        find_offerings(text, tables)
+        find_offerings(text, tables=tables)
 
 
 def test_identifier_of_no_service_is_refused_with_the_reason(tables):
     with pytest.raises(LookupError, match=r"'tax' \(cur-product-code\) names no service: it is tax"):
-        find_offerings("tax", tables)
+        find_offerings("tax", tables=tables)
 
 
 @pytest.mark.parametrize("text", ["  ", "aws_", "arn:", "::"])
 def test_text_that_says_nothing_finds_nothing(tables, text):
     with pytest.raises(LookupError):
-        find_offerings(text, tables)
+        find_offerings(text, tables=tables)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +104,42 @@ def test_known_identifiers_find_their_offerings(shipped, text, expected):
     ],
 )
 def test_known_identifiers_find_their_service(shipped, text, service_id):
-    assert find_offerings(text, shipped)["service_id"].unique().tolist() == [service_id]
+    assert find_offerings(text, tables=shipped)["service_id"].unique().tolist() == [service_id]
+
+
+FIVE = ["EKS on Fargate", "s3-general-purpose", "Amazon SQS", "rds-db-instance", "lambda-zip"]
+
+
+def test_narrowed_tables_give_the_cells_of_the_whole_catalogue(shipped):
+    some = build_model(narrow_tables(shipped, FIVE))
+    whole = build_model(shipped)
+    same = whole[whole["offering_id"].isin(some["offering_id"])].reset_index(drop=True)
+    assert some["offering_id"].nunique() == 5
+    text = {name: str for name in ("service", "offering")}
+    pd.testing.assert_frame_equal(some.astype(text), same.astype(text))
+
+
+def test_narrowed_tables_pass_the_check(shipped, tmp_path):
+    narrowed = narrow_tables(shipped, FIVE)
+    for name, schema in read_schemas().items():
+        rows = narrowed[name].sort_values(schema["primaryKey"])
+        rows.to_csv(tmp_path / f"{name}.csv", index=False, lineterminator="\n")
+    check_tables(tmp_path)
+    assert len(narrowed["sources"]) < len(shipped["sources"])
+
+
+def test_narrowed_tables_take_one_name_and_drop_what_refers_to_others(tables):
+    narrowed = narrow_tables(tables, "run-home")
+    assert narrowed["offerings"]["offering_id"].tolist() == ["run-home"]
+    assert narrowed["services"]["service_id"].tolist() == ["run"]
+    assert narrowed["offering_responsibilities"].empty
+    assert set(narrowed["aliases"]["offering_id"]) == {"", "run-home"}
+    assert narrowed["sources"]["source_id"].tolist() == ["page"]
+    assert len(tables["offerings"]) == 3
+
+
+def test_narrowing_to_an_unknown_offering_names_the_nearest(tables):
+    with pytest.raises(LookupError, match="nearest: run-home"):
+        narrow_tables(tables, ["run-hone"])
+    with pytest.raises(LookupError, match="no offering was named"):
+        narrow_tables(tables, [])

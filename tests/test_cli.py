@@ -36,7 +36,7 @@ def test_check_of_the_shipped_tables(capsys):
 def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys):
     (folder / "bases.csv").unlink()
     assert main(["check", str(folder)]) == 1
-    assert "bases.csv, line 0, column (file): 'missing'" in capsys.readouterr().err
+    assert "bases.csv, column (file): 'missing'" in capsys.readouterr().err
 
 
 def test_check_of_no_folder_returns_one(tmp_path, capsys):

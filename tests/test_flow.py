@@ -6,8 +6,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
     ["exceptions"],
-    ["schema", "agreement", "imprint", "untrusted", "whole_files"],
-    ["check", "spreadsheet"],
+    ["schema", "agreement", "imprint", "names", "untrusted", "whole_files"],
+    ["consistency", "paths", "spreadsheet"],
+    ["check"],
     ["own_files", "load"],
     ["decisions"],
     ["model"],

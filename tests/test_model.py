@@ -1,8 +1,11 @@
 """The model: one answer a cell, and the nearest fact wins."""
 
+import time
+
 import pandas as pd
 import pytest
 
+from srm_data.exceptions import TableError
 from srm_data.model import build_category_model, build_model
 
 
@@ -67,11 +70,16 @@ def test_category_model_has_the_defaults_and_no_offering(tables):
     assert build_category_model(tables, categories="seed")["category"].unique().tolist() == ["Rented"]
 
 
-def test_missing_default_is_named(tables):
+def test_every_missing_default_is_named(tables):
     defaults = tables["category_responsibilities"]
     tables["category_responsibilities"] = defaults[defaults["duty_id"] != "hardware"]
-    with pytest.raises(ValueError, match=r"no answer for duty 'hardware'.*needs a row of 'hosted'"):
+    with pytest.raises(TableError) as caught:
         build_model(tables)
+    message = str(caught.value)
+    assert len(caught.value.faults) == 2
+    assert "category_responsibilities, column duty_id: 'missing'" in message
+    assert "a row of 'hosted' for duty 'hardware': without it offering_id 'run-home'" in message
+    assert "a row of 'rented' for duty 'hardware'" in message
 
 
 def test_unknown_view_is_refused_with_the_choices(tables):
@@ -84,3 +92,9 @@ def test_tables_are_left_as_they_were(tables):
     build_model(tables)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+def test_model_is_built_before_a_user_waits(shipped):
+    started = time.process_time()
+    build_model(shipped)
+    assert time.process_time() - started < 0.3

@@ -28,7 +28,7 @@ def run_show(options: argparse.Namespace) -> None:
     from srm_data.model import build_model
 
     tables = load_tables()
-    found = find_offerings(options.name, tables)
+    found = find_offerings(options.name, tables=tables)
     model = build_model(tables)
     model = model[model["offering_id"].isin(found["offering_id"])]
     if len(found) == 1:

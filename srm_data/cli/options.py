@@ -25,7 +25,7 @@ def narrow(
 
     if not options.only:
         return model, ""
-    chosen = choose_offerings(model, options.only, tables)["offering_id"]
+    chosen = choose_offerings(model, options.only, tables=tables)["offering_id"]
     return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
 
 

@@ -1,0 +1,117 @@
+"""Check that tables in memory agree with each other, before they are joined.
+
+``check`` judges a folder of CSV files line by line. Here frames are judged that somebody has changed
+or narrowed: every id that the model joins has to be known, and every key has to occur once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from srm_data.exceptions import Fault, TableError
+from srm_data.names import describe_nearest
+
+KEYS = {
+    "responsibilities": ["responsibility"],
+    "bases": ["basis"],
+    "layers": ["layer_id"],
+    "duties": ["duty_id"],
+    "categories": ["category_id"],
+    "product_groups": ["product_group_id"],
+    "services": ["service_id"],
+    "offerings": ["offering_id"],
+    "sources": ["source_id"],
+    "category_responsibilities": ["category_id", "duty_id"],
+    "offering_responsibilities": ["offering_id", "duty_id"],
+}
+"""The tables that the model joins, and the key of each."""
+
+FACT = {
+    "duty_id": "duties",
+    "responsibility": "responsibilities",
+    "basis": "bases",
+    "source_id": "sources",
+}
+REFERENCES = {
+    "services": {"product_group_id": "product_groups"},
+    "offerings": {"service_id": "services", "category_id": "categories"},
+    "categories": {"seed_category_id": "categories"},
+    "duties": {"layer_id": "layers"},
+    "category_responsibilities": {"category_id": "categories", **FACT},
+    "offering_responsibilities": {"offering_id": "offerings", **FACT, "also_source_id": "sources"},
+}
+"""What each column refers to: the table that has it as its key. A blank refers to nothing."""
+
+NAMES = {
+    "layers": "layer",
+    "duties": "duty",
+    "categories": "category",
+    "product_groups": "product_group",
+    "services": "service",
+    "offerings": "offering",
+}
+"""Columns of names, of which each has to be another one."""
+
+OPTIONAL = {"also_source_id"}
+
+
+def check_consistency(tables: dict[str, pd.DataFrame]) -> None:
+    """Refuse tables that do not agree with each other.
+
+    Parameters
+    ----------
+    tables
+        Frames as from :func:`~srm_data.load_tables`.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: table, column, value, and what was expected, such as the nearest ids.
+    """
+    faults = list(_find_missing(tables))
+    if not faults:
+        faults = [*_find_repeated(tables), *_find_unknown(tables)]
+    if faults:
+        raise TableError(faults)
+
+
+def _find_missing(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Find tables and columns that are not there."""
+    if not isinstance(tables, dict):
+        yield Fault("(tables)", 0, "(all)", type(tables).__name__, "frames by name, from load_tables")
+        return
+    for name, key in KEYS.items():
+        if not isinstance(tables.get(name), pd.DataFrame):
+            yield Fault(name, 0, "(table)", "missing", "a frame of this name, as from load_tables")
+            continue
+        needed = dict.fromkeys([*key, *REFERENCES.get(name, {}), *filter(None, [NAMES.get(name)])])
+        for column in needed:
+            if column not in tables[name]:
+                yield Fault(name, 0, column, "missing", "this column")
+
+
+def _find_repeated(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Find keys and names that stand in more than one row."""
+    for name, key in KEYS.items():
+        for columns in [key, *([[NAMES[name]]] if name in NAMES else [])]:
+            rows = tables[name][columns]
+            for values in rows[rows.duplicated()].drop_duplicates().itertuples(index=False):
+                value = ", ".join(map(str, values))
+                yield Fault(name, 0, ", ".join(columns), value, "each value in one row only")
+
+
+def _find_unknown(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Find ids that the table they refer to does not have."""
+    for name, references in REFERENCES.items():
+        for column, target in references.items():
+            key = KEYS[target][0]
+            known = tables[target][key]
+            values = tables[name][column]
+            unknown = values[~values.isin(known)].drop_duplicates()
+            for value in unknown:
+                if value == "" and column in OPTIONAL:
+                    continue
+                expected = f"a {key} of {target}{describe_nearest(str(value), known)}"
+                yield Fault(name, 0, column, str(value), expected)

@@ -1,0 +1,112 @@
+"""The model is made of tables that agree with each other, and of no others."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from srm_data.consistency import FACT, KEYS, OPTIONAL, REFERENCES, check_consistency
+from srm_data.exceptions import TableError
+from srm_data.model import build_category_model, build_model
+from srm_data.schema import read_schemas
+
+Tables = dict[str, pd.DataFrame]
+
+
+def put(table: str, column: str, value: str) -> Callable[[Tables], Tables]:
+    """Return a change: another value in the first row of a table."""
+
+    def change(tables: Tables) -> Tables:
+        return tables | {table: tables[table].assign(**{column: [value, *tables[table][column][1:]]})}
+
+    return change
+
+
+def keep(table: str, rows: slice) -> Callable[[Tables], Tables]:
+    """Return a change: a table of fewer rows."""
+    return lambda tables: tables | {table: tables[table].iloc[rows]}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (keep("offerings", slice(5)), "offering_responsibilities, column offering_id: 'eks-fargate'"),
+        (
+            put("offering_responsibilities", "duty_id", "guest-os-pathcing"),
+            "offering_responsibilities, column duty_id: 'guest-os-pathcing', expected a duty_id of "
+            "duties (nearest: guest-os-patching",
+        ),
+        (keep("services", slice(1, None)), "offerings, column service_id: 'agent-registry'"),
+        (
+            put("category_responsibilities", "responsibility", "Custommer"),
+            "category_responsibilities, column responsibility: 'Custommer', expected a responsibility "
+            "of responsibilities (nearest: Customer)",
+        ),
+        (put("offerings", "category_id", "hosted"), "offerings, column category_id: 'hosted'"),
+        (put("offering_responsibilities", "basis", "documentd"), "column basis: 'documentd'"),
+        (put("offering_responsibilities", "source_id", "x"), "column source_id: 'x'"),
+        (put("duties", "layer_id", "datta"), "duties, column layer_id: 'datta'"),
+        (put("services", "product_group_id", ""), "services, column product_group_id: ''"),
+        (put("categories", "seed_category_id", "rented"), "column seed_category_id: 'rented'"),
+    ],
+)
+def test_id_that_no_table_holds_is_refused_with_table_column_value_and_nearest(shipped, change, said):
+    with pytest.raises(TableError) as caught:
+        build_model(change(shipped))
+    assert said in str(caught.value)
+
+
+def test_all_faults_are_named_at_once(tables):
+    tables = put("services", "product_group_id", "zz")(put("duties", "layer_id", "yy")(tables))
+    with pytest.raises(TableError) as caught:
+        build_category_model(tables)
+    assert [(fault.file, fault.column, fault.value) for fault in caught.value.faults] == [
+        ("duties", "layer_id", "yy"),
+        ("services", "product_group_id", "zz"),
+    ]
+
+
+def test_key_that_occurs_twice_is_refused(tables):
+    twice = tables["offering_responsibilities"]
+    tables["offering_responsibilities"] = pd.concat([twice, twice.head(1)], ignore_index=True)
+    with pytest.raises(TableError, match="offering_id, duty_id: 'paint, backup', expected each value"):
+        check_consistency(tables)
+
+
+def test_two_things_of_one_name_are_refused(tables):
+    tables["offerings"].loc[1, "offering"] = "Paint"
+    with pytest.raises(TableError, match="offerings, column offering: 'Paint', expected each value"):
+        check_consistency(tables)
+
+
+def test_missing_table_and_missing_column_are_named(tables):
+    del tables["layers"]
+    tables["duties"] = tables["duties"].drop(columns="layer_id")
+    with pytest.raises(TableError, match=r"duties, column layer_id: 'missing'.*\n.*layers, column"):
+        check_consistency(tables)
+
+
+@pytest.mark.parametrize("wrong", [[], pd.DataFrame(), "tables"])
+def test_what_is_no_set_of_tables_is_refused(wrong):
+    with pytest.raises(TableError, match="expected frames by name, from load_tables"):
+        build_model(wrong)
+
+
+def test_shipped_tables_agree_with_each_other(shipped):
+    check_consistency(shipped)
+
+
+def test_references_are_those_of_the_contract():
+    schemas = read_schemas()
+    assert {name: schemas[name]["primaryKey"] for name in KEYS} == KEYS
+    for name, references in REFERENCES.items():
+        declared = {
+            key["fields"][0]: key["reference"]["resource"] or name
+            for key in schemas[name].get("foreignKeys", [])
+        }
+        joined = {column: target for column, target in references.items() if column != "basis"}
+        assert joined.items() <= declared.items()
+        columns = {field["name"]: field.get("constraints", {}) for field in schemas[name]["fields"]}
+        optional = {column for column in references if not columns[column].get("required")}
+        assert optional <= OPTIONAL
+    assert FACT["basis"] == "bases"
