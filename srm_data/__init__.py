@@ -79,8 +79,8 @@ if TYPE_CHECKING:
     )
     from srm_data.model import build_category_model, build_model
     from srm_data.owners import assign_owners, read_owners
-    from srm_data.page import make_page, write_page
-    from srm_data.present import embed_chart, save_chart, show_page, show_table
+    from srm_data.page import show_page, write_page
+    from srm_data.present import embed_chart, save_chart, show_table
     from srm_data.register import build_register, read_remarks, write_remarks
     from srm_data.review import Review, read_review
     from srm_data.versions import list_versions, read_version
@@ -144,8 +144,8 @@ MODULES = {
     ],
     "model": ["build_category_model", "build_model"],
     "owners": ["assign_owners", "read_owners"],
-    "page": ["make_page", "write_page"],
-    "present": ["embed_chart", "save_chart", "show_page", "show_table"],
+    "page": ["show_page", "write_page"],
+    "present": ["embed_chart", "save_chart", "show_table"],
     "register": ["build_register", "read_remarks", "write_remarks"],
     "review": ["Review", "read_review"],
     "versions": ["list_versions", "read_version"],
@@ -195,7 +195,6 @@ __all__ = [
     "list_stale_decisions",
     "list_versions",
     "load_tables",
-    "make_page",
     "measure_agreement",
     "narrow_tables",
     "plot_distribution",

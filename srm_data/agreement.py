@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.frames import check_frame
+
 
 def measure_agreement(readings: pd.DataFrame) -> pd.Series:
     """Measure the agreement of first and second readings.
@@ -34,6 +36,7 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series:
     kappa     0.50
     dtype: float64
     """
+    check_frame(readings, ["first", "second"], "two readings, as in the table second_readings")
     first, second = readings["first"], readings["second"]
     share = (first == second).mean()
     chances = first.value_counts(normalize=True) * second.value_counts(normalize=True)

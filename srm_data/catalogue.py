@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.names import find_nearest
 from srm_data.schema import read_schemas
@@ -93,6 +94,7 @@ def choose_offerings(
     >>> chosen["offering"].cat.categories.tolist()
     ['SQS queue', 'EKS on Fargate']
     """
+    check_frame(model, ["offering_id", "offering"], "a model of offerings, from build_model or in_use")
     tables = load_tables() if tables is None else tables
     chosen: dict[str, None] = {}
     for name in [names] if isinstance(names, str) else names:

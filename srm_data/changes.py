@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.frames import check_frame
+
 KEY = ["offering_id", "duty_id"]
+CHANGES = "changes, from compare"
+CHANGED = [*KEY, "offering", "duty", "from", "to", "why"]
+"""The columns of changes."""
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -32,6 +37,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     (['offering added'], 28)
     """
     columns = [*KEY, "offering", "duty", "responsibility", "without_decision", "basis"]
+    for model in (before, after):
+        check_frame(model, columns, "a model of offerings, from build_model or in_use")
     old, new = (model[columns].astype(object) for model in (before, after))
     joined = new.merge(old, on=KEY, how="outer", suffixes=("", "_old"), validate="one_to_one")
     places = pd.concat([after[KEY], before[KEY]], ignore_index=True).drop_duplicates(KEY)
@@ -68,6 +75,7 @@ def describe_changes(changes: pd.DataFrame) -> str:
     >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))
     '3 cells differ: 2 by data, 1 by decision'
     """
+    check_frame(changes, ["why"], CHANGES)
     if changes.empty:
         return "no cell differs"
     counts = changes["why"].value_counts()
@@ -99,6 +107,7 @@ def count_moves(changes: pd.DataFrame) -> pd.DataFrame:
     >>> count_moves(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
     [['AWS', 'Shared', 2]]
     """
+    check_frame(changes, ["why", "from", "to"], CHANGES)
     moved = changes[~changes["why"].isin(["offering added", "offering gone"])]
     counts = moved.groupby(["from", "to"], as_index=False).size()
     counts = counts.rename(columns={"size": "cells"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
+from srm_data.load import Tables
 from srm_data.names import describe_nearest
 
 KEYS = {
@@ -57,7 +58,7 @@ NAMES = {
 OPTIONAL = {"also_source_id"}
 
 
-def check_consistency(tables: dict[str, pd.DataFrame]) -> None:
+def check_consistency(tables: Tables) -> None:
     """Refuse tables that do not agree with each other.
 
     Parameters
@@ -77,7 +78,7 @@ def check_consistency(tables: dict[str, pd.DataFrame]) -> None:
         raise TableError(faults)
 
 
-def _find_missing(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _find_missing(tables: Tables) -> Iterator[Fault]:
     """Find tables and columns that are not there."""
     if not isinstance(tables, dict):
         yield Fault("(tables)", 0, "(all)", type(tables).__name__, "frames by name, from load_tables")
@@ -92,7 +93,7 @@ def _find_missing(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
                 yield Fault(name, 0, column, "missing", "this column")
 
 
-def _find_repeated(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _find_repeated(tables: Tables) -> Iterator[Fault]:
     """Find keys and names that stand in more than one row."""
     for name, key in KEYS.items():
         for columns in [key, *([[NAMES[name]]] if name in NAMES else [])]:
@@ -102,7 +103,7 @@ def _find_repeated(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
                 yield Fault(name, 0, ", ".join(columns), value, "each value in one row only")
 
 
-def _find_unknown(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _find_unknown(tables: Tables) -> Iterator[Fault]:
     """Find ids that the table they refer to does not have."""
     for name, references in REFERENCES.items():
         for column, target in references.items():

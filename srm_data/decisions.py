@@ -12,20 +12,24 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
+from srm_data.frames import check_frame
 from srm_data.own_files import columns_of, read_own_file, write_own_file
+from srm_data.paths import StrPath, list_paths
 from srm_data.schema import read_decision_schema
 
 CELL = ["offering_id", "duty_id"]
+A_MODEL = "a model of offerings, from build_model or in_use"
 
 
-def read_decisions(paths: Path | Iterable[Path]) -> pd.DataFrame:
+def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     """Read one file of decisions or several.
 
     Parameters
     ----------
     paths
-        CSV files with the columns of ``tables/decisions.schema.json``: ``offering_id``, ``duty_id``,
-        ``expected``, ``decision``, ``reason``, ``decided_by``, ``decided_on``.
+        One path or several, of CSV files with the columns of ``tables/decisions.schema.json``:
+        ``offering_id``, ``duty_id``, ``expected``, ``decision``, ``reason``, ``decided_by``,
+        ``decided_on``.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def read_decisions(paths: Path | Iterable[Path]) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     """
-    files = [paths] if isinstance(paths, Path) else list(paths)
+    files = list_paths(paths)
     schema = read_decision_schema()
     faults: list[Fault] = []
     frames = []
@@ -70,7 +74,7 @@ def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
     return decisions.sort_values(CELL, ignore_index=True)
 
 
-def write_decisions(path: Path, decisions: pd.DataFrame) -> Path:
+def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     """Write decisions to a new CSV file, which :func:`read_decisions` reads back as they are.
 
     Parameters
@@ -90,7 +94,13 @@ def write_decisions(path: Path, decisions: pd.DataFrame) -> Path:
     FileExistsError
         If there is a file of this name: decisions are the organisation's, and are not overwritten.
     """
+    check_decisions(decisions)
     return write_own_file(path, decisions)
+
+
+def check_decisions(decisions: object) -> None:
+    """Refuse what is not a frame of decisions."""
+    check_frame(decisions, columns_of(read_decision_schema()), "decisions, from read_decisions")
 
 
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
@@ -128,6 +138,8 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
         ``responsibility``, ``"decision"`` as ``basis`` and its reason as ``note``; both halves and
         ``without_decision`` keep what AWS's documents say.
     """
+    check_frame(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
+    check_decisions(decisions)
     decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
     decided = decided.fillna("").set_axis(model.index)
     holds = (decided["expected"] != "") & (
@@ -159,6 +171,8 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
         The decisions that are not applied, with ``now``, what the tables say now, and ``why``:
         ``"the documented answer has changed"`` or ``"the offering or duty is gone"``. All ``str``.
     """
+    check_frame(model, [*CELL, "without_decision"], A_MODEL)
+    check_decisions(decisions)
     says = model[[*CELL, "without_decision"]].rename(columns={"without_decision": "now"})
     joined = decisions.merge(says.astype({"now": object}), on=CELL, how="left", validate="one_to_one")
     joined["now"] = joined["now"].fillna("").astype("str")

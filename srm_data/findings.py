@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.exceptions import FrameError
+from srm_data.frames import check_frame
+
+PARTIES = ["AWS", "Shared", "Customer"]
+A_STACK = "a stack, from stack_layers"
+COUNTS = "counts of duties, from duty_distribution"
+
 
 def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     """Say what a stacked picture shows.
@@ -21,6 +28,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     >>> describe_stack(stack_layers(build_category_model(categories="seed")))
     '7 of 28 duties move from one party to the other with the category of service'
     """
+    check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
     if name:
         counts = answers.str[0].value_counts()
@@ -47,6 +55,7 @@ def describe_stacks(stack: pd.DataFrame) -> str:
     >>> describe_stacks(stack_layers(chosen)).startswith("What is left for you alone, of 28 duties: ")
     True
     """
+    check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
     own = [f"{left[0]} with {name}" for name, left in _count_what_is_left(stack)]
     return f"What is left for you alone, of {len(stack)} duties: {', '.join(own)}"
 
@@ -85,6 +94,7 @@ def describe_ladder(ladder: pd.DataFrame) -> str:
     >>> describe_ladder(climb_ladder(build_category_model()))
     "From Customer-hosted to Abstracted, 16 of 28 duties are no longer the customer's alone"
     """
+    check_frame(ladder, PARTIES, "steps, from climb_ladder", has_rows=True)
     own, total = ladder["Customer"], ladder[["AWS", "Shared", "Customer"]].sum(axis="columns")
     first, last, fewer = ladder.index[0], ladder.index[-1], own.iloc[0] - own.iloc[-1]
     if len(ladder) == 1:
@@ -107,6 +117,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
     >>> describe_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
     '7 cells moved: 5 towards AWS, 2 towards the customer'
     """
+    check_frame(moves, ["from", "to", "cells"], "moves, from count_moves")
     if moves.empty:
         return "No cell moved"
     order = {"AWS": 0, "Shared": 1, "Customer": 2}
@@ -134,6 +145,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
     'The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted'
     """
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable")
     least, most = share.index[0], share.index[-1]
@@ -158,6 +170,9 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     row
         One of its rows.
     """
+    check_frame(counts, PARTIES, COUNTS)
+    if row not in counts.index:
+        raise FrameError(f"expected {COUNTS}, with a row {row!r}; its rows are {[*counts.index]}")
     return _list_counts(pd.Series(counts.loc[row]))
 
 
@@ -205,6 +220,8 @@ def describe_estate(estate: pd.DataFrame) -> str:
     >>> describe_estate(read_estate(["Amazon SQS", "Amazon ECS", "Tax", "nonsense"]))
     '4 rows read: 2 are of 2 offerings (1 of them assumed), 1 is not recognised, 1 is no service'
     """
+    columns = ["status", "resources", "assumed", "offering_id"]
+    check_frame(estate, columns, "an estate, from read_estate")
     rows = estate.groupby("status")["resources"].sum()
     known = estate[estate["status"] == "recognised"]
     assumed = known.loc[known["assumed"], "resources"].sum()

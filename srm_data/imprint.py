@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from srm_data.load import Tables
+
 Audience = Literal["internal", "publishable"]
 WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
 SEAT = (
@@ -30,7 +32,7 @@ def check_audience(audience: str) -> None:
         raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
 
 
-def name_scope(model: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> str:
+def name_scope(model: pd.DataFrame, tables: Tables) -> str:
     """Say whether a model is of the whole catalogue or of offerings chosen from it."""
     is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     return WHOLE_CATALOGUE if is_whole else CHOSEN

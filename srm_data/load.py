@@ -10,7 +10,6 @@ import pandas as pd
 from srm_data.paths import StrPath, find_folder
 from srm_data.schema import read_schemas
 
-
 Tables = dict[str, pd.DataFrame]
 """Frames by the names of the tables."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from srm_data.frames import check_frame
+
 SEVERAL = " or "
+A_MODEL = "a model, from build_model, build_category_model or in_use"
 
 
 def responsibility_matrix(
@@ -30,7 +33,7 @@ def responsibility_matrix(
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If the model has no such column.
 
     Examples
@@ -40,8 +43,7 @@ def responsibility_matrix(
     >>> matrix.loc["Guest OS patching"].tolist()
     ['Customer', 'Customer', 'Shared', 'AWS']
     """
-    for axis in (rows, columns):
-        _require_column(model, axis)
+    check_frame(model, [rows, columns, "responsibility"], A_MODEL)
     answers = model.drop_duplicates([rows, columns, "responsibility"])
     answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
     if answers.duplicated([rows, columns]).any():
@@ -69,7 +71,7 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If the model has no such column.
 
     Examples
@@ -99,7 +101,7 @@ def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If there is no such column, or the model was not narrowed to an estate.
 
     Examples
@@ -110,7 +112,7 @@ def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> weigh_duties(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
-    _require_column(used, "weight")
+    check_frame(used, ["weight", by, "responsibility"], "a model narrowed to an estate, from in_use")
     return _count(used, by, "responsibility", weight="weight")
 
 
@@ -132,7 +134,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If the model has no such column.
 
     Examples
@@ -146,7 +148,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 
 def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells, or add up a weight, per value of ``by`` and of ``what``, each with its column."""
-    _require_column(model, by)
+    check_frame(model, [by, what], A_MODEL)
     known = model[model[by].notna() & model[what].notna()]
     rows, columns = (known[name].astype("category").cat for name in (by, what))
     height, width = len(rows.categories), len(columns.categories)
@@ -180,7 +182,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If the model has no such column.
 
     Examples
@@ -211,7 +213,7 @@ def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series:
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If the model has no such column.
 
     Examples
@@ -220,8 +222,7 @@ def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series:
     >>> groups_of(build_category_model(), "duty", "layer")["Backup"]
     'Resilience'
     """
-    _require_column(model, names)
-    _require_column(model, groups)
+    check_frame(model, [names, groups], A_MODEL)
     return model.drop_duplicates(names).set_index(names)[groups]
 
 
@@ -251,6 +252,7 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
     >>> stack.loc["Guest OS patching", "answers"]
     ['Customer', 'AWS']
     """
+    check_frame(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
     stack = (
         model.sort_values(["layer", "duty", thing])
@@ -304,8 +306,3 @@ def climb_ladder(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
         "handed_back": [own.index[~before[step] & own[step]].astype(str).tolist() for step in own],
     }
     return counts.assign(**{name: pd.Series(found, own.columns) for name, found in lists.items()})
-
-
-def _require_column(model: pd.DataFrame, column: str) -> None:
-    if column not in model:
-        raise ValueError(f"the model has no column {column!r}, only {model.columns.tolist()}")

@@ -25,6 +25,8 @@ ANSWER = [
     "responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "section",
     "without_decision",
 ]  # fmt: skip
+MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER]
+"""The columns of the model, in their order."""
 
 
 def build_model(
@@ -193,7 +195,7 @@ def _name_duties(tables: Tables) -> pd.DataFrame:
 
 
 def _answer(names: pd.DataFrame, own: pd.DataFrame, tables: Tables, key: str) -> pd.DataFrame:
-    """Join every name x duty with the one fact that answers it: its own, else its category's default."""
+    """Join every name and duty with the fact that answers it: its own, else the default."""
     duties = _name_duties(tables)
     cells = names.merge(duties, how="cross")
     cell = [key, "duty_id"]

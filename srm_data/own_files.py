@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.check import check_own_table
+from srm_data.paths import StrPath
 from srm_data.whole_files import open_whole
 
 RUNS = re.compile(r"(?='*[=+\-@\t\r])")
@@ -26,7 +27,7 @@ def columns_of(schema: dict[str, Any]) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def read_own_file(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
+def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
     """Read a CSV file of the organisation's own, as text.
 
     Raises
@@ -36,16 +37,20 @@ def read_own_file(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     """
+    path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
             f"{path}: no such file; expected a CSV file of {schema['title'].lower()}"
         )
     check_own_table(path, schema)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return rows[columns_of(schema)].apply(lambda texts: texts.str.replace(GUARDED, "", n=1, regex=True))
+    unguarded = {
+        column: rows[column].str.replace(GUARDED, "", n=1, regex=True) for column in columns_of(schema)
+    }
+    return pd.DataFrame(unguarded)
 
 
-def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
+def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     """Write a CSV file that no program has written before: an existing file is left alone.
 
     Raises
@@ -53,6 +58,7 @@ def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
     FileExistsError
         If there is a file of this name.
     """
+    path = Path(path)
     if path.exists():
         raise FileExistsError(f"{path} exists already and was left as it is; give another name")
     # A bare carriage return ends a line for readers, and not every Python's writer quotes it.

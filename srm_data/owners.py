@@ -11,17 +11,18 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import load_tables
+from srm_data.frames import check_frame
+from srm_data.load import Tables, load_tables
 from srm_data.names import describe_nearest
 from srm_data.own_files import read_own_file
+from srm_data.paths import StrPath
 from srm_data.schema import read_owner_schema
 
-Tables = dict[str, pd.DataFrame]
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
 """What a rule may name, and the table that knows it."""
 
 
-def read_owners(path: Path, tables: Tables | None = None) -> pd.DataFrame:
+def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     """Read a file of owners.
 
     Parameters
@@ -52,14 +53,14 @@ def read_owners(path: Path, tables: Tables | None = None) -> pd.DataFrame:
         for line, value in enumerate(owners[column], start=2):
             if value and value not in known:
                 expected = f"a {column} of {table}{describe_nearest(value, known)}"
-                faults.append(Fault(path.name, line, column, value, expected))
+                faults.append(Fault(Path(path).name, line, column, value, expected))
     if faults:
         raise TableError(faults)
     return owners
 
 
 def assign_owners(
-    model: pd.DataFrame, owners: pd.DataFrame, tables: Tables | None = None
+    model: pd.DataFrame, owners: pd.DataFrame, *, tables: Tables | None = None
 ) -> pd.DataFrame:
     """Say which team answers for each cell as far as a part of it is the customer's.
 
@@ -89,6 +90,12 @@ def assign_owners(
     >>> owned["sqs", "network-configuration"], owned["sqs", "backup"]
     ('Network team', 'Cloud team')
     """
+    check_frame(
+        model,
+        ["service_id", "offering_id", "duty_id"],
+        "a model of offerings, from build_model or in_use",
+    )
+    check_frame(owners, [*KEYS, "owner"], "owners, from read_owners")
     tables = load_tables() if tables is None else tables
     layers = tables["duties"].set_index("duty_id")["layer_id"]
     keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from srm_data.catalogue import choose_offerings
 from srm_data.charts import plot_ladder, plot_matrix, plot_stack, plot_stacks
 from srm_data.findings import describe_ladder, describe_stack, describe_stacks
+from srm_data.load import Tables
 from srm_data.matrix import climb_ladder, groups_of, responsibility_matrix, stack_layers
 from srm_data.model import build_category_model, build_model
 from srm_data.present import save_chart
@@ -32,7 +31,7 @@ class Picture(NamedTuple):
     draw: Callable[[Axes], Axes]
 
 
-def list_pictures(tables: dict[str, pd.DataFrame]) -> list[Picture]:
+def list_pictures(tables: Tables) -> list[Picture]:
     """List the pictures that these tables give.
 
     Parameters
@@ -67,7 +66,7 @@ def list_pictures(tables: dict[str, pd.DataFrame]) -> list[Picture]:
     ]  # fmt: skip
 
 
-def draw_pictures(folder: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
+def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
     """Draw every picture into a folder.
 
     Parameters

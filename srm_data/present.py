@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from srm_data.frames import check_frame
+from srm_data.paths import StrPath
 
+if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
@@ -27,6 +29,7 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
     index
         Show its index too.
     """
+    check_frame(table, [], "a frame")
     looks: list[Any] = [
         {"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}
     ]
@@ -45,36 +48,7 @@ def _holds_days(values: pd.Series) -> bool:
     return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
 
 
-def show_page(page: str, *, height: int = 760) -> Any:
-    """Show a page inside a notebook, with its search, its picking and its sorting.
-
-    It runs in the reader's browser and needs no kernel, so that it works in the notebook's HTML too. It
-    is shut off from the notebook around it. A notebook that is not trusted shows a line of text.
-
-    Parameters
-    ----------
-    page
-        HTML from :func:`~srm_data.make_page`.
-    height
-        Of the frame, in pixels.
-
-    Returns
-    -------
-    IPython.display.HTML
-        To stand at the end of a cell.
-    """
-    from IPython.display import HTML
-
-    return HTML(
-        f'<div><iframe title="Search and pick responsibilities" srcdoc="{escape(page, quote=True)}" '
-        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
-        f'style="width: 100%; height: {height}px; border: 1px solid #c9d0d8; border-radius: 4px">'
-        "</iframe><p><small>Search, pick and sort above. Nothing there? Trust the notebook, or open "
-        "the page that <code>srm-data page</code> writes.</small></p></div>"
-    )
-
-
-def save_chart(ax: Axes, path: Path, alt: str) -> list[Path]:
+def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     """Save a chart as SVG and as PNG, each with its alternative text inside, and close its figure.
 
     The same chart gives the same SVG; a PNG depends on the versions of matplotlib and its fonts.
@@ -95,6 +69,7 @@ def save_chart(ax: Axes, path: Path, alt: str) -> list[Path]:
     """
     import matplotlib.pyplot as plt
 
+    path = Path(path)
     figure = cast("Figure", ax.get_figure())
     drawing, image = io.StringIO(), path.with_suffix(".png")
     with plt.style.context("srm_data.charts.srm"):

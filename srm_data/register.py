@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.decisions import CELL, list_stale_decisions
+from srm_data.decisions import A_MODEL, CELL, check_decisions, list_stale_decisions
+from srm_data.frames import check_frame
+from srm_data.load import Tables, load_tables
 from srm_data.own_files import read_own_file, write_own_file
+from srm_data.paths import StrPath
 from srm_data.schema import read_remark_schema
 
 REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place"]
 """Columns of a frame of remarks."""
+REMARKS = "remarks, from read_review or read_remarks"
 
 NAMES = ["offering", "duty"]
 REGISTER = ["status", "why", *NAMES, "expected", "now", *REMARK]
@@ -33,7 +37,7 @@ def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=REMARK, dtype=object).fillna("").astype("str")
 
 
-def read_remarks(path: Path) -> pd.DataFrame:
+def read_remarks(path: StrPath) -> pd.DataFrame:
     """Read a CSV file of remarks, as :func:`write_remarks` wrote it.
 
     Parameters
@@ -57,7 +61,7 @@ def read_remarks(path: Path) -> pd.DataFrame:
     return read_own_file(path, read_remark_schema())
 
 
-def write_remarks(path: Path, remarks: pd.DataFrame) -> Path:
+def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     """Write remarks to a new CSV file.
 
     Parameters
@@ -77,6 +81,7 @@ def write_remarks(path: Path, remarks: pd.DataFrame) -> Path:
     FileExistsError
         If there is a file of this name.
     """
+    check_frame(remarks, REMARK, REMARKS)
     return write_own_file(path, remarks)
 
 
@@ -84,7 +89,8 @@ def build_register(
     model: pd.DataFrame,
     decisions: pd.DataFrame,
     remarks: pd.DataFrame,
-    offerings: pd.DataFrame,
+    *,
+    tables: Tables | None = None,
 ) -> pd.DataFrame:
     """List everything that reviewers recorded, and what has become of it.
 
@@ -96,8 +102,9 @@ def build_register(
         Frame from :func:`~srm_data.read_decisions`.
     remarks
         Frame of :func:`~srm_data.read_review` or :func:`~srm_data.read_remarks`.
-    offerings
-        The table ``offerings``, which tells what is gone from what is only not in this book.
+    tables
+        Frames from :func:`~srm_data.load_tables`, to know what is gone from what is only not in this
+        book; loaded if not given.
 
     Returns
     -------
@@ -118,6 +125,10 @@ def build_register(
         ``dated``, ``place``
             As in a frame of remarks; a decision has the kind ``"decision"``, its reason as ``text``.
     """  # fmt: skip
+    check_frame(model, [*CELL, *NAMES, "responsibility", "without_decision"], A_MODEL)
+    check_decisions(decisions)
+    check_frame(remarks, [*CELL, "kind"], REMARKS)
+    offerings = (load_tables() if tables is None else tables)["offerings"]
     if decisions.empty and remarks.empty:
         return pd.DataFrame(columns=REGISTER, dtype="str")
     here = set(zip(model["offering_id"], model["duty_id"], strict=True))

@@ -36,7 +36,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     """
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.page import make_page, write_page
+    from srm_data.page import write_page
     from srm_data.pictures import draw_pictures
     from srm_data.reference import write_reference
     from srm_data.workbook import write_workbook
@@ -48,8 +48,8 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     tables = load_tables()
     model = build_model(tables)
     makers: dict[str, Callable[[], list[Path]]] = {
-        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables)],
-        "page to send": lambda: [write_page(exports / page_name(), make_page(model, tables))],
+        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables=tables)],
+        "page to send": lambda: [write_page(exports / page_name(), model, tables=tables)],
         "pictures": lambda: draw_pictures(exports / "pictures", tables),
         "reference": lambda: write_reference(exports / "reference", tables),
     }

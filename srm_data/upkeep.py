@@ -12,6 +12,8 @@ from importlib.resources import files
 
 import pandas as pd
 
+from srm_data.load import Tables
+
 
 def list_botocore_clients() -> list[str]:
     """List the clients of the installed botocore: every API that AWS's SDK for Python can call."""
@@ -38,9 +40,7 @@ def name_versions() -> str:
     return ", ".join(f"{package} {version(package)}" for package in ("botocore", "cfn-lint"))
 
 
-def compare_catalogue(
-    tables: dict[str, pd.DataFrame], clients: Iterable[str], types: Iterable[str]
-) -> pd.DataFrame:
+def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[str]) -> pd.DataFrame:
     """Compare the tables with AWS's lists.
 
     Parameters

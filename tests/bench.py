@@ -155,7 +155,7 @@ WRITE = {
 tables = make_tables(offerings)
 model = build_model(tables)
 def write():
-    write_workbook(path, model, tables)""",
+    write_workbook(path, model, tables=tables)""",
     "DataFrame.to_excel": """
 sheets = read_plain(path)
 def write():
@@ -181,11 +181,11 @@ def compare_workbooks(folder: Path, offerings: int) -> None:
     """Time our workbook and pandas' of the same cells in turn; measure what each adds to memory."""
     tables = make_tables(offerings)
     model, path = build_model(tables), folder / f"{offerings}.xlsx"
-    write_workbook(path, model, tables)
+    write_workbook(path, model, tables=tables)
     sheets = read_plain(path)
     compare(
         f"write_workbook, {offerings:,} offerings, vs DataFrame.to_excel of its cells, unformatted",
-        lambda: write_workbook(path, model, tables),
+        lambda: write_workbook(path, model, tables=tables),
         lambda: write_plain(folder / "plain.xlsx", sheets),
         goal=0.5,
         rounds=3 if offerings > 1000 else 7,

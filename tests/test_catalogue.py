@@ -115,7 +115,7 @@ def test_narrowed_tables_give_the_cells_of_the_whole_catalogue(shipped):
     whole = build_model(shipped)
     same = whole[whole["offering_id"].isin(some["offering_id"])].reset_index(drop=True)
     assert some["offering_id"].nunique() == 5
-    text = {name: str for name in ("service", "offering")}
+    text = dict.fromkeys(("service", "offering"), str)
     pd.testing.assert_frame_equal(some.astype(text), same.astype(text))
 
 

@@ -25,7 +25,7 @@ def model(shipped):
 @pytest.fixture
 def book(tmp_path, model, shipped):
     decisions = make_decisions([DECIDED])
-    return write_workbook(tmp_path / "before.xlsx", model, shipped, decisions=decisions)
+    return write_workbook(tmp_path / "before.xlsx", model, tables=shipped, decisions=decisions)
 
 
 def test_workbook_answers_with_the_decisions_in_it(book, model):

@@ -182,7 +182,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shi
     path.write_text("service\n=cmd|' /C calc'!A0\n+1\n-1\n@SUM(A1)\nAmazon SQS\n")
     estate = read_estate(path)
     used = in_use(build_model(shipped), estate)
-    book = load_workbook(write_workbook(tmp_path / "e.xlsx", used, shipped, estate=estate))
+    book = load_workbook(write_workbook(tmp_path / "e.xlsx", used, tables=shipped, estate=estate))
     cells = [cell for row in book["Estate"].iter_rows() for cell in row]
     written = {cell.value for cell in cells}
     assert {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)"} <= written
@@ -206,7 +206,7 @@ def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped
     with caplog.at_level(logging.DEBUG):
         estate = read_estate(path)
     used = in_use(build_model(shipped), estate)
-    book = write_workbook(tmp_path / "e.xlsx", used, shipped, estate=estate)
+    book = write_workbook(tmp_path / "e.xlsx", used, tables=shipped, estate=estate)
     parts = zipfile.ZipFile(book)
     shown = estate.to_csv() + used.to_csv() + caplog.text
     shown += "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())

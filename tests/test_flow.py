@@ -6,12 +6,12 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
     ["exceptions"],
-    ["schema", "agreement", "imprint", "names", "untrusted", "whole_files"],
-    ["consistency", "paths", "spreadsheet"],
+    ["schema", "frames", "names", "untrusted", "whole_files"],
+    ["agreement", "paths", "spreadsheet"],
     ["check"],
     ["own_files", "load"],
-    ["decisions"],
-    ["model"],
+    ["consistency", "decisions"],
+    ["imprint", "model"],
     ["catalogue", "changes", "matrix", "owners", "register", "upkeep", "versions"],
     ["estate"],
     ["findings"],
@@ -33,7 +33,7 @@ WORKBOOK_FLOW = [
     ["dashboard", "matrices"],
     ["governance"],
 ]
-PAGE_FLOW = [["content"], ["write"]]
+PAGE_FLOW = [["content"], ["write"], ["show"]]
 CLI_FLOW = [["options"], ["exports", "lookups", "reviews"], ["commands"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REFERENCE_FLOW = [["markdown"], ["pages"]]

@@ -8,8 +8,8 @@ from srm_data.estate import in_use, list_customer_duties, read_estate
 from srm_data.exceptions import TableError
 from srm_data.model import build_model
 from srm_data.owners import assign_owners, read_owners
-from srm_data.page import make_page
 from srm_data.page.content import lay_out_page
+from srm_data.page.write import make_page
 
 HEADER = "service_id,offering_id,layer_id,duty_id,owner\n"
 
@@ -20,7 +20,7 @@ def owned(tables):
 
     def assign(*rules: str) -> pd.Series:
         owners = pd.DataFrame([rule.split(",") for rule in rules], columns=HEADER.strip().split(","))
-        owned = assign_owners(build_model(tables), owners, tables)
+        owned = assign_owners(build_model(tables), owners, tables=tables)
         return owned.set_index(["offering_id", "duty_id"])["owner"]
 
     return assign
@@ -41,7 +41,7 @@ def test_what_no_rule_fits_is_nobodys_yet(owned):
 def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped):
     owners = pd.DataFrame([["", "", "", "", "Zebra team"]], columns=HEADER.strip().split(","))
     model = build_model(shipped)
-    model = assign_owners(model[model["offering_id"] == "sqs"], owners, shipped)
+    model = assign_owners(model[model["offering_id"] == "sqs"], owners, tables=shipped)
     row = {"offering_id": "sqs", "reason": "Why", "decided_by": "Ada", "decided_on": "2026-11-02"}
     decisions = make_decisions(
         [
@@ -83,5 +83,5 @@ def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(s
     estate = read_estate(["Amazon SQS"])
     used = assign_owners(in_use(build_model(shipped), estate), read_owners(path))
     assert set(list_customer_duties(used)["owner"]) == {"Zebra team"}
-    assert "Zebra team" in make_page(used, shipped)
-    assert "Zebra team" not in make_page(used, shipped, audience="publishable")
+    assert "Zebra team" in make_page(used, tables=shipped)
+    assert "Zebra team" not in make_page(used, tables=shipped, audience="publishable")

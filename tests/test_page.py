@@ -11,8 +11,8 @@ import pytest
 from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, read_estate
 from srm_data.model import build_model
-from srm_data.page import make_page, write_page
-from srm_data.present import show_page
+from srm_data.page import show_page, write_page
+from srm_data.page.write import make_page
 
 OFFERINGS = ["ecs-fargate", "lambda-zip", "sqs"]
 DECISION = {
@@ -59,7 +59,7 @@ def model(shipped):
 
 @pytest.fixture(scope="module")
 def page(model, shipped):
-    return make_page(model, shipped)
+    return make_page(model, tables=shipped)
 
 
 def test_page_asks_for_nothing_from_anywhere(page):
@@ -119,7 +119,7 @@ def test_every_source_of_a_cell_is_listed_with_its_own_address(page, model, ship
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>"])
 def test_text_of_users_is_never_markup(model, shipped, text):
     decisions = make_decisions([DECISION | {"reason": text, "decided_by": text}])
-    page = make_page(model, shipped, scope=text, decisions=decisions)
+    page = make_page(model, tables=shipped, scope=text, decisions=decisions)
     outline = Outline(page)
     assert len(outline.all("script")) == 2
     assert not outline.all("img")
@@ -128,7 +128,7 @@ def test_text_of_users_is_never_markup(model, shipped, text):
 
 
 def test_decision_is_shown_with_its_reason(model, shipped):
-    data = read_data(make_page(model, shipped, decisions=make_decisions([DECISION])))
+    data = read_data(make_page(model, tables=shipped, decisions=make_decisions([DECISION])))
     assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
 
 
@@ -136,11 +136,13 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
     used = in_use(build_model(shipped), estate)
     arguments = {"estate": estate, "decisions": make_decisions([DECISION])}
-    internal = make_page(used, shipped, **arguments)
-    page = make_page(used, shipped, audience="publishable", **arguments)
+    internal = make_page(used, tables=shipped, **arguments)
+    page = make_page(used, tables=shipped, audience="publishable", **arguments)
     assert "resources" in read_data(internal)["offeringColumns"]
     assert "resources" not in read_data(page)["offeringColumns"]
-    decided = make_page(apply_decisions(used, arguments["decisions"]), shipped, audience="publishable")
+    decided = make_page(
+        apply_decisions(used, arguments["decisions"]), tables=shipped, audience="publishable"
+    )
     for told in ("Ada", "broker", "111122223333", "orders", "rows read"):
         assert told not in page
         assert told not in decided
@@ -148,33 +150,33 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
 
 
 def test_same_frames_give_the_same_page(model, shipped, page):
-    assert make_page(model, shipped) == page
+    assert make_page(model, tables=shipped) == page
 
 
 def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, tmp_path):
-    path = write_page(tmp_path / "page.html", make_page(build_model(shipped), shipped))
+    path = write_page(str(tmp_path / "page.html"), build_model(shipped), tables=shipped)
     assert path.stat().st_size < 3_000_000
 
 
 def test_empty_model_and_unknown_audience_are_refused(model, shipped):
     with pytest.raises(ValueError, match="the model has no row"):
-        make_page(model.iloc[:0], shipped)
+        make_page(model.iloc[:0], tables=shipped)
     with pytest.raises(
         ValueError, match=r"audience should be one of \['internal', 'publishable'\]. Got 'all'"
     ):
-        make_page(model, shipped, audience="all")
+        make_page(model, tables=shipped, audience="all")
 
 
-def test_page_that_cannot_be_written_leaves_the_old_one(page, tmp_path):
+def test_page_that_cannot_be_written_leaves_the_old_one(model, tmp_path):
     target = tmp_path / "page.html"
     target.mkdir()
     with pytest.raises(OSError, match=r"page.html was not written .* what was there is whole"):
-        write_page(target, page)
+        write_page(target, model)
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
-def test_page_in_a_notebook_is_shut_off_from_it(page):
-    html = show_page(page).data
+def test_page_in_a_notebook_is_shut_off_from_it(model, page):
+    html = show_page(model).data
     (frame,) = Outline(html).all("iframe")
     assert frame["srcdoc"] == page
     assert "allow-same-origin" not in (frame["sandbox"] or "")
@@ -183,6 +185,6 @@ def test_page_in_a_notebook_is_shut_off_from_it(page):
 
 def test_blanks_in_a_frame_make_a_page_too(model, shipped):
     blank = model.assign(note=model["note"].where(model["duty_id"] != "backup"), owner=None)
-    data = read_data(make_page(blank, shipped))
+    data = read_data(make_page(blank, tables=shipped))
     assert len(data["cells"]) == len(OFFERINGS)
     assert data["owners"] == [""]

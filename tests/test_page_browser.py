@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from srm_data.model import build_model
-from srm_data.page import make_page, write_page
+from srm_data.page import write_page
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
 SHOWN_AT_ONCE = 50
@@ -15,9 +15,7 @@ SHOWN_AT_ONCE = 50
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory, shipped):
-    return write_page(
-        tmp_path_factory.mktemp("page") / "page.html", make_page(build_model(shipped), shipped)
-    )
+    return write_page(tmp_path_factory.mktemp("page") / "page.html", build_model(shipped))
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def model(tables):
 
 def register(model, tables, decisions=(), remarks=()):
     made = make_decisions(list(decisions)), make_remarks(list(remarks))
-    return build_register(model, *made, tables["offerings"])
+    return build_register(model, *made, tables=tables)
 
 
 def test_decision_whose_answer_stands_is_in_force(model, tables):

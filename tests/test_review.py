@@ -35,7 +35,7 @@ def model(shipped):
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, model, shipped) -> Path:
-    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, shipped)
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
 
 class Copy:
@@ -409,7 +409,9 @@ def test_threads_are_kept_comment_by_comment_and_their_stand_in_is_not(sent, cop
 
 
 def write_next(review: Review, model, shipped, path: Path) -> Path:
-    return write_workbook(path, model, shipped, decisions=review.decisions, remarks=review.remarks)
+    return write_workbook(
+        path, model, tables=shipped, decisions=review.decisions, remarks=review.remarks
+    )
 
 
 def test_next_book_says_the_same(copy, model, shipped, tmp_path):
@@ -480,7 +482,7 @@ def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
 
 
 def test_publishable_copy_cannot_come_back(model, shipped, tmp_path):
-    path = write_workbook(tmp_path / "x.xlsx", model, shipped, audience="publishable")
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience="publishable")
     with pytest.raises(ReviewError, match="a publishable copy, which has no columns for reviewers"):
         read_review(path)
 

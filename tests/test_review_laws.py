@@ -94,7 +94,7 @@ def fill(book: Workbook, rng: random.Random) -> list[Filled]:
 
 def test_two_hundred_entries_survive_two_programs_and_a_changed_catalogue(tmp_path, shipped, resave):
     model = narrow(build_model(shipped), FIRST)
-    sent = write_workbook(tmp_path / "sent.xlsx", model, shipped)
+    sent = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     book = load_workbook(sent)
     filled = fill(book, random.Random(5))
     book.save(tmp_path / "back.xlsx")
@@ -262,7 +262,7 @@ def sort_rows(book: Workbook) -> None:
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, shipped) -> tuple[Path, pd.DataFrame]:
     model = narrow(build_model(shipped), ["sqs", "kms", "lambda-zip"])
-    return write_workbook(tmp_path_factory.mktemp("laws") / "sent.xlsx", model, shipped), model
+    return write_workbook(tmp_path_factory.mktemp("laws") / "sent.xlsx", model, tables=shipped), model
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -283,7 +283,11 @@ def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book
     assert kept <= {"", "Ada", *typed}, "nobody wrote this"
 
     next_book = write_workbook(
-        path.with_name("next.xlsx"), model, shipped, decisions=review.decisions, remarks=review.remarks
+        path.with_name("next.xlsx"),
+        model,
+        tables=shipped,
+        decisions=review.decisions,
+        remarks=review.remarks,
     )
     again = read_review(next_book)
     assert again.decisions.equals(review.decisions)

@@ -52,7 +52,7 @@ for path in sys.argv[1:]:
 def sent(tmp_path_factory, shipped) -> Path:
     model = build_model(shipped)
     model = model[model["offering_id"].isin(["sqs", "kms"])]
-    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, shipped)
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ TABLES = [title for title in SHEETS if title not in ("Cover", "Register", "Legen
 @pytest.fixture(scope="module")
 def path(tmp_path_factory, shipped) -> Path:
     target = tmp_path_factory.mktemp("book") / "book.xlsx"
-    return write_workbook(target, build_model(shipped), shipped)
+    return write_workbook(target, build_model(shipped), tables=shipped)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_dashboard_numbers_are_formulas_on_the_reviewed_table(book):
 def test_decision_of_a_reviewer_shows_on_the_dashboard(tmp_path, shipped, resave):
     model = build_model(shipped)
     model = model[model["offering_id"].isin(["sqs", "kms"])]
-    path = write_workbook(tmp_path / "book.xlsx", model, shipped)
+    path = write_workbook(tmp_path / "book.xlsx", model, tables=shipped)
     sent = rows_of(load_workbook(path, data_only=True)["Dashboard"])
     assert rows_of(load_workbook(resave(path), data_only=True)["Dashboard"]) == sent
     book = load_workbook(path)
@@ -199,7 +199,7 @@ def test_cover_links_to_every_sheet(book):
 def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped):
     model = build_model(shipped)
     part = model[model["offering_id"].isin(["sqs", "kms"])]
-    book = load_workbook(write_workbook(tmp_path / "part.xlsx", part, shipped, scope="Ours"))
+    book = load_workbook(write_workbook(tmp_path / "part.xlsx", part, tables=shipped, scope="Ours"))
     assert {row["offering_id"] for row in rows_of(book["Responsibilities"])} == {"kms", "sqs"}
     assert len(rows_of(book["Offering matrix"])) == 2
     assert "Ours: 2 offerings of 2 services" in book["Cover"]["B4"].value
@@ -207,11 +207,11 @@ def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped):
 
 def test_empty_model_is_refused(tmp_path, shipped):
     with pytest.raises(ValueError, match="nothing to write"):
-        write_workbook(tmp_path / "x.xlsx", build_model(shipped).iloc[:0], shipped)
+        write_workbook(tmp_path / "x.xlsx", build_model(shipped).iloc[:0], tables=shipped)
 
 
 def test_same_model_gives_the_same_bytes(path, tmp_path, shipped):
-    again = write_workbook(tmp_path / "again.xlsx", build_model(shipped), shipped)
+    again = write_workbook(tmp_path / "again.xlsx", build_model(shipped), tables=shipped)
     assert again.read_bytes() == path.read_bytes()
 
 
@@ -268,7 +268,7 @@ def reviewed(tmp_path_factory, shipped) -> Path:
         on_sqs | {"kind": "note", "text": "Look here.", "author": "Rosalind", "column": "Note"},
     ]
     return write_workbook(
-        tmp_path_factory.mktemp("reviewed") / "reviewed.xlsx", model, shipped,
+        tmp_path_factory.mktemp("reviewed") / "reviewed.xlsx", model, tables=shipped,
         decisions=make_decisions(decisions), remarks=make_remarks(remarks),
         changes=compare(model[model["offering_id"] == "sqs"], model),
     )  # fmt: skip
@@ -345,7 +345,7 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(tmp_p
     used = in_use(build_model(shipped), estate)
     remark = {"offering_id": "sqs", "duty_id": "availability", "kind": "note", "author": "Rosalind"}
     target = write_workbook(
-        tmp_path / "others.xlsx", used, shipped, estate=estate, audience="publishable",
+        tmp_path / "others.xlsx", used, tables=shipped, estate=estate, audience="publishable",
         decisions=make_decisions([decide("sqs", "backup", "Customer")]),
         remarks=make_remarks([remark | {"text": "Mandrake", "place": "Tanganyika"}]),
     )  # fmt: skip
@@ -365,9 +365,9 @@ def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, 
     model = build_model(shipped)
     decided = apply_decisions(model, make_decisions([decide("sqs", "backup", "Customer")]))
     with pytest.raises(ValueError, match="give the model without decisions"):
-        write_workbook(tmp_path / "x.xlsx", decided, shipped)
+        write_workbook(tmp_path / "x.xlsx", decided, tables=shipped)
     with pytest.raises(ValueError, match=r"audience should be one of \['internal', 'publishable'\]"):
-        write_workbook(tmp_path / "x.xlsx", model, shipped, audience="board")
+        write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience="board")
 
 
 def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path, shipped):

@@ -23,7 +23,7 @@ from srm_data import build_model, load_tables, write_workbook
 tables = load_tables()
 model = build_model(tables)
 def write(path, offerings):
-    return write_workbook(path, model[model["offering_id"].isin(offerings)], tables)
+    return write_workbook(path, model[model["offering_id"].isin(offerings)], tables=tables)
 """
 ONE, TWO = ["sqs", "kms"], ["sqs", "kms", "sns", "efs"]
 
@@ -39,7 +39,7 @@ def model(shipped):
 
 
 def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_path, model, shipped):
-    expected = digest(write_workbook(tmp_path / "here.xlsx", model, shipped))
+    expected = digest(write_workbook(tmp_path / "here.xlsx", model, tables=shipped))
     code = WRITE + f"write(Path(sys.argv[1]), {ONE})"
     for number, (seed, zone) in enumerate([("0", "UTC"), ("12345", "Pacific/Kiritimati")]):
         folder = tmp_path / str(number)
@@ -55,7 +55,7 @@ def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped
     target, known = tmp_path / "book.xlsx", set()
     for offerings in (ONE, TWO):
         part = whole[whole["offering_id"].isin(offerings)]
-        known.add(digest(write_workbook(target, part, shipped)))
+        known.add(digest(write_workbook(target, part, tables=shipped)))
     code = (
         WRITE
         + f"""
@@ -110,7 +110,7 @@ def test_locked_target_is_left_as_it_is_and_named(tmp_path, model, shipped, monk
     with pytest.raises(
         OSError, match=r"book.xlsx was not written \(The process cannot access the file"
     ):
-        write_workbook(target, model, shipped)
+        write_workbook(target, model, tables=shipped)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -118,7 +118,7 @@ def test_locked_target_is_left_as_it_is_and_named(tmp_path, model, shipped, monk
 def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
     (tmp_path / "book.xlsx").mkdir()
     with pytest.raises(OSError, match=r"book.xlsx was not written \(Is a directory\)"):
-        write_workbook(tmp_path / "book.xlsx", model, shipped)
+        write_workbook(tmp_path / "book.xlsx", model, tables=shipped)
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
 
@@ -126,7 +126,7 @@ def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch
     monkeypatch.setattr("srm_data.workbook.package.MOST_ROWS", 50)
     whole = build_model(shipped)
     with pytest.raises(ValueError, match=r"sheet 'Responsibilities' has more than 50 rows"):
-        write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], shipped)
+        write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], tables=shipped)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -134,6 +134,6 @@ def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path):
     model = build_model(shipped).query("offering_id == 'sqs'").reset_index(drop=True)
     remark = {"offering_id": "sqs", "duty_id": "backup", "kind": "note", "column": "Note"}
     remarks = make_remarks([remark | {"text": "be\x07ll", "author": "A\x01da"}])
-    path = write_workbook(tmp_path / "x.xlsx", model, shipped, remarks=remarks)
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=remarks)
     kept = read_review(path).remarks
     assert kept["text"].tolist() == ["be\N{REPLACEMENT CHARACTER}ll"]

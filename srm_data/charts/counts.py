@@ -18,7 +18,10 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
-from srm_data.findings import describe_distribution, describe_ladder, describe_moves
+from srm_data.exceptions import FrameError
+from srm_data.findings import COUNTS, PARTIES, describe_distribution, describe_ladder, describe_moves
+from srm_data.frames import check_frame
+from srm_data.load import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +38,7 @@ def plot_distribution(
     unit: str = "duties",
     title: str = "",
     ax: Axes | None = None,
+    tables: Tables | None = None,
 ) -> Axes:
     """Draw how many duties each party has, one bar a row.
 
@@ -52,6 +56,8 @@ def plot_distribution(
         Title; by default what the counts show, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
@@ -60,8 +66,9 @@ def plot_distribution(
     """
     from matplotlib import rcParams
 
+    codes = read_codes(tables)
+    _check_counts(counts, codes)
     ax = choose_axes(ax)
-    codes = read_codes()
     totals = counts.sum(axis="columns")
     parts = counts.div(totals, axis="index").fillna(0)
     widths = parts * 100 if share else counts
@@ -97,7 +104,9 @@ def plot_distribution(
     return ax
 
 
-def plot_ranking(counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_ranking(
+    counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
     """Draw rows ranked by how much stays with the customer, whose part stands at the left.
 
     Parameters
@@ -108,13 +117,26 @@ def plot_ranking(counts: pd.DataFrame, *, title: str = "", ax: Axes | None = Non
         Title; by default the two ends of the ranking, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
         ``ax``.
     """
-    return plot_distribution(counts[counts.columns[::-1]].pipe(_last_to_end), title=title, ax=ax)
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    return plot_distribution(
+        counts[counts.columns[::-1]].pipe(_last_to_end), title=title, ax=ax, tables=tables
+    )
+
+
+def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
+    """Refuse what does not count by party."""
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    others = [str(column) for column in counts if column not in codes.index]
+    if others:
+        raise FrameError(f"expected {COUNTS}: a column per party; got a column {others[0]!r} too")
 
 
 def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +145,9 @@ def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 @styled
-def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_ladder(
+    ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
     """Draw the ladder of categories: from step to step, what AWS takes over.
 
     Parameters
@@ -134,6 +158,8 @@ def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         Title; by default its two ends, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
@@ -142,8 +168,10 @@ def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None
     """
     import textwrap
 
+    columns = [*PARTIES, "handed_over", "handed_back"]
+    check_frame(ladder, columns, "steps, from climb_ladder", has_rows=True)
     ax = choose_axes(ax)
-    codes = read_codes()
+    codes = read_codes(tables)
     places = range(len(ladder))
     bottom = pd.Series(0, index=ladder.index)
     for party in ("Customer", "Shared", "AWS"):
@@ -177,7 +205,9 @@ def plot_ladder(ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None
 
 
 @styled
-def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_moves(
+    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
     """Draw how many cells moved from which answer to which, between two states.
 
     Parameters
@@ -188,6 +218,8 @@ def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) 
         Title; by default towards whom the cells moved, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
@@ -196,8 +228,9 @@ def plot_moves(moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None) 
     """
     import textwrap
 
+    check_frame(moves, ["from", "to", "cells"], "moves, from count_moves")
     ax = choose_axes(ax)
-    codes = read_codes()
+    codes = read_codes(tables)
     most = int(moves["cells"].max()) if len(moves) else 1
     unit = most / 6  # the width of a label such as "Customer", in cells
     points = ax.get_window_extent().width / ax.figure.dpi * 72 / (most * 1.08 + 2.95 * unit)  # a cell

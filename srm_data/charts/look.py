@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pandas as pd
 
-from srm_data.load import read_table
+from srm_data.load import Tables, read_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,9 +46,10 @@ def choose_axes(ax: Axes | None) -> Axes:
     return plt.gca()
 
 
-def read_codes() -> pd.DataFrame:
+def read_codes(tables: Tables | None) -> pd.DataFrame:
     """Return letter, colour and meaning of each answer, by its name."""
-    return read_table("responsibilities").set_index("responsibility")
+    codes = read_table("responsibilities") if tables is None else tables["responsibilities"]
+    return codes.set_index("responsibility")
 
 
 def draw_legend(

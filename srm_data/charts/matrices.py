@@ -17,6 +17,9 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
+from srm_data.exceptions import FrameError
+from srm_data.frames import check_frame
+from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def plot_matrix(
     column_groups: pd.Series | None = None,
     title: str = "",
     ax: Axes | None = None,
+    tables: Tables | None = None,
 ) -> Axes:
     """Draw a matrix of responsibilities, a letter in every cell.
 
@@ -58,6 +62,8 @@ def plot_matrix(
         Title of the chart.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
@@ -66,8 +72,11 @@ def plot_matrix(
     """
     from matplotlib.patches import Rectangle
 
+    codes = read_codes(tables)
+    _check_matrix(matrix, codes)
+    _check_groups(matrix.index, row_groups)
+    _check_groups(matrix.columns, column_groups)
     ax = choose_axes(ax)
-    codes = read_codes()
     rows, of_rows = _place(matrix.index, row_groups)
     columns, of_columns = _place(matrix.columns, column_groups)
     for y, name in zip(rows, matrix.index, strict=True):
@@ -101,6 +110,32 @@ def plot_matrix(
     if title:  # matplotlib puts it above the names of the columns by itself
         set_title(ax, title, points_above=band + 14)
     return ax
+
+
+def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
+    """Refuse what is not a matrix of answers."""
+    expected = "a matrix of responsibilities, from responsibility_matrix"
+    check_frame(matrix, [], expected, has_rows=True)
+    answers = {
+        answer
+        for cell in matrix.to_numpy().ravel().tolist()
+        for answer in (cell.split(SEVERAL) if isinstance(cell, str) else [repr(cell)])
+    }
+    unknown = sorted(answers - set(codes.index) - {""})
+    if unknown:
+        raise FrameError(f"expected {expected}; a cell of this frame says {unknown[0]}")
+
+
+def _check_groups(names: pd.Index, groups: pd.Series | None) -> None:
+    """Refuse groups that do not have each of the names."""
+    if groups is None:
+        return
+    expected = "the group of each name, from groups_of"
+    if not isinstance(groups, pd.Series):
+        raise FrameError(f"expected {expected}; got a {type(groups).__name__}")
+    missing = [str(name) for name in names if name not in groups.index]
+    if missing:
+        raise FrameError(f"expected {expected}; {missing[0]!r} has none")
 
 
 def _draw_column_headers(ax: Axes, groups: list[Group], names: float) -> float:

@@ -17,11 +17,14 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
-from srm_data.findings import describe_stack, describe_stacks, describe_towers
+from srm_data.findings import A_STACK, describe_stack, describe_stacks, describe_towers
+from srm_data.frames import check_frame
+from srm_data.load import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+STACK = ["side", "layer", "duty", "parts", "answers"]
 SIDES = {
     "in the cloud": "Customer: security in the cloud",
     "of the cloud": "AWS: security of the cloud",
@@ -29,7 +32,14 @@ SIDES = {
 
 
 @styled
-def plot_stack(stack: pd.DataFrame, *, name: str = "", title: str = "", ax: Axes | None = None) -> Axes:
+def plot_stack(
+    stack: pd.DataFrame,
+    *,
+    name: str = "",
+    title: str = "",
+    ax: Axes | None = None,
+    tables: Tables | None = None,
+) -> Axes:
     """Draw the stacked picture of the model: the customer's layers above AWS's.
 
     Parameters
@@ -43,14 +53,17 @@ def plot_stack(stack: pd.DataFrame, *, name: str = "", title: str = "", ax: Axes
         Title; by default what the picture shows, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
         ``ax``.
     """
+    check_frame(stack, STACK, A_STACK, has_rows=True)
     ax = choose_axes(ax)
-    codes = read_codes()
+    codes = read_codes(tables)
     top, left, width = 0.0, 1.05, 4.0
     for side, of_side in stack.groupby("side", sort=False):
         ax.text(0, top + 0.5, SIDES[str(side)], weight="bold", size=12.5)
@@ -97,7 +110,9 @@ def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.
 
 
 @styled
-def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_stacks(
+    stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
     """Draw the stacked pictures of a few offerings side by side, a tower each.
 
     Parameters
@@ -108,6 +123,8 @@ def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None)
         Title; by default what is left for the customer of each, in words.
     ax
         Axes to draw on; by default the current ones.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
@@ -118,8 +135,9 @@ def plot_stacks(stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None)
 
     from matplotlib.patches import Rectangle
 
+    check_frame(stack, STACK, A_STACK, has_rows=True)
     ax = choose_axes(ax)
-    codes = read_codes()
+    codes = read_codes(tables)
     names = stack["parts"].iloc[0]
     places, layers = _place_layers(stack)
     for y, answers in zip(places, stack["answers"], strict=True):

@@ -34,7 +34,7 @@ def run_export(options: argparse.Namespace) -> None:
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
     more = reviewed | find_changes(model, reviewed, options)
-    written = write_workbook(path, model, tables, scope=scope, audience=options.audience, **more)
+    written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
     print(f"written: {written}")
 
 
@@ -43,7 +43,7 @@ def run_page(options: argparse.Namespace) -> None:
     from srm_data.estate import in_use, read_estate
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.page import make_page, write_page
+    from srm_data.page import write_page
     from srm_data.run import page_name
 
     path = options.out or Path("exports") / page_name()
@@ -58,15 +58,16 @@ def run_page(options: argparse.Namespace) -> None:
             raise ValueError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)
     scope = ". ".join(filter(None, [scope, chosen]))
-    page = make_page(
+    written = write_page(
+        path,
         assign_owners_of(model, options),
-        tables,
         scope=scope,
         estate=None if chosen else estate,  # of which this is only a part
         decisions=decisions,
         audience=options.audience,
+        tables=tables,
     )
-    print(f"written: {write_page(path, page)}")
+    print(f"written: {written}")
 
 
 def run_estate(options: argparse.Namespace) -> None:
@@ -92,7 +93,13 @@ def run_estate(options: argparse.Namespace) -> None:
         more = reviewed | find_changes(used, reviewed, options)
         scope = f"In use, read from {name_sources(options)}"
         write_workbook(
-            options.out, used, tables, scope=scope, estate=estate, audience=options.audience, **more
+            options.out,
+            used,
+            scope=scope,
+            estate=estate,
+            audience=options.audience,
+            tables=tables,
+            **more,
         )
     used = apply_decisions(used, reviewed["decisions"])
     print(f"{describe_estate(estate)}.")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from srm_data.load import Tables
+
 
 def require_suffix(path: Path, suffix: str) -> None:
     """Refuse a file name of another kind."""
@@ -18,7 +20,7 @@ def require_suffix(path: Path, suffix: str) -> None:
 
 
 def narrow(
-    model: pd.DataFrame, tables: dict[str, pd.DataFrame], options: argparse.Namespace
+    model: pd.DataFrame, tables: Tables, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, str]:
     """Narrow a model to the offerings that were named, if any were, and say so for the scope."""
     from srm_data.catalogue import choose_offerings

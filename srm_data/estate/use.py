@@ -7,8 +7,14 @@ import pandas as pd
 from srm_data.estate.match import RECOGNISED, TYPES
 from srm_data.estate.tables import join_names
 from srm_data.estate.tally import SEPARATOR
+from srm_data.frames import check_frame
 
 COUNTS = ["resources", "assumed", "weight"]
+ESTATE = [
+    "status", "resources", "matched_by", "assumed", "names_offering", "service_id", "offering_id",
+    "accounts", "regions", "alternatives", "cost",
+]  # fmt: skip
+"""The columns of an estate that are summed up."""
 
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
@@ -29,6 +35,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
     """
+    check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     is_resource = known["matched_by"].isin([*TYPES, "variant"])
     known = known.assign(
@@ -76,6 +83,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If the estate uses an offering that the model does not have.
     """
+    check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
@@ -105,8 +113,9 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
         ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
         alone comes before what is shared.
     """
-    ours = used[used["responsibility"].isin(["Customer", "Shared"])]
     columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
+    check_frame(used, columns, "a model narrowed to an estate, from in_use")
+    ours = used[used["responsibility"].isin(["Customer", "Shared"])]
     columns += ["owner"] if "owner" in used else []
     ranked = ours.sort_values(
         ["weight", "responsibility", "duty"], ascending=[False, False, True], kind="stable"

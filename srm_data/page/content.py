@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, groups_of, weigh_duties
 
-Tables = dict[str, pd.DataFrame]
 Row = dict[Hashable, Any]
 SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
 """Of other vocabularies, those that people type: ``elb``, ``Simple Queue Service``."""

@@ -9,9 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.decisions import apply_decisions
+from srm_data.estate.use import COUNTS, ESTATE
+from srm_data.frames import check_frame
 from srm_data.imprint import INDEPENDENT, SEAT, Audience, check_audience, name_scope
-from srm_data.load import load_tables
+from srm_data.load import Tables, load_tables
+from srm_data.model import MODEL
 from srm_data.page.content import lay_out_page
+from srm_data.paths import StrPath
 from srm_data.schema import read_package
 from srm_data.whole_files import open_whole
 
@@ -20,45 +24,21 @@ NARROW = 0.12  # of a bar: what a letter and a number take; the script of the pa
 
 def make_page(
     model: pd.DataFrame,
-    tables: dict[str, pd.DataFrame] | None = None,
     *,
     scope: str = "",
     estate: pd.DataFrame | None = None,
     decisions: pd.DataFrame | None = None,
     audience: Audience = "internal",
+    tables: Tables | None = None,
 ) -> str:
-    """Make the page: one HTML text with everything in it.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, or a part of it.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
-    scope
-        What the model covers, in words; by default that it is the catalogue, or chosen offerings of it.
-    estate
-        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
-        :func:`~srm_data.in_use`.
-    decisions
-        Frame from :func:`~srm_data.read_decisions`: laid over the model.
-    audience
-        ``"internal"`` tells numbers of resources, and the reasons of decisions and who made them. A
-        ``"publishable"`` page shows what was decided, and none of that.
-
-    Returns
-    -------
-    str
-        HTML. The same frames give the same text.
-
-    Raises
-    ------
-    ValueError
-        If the model is empty or ``audience`` is neither of the two.
-    """
+    """Make the page: one HTML text with everything in it; :func:`write_page` explains the rest."""
     from jinja2 import Environment, StrictUndefined
 
     check_audience(audience)
+    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
+    if estate is not None:
+        check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
+        check_frame(estate, ESTATE, "an estate, from read_estate")
     if model.empty:
         raise ValueError("the model has no row: there is no page to make")
     tables = load_tables() if tables is None else tables
@@ -90,26 +70,53 @@ def make_page(
     )
 
 
-def write_page(path: Path, page: str) -> Path:
-    """Write a page to a file, in one step.
+def write_page(
+    path: StrPath,
+    model: pd.DataFrame,
+    *,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+    tables: Tables | None = None,
+) -> Path:
+    """Write a model as a page to send: one HTML file that needs nothing from anywhere.
 
     Parameters
     ----------
     path
         Where to write; replaced when the new file is whole.
-    page
-        HTML from :func:`make_page`.
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+    scope
+        What the model covers, in words; by default that it is the catalogue, or chosen offerings of it.
+    estate
+        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
+        :func:`~srm_data.in_use`.
+    decisions
+        Frame from :func:`~srm_data.read_decisions`: laid over the model.
+    audience
+        ``"internal"`` shows numbers of resources, and the reasons of decisions and who made them. A
+        ``"publishable"`` page shows what was decided, and none of that.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
     pathlib.Path
-        ``path``.
+        ``path``. The same frames give the same bytes.
 
     Raises
     ------
+    ValueError
+        If the model is empty or ``audience`` is neither of the two.
     OSError
         If the file cannot be written or replaced; the old one is whole.
     """
+    page = make_page(
+        model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables
+    )
+    path = Path(path)
     with open_whole(path) as stream:
         stream.write(page.encode())
     return path

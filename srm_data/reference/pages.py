@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from srm_data.load import Tables
 from srm_data.reference.markdown import escape, join_parts, make_table, show_code
 from srm_data.schema import (
     read_decision_schema,
@@ -91,7 +90,7 @@ def describe_tables() -> str:
     return join_parts(parts)
 
 
-def describe_words(tables: dict[str, pd.DataFrame]) -> str:
+def describe_words(tables: Tables) -> str:
     """Write the glossary: the words of this project and the codes of its tables.
 
     Parameters
@@ -126,7 +125,7 @@ def describe_words(tables: dict[str, pd.DataFrame]) -> str:
     return join_parts(parts)
 
 
-def write_reference(folder: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
+def write_reference(folder: Path, tables: Tables) -> list[Path]:
     """Write the three pages into a folder, over those that are there.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.imprint import Audience
+from srm_data.load import Tables
 
 
 class Content(NamedTuple):
@@ -19,7 +20,7 @@ class Content(NamedTuple):
     """The same cells as the tables answer them: what reviewers review."""
     defaults: pd.DataFrame
     """From :func:`~srm_data.build_category_model`."""
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     scope: str
     version: str
     made: datetime

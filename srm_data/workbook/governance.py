@@ -10,10 +10,14 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.changes import CHANGED
 from srm_data.decisions import apply_decisions
+from srm_data.estate.use import COUNTS, ESTATE
+from srm_data.frames import check_frame
 from srm_data.imprint import Audience, check_audience, name_scope
-from srm_data.load import load_tables
-from srm_data.model import build_category_model
+from srm_data.load import Tables, load_tables
+from srm_data.model import MODEL, build_category_model
+from srm_data.paths import StrPath
 from srm_data.register import build_register, make_remarks, place_entries
 from srm_data.schema import read_decision_schema, read_package
 from srm_data.workbook.content import Content
@@ -65,9 +69,8 @@ SHEETS: dict[str, tuple[Fill, str]] = {
 
 
 def write_workbook(
-    path: Path,
+    path: StrPath,
     model: pd.DataFrame,
-    tables: dict[str, pd.DataFrame] | None = None,
     *,
     scope: str = "",
     estate: pd.DataFrame | None = None,
@@ -75,6 +78,7 @@ def write_workbook(
     remarks: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     audience: Audience = "internal",
+    tables: Tables | None = None,
 ) -> Path:
     """Write the governance matrix workbook.
 
@@ -85,8 +89,6 @@ def write_workbook(
     model
         Frame from :func:`~srm_data.build_model` without decisions, or a part of it: the workbook holds
         what it holds.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
     scope
         What the model covers, in words, for the cover; by default that it is the catalogue, or
         chosen offerings of it.
@@ -103,6 +105,8 @@ def write_workbook(
     audience
         ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
         what was decided but holds no name, comment, account, cost, file name or resource name.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
@@ -117,8 +121,14 @@ def write_workbook(
     OSError
         If the file cannot be written; what was there before is whole.
     """
+    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
     if model.empty:
         raise ValueError("the model has no rows: there is nothing to write")
+    if estate is not None:
+        check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
+        check_frame(estate, ESTATE, "an estate, from read_estate")
+    if changes is not None:
+        check_frame(changes, CHANGED, "changes, from compare")
     if (model["basis"] == "decision").any():
         raise ValueError("give the model without decisions, and decisions=... beside it")
     check_audience(audience)
@@ -129,7 +139,7 @@ def write_workbook(
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
     remarks = make_remarks([]) if remarks is None else remarks
-    register = build_register(model, decisions, remarks, tables["offerings"])
+    register = build_register(model, decisions, remarks, tables=tables)
     if audience != "internal":
         register = register.iloc[:0]
     content = Content(
@@ -146,7 +156,7 @@ def write_workbook(
         estate=estate,
         changes=changes,
     )
-    return _write(path, content, package["description"])
+    return _write(Path(path), content, package["description"])
 
 
 def _write(path: Path, content: Content, description: str) -> Path:

@@ -1,0 +1,63 @@
+"""Show the page inside a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from srm_data.imprint import Audience
+from srm_data.load import Tables
+from srm_data.page.write import make_page
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
+
+
+def show_page(
+    model: pd.DataFrame,
+    *,
+    height: int = 760,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+    tables: Tables | None = None,
+) -> HTML:
+    """Show a model as a page inside a notebook, with its search, its picking and its sorting.
+
+    It runs in the reader's browser and needs no kernel, so that it works in the notebook's HTML too. It
+    is shut off from the notebook around it. A notebook that is not trusted shows a line of text.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+    height
+        Of the frame, in pixels.
+    scope, estate, decisions, audience, tables
+        As of :func:`~srm_data.write_page`, which writes the same page to a file.
+
+    Returns
+    -------
+    IPython.display.HTML
+        To stand at the end of a cell.
+
+    Raises
+    ------
+    ValueError
+        If the model is empty or ``audience`` is neither of the two.
+    """
+    from IPython.display import HTML
+
+    page = make_page(
+        model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables
+    )
+    return HTML(
+        f'<div><iframe title="Search and pick responsibilities" srcdoc="{escape(page, quote=True)}" '
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+        f'style="width: 100%; height: {height}px; border: 1px solid #c9d0d8; border-radius: 4px">'
+        "</iframe><p><small>Search, pick and sort above. Nothing there? Trust the notebook, or open "
+        "the page that <code>srm-data page</code> writes.</small></p></div>"
+    )
