@@ -7,6 +7,7 @@ import pandas as pd
 from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
 
+MOST_NAMED = 3  # duties that a sentence names
 PARTIES = ["AWS", "Shared", "Customer"]
 A_STACK = "a stack, from stack_layers"
 COUNTS = "counts of duties, from duty_distribution"
@@ -177,9 +178,7 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
 
 
 def describe_weights(weights: pd.DataFrame) -> str:
-    """Say which duty that AWS carries elsewhere stays with the customer alone for most resources.
-
-    A duty that AWS carries for no resource is left out: it says nothing about this estate.
+    """Name the three duties that the customer alone carries for most resources.
 
     Parameters
     ----------
@@ -192,18 +191,25 @@ def describe_weights(weights: pd.DataFrame) -> str:
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> used = in_use(build_model(), estate)
     >>> describe_weights(weigh_duties(used))
-    'Guest OS patching stays with the customer alone for 1 of 3 resources'
+    'Of 3 resources, the customer alone carries Service configuration for 3, Network configuration
+    for 3, Identity and access for 3 and 5 more duties for as many'
     """
+    check_frame(weights, PARTIES, "resources by duty, from weigh_duties")
     if weights.empty:
         return "Nothing in use has duties to weigh"
-    total = weights.sum(axis="columns")
-    own = weights.loc[weights["AWS"] > 0, "Customer"]
-    if not own.any():
-        everywhere = int((weights["Customer"] == total).sum())
-        return f"{everywhere} of {len(weights)} duties stay with the customer alone for every resource"
-    place = int(own.argmax())
-    most, of_all = own.index[place], total[own.index].iloc[place]
-    return f"{most} stays with the customer alone for {own.iloc[place]:,} of {of_all:,} resources"
+    total = int(weights.sum(axis="columns").max())
+    own = weights["Customer"].sort_values(ascending=False, kind="stable")
+    own = own[own > 0]
+    if own.empty:
+        return f"Of {_count(total, 'resource')}, the customer alone carries no duty"
+    shown = own.head(MOST_NAMED)
+    named = [f"{duty} for {count:,}" for duty, count in shown.items()]
+    more = int((own == shown.iloc[-1]).sum() - (shown == shown.iloc[-1]).sum())
+    if more:
+        noun = "duty" if more == 1 else "duties"
+        named.append(f"{more} more {noun} for as many")
+    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return f"Of {_count(total, 'resource')}, the customer alone carries {listed}"
 
 
 def describe_estate(estate: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
 
 SEVERAL = " or "
@@ -242,7 +243,7 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    srm_data.FrameError
         If a duty lacks the answer of an offering or category that another has.
 
     Examples
@@ -263,7 +264,7 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
     whole = stack["parts"].iloc[0] if len(stack) else []
     for duty, parts in zip(stack["duty"], stack["parts"], strict=True):
         if parts != whole:
-            raise ValueError(
+            raise FrameError(
                 f"{duty} has answers of {', '.join(parts)}; expected those of {', '.join(whole)}: a "
                 "picture is of whole offerings or categories"
             )

@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from srm_data.consistency import check_consistency
-from srm_data.decisions import apply_decisions, describe_stale_decision, list_stale_decisions
+from srm_data.decisions import (
+    apply_decisions,
+    check_decisions,
+    describe_stale_decision,
+    list_stale_decisions,
+)
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
 from srm_data.load import Tables, load_tables
 
@@ -93,7 +98,10 @@ def build_model(
     check_consistency(tables)
     names = _name_offerings(tables, categories)
     model = _answer(names, tables["offering_responsibilities"], tables, "offering_id")
-    if decisions is None or decisions.empty:
+    if decisions is None:
+        return model
+    check_decisions(decisions)
+    if decisions.empty:
         return model
     stale = list_stale_decisions(model, decisions)
     for row in stale.to_dict("records"):

@@ -35,8 +35,8 @@ def read_estate(
     *,
     kind: str | None = None,
     details: bool | None = None,
-    tables: dict[str, pd.DataFrame] | None = None,
     progress: bool = False,
+    tables: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Read what an organisation runs from an inventory.
 
@@ -56,10 +56,10 @@ def read_estate(
     details
         Whether to tell accounts, Regions and cost. By default yes, but not for frames and for tables
         of more than 50 MB: a count per account and Region takes several times as long.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
     progress
         Show a progress bar over the files of a read that takes long, in a terminal or a notebook.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------

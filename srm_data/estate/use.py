@@ -7,6 +7,7 @@ import pandas as pd
 from srm_data.estate.match import RECOGNISED, TYPES
 from srm_data.estate.tables import join_names
 from srm_data.estate.tally import SEPARATOR
+from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
 
 COUNTS = ["resources", "assumed", "weight"]
@@ -80,14 +81,14 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If the estate uses an offering that the model does not have.
+    srm_data.FrameError
+        If the estate uses an offering that the model does not have, or either is another frame.
     """
     check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
-        raise ValueError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+        raise FrameError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
     narrowed = model.merge(
         used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"
     ).reset_index(drop=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from srm_data.decisions import apply_decisions
 from srm_data.estate.use import COUNTS, ESTATE
+from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
 from srm_data.imprint import INDEPENDENT, SEAT, Audience, check_audience, name_scope
 from srm_data.load import Tables, load_tables
@@ -40,10 +41,10 @@ def make_page(
         check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
         check_frame(estate, ESTATE, "an estate, from read_estate")
     if model.empty:
-        raise ValueError("the model has no row: there is no page to make")
+        raise FrameError("the model has no row: there is no page to make")
     tables = load_tables() if tables is None else tables
     is_internal = audience == "internal"
-    if decisions is not None and not decisions.empty:
+    if decisions is not None:
         model = apply_decisions(model, decisions)
     if not is_internal:  # the reason of a decision, and who made it, stand in its note
         decided = model["basis"] == "decision"

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.changes import CHANGED
 from srm_data.decisions import apply_decisions
 from srm_data.estate.use import COUNTS, ESTATE
+from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
 from srm_data.imprint import Audience, check_audience, name_scope
 from srm_data.load import Tables, load_tables
@@ -123,14 +124,14 @@ def write_workbook(
     """
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
     if model.empty:
-        raise ValueError("the model has no rows: there is nothing to write")
+        raise FrameError("the model has no rows: there is nothing to write")
     if estate is not None:
         check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
         check_frame(estate, ESTATE, "an estate, from read_estate")
     if changes is not None:
         check_frame(changes, CHANGED, "changes, from compare")
     if (model["basis"] == "decision").any():
-        raise ValueError("give the model without decisions, and decisions=... beside it")
+        raise FrameError("give the model without decisions, and decisions=... beside it")
     check_audience(audience)
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
