@@ -7,7 +7,7 @@ import pandas as pd
 from srm_data.frames import check_frame
 
 
-def measure_agreement(readings: pd.DataFrame) -> pd.Series:
+def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
     """Measure the agreement of first and second readings.
 
     Parameters

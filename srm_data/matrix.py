@@ -197,7 +197,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
     return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
 
 
-def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series:
+def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     """Return the group of each name, as for headings: of each duty its layer.
 
     Parameters

@@ -14,6 +14,7 @@ from srm_data.frames import check_frame
 from srm_data.paths import StrPath
 
 if TYPE_CHECKING:
+    from IPython.display import HTML
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
@@ -83,7 +84,7 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     return [svg, image]
 
 
-def embed_chart(ax: Axes, alt: str) -> Any:
+def embed_chart(ax: Axes, alt: str) -> HTML:
     """Turn a chart into a picture with an alternative text, for a notebook, and close its figure.
 
     JupyterLab drops the ``alt`` of ``IPython.display.Image``; an HTML ``img`` keeps it.

@@ -19,7 +19,9 @@ def shipped_tables() -> Traversable:
 
 def read_package() -> dict[str, Any]:
     """Read ``datapackage.json``: name, version, licence and one resource a table."""
-    return json.loads((shipped_tables() / "datapackage.json").read_text(encoding="utf-8"))
+    text = (shipped_tables() / "datapackage.json").read_text(encoding="utf-8")
+    package: dict[str, Any] = json.loads(text)
+    return package
 
 
 def read_schemas() -> dict[str, dict[str, Any]]:
@@ -51,4 +53,5 @@ def read_owner_schema() -> dict[str, Any]:
 
 def _read_schema(name: str) -> dict[str, Any]:
     path = shipped_tables() / f"{name}.schema.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema

@@ -113,7 +113,7 @@ def test_two_hundred_entries_survive_two_programs_and_a_changed_catalogue(tmp_pa
     later = shipped | {"offerings": offerings, "offering_responsibilities": facts}
     model = narrow(build_model(later), [*FIRST, "secrets-manager"])
     path = write_workbook(
-        tmp_path / "next.xlsx", model, later, decisions=review.decisions, remarks=review.remarks
+        tmp_path / "next.xlsx", model, decisions=review.decisions, remarks=review.remarks, tables=later
     )
     check_filled(read_review(path), filled)
     check_places(path, [one for one in filled if one.key[0] != "sns"])

@@ -42,8 +42,8 @@ class Group(NamedTuple):
 def plot_matrix(
     matrix: pd.DataFrame,
     *,
-    row_groups: pd.Series | None = None,
-    column_groups: pd.Series | None = None,
+    row_groups: pd.Series[str] | None = None,
+    column_groups: pd.Series[str] | None = None,
     title: str = "",
     ax: Axes | None = None,
     tables: Tables | None = None,
@@ -126,7 +126,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
         raise FrameError(f"expected {expected}; a cell of this frame says {unknown[0]}")
 
 
-def _check_groups(names: pd.Index, groups: pd.Series | None) -> None:
+def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
     """Refuse groups that do not have each of the names."""
     if groups is None:
         return
@@ -198,7 +198,7 @@ def _measure(text: str) -> float:
     return float(TextPath((0, 0), text, size=NAME_SIZE).get_extents().width)
 
 
-def _place(names: pd.Index, groups: pd.Series | None) -> tuple[list[float], list[Group]]:
+def _place(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
     """Return the place of every name, with a gap between groups, and every group."""
     if groups is None:
         return [float(place) for place in range(len(names))], []

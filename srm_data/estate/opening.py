@@ -143,7 +143,7 @@ def parse_yaml(text: str, path: Path) -> Any:
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    class TemplateLoader(base):
+    class TemplateLoader(base):  # type: ignore[misc]
         aliases = 0
 
         def compose_node(self, parent: Any, index: Any) -> Any:

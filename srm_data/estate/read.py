@@ -31,7 +31,7 @@ SUFFIXES = {
 
 
 def read_estate(
-    source: Any,
+    source: object,
     *,
     kind: str | None = None,
     details: bool | None = None,
@@ -209,7 +209,8 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         return files
     from tqdm import tqdm
 
-    return tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
+    shown: Iterable[Any] = tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
+    return shown
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:

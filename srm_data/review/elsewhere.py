@@ -126,7 +126,7 @@ def check_sheet(
     """
     matrix = next(iter(find_tables([sheet], ["offering_id"])), None)
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
-    altered: list[tuple[int, tuple]] = []
+    altered: list[tuple[int, tuple[object, ...]]] = []
     for number, row in enumerate(sheet.rows, start=1):
         if not any(map(show, row)):
             continue
@@ -200,7 +200,7 @@ def _is_as_sent(row: list[object], stamp: Stamp) -> bool:
     return not any(map(show, row)) or stamp.has_row(row)
 
 
-def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple]]) -> Iterator[Outcome]:
+def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[object, ...]]]) -> Iterator[Outcome]:
     """Report rows of known words in another order or number; a sheet that lost a column, once."""
     if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import pandas as pd
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
@@ -187,7 +188,7 @@ def place_notes(sheet: Worksheet, content: Content) -> list[Note]:
         content.without_decisions[CELL].itertuples(index=False, name=None), HEADER_ROW + 1
     )
     rows = {cell: row for row, cell in cells}
-    placed: dict[str, list[dict]] = {}
+    placed: dict[str, list[dict[Hashable, Any]]] = {}
     for note in open_notes.to_dict("records"):
         letter = letters.get(note["column"], letters[DECISION])
         placed.setdefault(f"{letter}{rows[note['offering_id'], note['duty_id']]}", []).append(note)
