@@ -88,7 +88,7 @@ def describe_changes(changes: pd.DataFrame) -> str:
     return f"{len(changes):,} {noun}: {', '.join(parts)}"
 
 
-def count_moves(changes: pd.DataFrame) -> pd.DataFrame:
+def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
     """Count the cells that moved from one answer to another; offerings added or gone are left out.
 
     Parameters
@@ -104,7 +104,7 @@ def count_moves(changes: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = [("AWS", "Shared", "data"), ("AWS", "Shared", "data"), ("", "AWS", "offering added")]
-    >>> count_moves(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
+    >>> move_counts(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
     [['AWS', 'Shared', 2]]
     """
     check_frame(changes, ["why", "from", "to"], CHANGES)

@@ -9,7 +9,7 @@ from srm_data.frames import check_frame
 
 MOST_NAMED = 3  # duties that a sentence names
 PARTIES = ["AWS", "Shared", "Customer"]
-A_STACK = "a stack, from stack_layers"
+A_STACK = "a stack, from layer_stack"
 COUNTS = "counts of duties, from duty_distribution"
 
 
@@ -19,14 +19,14 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.stack_layers`.
+        Frame from :func:`~srm_data.layer_stack`.
     name
         The offering drawn; leave it out for a picture of several categories or offerings.
 
     Examples
     --------
-    >>> from srm_data import build_category_model, stack_layers
-    >>> describe_stack(stack_layers(build_category_model(categories="seed")))
+    >>> from srm_data import build_category_model, layer_stack
+    >>> describe_stack(layer_stack(build_category_model(categories="seed")))
     '7 of 28 duties move from one party to the other with the category of service'
     """
     check_frame(stack, ["answers"], A_STACK)
@@ -46,14 +46,14 @@ def describe_stacks(stack: pd.DataFrame) -> str:
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.stack_layers`.
+        Frame from :func:`~srm_data.layer_stack`.
 
     Examples
     --------
-    >>> from srm_data import build_model, stack_layers
+    >>> from srm_data import build_model, layer_stack
     >>> model = build_model()
     >>> chosen = model[model["offering_id"].isin(["ec2-instance", "s3-general-purpose"])]
-    >>> describe_stacks(stack_layers(chosen)).startswith("What is left for you alone, of 28 duties: ")
+    >>> describe_stacks(layer_stack(chosen)).startswith("What is left for you alone, of 28 duties: ")
     True
     """
     check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
@@ -67,7 +67,7 @@ def describe_towers(stack: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.stack_layers`.
+        Frame from :func:`~srm_data.layer_stack`.
     """
     return [f"{own} yours · {shared} shared" for _, (own, shared) in _count_what_is_left(stack)]
 
@@ -81,24 +81,24 @@ def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]
     return counted
 
 
-def describe_ladder(ladder: pd.DataFrame) -> str:
+def describe_handover(steps: pd.DataFrame) -> str:
     """Say what is left for the customer on the first and the last step.
 
     Parameters
     ----------
-    ladder
-        Frame from :func:`~srm_data.climb_ladder`.
+    steps
+        Frame from :func:`~srm_data.handover_steps`.
 
     Examples
     --------
-    >>> from srm_data import build_category_model, climb_ladder
-    >>> describe_ladder(climb_ladder(build_category_model()))
+    >>> from srm_data import build_category_model, handover_steps
+    >>> describe_handover(handover_steps(build_category_model()))
     "From Customer-hosted to Abstracted, 16 of 28 duties are no longer the customer's alone"
     """
-    check_frame(ladder, PARTIES, "steps, from climb_ladder", has_rows=True)
-    own, total = ladder["Customer"], ladder[["AWS", "Shared", "Customer"]].sum(axis="columns")
-    first, last, fewer = ladder.index[0], ladder.index[-1], own.iloc[0] - own.iloc[-1]
-    if len(ladder) == 1:
+    check_frame(steps, PARTIES, "steps, from handover_steps", has_rows=True)
+    own, total = steps["Customer"], steps[["AWS", "Shared", "Customer"]].sum(axis="columns")
+    first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
+    if len(steps) == 1:
         return f"{first}: {own.iloc[0]} of {total.iloc[0]} duties are the customer's alone"
     now = "no longer the customer's alone" if fewer >= 0 else "the customer's alone on top"
     return f"From {first} to {last}, {abs(fewer)} of {total.iloc[0]} duties are {now}"
@@ -110,7 +110,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
     Parameters
     ----------
     moves
-        Frame from :func:`~srm_data.count_moves`.
+        Frame from :func:`~srm_data.move_counts`.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
     >>> describe_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
     '7 cells moved: 5 towards AWS, 2 towards the customer'
     """
-    check_frame(moves, ["from", "to", "cells"], "moves, from count_moves")
+    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
     if moves.empty:
         return "No cell moved"
     order = {"AWS": 0, "Shared": 1, "Customer": 2}
@@ -177,24 +177,24 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     return _list_counts(pd.Series(counts.loc[row]))
 
 
-def describe_weights(weights: pd.DataFrame) -> str:
+def describe_resources(weights: pd.DataFrame) -> str:
     """Name the three duties that the customer alone carries for most resources.
 
     Parameters
     ----------
     weights
-        Frame from :func:`~srm_data.weigh_duties`, by duty.
+        Frame from :func:`~srm_data.resource_distribution`, by duty.
 
     Examples
     --------
-    >>> from srm_data import build_model, in_use, read_estate, weigh_duties
+    >>> from srm_data import build_model, in_use, read_estate, resource_distribution
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> used = in_use(build_model(), estate)
-    >>> describe_weights(weigh_duties(used))
+    >>> describe_resources(resource_distribution(used))
     'Of 3 resources, the customer alone carries Service configuration for 3, Network configuration
     for 3, Identity and access for 3 and 5 more duties for as many'
     """
-    check_frame(weights, PARTIES, "resources by duty, from weigh_duties")
+    check_frame(weights, PARTIES, "resources by duty, from resource_distribution")
     if weights.empty:
         return "Nothing in use has duties to weigh"
     total = int(weights.sum(axis="columns").max())

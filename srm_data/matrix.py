@@ -84,7 +84,7 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     return _count(model, by, "responsibility")
 
 
-def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     """Count the resources of an estate by who is responsible for them.
 
     Parameters
@@ -110,7 +110,7 @@ def weigh_duties(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> from srm_data import build_model, in_use, read_estate
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> used = in_use(build_model(), estate)
-    >>> weigh_duties(used).loc["Guest OS patching"].to_dict()
+    >>> resource_distribution(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
     check_frame(used, ["weight", by, "responsibility"], "a model narrowed to an estate, from in_use")
@@ -197,7 +197,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
     return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
 
 
-def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
+def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     """Return the group of each name, as for headings: of each duty its layer.
 
     Parameters
@@ -220,14 +220,14 @@ def groups_of(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     Examples
     --------
     >>> from srm_data import build_category_model
-    >>> groups_of(build_category_model(), "duty", "layer")["Backup"]
+    >>> group_labels(build_category_model(), "duty", "layer")["Backup"]
     'Resilience'
     """
     check_frame(model, [names, groups], A_MODEL)
     return model.drop_duplicates(names).set_index(names)[groups]
 
 
-def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
+def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     """Arrange duties for the stacked picture: layers of the customer above those of AWS.
 
     Parameters
@@ -249,7 +249,7 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from srm_data import build_category_model
-    >>> stack = stack_layers(build_category_model(categories="seed")).set_index("duty")
+    >>> stack = layer_stack(build_category_model(categories="seed")).set_index("duty")
     >>> stack.loc["Guest OS patching", "answers"]
     ['Customer', 'AWS']
     """
@@ -276,7 +276,7 @@ def stack_layers(model: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def climb_ladder(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     """Count duties from step to step, and list those that change hands on the way.
 
     Parameters
@@ -296,7 +296,7 @@ def climb_ladder(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     Examples
     --------
     >>> from srm_data import build_category_model
-    >>> climb_ladder(build_category_model(categories="seed")).loc["Abstracted", "handed_back"]
+    >>> handover_steps(build_category_model(categories="seed")).loc["Abstracted", "handed_back"]
     []
     """
     counts = duty_distribution(model, by)

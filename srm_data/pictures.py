@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.catalogue import choose_offerings
-from srm_data.charts import plot_ladder, plot_matrix, plot_stack, plot_stacks
-from srm_data.findings import describe_ladder, describe_stack, describe_stacks
+from srm_data.charts import plot_handover, plot_matrix, plot_stack, plot_stacks
+from srm_data.findings import describe_handover, describe_stack, describe_stacks
 from srm_data.load import Tables
-from srm_data.matrix import climb_ladder, groups_of, responsibility_matrix, stack_layers
+from srm_data.matrix import group_labels, handover_steps, layer_stack, responsibility_matrix
 from srm_data.model import build_category_model, build_model
 from srm_data.present import save_chart
 
@@ -40,8 +40,8 @@ def list_pictures(tables: Tables) -> list[Picture]:
         Frames from :func:`~srm_data.load_tables`.
     """
     model, defaults = build_model(tables), build_category_model(tables)
-    stack, ladder = stack_layers(defaults), climb_ladder(defaults)
-    towers = stack_layers(choose_offerings(model, COMPARED, tables=tables))
+    stack, ladder = layer_stack(defaults), handover_steps(defaults)
+    towers = layer_stack(choose_offerings(model, COMPARED, tables=tables))
     containers = choose_offerings(model, WAYS_TO_RUN, tables=tables)
     matrix = responsibility_matrix(containers)
     ways = f"{len(matrix)} ways to run containers: the letters change from row to row"
@@ -49,8 +49,8 @@ def list_pictures(tables: Tables) -> list[Picture]:
     def draw_matrix(ax: Axes) -> Axes:
         return plot_matrix(
             matrix,
-            row_groups=groups_of(containers, "offering", "service"),
-            column_groups=groups_of(containers, "duty", "layer"),
+            row_groups=group_labels(containers, "offering", "service"),
+            column_groups=group_labels(containers, "duty", "layer"),
             title=ways,
             ax=ax,
         )
@@ -60,8 +60,8 @@ def list_pictures(tables: Tables) -> list[Picture]:
                 lambda ax: plot_stack(stack, ax=ax)),
         Picture("side-by-side", (11, 9), f"Stacked pictures side by side: {describe_stacks(towers)}",
                 lambda ax: plot_stacks(towers, ax=ax)),
-        Picture("ladder", (12, 6), f"Ladder of the categories: {describe_ladder(ladder)}",
-                lambda ax: plot_ladder(ladder, ax=ax)),
+        Picture("ladder", (12, 6), f"Ladder of the categories: {describe_handover(ladder)}",
+                lambda ax: plot_handover(ladder, ax=ax)),
         Picture("containers", (12, 0.25 * len(matrix) + 0.5), f"Matrix of {ways}", draw_matrix),
     ]  # fmt: skip
 

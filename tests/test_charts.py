@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from srm_data.changes import count_moves
+from srm_data.changes import move_counts
 from srm_data.charts import (
     plot_distribution,
-    plot_ladder,
+    plot_handover,
     plot_matrix,
     plot_moves,
     plot_ranking,
@@ -20,12 +20,12 @@ from srm_data.charts import (
 from srm_data.charts.look import PAPER
 from srm_data.load import read_table
 from srm_data.matrix import (
-    climb_ladder,
     duty_distribution,
-    groups_of,
+    group_labels,
+    handover_steps,
+    layer_stack,
     rank_customer_duties,
     responsibility_matrix,
-    stack_layers,
 )
 from srm_data.model import build_category_model, build_model
 from srm_data.present import embed_chart, save_chart
@@ -91,8 +91,8 @@ def test_groups_of_the_matrix_are_named_and_set_apart(ax, tables):
     model = build_model(tables)
     plot_matrix(
         responsibility_matrix(model),
-        row_groups=groups_of(model, "offering", "product_group"),
-        column_groups=groups_of(model, "duty", "layer"),
+        row_groups=group_labels(model, "offering", "product_group"),
+        column_groups=group_labels(model, "duty", "layer"),
         ax=ax,
     )
     assert {"Basics", "Arts", "Cloud", "Data"} <= set(texts(ax))
@@ -100,7 +100,7 @@ def test_groups_of_the_matrix_are_named_and_set_apart(ax, tables):
 
 
 def test_stack_names_every_duty_and_both_sides(ax, tables):
-    plot_stack(stack_layers(build_category_model(tables)), ax=ax)
+    plot_stack(layer_stack(build_category_model(tables)), ax=ax)
     words = texts(ax)
     assert {"Hardware", "Patching", "Backup"} <= set(words)
     assert words.index("Customer: security in the cloud") < words.index("AWS: security of the cloud")
@@ -108,7 +108,7 @@ def test_stack_names_every_duty_and_both_sides(ax, tables):
 
 
 def test_stack_splits_only_the_duties_that_differ(ax, tables):
-    plot_stack(stack_layers(build_category_model(tables)), ax=ax)
+    plot_stack(layer_stack(build_category_model(tables)), ax=ax)
     letters = [word for word in texts(ax) if word in {"A", "S", "C"}]
     assert letters == ["C", "S", "C", "C", "A"]
 
@@ -117,7 +117,7 @@ def test_stack_splits_only_the_duties_that_differ(ax, tables):
 def test_title_says_what_the_stack_shows(ax, tables, name):
     model = build_model(tables)
     part = model[model["offering_id"] == "run-far"]
-    plot_stack(stack_layers(part if name else build_category_model(tables)), name=name, ax=ax)
+    plot_stack(layer_stack(part if name else build_category_model(tables)), name=name, ax=ax)
     title = "Run far: 2 AWS's, 1 the customer's" if name else "2 of 3 duties move"
     assert ax.get_title(loc="left").startswith(title)
 
@@ -138,7 +138,7 @@ def test_legend_names_letter_and_word_of_what_is_shown(ax, tables):
 
 
 def test_stacks_stand_side_by_side_and_say_every_answer(ax, tables):
-    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    plot_stacks(layer_stack(build_model(tables)), ax=ax)
     words = texts(ax)
     assert words.count("Customer") + words.count("AWS") + words.count("Shared") == 3 * 3 - 1
     assert {"Run far", "Paint", "1 yours · 0 shared"} <= set(words)
@@ -146,14 +146,14 @@ def test_stacks_stand_side_by_side_and_say_every_answer(ax, tables):
 
 
 def test_title_of_stacks_says_what_is_left_for_the_customer(ax, tables):
-    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    plot_stacks(layer_stack(build_model(tables)), ax=ax)
     title = ax.get_title(loc="left").replace("\n", " ")
     assert title.startswith("What is left for you alone, of 3 duties: ")
 
 
 def test_ladder_names_what_is_handed_over_at_each_step(ax, tables):
-    ladder = climb_ladder(build_category_model(tables))
-    plot_ladder(ladder, ax=ax)
+    ladder = handover_steps(build_category_model(tables))
+    plot_handover(ladder, ax=ax)
     said = " ".join(texts(ax)).replace("\n", " ")
     for duties in ladder["handed_over"]:
         assert all(duty in said for duty in duties)
@@ -166,13 +166,13 @@ def test_moves_say_from_whom_to_whom_and_how_often(ax):
         [("AWS", "Shared", "data"), ("Shared", "Customer", "data"), ("AWS", "Shared", "decision")],
         columns=["from", "to", "why"],
     )
-    plot_moves(count_moves(changes), ax=ax)
+    plot_moves(move_counts(changes), ax=ax)
     assert [word for word in texts(ax) if word] == ["AWS", "Shared", "2", "Shared", "Customer", "1"]
     assert ax.get_title(loc="left") == "3 cells moved: 3 towards the customer"
 
 
 def test_moves_of_nothing_say_so(ax):
-    plot_moves(count_moves(pd.DataFrame(columns=["from", "to", "why"])), ax=ax)
+    plot_moves(move_counts(pd.DataFrame(columns=["from", "to", "why"])), ax=ax)
     assert ax.get_title(loc="left") == "No cell moved"
 
 
@@ -191,7 +191,7 @@ def test_style_of_the_caller_is_left_alone(ax, tables):
 
 def test_header_of_a_group_is_shaded_behind_its_names(ax, tables):
     model = build_model(tables)
-    plot_matrix(responsibility_matrix(model), column_groups=groups_of(model, "duty", "layer"), ax=ax)
+    plot_matrix(responsibility_matrix(model), column_groups=group_labels(model, "duty", "layer"), ax=ax)
     headers = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == PAPER.lower()]
     assert len(headers) == 2 * model["layer"].nunique()
     assert not any(patch.get_clip_on() for patch in headers)
@@ -231,7 +231,7 @@ def test_ink_can_be_read_on_every_fill():
 
 
 def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, tables):
-    plot_stacks(stack_layers(build_model(tables)), ax=ax)
+    plot_stacks(layer_stack(build_model(tables)), ax=ax)
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_rotation() == 0]
     for number, box in enumerate(boxes):

@@ -89,12 +89,12 @@ def draw(chart: str, model, ax):
     category_model = model.drop_duplicates(["category", "duty"])
     changes = pd.DataFrame({"from": PARTIES, "to": PARTIES[::-1], "why": "data"})
     frames = {
-        "plot_stack": lambda: srm_data.stack_layers(model),
-        "plot_stacks": lambda: srm_data.stack_layers(model),
+        "plot_stack": lambda: srm_data.layer_stack(model),
+        "plot_stacks": lambda: srm_data.layer_stack(model),
         "plot_distribution": lambda: srm_data.duty_distribution(model),
         "plot_ranking": lambda: srm_data.rank_customer_duties(model),
-        "plot_ladder": lambda: srm_data.climb_ladder(category_model),
-        "plot_moves": lambda: srm_data.count_moves(changes),
+        "plot_handover": lambda: srm_data.handover_steps(category_model),
+        "plot_moves": lambda: srm_data.move_counts(changes),
         "plot_matrix": lambda: srm_data.responsibility_matrix(model),
     }
     return getattr(srm_data, chart)(frames[chart](), ax=ax)

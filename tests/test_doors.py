@@ -16,13 +16,13 @@ from srm_data.exceptions import FrameError, SrmDataError
 Doors = dict[str, Callable[[Any], object]]
 OF_FRAMES = {
     "apply_decisions", "assign_owners", "basis_distribution", "build_register", "choose_offerings",
-    "climb_ladder", "compare", "count_moves", "describe_changes", "describe_distribution",
-    "describe_estate", "describe_ladder", "describe_moves", "describe_party", "describe_stack",
-    "describe_stacks", "describe_weights", "duty_distribution", "groups_of", "in_use",
+    "handover_steps", "compare", "move_counts", "describe_changes", "describe_distribution",
+    "describe_estate", "describe_handover", "describe_moves", "describe_party", "describe_stack",
+    "describe_stacks", "describe_resources", "duty_distribution", "group_labels", "in_use",
     "list_customer_duties", "list_offerings_in_use", "list_stale_decisions", "measure_agreement",
-    "plot_distribution", "plot_ladder", "plot_matrix", "plot_moves", "plot_ranking", "plot_stack",
+    "plot_distribution", "plot_handover", "plot_matrix", "plot_moves", "plot_ranking", "plot_stack",
     "plot_stacks", "rank_customer_duties", "responsibility_matrix", "show_page", "show_table",
-    "stack_layers", "weigh_duties", "write_decisions", "write_page", "write_remarks",
+    "layer_stack", "resource_distribution", "write_decisions", "write_page", "write_remarks",
     "write_workbook",
 }  # fmt: skip
 """Public functions whose subject is a frame; they are called with each wrong one below."""
@@ -63,7 +63,7 @@ def more(shipped, model):
         "choose_offerings": ["Amazon SQS"],
         "compare": [model],
         "describe_party": ["Backup"],
-        "groups_of": ["duty", "layer"],
+        "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],
         "list_stale_decisions": [decisions],
     }
@@ -147,7 +147,7 @@ def test_category_model_is_refused_where_offerings_are_needed(name, categories, 
         (
             lambda m: srm_data.plot_matrix(
                 srm_data.responsibility_matrix(m),
-                row_groups=srm_data.groups_of(m, "duty", "layer"),
+                row_groups=srm_data.group_labels(m, "duty", "layer"),
             ),
             "the group of each name",
         ),
@@ -193,7 +193,7 @@ def test_paths_may_be_text_or_objects(kind, shipped, model, folder, tmp_path):
         srm_data.write_remarks(at("remarks.csv"), no_remark),
         srm_data.write_workbook(at("book.xlsx"), used, tables=shipped),
         srm_data.write_page(at("page.html"), used, tables=shipped),
-        *srm_data.save_chart(srm_data.plot_stack(srm_data.stack_layers(model)), at("chart"), "A stack"),
+        *srm_data.save_chart(srm_data.plot_stack(srm_data.layer_stack(model)), at("chart"), "A stack"),
     ]
     assert all(isinstance(path, Path) and path.is_file() for path in written)
     assert srm_data.read_decisions(at("decisions.csv")).empty
@@ -221,12 +221,12 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
 
 PLOTS: Doors = {
     "plot_distribution": srm_data.duty_distribution,
-    "plot_ladder": srm_data.climb_ladder,
+    "plot_handover": srm_data.handover_steps,
     "plot_matrix": srm_data.responsibility_matrix,
     "plot_moves": lambda _: pd.DataFrame([["AWS", "Customer", 2]], columns=["from", "to", "cells"]),
     "plot_ranking": srm_data.rank_customer_duties,
-    "plot_stack": srm_data.stack_layers,
-    "plot_stacks": srm_data.stack_layers,
+    "plot_stack": srm_data.layer_stack,
+    "plot_stacks": srm_data.layer_stack,
 }
 
 
@@ -235,7 +235,7 @@ def test_charts_take_colours_from_the_tables_they_are_given(name, shipped, model
     from matplotlib.colors import to_hex
 
     pink = shipped["responsibilities"].assign(color="#FF00AA")
-    data = srm_data.build_category_model(shipped) if name == "plot_ladder" else model
+    data = srm_data.build_category_model(shipped) if name == "plot_handover" else model
     _, ax = plt.subplots()
     getattr(srm_data, name)(PLOTS[name](data), ax=ax, tables=shipped | {"responsibilities": pink})
     assert "#ff00aa" in {to_hex(patch.get_facecolor()) for patch in ax.patches}

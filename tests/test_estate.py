@@ -14,8 +14,8 @@ from srm_data.estate import (
     read_estate,
 )
 from srm_data.exceptions import EstateError
-from srm_data.findings import describe_weights
-from srm_data.matrix import weigh_duties
+from srm_data.findings import describe_resources
+from srm_data.matrix import resource_distribution
 from srm_data.model import build_model
 
 ACCOUNT = "123456789012"
@@ -228,8 +228,8 @@ def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped):
     counts = {"resourceCounts": [{"resourceType": "AWS::SQS::Queue", "count": 0}]}
     estate = read_estate(write(tmp_path, "c.json", counts))
     assert list_offerings_in_use(estate).empty
-    weights = weigh_duties(in_use(build_model(shipped), estate))
-    assert describe_weights(weights) == "Nothing in use has duties to weigh"
+    weights = resource_distribution(in_use(build_model(shipped), estate))
+    assert describe_resources(weights) == "Nothing in use has duties to weigh"
 
 
 CUR = """\

@@ -8,11 +8,11 @@ from openpyxl import load_workbook
 from srm_data.estate import in_use, read_estate
 from srm_data.findings import (
     describe_distribution,
-    describe_ladder,
+    describe_handover,
     describe_party,
-    describe_weights,
+    describe_resources,
 )
-from srm_data.matrix import weigh_duties
+from srm_data.matrix import resource_distribution
 from srm_data.model import build_model
 from srm_data.page import write_page
 from srm_data.workbook import write_workbook
@@ -42,9 +42,10 @@ def test_parties_without_a_duty_are_not_mentioned():
 def test_ladder_says_in_which_direction_it_leads():
     counts = pd.DataFrame([[20, 4, 4, 0], [0, 3, 25, 0]], index=["Here", "There"], columns=COLUMNS)
     assert (
-        describe_ladder(counts) == "From Here to There, 21 of 28 duties are the customer's alone on top"
+        describe_handover(counts)
+        == "From Here to There, 21 of 28 duties are the customer's alone on top"
     )
-    assert describe_ladder(counts.head(1)) == "Here: 4 of 28 duties are the customer's alone"
+    assert describe_handover(counts.head(1)) == "Here: 4 of 28 duties are the customer's alone"
 
 
 def test_headline_names_what_the_customer_carries_for_most_resources():
@@ -53,14 +54,14 @@ def test_headline_names_what_the_customer_carries_for_most_resources():
         index=["Patching", "Backup", "Identity", "Keys"],
         columns=COLUMNS,
     )
-    assert describe_weights(weights) == (
+    assert describe_resources(weights) == (
         "Of 10 resources, the customer alone carries Identity for 10, Keys for 9 and Backup for 8"
     )
 
 
 def test_headline_counts_the_duties_that_weigh_as_much_as_the_last_it_names():
     weights = pd.DataFrame([[0, 0, 2, 0]] * 5, index=list("abcde"), columns=COLUMNS)
-    assert describe_weights(weights) == (
+    assert describe_resources(weights) == (
         "Of 2 resources, the customer alone carries a for 2, b for 2, c for 2 and 2 more duties for "
         "as many"
     )
@@ -68,23 +69,23 @@ def test_headline_counts_the_duties_that_weigh_as_much_as_the_last_it_names():
 
 def test_headline_of_an_estate_where_nothing_is_the_customers_alone():
     weights = pd.DataFrame([[1, 0, 0, 0]], index=["Patching"], columns=COLUMNS)
-    assert describe_weights(weights) == "Of 1 resource, the customer alone carries no duty"
+    assert describe_resources(weights) == "Of 1 resource, the customer alone carries no duty"
 
 
 def test_what_a_decision_takes_off_the_customer_raises_no_other_duty(shipped):
     estate = read_estate(["AWS::EC2::Instance", "AWS::SQS::Queue"], tables=shipped)
     used = in_use(build_model(shipped), estate)
-    said = describe_weights(weigh_duties(used))
+    said = describe_resources(resource_distribution(used))
     taken = (used["offering_id"] == "ec2-instance") & (used["duty_id"] == "guest-os-patching")
     assert taken.sum() == 1
     decided = used.assign(responsibility=used["responsibility"].mask(taken, "AWS"))
-    assert describe_weights(weigh_duties(decided)) == said
+    assert describe_resources(resource_distribution(decided)) == said
 
 
 def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path):
     estate = read_estate(["AWS::EC2::Instance"] * 2 + ["AWS::SQS::Queue"], tables=shipped)
     used = in_use(build_model(shipped), estate)
-    own = weigh_duties(used)["Customer"]
+    own = resource_distribution(used)["Customer"]
 
     book = load_workbook(write_workbook(tmp_path / "book.xlsx", used, estate=estate, tables=shipped))
     (on_cover,) = (row[1] for row in book["Cover"].values if row[0] == "What weighs most")

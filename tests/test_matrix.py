@@ -4,10 +4,10 @@ import pytest
 
 from srm_data.matrix import (
     duty_distribution,
-    groups_of,
+    group_labels,
+    layer_stack,
     rank_customer_duties,
     responsibility_matrix,
-    stack_layers,
 )
 from srm_data.model import build_category_model, build_model
 
@@ -58,29 +58,29 @@ def test_unknown_column_is_refused_with_the_choices(tables):
     with pytest.raises(ValueError, match="no column 'team'"):
         responsibility_matrix(build_model(tables), "team")
     with pytest.raises(ValueError, match="no column 'team'"):
-        groups_of(build_model(tables), "duty", "team")
+        group_labels(build_model(tables), "duty", "team")
 
 
 def test_stack_has_customer_layers_above_aws_layers(tables):
-    stack = stack_layers(build_category_model(tables))
+    stack = layer_stack(build_category_model(tables))
     assert stack["layer"].tolist() == ["Data", "Data", "Cloud"]
     assert stack["side"].tolist() == ["in the cloud", "in the cloud", "of the cloud"]
 
 
 def test_stack_names_the_parts_of_every_answer(tables):
-    stack = stack_layers(build_category_model(tables)).set_index("duty")
+    stack = layer_stack(build_category_model(tables)).set_index("duty")
     assert stack.loc["Patching", "parts"] == ["Hosted", "Rented"]
     assert stack.loc["Patching", "answers"] == ["Customer", "Shared"]
 
 
 def test_stack_of_one_offering_has_one_answer_a_duty(tables):
     model = build_model(tables)
-    stack = stack_layers(model[model["offering_id"] == "run-far"]).set_index("duty")
+    stack = layer_stack(model[model["offering_id"] == "run-far"]).set_index("duty")
     assert stack["answers"].tolist() == [["AWS"], ["Customer"], ["AWS"]]
 
 
 def test_group_of_every_name(tables):
-    groups = groups_of(build_model(tables), "offering", "product_group")
+    groups = group_labels(build_model(tables), "offering", "product_group")
     assert groups["Run far"] == "Basics"
 
 
@@ -107,4 +107,4 @@ def test_stack_of_part_of_an_offering_is_refused(tables):
     with pytest.raises(
         ValueError, match=r"Backup has answers of Run at home, Run far; expected those of"
     ):
-        stack_layers(part)
+        layer_stack(part)

@@ -6,13 +6,13 @@ come from the table ``responsibilities``; a word or a letter stands in every fie
 never the only signal.
 """
 
-from srm_data.charts.counts import plot_distribution, plot_ladder, plot_moves, plot_ranking
+from srm_data.charts.counts import plot_distribution, plot_handover, plot_moves, plot_ranking
 from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
 
 __all__ = [
     "plot_distribution",
-    "plot_ladder",
+    "plot_handover",
     "plot_matrix",
     "plot_moves",
     "plot_ranking",

@@ -19,7 +19,7 @@ from srm_data.charts.look import (
     styled,
 )
 from srm_data.exceptions import FrameError
-from srm_data.findings import COUNTS, PARTIES, describe_distribution, describe_ladder, describe_moves
+from srm_data.findings import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
 from srm_data.frames import check_frame
 from srm_data.load import Tables
 
@@ -51,7 +51,8 @@ def plot_distribution(
     share
         Draw percent of the row instead of counts. The labels still give the count.
     unit
-        What is counted, for the name of the axis: "resources" for :func:`~srm_data.weigh_duties`.
+        What is counted, for the name of the axis: "resources" for
+        :func:`~srm_data.resource_distribution`.
     title
         Title; by default what the counts show, in words.
     ax
@@ -145,15 +146,15 @@ def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 @styled
-def plot_ladder(
-    ladder: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+def plot_handover(
+    steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw the ladder of categories: from step to step, what AWS takes over.
+    """Draw the steps from category to category: what AWS takes over on each.
 
     Parameters
     ----------
-    ladder
-        Frame from :func:`~srm_data.climb_ladder`.
+    steps
+        Frame from :func:`~srm_data.handover_steps`.
     title
         Title; by default its two ends, in words.
     ax
@@ -169,26 +170,26 @@ def plot_ladder(
     import textwrap
 
     columns = [*PARTIES, "handed_over", "handed_back"]
-    check_frame(ladder, columns, "steps, from climb_ladder", has_rows=True)
+    check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
     ax = choose_axes(ax)
     codes = read_codes(tables)
-    places = range(len(ladder))
-    bottom = pd.Series(0, index=ladder.index)
+    places = range(len(steps))
+    bottom = pd.Series(0, index=steps.index)
     for party in ("Customer", "Shared", "AWS"):
         color = codes.loc[party, "color"]
-        bars = ax.bar(places, ladder[party], 0.94, bottom=bottom, color=color, edgecolor="white")
-        names = [f"{party}  {count}" if count > 1 else str(count or "") for count in ladder[party]]
+        bars = ax.bar(places, steps[party], 0.94, bottom=bottom, color=color, edgecolor="white")
+        names = [f"{party}  {count}" if count > 1 else str(count or "") for count in steps[party]]
         ax.bar_label(bars, names, label_type="center", color=INK, size=10)
-        bottom = bottom + ladder[party]
-    own = ladder["Customer"].tolist()
+        bottom = bottom + steps[party]
+    own = steps["Customer"].tolist()
     for place, (before, after) in enumerate(pairwise(own)):
         edge = place + 0.5
         ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
     for place, count in enumerate(own):  # the tread of each step: what stays with the customer alone
         ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
     height = int(bottom.max())
-    wide = ax.get_window_extent().width / ax.figure.dpi * 72 / len(ladder)
-    for place, (name, row) in enumerate(ladder.iterrows()):
+    wide = ax.get_window_extent().width / ax.figure.dpi * 72 / len(steps)
+    for place, (name, row) in enumerate(steps.iterrows()):
         ax.text(place, height * 1.03, str(name), ha="center", va="bottom", weight="bold", size=11.5)
         told = [("No longer the customer's alone:", row["handed_over"]),
                 ("The customer's again:", row["handed_back"])]  # fmt: skip
@@ -198,9 +199,9 @@ def plot_ladder(
             if duties
         )
         ax.text(place - 0.47, -height * 0.03, words, va="top", size=9, color=SOFT_INK, linespacing=1.3)
-    ax.set(xlim=(-0.5, len(ladder) - 0.5), ylim=(0, height), xticks=[], yticks=[])
+    ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
     hide_frame(ax)
-    set_title(ax, title or describe_ladder(ladder), points_above=36)
+    set_title(ax, title or describe_handover(steps), points_above=36)
     return ax
 
 
@@ -213,7 +214,7 @@ def plot_moves(
     Parameters
     ----------
     moves
-        Frame from :func:`~srm_data.count_moves`.
+        Frame from :func:`~srm_data.move_counts`.
     title
         Title; by default towards whom the cells moved, in words.
     ax
@@ -228,7 +229,7 @@ def plot_moves(
     """
     import textwrap
 
-    check_frame(moves, ["from", "to", "cells"], "moves, from count_moves")
+    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
     ax = choose_axes(ax)
     codes = read_codes(tables)
     most = int(moves["cells"].max()) if len(moves) else 1

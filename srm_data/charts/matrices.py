@@ -56,7 +56,7 @@ def plot_matrix(
         Frame from :func:`~srm_data.responsibility_matrix`. A cell with several answers is drawn in
         parts.
     row_groups, column_groups
-        Group of each row or column name, from :func:`~srm_data.groups_of`; a gap and a name set the
+        Group of each row or column name, from :func:`~srm_data.group_labels`; a gap and a name set the
         groups apart.
     title
         Title of the chart.
@@ -130,7 +130,7 @@ def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
     """Refuse groups that do not have each of the names."""
     if groups is None:
         return
-    expected = "the group of each name, from groups_of"
+    expected = "the group of each name, from group_labels"
     if not isinstance(groups, pd.Series):
         raise FrameError(f"expected {expected}; got a {type(groups).__name__}")
     missing = [str(name) for name in names if name not in groups.index]

@@ -45,7 +45,7 @@ def plot_stack(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.stack_layers`. A duty whose answers differ is drawn in as many
+        Frame from :func:`~srm_data.layer_stack`. A duty whose answers differ is drawn in as many
         parts as there are answers, in their order from left to right.
     name
         What the picture is of, if it is of one offering.
@@ -118,7 +118,7 @@ def plot_stacks(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.stack_layers` of the offerings to compare; two to six are read well.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare; two to six are read well.
     title
         Title; by default what is left for the customer of each, in words.
     ax

@@ -74,9 +74,9 @@ def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, say what is in use and what is unclear, and write its workbook."""
     from srm_data.decisions import apply_decisions
     from srm_data.estate import in_use, list_offerings_in_use, read_estate
-    from srm_data.findings import describe_estate, describe_weights
+    from srm_data.findings import describe_estate, describe_resources
     from srm_data.load import load_tables
-    from srm_data.matrix import duty_distribution, weigh_duties
+    from srm_data.matrix import duty_distribution, resource_distribution
     from srm_data.model import build_model
     from srm_data.workbook import write_workbook
 
@@ -109,7 +109,7 @@ def run_estate(options: argparse.Namespace) -> None:
     counts = duty_distribution(used, "offering_id")
     shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
     print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
-    print(f"\n{describe_weights(weigh_duties(used))}.")
+    print(f"\n{describe_resources(resource_distribution(used))}.")
     if options.out:
         print(f"\nwritten: {options.out}")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.findings import describe_distribution, describe_estate, describe_resources
 from srm_data.load import Tables
-from srm_data.matrix import basis_distribution, duty_distribution, groups_of, weigh_duties
+from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 
 Row = dict[Hashable, Any]
 SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
@@ -83,7 +83,7 @@ def _list_findings(model: pd.DataFrame, estate: pd.DataFrame | None, *, is_inter
     )
     if estate is not None and is_internal:
         findings.insert(0, describe_estate(estate))
-        findings.append(describe_weights(weigh_duties(model)))
+        findings.append(describe_resources(resource_distribution(model)))
     return [f"{finding}." for finding in findings]
 
 
@@ -121,7 +121,7 @@ def _lay_out_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.Dat
         index="offering_id", columns="duty_id", values="responsibility"
     )
     cells = cells.reindex(columns=duties["duty_id"]).fillna("")
-    group_of = groups_of(model, "offering_id", "product_group")
+    group_of = group_labels(model, "offering_id", "product_group")
     groups: dict[str, list[Row]] = {}
     for place, offering in enumerate(offerings.to_dict("records")):
         answers = cells.loc[offering["offering_id"]]

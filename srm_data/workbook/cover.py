@@ -6,9 +6,9 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.findings import describe_distribution, describe_estate, describe_weights
+from srm_data.findings import describe_distribution, describe_estate, describe_resources
 from srm_data.imprint import INDEPENDENT, SEAT
-from srm_data.matrix import duty_distribution, weigh_duties
+from srm_data.matrix import duty_distribution, resource_distribution
 from srm_data.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
@@ -78,7 +78,7 @@ def _describe_estate(content: Content) -> list[Line]:
         return []
     return [
         _entry("What was read", f"{describe_estate(content.estate)}."),
-        _entry("What weighs most", f"{describe_weights(weigh_duties(content.model))}."),
+        _entry("What weighs most", f"{describe_resources(resource_distribution(content.model))}."),
     ]
 
 

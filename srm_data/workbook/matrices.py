@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.matrix import duty_distribution, groups_of, responsibility_matrix
+from srm_data.matrix import duty_distribution, group_labels, responsibility_matrix
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, Formula, Note, Value
@@ -19,7 +19,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     tables = content.tables
     defaults = content.defaults
     matrix = responsibility_matrix(defaults, "duty", "category")
-    layers = groups_of(defaults, "duty", "layer")[matrix.index]
+    layers = group_labels(defaults, "duty", "layer")[matrix.index]
     kinds = tables["categories"].set_index("category_id")
     lines = [
         [("title", "Category matrix")],
@@ -100,7 +100,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     body = add_matrix(
         sheet, look, "OfferingMatrix", lead, matrix, tail, letters, header_row=5, width=4.3
     )
-    layers = groups_of(model, "duty", "layer")[matrix.columns].tolist()
+    layers = group_labels(model, "duty", "layer")[matrix.columns].tolist()
     set_bands(sheet, look, 4, 4, [*layers, *["Count"] * len(letters)])
     longest = int(matrix.columns.str.len().max())
     sheet.row_dimensions[4].height, sheet.row_dimensions[5].height = 60, 4.9 * longest + 12
