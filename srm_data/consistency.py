@@ -108,11 +108,12 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
     for name, references in REFERENCES.items():
         for column, target in references.items():
             key = KEYS[target][0]
+            article = "an" if key[0] in "aeiou" else "a"
             known = tables[target][key]
             values = tables[name][column]
             unknown = values[~values.isin(known)].drop_duplicates()
             for value in unknown:
                 if value == "" and column in OPTIONAL:
                     continue
-                expected = f"a {key} of {target}{describe_nearest(str(value), known)}"
+                expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)

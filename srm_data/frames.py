@@ -25,7 +25,7 @@ def check_frame(
     expected
         What it is for, in words, such as ``"a model, from build_model or in_use"``.
     has_rows
-        Whether it needs a row at least.
+        Whether it needs at least one row.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def check_frame(
             f"only {_list(frame.columns)}"
         )
     if has_rows and frame.empty:
-        raise FrameError(f"expected {expected}, with a row at least; this frame has none")
+        raise FrameError(f"expected {expected}, with at least one row; this frame has none")
 
 
 def _list(columns: Iterable[object]) -> str:
