@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import pandas as pd
 from srm_data.check import check_own_table
 from srm_data.whole_files import open_whole
 
-RUNS = re.compile(r"(?='*[=+\-@\t\r])")
-GUARDED = re.compile(r"'(?='*[=+\-@\t\r])")
+# Excel runs the full-width signs too, where its language is one that writes them.
+RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
+GUARDED = re.compile(f"'{RUNS.pattern}")
 
 
 def columns_of(schema: dict[str, Any]) -> list[str]:
@@ -26,7 +28,7 @@ def columns_of(schema: dict[str, Any]) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def read_own_file(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
+def read_own_file(path: str | os.PathLike[str], schema: dict[str, Any]) -> pd.DataFrame:
     """Read a CSV file of the organisation's own, as text.
 
     Raises
@@ -35,17 +37,21 @@ def read_own_file(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected.
     FileNotFoundError
         If there is no such file.
+    OSError
+        If it is a folder or a pipe, or cannot be read.
     """
+    path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(
-            f"{path}: no such file; expected a CSV file of {schema['title'].lower()}"
-        )
+        expected = f"expected a CSV file of {schema['title'].lower()}"
+        if path.exists():
+            raise OSError(f"{path}: not a regular file; {expected}")
+        raise FileNotFoundError(f"{path}: no such file; {expected}")
     check_own_table(path, schema)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     return rows[columns_of(schema)].apply(lambda texts: texts.str.replace(GUARDED, "", n=1, regex=True))
 
 
-def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
+def write_own_file(path: str | os.PathLike[str], rows: pd.DataFrame) -> Path:
     """Write a CSV file that no program has written before: an existing file is left alone.
 
     Raises
@@ -53,6 +59,7 @@ def write_own_file(path: Path, rows: pd.DataFrame) -> Path:
     FileExistsError
         If there is a file of this name.
     """
+    path = Path(path)
     if path.exists():
         raise FileExistsError(f"{path} exists already and was left as it is; give another name")
     # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
@@ -73,7 +80,7 @@ def guard(text: str) -> str:
 
     Examples
     --------
-    >>> guard("=1+1"), guard("'=1+1"), guard("plain")
-    ("'=1+1", "''=1+1", 'plain')
+    >>> guard("=1+1"), guard("'=1+1"), guard(" =1+1"), guard("plain")
+    ("'=1+1", "''=1+1", "' =1+1", 'plain')
     """
     return f"'{text}" if RUNS.match(text) else text

@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
     ["exceptions"],
-    ["schema", "agreement", "imprint", "untrusted", "whole_files"],
+    ["schema", "agreement", "imprint", "terminal", "untrusted", "whole_files"],
     ["check", "spreadsheet"],
     ["own_files", "load"],
     ["decisions"],
