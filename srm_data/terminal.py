@@ -6,6 +6,7 @@ showing them: it moves the cursor, writes the clipboard, turns the direction of 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ CONTROLS = re.compile(
 class PrintableStream:
     """A stream that escapes what a terminal would obey, and what its encoding does not have.
 
-    It has no ``fileno``: what would colour its text for a terminal leaves that.
+    It has no ``fileno``: what would colour its text for a terminal leaves that. When the reader of a
+    pipe is gone, ``BrokenPipeError`` is raised once, and later text goes nowhere.
 
     Parameters
     ----------
@@ -37,13 +39,24 @@ class PrintableStream:
         """Write a text, its control characters as escapes."""
         if self.beneath is not None:
             shown = escape_controls(text).encode(self.encoding, "backslashreplace")
-            self.beneath.write(shown.decode(self.encoding))
+            with self._silence_when_broken(self.beneath):
+                self.beneath.write(shown.decode(self.encoding))
         return len(text)
 
     def flush(self) -> None:
         """Flush the stream beneath."""
         if self.beneath is not None:
-            self.beneath.flush()
+            with self._silence_when_broken(self.beneath):
+                self.beneath.flush()
+
+    @contextmanager
+    def _silence_when_broken(self, beneath: TextIO) -> Iterator[None]:
+        """Send what is still to come nowhere, once the reader of a pipe, such as head, has gone."""
+        try:
+            yield
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), beneath.fileno())
+            raise
 
     def isatty(self) -> bool:
         """Return whether the stream beneath is a terminal."""
@@ -71,23 +84,23 @@ def escape_controls(text: str) -> str:
     return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-@contextmanager
-def escape_output() -> Iterator[None]:
-    """Escape all that is printed inside of the block, errors and warnings among it.
+class EscapedOutput:
+    """Escape all that is printed inside of a ``with`` block, errors and warnings among it.
 
-    After an error that is not ``SystemExit`` or alike the streams stay as they are, so that they also
+    After a fault of ours, which is an ``Exception``, the streams stay as they are, so that they also
     escape the traceback that the interpreter prints.
     """
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (
-        cast(TextIO, stream if isinstance(stream, PrintableStream) else PrintableStream(stream))
-        for stream in before
-    )
-    try:
-        yield
-    finally:
-        if not isinstance(sys.exc_info()[1], Exception):
-            sys.stdout, sys.stderr = before
+
+    def __enter__(self) -> None:
+        self.before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (
+            cast(TextIO, stream if isinstance(stream, PrintableStream) else PrintableStream(stream))
+            for stream in self.before
+        )
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if not isinstance(error, Exception):
+            sys.stdout, sys.stderr = self.before
 
 
 def find_terminal(stream: TextIO) -> TextIO:

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
+from srm_data.decisions import make_decisions
 from srm_data.model import build_model
 from srm_data.terminal import PrintableStream, escape_controls
 from srm_data.workbook import write_workbook
@@ -148,6 +149,26 @@ def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capf
     assert main(["review", str(path)]) == 1
     shown = "".join(capfd.readouterr())
     assert "typed" in shown
+    assert not OBEYED.search(shown)
+
+
+def test_decision_that_was_withdrawn_does_not_control_the_terminal(tmp_path, shipped, capfd):
+    model = build_model(shipped)
+    cell = {"offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared"}
+    said = dict.fromkeys(["reason", "decided_by"], f"{PRINTED}typed") | {"decided_on": "2026-11-01"}
+    path = tmp_path / "sent.xlsx"
+    decisions = make_decisions([cell | said])
+    write_workbook(path, model[model["offering_id"] == "sqs"], shipped, decisions=decisions)
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for header in ("Decision", "Comment", "Reviewer", "Date"):
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, columns[header]).value = None
+    book.save(path)
+    assert main(["review", str(path)]) == 1
+    shown = "".join(capfd.readouterr())
+    assert "\\x9b31m" in shown
     assert not OBEYED.search(shown)
 
 

@@ -13,7 +13,7 @@ from srm_data.cli.lookups import run_catalogue, run_check, run_show
 from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
 from srm_data.exceptions import SrmDataError
-from srm_data.terminal import escape_output, find_terminal
+from srm_data.terminal import EscapedOutput
 
 DESCRIPTION = """\
 Who is responsible for what on AWS: the Shared Responsibility Model as data.
@@ -64,13 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["show", "no such thing"])
     1
     """
-    with escape_output():
+    with EscapedOutput():
         try:
             return _run(arguments)
         except KeyboardInterrupt:
             return 130
-        except BrokenPipeError:
-            _silence_broken_pipes()
+        except BrokenPipeError:  # the reader, such as head, has seen enough
             return 0
 
 
@@ -97,15 +96,6 @@ def _describe_error(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
     return str(error)
-
-
-def _silence_broken_pipes() -> None:
-    """Say nothing more where the reader, such as head, has seen enough, not even at shutdown."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), find_terminal(stream).fileno())
 
 
 def make_parser() -> argparse.ArgumentParser:
