@@ -18,8 +18,9 @@ from srm_data.check import check_own_table
 from srm_data.paths import StrPath
 from srm_data.whole_files import open_whole
 
-RUNS = re.compile(r"(?='*[=+\-@\t\r])")
-GUARDED = re.compile(r"'(?='*[=+\-@\t\r])")
+# Excel runs the full-width signs too, where its language is one that writes them.
+RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
+GUARDED = re.compile(f"'{RUNS.pattern}")
 
 
 def columns_of(schema: dict[str, Any]) -> list[str]:
@@ -36,12 +37,15 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected.
     FileNotFoundError
         If there is no such file.
+    OSError
+        If it is a folder or a pipe, or cannot be read.
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(
-            f"{path}: no such file; expected a CSV file of {schema['title'].lower()}"
-        )
+        expected = f"expected a CSV file of {schema['title'].lower()}"
+        if path.exists():
+            raise OSError(f"{path}: not a regular file; {expected}")
+        raise FileNotFoundError(f"{path}: no such file; {expected}")
     check_own_table(path, schema)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     unguarded = {
@@ -79,7 +83,7 @@ def guard(text: str) -> str:
 
     Examples
     --------
-    >>> guard("=1+1"), guard("'=1+1"), guard("plain")
-    ("'=1+1", "''=1+1", 'plain')
+    >>> guard("=1+1"), guard("'=1+1"), guard(" =1+1"), guard("plain")
+    ("'=1+1", "''=1+1", "' =1+1", 'plain')
     """
     return f"'{text}" if RUNS.match(text) else text

@@ -10,6 +10,7 @@ from typing import Any
 
 from srm_data.exceptions import NotebookError
 from srm_data.schema import read_package
+from srm_data.terminal import find_terminal
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:
@@ -103,7 +104,8 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
 
     def show_progress(cell: Any, cell_index: int, **_: Any) -> None:
         if label and sys.stdout.isatty():
-            print(f"\r{label}  cell {cell_index + 1}/{count}", end="", flush=True)
+            _return_to_start()
+            print(f"{label}  cell {cell_index + 1}/{count}", end="", flush=True)
 
     # The kernel talks over loopback; without this ipykernel warns once per kernel.
     config = Config()
@@ -139,5 +141,11 @@ def _has_failed(cell: Any) -> bool:
 
 
 def _print_step(label: str, started: float) -> None:
-    start = "\r" if sys.stdout.isatty() else ""
-    print(f"{start}{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)
+    _return_to_start()
+    print(f"{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)
+
+
+def _return_to_start() -> None:
+    """Go back to the start of the line, if the output is a terminal."""
+    if sys.stdout.isatty():
+        print("\r", end="", file=find_terminal(sys.stdout))

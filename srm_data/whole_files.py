@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,11 @@ from typing import IO
 
 
 @contextmanager
-def open_whole(path: Path) -> Iterator[IO[bytes]]:
+def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open a file to write, which takes the place of the old one when the block ends without an error.
+
+    The new file has the permissions of the file it replaces, or else those that the umask leaves. A
+    symbolic link is kept: the file that it points to is replaced.
 
     Parameters
     ----------
@@ -23,21 +28,55 @@ def open_whole(path: Path) -> Iterator[IO[bytes]]:
     ------
     OSError
         If the file cannot be written or replaced; the message names it and says why.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "made" / "page.html"
+    >>> with open_whole(target) as stream:
+    ...     length = stream.write(b"<p>whole</p>")
+    >>> target.read_text()
+    '<p>whole</p>'
     """
     unfinished: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        unfinished = Path(name)
-        with os.fdopen(handle, "wb") as stream:
+        target = Path(os.path.realpath(path))
+        mode = _find_mode(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+
+        new = target.parent / f".{target.name[:40]}.{secrets.token_hex(4)}"
+        with open(new, "xb", opener=_open_privately if mode is not None else None) as stream:
+            unfinished = new
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
+
+        if mode is not None:
+            new.chmod(mode)
+        new.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OSError(f"{path} was not written ({reason}); what was there is whole") from error
+        raise OSError(
+            f"{os.fspath(path)} was not written ({reason}); what was there is whole"
+        ) from error
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
+
+
+def _find_mode(target: Path) -> int | None:
+    """Return the permissions of the file to replace, if there is one; refuse what is no file."""
+    try:
+        found = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found):
+        raise OSError("it is no regular file")
+    return stat.S_IMODE(found) & 0o777
+
+
+def _open_privately(path: str, flags: int) -> int:
+    """Create a file that only its owner reads, until it gets the permissions of the one it replaces."""
+    return os.open(path, flags, 0o600)

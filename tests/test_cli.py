@@ -1,14 +1,45 @@
 """The command line: what it prints, writes and returns."""
 
+import argparse
+import os
+import re
+import runpy
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.cli import main
+from srm_data.cli import commands, main
+from srm_data.cli.options import name_part
+from srm_data.decisions import read_decisions
+from srm_data.exceptions import InternalError
+from srm_data.model import build_model
+from srm_data.register import read_remarks
+from srm_data.run import page_name, workbook_name
 from srm_data.schema import read_package
+from srm_data.workbook import write_workbook
+
+REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
+
+
+def write_remark(path: Path, text: str) -> str:
+    path.write_text(f"{REMARKS}sqs,backup,note,Comment,,{text},Ada,,Responsibilities!J2\n")
+    return str(path)
+
+
+def list_options() -> Iterator[tuple[str, str, str]]:
+    """List every option of every command: the command, the option, and how it takes its value."""
+    parser = commands.make_parser()
+    (subcommands,) = (it for it in parser._actions if isinstance(it, argparse._SubParsersAction))
+    for name, command in subcommands.choices.items():
+        for action in command._actions:
+            if action.option_strings and action.nargs != 0:
+                yield name, action.option_strings[-1], type(action).__name__
 
 
 def test_help_teaches_and_imports_no_pandas():
@@ -21,6 +52,13 @@ def test_help_teaches_and_imports_no_pandas():
     assert "examples:" in result.stdout
     assert "exit codes: 0 done" in result.stdout
     assert result.stdout.strip().endswith("[]")
+
+
+def test_module_is_the_command_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["srm-data", "show", "nosuchthing"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("srm_data", run_name="__main__")
+    assert stopped.value.code == 1
 
 
 def test_module_can_be_run():
@@ -200,3 +238,334 @@ def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsy
     assert main(["page", *arguments]) == 1
     assert told in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["nothing.txt"]
+
+
+OPTIONS = list(list_options())
+ADDING = {"--only", "--decisions", "--remarks"}
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(name, option) for name, option, _ in OPTIONS if option not in ADDING]
+)
+def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, option):
+    value = {"--audience": "internal", "--kind": "list"}.get(option, "x")
+    needed = {"estate": ["x"], "review": ["x"]}.get(command, [])
+    with pytest.raises(SystemExit) as stopped:
+        main([command, *needed, option, value, f"{option}={value}"])
+    assert stopped.value.code == 2
+    assert f"argument {option}: may be given only once" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(name, option) for name, option, _ in OPTIONS if option in ADDING]
+)
+def test_option_that_may_be_repeated_adds_up(command, option):
+    needed = {"estate": ["x"]}.get(command, [])
+    options = commands.make_parser().parse_args([command, *needed, option, "a", option, "b"])
+    assert [str(value) for value in getattr(options, option.removeprefix("--"))] == ["a", "b"]
+
+
+def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, capsys):
+    first, second = write_remark(tmp_path / "a.csv", "One"), write_remark(tmp_path / "b.csv", "Two")
+    out = tmp_path / "ours.xlsx"
+    remarks = ["--remarks", first, "--remarks", second, "--remarks", first]
+    assert main(["export", "--only", "sqs", *remarks, "--out", str(out)]) == 0
+    rows = load_workbook(out)["Register"].iter_rows(values_only=True)
+    texts = [cell for row in rows for cell in row if cell in ("One", "Two")]
+    assert texts == ["One", "Two"]
+
+
+def test_faults_of_all_remarks_are_named(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(f"{REMARKS}sqs,backup,shout,,,x,,,\n")
+    files = ["--remarks", str(tmp_path / "a.csv"), "--remarks", str(tmp_path / "b.csv")]
+    assert main(["export", "--only", "sqs", *files, "--out", str(tmp_path / "x.xlsx")]) == 1
+    said = capsys.readouterr().err
+    assert "a.csv, line 2, column kind" in said
+    assert "b.csv, line 2, column kind" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        (["export", "--only", "sqs"], workbook_name()),
+        (["export", "--only", "sqs", "--audience", "publishable"], workbook_name()),
+        (["page", "--only", "sqs"], page_name()),
+        (["page", "services.txt"], page_name()),
+        (["page", "services.txt", "--audience", "publishable"], page_name()),
+    ],
+)
+def test_part_never_takes_the_name_of_the_whole(tmp_path, monkeypatch, capsys, arguments, whole):
+    monkeypatch.chdir(tmp_path)
+    Path("services.txt").write_text("Amazon SQS\n")
+    Path("exports").mkdir()
+    (Path("exports") / whole).write_text("whole")
+    assert main(arguments) == 0
+    assert (Path("exports") / whole).read_text() == "whole"
+    written = Path(capsys.readouterr().out.removeprefix("written: ").strip())
+    assert written.parent == Path("exports")
+    assert written.name.startswith(f"{Path(whole).stem}-")
+    assert written.is_file()
+
+
+def test_names_of_parts_say_what_they_are_of_and_differ():
+    assert name_part("m.xlsx", []) == Path("exports/m.xlsx")
+    assert name_part("m-2026.11.1.xlsx", ["sqs"]) == Path("exports/m-2026.11.1-sqs.xlsx")
+    many = [f"service-{number}" for number in range(40)]
+    long, other = name_part("m.xlsx", many), name_part("m.xlsx", [*many, "sqs"])
+    assert long != other
+    assert len(long.name) < 100
+    assert name_part("m.xlsx", ["../../etc/passwd"]) == Path("exports/m-etc-passwd.xlsx")
+
+
+@pytest.mark.parametrize("error", [KeyError("lost"), TypeError("lost"), ValueError("lost")])
+def test_fault_of_ours_surfaces_as_itself(monkeypatch, error):
+    def fail(_: argparse.Namespace) -> None:
+        raise error
+
+    monkeypatch.setattr(commands, "run_show", fail)
+    with pytest.raises(type(error), match="lost"):
+        main(["show", "sqs"])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (InternalError("a.csv: TypeError; please report"), "a.csv: TypeError; please report"),
+        (LookupError("no offering 'x'"), "no offering 'x'"),
+        (PermissionError(13, "Permission denied", "a.csv"), "a.csv: Permission denied"),
+        (OSError("a.csv: it is full"), "a.csv: it is full"),
+    ],
+)
+def test_error_of_the_input_is_one_line_and_the_exit_code_one(monkeypatch, capsys, error, said):
+    def fail(_: argparse.Namespace) -> None:
+        raise error
+
+    monkeypatch.setattr(commands, "run_show", fail)
+    assert main(["show", "sqs"]) == 1
+    assert capsys.readouterr().err == f"srm-data: {said}\n"
+
+
+def test_interrupted_command_ends_with_130_and_without_a_traceback():
+    code = (
+        "import os, signal\nfrom srm_data.cli import commands\n"
+        "commands.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "raise SystemExit(commands.main(['show', 'sqs']))"
+    )
+    ended = run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGINT, "")
+
+
+def test_interrupt_and_broken_pipe_are_no_faults(monkeypatch):
+    def interrupt(_: argparse.Namespace) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(commands, "run_show", interrupt)
+        assert main(["show", "sqs"]) == 130
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as broken:
+        monkeypatch.setattr(sys, "stdout", broken)
+        assert main(["show", "sqs"]) == 0
+        broken.write("what is written later goes nowhere")
+
+
+def test_version_is_printed(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"srm-data {read_package()['version']}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+@pytest.mark.parametrize("arguments", ["show sqs", "--help", "--version", "show nosuchthing"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | true"])
+def test_output_that_is_closed_gives_no_traceback(arguments, closed):
+    command = f"{sys.executable} -m srm_data {arguments} {closed}"
+    ended = run(command, shell=True, capture_output=True, text=True)
+    assert ended.returncode == (arguments == "show nosuchthing" and "|" not in closed)
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert "Error" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "name"),
+    [
+        ("export", "--decisions", "none.csv"),
+        ("export", "--decisions", "folder"),
+        ("export", "--remarks", "none.csv"),
+        ("export", "--remarks", "folder"),
+        ("export", "--since", "none"),
+        ("export", "--since", "list.txt"),
+        ("export", "--out", "folder.xlsx"),
+        ("export", "--out", "list.txt/x.xlsx"),
+        ("page", "--owners", "none.csv"),
+        ("page", "--owners", "folder"),
+        ("page", "--decisions", "n" * 300),
+    ],
+)
+def test_option_that_names_no_file_is_told_in_one_line(
+    tmp_path, monkeypatch, capsys, command, option, name
+):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("folder", "folder.xlsx"):
+        Path(folder).mkdir()
+    Path("list.txt").write_text("Amazon SQS\n")
+    target = [] if option == "--out" else ["--out", "new.xlsx" if command == "export" else "new.html"]
+    assert main([command, "--only", "sqs", option, name, *target]) == 1
+    said = capsys.readouterr().err
+    assert re.fullmatch(f"srm-data: .*{name}.*\n", said)
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "folder.xlsx", "list.txt"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["estate", ""],
+        ["page", ""],
+        ["review", ""],
+        ["compare", ""],
+        ["check", ""],
+        ["export", "--out", ""],
+        ["export", "--since", ""],
+        ["export", "--decisions", ""],
+        ["estate", "a\0b"],
+    ],
+)
+def test_empty_name_is_wrong_usage_and_not_this_folder(capsys, arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "expected a name" in capsys.readouterr().err
+
+
+def test_export_since_a_version_lists_what_changed(tmp_path, capsys):
+    out = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "mwaa", "--since", "2026.11.0", "--out", str(out)]) == 0
+    assert "Changes" in load_workbook(out, read_only=True).sheetnames
+
+
+def test_estate_with_owners_names_them_in_the_workbook(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("Amazon SQS\n")
+    (tmp_path / "owners.csv").write_text("service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebras\n")
+    out = tmp_path / "ours.xlsx"
+    owners = ["--owners", str(tmp_path / "owners.csv")]
+    assert main(["estate", str(tmp_path / "list.txt"), *owners, "--out", str(out)]) == 0
+    rows = load_workbook(out)["Our duties"].iter_rows(values_only=True)
+    assert any("Zebras" in row for row in rows)
+
+
+def test_estate_prints_thirty_unknown_names_and_counts_the_rest(tmp_path, capsys):
+    names = [f"Unknown {number}" for number in range(35)]
+    (tmp_path / "list.txt").write_text("\n".join(["Amazon SQS", *names]))
+    assert main(["estate", str(tmp_path / "list.txt")]) == 0
+    assert "... and 5 more; --out writes all of them" in capsys.readouterr().out
+
+
+def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
+    def fail() -> None:
+        raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
+
+    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", fail)
+    assert main(["catalogue"]) == 1
+    assert "botocore is not installed; the comparison needs: pip" in capsys.readouterr().err
+
+
+@pytest.fixture
+def sent(tmp_path, shipped) -> Path:
+    model = build_model(shipped)
+    return write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
+
+
+def fill(path: Path, **values: str) -> None:
+    """Type into the row of a workbook that asks about backups of SQS."""
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    (row,) = (cells[0].row for cells in sheet.iter_rows() if "Backup" in [it.value for it in cells])
+    for header, value in values.items():
+        sheet.cell(row, columns[header], value)
+    book.save(path)
+
+
+COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+
+
+def test_review_without_a_problem_writes_three_files(sent, tmp_path, capsys):
+    fill(sent, **COMPLETE)
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out.startswith("sent.xlsx: 1 decisions, 0 remarks, 0 problems\n")
+    assert read_decisions(tmp_path / "new" / "decisions.csv")["decided_by"].tolist() == ["Ada"]
+    assert read_remarks(tmp_path / "new" / "remarks.csv").empty
+    assert pd.read_csv(tmp_path / "new" / "problems.csv").empty
+
+
+def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys):
+    fill(sent, **COMPLETE | {"Decision": "Perhaps " * 20})
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
+    printed = capsys.readouterr()
+    assert re.search(r"  Responsibilities![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
+    assert printed.err == (
+        "srm-data: 1 problem needs a person; nothing of what they name was applied\n"
+    )
+    assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "remarks.csv", "problems.csv"])
+def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, capsys, name):
+    there = tmp_path / "kept" / name
+    there.parent.mkdir()
+    there.write_text("ours")
+    assert main(["review", str(sent), "--out", str(there.parent)]) == 1
+    assert f"{there} exists already" in capsys.readouterr().err
+    assert there.read_text() == "ours"
+    assert list(there.parent.iterdir()) == [there]
+
+
+def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monkeypatch, capsys):
+    def fail(path: Path, _: pd.DataFrame) -> None:
+        raise OSError(f"{path} was not written (No space left on device); what was there is whole")
+
+    monkeypatch.setattr("srm_data.own_files.write_own_file", fail)
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
+    assert "problems.csv was not written" in capsys.readouterr().err
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_review_of_no_workbook_returns_one(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("Amazon SQS\n")
+    assert main(["review", str(tmp_path / "list.txt")]) == 1
+    assert main(["review", str(tmp_path / "none.xlsx")]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_compare_of_a_returned_workbook_counts_its_decisions(sent, capsys):
+    fill(sent, **COMPLETE)
+    assert main(["compare", str(sent)]) == 0
+    assert capsys.readouterr().out == "no cell differs.\n"
+
+
+def test_compare_of_two_workbooks_lists_what_was_decided_between(sent, tmp_path, capsys):
+    later = tmp_path / "later.xlsx"
+    later.write_bytes(sent.read_bytes())
+    fill(later, **COMPLETE)
+    assert main(["compare", str(sent), str(later)]) == 0
+    assert capsys.readouterr().out.split()[-5:] == ["sqs", "backup", "Customer", "Shared", "decision"]
+
+
+def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
+    assert main(["compare", str(sent), "2026.11.0"]) == 0
+    (line,) = (it for it in capsys.readouterr().out.splitlines() if it.startswith("offering added: "))
+    assert {"kms", "mwaa"} <= set(line.removeprefix("offering added: ").split(", "))
+    assert main(["compare", "2026.11.0", str(sent)]) == 0
+    assert "\noffering gone: " in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of Unix")
+def test_inventory_with_a_control_character_in_its_name_gives_a_workbook(tmp_path, capsys):
+    path = tmp_path / "our\x07list.txt"
+    path.write_text("Amazon SQS\n")
+    assert main(["estate", str(path), "--out", str(tmp_path / "ours.xlsx")]) == 0
+    shown = load_workbook(tmp_path / "ours.xlsx").properties.subject
+    assert shown == "In use, read from our\N{REPLACEMENT CHARACTER}list.txt"

@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
     ["exceptions"],
-    ["schema", "frames", "names", "untrusted", "whole_files"],
+    ["schema", "frames", "names", "terminal", "untrusted", "whole_files"],
     ["agreement", "paths", "spreadsheet"],
     ["check"],
     ["own_files", "load"],

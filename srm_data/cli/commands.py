@@ -10,7 +10,10 @@ from pathlib import Path
 
 from srm_data.cli.exports import run_estate, run_everything, run_export, run_page
 from srm_data.cli.lookups import run_catalogue, run_check, run_show
+from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
+from srm_data.exceptions import SrmDataError
+from srm_data.terminal import EscapedOutput
 
 DESCRIPTION = """\
 Who is responsible for what on AWS: the Shared Responsibility Model as data.
@@ -34,30 +37,70 @@ examples:
   srm-data check my-tables/              all faults of a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
 
-exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage
+exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage, 130 interrupted
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 done, 1 the input is at fault, 2 wrong usage."""
-    options = _make_parser().parse_args(arguments)
+    """Run a command and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        What stands on the command line after ``srm-data``; by default that of this process.
+
+    Returns
+    -------
+    int
+        0 done, 1 the data or the input is at fault, 130 interrupted.
+
+    Raises
+    ------
+    SystemExit
+        With the code 2 for wrong usage, 0 after ``--help`` and ``--version``.
+
+    Examples
+    --------
+    >>> main(["show", "no such thing"])
+    1
+    """
+    with EscapedOutput():
+        try:
+            return _run(arguments)
+        except KeyboardInterrupt:
+            return 130
+        except BrokenPipeError:  # the reader, such as head, has seen enough
+            return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = make_parser().parse_args(arguments)
+    finally:
+        sys.stdout.flush()  # the help: a pipe that is broken shows here
     try:
         options.command(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader, such as head, has seen enough; say nothing more, not even at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (ValueError, LookupError, OSError, RuntimeError) as error:
-        # LookupError and its kind put quotes around their text; the first argument has none.
-        is_whole = isinstance(error, OSError | UnicodeError) or not error.args
-        text = error if is_whole else error.args[0]
-        print(f"srm-data: {text}", file=sys.stderr)
+        raise
+    except (SrmDataError, LookupError, OSError) as error:
+        # What names nothing is a plain LookupError; one of its kind, such as KeyError, is our fault.
+        if isinstance(error, LookupError) and type(error) is not LookupError:
+            raise
+        print(f"srm-data: {_describe_error(error)}", file=sys.stderr, flush=True)
         return 1
     return 0
 
 
-def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _describe_error(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line: every command, and what it takes."""
+    parser = Parser(
         prog="srm-data",
         description=DESCRIPTION,
         epilog=EXAMPLES,
@@ -67,7 +110,7 @@ def _make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="check tables against their contract")
-    check.add_argument("folder", nargs="?", type=Path, help="by default the tables of the package")
+    check.add_argument("folder", nargs="?", type=path_of, help="by default the tables of the package")
     check.set_defaults(command=run_check)
 
     show = commands.add_parser("show", help="show an offering, or the offerings of a service")
@@ -76,7 +119,10 @@ def _make_parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write the Excel matrix")
     export.add_argument(
-        "--out", type=Path, metavar="FILE", help="by default exports/srm-matrix-VERSION.xlsx"
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
     )
     _add_only(export)
     _add_review(export)
@@ -88,10 +134,11 @@ def _make_parser() -> argparse.ArgumentParser:
     estate.add_argument(
         "files",
         nargs="+",
+        type=path_of,
         metavar="FILE",
         help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
     )
-    estate.add_argument("--out", type=Path, metavar="FILE", help="write the workbook of this estate")
+    estate.add_argument("--out", type=path_of, metavar="FILE", help="write the workbook of this estate")
     estate.add_argument(
         "--kind",
         choices=[
@@ -113,10 +160,17 @@ def _make_parser() -> argparse.ArgumentParser:
         "page", help="write a page to send: one HTML file with search, matrix and sources"
     )
     page.add_argument(
-        "files", nargs="*", metavar="FILE", help="inventories, as of estate; without any, the catalogue"
+        "files",
+        nargs="*",
+        type=path_of,
+        metavar="FILE",
+        help="inventories, as of estate; without any, the catalogue",
     )
     page.add_argument(
-        "--out", type=Path, metavar="FILE", help="by default exports/srm-page-VERSION.html"
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
     )
     _add_only(page)
     _add_decisions(page)
@@ -124,10 +178,12 @@ def _make_parser() -> argparse.ArgumentParser:
     page.set_defaults(command=run_page)
 
     review = commands.add_parser("review", help="read a workbook that came back from its reviewers")
-    review.add_argument("file", type=Path, metavar="FILE", help="the returned .xlsx; it is only read")
+    review.add_argument(
+        "file", type=path_of, metavar="FILE", help="the returned .xlsx; it is only read"
+    )
     review.add_argument(
         "--out",
-        type=Path,
+        type=path_of,
         metavar="FOLDER",
         help="write decisions.csv, remarks.csv and problems.csv there; existing files are left alone",
     )
@@ -135,9 +191,9 @@ def _make_parser() -> argparse.ArgumentParser:
 
     compare = commands.add_parser("compare", help="list the cells in which two states differ, and why")
     either = "a workbook, a data version such as 2026.11.0, or a folder of tables"
-    compare.add_argument("before", metavar="BEFORE", help=either)
+    compare.add_argument("before", type=nonempty, metavar="BEFORE", help=either)
     compare.add_argument(
-        "after", nargs="?", metavar="AFTER", help="by default the tables of the package"
+        "after", nargs="?", type=nonempty, metavar="AFTER", help="by default the tables of the package"
     )
     compare.set_defaults(command=run_compare)
 
@@ -147,8 +203,8 @@ def _make_parser() -> argparse.ArgumentParser:
     catalogue.set_defaults(command=run_catalogue)
 
     run = commands.add_parser("run", help="run the notebooks and write the workbook")
-    run.add_argument("--notebooks", type=Path, default=Path("notebooks"), metavar="FOLDER")
-    run.add_argument("--out", type=Path, default=Path("exports"), metavar="FOLDER")
+    run.add_argument("--notebooks", type=path_of, default=Path("notebooks"), metavar="FOLDER")
+    run.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
     run.set_defaults(command=run_everything)
     return parser
 
@@ -167,7 +223,7 @@ def _add_decisions(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--decisions",
         action="append",
-        type=Path,
+        type=path_of,
         metavar="FILE",
         help="lay your organisation's decisions over the tables (CSV); may be repeated",
     )
@@ -181,7 +237,7 @@ def _add_decisions(command: argparse.ArgumentParser) -> None:
 
 def _add_owners(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--owners", type=Path, metavar="FILE", help="say which of your teams owns what (CSV)"
+        "--owners", type=path_of, metavar="FILE", help="say which of your teams owns what (CSV)"
     )
 
 
@@ -189,10 +245,15 @@ def _add_review(command: argparse.ArgumentParser) -> None:
     """Add what a book takes over from reviews."""
     _add_decisions(command)
     command.add_argument(
-        "--remarks", type=Path, metavar="FILE", help="put the remarks of a review back (CSV)"
+        "--remarks",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="put the remarks of a review back (CSV); may be repeated",
     )
     command.add_argument(
         "--since",
+        type=nonempty,
         metavar="BEFORE",
         help="add what changed since a workbook, a data version or a folder of tables",
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
     assign_owners_of,
     find_changes,
+    name_part,
     name_sources,
     narrow,
     read_decisions_of,
     read_reviewed,
     require_suffix,
 )
+from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def run_export(options: argparse.Namespace) -> None:
     from srm_data.run import workbook_name
     from srm_data.workbook import write_workbook
 
-    path = options.out or Path("exports") / workbook_name()
+    path = options.out or name_part(workbook_name(), _list_parts(options))
     require_suffix(path, ".xlsx")
     tables = load_tables()
     model = build_model(tables)
@@ -46,16 +47,16 @@ def run_page(options: argparse.Namespace) -> None:
     from srm_data.page import write_page
     from srm_data.run import page_name
 
-    path = options.out or Path("exports") / page_name()
+    path = options.out or name_part(page_name(), _list_parts(options))
     require_suffix(path, ".html")
     tables = load_tables()
     model, scope, estate = build_model(tables), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
-        estate = read_estate([Path(name) for name in options.files], tables=tables, progress=True)
+        estate = read_estate(options.files, tables=tables, progress=True)
         model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
         if model.empty:
-            raise ValueError("nothing in use was recognised: there is no page to make")
+            raise SrmDataError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)
     scope = ". ".join(filter(None, [scope, chosen]))
     written = write_page(
@@ -83,9 +84,7 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.out:
         require_suffix(options.out, ".xlsx")
     tables = load_tables()
-    estate = read_estate(
-        [Path(name) for name in options.files], kind=options.kind, tables=tables, progress=True
-    )
+    estate = read_estate(options.files, kind=options.kind, tables=tables, progress=True)
     model = build_model(tables)
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
@@ -105,13 +104,25 @@ def run_estate(options: argparse.Namespace) -> None:
     print(f"{describe_estate(estate)}.")
     _print_unclear(estate)
     if used.empty:
-        raise ValueError("nothing in use was recognised: there is no matrix to make")
+        raise SrmDataError("nothing in use was recognised: there is no matrix to make")
     counts = duty_distribution(used, "offering_id")
     shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
     print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
     print(f"\n{describe_resources(resource_distribution(used))}.")
     if options.out:
         print(f"\nwritten: {options.out}")
+
+
+def _list_parts(options: argparse.Namespace) -> list[str]:
+    """List what makes an export another document than the whole catalogue, for its file name."""
+    parts = []
+    if getattr(options, "files", None):
+        parts.append("in use")
+    if options.only:
+        parts += options.only
+    if options.audience != "internal":
+        parts.append(options.audience)
+    return parts
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from srm_data.exceptions import SrmDataError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -75,7 +77,7 @@ def run_catalogue(_: argparse.Namespace) -> None:
     try:
         clients, types = list_botocore_clients(), list_cloudformation_types()
     except ModuleNotFoundError as error:
-        raise RuntimeError(
+        raise SrmDataError(
             f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
         ) from error
     found = compare_catalogue(load_tables(), clients, types)
@@ -84,4 +86,4 @@ def run_catalogue(_: argparse.Namespace) -> None:
         print("every client and every namespace is mapped or excluded with a reason")
         return
     print(found.to_string(index=False))
-    raise ValueError(f"{len(found)} differences; CONTRIBUTING.md says how to close them")
+    raise SrmDataError(f"{len(found)} differences; CONTRIBUTING.md says how to close them")

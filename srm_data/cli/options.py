@@ -3,20 +3,95 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from srm_data.exceptions import Fault, SrmDataError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from srm_data.load import Tables
 
+LONGEST_PART = 80
+"""Characters by which the file name of a part says what it is of."""
+
+
+class StoreOnce(argparse.Action):
+    """Store the value of an option, and refuse a second one instead of forgetting the first."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value, or end with a sentence and the exit code 2."""
+        given: frozenset[str] = getattr(namespace, "given", frozenset())
+        if option_string is not None and self.dest in given:
+            raise argparse.ArgumentError(self, "may be given only once")
+        namespace.given = given | {self.dest}
+        setattr(namespace, self.dest, values)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose options can be given once, but for those that add up (``action="append"``)."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.color = False  # newer Pythons would colour the help, and colours are escaped
+        self.register("action", None, StoreOnce)
+        self.register("action", "store", StoreOnce)
+
+
+def nonempty(text: str) -> str:
+    """Return what was named on the command line, unless it is empty, as of an unset variable."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("expected a name, and got an empty one")
+    return text
+
+
+def path_of(text: str) -> Path:
+    """Return the path of a file or folder that was named on the command line."""
+    return Path(nonempty(text))
+
 
 def require_suffix(path: Path, suffix: str) -> None:
     """Refuse a file name of another kind."""
     if path.suffix != suffix:
-        raise ValueError(f"--out {path}: expected a file name that ends in {suffix}")
+        raise SrmDataError(f"--out {path}: expected a file name that ends in {suffix}")
+
+
+def name_part(name: str, parts: Iterable[str]) -> Path:
+    """Return where a file goes by default: a part of the whole never takes the name of the whole.
+
+    Parameters
+    ----------
+    name
+        File name of the whole.
+    parts
+        What the part is of, such as the offerings that were chosen; none for the whole.
+
+    Returns
+    -------
+    pathlib.Path
+        In the folder ``exports``.
+
+    Examples
+    --------
+    >>> name_part("srm-matrix-2026.11.1.xlsx", ["Amazon SQS", "ecs-fargate"]).name
+    'srm-matrix-2026.11.1-amazon-sqs-ecs-fargate.xlsx'
+    """
+    whole = Path("exports") / name
+    words = re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
+    if len(words) > LONGEST_PART:
+        words = f"{words[: LONGEST_PART - 9]}-{zlib.crc32(words.encode()):08x}"
+    return whole.with_name(f"{whole.stem}-{words}{whole.suffix}") if words else whole
 
 
 def narrow(
@@ -34,7 +109,7 @@ def narrow(
 def name_sources(options: argparse.Namespace) -> str:
     """Name the files that were read; a copy for others only counts them, as names tell much."""
     if options.audience == "internal":
-        return ", ".join(Path(name).name for name in options.files)
+        return ", ".join(path.name for path in options.files)
     return "1 source" if len(options.files) == 1 else f"{len(options.files)} sources"
 
 
@@ -57,11 +132,27 @@ def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.Da
 
 def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
     """Read the decisions and remarks that were named."""
+    decisions = read_decisions_of(model, options)
+    return {"decisions": decisions, "remarks": _read_remarks(options.remarks or [])}
+
+
+def _read_remarks(paths: list[Path]) -> pd.DataFrame:
+    """Read the remarks of several files; what two of them say alike is said once."""
+    import pandas as pd
+
     from srm_data.register import make_remarks, read_remarks
 
-    decisions = read_decisions_of(model, options)
-    remarks = read_remarks(options.remarks) if options.remarks else make_remarks([])
-    return {"decisions": decisions, "remarks": remarks}
+    frames = [make_remarks([])]
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            frames.append(read_remarks(path))
+        except TableError as error:
+            faults += error.faults
+    if faults:
+        raise TableError(faults)
+
+    return pd.concat(frames, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def find_changes(

@@ -5,32 +5,55 @@ from __future__ import annotations
 import argparse
 from collections.abc import Hashable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srm_data.exceptions import SrmDataError
+
+if TYPE_CHECKING:
+    from srm_data.review import Review
 
 
 def run_review(options: argparse.Namespace) -> None:
     """Read a workbook that came back, and write what it says as CSV files."""
-    from srm_data.decisions import write_decisions
-    from srm_data.own_files import write_own_file
-    from srm_data.register import write_remarks
     from srm_data.review import read_review
 
     review = read_review(options.file)
     counts = [f"{len(frame):,} {name}" for name, frame in review._asdict().items()]
     print(f"{options.file.name}: {', '.join(counts)}")
     if options.out is not None:
-        writers = (write_decisions, write_remarks, write_own_file)
-        paths = [options.out / f"{name}.csv" for name in review._fields]
-        for path in paths:  # all or none
-            if path.exists():
-                raise FileExistsError(f"{path} exists already; give another folder to --out")
-        for write, path, frame in zip(writers, paths, review, strict=True):
-            print(f"written: {write(path, frame)}")
+        _write_review(review, options.out)
     problems = review.problems
     if len(problems):
         for row in problems.to_dict("records"):
             print(_describe_problem(row))
         noun = "problem needs" if len(problems) == 1 else "problems need"
-        raise ValueError(f"{len(problems):,} {noun} a person; nothing of what they name was applied")
+        raise SrmDataError(f"{len(problems):,} {noun} a person; nothing of what they name was applied")
+
+
+def _write_review(review: Review, folder: Path) -> None:
+    """Write the three files of a review: all of them or none, and none over one that is there."""
+    from srm_data.decisions import write_decisions
+    from srm_data.own_files import write_own_file
+    from srm_data.register import write_remarks
+
+    paths = [folder / f"{name}.csv" for name in review._fields]
+    for path in paths:
+        if path.exists():
+            raise FileExistsError(f"{path} exists already; give another folder to --out")
+
+    written: list[Path] = []
+    try:
+        for write, path, frame in zip(
+            (write_decisions, write_remarks, write_own_file), paths, review, strict=True
+        ):
+            written.append(write(path, frame))
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise
+
+    for path in written:
+        print(f"written: {path}")
 
 
 def _describe_problem(row: dict[Hashable, str]) -> str:

@@ -17,6 +17,7 @@ from srm_data.estate.tables import count_table, join_names
 from srm_data.estate.tally import KEYS, Rules, list_rules
 from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
+from srm_data.terminal import find_terminal
 
 COLUMNS = [
     "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
@@ -209,7 +210,9 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         return files
     from tqdm import tqdm
 
-    shown: Iterable[Any] = tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
+    shown: Iterable[Any] = tqdm(
+        files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
+    )
     return shown
 
 

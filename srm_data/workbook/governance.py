@@ -33,7 +33,7 @@ from srm_data.workbook.lists import (
 )
 from srm_data.workbook.look import Look
 from srm_data.workbook.matrices import fill_category_matrix, fill_offering_matrix, note_sources
-from srm_data.workbook.package import Body, Note, save_workbook
+from srm_data.workbook.package import Body, Note, clean_text, save_workbook
 from srm_data.workbook.responsibilities import TITLE as REVIEWED
 from srm_data.workbook.responsibilities import fill_responsibilities, place_notes
 from srm_data.workbook.reviews import fill_changes, fill_register
@@ -148,7 +148,7 @@ def write_workbook(
         without_decisions=model,
         defaults=build_category_model(tables),
         tables=tables,
-        scope=scope or name_scope(model, tables),
+        scope=clean_text(scope or name_scope(model, tables)),
         version=package["version"],
         made=made,
         audience=audience,

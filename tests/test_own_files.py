@@ -1,0 +1,58 @@
+"""CSV files of the organisation's own: no spreadsheet runs their text, and it comes back as it was."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srm_data.own_files import GUARDED, guard, read_own_file, write_own_file
+from srm_data.schema import read_remark_schema
+
+SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+
+
+def remark(text: str) -> pd.DataFrame:
+    columns = [field["name"] for field in read_remark_schema()["fields"]]
+    return pd.DataFrame([["", "", "typed", "", "", text, "", "", ""]], columns=columns)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "\n", "\t", "\r\n", "\u3000", "\xa0", "\ufeff"])
+def test_text_that_a_spreadsheet_would_run_is_guarded(before, sign):
+    assert guard(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
+
+
+@pytest.mark.parametrize("text", ["plain", "", "a=1", " plain", "'plain'", "1-2"])
+def test_text_that_runs_nothing_is_written_as_it_is(text):
+    assert guard(text) == text
+
+
+@given(st.text(st.sampled_from(["'", " ", "\n", "\t", "a", *SIGNS])))
+def test_guard_is_taken_off_again(text):
+    written = guard(text)
+    assert (written[1:] if GUARDED.match(written) else written) == text
+
+
+@pytest.mark.parametrize("text", ["\uff1d1+1", "=1+1", "'=1+1", "''\uff20x", "'plain"])
+def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
+    path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))
+    assert read_own_file(str(path), read_remark_schema())["text"].tolist() == [text]
+
+
+def test_file_that_is_there_is_left_alone(tmp_path):
+    path = tmp_path / "remarks.csv"
+    path.write_text("ours")
+    with pytest.raises(FileExistsError, match=r"remarks.csv exists already"):
+        write_own_file(path, remark("x"))
+    assert path.read_text() == "ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("none.csv", "no such file"), ("folder", "not a regular file")]
+)
+def test_what_is_no_file_is_named_with_what_was_expected(tmp_path, name, said):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of remarks"):
+        read_own_file(Path(tmp_path / name), read_remark_schema())

@@ -1,0 +1,212 @@
+"""The terminal: text of a stranger's files is shown on it, and never controls it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.cli import main
+from srm_data.decisions import make_decisions
+from srm_data.model import build_model
+from srm_data.terminal import PrintableStream, escape_controls
+from srm_data.workbook import write_workbook
+
+BELLS = "\x1b]52;c;ZXZpbA==\x07\x9b31m\x08\x7f\r\u202e\u2066\u200e\u200f"
+PRINTED = "\x9b31m\u202e\u2066\u200f"  # what XML can hold
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DECISIONS = "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
+REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
+OWNERS = "service_id,offering_id,layer_id,duty_id,owner\n"
+
+
+def dump(document: object) -> str:
+    return json.dumps(document)
+
+
+def state(**resource: object) -> str:
+    whole = {"mode": "managed", "type": "aws_sqs_queue", "name": "q", "instances": [{}]} | resource
+    return dump({"version": 4, "terraform_version": "1.5.0", "resources": [whole]})
+
+
+def template(name: str, resource: object) -> str:
+    return dump({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {name: resource}})
+
+
+def config(**item: object) -> str:
+    return dump({"configurationItems": [{"resourceType": "AWS::SQS::Queue", "resourceId": "1"} | item]})
+
+
+INVENTORIES = {
+    "list.txt": f"Amazon SQS\n{BELLS.replace(chr(13), '')}Amazon\n",
+    "list.csv": f'service,owner\n"{BELLS}Amazon",x\n',
+    "account.csv": f'service,account,region\nAmazon SQS,"{BELLS}","{BELLS}"\nAmazon Sqz,1,2\n',
+    "header.csv": f'"{BELLS}name","{BELLS}"\n1,2\n',
+    "owner.csv": f'"{BELLS}owner",owner\n1,2\n',
+    "values.json": dump([{"service": f"{BELLS}Amazon"}]),
+    "keys.json": dump({BELLS: 1}),
+    "types.json": dump([{"resourceType": f"AWS::{BELLS}::Thing"}]),
+    "broken.json": '{"service": "' + BELLS,
+    "arns.txt": f"arn:aws:{BELLS.replace(':', '')}:eu-west-1:123456789012:x".replace("\r", ""),
+    "template.json": template("Queue", {"Type": f"AWS::{BELLS}::Queue"}),
+    "escaped.yaml": 'Resources:\n  Queue:\n    Type: "AWS::\\e]0;x\\a::Queue"\n',
+    "logical.json": template(BELLS, {"Type": 5}),
+    "listed.json": template(BELLS, []),
+    "broken.yaml": f"Resources:\n  Queue: [{PRINTED}\n",
+    "config.json": config(resourceType=f"AWS::{BELLS}::Queue"),
+    "account.json": config(awsAccountId=BELLS, resourceType=None),
+    "type.tfstate": state(type=f"aws_{BELLS}"),
+    "name.tfstate": state(name=BELLS, type=None),
+    "module.tfstate": state(module=BELLS, instances=BELLS),
+    "plan.json": dump(
+        {
+            "format_version": "1.2",
+            "terraform_version": "1.5.0",
+            "planned_values": {"root_module": {"resources": [{"type": f"aws_{BELLS}", "name": "q"}]}},
+        }
+    ),
+    "costs.json": dump(
+        {
+            "ResultsByTime": [
+                {"Groups": [{"Keys": [BELLS], "Metrics": {"UnblendedCost": {"Amount": "1"}}}]}
+            ],
+            "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+        }
+    ),
+    f"{BELLS}.csv": "x,y\n1,2\n",
+}
+
+
+@pytest.mark.parametrize("name", INVENTORIES)
+def test_inventory_does_not_control_the_terminal(tmp_path, capfd, name):
+    path = tmp_path / name
+    path.write_text(INVENTORIES[name], encoding="utf-8", newline="")
+    main(["estate", str(path)])
+    shown = "".join(capfd.readouterr())
+    assert shown
+    assert not OBEYED.search(shown)
+
+
+ARGUMENTS = [
+    ["show", f"{BELLS}sqs"],
+    ["export", "--only", BELLS],
+    ["export", "--since", BELLS, "--only", "sqs", "--out", "x.xlsx"],
+    ["export", "--out", BELLS],
+    ["export", "--decisions", BELLS],
+    ["export", "--decisions", "decisions.csv"],
+    ["export", "--decisions", "stale.csv", "--only", "sqs", "--out", f"{BELLS}.xlsx"],
+    ["export", "--remarks", "remarks.csv"],
+    ["page", "list.txt", "--owners", "owners.csv"],
+    ["page", BELLS],
+    ["check", BELLS],
+    ["check", "tables"],
+    ["compare", "tables"],
+    ["compare", BELLS, BELLS],
+    ["review", BELLS],
+    ["review", "list.txt"],
+    ["estate", "list.txt", "--kind", BELLS],
+    ["run", "--notebooks", BELLS],
+    ["export", f"--{BELLS}"],
+    [BELLS],
+]
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS, ids=range(len(ARGUMENTS)))
+def test_what_a_command_names_does_not_control_the_terminal(
+    tmp_path, monkeypatch, capfd, folder, arguments
+):
+    monkeypatch.chdir(tmp_path)
+    Path("list.txt").write_text(f"Amazon SQS\n{BELLS}\n")
+    Path("owners.csv").write_text(f'{OWNERS}"{BELLS}",,,,x\n')
+    Path("decisions.csv").write_text(f'{DECISIONS}sqs,backup,"{BELLS}",x,y,z,2026-01-01\n')
+    Path("stale.csv").write_text(f'{DECISIONS}sqs,backup,AWS,Shared,"{BELLS}","{BELLS}",2026-01-01\n')
+    Path("remarks.csv").write_text(f'{REMARKS}sqs,backup,"{BELLS}",,,,,,\n')
+    offerings = folder / "offerings.csv"
+    offerings.write_text(offerings.read_text().replace("SQS queue", f'"{BELLS}SQS queue"'))
+    try:
+        main(arguments)
+    except SystemExit as stopped:
+        assert stopped.code == 2
+    shown = "".join(capfd.readouterr())
+    assert shown
+    assert not OBEYED.search(shown)
+
+
+@pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Responsibility", "offering_id"])
+def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capfd, header):
+    model = build_model(shipped)
+    path = write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for name in ("Decision", header):
+        sheet.cell(2, columns[name], f"{PRINTED}typed")
+    book.save(path)
+    assert main(["review", str(path)]) == 1
+    shown = "".join(capfd.readouterr())
+    assert "typed" in shown
+    assert not OBEYED.search(shown)
+
+
+def test_decision_that_was_withdrawn_does_not_control_the_terminal(tmp_path, shipped, capfd):
+    model = build_model(shipped)
+    cell = {"offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared"}
+    said = dict.fromkeys(["reason", "decided_by"], f"{PRINTED}typed") | {"decided_on": "2026-11-01"}
+    path = tmp_path / "sent.xlsx"
+    decisions = make_decisions([cell | said])
+    write_workbook(path, model[model["offering_id"] == "sqs"], tables=shipped, decisions=decisions)
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for header in ("Decision", "Comment", "Reviewer", "Date"):
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, columns[header]).value = None
+    book.save(path)
+    assert main(["review", str(path)]) == 1
+    shown = "".join(capfd.readouterr())
+    assert "\\x9b31m" in shown
+    assert not OBEYED.search(shown)
+
+
+def test_control_characters_are_shown_and_lines_and_tabs_kept():
+    assert escape_controls("a\tb\n\x1b[2J\x9b\u202e–é") == "a\tb\n\\x1b[2J\\x9b\\u202e–é"
+
+
+@pytest.mark.parametrize("character", [*map(chr, [*range(9), *range(11, 32), *range(127, 160)])])
+def test_every_control_character_is_shown(character):
+    assert escape_controls(character).isprintable()
+
+
+def test_character_that_the_encoding_lacks_is_shown_as_an_escape():
+    command = [sys.executable, "-m", "srm_data", "show", "sqs"]
+    surroundings = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(command, capture_output=True, env=surroundings)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.isascii()
+
+
+def test_closed_output_takes_text_and_is_no_terminal():
+    stream = PrintableStream(None)
+    assert stream.write("text") == 4
+    assert not stream.isatty()
+
+
+def test_streams_are_those_of_before_when_a_command_has_ended(capsys):
+    before = sys.stdout, sys.stderr
+    main(["show", "no such thing"])
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_traceback_of_a_fault_of_ours_does_not_control_the_terminal():
+    code = (
+        "from srm_data.cli import commands\n"
+        "def fail(options): raise TypeError('\\x1b]0;title\\x07')\n"
+        "commands.run_show = fail\n"
+        "commands.main(['show', 'sqs'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.stderr.endswith("TypeError: \\x1b]0;title\\x07\n")
