@@ -8,7 +8,7 @@ coding rule (which halves a responsibility needs, what stands behind a documente
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
@@ -82,7 +82,8 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
         With all faults: file, line, column, value and what was expected.
     """
     name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
-    rows, faults = _read_rows(path, columns, lines=True)
+    may_be_absent = {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
+    rows, faults = _read_rows(path, columns, lines=True, may_be_absent=may_be_absent)
     tables = {name: rows}
     for table in {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}:
         known = read_schemas()[table]
@@ -95,7 +96,11 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
 
 
 def _read_rows(
-    path: Traversable, columns: list[str], *, lines: bool = False
+    path: Traversable,
+    columns: list[str],
+    *,
+    lines: bool = False,
+    may_be_absent: Set[str] = frozenset(),
 ) -> tuple[list[Row], list[Fault]]:
     """Read rows as text; faulty text is reported and mended, so that it is reported once.
 
@@ -113,7 +118,8 @@ def _read_rows(
             line, start = start, reader.line_num + 1
             if not header:
                 header = cells
-                faults += _check_header(file, header, columns)
+                needed = [c for c in columns if c in header or c not in may_be_absent]
+                faults += _check_header(file, header, needed, columns)
                 continue
             if len(cells) != len(header):
                 text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
@@ -146,8 +152,10 @@ def _decode(content: bytes) -> tuple[list[str], set[int]]:
     return lines, recoded
 
 
-def _check_header(file: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
-    for column in columns:
+def _check_header(
+    file: str, header: list[str], needed: list[str], columns: list[str]
+) -> Iterator[Fault]:
+    for column in needed:
         if column not in header:
             near = find_nearest(column, set(header) - set(columns), count=1)
             value = f"missing ({near[0]!r} is there)" if near else "missing"

@@ -25,23 +25,37 @@ KEYS = {
     "offerings": ["offering_id"],
     "sources": ["source_id"],
     "category_responsibilities": ["category_id", "duty_id"],
+    "aws_responsibilities": ["duty_id", "category_id"],
+    "service_responsibilities": ["service_id", "duty_id", "offering_ids"],
     "offering_responsibilities": ["offering_id", "duty_id"],
+    "traits": ["trait_id"],
+    "trait_values": ["trait_id", "value"],
+    "offering_traits": ["service_id", "offering_id", "trait_id"],
+    "trait_rules": ["trait_id", "value", "category_id", "duty_id"],
 }
 """The tables that the model joins, and the key of each."""
 
-FACT = {
-    "duty_id": "duties",
-    "responsibility": "responsibilities",
-    "basis": "bases",
-    "source_id": "sources",
-}
+RULE = {"duty_id": "duties", "responsibility": "responsibilities"}
+FACT = {**RULE, "source_id": "sources"}
 REFERENCES = {
     "services": {"product_group_id": "product_groups"},
     "offerings": {"service_id": "services", "category_id": "categories"},
     "categories": {"seed_category_id": "categories"},
     "duties": {"layer_id": "layers"},
-    "category_responsibilities": {"category_id": "categories", **FACT},
-    "offering_responsibilities": {"offering_id": "offerings", **FACT, "also_source_id": "sources"},
+    "category_responsibilities": {"category_id": "categories", "basis": "bases", **FACT},
+    "aws_responsibilities": {"category_id": "categories", **FACT},
+    "service_responsibilities": {"service_id": "services", **FACT, "also_source_id": "sources"},
+    "offering_responsibilities": {
+        "offering_id": "offerings", "basis": "bases", **FACT, "also_source_id": "sources",
+    },
+    "trait_values": {"trait_id": "traits"},
+    "offering_traits": {
+        "service_id": "services",
+        "offering_id": "offerings",
+        "trait_id": "traits",
+        "source_id": "sources",
+    },
+    "trait_rules": {"trait_id": "traits", "category_id": "categories", **RULE},
 }
 """What each column refers to: the table that has it as its key. A blank refers to nothing."""
 
@@ -55,7 +69,14 @@ NAMES = {
 }
 """Columns of names, of which each has to be another one."""
 
-OPTIONAL = {"also_source_id"}
+OPTIONAL = {
+    ("service_responsibilities", "also_source_id"),
+    ("offering_responsibilities", "also_source_id"),
+    ("aws_responsibilities", "category_id"),
+    ("trait_rules", "category_id"),
+    ("offering_traits", "offering_id"),
+}
+"""Columns that may be blank: no second source, or all categories or offerings."""
 
 
 def check_consistency(tables: Tables) -> None:
@@ -113,7 +134,7 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
             values = tables[name][column]
             unknown = values[~values.isin(known)].drop_duplicates()
             for value in unknown:
-                if value == "" and column in OPTIONAL:
+                if value == "" and (name, column) in OPTIONAL:
                     continue
                 expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)

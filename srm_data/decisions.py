@@ -100,7 +100,9 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
 
 def check_decisions(decisions: object) -> None:
     """Refuse what is not a frame of decisions."""
-    check_frame(decisions, columns_of(read_decision_schema()), "decisions, from read_decisions")
+    fields = read_decision_schema()["fields"]
+    needed = [field["name"] for field in fields if not field.get("mayBeAbsent")]
+    check_frame(decisions, needed, "decisions, from read_decisions")
 
 
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
@@ -146,13 +148,27 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
         decided["expected"] == model["responsibility"].astype(object)
     )
     notes = decided["reason"] + " (" + decided["decided_by"] + ", " + decided["decided_on"] + ")"
-    laid_over = {"responsibility": decided["decision"], "basis": "decision", "note": notes}
+    applied = {
+        "responsibility": decided["decision"],
+        "customer_action": _action_of(decided),
+        "basis": "decision",
+        "scope": "organisation",
+        "note": notes,
+    }
     return model.assign(
         **{
             name: model[name].astype(object).mask(holds, values).astype(model[name].dtype)
-            for name, values in laid_over.items()
+            for name, values in applied.items()
         }
     )
+
+
+def _action_of(decided: pd.DataFrame) -> pd.Series:
+    """Return what the customer has to do: as the decision says, else what follows from its party."""
+    is_ours = decided["decision"].isin(["Customer", "Shared"])
+    follows = pd.Series("none", index=decided.index).mask(is_ours, "required")
+    said = decided.get("customer_action", follows.where(False, ""))
+    return said.where(said != "", follows)
 
 
 def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:

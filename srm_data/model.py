@@ -1,7 +1,8 @@
-"""Join the tables into the model: one tidy frame, a row per offering and duty.
+"""Join the tables into the model: one tidy frame, one row per offering and duty.
 
-Each cell is answered by exactly one fact. An offering's own row beats the default of its category; the
-column ``basis`` says which of the two it was.
+Each cell is answered by exactly one row of the tables, the most specific that speaks: a fact of the
+offering, a fact of its service, a rule about one of its traits, a judgement of this project, a fact of
+AWS as a whole, and last the default of its category. The columns ``basis`` and ``scope`` say which.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from srm_data.answers import (
+    list_derived,
+    list_offering_facts,
+    list_service_facts,
+    list_traits,
+)
 from srm_data.consistency import check_consistency
 from srm_data.decisions import (
     apply_decisions,
@@ -22,16 +29,22 @@ from srm_data.decisions import (
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
 from srm_data.load import Tables, load_tables
 
-FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]
+FACT = [
+    "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
+    "performed_by", "source_id", "section", "also_source_id",
+]  # fmt: skip
 OFFERING = [
     "product_group", "service_id", "service", "offering_id", "offering", "category_id", "category",
 ]  # fmt: skip
 ANSWER = [
-    "responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "section",
-    "without_decision",
+    "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
+    "performed_by", "source_ids", "section", "without_decision",
 ]  # fmt: skip
-MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER]
+MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER, "encryption"]
 """The columns of the model, in their order."""
+
+ACTIONS = ["required", "optional", "none"]
+"""What a customer has to do, the most pressing first."""
 
 
 def build_model(
@@ -69,8 +82,18 @@ def build_model(
             Ordered Categorical: AWS < Shared < Customer < Not applicable.
         ``aws_part``, ``customer_part``, ``note``
             One sentence each, or empty, ``str``.
+        ``customer_action``
+            Whether the customer must act; ordered Categorical: required < optional < none.
         ``basis``
-            Ordered Categorical: documented < category < proposed < decision.
+            Who says so; ordered Categorical: documented < derived < category < proposed < decision.
+        ``scope``
+            What the answer was given for: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
+            ``"category"`` or, of a decision, ``"organisation"``; ``str``.
+        ``performed_by``
+            The firm that performs AWS's half, where that is not AWS itself; ``str``.
+        ``encryption``
+            How the offering encrypts at rest: ``"always"``, ``"by default"``, ``"optional"``,
+            ``"none"``, or blank where that is not known; ``str``.
         ``without_decision``
             What the tables say, whatever was decided; ordered Categorical.
         ``source_ids``
@@ -97,7 +120,14 @@ def build_model(
     tables = load_tables() if tables is None else tables
     check_consistency(tables)
     names = _name_offerings(tables, categories)
-    model = _answer(names, tables["offering_responsibilities"], tables, "offering_id")
+    own = [
+        list_offering_facts(tables, "documented"),
+        list_service_facts(tables),
+        list_derived(tables),
+        list_offering_facts(tables, "proposed"),
+    ]
+    model = _answer(names, own, tables, "offering_id")
+    model = model.assign(encryption=_encryption_of(model, tables))
     if decisions is None:
         return model
     check_decisions(decisions)
@@ -140,8 +170,7 @@ def build_category_model(
     if _is_seed(categories):
         kinds = tables["categories"]
         names = names[(kinds["category_id"] == kinds["seed_category_id"]).to_numpy()]
-    nothing_of_their_own = tables["offering_responsibilities"].assign(category_id="").iloc[:0]
-    return _answer(names, nothing_of_their_own, tables, "category_id")
+    return _answer(names, [], tables, "category_id")
 
 
 def _is_seed(categories: str) -> bool:
@@ -202,30 +231,60 @@ def _name_duties(tables: Tables) -> pd.DataFrame:
     )[["duty_id", "duty", "layer", "side"]]
 
 
-def _answer(names: pd.DataFrame, own: pd.DataFrame, tables: Tables, key: str) -> pd.DataFrame:
-    """Join every name and duty with the fact that answers it: its own, else the default."""
+def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: str) -> pd.DataFrame:
+    """Join every name and duty with the first row that answers it.
+
+    ``own`` holds frames of answers by ``key`` and duty, the most specific first. After them come facts
+    of AWS as a whole and the defaults of the categories.
+    """
     duties = _name_duties(tables)
     cells = names.merge(duties, how="cross")
     cell = [key, "duty_id"]
 
-    defaults = tables["category_responsibilities"].assign(also_source_id="")
-    from_category = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))].merge(
-        defaults, on=["category_id", "duty_id"], how="inner", validate="many_to_one"
-    )
-    columns = [*cell, *FACT, "also_source_id"]
-    facts = pd.concat([own[columns], from_category[columns]]).drop_duplicates(cell, keep="first")
-    model = cells.merge(facts, on=cell, how="left", validate="one_to_one")
+    kinds = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))]
+    general = [
+        kinds.merge(answers, on=["category_id", "duty_id"], how="inner", validate="many_to_one")
+        for answers in (_answer_by_aws(tables), _answer_by_category(tables))
+    ]
+    columns = [*cell, *FACT]
+    answers = pd.concat([answers[columns] for answers in (*own, *general)], ignore_index=True)
+    answers = answers.drop_duplicates(cell, keep="first")
+    model = cells.merge(answers, on=cell, how="left", validate="one_to_one")
     _require_answers(model, key)
 
     both = model["source_id"] + "; " + model["also_source_id"]
-    answers = _order(model["responsibility"], tables["responsibilities"]["responsibility"])
+    parties = _order(model["responsibility"], tables["responsibilities"]["responsibility"])
     model = model.assign(
-        responsibility=answers,
+        responsibility=parties,
+        customer_action=_order(model["customer_action"], ACTIONS),
         basis=_order(model["basis"], tables["bases"]["basis"]),
         source_ids=both.where(model["also_source_id"] != "", model["source_id"]),
-        without_decision=answers,
+        without_decision=parties,
     )
     return model[[*names.columns, *duties.columns, *ANSWER]]
+
+
+def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
+    """Return how each offering encrypts at rest, or nothing where that is not known."""
+    traits = list_traits(tables)
+    of_rest = traits[traits["trait_id"] == "encrypts-at-rest"].set_index("offering_id")["value"]
+    return model["offering_id"].map(of_rest).fillna("").astype("str")
+
+
+def _answer_by_aws(tables: Tables) -> pd.DataFrame:
+    """Return the facts of AWS as a whole, one row per category and duty."""
+    facts = tables["aws_responsibilities"]
+    of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
+    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
+    facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
+    facts = facts.drop_duplicates(["category_id", "duty_id"], keep="first")
+    return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
+
+
+def _answer_by_category(tables: Tables) -> pd.DataFrame:
+    """Return the defaults, one row per category and duty."""
+    defaults = tables["category_responsibilities"]
+    return defaults.assign(scope="category", performed_by="", also_source_id="")
 
 
 def _require_answers(model: pd.DataFrame, key: str) -> None:

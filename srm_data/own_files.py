@@ -48,6 +48,7 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
         raise FileNotFoundError(f"{path}: no such file; {expected}")
     check_own_table(path, schema)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows = rows.reindex(columns=columns_of(schema), fill_value="")  # a column may be absent
     unguarded = {
         column: rows[column].str.replace(GUARDED, "", n=1, regex=True) for column in columns_of(schema)
     }

@@ -1,0 +1,112 @@
+"""Answers of offerings, layer by layer: facts of the offering, of its service, and rules about traits.
+
+Each function returns one row per offering and duty that its layer answers, with the columns of a fact.
+The model takes the first layer that speaks.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.exceptions import Fault, TableError
+from srm_data.load import Tables
+
+CELL = ["offering_id", "duty_id"]
+
+
+def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:
+    """List the facts of offerings that have one basis: documented or proposed."""
+    facts = tables["offering_responsibilities"]
+    return facts[facts["basis"] == basis].assign(scope="offering")
+
+
+def list_service_facts(tables: Tables) -> pd.DataFrame:
+    """List the facts of services, one row per offering that they are about.
+
+    A fact that names its offerings comes before one that is about all offerings of the service.
+    """
+    facts = tables["service_responsibilities"].assign(basis="documented", scope="service")
+    offerings = tables["offerings"][["offering_id", "service_id"]]
+
+    named = facts[facts["offering_ids"] != ""]
+    named = named.assign(offering_id=named["offering_ids"].str.split("; ")).explode("offering_id")
+    named = named[named["offering_id"].isin(offerings["offering_id"])]
+    of_all = facts[facts["offering_ids"] == ""].merge(
+        offerings, on="service_id", how="inner", validate="many_to_many"
+    )
+    return pd.concat([named, of_all], ignore_index=True).drop_duplicates(CELL, keep="first")
+
+
+def list_traits(tables: Tables) -> pd.DataFrame:
+    """List the value of every trait of every offering, as far as it is known.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+
+    Returns
+    -------
+    DataFrame
+        One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
+        ``section``, ``note``, ``scope`` (``"offering"`` or ``"service"``). All ``str``. What is known of
+        the offering comes before what is known of its service.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> traits = list_traits(load_tables()).set_index(["offering_id", "trait_id"])
+    >>> traits.loc[("sqs", "cloudtrail"), "value"]
+    'yes'
+    """
+    traits = tables["offering_traits"]
+    offerings = tables["offerings"][["offering_id", "service_id"]]
+    own = traits[traits["offering_id"] != ""].assign(scope="offering")
+    of_service = traits[traits["offering_id"] == ""].drop(columns="offering_id")
+    of_service = of_service.merge(offerings, on="service_id", how="inner", validate="many_to_many")
+    columns = ["offering_id", "trait_id", "value", "source_id", "section", "note", "scope"]
+    both = pd.concat([own[columns], of_service.assign(scope="service")[columns]], ignore_index=True)
+    return both.drop_duplicates(["offering_id", "trait_id"], keep="first", ignore_index=True)
+
+
+def list_derived(tables: Tables) -> pd.DataFrame:
+    """List what the rules say of each offering whose traits are known.
+
+    Where several rules give a cell the same answer, the rule of the first trait is named.
+
+    Raises
+    ------
+    srm_data.TableError
+        If two rules disagree on a cell.
+    """
+    kinds = tables["offerings"][["offering_id", "category_id"]]
+    traits = list_traits(tables).merge(kinds, on="offering_id", how="inner", validate="many_to_one")
+    rules = tables["trait_rules"].rename(columns={"category_id": "of_category", "note": "rule_note"})
+
+    derived = traits.merge(rules, on=["trait_id", "value"], how="inner", validate="many_to_many")
+    derived = derived[(derived["of_category"] == "") | (derived["of_category"] == derived["category_id"])]
+    _refuse_disagreement(derived)
+
+    order = tables["traits"].set_index("trait_id")["position"]
+    derived = derived.assign(position=derived["trait_id"].map(order))
+    derived = derived.sort_values("position", kind="stable").drop_duplicates(CELL, keep="first")
+    notes = derived["rule_note"].where(derived["rule_note"] != "", derived["note"])
+    return derived.assign(
+        note=notes, basis="derived", scope="trait", performed_by="", also_source_id=""
+    ).reset_index(drop=True)
+
+
+def _refuse_disagreement(derived: pd.DataFrame) -> None:
+    """Refuse rules that give one cell different answers."""
+    answers = derived.groupby(CELL)[["responsibility", "customer_action"]].nunique()
+    faults = []
+    for offering, duty in answers[(answers > 1).any(axis="columns")].index:
+        rows = derived[(derived["offering_id"] == offering) & (derived["duty_id"] == duty)]
+        said = [
+            f"{row['trait_id']} = {row['value']}: {row['responsibility']}, {row['customer_action']}"
+            for row in rows.to_dict("records")
+        ]
+        expected = f"rules that agree on {offering} / {duty}"
+        faults.append(Fault("trait_rules", 0, "responsibility", "; ".join(said), expected))
+    if faults:
+        raise TableError(faults)
