@@ -99,6 +99,9 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
     try:
         with duckdb.connect(config=LIMITS | {"temp_directory": tempfile.gettempdir()}) as connection:
             table = connection.sql(f"SELECT * FROM {scan}")
+            if len(table.columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
+                name = '"' + table.columns[0].replace('"', '""') + '"'
+                table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
             cost = pick_columns(table.columns, place).cost
             if details and cost:
                 name = '"' + cost.replace('"', '""') + '"'
