@@ -15,6 +15,7 @@ import yaml
 from srm_data.cli import main
 from srm_data.estate import read_estate, sources
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
+from tests.fuzz_inventories import fuzz
 
 LETTERS = "abcdefghi"
 CHAIN = "".join(
@@ -299,3 +300,30 @@ def test_fault_of_ours_surfaces_as_itself_or_chained_beside_other_files(tmp_path
     assert isinstance(error.value.__cause__, KeyError)
     assert tried[1:] == ["a.json", "b.csv", "c.txt"]
     assert main(["estate", str(tmp_path)]) == 1
+
+
+def test_parquet_whose_columns_are_not_named_in_utf_8_is_refused(tmp_path):
+    for folder in (tmp_path, tmp_path / "two"):
+        folder.mkdir(exist_ok=True)
+    pd.DataFrame({"service": ["Amazon SQS"], "zzzz": ["x"]}).to_parquet(tmp_path / "a.parquet")
+    content = (tmp_path / "a.parquet").read_bytes().replace(b"zzzz", b"zz\xff\xfe")
+    for path in (tmp_path / "a.parquet", tmp_path / "two/a.parquet", tmp_path / "two/b.parquet"):
+        path.write_bytes(content)
+    for source in (tmp_path / "a.parquet", tmp_path / "two"):
+        with pytest.raises(EstateError, match=r"a.parquet: (names of columns|not a whole table)"):
+            read_estate(source)
+
+
+def test_name_of_a_file_that_is_not_utf_8_is_read_or_refused_by_name(tmp_path):
+    path = tmp_path / os.fsdecode(b"list-\xe9.txt")
+    path.write_text("Amazon SQS")
+    with pytest.raises(
+        EstateError, match=r"list-.*\.txt: a file name that is not UTF-8; rename the file"
+    ):
+        read_estate(path)
+
+
+def test_fifty_mutated_inventories_end_in_an_estate_or_an_own_error(tmp_path):
+    ends, wrong = fuzz(50, 20261125, tmp_path)
+    assert wrong == []
+    assert min(ends["estate"], ends["EstateError"]) >= 10

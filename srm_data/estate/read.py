@@ -303,7 +303,17 @@ def _find_files(item: str | os.PathLike[str], found: Found) -> None:
     for file, name in named:
         if not file.is_file():  # before it is resolved: the target of a pipe has no name
             raise EstateError(f"{file}: not a regular file (a pipe or a device); save it first")
-        found.names[file.resolve()] = name
+        found.names[_resolve(file)] = name
+
+
+def _resolve(file: Path) -> Path:
+    resolved = file.resolve()
+    try:
+        str(resolved).encode()
+    except UnicodeEncodeError as error:
+        named = os.fsencode(file).decode("utf-8", "replace")
+        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file") from error
+    return resolved
 
 
 def _match_pattern(path: Path) -> list[Path]:
@@ -361,7 +371,8 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         return files
     from tqdm import tqdm
 
-    return tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
+    bar: Iterable[Any] = tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON)
+    return bar
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:
