@@ -321,6 +321,9 @@ def test_name_of_a_file_that_is_not_utf_8_is_read_or_refused_by_name(tmp_path):
         EstateError, match=r"list-.*\.txt: a file name that is not UTF-8; rename the file"
     ):
         read_estate(path)
+    write(tmp_path / "a.txt", "Amazon SQS")
+    with pytest.warns(SkippedFileWarning, match=r"not read: list-.*\.txt \(a file name that is not"):
+        assert read_estate(tmp_path)["resources"].sum() == 1
 
 
 def test_fifty_mutated_inventories_end_in_an_estate_or_an_own_error(tmp_path):

@@ -308,12 +308,15 @@ def _find_files(item: str | os.PathLike[str], found: Found) -> None:
 
 def _resolve(file: Path) -> Path:
     resolved = file.resolve()
-    try:
-        str(resolved).encode()
-    except UnicodeEncodeError as error:
+    if not _is_text(str(resolved)):
         named = os.fsencode(file).decode("utf-8", "replace")
-        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file") from error
+        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file")
     return resolved
+
+
+def _is_text(name: str) -> bool:
+    """Return whether the name of a file can be written as UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _match_pattern(path: Path) -> list[Path]:
@@ -346,13 +349,16 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
                 continue
             if not stat.S_ISREG(mode):
                 note(file, "not a regular file")
+            elif not _is_text(file.name):
+                note(file, "a file name that is not UTF-8")
             elif size:
                 named.append((file, str(file.relative_to(folder))))
     return sorted(named)
 
 
 def _describe_not_read(name: str, why: str) -> str:
-    return f"not read: {name} ({why})"
+    shown = os.fsencode(name).decode("utf-8", "replace")
+    return f"not read: {shown} ({why})"
 
 
 def _is_inventory(name: str) -> bool:
