@@ -74,6 +74,10 @@ class EstateError(SrmDataError):
     """An inventory cannot be read; the message names the file, the place and what was expected."""
 
 
+class UnknownKindError(EstateError):
+    """A file is of no kind of inventory that is known; a folder is read without it."""
+
+
 class SpreadsheetError(SrmDataError):
     """A file is not a workbook that can be read; the message says why and what was expected."""
 
@@ -99,3 +103,7 @@ class InternalError(SrmDataError):
 
 class StaleDecisionWarning(UserWarning):
     """Decisions were left out, as the tables no longer say what they were made against."""
+
+
+class SkippedFileWarning(UserWarning):
+    """Files of a folder were not read; the message names each of them and why."""

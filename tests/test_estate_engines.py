@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import warnings
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -31,7 +32,7 @@ def frame() -> pd.DataFrame:
     return pd.DataFrame(ROWS, columns=COLUMNS)
 
 
-def check_equal(frame: pd.DataFrame, other: object) -> None:
+def check_equal(frame: pd.DataFrame, other: Any) -> None:
     for details in (False, True):
         assert_frame_equal(read_estate(frame, details=details), read_estate(other, details=details))
 

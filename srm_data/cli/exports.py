@@ -12,6 +12,7 @@ from srm_data.cli.options import (
     name_sources,
     narrow,
     read_decisions_of,
+    read_inventories,
     read_reviewed,
     require_suffix,
 )
@@ -41,7 +42,7 @@ def run_export(options: argparse.Namespace) -> None:
 
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, of the catalogue or of an estate."""
-    from srm_data.estate import in_use, read_estate
+    from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.page import write_page
@@ -53,7 +54,7 @@ def run_page(options: argparse.Namespace) -> None:
     model, scope, estate = build_model(tables), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
-        estate = read_estate(options.files, tables=tables, progress=True)
+        estate = read_inventories(options.files, tables)
         model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
@@ -74,7 +75,7 @@ def run_page(options: argparse.Namespace) -> None:
 def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, say what is in use and what is unclear, and write its workbook."""
     from srm_data.decisions import apply_decisions
-    from srm_data.estate import in_use, list_offerings_in_use, read_estate
+    from srm_data.estate import in_use, list_offerings_in_use
     from srm_data.findings import describe_estate, describe_resources
     from srm_data.load import load_tables
     from srm_data.matrix import duty_distribution, resource_distribution
@@ -84,7 +85,7 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.out:
         require_suffix(options.out, ".xlsx")
     tables = load_tables()
-    estate = read_estate(options.files, kind=options.kind, tables=tables, progress=True)
+    estate = read_inventories(options.files, tables, kind=options.kind)
     model = build_model(tables)
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import warnings
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -111,6 +112,22 @@ def name_sources(options: argparse.Namespace) -> str:
     if options.audience == "internal":
         return ", ".join(path.name for path in options.files)
     return "1 source" if len(options.files) == 1 else f"{len(options.files)} sources"
+
+
+def read_inventories(
+    files: list[str], tables: dict[str, pd.DataFrame], *, kind: str | None = None
+) -> pd.DataFrame:
+    """Read the inventories that were named; what a folder holds and was not read is told on stderr."""
+    from srm_data.estate import read_estate
+    from srm_data.exceptions import SkippedFileWarning
+
+    paths = [Path(name) for name in files]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SkippedFileWarning)
+        estate = read_estate(paths, kind=kind, tables=tables, progress=True)
+    for line in estate.attrs["not_read"]:
+        print(f"srm-data: {line}", file=sys.stderr)
+    return estate
 
 
 def assign_owners_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.tally import Resource, expect_mapping
+from srm_data.estate.tally import MOST_RESOURCES, Resource, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 LISTS = (
@@ -29,9 +29,11 @@ EARLIER = "an earlier or repeated record of a resource that is counted once"
 
 
 def is_config(document: Any) -> bool:
-    """Tell AWS Config's output by its items, which have a resource type."""
+    """Return whether the items have a resource type; a single item needs one of AWS's form."""
     item = next(_list_items(document), None)
-    return isinstance(item, dict) and "resourcetype" in _fold_keys(item)
+    if not isinstance(item, dict) or "resourcetype" not in (folded := _fold_keys(item)):
+        return False
+    return item is not document or "::" in read_scalar(folded["resourcetype"])
 
 
 def read_config(document: Any, file: object) -> Iterator[Resource]:
@@ -47,7 +49,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
         place = f"item {number}"
         item = _fold_keys(expect_mapping(item, file, place))
         kind = item.get("resourcetype")
-        if not isinstance(kind, str) or not kind:
+        if not isinstance(kind, str) or not read_line(kind):
             raise EstateError(f"{file}, {place}: no resourceType; expected one such as AWS::S3::Bucket")
         parts = split_arn(_read_arn(item))
         key = _identify(item)
@@ -57,7 +59,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
             _read_settings(item.get("configuration")),
             {},
             _read_account(item) or parts.account,
-            str(item.get("awsregion") or item.get("sourceregion") or parts.region),
+            read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
             place=place,
             no_service=EARLIER if is_earlier else DELETED if _is_deleted(item) else "",
             times=_read_count(item, file, place),
@@ -69,7 +71,7 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
     latest: dict[tuple[str, ...], tuple[str, int]] = {}
     for number, item in enumerate(_list_items(document), start=1):
         if isinstance(item, dict) and (key := _identify(item := _fold_keys(item))):
-            captured = str(item.get("configurationitemcapturetime") or "")
+            captured = read_scalar(item.get("configurationitemcapturetime"))
             if key not in latest or captured > latest[key][0]:
                 latest[key] = captured, number
     return latest
@@ -78,29 +80,29 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
 def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
     """Write keys in lower case; counts per group name the type as the group."""
     folded = {str(key).lower(): value for key, value in item.items()}
-    if "::" in str(folded.get("groupname", "")) and "resourcetype" not in folded:
+    if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
         folded["resourcetype"] = folded["groupname"]
     return folded
 
 
 def _read_account(item: dict[str, Any]) -> str:
     names = ("accountid", "awsaccountid", "sourceaccountid")
-    return next((str(item[name]) for name in names if item.get(name)), "")
+    return next((read_scalar(item[name]) for name in names if item.get(name)), "")
 
 
 def _read_arn(item: dict[str, Any]) -> str:
-    return str(item.get("arn") or item.get("resourcearn") or "")
+    return read_scalar(item.get("arn") or item.get("resourcearn"))
 
 
 def _identify(item: dict[str, Any]) -> tuple[str, ...]:
     """Return what tells a resource from others, or nothing if the item does not name it."""
-    name = str(item.get("resourceid") or _read_arn(item))
+    name = read_scalar(item.get("resourceid")) or _read_arn(item)
     where = ("resourcetype", "awsregion", "sourceregion")
-    return (name, _read_account(item), *(str(item.get(part)) for part in where)) if name else ()
+    return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
 
 
 def _is_deleted(item: dict[str, Any]) -> bool:
-    return str(item.get("configurationitemstatus", "")).lower().startswith("resourcedeleted")
+    return read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted")
 
 
 def _list_items(document: Any) -> Iterator[Any]:
@@ -138,6 +140,7 @@ def _read_count(item: dict[str, Any], file: object, place: str) -> int:
     """Return how many resources an item stands for: ``count``, or ``COUNT(*)`` of a query."""
     counts = [value for key, value in item.items() if key in COUNTS or key.startswith("count(")]
     count = counts[0] if counts else 1
-    if isinstance(count, int) and count >= 0:
+    if isinstance(count, int) and 0 <= count <= MOST_RESOURCES:
         return count
-    raise EstateError(f"{file}, {place}: the count is {type(count).__name__}; expected a whole number")
+    what = "no count that a file can hold" if isinstance(count, int) else type(count).__name__
+    raise EstateError(f"{file}, {place}: the count is {what}; expected a whole number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.tally import UNKNOWN, Resource, expect_mapping
+from srm_data.estate.tally import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 MACRO = "a macro: what it makes is known when the stack is made"
@@ -19,7 +19,7 @@ def is_template(document: Any) -> bool:
     if "AWSTemplateFormatVersion" in document or "Transform" in document:
         return True
     return isinstance(resources, dict) and any(
-        isinstance(resource, dict) and "::" in str(resource.get("Type", ""))
+        isinstance(resource, dict) and "::" in read_scalar(resource.get("Type"))
         for resource in resources.values()
     )
 
@@ -56,16 +56,17 @@ def _read_resources(
     file: object,
     times: int,
 ) -> Iterator[Resource]:
-    for name, resource in resources.items():
-        if str(name).startswith("Fn::ForEach"):
+    for key, resource in resources.items():
+        name = read_line(key)
+        if name.startswith("Fn::ForEach"):
             body, many = _read_loop(resource, file, name)
             yield from _read_resources(body, defaults, globals_of, file, times * many)
             continue
         if name == "Fn::Transform":
-            yield Resource(str(name), place="Resources", no_service=MACRO)
+            yield Resource(name, place="Resources", no_service=MACRO)
             continue
         kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
-        if not isinstance(kind, str) or not kind:
+        if not isinstance(kind, str) or not read_line(kind):
             raise EstateError(
                 f"{file}, Resources.{name}: no Type; expected one such as AWS::S3::Bucket"
             )

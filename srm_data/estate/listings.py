@@ -11,11 +11,22 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn, split_arn
-from srm_data.estate.tally import Resource, expect_mapping, make_tally
+from srm_data.estate.tally import (
+    Resource,
+    expect_list,
+    expect_mapping,
+    make_tally,
+    name_provider,
+    read_line,
+    read_scalar,
+)
 from srm_data.exceptions import EstateError
 
 LISTS = ("Resources", "ResourceTagMappingList", "ResourceIdentifiers", "Findings")
 OTHER_LISTS = ("configurationItems", "baseConfigurationItems", "Results", "resourceIdentifiers")
+ARNS = ("Arn", "ResourceARN", "ResourceArn", "arn")
+GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
+             "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
 OTHER_CLOUD = "a resource of another cloud: {}"
 
 
@@ -54,7 +65,7 @@ def read_listing(document: Any, file: object) -> Iterator[Resource]:
             raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
         cloud: dict[str, Any] = _get(entry, "cloud") or {}
         cloud = cloud if isinstance(cloud, dict) else {}
-        provider = str(cloud.get("provider") or "aws").lower()
+        provider = read_scalar(cloud.get("provider")).lower() or "aws"
         for resource in resources:
             yield _make_resource(resource, entry, cloud, provider, place)
 
@@ -91,27 +102,31 @@ def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
     named = _get(entry, "Identifier")
     if isinstance(named, dict) and _get(named, "ResourceArn"):
         return [named]
-    return [entry] if _get(entry, "Arn", "ResourceARN", "ResourceArn", "arn") else []
+    return [entry] if split_arn(_read_text(entry, *ARNS)).service else []
 
 
 def _make_resource(
     resource: dict[str, Any], entry: dict[str, Any], cloud: dict[str, Any], provider: str, place: str
 ) -> Resource:
-    arn = str(_get(resource, "Arn", "ResourceARN", "ResourceArn", "arn", "uid", "Id") or "")
-    group = resource.get("group")
-    kind = _get(resource, "ResourceType", "Type", "type")
+    arn = _read_text(resource, *ARNS, "uid", "Id")
+    kind = _read_text(resource, "ResourceType", "Type", "type")
     if not kind or kind == "Other":
-        kind = _get(group, "name") or kind or arn
+        kind = _read_text(resource.get("group"), "name") or kind or arn
     parts = split_arn(arn)
-    account = parts.account or str(
-        _get(resource, "OwningAccountId") or _get(cloud.get("account"), "uid")
-        or _get(entry, "AwsAccountId") or ""
+    account = (
+        parts.account or _read_text(resource, "OwningAccountId")
+        or _read_text(cloud.get("account"), "uid") or _read_text(entry, "AwsAccountId")
     )  # fmt: skip
-    region = parts.region or str(_get(resource, "Region", "region") or cloud.get("region") or "")
-    other = "" if provider == "aws" else OTHER_CLOUD.format(provider)
+    region = parts.region or _read_text(resource, "Region", "region") or _read_text(cloud, "region")
+    other = "" if provider == "aws" else name_provider(provider, OTHER_CLOUD)
     return Resource(
-        shorten_arn(arn) or str(kind), {}, {}, account, region, place=place, no_service=other
+        shorten_arn(arn) or read_line(kind), {}, {}, account, region, place=place, no_service=other
     )
+
+
+def _read_text(node: Any, *names: str) -> str:
+    """Return the first of these keys that holds text or a number."""
+    return next((text for name in names if (text := read_scalar(_get(node, name)))), "")
 
 
 def _get(node: Any, *names: str) -> Any:
@@ -135,9 +150,10 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> pd.DataFrame:
     EstateError
         If it is not grouped by service.
     """
-    groupings = [group for group in document.get("GroupDefinitions") or [] if isinstance(group, dict)]
+    definitions = expect_list(document.get("GroupDefinitions"), file, "GroupDefinitions")
+    groupings = [group for group in definitions if isinstance(group, dict)]
     kinds = [
-        str(group.get("Key", "")).upper() if group.get("Type") != "TAG" else "a tag"
+        read_scalar(group.get("Key")).upper() if group.get("Type") != "TAG" else "a tag"
         for group in groupings
     ] or ["SERVICE"]
     periods = [
@@ -146,17 +162,17 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> pd.DataFrame:
     ]
     ungrouped = any(period.get("Total") and not period.get("Groups") for period in periods)
     if "SERVICE" not in kinds or ungrouped:
-        by = "nothing" if ungrouped else ", ".join(kinds)
+        by = "nothing" if ungrouped else ", ".join(k if k in GROUPINGS else "another" for k in kinds)
         raise EstateError(f"{file}: grouped by {by}; expected a grouping by SERVICE")
     at = kinds.index("SERVICE")
     counts: dict[str, int] = {}
     costs: dict[str, float] = {}
     for number, period in enumerate(periods, start=1):
-        for group in period.get("Groups") or []:
-            keys = expect_mapping(group, file, f"period {number}").get("Keys") or []
-            if len(keys) <= at:
-                raise EstateError(f"{file}, period {number}: a group without the key of its service")
-            name = str(keys[at])
+        place = f"period {number}"
+        for group in expect_list(period.get("Groups"), file, place):
+            keys = expect_list(expect_mapping(group, file, place).get("Keys"), file, place)
+            if len(keys) <= at or not (name := read_line(keys[at])):
+                raise EstateError(f"{file}, {place}: a group without the key of its service")
             counts[name] = counts.get(name, 0) + 1
             costs[name] = costs.get(name, 0.0) + _read_cost(group.get("Metrics"))
     return make_tally(
@@ -172,7 +188,7 @@ def _read_cost(metrics: Any) -> float:
     for name, metric in metrics.items() if isinstance(metrics, dict) else ():
         if str(name).endswith("Cost"):
             try:
-                return float(_get(metric, "Amount") or 0)
-            except (TypeError, ValueError):
+                return float(read_scalar(_get(metric, "Amount")) or 0)
+            except ValueError:
                 return 0.0
     return 0.0

@@ -166,6 +166,9 @@ def _settle(found: list[Entry], *, is_exact: bool) -> Match:
     What is known by the beginning of its name belongs to an offering; only the exact name is its own.
     """
     services = list(dict.fromkeys(entry.service_id for entry in found))
+    own = [entry for entry in found if entry.scheme == "offering"]
+    if len(services) > 1 and is_exact and len({entry.service_id for entry in own}) == 1:
+        found, services = own, [own[0].service_id]  # our own id, which elsewhere means more
     if len(services) > 1:
         shown = SEPARATOR.join(services[:6]) + (" ..." if len(services) > 6 else "")
         return Match(UNRECOGNISED, note=f"may mean: {shown}")

@@ -9,10 +9,14 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, UnknownKindError
+
+if TYPE_CHECKING:
+    import yaml
 
 LARGEST_DOCUMENT = 100 * 1024**2
 """Bytes of a JSON document that is read whole; as Python objects it takes five times as much, and up to
@@ -24,6 +28,11 @@ LARGEST_TEMPLATE = 2 * 1024**2
 LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
 MOST_ALIASES = 10_000
+MOST_NODES = 2_000_000
+"""Values of a YAML document with every alias written out; a template of 2 MB holds fewer."""
+
+MOST_LETTERS = 20 * 1024**2
+LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time
 
 
 def read_head(path: Path, size: int = 65_536) -> bytes:
@@ -42,7 +51,7 @@ def read_head(path: Path, size: int = 65_536) -> bytes:
         try:
             return zlib.decompressobj(wbits=31).decompress(head, size)
         except zlib.error as error:
-            raise EstateError(f"{path}: no whole gzip file ({error})") from error
+            raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
     return head
 
 
@@ -65,7 +74,7 @@ def read_text(path: Path, limit: int) -> str:
         with gzip.open(path, "rb") if packed else path.open("rb") as file:
             content = file.read(limit + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise EstateError(f"{path}: no whole gzip file ({error})") from error
+        raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
     if len(content) > limit:
         raise EstateError(
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
@@ -89,17 +98,18 @@ def parse_json(text: str, path: Path) -> Any:
         secrets.
     """
     decoder = json.JSONDecoder(strict=False)
+    text = _replace_halves(text)
     try:
         return decoder.decode(text)
     except RecursionError as error:
-        raise _too_deep(path) from error
+        raise say_too_deep(path) from error
     except ValueError as first:
         try:
             mended = _parse_lines(text, decoder)
             if not mended and len(text) <= LARGEST_MENDED:
                 mended = decoder.decode(_drop_last_commas(text))
         except RecursionError as error:
-            raise _too_deep(path) from error
+            raise say_too_deep(path) from error
         except ValueError:
             mended = None
         if mended:
@@ -110,8 +120,21 @@ def parse_json(text: str, path: Path) -> Any:
         raise EstateError(f"{path}: not valid JSON (a number that is too long)") from None
 
 
-def _too_deep(path: Path) -> EstateError:
+def say_too_deep(path: Path) -> EstateError:
+    """Make the error for a document that is nested too deeply."""
     return EstateError(f"{path}: nested too deeply for an inventory; expected a few dozen levels")
+
+
+def _replace_halves(text: str) -> str:
+    """Replace single halves of a surrogate pair, which JSON may name and UTF-8 cannot hold."""
+    if "\\ud" not in text.lower():
+        return text
+    import re
+
+    # A whole pair stays, and so does what another backslash escapes.
+    half, low = r"\\u[dD][89a-fA-F]\w\w", r"\\u[dD][c-fC-F]\w\w"
+    pattern = rf"\\u[dD][89abAB]\w\w{low}|({half})|\\."
+    return re.sub(pattern, lambda match: r"\ufffd" if match[1] else match[0], text)
 
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
@@ -141,6 +164,32 @@ def parse_yaml(text: str, path: Path) -> Any:
     """
     import yaml
 
+    if len(text) > LARGEST_TEMPLATE:
+        raise EstateError(f"{path}: more than {LARGEST_TEMPLATE // 1024**2} MB of YAML; expected less")
+    try:
+        loader = _make_loader(path)(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _check_size(node, path)
+        return loader.construct_document(node)
+    except RecursionError as error:
+        raise say_too_deep(path) from error
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError) as error:
+        # The last four come out of PyYAML, where a scalar is not what its tag says: !!bool x.
+        if isinstance(error, EstateError):
+            raise
+        if "single document" in str(getattr(error, "context", "")):
+            raise UnknownKindError(f"{path}: several YAML documents; expected one") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise EstateError(f"{path}{place}: not valid YAML") from None
+
+
+def _make_loader(path: Path) -> Any:
+    """Make a loader that adds no type of Python's to those of the safe loader."""
+    import yaml
+
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class TemplateLoader(base):  # type: ignore[misc]
@@ -152,29 +201,62 @@ def parse_yaml(text: str, path: Path) -> Any:
                 raise EstateError(f"{path}: more than {MOST_ALIASES:,} YAML aliases")
             return super().compose_node(parent, index)
 
-        def flatten_mapping(self, node: Any) -> None:
-            super().flatten_mapping(node)
-            if len(node.value) > MOST_ALIASES:
-                raise EstateError(f"{path}: YAML merges make more than {MOST_ALIASES:,} keys")
+        def construct_scalar(self, node: Any) -> Any:
+            text = super().construct_scalar(node)
+            return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
 
-    def construct_tag(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
-        build = {
-            yaml.ScalarNode: loader.construct_scalar,
-            yaml.SequenceNode: lambda it: loader.construct_sequence(it, deep=True),
-            yaml.MappingNode: lambda it: loader.construct_mapping(it, deep=True),
-        }
-        name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-        return {name: build[type(node)](node)}
+        def construct_number(self, node: Any) -> Any:
+            if len(node.value) > LONGEST_NUMBER:
+                return self.construct_scalar(node)
+            is_whole = node.tag.endswith("int")
+            return self.construct_yaml_int(node) if is_whole else self.construct_yaml_float(node)
 
-    TemplateLoader.add_multi_constructor("!", construct_tag)
-    try:
-        # Safe: the class above derives from the safe loader and adds no type of Python's.
-        return yaml.load(text, Loader=TemplateLoader)
-    except RecursionError as error:
-        raise _too_deep(path) from error
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        if isinstance(error, EstateError):
-            raise
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise EstateError(f"{path}{place}: not valid YAML") from None
+        def construct_short_tag(self, suffix: str, node: Any) -> dict[str, Any]:
+            name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+            if isinstance(node, yaml.ScalarNode):
+                return {name: self.construct_scalar(node)}
+            if isinstance(node, yaml.SequenceNode):
+                return {name: self.construct_sequence(node, deep=True)}
+            return {name: self.construct_mapping(node, deep=True)}
+
+    TemplateLoader.add_multi_constructor("!", TemplateLoader.construct_short_tag)
+    for kind in ("int", "float"):
+        TemplateLoader.add_constructor(f"tag:yaml.org,2002:{kind}", TemplateLoader.construct_number)
+    return TemplateLoader
+
+
+def _check_size(root: yaml.Node, path: Path) -> None:
+    """Refuse a document that its aliases and merges unfold to more than an inventory holds.
+
+    Each node is looked at once; one that is named many times counts as often.
+    """
+    sizes: dict[int, tuple[int, int]] = {}
+    begun: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        children = list(_list_children(node))
+        if id(node) not in begun:
+            begun.add(id(node))
+            waiting += [child for child in children if id(child) not in sizes]
+            if any(id(child) in begun and id(child) not in sizes for child in children):
+                raise EstateError(f"{path}: YAML that holds itself; expected an inventory")
+            continue
+        waiting.pop()
+        if id(node) in sizes:
+            continue
+        nodes = 1 + sum(sizes[id(child)][0] for child in children)
+        letters = 0 if children else len(node.value)
+        letters += sum(sizes[id(child)][1] for child in children)
+        if nodes > MOST_NODES or letters > MOST_LETTERS:
+            raise EstateError(
+                f"{path}: YAML aliases that unfold to more than {MOST_NODES:,} values or "
+                f"{MOST_LETTERS // 1024**2} MB; expected an inventory"
+            )
+        sizes[id(node)] = nodes, letters
+
+
+def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield the nodes that a node holds; of a mapping keys and values."""
+    for item in node.value if isinstance(node.value, list) else ():
+        yield from item if isinstance(item, tuple) else (item,)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -15,14 +17,22 @@ from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_ta
 from srm_data.estate.scans import join_parquet
 from srm_data.estate.tables import count_table, join_names
 from srm_data.estate.tally import KEYS, Rules, list_rules
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from srm_data.load import load_tables
 from srm_data.terminal import find_terminal
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+    Source = (
+        str | os.PathLike[str] | Collection[str | os.PathLike[str] | Mapping[str, object]] | IntoFrame
+    )
 
 COLUMNS = [
     "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
     "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
 ]  # fmt: skip
+HIDDEN = (".", "~$")
 SOON = 2  # seconds; a shorter read shows no bar
 SUFFIXES = {
     ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
@@ -32,7 +42,7 @@ SUFFIXES = {
 
 
 def read_estate(
-    source: object,
+    source: Source,
     *,
     kind: str | None = None,
     details: bool | None = None,
@@ -48,8 +58,8 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything Narwhals takes) with a column that names
         the resource or the service. Terraform state and ``show -json``, CloudFormation and SAM
         templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource Explorer,
-        tagging, Prowler, Steampipe, plain lists of services; told by content. A list of text without
-        separators or suffixes is a list of names of services.
+        tagging, Prowler, Steampipe, plain lists of services; told by content. A list of text is a list
+        of names of services, unless one of them has the suffix of an inventory or names what exists.
     kind
         What to read a file as, where its content is not to decide: ``"terraform"``,
         ``"cloudformation"``, ``"aws-config"``, ``"listing"``, ``"cost-explorer"``, ``"table"`` or
@@ -96,10 +106,20 @@ def read_estate(
         ``place``
             Where it stood first. ``str``.
 
+        ``attrs["not_read"]`` lists what a folder holds and was not read, and why: documents of no known
+        kind, linked folders, folders that may not be entered.
+
+    Warns
+    -----
+    srm_data.SkippedFileWarning
+        If there is something in that list.
+
     Raises
     ------
     srm_data.EstateError
         If a file cannot be read, naming file, place and what was expected; of several files all faults.
+    srm_data.InternalError
+        If this package fails on one of several files: a fault to report. The others are tried, too.
     FileNotFoundError
         If there is no such file, or no inventory in a folder.
     ValueError
@@ -121,16 +141,20 @@ def read_estate(
     [['Amazon SQS', 'recognised', 'sqs', 2], ['Amazon Sqz', 'unrecognised', '', 1]]
     """
     tables = load_tables() if tables is None else tables
-    if sources.is_path(source):
-        tally = _read_files([source], list_rules(tables["variants"]), kind, details, progress)
-    elif isinstance(source, list | tuple | set) and _are_paths(source):
-        tally = _read_files(source, list_rules(tables["variants"]), kind, details, progress)
+    if kind is not None and kind not in sources.KINDS:
+        raise ValueError(f"kind should be one of {list(sources.KINDS)}. Got {kind!r}")
+
+    not_read: list[str] = []
+    paths = _list_paths(source)
+    if paths:
+        rules = list_rules(tables["variants"])
+        tally, not_read = _read_files(paths, rules, kind, details, progress)
     elif isinstance(source, list | tuple | set):
-        rows = pd.DataFrame([row if isinstance(row, dict) else {"service": str(row)} for row in source])
-        rows = rows if len(rows) else pd.DataFrame({"service": []}, dtype="str")
-        tally = count_table(rows, "the list", details=bool(details))
+        tally = count_table(_build_rows(source), "the list", details=bool(details))
     else:
+        _refuse_other_values(source)
         tally = count_table(source, "the frame", details=bool(details))
+
     estate = match_tally(_merge(tally), tables)
     estate = estate.sort_values(
         ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
@@ -138,69 +162,215 @@ def read_estate(
     known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
     if estate.loc[known, "resources"].sum() != tally["resources"].sum():
         raise RuntimeError("rows were lost between counting and matching: a fault of srm_data")
+
+    estate.attrs["not_read"] = not_read
+    if not_read:
+        warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
 
 
-def _are_paths(items: Iterable[Any]) -> bool:
-    """Tell a list of files from a list of names: by a path object, a separator, a suffix, a pattern."""
-    return any(
-        isinstance(item, os.PathLike)
-        or (isinstance(item, str) and bool(set("/\\*") & set(item) or Path(item).suffix in SUFFIXES))
-        for item in items
-    )
+def _list_paths(source: object) -> list[str | os.PathLike[str]]:
+    """Return the paths that are meant; none, where the source is no path and no list of paths."""
+    if sources.is_path(source):
+        return [source]
+    if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
+        wrong = next((item for item in source if not sources.is_path(item)), None)
+        if wrong is not None:
+            raise EstateError(f"the list: {type(wrong).__name__} beside paths; expected paths alone")
+        return [item for item in source if sources.is_path(item)]
+    return []
+
+
+def _is_path_in_list(item: object) -> bool:
+    """Tell a path from a name such as SNS/SQS: by its type, a suffix, or as it names what exists."""
+    if not isinstance(item, str):
+        return isinstance(item, os.PathLike)
+    if Path(item).suffix.lower() in SUFFIXES:
+        return True
+    if not set("/\\*") & set(item):
+        return False
+    try:
+        return Path(item).exists() or bool(_match_pattern(Path(item)))
+    except OSError:  # too long for a path
+        return False
+
+
+def _build_rows(items: Collection[object]) -> pd.DataFrame:
+    """Build a table of a list of names or of rows."""
+    for number, item in enumerate(items, start=1):
+        if not (isinstance(item, str | dict) or pd.api.types.is_scalar(item)):
+            raise EstateError(
+                f"the list, item {number}: {type(item).__name__}; expected the name of a service, or a "
+                "row as a dict"
+            )
+    rows = [item if isinstance(item, dict) else {"service": str(item)} for item in items]
+    return pd.DataFrame(rows) if rows else pd.DataFrame({"service": []}, dtype="str")
+
+
+def _refuse_other_values(source: object) -> None:
+    """Refuse what is nearly a frame or a list, and name what to pass instead."""
+    instead = ""
+    if isinstance(source, pd.Series):
+        instead = "series.tolist() or series.to_frame()"
+    elif isinstance(source, dict):
+        instead = "pd.DataFrame(columns), or a list of rows"
+    elif isinstance(source, Iterable) and not hasattr(source, "columns"):
+        instead = "list(names)"
+    if instead or source is None or isinstance(source, int | float | bytes):
+        raise EstateError(
+            f"the source: {type(source).__name__}; expected a path, a list of paths or of names, or a "
+            f"frame{f': {instead}' if instead else ''}"
+        )
+
+
+class Found(NamedTuple):
+    """The files that a source names, what to call each, and what of a folder is not read and why."""
+
+    names: dict[Path, str]
+    not_read: list[str]
+    in_folder: set[Path]
 
 
 def _read_files(
-    items: Iterable[Any], rules: Rules, kind: str | None, details: bool | None, progress: bool
-) -> pd.DataFrame:
-    """Read every file once, and report the faults of all of them together."""
-    shown = {path: name for item in items for path, name in _find_files(item)}
-    faults, tallies = [], []
-    for file in _show_progress(join_parquet(list(shown)), progress):
-        try:
-            tally = sources.read_file(file, rules, kind=kind, details=details)
-        except (EstateError, OSError) as error:
-            faults.append(str(error))
-            continue
+    items: list[str | os.PathLike[str]],
+    rules: Rules,
+    kind: str | None,
+    details: bool | None,
+    progress: bool,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Read every file once, and report the faults of all of them together.
+
+    Returns
+    -------
+    tuple
+        The tally, and what was not read and why.
+    """
+    found = Found({}, [], set())
+    for item in items:
+        _find_files(item, found)
+    files = join_parquet(list(found.names))
+
+    tallies, not_read = [], found.not_read
+    faults: list[EstateError | OSError] = []
+    internal: list[tuple[str, Exception]] = []
+    for file in _show_progress(files, progress):
         path = file[0] if isinstance(file, list) else file
         # Folders of somebody's machine have no place in a result that is passed on.
-        full, name = (path.parent, "") if isinstance(file, list) else (path, shown[path])
-        tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
+        full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
+        try:
+            tally = sources.read_file(file, rules, kind=kind, details=details)
+        except UnknownKindError as error:
+            if path in found.in_folder:
+                not_read.append(_describe_not_read(name, str(error).removeprefix(f"{path}: ")))
+            else:
+                faults.append(error)
+        except (EstateError, OSError) as error:
+            faults.append(error)
+        except Exception as error:  # of ours: the other files are tried, then it is reported
+            if len(files) == 1:
+                raise
+            internal.append((str(path), error))
+        else:
+            tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
+
+    if internal:
+        said = [f"{path}: {type(error).__name__}" for path, error in internal]
+        title = "a fault of srm_data itself, please report it:"
+        raise InternalError("\n".join([title, *said, *map(str, faults)])) from internal[0][1]
     if len(faults) == 1:
-        raise EstateError(faults[0])
+        raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
     if faults:
-        raise EstateError("\n".join([f"{len(faults)} files cannot be read:", *faults]))
-    return pd.concat(tallies, ignore_index=True)
+        title = f"{len(faults)} files cannot be read:"
+        raise EstateError("\n".join([title, *map(str, faults)]))
+    if not tallies:
+        raise EstateError("\n".join(["no inventory was read:", *not_read]))
+    return pd.concat(tallies, ignore_index=True), not_read
 
 
-def _find_files(item: Any) -> list[tuple[Path, str]]:
-    """Return the files that a path, a folder or a pattern names, in order, and what to call them."""
-    path = Path(item)
-    if not str(item):
+def _find_files(item: str | os.PathLike[str], found: Found) -> None:
+    """Add the files that a path, a folder or a pattern names, in order."""
+    if not os.fspath(item):
         raise FileNotFoundError("the path is empty: no such file, folder or pattern")
+    path = Path(item)
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and _is_inventory(p, path))
-        named = [(found_path, str(found_path.relative_to(path))) for found_path in found]
+        named = _search_folder(path, found)
+        found.in_folder.update(file.resolve() for file, _ in named)
+        if not named and not found.not_read:
+            raise FileNotFoundError(f"{path}: no inventory in this folder")
     elif path.exists():
         named = [(path, path.name)]
     else:
+        named = [(match, match.name) for match in _match_pattern(path)]
+        if not named:
+            raise FileNotFoundError(f"{path}: no such file, folder or pattern")
+    for file, name in named:
+        if not file.is_file():  # before it is resolved: the target of a pipe has no name
+            raise EstateError(f"{file}: not a regular file (a pipe or a device); save it first")
+        found.names[_resolve(file)] = name
+
+
+def _resolve(file: Path) -> Path:
+    resolved = file.resolve()
+    if not _is_text(str(resolved)):
+        named = os.fsencode(file).decode("utf-8", "replace")
+        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file")
+    return resolved
+
+
+def _is_text(name: str) -> bool:
+    """Return whether the name of a file can be written as UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _match_pattern(path: Path) -> list[Path]:
+    try:
         pattern = str(path.relative_to(path.anchor)) if path.anchor else str(path)
-        found = sorted(p for p in Path(path.anchor).glob(pattern) if p.is_file())
-        named = [(found_path, found_path.name) for found_path in found]
-    if not named:
-        what = "no inventory in this folder" if path.is_dir() else "no such file, folder or pattern"
-        raise FileNotFoundError(f"{path}: {what}")
-    return [(found_path.resolve(), name) for found_path, name in named]
+        return sorted(match for match in Path(path.anchor).glob(pattern) if match.is_file())
+    except (ValueError, NotImplementedError):  # no pattern at all, such as a**b
+        return []
 
 
-def _is_inventory(path: Path, folder: Path) -> bool:
-    """Take from a folder what may be an inventory: not hidden or empty, with a suffix of one.
+def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
+    """Search a folder and those below it; note what may not be entered, and links to other folders."""
+    named = []
+
+    def note(path: Path, why: str) -> None:
+        found.not_read.append(_describe_not_read(str(path.relative_to(folder)), why))
+
+    def note_error(error: OSError) -> None:
+        note(Path(os.fsdecode(error.filename)), (error.strerror or type(error).__name__).lower())
+
+    for top, folders, files in os.walk(folder, onerror=note_error):
+        folders[:] = sorted(name for name in folders if not name.startswith(HIDDEN))
+        for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
+            note(link, "a link to another folder")
+        for file in [Path(top, name) for name in sorted(files) if _is_inventory(name)]:
+            try:
+                mode, size = file.stat().st_mode, file.stat().st_size
+            except OSError as error:
+                note(file, (error.strerror or type(error).__name__).lower())
+                continue
+            if not stat.S_ISREG(mode):
+                note(file, "not a regular file")
+            elif not _is_text(file.name):
+                note(file, "a file name that is not UTF-8")
+            elif size:
+                named.append((file, str(file.relative_to(folder))))
+    return sorted(named)
+
+
+def _describe_not_read(name: str, why: str) -> str:
+    shown = os.fsencode(name).decode("utf-8", "replace")
+    return f"not read: {shown} ({why})"
+
+
+def _is_inventory(name: str) -> bool:
+    """Return whether a file of a folder may be an inventory: not hidden, with a suffix of one.
 
     The manifest that is delivered with a bill lists its files and is none of them.
     """
-    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    is_manifest = path.name.lower().endswith("manifest.json")
-    return path.suffix.lower() in SUFFIXES and not (hidden or is_manifest) and path.stat().st_size > 0
+    is_hidden, is_manifest = name.startswith(HIDDEN), name.lower().endswith("manifest.json")
+    return Path(name).suffix.lower() in SUFFIXES and not (is_hidden or is_manifest)
 
 
 def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
@@ -210,10 +380,10 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         return files
     from tqdm import tqdm
 
-    shown: Iterable[Any] = tqdm(
+    bar: Iterable[Any] = tqdm(
         files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
     )
-    return shown
+    return bar
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def _describe(path: Path) -> str:
         with duckdb.connect() as connection:
             columns = connection.sql(f"SELECT * FROM read_parquet({_quote(path)})")
             return str(list(zip(columns.columns, map(str, columns.types), strict=True)))
-    except duckdb.Error:
+    except (duckdb.Error, RuntimeError):  # the latter for names that are not UTF-8
         return path.name
 
 
@@ -98,7 +98,13 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
 
     try:
         with duckdb.connect(config=LIMITS | {"temp_directory": tempfile.gettempdir()}) as connection:
-            table = connection.sql(f"SELECT * FROM {scan}")
+            try:
+                table = connection.sql(f"SELECT * FROM {scan}")
+            except (RuntimeError, UnicodeError) as error:
+                raise EstateError(f"{place}: names of columns that are not UTF-8") from error
+            if len(table.columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
+                name = '"' + table.columns[0].replace('"', '""') + '"'
+                table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
             cost = pick_columns(table.columns, place).cost
             if details and cost:
                 name = '"' + cost.replace('"', '""') + '"'

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pandas as pd
 
@@ -27,11 +26,12 @@ from srm_data.estate.opening import (
     parse_yaml,
     read_head,
     read_text,
+    say_too_deep,
 )
 from srm_data.estate.scans import count_csv, count_parquet
 from srm_data.estate.sheets import read_lists
-from srm_data.estate.tables import count_table, find_profile, say_no_column
-from srm_data.estate.tally import Resource, Rules, make_tally, tally_resources
+from srm_data.estate.tables import count_records, describe_no_column, find_profile
+from srm_data.estate.tally import Rules, make_tally, tally_resources
 from srm_data.estate.terraform import is_terraform, read_terraform
 from srm_data.estate.texts import (
     HEADER_WITHIN,
@@ -42,7 +42,7 @@ from srm_data.estate.texts import (
     read_list,
     read_wide,
 )
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, UnknownKindError
 
 DOCUMENTS = {
     "terraform": (is_terraform, read_terraform),
@@ -56,11 +56,16 @@ EXPECTED = (
     "of resources, or a list of services"
 )
 LARGE_TABLE = 50 * 1024**2
+JSON_LINES = {".jsonl", ".ndjson"}
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def is_path(source: Any) -> bool:
-    """Tell a path, or text that is meant as one."""
+KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
+"""A key that may be quoted; one with digits, or a longer one, may be a secret or a name of somebody."""
+
+
+def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
+    """Return whether this is a path, or text that is meant as one."""
     return isinstance(source, str | os.PathLike)
 
 
@@ -73,20 +78,11 @@ def read_file(
     ------
     EstateError
         If it is of no known kind, not of the kind told, or not whole.
-    ValueError
-        If there is no such ``kind``.
     """
-    if kind is not None and kind not in KINDS:
-        raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
     paths = path if isinstance(path, list) else [path]
     if details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE
-    try:
-        return _read_content(paths, rules, kind=kind, details=details)
-    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-        # A document of somebody else's may have any shape: that is its fault, said without its text.
-        what = type(error).__name__
-        raise EstateError(f"{paths[0]}: not laid out as a file of its kind is ({what})") from error
+    return _read_content(paths, rules, kind=kind, details=details)
 
 
 def _read_content(paths: list[Path], rules: Rules, *, kind: str | None, details: bool) -> pd.DataFrame:
@@ -115,7 +111,7 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
 
 def _is_yaml(path: Path, text: str) -> bool:
     """Tell YAML by its suffix, or a template by a line that begins with one of its sections."""
-    sections = r"^\s*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
+    sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
     suffixes = (".yaml", ".yml", ".template")
     return path.suffix.lower() in suffixes or bool(re.search(sections, text, re.MULTILINE))
 
@@ -136,19 +132,33 @@ def _read_document(
         return read_cost_explorer(document, path)
     for name, (is_kind, read) in DOCUMENTS.items():
         if kind in (None, name) and is_kind(document):
-            resources: Iterable[Resource] = read(document, path)
-            tally = tally_resources(resources, rules)
+            try:
+                tally = tally_resources(read(document, path), rules)
+            except RecursionError as error:
+                raise say_too_deep(path) from error
             return tally.assign(place=f"{path}, " + tally["place"])
     _require(kind is None, path, kind)
-    rows = document.get("rows", [document]) if isinstance(document, dict) else document
+    rows = document.get("rows") if isinstance(document, dict) else document
+    if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
+        rows = [document]
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path))
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        table = pd.DataFrame(rows)
-        if find_profile(table.columns):
-            return count_table(table.astype("str"), str(path), details=details)
-    keys = ", ".join(sorted(map(str, document))[:8]) if isinstance(document, dict) else "a list"
-    raise EstateError(f"{path}: JSON or YAML of no known kind, with {keys}; {EXPECTED}")
+        records = count_records(rows, str(path), details=details)
+        if records is not None:
+            return records
+    raise UnknownKindError(
+        f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; {EXPECTED}"
+    )
+
+
+def _describe_keys(document: Any) -> str:
+    """Describe a document by such keys as may be quoted, and no value."""
+    if not isinstance(document, dict):
+        return "a list" if isinstance(document, list) else "a single value"
+    shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
+    others = len(document) - len(shown)
+    return f"with {', '.join([*shown, f'{others} other keys'] if others else shown)}"
 
 
 def _read_lines(
@@ -173,7 +183,7 @@ def _read_lines(
     first = lines[filled[0]]
     header = next(csv.reader([first], delimiter=max(",;\t|", key=first.count)))
     if len(header) > 1:
-        raise EstateError(say_no_column(f"{path}, line {filled[0] + 1}", header))
+        raise EstateError(describe_no_column(f"{path}, line {filled[0] + 1}", header))
     return read_list(path)
 
 

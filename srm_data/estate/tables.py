@@ -6,6 +6,7 @@ Region, where they are wanted) reaches pandas. Nothing here collects resources.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.tally import SEPARATOR, make_tally
+from srm_data.estate.tally import SEPARATOR, make_tally, name_provider
 from srm_data.exceptions import EstateError
 
 
@@ -93,9 +94,12 @@ PROFILES = (
     ),
 )  # fmt: skip
 
+WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
+
 KEYS, WHERES = ("identifier", "charge", "provider"), ("account", "region")
 MOST_GROUPS = 2_000_000
 LONGEST_IDENTIFIER = 500
+LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
 NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 MARKETPLACE = "AWS Marketplace"
@@ -118,12 +122,14 @@ def find_profile(columns: Iterable[object]) -> Profile | None:
     return next((profile for profile in PROFILES if folded.issuperset(profile.needs)), None)
 
 
-def say_no_column(place: str, columns: Iterable[object]) -> str:
-    """Say that no column names a resource; the columns are quoted if they are known to be a header."""
-    names = [str(column) for column in columns]
-    words = {fold_name(word) for name in names for word in (name, *re.split(r"[\W_]+", name))}
-    shown = [name for name in names if len(name) <= 40][:12] if words & HEADERS else []
-    found = f"Found: {', '.join(shown)}" if shown else f"Found {len(names)} columns without a header"
+def describe_no_column(place: str, columns: Iterable[object]) -> str:
+    """Describe a table without a known column; what is no common word of a header is only counted."""
+    names = [str(column).strip() for column in columns]
+    shown = [name for name in names if fold_name(name) in HEADERS and WORDS.fullmatch(name)][:12]
+    others = len(names) - len(shown)
+    found = f"Found {others} columns without a header"
+    if shown:
+        found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (
         f"{place}: no column names a resource or a service. {found}. "
         "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName"
@@ -141,7 +147,7 @@ def pick_columns(columns: Iterable[object], place: str) -> Columns:
     names = [str(column) for column in columns]
     profile = find_profile(names)
     if profile is None:
-        raise EstateError(say_no_column(place, names))
+        raise EstateError(describe_no_column(place, names))
     by_folded = {fold_name(name): name for name in reversed(names)}
     picked = {
         role: next((by_folded[name] for name in getattr(profile, role) if name in by_folded), "")
@@ -214,6 +220,37 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
         for role in wheres
     }
     return _sum_up(_collect(counts, place), names, place)
+
+
+def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -> pd.DataFrame | None:
+    """Count the rows of a table that JSON or YAML holds as objects.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`count_table` returns it; nothing if this is no table: if no key names a resource, a
+        cell holds a list or an object, or an identifier is no line that a name or an ARN can be.
+    """
+    scalars = (str, int, float, bool, type(None), dt.date)
+    keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
+    if find_profile(keys) is None:
+        return None
+    if not all(isinstance(cell, scalars) for record in records for cell in record.values()):
+        return None
+    named = pick_columns(keys, place).identifier
+    if not all(_is_identifier(str(record.get(named) or "")) for record in records):
+        return None
+    table = pd.DataFrame(
+        [["" if record.get(key) is None else str(record[key]) for key in keys] for record in records],
+        columns=keys, dtype="str",
+    )  # fmt: skip
+    return count_table(table, place, details=details)
+
+
+def _is_identifier(text: str) -> bool:
+    """Return whether this is a name or an ARN: one line, and of a name not a long one."""
+    is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
+    return is_short and len(text.splitlines()) <= 1
 
 
 def _write_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -339,7 +376,7 @@ def _say_no_service(charge: str, provider: str) -> str:
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
     if provider.lower() not in NOTHING and not _is_own(provider):
-        return f"a row of another provider: {provider}"
+        return name_provider(provider, "a row of another provider: {}")
     folded = fold_name(charge)
     reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")
     return f"a charge, not a service: {reason}" if reason else ""

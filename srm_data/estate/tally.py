@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -15,6 +16,12 @@ OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
 """The columns of a tally that tell one row from another."""
 MOST_BLOCKS = 1000
+MOST_RESOURCES = 10**9
+"""The largest count that one entry of a file may state."""
+LONGEST_PLACE = 500
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
+PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
+ACCOUNT = re.compile(r"\d{12}")
 UNKNOWN: Any = object()
 """A setting that the file leaves open, such as a parameter of a template."""
 
@@ -105,6 +112,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
     """
     counts: dict[tuple[str, ...], Count] = {}
     for resource in resources:
+        if resource.times > MOST_RESOURCES:
+            raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
         rule = _apply_rules(resource, rules)
         decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
         key = (resource.identifier, *decided, resource.no_service)
@@ -112,9 +121,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         if count is None:
             count = counts[key] = Count(resource.place)
         count.resources += resource.times
-        if resource.account:
+        if ACCOUNT.fullmatch(resource.account):  # else it is some other text, maybe a secret
             count.accounts.add(resource.account)
-        if resource.region:
+        if REGION.fullmatch(resource.region):
             count.regions.add(resource.region)
     return make_tally(
         [
@@ -156,8 +165,8 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
             yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
-        elif function == "Fn::Sub" and "${" not in str(node[function]):
-            yield from _read_setting(node[function], path, {})
+        elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
+            yield from _read_setting(text, path, {})
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:
@@ -172,8 +181,46 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         yield str(node).lower()
 
 
+def _read_template_text(value: Any) -> str:
+    """Return the text of ``Fn::Sub``, or text with a variable where there is none to read."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value if isinstance(value, str) else "${}"
+
+
 def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:
-    """Return the value if it is a JSON object; else say where one was expected."""
+    """Return the value if it is a JSON object; else raise with the place."""
     if isinstance(value, dict):
         return value
     raise EstateError(f"{file}, {place}: {type(value).__name__}, expected an object")
+
+
+def expect_list(value: Any, file: object, place: str) -> list[Any]:
+    """Return the value if it is a list, an empty one for none; else raise with the place."""
+    if value is None or isinstance(value, list):
+        return value or []
+    raise EstateError(f"{file}, {place}: {type(value).__name__}, expected a list")
+
+
+def read_scalar(value: Any) -> str:
+    """Return text or a number as text; nothing for what holds more, as settings of a file may.
+
+    Examples
+    --------
+    >>> [read_scalar(value) for value in ("a", 1, None, {"password": "b"})]
+    ['a', '1', '', '']
+    """
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def name_provider(provider: str, sentence: str) -> str:
+    """Put the name of another provider into a sentence, if it looks like a name."""
+    return sentence.format(provider if PROVIDER.fullmatch(provider) else "(not named)")
+
+
+def read_line(value: Any) -> str:
+    """Return a key or an address of a file if it is one line of text; nothing for all else."""
+    text = read_scalar(value)
+    return text if len(text) <= LONGEST_PLACE and len(text.splitlines()) == 1 else ""

@@ -11,8 +11,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.tally import OTHER_PROVIDER, Resource, expect_mapping
+from srm_data.estate.tally import (
+    OTHER_PROVIDER,
+    Resource,
+    expect_list,
+    expect_mapping,
+    read_line,
+    read_scalar,
+)
 from srm_data.exceptions import EstateError
+
+ADDRESS = ("module", "type", "name")
 
 
 def is_terraform(document: Any) -> bool:
@@ -48,49 +57,55 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
             f"{file}: an encrypted state of OpenTofu; expected what tofu show -json prints"
         )
     else:
+        found = version if isinstance(version, int | None) else type(version).__name__
         raise EstateError(
-            f"{file}: Terraform state of version {version!r}; expected 3 or 4 "
+            f"{file}: Terraform state of version {found}; expected 3 or 4 "
             "(a newer Terraform rewrites an older state at its next apply)"
         )
 
 
 def _read_module(module: Any, file: object) -> Iterator[Resource]:
     module = expect_mapping(module, file, "module")
-    for resource in module.get("resources") or []:
+    for resource in expect_list(module.get("resources"), file, "resources"):
         resource = expect_mapping(resource, file, "resources")
         if resource.get("mode", "managed") == "managed":
             settings = resource.get("values") or {}
             yield _make_resource(resource.get("type"), settings, resource.get("address"), file)
-    for child in module.get("child_modules") or []:
+    for child in expect_list(module.get("child_modules"), file, "child_modules"):
         yield from _read_module(child, file)
 
 
 def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
-    for resource in state.get("resources") or []:
+    for resource in expect_list(state.get("resources"), file, "resources"):
         resource = expect_mapping(resource, file, "resources")
         if resource.get("mode") == "data":
             continue
-        address = f"{resource.get('type')}.{resource.get('name')}"
-        if resource.get("module"):
-            address = f"{resource['module']}.{address}"
-        for instance in resource.get("instances") or []:
+        address = ".".join(filter(None, (read_line(resource.get(key)) for key in ADDRESS)))
+        for instance in expect_list(resource.get("instances"), file, address):
             instance = expect_mapping(instance, file, address)
-            settings = instance.get("attributes") or _unfold(instance.get("attributes_flat") or {})
+            settings = instance.get("attributes")
+            if not settings:
+                flat = expect_mapping(instance.get("attributes_flat") or {}, file, address)
+                settings = _unfold(flat)
             yield _make_resource(resource.get("type"), settings, address, file)
 
 
 def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
-    for module in state.get("modules") or []:
+    for module in expect_list(state.get("modules"), file, "modules"):
         module = expect_mapping(module, file, "modules")
-        path = [f"module.{name}" for name in module.get("path", [])[1:]]
-        for name, resource in (module.get("resources") or {}).items():
-            resource = expect_mapping(resource, file, name)
-            if name.startswith("data."):
+        path = [
+            f"module.{read_line(name)}" for name in expect_list(module.get("path"), file, "path")[1:]
+        ]
+        resources = expect_mapping(module.get("resources") or {}, file, "resources")
+        for name, resource in resources.items():
+            address = ".".join([*path, read_line(name)])
+            resource = expect_mapping(resource, file, address)
+            if str(name).startswith("data."):
                 continue
-            address = ".".join([*path, name])
-            instances = [resource.get("primary"), *(resource.get("deposed") or [])]
-            for instance in filter(None, instances):
-                settings = _unfold(expect_mapping(instance, file, address).get("attributes") or {})
+            deposed = expect_list(resource.get("deposed"), file, address)
+            for instance in filter(None, [resource.get("primary"), *deposed]):
+                attributes = expect_mapping(instance, file, address).get("attributes") or {}
+                settings = _unfold(expect_mapping(attributes, file, address))
                 yield _make_resource(resource.get("type"), settings, address, file)
 
 
@@ -98,9 +113,10 @@ def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
     """Turn ``{"a.0.b": 1}`` of version 3 into ``{"a": {"b": 1}}``; places in lists are dropped."""
     settings: dict[str, Any] = {}
     for name, value in attributes.items():
-        *blocks, last = [part for part in name.split(".") if not part.isdigit()]
-        if last in "#%":
+        parts = [part for part in str(name).split(".") if not part.isdigit()]
+        if not parts or parts[-1] in ("", "#", "%"):
             continue
+        *blocks, last = parts
         node = settings
         for block in blocks:
             node = node.setdefault(block, {})
@@ -112,11 +128,11 @@ def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
-    if not isinstance(kind, str) or not kind:
-        raise EstateError(f"{file}, {address}: no resource type; expected one such as aws_instance")
-    settings = expect_mapping(settings, file, str(address))
+    place = read_line(address)
+    if not isinstance(kind, str) or not read_line(kind):
+        raise EstateError(f"{file}, {place}: no resource type; expected one such as aws_instance")
+    settings = expect_mapping(settings, file, place)
     provider = kind.split("_")[0]
     other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
-    arn, named = split_arn(str(settings.get("arn") or "")), settings.get("region")
-    region = arn.region or (named if isinstance(named, str) else "")
-    return Resource(kind, settings, {}, arn.account, region, place=str(address or ""), no_service=other)
+    arn, named = split_arn(read_scalar(settings.get("arn"))), read_scalar(settings.get("region"))
+    return Resource(kind, settings, {}, arn.account, arn.region or named, place=place, no_service=other)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from pathlib import Path
 
 import pandas as pd
 
 from srm_data.estate.opening import LARGEST_LIST, read_text
-from srm_data.estate.tables import count_table, find_profile, fold_name, say_no_column
+from srm_data.estate.tables import count_table, describe_no_column, find_profile, fold_name
 from srm_data.estate.tally import make_tally
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, UnknownKindError
 
-LONGEST_NAME = 2_048  # that of an ARN
+LONGEST_ARN = 2_048
+LONGEST_NAME = 200
+TOKENS = ((20, 0.35), (30, 0.28))
+"""Letters of a word from which on it is a token, if so large a part of them begins another kind."""
+
+SETTING = re.compile(
+    r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
+)
+CLASSES = (str.islower, str.isupper, str.isdigit)
 HEADER_WITHIN = 10  # rows from the top of a sheet, which may begin with a title
 
 
@@ -69,8 +78,8 @@ def count_rows(rows: list[list[str]], place: str, *, details: bool) -> pd.DataFr
         if find_profile(header):
             return _count_body(header, rows[number + 1 :], place, details=details)
     if max((sum(map(bool, row)) for row in rows), default=0) > 1:
-        raise EstateError(say_no_column(place, rows[0]))
-    return count_names([name for row in rows for name in row if name], place)
+        raise EstateError(describe_no_column(place, rows[0]))
+    return count_names([next(filter(None, row), "") for row in rows], place)
 
 
 def _count_body(header: list[str], body: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
@@ -91,12 +100,7 @@ def read_list(path: Path) -> pd.DataFrame:
         If it is some other text: settings, or lines longer than any name. Nothing of it is quoted.
     """
     names = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    for number, name in enumerate(names, start=1):
-        if len(name) > LONGEST_NAME:
-            raise EstateError(f"{path}, line {number}: {len(name):,} characters; expected a name")
-        if set("={}") & set(name) or ": " in name or name.endswith(":"):
-            raise EstateError(f"{path}, line {number}: a setting; expected the name of a service")
-    return count_names([name for name in names if name], str(path))
+    return count_names(names, str(path))
 
 
 def _strip(line: str) -> str:
@@ -105,5 +109,48 @@ def _strip(line: str) -> str:
 
 
 def count_names(names: list[str], place: str) -> pd.DataFrame:
-    """Count names of services."""
-    return count_table(pd.DataFrame({"service": names}, dtype="str"), place, details=False)
+    """Count names of services; empty ones are none.
+
+    Raises
+    ------
+    UnknownKindError
+        If a line cannot be a name, as it is too long, a setting, a key or a token: then this is no
+        list of services. The line is not quoted.
+    """
+    for number, name in enumerate(names, start=1):
+        if what := _describe_stranger(name):
+            raise UnknownKindError(f"{place}, line {number}: {what}; expected the name of a service")
+    filled = [name for name in names if name]
+    return count_table(pd.DataFrame({"service": filled}, dtype="str"), place, details=False)
+
+
+def _describe_stranger(name: str) -> str:
+    """Describe a line that is no name of a service, or return nothing."""
+    is_arn = name.startswith("arn:")
+    if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
+        return f"{len(name):,} characters"
+    if is_arn:
+        return ""
+    if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
+        return "a setting"
+    return "a token" if any(map(_is_token, name.split())) else ""
+
+
+def _is_token(word: str) -> bool:
+    """Return whether a word is random letters and digits: their kind changes all the time.
+
+    Examples
+    --------
+    >>> _is_token("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    True
+    >>> _is_token("AmazonS3GlacierDeepArchive")
+    False
+    """
+    letters = [letter for letter in word if letter.isalnum()]
+    kinds = [
+        next((n for n, is_kind in enumerate(CLASSES) if is_kind(x)), len(CLASSES)) for x in letters
+    ]
+    changes = sum(one != other for one, other in itertools.pairwise(kinds))
+    is_mixed = any(map(str.isdigit, letters)) and "::" not in word
+    size = len(letters)
+    return is_mixed and any(size >= least and changes > share * size for least, share in TOKENS)

@@ -1,0 +1,140 @@
+"""Secrets in inventories, and in files that are none, reach no terminal, error, workbook or page."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from srm_data.cli import main
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, SkippedFileWarning
+
+SECRETS = [
+    "hunter2-very-secret", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "xoxb-2444333222111-deadbeefcafe",
+    "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "postgres://shop:s3cr3t-pass@db/shop", "Tr0ub4dor&3", "correct horse battery staple",
+    "-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA75xkPl9", "AIzaSyD-9tSrke72PouQMnMX",
+    "SG.ngeVfQFYQlKU0ufo8x5d1A", "npm_8vTq3WfL0aZbYcXdEeUu", "glpat-QmZ7xWkVtRs2NpLcJbHg",
+    "p@ssw0rd-of-prod", "d41d8cd98f00b204e9800998ecf8427e", "line one of it\nand-line-two-of-it",
+    "vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM",
+]  # fmt: skip
+SETTINGS = {
+    f"setting_{letter}": secret for letter, secret in zip("abcdefghijklmnopqrst", SECRETS, strict=True)
+}
+NESTED = [{"name": name, "value": secret} for name, secret in SETTINGS.items()]
+
+STATE = {
+    "version": 4, "lineage": "l", "outputs": SETTINGS, "resources": [
+        {"mode": "managed", "type": kind, "name": "a", "instances": [
+            {"attributes": SETTINGS | {
+                "engine": SECRETS[0], "region": SECRETS[1], "launch_type": "FARGATE"},
+             "private": SECRETS[2], "sensitive_attributes": NESTED}]}
+        for kind in ("aws_ecs_service", "aws_db_instance")
+    ],
+}  # fmt: skip
+PLAN = {
+    "format_version": "1.2", "variables": SETTINGS, "planned_values": {"root_module": {"resources": [
+        {"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": SETTINGS}]}},
+    "prior_state": SETTINGS,
+}  # fmt: skip
+TEMPLATE = {
+    "Parameters": {"Password": {"Type": "String", "NoEcho": True, "Default": SECRETS[0]}},
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": SETTINGS, "Metadata": NESTED}},
+    "Outputs": SETTINGS,
+}  # fmt: skip
+ITEM = {
+    "resourceType": "AWS::Lambda::Function", "awsRegion": NESTED, "awsAccountId": SETTINGS,
+    "resourceId": SECRETS[3], "configuration": SETTINGS | {"packageType": "Zip"}, "tags": SETTINGS,
+}  # fmt: skip
+SERVERLESS = {
+    "service": "shop",
+    "provider": {"name": "aws", "runtime": "nodejs20.x", "environment": SETTINGS},
+    "functions": {"a": {"handler": "a.b", "environment": SETTINGS}},
+}
+COMPOSE = {"services": {"db": {"image": "postgres", "environment": SETTINGS}}, "secrets": SETTINGS}
+MANIFEST = {
+    "apiVersion": "v1", "kind": "Secret", "type": "Opaque", "stringData": SETTINGS,
+    "service": {"port": 80, "env": NESTED},
+}  # fmt: skip
+PACKAGE = {
+    "name": "shop", "type": "module", "product": SETTINGS, "publishConfig": SETTINGS,
+    "service": SECRETS[4], "scripts": SETTINGS,
+}  # fmt: skip
+KNOWN = {"a.tfstate": STATE, "plan.json": PLAN, "template.json": TEMPLATE, "config.json": ITEM}
+UNKNOWN = {
+    "serverless.yml": SERVERLESS, "docker-compose.yml": COMPOSE, "manifest.yaml": MANIFEST,
+    "package.json": PACKAGE,
+}  # fmt: skip
+ROWS = [
+    ["AWS::Lambda::Function", "lambda-zip", 1, "config.json, item 1"],
+    ["AWS::SNS::Topic", "sns", 1, "template.json, Resources.Topic"],
+    ["aws_db_instance", "rds-db-instance", 1, "a.tfstate, aws_db_instance.a"],
+    ["aws_ecs_service", "ecs-fargate", 1, "a.tfstate, aws_ecs_service.a"],
+    ["aws_sqs_queue", "sqs", 1, "plan.json, aws_sqs_queue.a"],
+]
+
+
+def write_all(folder: Path) -> None:
+    for name, document in (KNOWN | UNKNOWN).items():
+        is_yaml = name.endswith((".yml", ".yaml"))
+        text = yaml.safe_dump(document) if is_yaml else json.dumps(document, indent=1)
+        (folder / name).write_text(text)
+
+
+def read_parts(path: Path) -> str:
+    if path.suffix != ".xlsx":
+        return path.read_text(encoding="utf-8")
+    with zipfile.ZipFile(path) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+
+
+def find_secrets(text: str) -> list[str]:
+    return [secret for secret in SECRETS if any(line in text for line in secret.split("\n"))]
+
+
+@pytest.mark.parametrize("name", [*KNOWN, *UNKNOWN, "."])
+def test_no_planted_secret_reaches_terminal_error_workbook_or_page(tmp_path, capsys, name):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_all(folder)
+    book, page = tmp_path / "ours.xlsx", tmp_path / "ours.html"
+    is_read = name not in UNKNOWN
+
+    codes = [
+        main(["estate", str(folder / name), "--out", str(book)]),
+        main(["page", str(folder / name), "--out", str(page)]),
+    ]
+
+    printed = capsys.readouterr()
+    assert codes == ([0, 0] if is_read else [1, 1]), printed.err
+    assert find_secrets(printed.out + printed.err) == []
+    assert [path.exists() for path in (book, page)] == [is_read, is_read]
+    assert [find_secrets(read_parts(path)) for path in (book, page) if is_read] == [[], []][
+        : 2 * is_read
+    ]
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_document_of_unknown_kind_is_refused_and_the_kinds_are_named(tmp_path, name):
+    write_all(tmp_path)
+    with pytest.raises(
+        EstateError, match=rf"{name}: JSON or YAML of no known kind.*expected Terraform"
+    ):
+        read_estate(tmp_path / name)
+
+
+def test_folder_reads_known_kinds_and_lists_the_documents_that_it_passes_over(tmp_path, capsys):
+    write_all(tmp_path)
+    with pytest.warns(SkippedFileWarning, match=r"not read: docker-compose.yml \(JSON or YAML of no"):
+        estate = read_estate(tmp_path)
+    rows = estate.sort_values("identifier")[["identifier", "offering_id", "resources", "place"]]
+    assert rows.to_numpy().tolist() == ROWS
+    assert [line.split(" ")[2] for line in estate.attrs["not_read"]] == sorted(UNKNOWN)
+    assert main(["estate", str(tmp_path)]) == 0
+    said = [
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("srm-data: not read")
+    ]
+    assert len(said) == 4
