@@ -85,6 +85,7 @@ def list_derived(tables: Tables) -> pd.DataFrame:
 
     derived = traits.merge(rules, on=["trait_id", "value"], how="inner", validate="many_to_many")
     derived = derived[(derived["of_category"] == "") | (derived["of_category"] == derived["category_id"])]
+    derived = derived[~_yields(derived, traits)]
     _refuse_disagreement(derived)
 
     order = tables["traits"].set_index("trait_id")["position"]
@@ -94,6 +95,19 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     return derived.assign(
         note=notes, basis="derived", scope="trait", performed_by="", also_source_id=""
     ).reset_index(drop=True)
+
+
+def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
+    """Return whether a trait that decides the duty more closely is known of the offering."""
+    known = set(zip(traits["offering_id"], traits["trait_id"], strict=True))
+    return pd.Series(
+        [
+            any((offering, trait) in known for trait in others.split("; "))
+            for offering, others in zip(derived["offering_id"], derived["yields_to"], strict=True)
+        ],
+        index=derived.index,
+        dtype=bool,
+    )
 
 
 def _refuse_disagreement(derived: pd.DataFrame) -> None:
