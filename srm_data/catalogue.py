@@ -10,6 +10,15 @@ from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.names import find_nearest
 from srm_data.schema import read_schemas
+from srm_data.search import (
+    EVERYDAY,
+    SPELLING,
+    Name,
+    NameIndex,
+    is_identifier,
+    list_meant,
+    prefer_official,
+)
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
 
@@ -48,18 +57,16 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     """
     tables = load_tables() if tables is None else tables
     names = list_names(tables)
-    wanted = _fold(text)
-    matches = names[names["folded"] == wanted]
-    if matches.empty:
+    found, index = _match_identifier(names, text), NameIndex(names)
+    if not found:
         _refuse_what_is_no_service(text, tables)
-        matches = _match_widened(names, text)
-    if matches.empty:
-        matches = _match_prefix(names, wanted)
-    if matches.empty:
-        matches = _match_words(names, wanted)
-    if matches.empty:
+        found = _match_widened(names, text) or _match_prefix(names, _fold(text))
+    if not found and not is_identifier(text):
+        found = index.find_same(text) or index.find_loose(text) or _match_misspelled(index, text)
+    if not found:
+        wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
-    return _list_candidates(matches, tables)
+    return _list_candidates(found, tables)
 
 
 def choose_offerings(
@@ -196,7 +203,11 @@ def list_names(tables: Tables) -> pd.DataFrame:
         pd.DataFrame({"scheme": scheme, "identifier": name, "service_id": service, "offering_id": of})
         for scheme, name, service, of in known
     ]
-    names = pd.concat([*frames, tables["aliases"]], ignore_index=True)
+    everyday = tables["everyday_names"].sort_values(["name", "position"])
+    everyday = everyday.rename(columns={"name": "identifier"}).drop(columns="position")
+    names = pd.concat(
+        [*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True
+    )
     return names.assign(folded=names["identifier"].str.lower())
 
 
@@ -222,31 +233,37 @@ def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
         yield "cloudformation-namespace", text.rsplit("::", 1)[0]
 
 
-def _match_widened(names: pd.DataFrame, text: str) -> pd.DataFrame:
+def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
+    """Match a name as it is spelled, apart from case; in one vocabulary only, if it is given."""
+    found = names[names["folded"] == _fold(text)]
+    return prefer_official(_list_meanings(found[found["scheme"] == scheme] if scheme else found))
+
+
+def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
     for scheme, identifier in widen_identifier(text):
-        found = names[(names["scheme"] == scheme) & (names["folded"] == _fold(identifier))]
-        if len(found):
+        if found := _match_identifier(names, identifier, scheme=scheme):
             return found
-    return names.iloc[:0]
+    return []
 
 
-def _match_prefix(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
+def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     """Match a Terraform resource by the longest prefix that it begins with."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
     begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
     longest = begins["folded"].str.len()
-    return begins[longest == longest.max()]
+    return _list_meanings(begins[longest == longest.max()])
 
 
-def _match_words(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
-    """Match offerings whose id or name, or whose service's name, holds all words but the maker's."""
-    words = [word for word in wanted.split() if word not in ("aws", "amazon")]
-    for schemes in (["offering"], ["service", "name"]):
-        some = names[names["scheme"].isin(schemes)]
-        found = some[[bool(words) and all(w in name for w in words) for name in some["folded"]]]
-        if len(found):
-            return found
-    return names.iloc[:0]
+def _match_misspelled(index: NameIndex, text: str) -> list[Name]:
+    """Match a text whose words are spelled almost as known ones."""
+    corrected = index.correct(text)
+    found = index.find_same(corrected) or index.find_loose(corrected)
+    return [name._replace(scheme=SPELLING) for name in found]
+
+
+def _list_meanings(names: pd.DataFrame) -> list[Name]:
+    columns = [names[column] for column in Name._fields]
+    return [Name(*meaning) for meaning in zip(*columns, strict=True)]
 
 
 def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
@@ -255,16 +272,13 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(matches: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Turn matched names into offerings, each once, those named outright before whole services."""
-    named = matches[matches["offering_id"] != ""]
-    if len(named):
-        matches = named
+def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
+    """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
+    meant = pd.DataFrame(
+        list_meant(found, tables["offerings"]), columns=["offering_id", "matched_by"], dtype=str
+    )
     offerings = tables["offerings"].merge(
         tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
     )
-    key = "offering_id" if len(named) else "service_id"
-    best = matches.drop_duplicates(key).set_index(key)["scheme"]
-    found = offerings[offerings[key].isin(best.index)]
-    found = found.assign(matched_by=found[key].map(best))
-    return found[[*COLUMNS, "matched_by"]].reset_index(drop=True)
+    candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
+    return candidates[[*COLUMNS, "matched_by"]]
