@@ -47,8 +47,12 @@ def split_words(text: str) -> tuple[str, ...]:
     >>> split_words("databases")
     ('databas',)
     """
+    return tuple(_stem(word) for word in _list_words(text))
+
+
+def _list_words(text: str) -> list[str]:
     words = re.findall(r"[a-z0-9]+", text.lower())
-    return tuple(_stem(word) for word in words if word not in MAKER and word not in LITTLE)
+    return [word for word in words if word not in MAKER and word not in LITTLE]
 
 
 def _stem(word: str) -> str:
@@ -84,6 +88,7 @@ class NameIndex:
         self.by_words: dict[tuple[str, ...], list[Name]] = {}
         self.by_letters: dict[str, list[Name]] = {}
         self.known_words: dict[str, set[str]] = {}
+        self.spelled: dict[str, str] = {}  # letters and single words, and how they are spelled
         columns = [names[column] for column in ("identifier", "scheme", "service_id", "offering_id")]
         for identifier, scheme, service_id, offering_id in zip(*columns, strict=True):
             words = split_words(identifier)
@@ -94,6 +99,8 @@ class NameIndex:
             if scheme in SPOKEN:
                 self.by_words.setdefault(words, []).append(name)
                 self.known_words.setdefault(service_id, set()).update(words)
+                spelled = _list_words(identifier)
+                self.spelled |= {word: word for word in spelled} | {"".join(spelled): identifier}
         self.in_names: dict[str, list[tuple[str, ...]]] = {}
         for words in self.by_words:
             for word in dict.fromkeys(words):
@@ -117,26 +124,22 @@ class NameIndex:
     def find_loose(self, text: str) -> list[Name]:
         """Find names by words: names that hold all of them, else names that the text holds."""
         words = split_words(text)
-        return self.find_covered(text) or self._find_around(words) or self._find_within(words)
+        return self.find_covered(text) or self.find_around(text) or self._find_within(words)
 
     def correct(self, text: str) -> str:
         """Replace each unknown word by the known one that looks most alike, or return an empty text."""
-        from rapidfuzz import fuzz, process
+        words = _list_words(text)
+        if whole := _find_alike("".join(words), self.spelled):
+            return self.spelled[whole]
+        corrected = [
+            word if _stem(word) in self.in_names else _find_alike(word, self.spelled) or word
+            for word in words
+        ]
+        return "" if corrected == words else " ".join(self.spelled.get(w, w) for w in corrected)
 
+    def find_around(self, text: str) -> list[Name]:
+        """Find the names that hold all words of the text, those with fewest other words first."""
         words = split_words(text)
-        whole = process.extractOne("".join(words), self.by_letters, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if whole and len("".join(words)) >= SHORTEST_MISSPELLED:
-            return str(whole[0])
-        corrected = []
-        for word in words:
-            near = None
-            if len(word) >= SHORTEST_MISSPELLED and word not in self.in_names:
-                near = process.extractOne(word, self.in_names, scorer=fuzz.ratio, score_cutoff=ALIKE)
-            corrected.append(near[0] if near else word)
-        return "" if tuple(corrected) == words else " ".join(corrected)
-
-    def _find_around(self, words: tuple[str, ...]) -> list[Name]:
-        """Find the names that hold all words, those with fewest other words first."""
         if not words:
             return []
         longer = [name for name in self.in_names.get(words[0], ()) if set(words) <= set(name)]
@@ -166,6 +169,16 @@ class NameIndex:
             most = len(set(by_service[service][0][0]))
             found += [name for within, name in by_service[service] if len(set(within)) == most]
         return found
+
+
+def _find_alike(word: str, known: Iterable[str]) -> str:
+    """Find the known word that differs in a letter or two, or return an empty text."""
+    from rapidfuzz import fuzz, process
+
+    if len(word) < SHORTEST_MISSPELLED:
+        return ""
+    near = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return str(near[0]) if near else ""
 
 
 def prefer_official(names: Iterable[Name]) -> list[Name]:
