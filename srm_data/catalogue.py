@@ -12,6 +12,7 @@ from srm_data.names import find_nearest
 from srm_data.schema import read_schemas
 from srm_data.search import (
     EVERYDAY,
+    PART,
     SPELLING,
     Name,
     NameIndex,
@@ -42,7 +43,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         One row per candidate, best first: ``offering_id``, ``offering``, ``service_id``, ``service``,
         ``category_id``, ``recognise`` (how to tell that it is in use) and ``matched_by`` (the
         vocabulary in which the text was found; ``"everyday"`` for a word that people use,
-        ``"spelling"`` where a word was corrected). Offerings named outright come alone; otherwise all
+        ``"spelling"`` where a word was corrected, ``"part"`` where words of the text mean nothing
+        here). Offerings named outright come alone; otherwise all
         offerings of every service that the text may mean, the ordinary one before its variants.
         Several rows mean that it is ambiguous.
 
@@ -68,7 +70,7 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         found = _match_widened(names, text) or _match_prefix(names, _fold(text))
     if not found and not is_identifier(text):
         index = NameIndex(names)
-        found = index.find_same(text) or index.find_loose(text) or _match_misspelled(index, text)
+        found = index.find_same(text) or index.find_words(text) or _match_part(index, text)
     if not found:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
@@ -89,8 +91,8 @@ def choose_offerings(
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
     names
-        One name or several, as :func:`find_offerings` understands them, but spelled right; a name of
-        several offerings stands for all of them, the ordinary one first.
+        One name or several, as :func:`find_offerings` understands them, but whole and spelled
+        right; a name of several offerings stands for all of them, the ordinary one first.
     ordinary
         Whether a name of several offerings stands for the first of them only: a service for its
         ordinary offering.
@@ -135,9 +137,9 @@ def choose_offerings(
 
 
 def _find_spelled(name: str, tables: Tables) -> list[str]:
-    """Find offerings by a name that is spelled right: what is left out by a slip would be missed."""
+    """Find offerings by a whole name that is spelled right, as nobody looks at what was chosen."""
     found = find_offerings(name, tables=tables)
-    if (found["matched_by"] == SPELLING).any():
+    if found["matched_by"].isin([SPELLING, PART]).any():
         nearest = ", ".join(found["offering_id"].iloc[:4])
         raise LookupError(f"no offering or service is called {name!r}; nearest: {nearest}")
     return found["offering_id"].tolist()
@@ -151,8 +153,8 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     tables
         Frames from :func:`~srm_data.load_tables`.
     offerings
-        One name or several, as :func:`find_offerings` understands them, but spelled right: ids, names,
-        identifiers; a name of several offerings stands for all of them.
+        One name or several, as :func:`find_offerings` understands them, but whole and spelled
+        right: ids, names, identifiers; a name of several offerings stands for all of them.
 
     Returns
     -------
@@ -291,11 +293,13 @@ def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     return _list_meanings(begins[longest == longest.max()])
 
 
-def _match_misspelled(index: NameIndex, text: str) -> list[Name]:
-    """Match a text whose words are spelled almost as known ones."""
+def _match_part(index: NameIndex, text: str) -> list[Name]:
+    """Match a text that is misspelled, or that holds a name beside other words."""
     corrected = index.correct(text)
-    found = index.find_same(corrected) or index.find_loose(corrected)
-    return [name._replace(scheme=SPELLING) for name in found]
+    if found := index.find_same(corrected) or index.find_words(corrected):
+        return [name._replace(scheme=SPELLING) for name in found]
+    found = index.find_part(text) or index.find_part(corrected)
+    return [name._replace(scheme=PART) for name in found]
 
 
 def _list_meanings(names: pd.DataFrame) -> list[Name]:

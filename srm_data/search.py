@@ -1,8 +1,8 @@
 """Rank what a text may mean among the names of the catalogue: the one ranking of every search.
 
 What a text means is looked for in steps, and the first step that finds anything decides: the name as it
-is spelled, the name apart from case, plurals, hyphens and the maker's name, all words within one name,
-a whole name within the text, and last the same steps with misspelled words corrected.
+is spelled, the name apart from case, plurals, hyphens and the maker's name, all words of it, the same
+with misspelled words corrected, and last a name within the text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-EVERYDAY, SPELLING = "everyday", "spelling"
+EVERYDAY, SPELLING, PART = "everyday", "spelling", "part"
 SPOKEN = ("offering", "service", "name", EVERYDAY)
 """Vocabularies of people, where the others are those of machines."""
 
@@ -37,8 +37,8 @@ class Name(NamedTuple):
 def split_words(text: str) -> tuple[str, ...]:
     """Split a name into stems, by which two spellings of it are compared.
 
-    Case, punctuation, plurals, little words and the maker's name are dropped. A stem is a key to compare
-    and not a word to show.
+    Case, punctuation, plurals, little words and the maker's name are dropped. A stem is a key to
+    compare and not a word to show.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class NameIndex:
                 self.in_names.setdefault(word, []).append(words)
 
     def find_same(self, text: str) -> list[Name]:
-        """Find the names that differ from the text in case, plurals, hyphens or the maker's name only."""
+        """Find the names that differ from the text in case, plurals, hyphens or the maker only."""
         words = split_words(text)
         same = self.by_words.get(words) or self.by_letters.get("".join(words), [])
         return prefer_official(same)
@@ -121,13 +121,16 @@ class NameIndex:
             return []
         return found if set(words) <= self.known_words[services.pop()] | GENERIC else []
 
-    def find_loose(self, text: str) -> list[Name]:
-        """Find names by words: names that hold all of them, else names that the text holds."""
-        words = split_words(text)
-        return self.find_covered(text) or self.find_around(text) or self._find_within(words)
+    def find_words(self, text: str) -> list[Name]:
+        """Find names by all words of the text."""
+        return self.find_covered(text) or self.find_around(text)
+
+    def find_part(self, text: str) -> list[Name]:
+        """Find names that the text holds beside words that mean nothing here."""
+        return self._find_within(split_words(text))
 
     def correct(self, text: str) -> str:
-        """Replace each unknown word by the known one that looks most alike, or return an empty text."""
+        """Return the text with unknown words replaced by those most alike, or an empty text."""
         words = _list_words(text)
         if whole := _find_alike("".join(words), self.spelled):
             return self.spelled[whole]

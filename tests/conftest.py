@@ -135,10 +135,10 @@ def tables() -> dict[str, pd.DataFrame]:
         ),
         "not_services": table("scheme,identifier,reason", "cur-product-code,Tax,it is tax"),
         "offerings": table(
-            "offering_id,offering,service_id,category_id,recognise,ordinary",
-            "paint,Paint,paint,rented,It is painted.,yes",
-            "run-far,Run far,run,rented,It runs far.,no",
-            "run-home,Run at home,run,hosted,It runs at home.,yes",
+            "offering_id,offering,service_id,category_id,recognise,by_service_name,ordinary",
+            "paint,Paint,paint,rented,It is painted.,yes,yes",
+            "run-far,Run far,run,rented,It runs far.,yes,no",
+            "run-home,Run at home,run,hosted,It runs at home.,yes,yes",
         ),
         "sources": table(
             "source_id,title,url,accessed",

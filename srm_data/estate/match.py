@@ -75,9 +75,9 @@ class Catalogue:
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
         is_ordinary = offerings["ordinary"] == "yes"
         self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
-        words = tables["everyday_names"]
-        words = words.loc[words["in_inventory"] == "no", "name"]
-        self.only_words = {split_words(name) for name in words}
+        everyday = tables["everyday_names"]
+        too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
+        self.too_common = {"".join(split_words(name)) for name in too_common}
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
@@ -110,14 +110,17 @@ class Catalogue:
         return Match(UNRECOGNISED)
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
-        """Take what a name means; of an everyday name the likeliest meaning, which is assumed."""
+        """Take what a name means; of an everyday name the likeliest meaning, which is assumed.
+
+        Words that other clouds and tools use too, such as *secret*, are not enough in an inventory.
+        """
         if found[0].scheme != EVERYDAY:
             return _settle(found, is_exact=True)
         offerings = [
             self.ordinary[name.service_id] if not name.offering_id else name.offering_id
             for name in found
         ]
-        if split_words(folded) in self.only_words:
+        if "".join(split_words(folded)) in self.too_common:
             return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
         return Match(
             RECOGNISED,
