@@ -19,10 +19,15 @@ SPOKEN = ("offering", "service", "name", EVERYDAY)
 
 MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
-GENERIC = frozenset({"cluster", "databas", "instanc", "managed", "servic"})
+SPELLINGS = {"catalogue": "catalog", "centre": "center", "db": "database", "licence": "license",
+             "prem": "premises"}  # fmt: skip
+GENERIC = frozenset(
+    {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
+     "solution", "system", "tool"}
+)  # fmt: skip
 """Stems that say nothing about which service is meant, beside a name that does."""
 
-SHORTEST_MISSPELLED, ALIKE = 5, 84
+SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
 LONGEST = 80  # letters; a longer text is a sentence, not a name
 
 
@@ -47,7 +52,18 @@ def split_words(text: str) -> tuple[str, ...]:
     >>> split_words("databases")
     ('databas',)
     """
-    return tuple(_stem(word) for word in _list_words(text))
+    return tuple(_stem(SPELLINGS.get(word, word)) for word in _list_words(text))
+
+
+def join_letters(text: str) -> str:
+    """Join the stems of a name, by which names are compared that are written in one word or several.
+
+    Examples
+    --------
+    >>> join_letters("Cloud Watch alarms") == join_letters("CloudWatch Alarm")
+    True
+    """
+    return "".join(_stem(word) for word in _list_words(text))
 
 
 def _list_words(text: str) -> list[str]:
@@ -56,6 +72,10 @@ def _list_words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
+    if len(word) > 6 and word.endswith("ing"):
+        word = word[:-3]
+        is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
+        return word[:-1] if is_doubled else word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
@@ -95,7 +115,7 @@ class NameIndex:
             if not words or (scheme not in SPOKEN and is_identifier(identifier)):
                 continue
             name = Name(scheme, service_id, offering_id)
-            self.by_letters.setdefault("".join(words), []).append(name)
+            self.by_letters.setdefault(join_letters(identifier), []).append(name)
             if scheme in SPOKEN:
                 self.by_words.setdefault(words, []).append(name)
                 self.known_words.setdefault(service_id, set()).update(words)
@@ -109,17 +129,16 @@ class NameIndex:
     def find_same(self, text: str) -> list[Name]:
         """Find the names that differ from the text in case, plurals, hyphens or the maker only."""
         words = split_words(text)
-        same = self.by_words.get(words) or self.by_letters.get("".join(words), [])
+        same = self.by_words.get(words) or self.by_letters.get(join_letters(text), [])
         return prefer_official(same)
 
     def find_covered(self, text: str) -> list[Name]:
-        """Find the one service that all words of the text speak of, one of its names among them."""
+        """Find names within the text, of services of which all its words speak."""
         words = split_words(text)
-        found = self._find_within(words)
-        services = {name.service_id for name in found}
-        if len(services) != 1 or len(text) > LONGEST:
-            return []
-        return found if set(words) <= self.known_words[services.pop()] | GENERIC else []
+        found = self._find_within(words) if len(text) <= LONGEST else []
+        meant = set(words) - GENERIC
+        is_covered = all(meant <= self.known_words[name.service_id] for name in found)
+        return found if is_covered else []
 
     def find_words(self, text: str) -> list[Name]:
         """Find names by all words of the text."""
@@ -132,7 +151,8 @@ class NameIndex:
     def correct(self, text: str) -> str:
         """Return the text with unknown words replaced by those most alike, or an empty text."""
         words = _list_words(text)
-        if whole := _find_alike("".join(words), self.spelled):
+        is_known = all(_stem(word) in self.in_names for word in words)
+        if whole := _find_alike("".join(words), self.spelled, at_most=1 if is_known else 2):
             return self.spelled[whole]
         corrected = [
             word if _stem(word) in self.in_names else _find_alike(word, self.spelled) or word
@@ -164,7 +184,7 @@ class NameIndex:
         for service, names in by_service.items():
             named = {word for within, _ in names for word in within}
             explained = named | (has & self.known_words[service])
-            ranks[service] = len(named), len(explained)
+            ranks[service] = len(named - GENERIC), len(explained - GENERIC)
         best = max(ranks.values(), default=None)
 
         found = []
@@ -174,13 +194,14 @@ class NameIndex:
         return found
 
 
-def _find_alike(word: str, known: Iterable[str]) -> str:
-    """Find the known word that differs in a letter or two, or return an empty text."""
-    from rapidfuzz import fuzz, process
+def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
+    """Find the known word that differs in a letter, or in two of a long one, or return an empty text."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
-    if len(word) < SHORTEST_MISSPELLED:
-        return ""
-    near = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    most = min(at_most, 1 if len(word) < LONG else 2)
+    choices = [other for other in known if len(other) >= SHORTEST]
+    near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=most)
     return str(near[0]) if near else ""
 
 

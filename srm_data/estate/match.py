@@ -10,7 +10,7 @@ import pandas as pd
 
 from srm_data.catalogue import list_names, widen_identifier
 from srm_data.estate.tally import OTHER_PROVIDER, SEPARATOR
-from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, split_words
+from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 CUSTOM = "a custom resource: what it makes is known to its provider only"
@@ -77,7 +77,7 @@ class Catalogue:
         self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
         everyday = tables["everyday_names"]
         too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
-        self.too_common = {"".join(split_words(name)) for name in too_common}
+        self.too_common = {join_letters(name) for name in too_common}
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
@@ -120,7 +120,7 @@ class Catalogue:
             self.ordinary[name.service_id] if not name.offering_id else name.offering_id
             for name in found
         ]
-        if "".join(split_words(folded)) in self.too_common:
+        if join_letters(folded) in self.too_common:
             return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
         return Match(
             RECOGNISED,
