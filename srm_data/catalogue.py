@@ -10,6 +10,16 @@ from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.names import find_nearest
 from srm_data.schema import read_schemas
+from srm_data.search import (
+    EVERYDAY,
+    PART,
+    SPELLING,
+    Name,
+    NameIndex,
+    is_identifier,
+    list_meant,
+    prefer_official,
+)
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
 
@@ -20,19 +30,23 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     Parameters
     ----------
     text
-        An id or name of an offering or a service, present or former, or words of it; a CloudFormation
-        or AWS Config type, a Terraform resource, an ARN, a billing product code, an IAM prefix, a
-        botocore client. Case does not matter.
+        An id or name of an offering or a service, present or former; words of it; what people call such
+        a thing ("S3 buckets", "load balancer", "SSO"); a CloudFormation or AWS Config type, a Terraform
+        resource, an ARN, a billing product code, an IAM prefix, a botocore client. Case, plurals,
+        hyphens and the maker's name do not matter, nor does a slip of the pen.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
     DataFrame
-        A row a candidate: ``offering_id``, ``offering``, ``service_id``, ``service``,
+        One row per candidate, best first: ``offering_id``, ``offering``, ``service_id``, ``service``,
         ``category_id``, ``recognise`` (how to tell that it is in use) and ``matched_by`` (the
-        vocabulary in which the text was found). Offerings named outright come alone; otherwise all
-        offerings of every service that the text may mean. Several rows mean that it is ambiguous.
+        vocabulary in which the text was found; ``"everyday"`` for a word that people use,
+        ``"spelling"`` where a word was corrected, ``"part"`` where words of the text mean nothing
+        here). Offerings named outright come alone; otherwise all
+        offerings of every service that the text may mean, the ordinary one before its variants.
+        Several rows mean that it is ambiguous.
 
     Raises
     ------
@@ -43,27 +57,32 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     --------
     >>> find_offerings("aws_eks_node_group")["offering_id"].tolist()
     ['eks-managed-node-groups']
+    >>> find_offerings("Amazon EBS")["offering_id"].tolist()
+    ['ebs-volume', 'ebs-snapshot']
     >>> find_offerings("fargate")["offering_id"].tolist()
-    ['batch-fargate', 'ecs-fargate', 'eks-fargate']
+    ['ecs-fargate', 'eks-fargate', 'batch-fargate']
     """
     tables = load_tables() if tables is None else tables
     names = list_names(tables)
-    wanted = _fold(text)
-    matches = names[names["folded"] == wanted]
-    if matches.empty:
+    found = _match_identifier(names, text)
+    if not found:
         _refuse_what_is_no_service(text, tables)
-        matches = _match_widened(names, text)
-    if matches.empty:
-        matches = _match_prefix(names, wanted)
-    if matches.empty:
-        matches = _match_words(names, wanted)
-    if matches.empty:
+        found = _match_widened(names, text) or _match_prefix(names, _fold(text))
+    if not found and not is_identifier(text):
+        index = NameIndex(names)
+        found = index.find_same(text) or index.find_words(text) or _match_part(index, text)
+    if not found:
+        wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
-    return _list_candidates(matches, tables)
+    return _list_candidates(found, tables)
 
 
 def choose_offerings(
-    model: pd.DataFrame, names: str | Iterable[str], *, tables: Tables | None = None
+    model: pd.DataFrame,
+    names: str | Iterable[str],
+    *,
+    ordinary: bool = False,
+    tables: Tables | None = None,
 ) -> pd.DataFrame:
     """Narrow a model to the offerings of some names, in the order of the names.
 
@@ -72,8 +91,11 @@ def choose_offerings(
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
     names
-        One name or several, as :func:`find_offerings` understands them; a name of several offerings
-        stands for all of them.
+        One name or several, as :func:`find_offerings` understands them, but whole and spelled
+        right; a name of several offerings stands for all of them, the ordinary one first.
+    ordinary
+        Whether a name of several offerings stands for the first of them only: a service for its
+        ordinary offering.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -93,21 +115,34 @@ def choose_offerings(
     >>> chosen = choose_offerings(build_model(), ["Amazon SQS", "EKS on Fargate"])
     >>> chosen["offering"].cat.categories.tolist()
     ['SQS queue', 'EKS on Fargate']
+    >>> chosen = choose_offerings(build_model(), ["Amazon RDS", "AWS Lambda"], ordinary=True)
+    >>> chosen["offering"].cat.categories.tolist()
+    ['RDS DB instance', 'Lambda function (zip archive)']
     """
     check_frame(model, ["offering_id", "offering"], "a model of offerings, from build_model or in_use")
     tables = load_tables() if tables is None else tables
+    held = set(model["offering_id"])
     chosen: dict[str, None] = {}
     for name in [names] if isinstance(names, str) else names:
-        found = find_offerings(name, tables=tables)["offering_id"]
-        here = found[found.isin(model["offering_id"])]
-        if here.empty:
+        found = _find_spelled(name, tables)
+        here = [offering_id for offering_id in found if offering_id in held]
+        if not here:
             raise LookupError(f"{name!r} means {', '.join(found)}, which this model does not hold")
-        chosen |= dict.fromkeys(here)
+        chosen |= dict.fromkeys(here[:1] if ordinary else here)
     by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
     part = model[model["offering_id"].isin(list(chosen))]
     part = part.assign(offering=pd.Categorical(part["offering"].astype(str), order, ordered=True))
     return part.sort_values("offering", kind="stable", ignore_index=True)
+
+
+def _find_spelled(name: str, tables: Tables) -> list[str]:
+    """Find offerings by a whole name that is spelled right, as nobody looks at what was chosen."""
+    found = find_offerings(name, tables=tables)
+    if found["matched_by"].isin([SPELLING, PART]).any():
+        nearest = ", ".join(found["offering_id"].iloc[:4])
+        raise LookupError(f"no offering or service is called {name!r}; nearest: {nearest}")
+    return found["offering_id"].tolist()
 
 
 def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
@@ -118,8 +153,8 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     tables
         Frames from :func:`~srm_data.load_tables`.
     offerings
-        One name or several, as :func:`find_offerings` understands them: ids, names, identifiers; a
-        name of several offerings stands for all of them.
+        One name or several, as :func:`find_offerings` understands them, but whole and spelled
+        right: ids, names, identifiers; a name of several offerings stands for all of them.
 
     Returns
     -------
@@ -127,7 +162,8 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
         The same tables without the other offerings, the services that none of the offerings belongs
         to, the rows that refer to either, and the sources that nothing cites any more. Categories,
         duties and product groups stay, so that :func:`~srm_data.build_model` gives the same cells as
-        for the whole catalogue.
+        for the whole catalogue. Of a service without its ordinary offering, the first that stays
+        becomes the ordinary one.
 
     Raises
     ------
@@ -142,7 +178,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     ['eks-fargate', 'sqs']
     """
     names = [offerings] if isinstance(offerings, str) else list(offerings)
-    chosen = {found for name in names for found in find_offerings(name, tables=tables)["offering_id"]}
+    chosen = {found for name in names for found in _find_spelled(name, tables)}
     if not chosen:
         raise LookupError("no offering was named; expected an id or a name, or several")
     kept = tables["offerings"]["offering_id"].isin(chosen)
@@ -155,10 +191,19 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
                 stays = rows[key].isin([*wanted, ""])
                 narrowed[table] = rows[stays].reset_index(drop=True)
 
+    narrowed["offerings"] = _keep_one_ordinary(narrowed["offerings"])
+
     sources = narrowed["sources"]
     is_cited = sources["source_id"].isin(_list_cited(narrowed))
     narrowed["sources"] = sources[is_cited].reset_index(drop=True)
     return narrowed
+
+
+def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
+    is_ordinary = offerings["ordinary"] == "yes"
+    is_left = offerings["service_id"].isin(offerings.loc[is_ordinary, "service_id"])
+    becomes = ~is_left & ~offerings["service_id"].duplicated()
+    return offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
 
 
 def _list_cited(tables: Tables) -> set[str]:
@@ -181,7 +226,8 @@ def list_names(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         ``scheme``, ``identifier``, ``folded`` (in lower case), ``service_id``, ``offering_id`` (empty
-        where the identifier names the service as a whole).
+        where the identifier names the service as a whole). The meanings of an everyday name stand in
+        their order, the likeliest first.
     """
     offerings, services = tables["offerings"], tables["services"]
     full = services[services["full_name"] != ""]
@@ -196,7 +242,11 @@ def list_names(tables: Tables) -> pd.DataFrame:
         pd.DataFrame({"scheme": scheme, "identifier": name, "service_id": service, "offering_id": of})
         for scheme, name, service, of in known
     ]
-    names = pd.concat([*frames, tables["aliases"]], ignore_index=True)
+    everyday = tables["everyday_names"].sort_values(["name", "position"])
+    everyday = everyday.rename(columns={"name": "identifier"}).drop(
+        columns=["position", "in_inventory"]
+    )
+    names = pd.concat([*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True)
     return names.assign(folded=names["identifier"].str.lower())
 
 
@@ -212,7 +262,7 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
 
 
 def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
-    """Say what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
+    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
     parts = text.strip().split(":", 5)
     if parts[0] == "arn" and len(parts) == 6:
         resource_type = parts[5].replace(":", "/").split("/")[0]
@@ -222,31 +272,39 @@ def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
         yield "cloudformation-namespace", text.rsplit("::", 1)[0]
 
 
-def _match_widened(names: pd.DataFrame, text: str) -> pd.DataFrame:
+def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
+    """Match a name as it is spelled, apart from case; in one vocabulary only, if it is given."""
+    found = names[names["folded"] == _fold(text)]
+    return prefer_official(_list_meanings(found[found["scheme"] == scheme] if scheme else found))
+
+
+def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
     for scheme, identifier in widen_identifier(text):
-        found = names[(names["scheme"] == scheme) & (names["folded"] == _fold(identifier))]
-        if len(found):
+        if found := _match_identifier(names, identifier, scheme=scheme):
             return found
-    return names.iloc[:0]
+    return []
 
 
-def _match_prefix(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
+def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     """Match a Terraform resource by the longest prefix that it begins with."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
     begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
     longest = begins["folded"].str.len()
-    return begins[longest == longest.max()]
+    return _list_meanings(begins[longest == longest.max()])
 
 
-def _match_words(names: pd.DataFrame, wanted: str) -> pd.DataFrame:
-    """Match offerings whose id or name, or whose service's name, holds all words but the maker's."""
-    words = [word for word in wanted.split() if word not in ("aws", "amazon")]
-    for schemes in (["offering"], ["service", "name"]):
-        some = names[names["scheme"].isin(schemes)]
-        found = some[[bool(words) and all(w in name for w in words) for name in some["folded"]]]
-        if len(found):
-            return found
-    return names.iloc[:0]
+def _match_part(index: NameIndex, text: str) -> list[Name]:
+    """Match a text that is misspelled, or that holds a name beside other words."""
+    corrected = index.correct(text)
+    if found := index.find_same(corrected) or index.find_words(corrected):
+        return [name._replace(scheme=SPELLING) for name in found]
+    found = index.find_part(text) or index.find_part(corrected)
+    return [name._replace(scheme=PART) for name in found]
+
+
+def _list_meanings(names: pd.DataFrame) -> list[Name]:
+    columns = [names[column] for column in Name._fields]
+    return [Name(*meaning) for meaning in zip(*columns, strict=True)]
 
 
 def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
@@ -255,16 +313,13 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(matches: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Turn matched names into offerings, each once, those named outright before whole services."""
-    named = matches[matches["offering_id"] != ""]
-    if len(named):
-        matches = named
+def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
+    """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
+    meant = pd.DataFrame(
+        list_meant(found, tables["offerings"]), columns=["offering_id", "matched_by"], dtype=str
+    )
     offerings = tables["offerings"].merge(
         tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
     )
-    key = "offering_id" if len(named) else "service_id"
-    best = matches.drop_duplicates(key).set_index(key)["scheme"]
-    found = offerings[offerings[key].isin(best.index)]
-    found = found.assign(matched_by=found[key].map(best))
-    return found[[*COLUMNS, "matched_by"]].reset_index(drop=True)
+    candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
+    return candidates[[*COLUMNS, "matched_by"]]

@@ -62,6 +62,7 @@ def check_tables(folder: StrPath | Traversable) -> None:
     faults += _check_schemas(schemas, tables)
     for name in tables:
         faults += _check_coding_rule(name, tables)
+    faults += _check_ordinary(tables.get("offerings", []))
     if faults:
         raise TableError(faults)
 
@@ -290,3 +291,21 @@ def _check_coding_rule(name: str, tables: dict[str, list[Row]]) -> Iterator[Faul
                 yield Fault(f"{name}.csv", line, "source_id", cells["source_id"], expected)
             if not cells.get("section"):
                 yield Fault(f"{name}.csv", line, "section", "", f"the heading, as it is {basis!r}")
+
+
+def _check_ordinary(offerings: list[Row]) -> Iterator[Fault]:
+    """Check that exactly one offering of each service is the ordinary one."""
+    lines: dict[str, list[int]] = {}
+    for line, cells in offerings:
+        ordinary = lines.setdefault(cells.get("service_id", ""), [])
+        if cells.get("ordinary") == "yes":
+            ordinary.append(line)
+            if len(ordinary) > 1:
+                expected = f"one ordinary offering of a service (line {ordinary[0]} has it)"
+                yield Fault("offerings.csv", line, "ordinary", "yes", expected)
+    for line, cells in offerings:
+        service_id = cells.get("service_id", "")
+        if "ordinary" in cells and not lines[service_id]:
+            lines[service_id].append(line)  # once per service
+            expected = f"yes for one offering of {service_id!r}"
+            yield Fault("offerings.csv", line, "ordinary", cells["ordinary"], expected)

@@ -126,12 +126,19 @@ def tables() -> dict[str, pd.DataFrame]:
             "terraform-prefix,aws_run_,run,",
             "terraform-prefix,aws_run_home,run,run-home",
         ),
+        "everyday_names": table(
+            "name,position,service_id,offering_id,in_inventory",
+            "marathon,1,run,run-far,yes",
+            "sport,1,run,run-home,yes",
+            "sport,2,paint,paint,yes",
+            "thing,1,run,run-home,no",
+        ),
         "not_services": table("scheme,identifier,reason", "cur-product-code,Tax,it is tax"),
         "offerings": table(
-            "offering_id,offering,service_id,category_id,recognise",
-            "paint,Paint,paint,rented,It is painted.",
-            "run-far,Run far,run,rented,It runs far.",
-            "run-home,Run at home,run,hosted,It runs at home.",
+            "offering_id,offering,service_id,category_id,recognise,by_service_name,ordinary",
+            "paint,Paint,paint,rented,It is painted.,yes,yes",
+            "run-far,Run far,run,rented,It runs far.,yes,no",
+            "run-home,Run at home,run,hosted,It runs at home.,yes,yes",
         ),
         "sources": table(
             "source_id,title,url,accessed",

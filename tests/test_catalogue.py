@@ -1,12 +1,18 @@
 """Finding offerings by what people and other vocabularies call them."""
 
+import csv
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from srm_data.catalogue import find_offerings, narrow_tables
+from srm_data.catalogue import choose_offerings, find_offerings, list_names, narrow_tables
 from srm_data.check import check_tables
 from srm_data.model import build_model
 from srm_data.schema import read_schemas
+from srm_data.search import EVERYDAY, split_words
+
+EVERYDAY_NAMES = Path(__file__).with_name("everyday_names.csv")
 
 
 def ids(text: str, tables) -> list[str]:
@@ -20,24 +26,24 @@ def test_id_name_and_alias_of_an_offering_find_it_alone(tables, text):
 
 @pytest.mark.parametrize("text", ["Run", "Run Unlimited Now", "jog"])
 def test_name_of_a_service_present_or_former_finds_all_its_offerings(tables, text):
-    assert ids(text, tables) == ["run-far", "run-home"]
+    assert ids(text, tables) == ["run-home", "run-far"]
 
 
 def test_words_find_every_candidate_and_pick_none(tables):
-    assert ids("un h", tables) == ["run-home"]
-    assert ids("unlimited", tables) == ["run-far", "run-home"]
+    assert ids("home", tables) == ["run-home"]
+    assert ids("unlimited", tables) == ["run-home", "run-far"]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("AWS::Run::Home", ["run-home"]),
-        ("AWS::Run::Anything", ["run-far", "run-home"]),
+        ("AWS::Run::Anything", ["run-home", "run-far"]),
         ("aws_run_home", ["run-home"]),
-        ("aws_run_shoes", ["run-far", "run-home"]),
+        ("aws_run_shoes", ["run-home", "run-far"]),
         ("arn:aws:run:eu-west-1:123456789012:track/oval", ["run-far"]),
         ("arn:aws:run:eu-west-1:123456789012:track:oval", ["run-far"]),
-        ("arn:aws:run:eu-west-1:123456789012:other/oval", ["run-far", "run-home"]),
+        ("arn:aws:run:eu-west-1:123456789012:other/oval", ["run-home", "run-far"]),
     ],
 )
 def test_identifiers_of_other_vocabularies_resolve_to_the_most_exact(tables, text, expected):
@@ -52,7 +58,7 @@ def test_result_says_in_which_vocabulary_the_text_was_found(tables):
 
 def test_text_that_means_two_services_returns_both(tables):
     tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
-    assert ids("jog", tables) == ["paint", "run-far", "run-home"]
+    assert ids("jog", tables) == ["run-home", "run-far", "paint"]
 
 
 @pytest.mark.parametrize("text", ["paynt", "Piant"])
@@ -107,6 +113,93 @@ def test_known_identifiers_find_their_service(shipped, text, service_id):
     assert find_offerings(text, tables=shipped)["service_id"].unique().tolist() == [service_id]
 
 
+@pytest.mark.parametrize(
+    ("text", "ordinary"),
+    [
+        ("Amazon RDS", "rds-db-instance"),
+        ("Amazon S3", "s3-general-purpose"),
+        ("AWS Lambda", "lambda-zip"),
+        ("Amazon EC2", "ec2-instance"),
+        ("Amazon VPC", "vpc"),
+        ("Amazon EKS", "eks-managed-node-groups"),
+    ],
+)
+def test_ordinary_offering_of_a_service_comes_before_its_variants(shipped, text, ordinary):
+    offerings = shipped["offerings"]
+    service_id = offerings.set_index("offering_id").loc[ordinary, "service_id"]
+    found = ids(text, shipped)
+    assert found[0] == ordinary
+    assert set(found) == set(offerings.loc[offerings["service_id"] == service_id, "offering_id"])
+
+
+@pytest.mark.parametrize("text", ["Runs", "the RUN", "AWS Run", "amazon-run", "Run!", "(run)"])
+def test_case_plural_hyphen_punctuation_and_maker_do_not_matter(tables, text):
+    assert ids(text, tables) == ["run-home", "run-far"]
+
+
+@pytest.mark.parametrize("text", ["runfar", "run-far", "far run", "Runs (far)"])
+def test_words_may_be_joined_or_turned_around(tables, text):
+    assert ids(text, tables) == ["run-far"]
+
+
+def test_words_are_whole(tables):
+    with pytest.raises(LookupError):
+        find_offerings("un", tables=tables)
+
+
+def test_everyday_name_finds_its_meanings_the_likeliest_first(tables):
+    found = find_offerings("sports", tables=tables)
+    assert found["offering_id"].tolist() == ["run-home", "paint"]
+    assert found["matched_by"].unique().tolist() == ["everyday"]
+
+
+def test_name_of_aws_comes_before_an_everyday_name(tables):
+    tables["aliases"].loc[len(tables["aliases"])] = ["name", "Sport", "paint", ""]
+    assert ids("sport", tables) == ["paint"]
+
+
+def test_name_within_a_longer_text_is_found_with_the_words_of_its_service(tables):
+    assert ids("marathon run", tables) == ["run-far"]
+    assert find_offerings("who owns paint?", tables=tables)["matched_by"].tolist() == ["part"]
+
+
+def test_slip_of_the_pen_is_corrected_after_all_else(tables):
+    found = find_offerings("marathn", tables=tables)
+    assert found[["offering_id", "matched_by"]].to_numpy().tolist() == [["run-far", "spelling"]]
+
+
+@pytest.mark.parametrize("text", ["marathn", "who owns paint?"])
+def test_choosing_takes_no_name_that_is_misspelled_or_a_part(tables, text):
+    model = pd.DataFrame({"offering_id": ["run-far", "paint"], "offering": ["Run far", "Paint"]})
+    with pytest.raises(LookupError, match="nearest: "):
+        choose_offerings(model, text, tables=tables)
+
+
+def test_name_of_a_service_chooses_all_its_offerings_or_the_ordinary_one(tables):
+    model = pd.DataFrame({"offering_id": ["run-far", "run-home"], "offering": ["Far", "Home"]})
+    chosen = choose_offerings(model, "Run", tables=tables)
+    assert chosen["offering_id"].tolist() == ["run-home", "run-far"]
+    chosen = choose_offerings(model, "Run", ordinary=True, tables=tables)
+    assert chosen["offering_id"].tolist() == ["run-home"]
+
+
+def test_at_least_58_of_60_everyday_names_find_what_is_meant_first(shipped):
+    with EVERYDAY_NAMES.open(encoding="utf-8", newline="") as lines:
+        expected = {row["name"]: row["offering_id"] for row in csv.DictReader(lines)}
+    first = {name: ids(name, shipped)[0] for name in expected}
+    missed = {name: first[name] for name in expected if first[name] != expected[name]}
+    assert len(expected) == 60
+    assert len(missed) <= 2, missed
+
+
+def test_no_everyday_name_repeats_a_name_of_aws(shipped):
+    names = list_names(shipped)
+    words = names["identifier"].map(split_words)
+    is_spoken = names["scheme"].isin(["offering", "service", "name"])
+    is_everyday = names["scheme"] == EVERYDAY
+    assert set(words[is_everyday]) & set(words[is_spoken]) == set()
+
+
 FIVE = ["EKS on Fargate", "s3-general-purpose", "Amazon SQS", "rds-db-instance", "lambda-zip"]
 
 
@@ -139,7 +232,12 @@ def test_narrowed_tables_take_one_name_and_drop_what_refers_to_others(tables):
 
 
 def test_narrowing_to_an_unknown_offering_names_the_nearest(tables):
-    with pytest.raises(LookupError, match="nearest: run-home"):
+    with pytest.raises(LookupError, match="'run-hone'; nearest: run-home"):
         narrow_tables(tables, ["run-hone"])
     with pytest.raises(LookupError, match="no offering was named"):
         narrow_tables(tables, [])
+
+
+def test_narrowing_to_variants_makes_the_first_of_them_the_ordinary_one(tables):
+    narrowed = narrow_tables(tables, "run-far")
+    assert narrowed["offerings"]["ordinary"].tolist() == ["yes"]

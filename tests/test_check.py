@@ -168,3 +168,19 @@ def test_file_saved_by_excel_with_a_byte_order_mark_is_read(folder):
 
 def test_folder_without_any_table_names_all_of_them(tmp_path, shipped):
     assert {fault.file for fault in faults_of(tmp_path)} == {f"{name}.csv" for name in shipped}
+
+
+def test_service_without_an_ordinary_offering_is_a_fault(folder):
+    line = plant(folder, "offerings", "ordinary", "no", "ebs-volume")
+    (fault,) = faults_of(folder)
+    assert (fault.file, fault.column, fault.expected) == (
+        "offerings.csv", "ordinary", "yes for one offering of 'ebs'"
+    )  # fmt: skip
+    assert fault.line < line, "it is named at the first offering of the service"
+
+
+def test_second_ordinary_offering_of_a_service_is_a_fault(folder):
+    plant(folder, "offerings", "ordinary", "yes", "ebs-snapshot")
+    (fault,) = faults_of(folder)
+    assert (fault.file, fault.column) == ("offerings.csv", "ordinary")
+    assert "one ordinary offering of a service" in fault.expected

@@ -530,17 +530,57 @@ def test_plain_list_of_services_is_read_by_any_name(tmp_path, name):
     assert "dynamodb-dax" in estate.loc["AmazonDynamoDB", "alternatives"]
 
 
-def test_unclear_service_is_assumed_to_be_what_leaves_most_to_the_customer(shipped):
-    estate = read_estate(["Amazon ECS", "AWS Lambda", "Amazon RDS"], tables=shipped)
-    model = build_model(shipped)
-    customer = model[model["responsibility"] == "Customer"].groupby("offering_id").size()
-    offerings = shipped["offerings"]
-    meant = offerings[offerings["by_service_name"] == "yes"]
+def test_unclear_service_is_assumed_to_be_its_ordinary_offering(shipped):
+    services = ["Amazon ECS", "AWS Lambda", "Amazon RDS", "Amazon Cognito", "Amazon FSx"]
+    estate = read_estate(services, tables=shipped).set_index("identifier")
     assert estate["assumed"].all()
-    for row in estate.itertuples():
-        others = meant.loc[meant["service_id"] == row.service_id, "offering_id"]
-        assert customer[row.offering_id] == customer[others].max()
-        assert set(others) - {row.offering_id} <= set(row.alternatives.split("; "))
+    assert estate.loc[services, "offering_id"].tolist() == [
+        "ecs-ec2", "lambda-zip", "rds-db-instance", "cognito-user-pools", "fsx-windows"
+    ]  # fmt: skip
+    assert "lambda-container-image" in estate.loc["AWS Lambda", "alternatives"]
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    [
+        ("S3 buckets", "s3-general-purpose"),
+        ("SNS topics", "sns"),
+        ("SQS queues", "sqs"),
+        ("RDS (PostgreSQL)", "rds-db-instance"),
+        ("Postgres RDS", "rds-db-instance"),
+        ("EC2 on Windows", "ec2-instance"),
+        ("EC2 Linux servers", "ec2-instance"),
+        ("EC2 (Auto Scaling)", "ec2-auto-scaling"),
+        ("Windows Server on EC2", "ec2-instance"),
+        ("IAM Identity Center (SSO)", "iam-identity-center"),
+        ("Fargate", "ecs-fargate"),
+        ("Redis", "elasticache-node-based"),
+        ("cloud watch", "cloudwatch-metrics"),
+        ("Active Directory", "directory-service-managed-ad"),
+        ("Bedrock Claude", "bedrock"),
+        ("CDN", "cloudfront"),
+        ("Kubernetes", "eks-managed-node-groups"),
+        ("MongoDB", "documentdb-instance-based"),
+    ],
+)
+def test_inventory_may_say_what_people_say(shipped, name, offering):
+    assert read_estate([name], tables=shipped)["offering_id"].tolist() == [offering]
+
+
+def test_everyday_name_is_assumed_and_its_other_meanings_are_named(tables):
+    estate = read_estate(["sport"], tables=tables)
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["run-home", True]]
+    assert estate["alternatives"].tolist() == ["paint; run-far"]
+
+
+def test_word_of_other_clouds_is_not_taken_for_a_service_but_explained(tables):
+    estate = read_estate(["things"], tables=tables)
+    assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run-home"]]
+
+
+@pytest.mark.parametrize("name", ["Azure SQL Server", "Google Kubernetes Engine", "Redis Labs"])
+def test_name_beside_words_that_mean_nothing_here_is_not_guessed(shipped, name):
+    assert read_estate([name], tables=shipped)["status"].tolist() == ["unrecognised"]
 
 
 def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
@@ -558,7 +598,7 @@ def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
         ("aws_ecs_service", {"capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}]},
          "ecs-fargate"),
         ("aws_eks_cluster", {"compute_config": [{"enabled": True}]}, "eks-auto-mode"),
-        ("aws_eks_cluster", {"compute_config": [{"enabled": False}]}, "eks-self-managed-nodes"),
+        ("aws_eks_cluster", {"compute_config": [{"enabled": False}]}, "eks-managed-node-groups"),
         ("aws_eks_node_group", {}, "eks-managed-node-groups"),
         ("aws_lambda_function", {"package_type": "Image"}, "lambda-container-image"),
         ("aws_lambda_function", {"runtime": "provided.al2023"}, "lambda-os-only-runtime"),
@@ -586,7 +626,8 @@ def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
         path = write(tmp_path, "a.json", template(A={"Type": kind, "Properties": settings}))
     estate = read_estate(path)
     assert estate["offering_id"].tolist() == [offering]
-    assert estate["assumed"].item() == (offering in ("eks-self-managed-nodes", "nat-instance"))
+    is_open = kind == "aws_eks_cluster" and offering == "eks-managed-node-groups"
+    assert estate["assumed"].item() == (is_open or offering == "nat-instance")
 
 
 def test_folder_and_glob_are_read_together_and_faults_reported_together(tmp_path):
@@ -618,11 +659,10 @@ def test_kind_can_be_told_and_a_wrong_one_names_the_choices(tmp_path):
         read_estate(path, kind="excel")
 
 
-def test_identifier_that_means_two_services_is_not_guessed(shipped):
-    estate = read_estate(["fargate"], tables=shipped)
-    assert estate["status"].item() == "unrecognised"
-    assert "ecs" in estate["note"].item()
-    assert "eks" in estate["note"].item()
+def test_identifier_that_means_two_services_is_not_guessed(tables):
+    tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
+    estate = read_estate(["jog"], tables=tables)
+    assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run; paint"]]
 
 
 def test_model_narrowed_to_an_estate_has_its_offerings_and_counts(shipped):

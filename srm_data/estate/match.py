@@ -10,7 +10,7 @@ import pandas as pd
 
 from srm_data.catalogue import list_names, widen_identifier
 from srm_data.estate.tally import OTHER_PROVIDER, SEPARATOR
-from srm_data.model import build_model
+from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 CUSTOM = "a custom resource: what it makes is known to its provider only"
@@ -34,16 +34,11 @@ TYPES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terr
 """Vocabularies that name resources, where the others name services."""
 
 
-class Entry(NamedTuple):
-    """One meaning of a name: ``offering_id`` is empty where it names the service as a whole."""
-
-    scheme: str
-    service_id: str
-    offering_id: str
-
-
 class Match(NamedTuple):
-    """What an identifier means; ``offering_id`` is empty where the service alone is known."""
+    """What an identifier means; ``offering_id`` is empty where the service alone is known.
+
+    ``may_be`` names the other offerings that an everyday word may mean.
+    """
 
     status: str
     service_id: str = ""
@@ -51,6 +46,7 @@ class Match(NamedTuple):
     matched_by: str = ""
     note: str = ""
     names_offering: bool = False
+    may_be: str = ""
 
 
 class Catalogue:
@@ -63,39 +59,40 @@ class Catalogue:
     """
 
     def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
-        names, offerings = list_names(tables), tables["offerings"]
-        self.by_name: dict[str, list[Entry]] = {}
+        self.names, offerings = list_names(tables), tables["offerings"]
+        names = self.names
+        self.by_name: dict[str, list[Name]] = {}
         columns = [
             names[column].tolist() for column in ("folded", "scheme", "service_id", "offering_id")
         ]
         for folded, scheme, service, offering in zip(*columns, strict=True):
-            self.by_name.setdefault(folded, []).append(Entry(scheme, service, offering))
+            self.by_name.setdefault(folded, []).append(Name(scheme, service, offering))
         others = tables["not_services"]
         columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
         reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
+        is_ordinary = offerings["ordinary"] == "yes"
+        self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
+        everyday = tables["everyday_names"]
+        too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
+        self.too_common = {join_letters(name) for name in too_common}
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
 
     @cached_property
-    def words(self) -> list[tuple[frozenset[str], Entry]]:
-        """The words of every name of a service or an offering."""
-        return [
-            (frozenset(name.replace("(", " ").replace(")", " ").split()), entry)
-            for name, entries in self.by_name.items()
-            for entry in entries
-            if entry.scheme in ("offering", "service", "name")
-        ]
+    def index(self) -> NameIndex:
+        """The names by their words."""
+        return NameIndex(self.names)
 
     def match(self, identifier: str) -> Match:
-        """Say what an identifier means: exactly, by its namespace or prefix, or by its words."""
+        """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
             found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
-            if found:
+            if found := [entry for entry in found if entry.scheme != EVERYDAY]:
                 return _settle(found, is_exact=wanted == folded)
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
@@ -104,9 +101,34 @@ class Catalogue:
             return Match(UNRECOGNISED, note="no identifier in these rows")
         if reason := _exclude_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
+        if len(folded) > LONGEST or set(":_") & set(folded):
+            return Match(UNRECOGNISED)
+        if found := self.index.find_same(folded):
+            return self._settle_name(found, folded)
         if found := self._find_words(folded):
             return _settle(found, is_exact=False)
         return Match(UNRECOGNISED)
+
+    def _settle_name(self, found: list[Name], folded: str) -> Match:
+        """Take what a name means; of an everyday name the likeliest meaning, which is assumed.
+
+        Words that other clouds and tools use too, such as *secret*, are not enough in an inventory.
+        """
+        if found[0].scheme != EVERYDAY:
+            return _settle(found, is_exact=True)
+        offerings = [
+            self.ordinary[name.service_id] if not name.offering_id else name.offering_id
+            for name in found
+        ]
+        if join_letters(folded) in self.too_common:
+            return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
+        return Match(
+            RECOGNISED,
+            found[0].service_id,
+            offerings[0],
+            EVERYDAY,
+            may_be=SEPARATOR.join(offerings[1:]),
+        )
 
     def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
         wider = [(text.lower(), scheme) for scheme, text in widen_identifier(identifier)]
@@ -125,14 +147,16 @@ class Catalogue:
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
         return wider
 
-    def _find_words(self, folded: str) -> list[Entry]:
-        """Find names of services, else of offerings, that have all the words, the maker's aside."""
-        words = set(folded.split()) - {"aws", "amazon"}
-        if len(words) < 2 or len(folded) > 80 or set(":_") & set(folded):
-            return []  # a single word, such as queue, is too little
-        found = [entry._replace(scheme="words") for has, entry in self.words if words <= has]
-        of_services = [entry for entry in found if not entry.offering_id]
-        return list(dict.fromkeys(of_services or found))
+    def _find_words(self, folded: str) -> list[Name]:
+        """Find the names of one service that has all the words, else names that hold them all."""
+        index = self.index
+        if len(split_words(folded)) < 2:
+            return []  # a single word within a name, such as flow, is too little
+        if found := index.find_covered(folded):
+            return [n if n.scheme == EVERYDAY else n._replace(scheme="words") for n in found]
+        around = [n for n in index.find_around(folded) if n.scheme != EVERYDAY]
+        of_services = [name for name in around if not name.offering_id]
+        return [name._replace(scheme="words") for name in of_services or around]
 
     def name_nearest(self, folded: str) -> str:
         """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
@@ -146,7 +170,7 @@ class Catalogue:
 
 
 def _exclude_type(folded: str) -> str:
-    """Say why a resource type of CloudFormation or Terraform is none of AWS's."""
+    """Return why a resource type of CloudFormation or Terraform is none of AWS's."""
     if folded.startswith(OTHER_PROVIDERS):
         return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith("custom::"):
@@ -156,11 +180,11 @@ def _exclude_type(folded: str) -> str:
     return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
 
 
-def _is_prefix(entries: list[Entry]) -> bool:
+def _is_prefix(entries: list[Name]) -> bool:
     return any(entry.scheme == PREFIX for entry in entries)
 
 
-def _settle(found: list[Entry], *, is_exact: bool) -> Match:
+def _settle(found: list[Name], *, is_exact: bool) -> Match:
     """Take the one service meant, and the one offering; several services are ambiguous.
 
     What is known by the beginning of its name belongs to an offering; only the exact name is its own.
@@ -214,7 +238,7 @@ def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue
 
 
 def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Give every recognised row an offering, and say where the file left it open.
+    """Give every recognised row an offering, and mark where the file left it open.
 
     A resource type of a service whose plain name means one offering only belongs to that one: a
     security group to the VPC. Else the candidates are, in this order, the offerings of the service that
@@ -222,16 +246,16 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     that its plain name may mean. Of several the one with most duties of the customer's is taken.
     """
     offerings = tables["offerings"]
-    left_open = estate.loc[estate["offering_id"] == "", "service_id"].unique().tolist()
-    ranks = _rank_offerings(tables, left_open)
+    ordinary = set(offerings.loc[offerings["ordinary"] == "yes", "offering_id"])
     of_service = _list_offerings(offerings)
     meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
 
     chosen, assumed, alternatives = [], [], []
-    columns = [estate[name] for name in ("service_id", "offering_id", "matched_by", "variant_certain")]
-    for service, offering, scheme, certain in zip(*columns, strict=True):
-        is_open = certain == "no"
+    columns = "service_id", "offering_id", "matched_by", "variant_certain", "may_be"
+    rows = zip(*(estate[name] for name in columns), strict=True)
+    for service, offering, scheme, certain, may_be in rows:
+        is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
         if service and not offering:
             meant = meant_by_name.get(service, others)
@@ -239,11 +263,13 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             is_type = scheme in TYPES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
-            offering = min(among, key=ranks.__getitem__)
+            offering = next((choice for choice in among if choice in ordinary), among[0])
             is_open = len(others) > 1 and not (is_type and meant == [offering])
         chosen.append(offering)
         assumed.append(is_open)
-        alternatives.append(SEPARATOR.join(o for o in others if o != offering) if is_open else "")
+        others = [*filter(None, may_be.split(SEPARATOR)), *others]
+        others = [other for other in dict.fromkeys(others) if other != offering]
+        alternatives.append(SEPARATOR.join(others) if is_open else "")
     return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
 
 
@@ -253,21 +279,3 @@ def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:
     for service, offering in zip(rows["service_id"], rows["offering_id"], strict=True):
         listed.setdefault(service, []).append(offering)
     return listed
-
-
-def _rank_offerings(
-    tables: dict[str, pd.DataFrame], services: list[str]
-) -> dict[str, tuple[int, int, int]]:
-    """Rank the offerings of services, by most duties of the customer's, then by most shared ones."""
-    offerings, own = tables["offerings"], tables["offering_responsibilities"]
-    offerings = offerings[offerings["service_id"].isin(services)]
-    own = own[own["offering_id"].isin(offerings["offering_id"])]
-    model = build_model(tables | {"offerings": offerings, "offering_responsibilities": own})
-    answers = model["responsibility"].astype(object)
-    counts = pd.DataFrame({"own": answers == "Customer", "shared": answers == "Shared"})
-    counts = counts.groupby(model["offering_id"].to_numpy()).sum()
-    columns = counts.index, counts["own"].tolist(), counts["shared"].tolist()
-    return {
-        offering: (-own, -shared, number)
-        for number, (offering, own, shared) in enumerate(zip(*columns, strict=True))
-    }

@@ -96,9 +96,9 @@ def read_estate(
             Whether the identifier is that of the offering itself (an instance), not only of its service
             (a key pair). ``bool``.
         ``assumed``
-            Whether the file leaves open which offering it is (``bool``). Then the one with most duties
-            of the customer's stands, among those seen in this estate or, failing that, those that the
-            plain name of the service may mean.
+            Whether the file leaves open which offering it is (``bool``): then the ordinary offering of
+            the service stands, or one of those seen elsewhere in this estate. What is known by an
+            everyday name only ("CDN") is assumed, too.
         ``alternatives``
             The other offerings it may be. ``str``.
         ``note``

@@ -1,0 +1,245 @@
+"""Rank what a text may mean among the names of the catalogue: the one ranking of every search.
+
+What a text means is looked for in steps, and the first step that finds anything decides: the name as it
+is spelled, the name apart from case, plurals, hyphens and the maker's name, all words of it, the same
+with misspelled words corrected, and last a name within the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+EVERYDAY, SPELLING, PART = "everyday", "spelling", "part"
+SPOKEN = ("offering", "service", "name", EVERYDAY)
+"""Vocabularies of people, where the others are those of machines."""
+
+MAKER = frozenset({"aws", "amazon"})
+LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
+SPELLINGS = {"catalogue": "catalog", "centre": "center", "db": "database", "licence": "license",
+             "prem": "premises"}  # fmt: skip
+GENERIC = frozenset(
+    {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
+     "solution", "system", "tool"}
+)  # fmt: skip
+"""Stems that say nothing about which service is meant, beside a name that does."""
+
+SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
+LONGEST = 80  # letters; a longer text is a sentence, not a name
+
+
+class Name(NamedTuple):
+    """One meaning of a name: ``offering_id`` is empty where it names the service as a whole."""
+
+    scheme: str
+    service_id: str
+    offering_id: str
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Split a name into stems, by which two spellings of it are compared.
+
+    Case, punctuation, plurals, little words and the maker's name are dropped. A stem is a key to
+    compare and not a word to show.
+
+    Examples
+    --------
+    >>> split_words("Amazon S3 Buckets") == split_words("s3-bucket")
+    True
+    >>> split_words("databases")
+    ('databas',)
+    """
+    return tuple(_stem(SPELLINGS.get(word, word)) for word in _list_words(text))
+
+
+def join_letters(text: str) -> str:
+    """Join the stems of a name, by which names are compared that are written in one word or several.
+
+    Examples
+    --------
+    >>> join_letters("Cloud Watch alarms") == join_letters("CloudWatch Alarm")
+    True
+    """
+    return "".join(_stem(word) for word in _list_words(text))
+
+
+def _list_words(text: str) -> list[str]:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return [word for word in words if word not in MAKER and word not in LITTLE]
+
+
+def _stem(word: str) -> str:
+    if len(word) > 6 and word.endswith("ing"):
+        word = word[:-3]
+        is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
+        return word[:-1] if is_doubled else word
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
+        word = word if word.endswith("is") and len(word) > 4 else word[:-1]
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def is_identifier(text: str) -> bool:
+    """Return whether a text is an identifier of a machine, to which no rule of words applies.
+
+    Examples
+    --------
+    >>> is_identifier("aws_sqs_queue"), is_identifier("SQS queue")
+    (True, False)
+    """
+    folded = text.strip().lower()
+    return "::" in folded or folded.startswith(("arn:", "aws_", "awscc_"))
+
+
+class NameIndex:
+    """The names of the catalogue, arranged once for many searches by words.
+
+    Parameters
+    ----------
+    names
+        Frame from :func:`~srm_data.catalogue.list_names`.
+    """
+
+    def __init__(self, names: pd.DataFrame) -> None:
+        self.by_words: dict[tuple[str, ...], list[Name]] = {}
+        self.by_letters: dict[str, list[Name]] = {}
+        self.known_words: dict[str, set[str]] = {}
+        self.spelled: dict[str, str] = {}  # letters and single words, and how they are spelled
+        columns = [names[column] for column in ("identifier", "scheme", "service_id", "offering_id")]
+        for identifier, scheme, service_id, offering_id in zip(*columns, strict=True):
+            words = split_words(identifier)
+            if not words or (scheme not in SPOKEN and is_identifier(identifier)):
+                continue
+            name = Name(scheme, service_id, offering_id)
+            self.by_letters.setdefault(join_letters(identifier), []).append(name)
+            if scheme in SPOKEN:
+                self.by_words.setdefault(words, []).append(name)
+                self.known_words.setdefault(service_id, set()).update(words)
+                spelled = _list_words(identifier)
+                self.spelled |= {word: word for word in spelled} | {"".join(spelled): identifier}
+        self.in_names: dict[str, list[tuple[str, ...]]] = {}
+        for words in self.by_words:
+            for word in dict.fromkeys(words):
+                self.in_names.setdefault(word, []).append(words)
+
+    def find_same(self, text: str) -> list[Name]:
+        """Find the names that differ from the text in case, plurals, hyphens or the maker only."""
+        words = split_words(text)
+        same = self.by_words.get(words) or self.by_letters.get(join_letters(text), [])
+        return prefer_official(same)
+
+    def find_covered(self, text: str) -> list[Name]:
+        """Find names within the text, of services of which all its words speak."""
+        words = split_words(text)
+        found = self._find_within(words) if len(text) <= LONGEST else []
+        meant = set(words) - GENERIC
+        is_covered = all(meant <= self.known_words[name.service_id] for name in found)
+        return found if is_covered else []
+
+    def find_words(self, text: str) -> list[Name]:
+        """Find names by all words of the text."""
+        return self.find_covered(text) or self.find_around(text)
+
+    def find_part(self, text: str) -> list[Name]:
+        """Find names that the text holds beside words that mean nothing here."""
+        return self._find_within(split_words(text))
+
+    def correct(self, text: str) -> str:
+        """Return the text with unknown words replaced by those most alike, or an empty text."""
+        words = _list_words(text)
+        is_known = all(_stem(word) in self.in_names for word in words)
+        if whole := _find_alike("".join(words), self.spelled, at_most=1 if is_known else 2):
+            return self.spelled[whole]
+        corrected = [
+            word if _stem(word) in self.in_names else _find_alike(word, self.spelled) or word
+            for word in words
+        ]
+        return "" if corrected == words else " ".join(self.spelled.get(w, w) for w in corrected)
+
+    def find_around(self, text: str) -> list[Name]:
+        """Find the names that hold all words of the text, those with fewest other words first."""
+        words = split_words(text)
+        if not words:
+            return []
+        longer = [name for name in self.in_names.get(words[0], ()) if set(words) <= set(name)]
+        return [name for around in sorted(longer, key=len) for name in self.by_words[around]]
+
+    def _find_within(self, words: tuple[str, ...]) -> list[Name]:
+        """Find the names that the text holds, of the services that explain most of its words.
+
+        Of each service the names with most words count.
+        """
+        has = set(words)
+        held = {name for word in has for name in self.in_names.get(word, ()) if set(name) <= has}
+        by_service: dict[str, list[tuple[tuple[str, ...], Name]]] = {}
+        for within in sorted(held, key=lambda name: (-len(set(name)), words.index(name[0]), name)):
+            for name in self.by_words[within]:
+                by_service.setdefault(name.service_id, []).append((within, name))
+
+        ranks = {}
+        for service, names in by_service.items():
+            named = {word for within, _ in names for word in within}
+            explained = named | (has & self.known_words[service])
+            ranks[service] = len(named - GENERIC), len(explained - GENERIC)
+        best = max(ranks.values(), default=None)
+
+        found = []
+        for service in (service for service, rank in ranks.items() if rank == best):
+            most = len(set(by_service[service][0][0]))
+            found += [name for within, name in by_service[service] if len(set(within)) == most]
+        return found
+
+
+def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
+    """Find the known word that differs in a letter, or in two of a long one, or return an empty text."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    most = min(at_most, 1 if len(word) < LONG else 2)
+    choices = [other for other in known if len(other) >= SHORTEST]
+    near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=most)
+    return str(near[0]) if near else ""
+
+
+def prefer_official(names: Iterable[Name]) -> list[Name]:
+    """Leave everyday names out where the same text is a name that AWS uses."""
+    names = list(dict.fromkeys(names))
+    return [name for name in names if name.scheme != EVERYDAY] or names
+
+
+def list_meant(names: Iterable[Name], offerings: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """List the offerings that names mean, best first, each with the vocabulary that names it.
+
+    A name of a service stands for all its offerings, the ordinary one first. Where an offering of the
+    service is named outright it stands alone.
+
+    Parameters
+    ----------
+    names
+        Meanings, best first.
+    offerings
+        The table of offerings.
+
+    Yields
+    ------
+    tuple of str
+        ``offering_id`` and scheme.
+    """
+    is_ordinary = offerings["ordinary"] == "yes"
+    ordered = pd.concat([offerings[is_ordinary], offerings[~is_ordinary]])
+    of_service: dict[str, list[str]] = {}
+    for service, offering in zip(ordered["service_id"], ordered["offering_id"], strict=True):
+        of_service.setdefault(service, []).append(offering)
+
+    names = list(names)
+    outright = [name for name in names if name.offering_id]
+    seen = set()
+    for name in outright or names:
+        for offering in [name.offering_id] if name.offering_id else of_service[name.service_id]:
+            if offering not in seen:
+                seen.add(offering)
+                yield offering, name.scheme
