@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables
+from srm_data.frames import Tables
 
 CELL = ["offering_id", "duty_id"]
 

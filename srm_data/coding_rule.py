@@ -14,7 +14,7 @@ import pandas as pd
 
 from srm_data.answers import list_answers, list_derived
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables
+from srm_data.frames import Tables
 from srm_data.names import describe_nearest
 
 Rows = Sequence[tuple[int, dict[str, str]]]
@@ -26,7 +26,7 @@ ANSWERS = [
 ]  # fmt: skip
 """The tables that say who is responsible."""
 
-ACTIONS = {
+ACTIONS_OF = {
     "AWS": ("none", "optional"),
     "Shared": ("required", "optional"),
     "Customer": ("required", "optional"),
@@ -103,7 +103,7 @@ def _find_wrong_actions(name: str, rows: Rows) -> Iterator[Fault]:
     """Find rows whose customer action does not go with the party."""
     for line, cells in rows:
         party, action = cells.get("responsibility", ""), cells.get("customer_action", "")
-        allowed = ACTIONS.get(party, ())
+        allowed = ACTIONS_OF.get(party, ())
         if action and allowed and action not in allowed:
             expected = f"{' or '.join(allowed)}, as it is {party!r}"
             yield Fault(f"{name}.csv", line, "customer_action", action, expected)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.coding_rule import ACTIONS
+from srm_data.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
 from srm_data.frames import check_frame
 from srm_data.own_files import columns_of, read_own_file, write_own_file
@@ -114,8 +114,8 @@ def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
     faults = []
     for row in given.to_dict("records"):
         party, action = row["decision"], row["customer_action"]
-        if action not in ACTIONS[party]:
-            expected = f"{' or '.join(ACTIONS[party])}, or blank, as the decision is {party!r}"
+        if action not in ACTIONS_OF[party]:
+            expected = f"{' or '.join(ACTIONS_OF[party])}, or blank, as the decision is {party!r}"
             faults.append(Fault(row["file"], row["line"], "customer_action", action, expected))
     return faults
 

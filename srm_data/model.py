@@ -86,7 +86,8 @@ def build_model(
         ``customer_action``
             Whether the customer must act; ordered Categorical: required < optional < none.
         ``basis``
-            Who says so; ordered Categorical: documented < derived < category < proposed < decision.
+            What the answer rests on; ordered Categorical: documented < derived < category < proposed <
+            decision.
         ``scope``
             What the answer was given for: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
             ``"category"`` or, of a decision, ``"organisation"``; ``str``.

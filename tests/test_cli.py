@@ -14,10 +14,12 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
 from srm_data.cli import commands, main
 from srm_data.cli.options import name_part
 from srm_data.decisions import read_decisions
 from srm_data.exceptions import InternalError
+from srm_data.findings import describe_held_out
 from srm_data.model import build_model
 from srm_data.register import read_remarks
 from srm_data.run import page_name, workbook_name
@@ -80,6 +82,20 @@ def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys
 def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert main(["check", str(tmp_path / "none")]) == 1
     assert "is no folder" in capsys.readouterr().err
+
+
+def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
+    assert main(["agreement"]) == 0
+    out = capsys.readouterr().out
+    held_out = list_held_out(shipped)
+    counts = held_out_distribution(held_out)
+    names = shipped["duties"].set_index("duty_id")["duty"]
+    for duty, row in counts.iterrows():
+        mark = "*" if row["disputed"] else " "
+        assert f"\n{mark} {names[duty]:28} {row['cells']:5,} cells  {row['share']:6.1%}\n" in out
+    assert describe_held_out(counts) in out
+    for row in list_contradictions(held_out).to_dict("records"):
+        assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
 
 
 def test_show_of_an_offering_has_halves_and_pages(capsys):

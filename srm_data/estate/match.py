@@ -259,10 +259,13 @@ def _rank_offerings(
     tables: dict[str, pd.DataFrame], services: list[str]
 ) -> dict[str, tuple[int, int, int]]:
     """Rank the offerings of services, by most duties of the customer's, then by most shared ones."""
-    offerings, own = tables["offerings"], tables["offering_responsibilities"]
-    offerings = offerings[offerings["service_id"].isin(services)]
-    own = own[own["offering_id"].isin(offerings["offering_id"])]
-    model = build_model(tables | {"offerings": offerings, "offering_responsibilities": own})
+    narrowed = {
+        name: tables[name][tables[name]["service_id"].isin(services)]
+        for name in ("offerings", "service_responsibilities", "offering_traits")
+    }
+    own = tables["offering_responsibilities"]
+    own = own[own["offering_id"].isin(narrowed["offerings"]["offering_id"])]
+    model = build_model(tables | narrowed | {"offering_responsibilities": own})
     answers = model["responsibility"].astype(object)
     counts = pd.DataFrame({"own": answers == "Customer", "shared": answers == "Shared"})
     counts = counts.groupby(model["offering_id"].to_numpy()).sum()
