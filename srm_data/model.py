@@ -44,8 +44,23 @@ ANSWER = [
 MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER, "encryption"]
 """The columns of the model, in their order."""
 
-ACTIONS = ["required", "optional", "none"]
-"""What a customer has to do, the most pressing first."""
+ACTION_MEANINGS = {
+    "required": "The duty, or the customer's part of it, stays undone until the customer acts.",
+    "optional": "It is done anyway, or works by default. The customer may change or add something.",
+    "none": "Nothing is left for the customer to do.",
+}
+"""What a customer has to do, the most pressing first, and what that means."""
+
+ACTIONS = list(ACTION_MEANINGS)
+SCOPES = {
+    "offering": "a page about the offering",
+    "service": "a page about the service",
+    "trait": "a trait of the offering",
+    "AWS": "a sentence of AWS's about all services",
+    "category": "the category of the offering",
+    "organisation": "your organisation",
+}
+"""What an answer was given for, in words."""
 
 
 def build_model(

@@ -98,13 +98,23 @@ def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, ca
         assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
 
 
-def test_show_of_an_offering_has_halves_and_pages(capsys):
+def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
     assert main(["show", "EKS on Fargate"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
-    assert "Guest OS patching: AWS  [documented]" in out
+    model = build_model(shipped)
+    for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
+        said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
     assert "https://docs.aws.amazon.com/" in out
     assert out.index("Governance") < out.index("Cloud infrastructure")
+
+
+def test_show_names_the_firm_that_does_the_half_of_aws(shipped, capsys):
+    model = build_model(shipped)
+    cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
+    assert main(["show", cell["offering_id"]]) == 0
+    assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out
 
 
 def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):

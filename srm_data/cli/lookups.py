@@ -54,8 +54,12 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
         if cell["layer"] != layer:
             layer = cell["layer"]
             print(f"\n{layer}")
-        print(f"  {cell['duty']}: {cell['responsibility']}  [{cell['basis']}]")
-        parts = {"AWS": cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
+        print(
+            f"  {cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+            f"[{cell['basis']}, {cell['scope']}]"
+        )
+        aws = f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
+        parts = {aws: cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
         for who, part in parts.items():
             if part:
                 print(wrap.fill(f"{who}: {part}"))
