@@ -17,7 +17,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from srm_data.agreement import measure_agreement
+    from srm_data.agreement import (
+        default_agreement,
+        held_out_distribution,
+        list_contradictions,
+        list_held_out,
+        measure_agreement,
+    )
     from srm_data.catalogue import choose_offerings, find_offerings, narrow_tables
     from srm_data.changes import compare, describe_changes, move_counts
     from srm_data.charts import (
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
         describe_distribution,
         describe_estate,
         describe_handover,
+        describe_held_out,
         describe_moves,
         describe_party,
         describe_resources,
@@ -89,7 +96,13 @@ if TYPE_CHECKING:
     from srm_data.workbook import write_workbook
 
 MODULES = {
-    "agreement": ["measure_agreement"],
+    "agreement": [
+        "default_agreement",
+        "held_out_distribution",
+        "list_contradictions",
+        "list_held_out",
+        "measure_agreement",
+    ],
     "catalogue": ["choose_offerings", "find_offerings", "narrow_tables"],
     "changes": ["compare", "describe_changes", "move_counts"],
     "charts": [
@@ -124,6 +137,7 @@ MODULES = {
         "describe_distribution",
         "describe_estate",
         "describe_handover",
+        "describe_held_out",
         "describe_moves",
         "describe_party",
         "describe_resources",
@@ -175,10 +189,12 @@ __all__ = [
     "check_tables",
     "choose_offerings",
     "compare",
+    "default_agreement",
     "describe_changes",
     "describe_distribution",
     "describe_estate",
     "describe_handover",
+    "describe_held_out",
     "describe_moves",
     "describe_party",
     "describe_resources",
@@ -189,9 +205,12 @@ __all__ = [
     "find_offerings",
     "group_labels",
     "handover_steps",
+    "held_out_distribution",
     "in_use",
     "layer_stack",
+    "list_contradictions",
     "list_customer_duties",
+    "list_held_out",
     "list_offerings_in_use",
     "list_stale_decisions",
     "list_versions",

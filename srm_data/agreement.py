@@ -1,10 +1,45 @@
-"""Measure how far two readers of the same pages agree."""
+"""Measure agreement: of two readers of the same pages, and of rules and defaults with what was read."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pandas as pd
 
-from srm_data.frames import check_frame
+from srm_data.answers import (
+    list_derived,
+    list_general_answers,
+    list_offering_facts,
+    list_service_facts,
+)
+from srm_data.decisions import CELL
+from srm_data.frames import Tables, check_frame
+from srm_data.versions import list_documented, list_versions
+
+HARDLY_VARYING = [
+    "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",
+    "virtualization", "host-os", "compliance", "awareness-training",
+]  # fmt: skip
+"""The duties that have one answer in nearly all offerings: they would flatter every measure."""
+
+DISPUTED = [
+    "encryption-at-rest", "encryption-in-transit", "key-management", "credentials", "availability",
+    "backup", "guest-os-patching", "guest-os-configuration", "platform-patching", "platform-upgrade",
+]  # fmt: skip
+"""The ten duties that people dispute."""
+
+API_MODEL = "API model"  # begins the edition of a source that is a model of an API
+API_MODELS = ("github.com/boto/", "www.npmjs.com/")
+"""Where models of AWS's APIs and sets of its IAM actions are published."""
+
+FEWEST_SERVICES = 10
+"""A page that says something of so many services is a list, and no page of one of them."""
+
+ENOUGH_READINGS = 10
+ENOUGH_AGREEMENT = 0.7
+"""From how many readings on a default is judged, and which share of them has to agree with it."""
+
+HELD_OUT = ["offering_id", "duty_id", "read_as", "read_for", "expected", "basis", "because"]
 
 
 def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
@@ -45,3 +80,220 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
     return pd.Series(
         {"cells": len(readings), "agreed": (first == second).sum(), "share": share, "kappa": kappa}
     )
+
+
+def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.DataFrame:
+    """List what rules and defaults would say of each cell of which a page was read.
+
+    Every fact is held out, and so is every trait that was read on a page of one service: what remains
+    are the traits from lists of AWS's and from models of its APIs, the rules, and the defaults. A cell
+    nobody has read has only these, so their agreement with what was read estimates how often such a
+    cell is right. The defaults were chosen with the same readings in view, which flatters them a
+    little.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    earlier
+        Cells that were documented before, as from :func:`list_formerly_documented`; those that are not
+        documented now are judged too, by their answer of then. By default those of the kept versions.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, sorted by key; all ``str``:
+
+        ``offering_id``, ``duty_id``
+            The cell. Duties that hardly vary are left out.
+        ``read_as``
+            Who is responsible, as it was read.
+        ``read_for``
+            What the page is about: ``"offering"``, ``"service"``, or ``"before"`` for a cell that was
+            documented in an earlier data version only.
+        ``expected``
+            Who would be responsible without the facts.
+        ``basis``
+            ``"derived"`` or ``"category"``: whether a rule or a default says so.
+        ``because``
+            The trait and its value, or the category.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> held_out = list_held_out(load_tables())
+    >>> held_out["basis"].unique().tolist()
+    ['category', 'derived']
+    """
+    earlier = list_formerly_documented() if earlier is None else earlier
+    read = _list_read(tables, earlier)
+    expected = _answer_without_facts(tables)
+    held_out = read.merge(expected, on=CELL, how="inner", validate="one_to_one")
+    return held_out.sort_values(CELL, ignore_index=True)[HELD_OUT].astype("str")
+
+
+def list_formerly_documented() -> pd.DataFrame:
+    """List the cells that were documented in a kept data version, with their latest answer of then.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
+    """
+    versions = [list_documented(version) for version in list_versions()]
+    cells = pd.concat(versions, ignore_index=True)
+    return cells.drop_duplicates(CELL, keep="last", ignore_index=True)
+
+
+def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
+    """List the cells that are AWS's by one account and the customer's by the other.
+
+    Parameters
+    ----------
+    held_out
+        Frame from :func:`list_held_out`.
+
+    Returns
+    -------
+    DataFrame
+        Its rows and columns in which one of ``read_as`` and ``expected`` is AWS and the other Customer.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> contradictions = list_contradictions(list_held_out(load_tables()))
+    >>> set(contradictions["read_as"]) <= {"AWS", "Customer"}
+    True
+    """
+    check_frame(held_out, HELD_OUT, "cells held out, from list_held_out")
+    parties = held_out["read_as"] + " " + held_out["expected"]
+    return held_out[parties.isin(["AWS Customer", "Customer AWS"])].reset_index(drop=True)
+
+
+def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
+    """Count per duty how many cells rules and defaults get as they were read.
+
+    Parameters
+    ----------
+    held_out
+        Frame from :func:`list_held_out`.
+
+    Returns
+    -------
+    DataFrame
+        One row per duty, by ``duty_id``: ``cells`` and ``agreed`` (``int``), ``share`` of the cells
+        that agree (``float``, 0 to 1), ``disputed`` (``bool``): one of the ten that people dispute.
+        Duties without a cell are left out.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> counts = held_out_distribution(list_held_out(load_tables()))
+    >>> len(counts), int(counts["disputed"].sum())
+    (20, 10)
+    """
+    check_frame(held_out, HELD_OUT, "cells held out, from list_held_out")
+    agrees = (held_out["read_as"] == held_out["expected"]).groupby(held_out["duty_id"])
+    counts = pd.DataFrame({"cells": agrees.size(), "agreed": agrees.sum().astype("int64")})
+    return counts.assign(share=counts["agreed"] / counts["cells"], disputed=counts.index.isin(DISPUTED))
+
+
+def default_agreement(tables: Tables) -> pd.DataFrame:
+    """Count for each default how many of the cells that were read agree with it.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+
+    Returns
+    -------
+    DataFrame
+        One row per default, in the order of duties and categories: ``duty_id``, ``category_id``,
+        ``responsibility`` (the default), ``cells`` read and ``agreed`` (``int``), ``share``
+        (``float``, 0 to 1; ``nan`` where nothing was read), ``holds`` (``bool``): false if fewer than
+        70 % of at least ten readings agree.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> shares = default_agreement(load_tables()).set_index(["duty_id", "category_id"])
+    >>> len(shares), bool(shares.loc[("control-plane", "managed"), "holds"])
+    (112, True)
+    """
+    kinds = tables["offerings"][["offering_id", "category_id"]]
+    read = _list_documented_now(tables).merge(kinds, on="offering_id", validate="many_to_one")
+    default = ["category_id", "duty_id"]
+    defaults = tables["category_responsibilities"][[*default, "responsibility"]]
+    joined = read.merge(
+        defaults, on=default, how="inner", validate="many_to_one", suffixes=("_read", "")
+    )
+    joined = joined.assign(agrees=joined["responsibility_read"] == joined["responsibility"])
+
+    groups = joined.groupby(default)["agrees"]
+    counts = pd.DataFrame({"cells": groups.size(), "agreed": groups.sum()}).reset_index()
+    shares = defaults.merge(counts, on=default, how="left", validate="one_to_one")
+    shares = shares.assign(
+        cells=shares["cells"].fillna(0).astype("int64"),
+        agreed=shares["agreed"].fillna(0).astype("int64"),
+    )
+    shares = shares.assign(share=shares["agreed"] / shares["cells"].where(shares["cells"] > 0))
+    is_weak = (shares["cells"] >= ENOUGH_READINGS) & (shares["share"] < ENOUGH_AGREEMENT)
+
+    places = {
+        key: tables[name].set_index(key)["position"]
+        for name, key in (("duties", "duty_id"), ("categories", "category_id"))
+    }
+    shares = shares.assign(holds=~is_weak).sort_values(
+        ["duty_id", "category_id"], key=lambda ids: ids.map(places[str(ids.name)]), ignore_index=True
+    )
+    columns = ["duty_id", "category_id", "responsibility", "cells", "agreed", "share", "holds"]
+    return shares[columns]
+
+
+def _list_documented_now(tables: Tables) -> pd.DataFrame:
+    """List the cells of which a page was read: of the offering, or else of its service."""
+    columns = [*CELL, "responsibility", "scope"]
+    facts = [list_offering_facts(tables, "documented")[columns], list_service_facts(tables)[columns]]
+    return pd.concat(facts, ignore_index=True).drop_duplicates(CELL, keep="first", ignore_index=True)
+
+
+def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
+    """List the cells that are or were documented, of duties that vary."""
+    earlier = earlier[[*CELL, "responsibility"]].assign(scope="before")
+    read = pd.concat([_list_documented_now(tables), earlier], ignore_index=True)
+    read = read.drop_duplicates(CELL, keep="first")
+    read = read[~read["duty_id"].isin(HARDLY_VARYING)]
+    return read.rename(columns={"responsibility": "read_as", "scope": "read_for"})
+
+
+def _answer_without_facts(tables: Tables) -> pd.DataFrame:
+    """Answer every cell by rules on the traits that lists and API models give, else by defaults."""
+    narrowed = tables | {"offering_traits": _keep_listed(tables["offering_traits"], tables["sources"])}
+    derived = list_derived(narrowed)
+    derived = derived.assign(because=derived["trait_id"] + " = " + derived["value"])
+    general = tables["offerings"][["offering_id", "category_id"]].merge(
+        list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
+    )
+    general = general.assign(because=general["category_id"], basis="category")
+
+    columns = [*CELL, "responsibility", "basis", "because"]
+    answers = pd.concat([derived[columns], general[columns]], ignore_index=True)
+    answers = answers.drop_duplicates(CELL, keep="first")
+    return answers.rename(columns={"responsibility": "expected"})
+
+
+def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Keep the traits whose source is a model of an API, or a page about many services."""
+    known = sources.set_index("source_id")
+    address = traits["source_id"].map(known["url"]).fillna("").astype("str")
+    edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
+    services = traits["service_id"].groupby(address).transform("nunique")
+    is_list = (services >= FEWEST_SERVICES) & (address != "")
+    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model)
+    return traits[is_list | is_model]
+
+
+def _is_api_model(address: str) -> bool:
+    parts = urlsplit(address)
+    return f"{parts.netloc}{parts.path}".startswith(API_MODELS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables
+from srm_data.frames import Tables
 
 CELL = ["offering_id", "duty_id"]
 
@@ -49,8 +49,8 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
-        ``section``, ``note``, ``scope`` (``"offering"`` or ``"service"``). All ``str``. What is known of
-        the offering comes before what is known of its service.
+        ``section``, ``note``, ``scope`` (``"offering"`` or ``"service"``). All ``str``. A trait of the
+        offering comes before one of its service.
 
     Examples
     --------
@@ -84,7 +84,9 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     rules = tables["trait_rules"].rename(columns={"category_id": "of_category", "note": "rule_note"})
 
     derived = traits.merge(rules, on=["trait_id", "value"], how="inner", validate="many_to_many")
-    derived = derived[(derived["of_category"] == "") | (derived["of_category"] == derived["category_id"])]
+    derived = derived[
+        (derived["of_category"] == "") | (derived["of_category"] == derived["category_id"])
+    ]
     derived = derived[~_yields(derived, traits)]
     _refuse_disagreement(derived)
 
@@ -108,6 +110,67 @@ def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
         index=derived.index,
         dtype=bool,
     )
+
+
+def list_aws_facts(tables: Tables) -> pd.DataFrame:
+    """List the facts of AWS as a whole, one row per category and duty that they are about."""
+    facts = tables["aws_responsibilities"]
+    of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
+    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
+    facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
+    facts = facts.drop_duplicates(["category_id", "duty_id"], keep="first")
+    return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
+
+
+def list_defaults(tables: Tables) -> pd.DataFrame:
+    """List the defaults of the categories, one row per category and duty."""
+    defaults = tables["category_responsibilities"]
+    return defaults.assign(scope="category", performed_by="", also_source_id="")
+
+
+def list_general_answers(tables: Tables) -> pd.DataFrame:
+    """List what answers a cell of which nothing is known: one row per category and duty."""
+    layers = [list_aws_facts(tables), list_defaults(tables)]
+    return pd.concat(layers, ignore_index=True).drop_duplicates(
+        ["category_id", "duty_id"], keep="first", ignore_index=True
+    )
+
+
+def list_answers(tables: Tables) -> pd.DataFrame:
+    """List the answer of every cell, taken from the first layer that speaks.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+
+    Returns
+    -------
+    DataFrame
+        One row per offering and duty: ``offering_id``, ``duty_id``, ``responsibility``,
+        ``customer_action``, ``note``, ``basis``, ``scope``. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data.load import load_tables
+    >>> answers = list_answers(load_tables()).set_index(["offering_id", "duty_id"])
+    >>> answers.loc[("eks-fargate", "guest-os-patching"), "responsibility"]
+    'AWS'
+    """
+    kinds = tables["offerings"][["offering_id", "category_id"]]
+    general = kinds.merge(
+        list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
+    )
+    layers = [
+        list_offering_facts(tables, "documented"),
+        list_service_facts(tables),
+        list_derived(tables),
+        list_offering_facts(tables, "proposed"),
+        general,
+    ]
+    columns = [*CELL, "responsibility", "customer_action", "note", "basis", "scope"]
+    answers = pd.concat([layer[columns] for layer in layers], ignore_index=True)
+    return answers.drop_duplicates(CELL, keep="first", ignore_index=True)
 
 
 def _refuse_disagreement(derived: pd.DataFrame) -> None:

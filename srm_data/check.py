@@ -1,8 +1,8 @@
 """Check a folder of tables against the contract, and report all faults at once.
 
 The ``frictionless`` library judges types, constraints, keys and references. Added here is what Table
-Schema has no words for: how the text is written (encoding, stray blanks, newlines, order) and the
-coding rule (which halves a responsibility needs, what stands behind a documented row).
+Schema has no words for: how the text is written (encoding, stray blanks, newlines, order) and, in
+``coding_rule``, what a row may say (halves, customer action, values of traits, cells judged alike).
 """
 
 from __future__ import annotations
@@ -12,18 +12,11 @@ from collections.abc import Iterator, Set
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
+from srm_data.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.exceptions import Fault, TableError
 from srm_data.names import describe_nearest, find_nearest
 from srm_data.paths import StrPath, find_folder
 from srm_data.schema import read_schemas, shipped_tables
-
-HALVES = {
-    "AWS": ("aws_part",),
-    "Shared": ("aws_part", "customer_part"),
-    "Customer": ("customer_part",),
-    "Not applicable": ("note",),
-}
-NEEDS_A_PAGE = ("documented", "category")
 
 
 class Row(NamedTuple):
@@ -60,9 +53,10 @@ def check_tables(folder: StrPath | Traversable) -> None:
         faults += found
         faults += _check_order(name, schema, tables[name])
     faults += _check_schemas(schemas, tables)
-    for name in tables:
-        faults += _check_coding_rule(name, tables)
+    faults += find_coding_faults(tables)
     faults += _check_ordinary(tables.get("offerings", []))
+    if not faults:  # what follows joins the tables
+        faults += find_disagreements(build_frames(tables, schemas))
     if faults:
         raise TableError(faults)
 
@@ -273,24 +267,6 @@ def _describe(field: dict[str, Any], error: Any) -> str:
         "minimum": f"at least {rules.get('minimum')}",
         "maxLength": f"at most {rules.get('maxLength')} characters",
     }[broken]
-
-
-def _check_coding_rule(name: str, tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Check halves and sources of the tables that say who is responsible."""
-    sources = {row.cells.get("source_id"): row.cells for row in tables.get("sources", [])}
-    for line, cells in tables[name]:
-        if "aws_part" in cells and "customer_part" in cells:
-            party = cells.get("responsibility", "")
-            for half in HALVES.get(party, ()):
-                if not cells.get(half):
-                    yield Fault(f"{name}.csv", line, half, "", f"a sentence, as it is {party!r}")
-        if cells.get("basis") in NEEDS_A_PAGE and cells.get("source_id") in sources:
-            basis, source = cells["basis"], sources[cells["source_id"]]
-            if not (source.get("url") and source.get("accessed")):
-                expected = f"a source with url and accessed, as it is {basis!r}"
-                yield Fault(f"{name}.csv", line, "source_id", cells["source_id"], expected)
-            if not cells.get("section"):
-                yield Fault(f"{name}.csv", line, "section", "", f"the heading, as it is {basis!r}")
 
 
 def _check_ordinary(offerings: list[Row]) -> Iterator[Fault]:

@@ -46,7 +46,10 @@ REFERENCES = {
     "aws_responsibilities": {"category_id": "categories", **FACT},
     "service_responsibilities": {"service_id": "services", **FACT, "also_source_id": "sources"},
     "offering_responsibilities": {
-        "offering_id": "offerings", "basis": "bases", **FACT, "also_source_id": "sources",
+        "offering_id": "offerings",
+        "basis": "bases",
+        **FACT,
+        "also_source_id": "sources",
     },
     "trait_values": {"trait_id": "traits"},
     "offering_traits": {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
 from srm_data.frames import check_frame
 from srm_data.own_files import columns_of, read_own_file, write_own_file
@@ -29,19 +30,19 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     paths
         One path or several, of CSV files with the columns of ``tables/decisions.schema.json``:
         ``offering_id``, ``duty_id``, ``expected``, ``decision``, ``reason``, ``decided_by``,
-        ``decided_on``.
+        ``decided_on`` and, if you like, ``customer_action``: ``required``, ``optional`` or ``none``.
 
     Returns
     -------
     DataFrame
-        Those columns, all ``str``, a row a cell, sorted by key. Where several files decide a cell
-        alike, the latest decision stands.
+        Those columns, all ``str``, one row per cell, sorted by key; ``customer_action`` is blank where
+        a file does not give it. Where several files decide a cell alike, the latest decision stands.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected; also two files that
-        decide one cell differently.
+        Naming every fault: file, line, column, value and what was expected; also a customer action
+        that does not go with the decision, and two files that decide one cell differently.
     FileNotFoundError
         If there is no such file.
     """
@@ -58,7 +59,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
         frames.append(rows.assign(file=path.name, line=range(2, len(rows) + 2)))
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
-        faults += _find_conflicts(decisions)
+        faults += [*_find_wrong_actions(decisions), *_find_conflicts(decisions)]
     if faults:
         raise TableError(faults)
     if not frames:
@@ -69,8 +70,10 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 
 def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """Make a frame of decisions, all ``str``, sorted by key."""
-    decisions = pd.DataFrame(rows, columns=columns_of(read_decision_schema())).astype("str")
+    """Make a frame of decisions, all ``str``, sorted by key; what a row does not have is blank."""
+    columns = columns_of(read_decision_schema())
+    whole = [[row.get(column, "") for column in columns] for row in rows]
+    decisions = pd.DataFrame(whole, columns=columns, dtype="str")
     return decisions.sort_values(CELL, ignore_index=True)
 
 
@@ -105,6 +108,18 @@ def check_decisions(decisions: object) -> None:
     check_frame(decisions, needed, "decisions, from read_decisions")
 
 
+def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
+    """Find customer actions that do not go with the party decided on."""
+    given = decisions[decisions["customer_action"] != ""]
+    faults = []
+    for row in given.to_dict("records"):
+        party, action = row["decision"], row["customer_action"]
+        if action not in ACTIONS_OF[party]:
+            expected = f"{' or '.join(ACTIONS_OF[party])}, or blank, as the decision is {party!r}"
+            faults.append(Fault(row["file"], row["line"], "customer_action", action, expected))
+    return faults
+
+
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
     """Find cells that two files decide differently."""
     faults = []
@@ -137,8 +152,10 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     -------
     DataFrame
         The model, its rows and columns in their order. Decided cells have the decision as
-        ``responsibility``, ``"decision"`` as ``basis`` and its reason as ``note``; both halves and
-        ``without_decision`` keep what AWS's documents say.
+        ``responsibility``, ``"decision"`` as ``basis``, ``"organisation"`` as ``scope`` and its reason
+        as ``note``; both halves and ``without_decision`` keep what AWS's documents say.
+        ``customer_action`` is that of the decision; where it gives none, ``required`` if the decision
+        is Customer or Shared, and ``none`` otherwise.
     """
     check_frame(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
@@ -167,8 +184,9 @@ def _action_of(decided: pd.DataFrame) -> pd.Series:
     """Return what the customer has to do: as the decision says, else what follows from its party."""
     is_ours = decided["decision"].isin(["Customer", "Shared"])
     follows = pd.Series("none", index=decided.index).mask(is_ours, "required")
-    said = decided.get("customer_action", follows.where(False, ""))
-    return said.where(said != "", follows)
+    if "customer_action" not in decided:
+        return follows
+    return decided["customer_action"].where(decided["customer_action"] != "", follows)
 
 
 def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:

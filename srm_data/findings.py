@@ -239,6 +239,49 @@ def describe_estate(estate: pd.DataFrame) -> str:
     )
 
 
+def describe_held_out(counts: pd.DataFrame) -> str:
+    """Describe how often rules and defaults alone would have been right.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.held_out_distribution`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame(
+    ...     {"cells": [10, 30], "agreed": [6, 30], "disputed": [True, False]},
+    ...     index=["backup", "identity-access"],
+    ... )
+    >>> describe_held_out(counts)
+    'Without the facts, 6 of 10 cells (60 %) of the disputed duties would be answered as they were
+    read, and 36 of 40 (90 %) of all duties that vary'
+    """
+    check_frame(
+        counts,
+        ["cells", "agreed", "disputed"],
+        "cells held out by duty, from held_out_distribution",
+        has_rows=True,
+    )
+    numbers = counts[["cells", "agreed"]]
+    disputed, whole = numbers[counts["disputed"]].sum(), numbers.sum()
+    if not disputed["cells"]:
+        return (
+            f"Without the facts, {_share_of(whole)} of the duties that vary would be answered as they "
+            "were read"
+        )
+    return (
+        f"Without the facts, {_share_of(disputed)} of the disputed duties would be answered as they "
+        f"were read, and {_share_of(whole, noun='')} of all duties that vary"
+    )
+
+
+def _share_of(counts: pd.Series, *, noun: str = " cells") -> str:
+    """Return a count out of another, as in ``"6 of 10 cells (60 %)"``."""
+    share = counts["agreed"] / counts["cells"]
+    return f"{counts['agreed']:,} of {counts['cells']:,}{noun} ({share:.0%})".replace("%", " %")
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 

@@ -8,6 +8,9 @@ import pandas as pd
 
 from srm_data.exceptions import FrameError
 
+Tables = dict[str, pd.DataFrame]
+"""Frames by the names of the tables."""
+
 MOST_SHOWN = 12  # columns that a message lists
 
 

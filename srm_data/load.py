@@ -7,11 +7,9 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
+from srm_data.frames import Tables as Tables
 from srm_data.paths import StrPath, find_folder
 from srm_data.schema import read_schemas
-
-Tables = dict[str, pd.DataFrame]
-"""Frames by the names of the tables."""
 
 
 def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
@@ -26,7 +24,7 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     Returns
     -------
     dict of str to DataFrame
-        A frame a table, by name. Columns, their meaning and their keys stand in
+        One frame per table, by name. Columns, their meaning and their keys stand in
         ``tables/datapackage.json``; all are text (``str``) but ``position`` (``int``), and a table
         that has positions comes in their order. A blank cell is the empty string, so "NA" stays a
         word.

@@ -130,8 +130,9 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per value of ``by`` in the model's order; columns ``documented``, ``category``,
-        ``proposed``, ``decision``; values are counts of cells (``int``).
+        One row per value of ``by`` in the model's order; columns ``documented``, ``derived``,
+        ``category``, ``proposed``, ``decision``; values are counts of cells (``int``). How often a
+        default agrees with what was read is in :func:`~srm_data.default_agreement`.
 
     Raises
     ------
@@ -142,7 +143,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     --------
     >>> from srm_data import build_model
     >>> basis_distribution(build_model(), "duty").columns.tolist()
-    ['documented', 'category', 'proposed', 'decision']
+    ['documented', 'derived', 'category', 'proposed', 'decision']
     """
     return _count(model, by, "basis")
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from srm_data.answers import (
     list_derived,
+    list_general_answers,
     list_offering_facts,
     list_service_facts,
     list_traits,
@@ -43,8 +44,23 @@ ANSWER = [
 MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER, "encryption"]
 """The columns of the model, in their order."""
 
-ACTIONS = ["required", "optional", "none"]
-"""What a customer has to do, the most pressing first."""
+ACTION_MEANINGS = {
+    "required": "The duty, or the customer's part of it, stays undone until the customer acts.",
+    "optional": "It is done anyway, or works by default. The customer may change or add something.",
+    "none": "Nothing is left for the customer to do.",
+}
+"""What a customer has to do, the most pressing first, and what that means."""
+
+ACTIONS = list(ACTION_MEANINGS)
+SCOPES = {
+    "offering": "a page about the offering",
+    "service": "a page about the service",
+    "trait": "a trait of the offering",
+    "AWS": "a sentence of AWS's about all services",
+    "category": "the category of the offering",
+    "organisation": "your organisation",
+}
+"""What an answer was given for, in words."""
 
 
 def build_model(
@@ -70,7 +86,7 @@ def build_model(
     Returns
     -------
     DataFrame
-        A row per offering and duty, in the order of the matrices. Columns:
+        One row per offering and duty, in the order of the matrices. Columns:
 
         ``product_group``, ``service``, ``offering``, ``category``, ``layer``, ``duty``
             Names, ordered Categoricals (``layer`` and ``duty`` from the ground up).
@@ -85,7 +101,8 @@ def build_model(
         ``customer_action``
             Whether the customer must act; ordered Categorical: required < optional < none.
         ``basis``
-            Who says so; ordered Categorical: documented < derived < category < proposed < decision.
+            What the answer rests on; ordered Categorical: documented < derived < category < proposed <
+            decision.
         ``scope``
             What the answer was given for: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
             ``"category"`` or, of a decision, ``"organisation"``; ``str``.
@@ -156,7 +173,7 @@ def build_category_model(
     Returns
     -------
     DataFrame
-        A row per category and duty; columns as in :func:`build_model` without those of service and
+        One row per category and duty; columns as in :func:`build_model` without those of service and
         offering.
 
     Examples
@@ -242,12 +259,14 @@ def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: s
     cell = [key, "duty_id"]
 
     kinds = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))]
-    general = [
-        kinds.merge(answers, on=["category_id", "duty_id"], how="inner", validate="many_to_one")
-        for answers in (_answer_by_aws(tables), _answer_by_category(tables))
-    ]
+    general = kinds.merge(
+        list_general_answers(tables),
+        on=["category_id", "duty_id"],
+        how="inner",
+        validate="many_to_one",
+    )
     columns = [*cell, *FACT]
-    answers = pd.concat([answers[columns] for answers in (*own, *general)], ignore_index=True)
+    answers = pd.concat([answers[columns] for answers in (*own, general)], ignore_index=True)
     answers = answers.drop_duplicates(cell, keep="first")
     model = cells.merge(answers, on=cell, how="left", validate="one_to_one")
     _require_answers(model, key)
@@ -268,23 +287,8 @@ def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
     """Return how each offering encrypts at rest, or nothing where that is not known."""
     traits = list_traits(tables)
     of_rest = traits[traits["trait_id"] == "encrypts-at-rest"].set_index("offering_id")["value"]
-    return model["offering_id"].map(of_rest).fillna("").astype("str")
-
-
-def _answer_by_aws(tables: Tables) -> pd.DataFrame:
-    """Return the facts of AWS as a whole, one row per category and duty."""
-    facts = tables["aws_responsibilities"]
-    of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
-    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
-    facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
-    facts = facts.drop_duplicates(["category_id", "duty_id"], keep="first")
-    return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
-
-
-def _answer_by_category(tables: Tables) -> pd.DataFrame:
-    """Return the defaults, one row per category and duty."""
-    defaults = tables["category_responsibilities"]
-    return defaults.assign(scope="category", performed_by="", also_source_id="")
+    values = of_rest.astype("str").reindex(model["offering_id"], fill_value="")
+    return values.set_axis(model.index)
 
 
 def _require_answers(model: pd.DataFrame, key: str) -> None:
@@ -305,6 +309,6 @@ def _require_answers(model: pd.DataFrame, key: str) -> None:
         raise TableError(faults)
 
 
-def _order(values: pd.Series, names: pd.Series | np.ndarray) -> pd.Categorical:
+def _order(values: pd.Series, names: pd.Series | np.ndarray | list[str]) -> pd.Categorical:
     """Turn values into an ordered Categorical of the names, in their order."""
     return pd.Categorical(values, categories=pd.Index(names), ordered=True)

@@ -1,7 +1,8 @@
 """Data versions that were released before: what the tables answered then, kept to compare with.
 
-``versions/<version>.csv`` has a row an offering and a column a duty, in words. A book is stamped with
-the version it was made from, so that what changed since can be told from the book alone.
+``versions/<version>.csv`` has one row per offering and one column per duty, in words. A book is stamped
+with the version it was made from, so that what changed since can be told from the book alone.
+``versions/documented/<version>.csv`` lists the cells of which a page had been read by then.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def read_version(version: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
 
     Raises
     ------
@@ -78,6 +79,41 @@ def read_version(version: str) -> pd.DataFrame:
     return cells[[*CELL, "offering", "responsibility"]].astype("str")
 
 
+def list_documented(version: str) -> pd.DataFrame:
+    """List the cells of a data version of which a page of AWS's had been read.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
+        No row for a version of which that was not kept.
+
+    Raises
+    ------
+    LookupError
+        If that version is not kept.
+
+    Examples
+    --------
+    >>> len(list_documented("2026.11.1"))
+    2677
+    >>> len(list_documented("2026.11.0"))
+    0
+    """
+    answers = read_version(version)[[*CELL, "responsibility"]]
+    path = _folder() / "documented" / f"{version}.csv"
+    if not path.is_file():
+        return answers.iloc[:0]
+    text = io.StringIO(path.read_text(encoding="utf-8"))
+    cells = pd.read_csv(text, dtype=str, keep_default_na=False)
+    return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")
+
+
 def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
     """Keep what a model answers as the data version of the package.
 
@@ -94,6 +130,11 @@ def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
     wide.insert(
         0, "offering", answers.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     )
-    path = (Path(str(_folder())) if folder is None else folder) / f"{read_package()['version']}.csv"
+    folder = Path(str(_folder())) if folder is None else folder
+    path = folder / f"{read_package()['version']}.csv"
     wide.sort_index().to_csv(path, lineterminator="\n")
+
+    documented = model.loc[model["basis"] == "documented", CELL].sort_values(CELL)
+    (folder / "documented").mkdir(exist_ok=True)
+    documented.to_csv(folder / "documented" / path.name, index=False, lineterminator="\n")
     return path

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from srm_data.load import load_tables
+from srm_data.load import Tables, load_tables
 from srm_data.schema import shipped_tables
 
 if TYPE_CHECKING:
@@ -77,10 +77,12 @@ def tables() -> dict[str, pd.DataFrame]:
     """Make two categories, two services, three offerings, three duties in two layers."""
 
     def table(header: str, *rows: str) -> pd.DataFrame:
-        frame = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","))
+        frame = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","), dtype="str")
         return frame.astype({"position": int}) if "position" in frame else frame
 
-    fact = "duty_id,responsibility,aws_part,customer_part,note,basis,source_id,section"
+    answer = "responsibility,customer_action,aws_part,customer_part,note"
+    fact = f"duty_id,{answer},basis,source_id,section"
+    more = "also_source_id,also_section,performed_by"
     return {
         "responsibilities": table(
             "responsibility,letter,position,color",
@@ -89,7 +91,9 @@ def tables() -> dict[str, pd.DataFrame]:
             "Customer,C,3,#DA7650",
             "Not applicable,–,4,#F1F1F1",
         ),
-        "bases": table("basis,position", "documented,1", "category,2", "proposed,3", "decision,4"),
+        "bases": table(
+            "basis,position", "documented,1", "derived,2", "category,3", "proposed,4", "decision,5"
+        ),
         "layers": table(
             "layer_id,layer,position,side",
             "cloud,Cloud,1,of the cloud",
@@ -147,16 +151,46 @@ def tables() -> dict[str, pd.DataFrame]:
         ),
         "category_responsibilities": table(
             f"category_id,{fact}",
-            "hosted,hardware,Customer,,You fix it.,,category,page,Top",
-            "hosted,patching,Customer,,You patch.,,category,page,Top",
-            "hosted,backup,Customer,,You copy.,,category,page,Top",
-            "rented,hardware,AWS,We fix it.,,,category,page,Top",
-            "rented,patching,Shared,We publish.,You install.,,category,page,Top",
-            "rented,backup,Customer,,You copy.,,proposed,page,",
+            "hosted,hardware,Customer,required,,You fix it.,,category,page,Top",
+            "hosted,patching,Customer,required,,You patch.,,category,page,Top",
+            "hosted,backup,Customer,required,,You copy.,,category,page,Top",
+            "rented,hardware,AWS,none,We fix it.,,,category,page,Top",
+            "rented,patching,Shared,required,We publish.,You install.,,category,page,Top",
+            "rented,backup,Customer,required,,You copy.,,proposed,page,",
         ),
         "offering_responsibilities": table(
-            f"offering_id,{fact},also_source_id",
-            "paint,backup,Not applicable,,,Paint is not kept.,documented,page,Kept,other",
-            "run-far,patching,AWS,We patch.,,,documented,page,Patches,",
+            f"offering_id,{fact},{more}",
+            "paint,backup,Not applicable,none,,,Paint is not kept.,documented,page,Kept,other,,",
+            "run-far,patching,AWS,none,We patch.,,,documented,page,Patches,,,",
         ),
+        "service_responsibilities": table(
+            f"service_id,duty_id,offering_ids,{answer},source_id,section,{more}"
+        ),
+        "aws_responsibilities": table(f"duty_id,category_id,{answer},source_id,section"),
+        "traits": table("trait_id,trait,position,description", "keeps,Keeps,1,Whether it keeps data."),
+        "trait_values": table(
+            "trait_id,value,meaning",
+            "keeps,no,It keeps nothing.",
+            "keeps,yes,It keeps data.",
+        ),
+        "offering_traits": table("service_id,offering_id,trait_id,value,source_id,section,note"),
+        "trait_rules": table(
+            f"trait_id,value,category_id,duty_id,{answer}",
+            "keeps,yes,,backup,Shared,optional,We copy.,You may copy too.,",
+        ),
+        "alike": table("mechanism,offering_id,duty_id"),
+        "looked_at": table("service_id,offering_id,duty_id,pages,looked_on"),
     }
+
+
+@pytest.fixture
+def add_rows(tables: Tables) -> Callable[..., Tables]:
+    """Return a function that adds rows, written as in the small tables, to one of them."""
+
+    def add(name: str, *rows: str) -> Tables:
+        columns = tables[name].columns
+        added = pd.DataFrame([row.split(",") for row in rows], columns=columns)
+        tables[name] = pd.concat([tables[name], added], ignore_index=True)
+        return tables
+
+    return add

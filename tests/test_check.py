@@ -150,6 +150,12 @@ def test_not_applicable_needs_a_note(folder):
     assert [fault.column for fault in faults_of(folder)] == ["note"]
 
 
+def test_row_against_the_coding_rule_is_named_with_its_line(folder):
+    line = plant(folder, "trait_rules", "customer_action", "none", where="Shared")
+    found = [(f.file, f.line, f.expected) for f in faults_of(folder) if f.column == "customer_action"]
+    assert found == [("trait_rules.csv", line, "required or optional, as it is 'Shared'")]
+
+
 def test_value_off_the_list_is_answered_with_the_list(folder):
     plant(folder, "layers", "side", "under the cloud")
     assert [f.expected for f in faults_of(folder)] == ["one of: of the cloud | in the cloud"]

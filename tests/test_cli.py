@@ -14,10 +14,12 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
 from srm_data.cli import commands, main
 from srm_data.cli.options import name_part
 from srm_data.decisions import read_decisions
 from srm_data.exceptions import InternalError
+from srm_data.findings import describe_held_out
 from srm_data.model import build_model
 from srm_data.register import read_remarks
 from srm_data.run import page_name, workbook_name
@@ -82,13 +84,37 @@ def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert "is no folder" in capsys.readouterr().err
 
 
-def test_show_of_an_offering_has_halves_and_pages(capsys):
+def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
+    assert main(["agreement"]) == 0
+    out = capsys.readouterr().out
+    held_out = list_held_out(shipped)
+    counts = held_out_distribution(held_out)
+    names = shipped["duties"].set_index("duty_id")["duty"]
+    for duty, row in counts.iterrows():
+        mark = "*" if row["disputed"] else " "
+        assert f"\n{mark} {names[duty]:28} {row['cells']:5,} cells  {row['share']:6.1%}\n" in out
+    assert describe_held_out(counts) in out
+    for row in list_contradictions(held_out).to_dict("records"):
+        assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
+
+
+def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
     assert main(["show", "EKS on Fargate"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
-    assert "Guest OS patching: AWS  [documented]" in out
+    model = build_model(shipped)
+    for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
+        said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
     assert "https://docs.aws.amazon.com/" in out
     assert out.index("Governance") < out.index("Cloud infrastructure")
+
+
+def test_show_names_the_firm_that_does_the_half_of_aws(shipped, capsys):
+    model = build_model(shipped)
+    cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
+    assert main(["show", cell["offering_id"]]) == 0
+    assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out
 
 
 def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.decisions import list_stale_decisions, read_decisions
+from srm_data.decisions import (
+    list_stale_decisions,
+    make_decisions,
+    read_decisions,
+    write_decisions,
+)
 from srm_data.exceptions import StaleDecisionWarning, TableError
 from srm_data.model import build_model
 
@@ -28,6 +33,7 @@ def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_sa
     plain, decided = build_model(shipped), build_model(shipped, decisions=decisions)
     answer = cell(decided, "sqs", "backup")
     assert (answer["responsibility"], answer["basis"]) == ("Shared", "decision")
+    assert answer["scope"] == "organisation"
     assert answer["without_decision"] == "Customer"
     assert answer["note"] == "Our broker keeps copies. (board, 2026-11-01)"
     assert answer["customer_part"] == cell(plain, "sqs", "backup")["customer_part"]
@@ -95,6 +101,52 @@ def test_files_merge_the_latest_stands_and_a_conflict_names_both(tmp_path):
         TableError, match=r"b.csv, line 2, column decision: 'AWS', expected 'Shared', as"
     ):
         read_decisions([first, second])
+
+
+@pytest.mark.parametrize(
+    ("decision", "action"),
+    [("Customer", "required"), ("Shared", "required"), ("AWS", "none"), ("Not applicable", "none")],
+)
+def test_customer_action_follows_from_the_party_where_no_column_gives_it(tables, decision, action):
+    told = f"run-far,patching,AWS,{decision},Ours.,board,2026-11-01"
+    decisions = make_decisions([dict(zip(HEADER.strip().split(","), told.split(","), strict=True))])
+    for given in (decisions, decisions.drop(columns="customer_action")):
+        model = build_model(tables, decisions=given)
+        assert cell(model, "run-far", "patching")["customer_action"] == action
+
+
+@pytest.mark.parametrize(
+    ("decision", "given", "action"),
+    [("Shared", "optional", "optional"), ("AWS", "optional", "optional"), ("Shared", "", "required")],
+)
+def test_customer_action_of_the_decision_comes_first(tmp_path, shipped, decision, given, action):
+    header = HEADER.strip() + ",customer_action\n"
+    row = AGREED.strip().replace("Shared", decision) + f",{given}\n"
+    decisions = read_decisions(write(tmp_path / "ours.csv", row, header=header))
+    answer = cell(build_model(shipped, decisions=decisions), "sqs", "backup")
+    assert (answer["responsibility"], answer["customer_action"]) == (decision, action)
+
+
+def test_customer_action_that_does_not_go_with_the_decision_is_refused(tmp_path):
+    header = HEADER.strip() + ",customer_action\n"
+    row = AGREED.strip().replace("Shared", "AWS") + ",required\n"
+    with pytest.raises(TableError, match="'required', expected none or optional, or blank, as the dec"):
+        read_decisions(write(tmp_path / "ours.csv", row, header=header))
+
+
+def test_unknown_customer_action_is_named_once_with_the_choices(tmp_path):
+    header = HEADER.strip() + ",customer_action\n"
+    with pytest.raises(TableError) as caught:
+        read_decisions(write(tmp_path / "ours.csv", AGREED.strip() + ",must\n", header=header))
+    assert [fault.expected for fault in caught.value.faults] == ["one of: required | optional | none"]
+
+
+def test_decisions_with_customer_actions_come_back_as_they_were_written(tmp_path):
+    header = HEADER.strip() + ",customer_action\n"
+    row = AGREED.strip() + ",optional\n"
+    decisions = read_decisions(write(tmp_path / "ours.csv", row, header=header))
+    written = write_decisions(tmp_path / "again.csv", decisions)
+    assert read_decisions(written).equals(decisions)
 
 
 def test_missing_file_is_named(tmp_path):

@@ -22,6 +22,7 @@ OF_FRAMES = {
     "list_customer_duties", "list_offerings_in_use", "list_stale_decisions", "measure_agreement",
     "plot_distribution", "plot_handover", "plot_matrix", "plot_moves", "plot_ranking", "plot_stack",
     "plot_stacks", "rank_customer_duties", "responsibility_matrix", "show_page", "show_table",
+    "describe_held_out", "held_out_distribution", "list_contradictions",
     "layer_stack", "resource_distribution", "write_decisions", "write_page", "write_remarks",
     "write_workbook",
 }  # fmt: skip

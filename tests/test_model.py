@@ -33,6 +33,54 @@ def test_cell_without_a_row_of_its_own_takes_the_category_default(tables):
     assert answer["customer_part"] == "You install."
 
 
+def test_layers_speak_in_their_order(add_rows):
+    """Take them away one by one: offering, service, rule, judgement, AWS as a whole, category."""
+    add_rows("offering_responsibilities", "run-far,backup,AWS,none,We.,,,documented,page,A,,,")
+    add_rows("service_responsibilities", "run,backup,,Customer,optional,,You.,,page,A,,,")
+    tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,")
+    add_rows("aws_responsibilities", "backup,,AWS,optional,We.,You may.,,page,Top")
+
+    def answer():
+        found = cell(build_model(tables), "run-far", "backup")
+        return found["responsibility"], found["customer_action"], found["basis"], found["scope"]
+
+    assert answer() == ("AWS", "none", "documented", "offering")
+    tables["offering_responsibilities"]["basis"] = "proposed"
+    assert answer() == ("Customer", "optional", "documented", "service")
+    tables["service_responsibilities"] = tables["service_responsibilities"].iloc[:0]
+    assert answer() == ("Shared", "optional", "derived", "trait")
+    tables["offering_traits"] = tables["offering_traits"].iloc[:0]
+    assert answer() == ("AWS", "none", "proposed", "offering")
+    tables["offering_responsibilities"] = tables["offering_responsibilities"].iloc[:0]
+    assert answer() == ("AWS", "optional", "category", "AWS")
+    tables["aws_responsibilities"] = tables["aws_responsibilities"].iloc[:0]
+    assert answer() == ("Customer", "required", "proposed", "category")
+
+
+def test_fact_of_a_service_that_names_offerings_is_about_these_alone(add_rows):
+    tables = add_rows("service_responsibilities", "run,backup,run-home,AWS,none,We copy.,,,page,A,,,")
+    model = build_model(tables)
+    assert cell(model, "run-home", "backup")["scope"] == "service"
+    assert cell(model, "run-far", "backup")["scope"] == "category"
+
+
+def test_trait_of_an_offering_comes_before_that_of_its_service(add_rows):
+    tables = add_rows("offering_traits", "run,,keeps,yes,page,A,", "run,run-far,keeps,no,page,A,")
+    model = build_model(tables)
+    assert cell(model, "run-home", "backup")["basis"] == "derived"
+    assert cell(model, "run-far", "backup")["basis"] == "proposed"
+
+
+def test_encryption_is_the_value_of_the_trait_or_blank(add_rows):
+    add_rows("trait_values", "encrypts-at-rest,always,Always.")
+    add_rows("offering_traits", "run,run-far,encrypts-at-rest,always,page,A,")
+    tables = add_rows("traits", "encrypts-at-rest,Encrypts,2,How.")
+    tables["traits"] = tables["traits"].astype({"position": int})
+    model = build_model(tables)
+    assert cell(model, "run-far", "backup")["encryption"] == "always"
+    assert cell(model, "paint", "backup")["encryption"] == ""
+
+
 def test_unsourced_default_shows_as_proposed(tables):
     assert cell(build_model(tables), "run-far", "backup")["basis"] == "proposed"
 

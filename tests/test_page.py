@@ -100,7 +100,10 @@ def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped
         for offering, cells in enumerate(data["cells"])
         for duty, party, basis, fact, _ in cells
     }  # fmt: skip
-    columns = ["responsibility", "basis", "aws_part", "customer_part", "note", "section", "source_ids"]
+    columns = [
+        "responsibility", "basis", "aws_part", "customer_part", "note", "section", "source_ids",
+        "customer_action", "scope", "performed_by",
+    ]  # fmt: skip
     told = model.assign(basis=model["basis"].astype(str).map(labels))
     expected = told.set_index(["offering_id", "duty_id"])[columns].astype(str)
     assert there == {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import srm_data
+from srm_data.model import ACTION_MEANINGS
 from srm_data.pictures import list_pictures
 from srm_data.reference import write_reference
 from srm_data.workbook.governance import SHEETS
@@ -77,11 +78,35 @@ def test_cell_of_the_readme_is_that_of_the_tables(shipped):
         f"| Responsible | **{cell['responsibility']}** |",
         f"| AWS's part | {cell['aws_part']} |",
         f"| Customer's part | {cell['customer_part']} |",
-        f"| Basis | {cell['basis']} |",
+        f"| Customer action | {cell['customer_action']} |",
+        f"| Basis, scope | {cell['basis']}, {cell['scope']} |",
         f"[{source['title']}]({source['url']}), under *{cell['section']}*, {source['edition']}, "
         f"read {source['accessed']} |",
     ):
         assert said in README
+
+
+def test_answers_customer_actions_and_bases_of_the_readme_are_those_of_the_tables(shipped):
+    """Each table of the README has the rows of the tables, in their order, and no others."""
+    expected = {
+        "Answer": shipped["responsibilities"][["responsibility", "meaning"]].to_numpy().tolist(),
+        "Customer action": [list(item) for item in ACTION_MEANINGS.items()],
+        "Basis": shipped["bases"][["basis", "meaning"]].to_numpy().tolist(),
+    }
+    for header, rows in expected.items():
+        table = README.split(f"| {header} | Meaning |\n|---|---|\n")[1].split("\n\n")[0]
+        assert table.splitlines() == [f"| {name} | {meaning} |" for name, meaning in rows]
+
+
+def test_duties_of_the_coding_rule_are_duties_of_the_tables(shipped):
+    rule = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = rule.split("| Duty | AWS | Shared | Customer | Not applicable |\n")[1].split("\n\n")[0]
+    named = [line.split("|")[1].strip() for line in table.splitlines()[1:]]
+    known = {name.lower() for name in shipped["duties"]["duty"]}
+    for name in named:
+        first, *others = name.lower().split(", ")
+        stem = first.rsplit(" ", 1)[0]
+        assert {first, *(f"{stem} {other}" for other in others)} <= known, name
 
 
 def test_reference_pages_are_those_of_the_sources(shipped, tmp_path):

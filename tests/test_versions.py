@@ -4,7 +4,7 @@ import pytest
 
 from srm_data.model import build_model
 from srm_data.schema import read_package
-from srm_data.versions import keep_version, list_versions, read_version
+from srm_data.versions import keep_version, list_documented, list_versions, read_version
 
 
 def test_version_of_the_package_is_kept_as_the_tables_answer(shipped):
@@ -22,12 +22,27 @@ def test_versions_are_listed_in_the_order_of_their_dates():
     assert list_versions()[-1] == read_package()["version"]
 
 
-def test_kept_version_is_a_row_an_offering_and_a_column_a_duty(tables, tmp_path):
+def test_kept_version_has_one_row_per_offering_and_one_column_per_duty(tables, tmp_path):
     path = keep_version(build_model(tables), tmp_path)
     assert path.read_text().splitlines()[:2] == [
         "offering_id,offering,hardware,patching,backup",
         "paint,Paint,AWS,Shared,Not applicable",
     ]
+
+
+def test_cells_documented_in_a_version_are_kept_beside_it(tables, tmp_path):
+    path = keep_version(build_model(tables), tmp_path)
+    assert (tmp_path / "documented" / path.name).read_text().splitlines() == [
+        "offering_id,duty_id",
+        "paint,backup",
+        "run-far,patching",
+    ]
+
+
+def test_cells_documented_in_a_version_have_the_answers_of_then():
+    cells = list_documented("2026.11.1").set_index(["offering_id", "duty_id"])["responsibility"]
+    assert len(cells) == 2677
+    assert cells["eks-self-managed-nodes", "guest-os-patching"] == "Customer"
 
 
 def test_version_that_is_not_kept_names_those_that_are():

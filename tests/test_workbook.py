@@ -10,11 +10,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.agreement import default_agreement
 from srm_data.changes import compare
 from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
-from srm_data.model import build_model
+from srm_data.matrix import basis_distribution
+from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.register import make_remarks
 from srm_data.workbook import write_workbook
 from srm_data.workbook.look import Look
@@ -23,7 +25,7 @@ from srm_data.workbook.sheets import Column, _count_lines, add_table
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Category matrix", "Offering matrix", "Responsibilities", "Register"]
-SHEETS += ["Coverage", "Offerings", "Duties", "Sources", "Legend"]
+SHEETS += ["Coverage", "Defaults", "Offerings", "Duties", "Sources", "Legend"]
 TABLES = [title for title in SHEETS if title not in ("Cover", "Register", "Legend")]
 
 
@@ -274,7 +276,7 @@ def reviewed(tmp_path_factory, shipped) -> Path:
     )  # fmt: skip
 
 
-def test_decisions_and_remarks_stand_in_their_rows(reviewed):
+def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped):
     sheet = load_workbook(reviewed, data_only=True)["Responsibilities"]
     by_key = {(row["offering_id"], row["duty_id"]): row for row in rows_of(sheet)}
     row = by_key["sqs", "backup"]
@@ -284,8 +286,9 @@ def test_decisions_and_remarks_stand_in_their_rows(reviewed):
     assert by_key["sqs", "availability"]["Comment"] == "=SUM(1)"
     stale = by_key["kms", "backup"]
     assert stale["Decision"] is None
+    now = build_model(shipped).set_index(["offering_id", "duty_id"])["responsibility"]["kms", "backup"]
     assert stale["Look again"] == (
-        "Decided Shared on 2026-11-01, when the tables said Customer. They now say Shared."
+        f"Decided Shared on 2026-11-01, when the tables said Customer. They now say {now}."
     )
     notes = {cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
     assert notes == {"Look here."}
@@ -390,3 +393,27 @@ def test_rows_are_as_high_as_words_that_are_broken_between_lines(capacity):
     for text in texts:
         assert _count_lines(text.strip(), capacity) == len(textwrap.wrap(text, capacity))
     assert _count_lines("one\n\nthree", capacity) == 3
+
+
+def test_defaults_show_how_many_cells_read_agree(book, shipped):
+    shares = default_agreement(shipped)
+    rows = rows_of(book["Defaults"])
+    assert [row["Default"] for row in rows] == shares["responsibility"].tolist()
+    assert [row["Cells read"] for row in rows] == shares["cells"].tolist()
+    assert [row["Of them alike"] for row in rows] == shares["agreed"].tolist()
+    assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
+
+
+def test_coverage_counts_derived_cells_apart(book, shipped):
+    model = build_model(shipped)
+    counts = basis_distribution(model, "duty")
+    rows = rows_of(book["Coverage"])[: len(counts)]
+    for basis, label in (("documented", "Documented"), ("derived", "Derived")):
+        assert [row[label] for row in rows] == counts[basis].tolist()
+        percents = (counts[basis] / counts.sum(axis="columns") * 100).round()
+        assert [row[f"{label}, %"] for row in rows] == percents.tolist()
+
+
+def test_legend_says_what_a_customer_action_is(book):
+    said = {cell.value for row in book["Legend"].iter_rows() for cell in row}
+    assert {*ACTION_MEANINGS, *ACTION_MEANINGS.values()} <= said

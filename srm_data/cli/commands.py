@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from srm_data.cli.exports import run_estate, run_everything, run_export, run_page
-from srm_data.cli.lookups import run_catalogue, run_check, run_show
+from srm_data.cli.lookups import run_agreement, run_catalogue, run_check, run_show
 from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
 from srm_data.exceptions import SrmDataError
@@ -33,6 +33,7 @@ examples:
   srm-data review returned.xlsx --out review/         decisions, remarks and problems as CSV
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv --since returned.xlsx
   srm-data compare returned.xlsx         what changed since that workbook was made
+  srm-data agreement                     how often rules and defaults alone would have been right
   srm-data catalogue                     what AWS has added since the tables were made
   srm-data check my-tables/              all faults of a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
@@ -196,6 +197,11 @@ def make_parser() -> argparse.ArgumentParser:
         "after", nargs="?", type=nonempty, metavar="AFTER", help="by default the tables of the package"
     )
     compare.set_defaults(command=run_compare)
+
+    agreement = commands.add_parser(
+        "agreement", help="compare what rules and defaults would say with what was read"
+    )
+    agreement.set_defaults(command=run_agreement)
 
     catalogue = commands.add_parser(
         "catalogue", help="compare the tables with AWS's own lists of services and resource types"

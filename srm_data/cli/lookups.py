@@ -1,4 +1,4 @@
-"""Commands that look things up in the tables: check, show, catalogue."""
+"""Commands that look things up in the tables: check, show, agreement, catalogue."""
 
 from __future__ import annotations
 
@@ -54,14 +54,58 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
         if cell["layer"] != layer:
             layer = cell["layer"]
             print(f"\n{layer}")
-        print(f"  {cell['duty']}: {cell['responsibility']}  [{cell['basis']}]")
-        parts = {"AWS": cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
+        print(
+            f"  {cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+            f"[{cell['basis']}, {cell['scope']}]"
+        )
+        aws = f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
+        parts = {aws: cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
         for who, part in parts.items():
             if part:
                 print(wrap.fill(f"{who}: {part}"))
         for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
             if source["url"]:
                 print(f"      {source['url']} ({source['edition']}, read {source['accessed']})")
+
+
+def run_agreement(_: argparse.Namespace) -> None:
+    """Compare what rules and defaults say with what was read, with the facts held out."""
+    from srm_data.agreement import (
+        default_agreement,
+        held_out_distribution,
+        list_contradictions,
+        list_held_out,
+    )
+    from srm_data.findings import describe_held_out
+    from srm_data.load import load_tables
+
+    tables = load_tables()
+    held_out = list_held_out(tables)
+    counts = held_out_distribution(held_out)
+    print("Share of the cells read that rules and defaults answer alike, with all facts and the traits")
+    print("from pages of the service itself held out (* disputed)\n")
+    names = tables["duties"].set_index("duty_id")["duty"].to_dict()
+    in_order = counts.loc[[duty for duty in names if duty in counts.index]].reset_index()
+    for row in in_order.to_dict("records"):
+        mark = "*" if row["disputed"] else " "
+        print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
+    print(f"\n{describe_held_out(counts)}.")
+
+    contradictions = list_contradictions(held_out)
+    print(f"\n{len(contradictions)} cells are AWS's by one account and the customer's by the other")
+    for row in contradictions.to_dict("records"):
+        print(
+            f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
+            f"{row['read_for']}), {row['expected']} expected by {row['because']}"
+        )
+
+    weak = default_agreement(tables).query("not holds")
+    print(f"\n{len(weak)} defaults with which fewer than 70 % of at least ten readings agree")
+    for row in weak.to_dict("records"):
+        print(
+            f"  {row['duty_id']}, {row['category_id']}: {row['responsibility']}, "
+            f"{row['agreed']} of {row['cells']}"
+        )
 
 
 def run_catalogue(_: argparse.Namespace) -> None:

@@ -109,12 +109,13 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
-        ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``, and
-        ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
-        alone comes before what is shared.
+        One row per offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
+        ``offering``, ``responsibility``, ``customer_action``, ``customer_part``, ``weight``,
+        ``resources``, ``assumed``, and ``owner`` after :func:`~srm_data.assign_owners`. Of as many
+        resources, what the customer carries alone comes before what is shared.
     """
-    columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
+    columns = ["duty", "layer", "offering", "responsibility", "customer_action", "customer_part"]
+    columns += COUNTS
     check_frame(used, columns, "a model narrowed to an estate, from in_use")
     ours = used[used["responsibility"].isin(["Customer", "Shared"])]
     columns += ["owner"] if "owner" in used else []

@@ -14,7 +14,10 @@ from srm_data.matrix import basis_distribution, duty_distribution, group_labels,
 Row = dict[Hashable, Any]
 SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
 """Of other vocabularies, those that people type: ``elb``, ``Simple Queue Service``."""
-FACT = ["aws_part", "customer_part", "note", "section", "source_ids"]
+FACT = [
+    "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
+    "performed_by",
+]  # fmt: skip
 
 
 def lay_out_page(
@@ -79,7 +82,8 @@ def _list_findings(model: pd.DataFrame, estate: pd.DataFrame | None, *, is_inter
         findings.append(describe_distribution(duty_distribution(model, "category")))
     documented = basis_distribution(model, "category")["documented"].sum()
     findings.append(
-        f"{documented:,} cells rest on a page about the offering itself; the others name their basis"
+        f"{documented:,} cells rest on a page about the offering or its service; the others name "
+        "their basis"
     )
     if estate is not None and is_internal:
         findings.insert(0, describe_estate(estate))

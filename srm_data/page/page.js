@@ -4,7 +4,7 @@
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
-  const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES] = [0, 1, 2, 3, 4];
+  const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
   const FIRST = 50, MORE = 450;  // rows
   const NARROW = 0.12;  // of a bar: what a letter and a number take
 
@@ -23,7 +23,7 @@
   const duties = data.duties.map(([id, name, layer], place) => ({
     place, id, name, layer, text: fold(name, layer),
   }));
-  const factTexts = data.facts.map((fact) => fold(...fact));
+  const factTexts = data.facts.map((fact) => fold(...fact.slice(0, ACTION)));
   const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner]) => ({
     offering: offerings[place], duty: duties[duty], party, basis, fact, owner: data.owners[owner],
   })));
@@ -54,10 +54,11 @@
   const columns = [
     ["Offering", (cell) => cell.offering.name], ["Duty", (cell) => cell.duty.name, (cell) => cell.duty.place],
     ["Responsible", (cell) => data.parties[cell.party], (cell) => cell.party],
+    ["Action", (cell) => data.facts[cell.fact][ACTION]],
     ["AWS's part", (cell) => data.facts[cell.fact][AWS_PART]],
     ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
     ["Note", (cell) => data.facts[cell.fact][NOTE]],
-    ["Basis", (cell) => data.bases[cell.basis], (cell) => cell.basis],
+    ["Basis", (cell) => `${data.bases[cell.basis]}, ${data.facts[cell.fact][SCOPE]}`, (cell) => cell.basis],
     ["Source", (cell) => sources[data.facts[cell.fact][SOURCES].split("; ")[0]]?.cells[0].textContent ?? ""],
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
@@ -184,9 +185,9 @@
     const fact = data.facts[cell.fact];
     $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
     const list = make("dl");
-    const entries = [["Responsible", makeParty(cell.party)], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
-      ["Note", fact[NOTE]], ["Owner", cell.owner],
-      ["Basis", data.bases[cell.basis]], ["Source", makeSources(cell)]];
+    const entries = [["Responsible", makeParty(cell.party)], ["Customer action", fact[ACTION]], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
+      ["AWS's part is done by", fact[PERFORMED_BY]], ["Note", fact[NOTE]], ["Owner", cell.owner],
+      ["Basis", data.bases[cell.basis]], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)]];
     for (const [name, value] of entries) {
       if (value === "" || value.length === 0) continue;
       const box = make("dd");

@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.findings import describe_distribution, describe_estate, describe_resources
 from srm_data.imprint import INDEPENDENT, SEAT
 from srm_data.matrix import duty_distribution, resource_distribution
+from srm_data.model import ACTION_MEANINGS
 from srm_data.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
@@ -44,7 +45,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
         [],
-        [("heading", "Who says so: the basis of a cell")],
+        [("heading", "What an answer rests on: the basis of a cell")],
         *(
             _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
             for basis in tables["bases"].to_dict("records")
@@ -118,7 +119,11 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
             for code in codes.to_dict("records")
         ),
         [],
-        [("heading", "Basis: who says so")],
+        [("heading", "Customer action: must we do something?")],
+        _header("Customer action", "Meaning"),
+        *(_text(action, meaning) for action, meaning in ACTION_MEANINGS.items()),
+        [],
+        [("heading", "Basis: what an answer rests on")],
         _header("Basis", "What a reader may conclude"),
         *(_text(basis["label"], basis["meaning"]) for basis in bases.to_dict("records")),
         [],

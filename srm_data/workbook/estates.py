@@ -49,6 +49,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
             "Responsibility", 14,
             [f"party:{party}" for party in ours["responsibility"]], ours["responsibility"].tolist(),
         ),
+        Column("Customer action", 12, "text", ours["customer_action"].tolist()),
         Column("What is yours", 74, "text", ours["customer_part"].tolist()),
         Column("Layer", 22, "text", ours["layer"].tolist()),
     ]  # fmt: skip

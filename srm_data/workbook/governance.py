@@ -27,6 +27,7 @@ from srm_data.workbook.dashboard import fill_dashboard
 from srm_data.workbook.estates import fill_customer_duties, fill_estate, fill_in_use
 from srm_data.workbook.lists import (
     fill_coverage,
+    fill_defaults,
     fill_duties,
     fill_offerings,
     fill_sources,
@@ -60,7 +61,8 @@ SHEETS: dict[str, tuple[Fill, str]] = {
     ),
     "Register": (fill_register, "What reviewers decided and remarked, what needs another look first."),
     "Changes": (fill_changes, "Which cells differ from the book before, and why."),
-    "Coverage": (fill_coverage, "How many cells rest on a page of their own, per duty and service."),
+    "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
+    "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
     "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
     "Duties": (fill_duties, "What exactly is asked under each duty."),
     "Sources": (fill_sources, "The pages that were read, and when."),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.agreement import default_agreement
 from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, link_address
 from srm_data.workbook.sheets import A3, A4, Column, add_table, set_up_print
+
+WEAK = "Fewer than 70 % of at least ten cells read agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -40,17 +43,46 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
     counts = pd.concat([view.set_axis(view.index.astype(str)) for view in counted.values()])
     shown = counts.loc[:, counts.any()]
-    share = shown.get("documented", 0) / shown.sum(axis="columns")
+    totals = shown.sum(axis="columns")
     columns = [
         Column(
             "Counted by", 18, "text_line", [name for name, view in counted.items() for _ in view.index]
         ),
         Column("Name", 36, "text_line", shown.index.tolist()),
         *(Column(labels[str(basis)], 16, "number", shown[basis].tolist()) for basis in shown),
-        Column("Total", 10, "number", shown.sum(axis="columns").tolist()),
-        Column("Documented, %", 16, "number", (share * 100).round().astype(int).tolist()),
+        Column("Total", 10, "number", totals.tolist()),
+        *(
+            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis] / totals))
+            for basis in ("documented", "derived")
+            if basis in shown
+        ),
     ]
     return add_list(sheet, look, content, "Coverage", columns, landscape=False)
+
+
+def _percents(shares: pd.Series) -> list[int]:
+    return (shares * 100).round().astype(int).tolist()
+
+
+def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the defaults, and how many of the cells that were read agree with each."""
+    shares = default_agreement(content.tables)
+    duties = content.tables["duties"].set_index("duty_id")["duty"]
+    kinds = content.tables["categories"].set_index("category_id")["category"]
+    percents = (shares["share"] * 100).round()
+    columns = [
+        Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
+        Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
+        Column(
+            "Default", 16,
+            [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
+        ),
+        Column("Cells read", 10, "number", shares["cells"].tolist()),
+        Column("Of them alike", 10, "number", shares["agreed"].tolist()),
+        Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
+        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+    ]  # fmt: skip
+    return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
