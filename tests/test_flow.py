@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["exceptions"],
+    ["exceptions", "namespaces"],
     ["schema", "agreement", "imprint", "untrusted", "whole_files"],
     ["check", "spreadsheet"],
     ["own_files", "load"],
@@ -37,8 +37,8 @@ CLI_FLOW = [["options"], ["exports", "lookups", "reviews"], ["commands"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REFERENCE_FLOW = [["markdown"], ["pages"]]
 REVIEW_FLOW = [
-    ["notes", "outcome", "typed"],
-    ["book"],
+    ["drawings", "first_format", "outcome", "typed"],
+    ["book", "notes"],
     ["opening", "rows"],
     ["cells", "elsewhere"],
     ["read"],

@@ -21,7 +21,7 @@ from srm_data.review.cells import (
     take_register,
     take_row,
 )
-from srm_data.review.elsewhere import AS_EXPORTED, check_headers, check_sheet, take_notes
+from srm_data.review.elsewhere import AS_EXPORTED, Budget, check_headers, check_sheet, take_notes
 from srm_data.review.opening import Book, open_book
 from srm_data.review.outcome import PROBLEM, Key, Outcome, Registered, report, report_typed
 from srm_data.review.rows import Entry, read_rows
@@ -136,8 +136,9 @@ def _read_book(book: Book) -> Iterator[Outcome]:
     for place, text in book.stamp.typed:
         yield from report_typed(place, text, AS_EXPORTED)
     answers = _list_exported_answers(cells, entered)
+    budget = Budget()
     for sheet in book.others:
-        yield from check_sheet(sheet, book.stamp, answers, letters, names)
+        yield from check_sheet(sheet, book.stamp, answers, letters, names, budget)
 
 
 def _list_exported_answers(
