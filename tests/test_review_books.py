@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.review import read_review
+from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"
 SAID = ["kind", "offering_id", "duty_id", "decision", "text", "author", "dated"]
@@ -43,3 +44,9 @@ def test_remarks_of_a_book_of_2026_11_1_saved_by_libreoffice_are_all_carried():
 
 def test_untouched_book_of_2026_11_1_says_nothing():
     assert [len(frame) for frame in read_review(BOOKS / "sent-2026.11.1.xlsx")] == [0, 0, 0]
+
+
+def test_fifty_damaged_books_are_read_or_refused_in_bounds():
+    results = fuzz(50, seed=12)
+    assert list_faults(results) == []
+    assert {said for _, said, _, _ in results} == {"read", "refused"}

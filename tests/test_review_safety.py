@@ -25,8 +25,9 @@ SHEET = f'<sheet name="s" sheetId="9" r:id="rId1" xmlns:r="{RELATED}"/>'.encode(
 MEASURE = """
 import os, re, resource, sys, time
 from pathlib import Path
+from srm_data.exceptions import ReviewError
 from srm_data.review import read_review
-import openpyxl, defusedxml.ElementTree
+import openpyxl
 
 def measure(path):
     resource.setrlimit(resource.RLIMIT_AS, (3 * 1024**3 // 2,) * 2)
@@ -416,7 +417,8 @@ THREAD = (
 def add_thread(parts: Parts, reviewed: str, thread: str = THREAD, persons: str = PERSONS) -> Parts:
     """Add a comment of a thread to the reviewed sheet."""
     folder, name = reviewed.rsplit("/", 1)
-    link = b'<Relationship Id="t" Type="x" Target="../threadedComments/threadedComment1.xml"/>'
+    target = b"../threadedComments/threadedComment1.xml"
+    link = b'<Relationship Id="t" Type="x/threadedComment" Target="%s"/>' % target
     changed = insert(f"{folder}/_rels/{name}.rels", "</Relationships>", link)(parts)
     return changed | {
         "xl/threadedComments/threadedComment1.xml": thread.encode(),
