@@ -35,7 +35,7 @@ LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
 COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 MOST_ALIKE = 50  # remarks that begin alike, of which a note is compared with so many
-MOST_TRIES = 40_000  # for the words that were added, in all rows of a book
+MOST_TRIES = 10_000  # for the words that were added, in all rows of a book
 WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {TITLE}"
 
