@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from srm_data.model import build_model
 from srm_data.review import read_review
+from srm_data.spreadsheet import read_sheets
+from srm_data.workbook import write_workbook
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"
@@ -50,3 +53,24 @@ def test_fifty_damaged_books_are_read_or_refused_in_bounds():
     results = fuzz(50, seed=12)
     assert list_faults(results) == []
     assert {said for _, said, _, _ in results} == {"read", "refused"}
+
+
+def read_cells(path: Path) -> dict[tuple[str, str], list[object]]:
+    """Return the values of every column of a book by sheet and header, the first row of which is it."""
+    cells: dict[tuple[str, str], list[object]] = {}
+    for sheet in read_sheets(path):
+        for row in sheet.rows:
+            for place, value in enumerate(row):
+                header = str(sheet.rows[0][place]) if place < len(sheet.rows[0]) else str(place)
+                cells.setdefault((sheet.title, header), []).append(value)
+    return cells
+
+
+def test_export_differs_from_that_of_2026_11_1_only_where_the_changelog_says(tmp_path, shipped):
+    before = read_cells(BOOKS / "sent-2026.11.1.xlsx")
+    offerings = set(before["Responsibilities", "offering_id"])
+    model = build_model(shipped)
+    model = model[model["offering_id"].isin(offerings)].reset_index(drop=True)
+    after = read_cells(write_workbook(tmp_path / "now.xlsx", model, shipped))
+    changed = {place for place in before | after if before.get(place) != after.get(place)}
+    assert {place for place in changed if place[0] != "Stamp"} == {("Responsibilities", "row_check")}
