@@ -216,11 +216,11 @@ def check_sheet(
             found, rest = _check_letters(
                 matrix, rest, number, shown_duties, answers, letters, stamp, origin
             )
-        for place in _find_added(rest, stamp, origin, budget):
+        added, left = _find_added(rest, stamp, origin, budget)
+        for place in added:
             found += report_typed(_place(sheet, number, place), show(rest[place]), AS_EXPORTED)
-            rest[place] = None
         yield from found
-        if not _is_as_sent(rest, stamp, origin):
+        if not _is_as_sent(left, stamp, origin):
             altered.append((number, row))
     yield from _report_altered(sheet, altered)
 
@@ -258,15 +258,19 @@ class Budget:
         self.left = MOST_TRIES
 
 
-def _find_added(row: list[object], stamp: Stamp, origin: str, budget: Budget) -> list[int]:
+def _find_added(
+    row: list[object], stamp: Stamp, origin: str, budget: Budget
+) -> tuple[list[int], list[object]]:
     """Find the cells of a row that were typed: texts that were not exported, and words beside a row.
+
+    What is left of the row is returned, too, with a computed cell for each that was typed over.
 
     A text over a computed cell shows by the row being as sent with a computed one in its place. A word
     that stands in the book too, such as an answer, shows by the row being as sent without it, or
     without all that follow it. This is looked for in rows of at most ``WIDEST`` filled cells.
     """
     if _is_as_sent(row, stamp, origin):
-        return []
+        return [], row
     constants = {
         place: show(value) for place, value in enumerate(row)
         if not isinstance(value, Computed) and show(value)
@@ -274,16 +278,17 @@ def _find_added(row: list[object], stamp: Stamp, origin: str, budget: Budget) ->
     filled = [place for place, value in enumerate(row) if isinstance(value, Computed)]
     filled = sorted([*filled, *constants])
     typed = [place for place, text in constants.items() if not stamp.has_text(text)]
-    if len(filled) > WIDEST:
-        return typed
-
     rest = [None if place in typed else value for place, value in enumerate(row)]
+    if len(filled) > WIDEST:
+        return typed, rest
+
     for count in range(len(typed) + 1):  # so many of them stand over computed cells
         budget.left -= 1
-        if _is_as_sent([*rest, *[Computed(None)] * count], stamp, origin):
-            return typed
+        left = [*rest, *[Computed(None)] * count]
+        if _is_as_sent(left, stamp, origin):
+            return typed, left
     if typed:  # with a text typed over a cell, nothing tells which words are new
-        return typed
+        return typed, rest
 
     words = [place for place in constants if isinstance(rest[place], str)]
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
@@ -293,11 +298,11 @@ def _find_added(row: list[object], stamp: Stamp, origin: str, budget: Budget) ->
         for kept in (left, [*left, Computed(None)]):
             budget.left -= 1
             if budget.left < 0:
-                return []
+                return [], row
             is_blank = not any(map(_is_filled, kept))
             if len(filled) == 1 or (not is_blank and stamp.has_row(kept, origin)):
-                return sorted(added)
-    return []
+                return sorted(added), kept
+    return [], row
 
 
 def _is_filled(value: object) -> bool:
