@@ -569,3 +569,18 @@ def test_inventory_with_a_control_character_in_its_name_gives_a_workbook(tmp_pat
     assert main(["estate", str(path), "--out", str(tmp_path / "ours.xlsx")]) == 0
     shown = load_workbook(tmp_path / "ours.xlsx").properties.subject
     assert shown == "In use, read from our\N{REPLACEMENT CHARACTER}list.txt"
+
+
+def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, capsys):
+    back = tmp_path / "back.xlsx"
+    assert main(["export", "--only", "sqs", "--out", str(back)]) == 0
+    book = load_workbook(back)
+    book["Dashboard"]["C6"] = 999
+    book.save(back)
+    capsys.readouterr()
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    printed = capsys.readouterr()
+    assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
+    assert "1 problem needs a person" in printed.err
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    assert "decisions.csv exists already; give another folder to --out" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "srm_data"
 FLOW = [
-    ["exceptions"],
+    ["exceptions", "namespaces"],
     ["schema", "frames", "names", "terminal", "untrusted", "whole_files"],
     ["agreement", "paths", "spreadsheet"],
     ["check"],
@@ -38,8 +38,8 @@ CLI_FLOW = [["options"], ["exports", "lookups", "reviews"], ["commands"]]
 CHARTS_FLOW = [["look"], ["counts", "matrices", "stacks"]]
 REFERENCE_FLOW = [["markdown"], ["pages"]]
 REVIEW_FLOW = [
-    ["notes", "outcome", "typed"],
-    ["book"],
+    ["drawings", "first_format", "outcome", "typed"],
+    ["book", "notes"],
     ["opening", "rows"],
     ["cells", "elsewhere"],
     ["read"],

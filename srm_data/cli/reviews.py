@@ -70,16 +70,18 @@ def run_compare(options: argparse.Namespace) -> None:
     from srm_data.decisions import apply_decisions
     from srm_data.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model
-    from srm_data.review import read_review
+    from srm_data.review import Review, read_review
 
-    before = read_earlier(options.before)
+    is_book = Path(options.before).is_file()
+    source = read_review(options.before) if is_book else options.before  # a book is read once
+    before = read_earlier(source)
     if options.after is not None:
         after = read_earlier(options.after)
     else:
         after = build_model()
-        after = after[is_of_the_same_scope(after, options.before)].reset_index(drop=True)
-        if Path(options.before).is_file():  # what the book decided holds on, where it still can
-            after = apply_decisions(after, read_review(Path(options.before)).decisions)
+        after = after[is_of_the_same_scope(after, source)].reset_index(drop=True)
+        if isinstance(source, Review):  # what the book decided holds on, where it still can
+            after = apply_decisions(after, source.decisions)
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
     whole = changes["why"].isin(["offering added", "offering gone"])

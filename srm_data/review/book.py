@@ -3,34 +3,61 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from srm_data.review.first_format import SHEETS, is_of_first_format
 from srm_data.review.outcome import Place
 from srm_data.review.typed import show
-from srm_data.spreadsheet import Sheet
+from srm_data.spreadsheet import FormulaText, Sheet
 from srm_data.workbook.responsibilities import DECISION
 from srm_data.workbook.stamp import (
     AUDIENCE,
+    FORMULA,
+    FORMULA_TEXT,
+    NOTE,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CHECK,
     ROW_CODES,
     SCOPE,
+    SHEET_NAME,
+    STAMP_LINES,
     TEXT_CODES,
     VERSION,
     code_of,
-    code_of_note,
+    code_of_line,
+    code_of_place,
     code_of_row,
-    say_count,
+    split_formula,
+    text_of,
 )
 
 HEADER_WITHIN = 60  # rows that people may put above the header
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
 WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
-"""Cells of each line of the stamp, by its label."""
+"""Cells of each line of the stamp, by its label; its code stands behind them."""
+IDS = r"[a-z0-9][a-z0-9.-]*"
+FORMS = {
+    VERSION: r"\d{4}\.\d{1,2}\.\d+",
+    AUDIENCE: "internal|publishable",
+    REGISTER_ROWS: r"\d{1,8}",
+    OFFERINGS: rf"{IDS} {IDS}(; {IDS})*",
+    TEXT_CODES: "([0-9a-f]{8})*",
+    ROW_CODES: "([0-9a-f]{8})*",
+}
+"""What lines of a stamp look like whose lines have no codes."""
+CODES = re.compile("[0-9a-f]{64,}")
+SEARCHED_FOR_ORIGIN = 60
+
+
+class Computed(NamedTuple):
+    """The value of a cell that has a formula of ours, which may change; none if none was saved."""
+
+    value: object
 
 
 class Stamp(NamedTuple):
@@ -46,21 +73,72 @@ class Stamp(NamedTuple):
     register_rows: int
     typed: list[tuple[Place, str]]
     """What somebody typed on the sheet itself, and where."""
+    is_first_format: bool
+    """Whether it is of 2026.11.1: it has no codes of texts outside of cells, nor of its own lines."""
 
     def has_text(self, text: str) -> bool:
-        """Whether a text was exported, somewhere outside of the sheet that is reviewed."""
+        """Return whether a text was exported, somewhere outside of the sheet that is reviewed."""
         return code_of(text) in self.texts
 
-    def has_note(self, text: str) -> bool:
-        """Whether a note was exported."""
-        return code_of_note(show(text)) in self.texts
+    def has_place(self, kind: str, text: str) -> bool:
+        """Return whether a text that stands in no cell was exported."""
+        if self.is_first_format and kind != NOTE:
+            return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
+        return code_of_place(kind, show(text)) in self.texts
 
-    def has_row(self, values: Iterable[object]) -> bool:
-        """Whether a row was exported as it stands, its computed numbers aside."""
+    def has_row(self, values: Iterable[object], sheet: str) -> bool:
+        """Return whether a row of a sheet was exported as it stands, its computed numbers aside."""
         values = [value for value in values if value is not None]
-        words = [show(value) for value in values if isinstance(value, str)]
-        computed = [*words, say_count(len(values) - len(words))]
-        return any(code_of_row(kept) in self.rows for kept in (map(show, values), computed))
+        computed = [value for value in values if isinstance(value, Computed)]
+        constants = [show(value) for value in values if not isinstance(value, Computed)]
+        shown = [show(it.value) for it in computed if isinstance(it.value, str)]
+        with_values = [*constants, *shown], len(computed) - len(shown)
+        if self.is_first_format:
+            codes = (code_of_row(*with_values), code_of_row(constants))
+        else:
+            codes = (
+                code_of_row(*with_values, sheet=sheet),
+                code_of_row(constants, len(computed), sheet=sheet),
+            )
+        return not self.rows.isdisjoint(codes)
+
+    def has_formula(self, formula: str) -> bool:
+        """Return whether a formula is one of the book's own, whatever cells it refers to."""
+        functions, texts = split_formula(formula)
+        return self.has_place(FORMULA, functions) and all(
+            self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+        )
+
+
+def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[object]:
+    """Return the values of a row: those of the book's own formulas marked, other formulas as text."""
+    values: list[object] = list(sheet.rows[row - 1])
+    for place, value in enumerate(values):
+        if isinstance(value, FormulaText):
+            if stamp.has_formula(value):
+                values[place] = Computed(None)
+        elif formula := sheet.formulas.get((row, place)):
+            is_ours = stamp.has_formula(formula)
+            values[place] = Computed(value) if is_ours else show_formula(value, formula)
+    return values
+
+
+def show_formula(value: object, formula: str) -> str:
+    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
+    text = show(value)
+    literals = split_formula(formula)[1]
+    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()
+
+
+def find_origin(sheet: Sheet, stamp: Stamp) -> str:
+    """Find under which name a sheet was sent that may have been renamed or copied."""
+    if stamp.has_place(SHEET_NAME, sheet.title):
+        return sheet.title
+    there = [number for number, row in enumerate(sheet.rows, start=1) if any(map(show, row))]
+    rows = [mark_computed(sheet, number, stamp) for number in there[:SEARCHED_FOR_ORIGIN]]
+    counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in SHEETS}
+    best = max(counts, key=lambda title: counts[title])
+    return best if counts[best] else sheet.title
 
 
 class Table(NamedTuple):
@@ -95,7 +173,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
         for row in sheet.rows:
             name, *values = [show(value) for value in row[:3]] or [""]
             found.setdefault(name, []).append(tuple(values))
-        if VERSION not in found or "Stamp" not in found:
+        if VERSION not in found or STAMP_LINES[0] not in found:
             continue
         cells = {
             row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
@@ -104,21 +182,53 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
         labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
         said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
         count = said[REGISTER_ROWS]
-        return sheet, Stamp(
+        is_first = not any(map(_has_code, sheet.rows))
+        stamp = Stamp(
             said[VERSION], said[SCOPE], said[AUDIENCE], cells, codes[TEXT_CODES], codes[ROW_CODES],
-            int(count) if count.isdecimal() and len(count) < 9 else 0, _find_typed(sheet),
+            int(count) if count.isdecimal() and len(count) < 9 else 0, [], is_first,
         )  # fmt: skip
+        return sheet, stamp._replace(typed=_find_typed(sheet, stamp))
     return None
 
 
-def _find_typed(sheet: Sheet) -> list[tuple[Place, str]]:
-    """Find cells that are no line of the stamp: two lines of prose, then a label with its values."""
-    return [
-        ((sheet.title, f"{get_column_letter(place + 1)}{number}"), text)
-        for number, row in enumerate(sheet.rows, start=1)
-        for place, text in enumerate(map(show, row))
-        if text and place >= (1 if number <= 2 else WIDTHS.get(show(row[0]), 0))
-    ]
+def _has_code(row: tuple[object, ...]) -> bool:
+    """Return whether a line of the stamp has its code, and is as it was sent."""
+    label, *values = [show(value) for value in row[:4]] or [""]
+    width = WIDTHS.get(label, 0)
+    line, code = values[: width - 1], values[width - 1 : width]
+    return bool(code) and code[0] == code_of_line([label, *line])
+
+
+def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
+    """Find what is no line of the stamp: two lines of prose, then a label with its values."""
+    typed = []
+    for number, row in enumerate(sheet.rows, start=1):
+        texts = [show(value) for value in row]
+        label = texts[0] if texts else ""
+        known = WIDTHS.get(label, 0) if number > 2 else 0
+        if number <= 2 and label == STAMP_LINES[number - 1]:
+            known = 1
+        elif known and not stamp.is_first_format:
+            known += 1
+        for place, text in enumerate(texts):
+            if text and place >= known:
+                typed.append((_place(sheet, number, place), text))
+        is_line = number > 2 and label in WIDTHS
+        if is_line and not (_has_form(texts) if stamp.is_first_format else _has_code(row)):
+            said = " | ".join(CODES.sub("...", text) for text in texts[1:known])
+            typed.append((_place(sheet, number, 1), said or label))
+    return typed
+
+
+def _has_form(texts: list[str]) -> bool:
+    """Return whether a line without a code looks like one; the scope is any text."""
+    label, *values = texts
+    said = " ".join(values[: WIDTHS[label] - 1])
+    return label == SCOPE or bool(re.fullmatch(FORMS[label], said))
+
+
+def _place(sheet: Sheet, row: int, place: int) -> Place:
+    return sheet.title, f"{get_column_letter(place + 1)}{row}"
 
 
 def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:

@@ -1,143 +1,204 @@
-"""Read notes, threaded comments and text boxes, which no reader of cells gives."""
+"""Read every text of a book that stands in no cell: notes, threads, shapes, headers, properties."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from pathlib import Path
-from typing import Any, NamedTuple
-from zipfile import ZipFile
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
-from openpyxl.utils import get_column_letter
+from srm_data.register import NOTE, THREAD
+from srm_data.review.drawings import (
+    SHAPE,
+    Found,
+    read_buttons,
+    read_chart,
+    read_control,
+    read_drawing,
+    read_table,
+)
+from srm_data.spreadsheet import HEADER, LINK, NAME, Aside, Sheet
+from srm_data.untrusted import WORKBOOK, Package, Relation, read_relations, read_tree
+from srm_data.workbook.stamp import ALT_TEXT, CHART, PROPERTY, SHEET_NAME
 
-from srm_data.exceptions import SpreadsheetError
-from srm_data.register import NOTE, THREAD, TYPED
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
-ANCHORED = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-MOST_BYTES = 20 * 1024**2
-MOST_TAGS = 500_000  # thousands of notes, each in runs with fonts
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
-LEGACY = re.compile(r"(?<!threaded)comments?\d*\.xml$", re.IGNORECASE)
-DRAWING = re.compile(r"/drawing\d*\.xml$", re.IGNORECASE)
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
+CARRIED = (NOTE, THREAD, SHAPE, CHART, ALT_TEXT, HEADER, SHEET_NAME, PROPERTY)
+"""Kinds of text that come back as remarks; the others are reported."""
+SUBJECT = "subject"
+CUSTOM, UNREAD = "custom property", "part that is not read"
+
+DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
+    "drawing": read_drawing,
+    "chartUserShapes": read_drawing,
+    "diagramData": read_drawing,
+    "chart": read_chart,
+    "chartEx": read_chart,
+    "table": read_table,
+    "ctrlProp": read_control,
+}
+"""By the kind of a relation, the reader of the part it leads to."""
+
+WRITTEN_BY_PROGRAMS = {
+    "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
+    "printerSettings", "image", "hdphoto", "svg", "thumbnail", "chartStyle", "chartColorStyle",
+    "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing", "customXml",
+    "customXmlProps", "customProperty", "classificationlabels", "digital-signature", "officeDocument",
+    "hyperlink", "person", "worksheet", "chartsheet", "dialogsheet", "control", "activeXControlBinary",
+    "rdRichValue", "rdRichValueStructure", "rdRichValueTypes", "rdArray", "richValueRel",
+    "volatileDependencies",
+    "usernames", "wsSortMap", "audio", "video", "media", "font", "slicerStyles", "featurePropertyBag",
+}  # fmt: skip
+"""Kinds of relations that lead to layout, to sheets, and to what nobody types."""
+NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
+LABELS_OF_PROGRAMS = ("MSIP_Label_", "ContentTypeId", "_dlc_")
+PROPERTIES = {
+    "dc:title": "title", "dc:subject": SUBJECT, "dc:creator": "author", "dc:description": "comments",
+    "cp:keywords": "keywords", "cp:category": "category", "cp:contentStatus": "status",
+    "dc:identifier": "identifier", "cp:version": "version", "app:Manager": "manager",
+    "app:Company": "company", "app:HyperlinkBase": "base of links",
+}  # fmt: skip
+"""Properties of a document that a person types, and what programs call them."""
 
 
 class Remark(NamedTuple):
-    """A note, a comment of a thread or a text box: its sheet's part, its cell, who wrote what when."""
+    """A text in no cell: its sheet's part (none for the whole book), its cell, author and day."""
 
     part: str
     cell: str
     kind: str
     text: str
-    author: str
-    dated: str
+    author: str = ""
+    dated: str = ""
 
 
-def read_notes(path: Path, parts: list[str]) -> list[Remark]:
-    """Read every note, threaded comment and text box of a workbook.
+def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
+    """Read every text that stands in no cell, sheet by sheet; those of the whole book come last."""
+    people = _read_people(package)
+    seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
+    remarks = []
+    for sheet in sheets:
+        remarks.append(Remark(sheet.part, "", SHEET_NAME, sheet.title))
+        remarks += [_place_aside(sheet, aside) for aside in sheet.asides]
+        told: set[str] = set()
+        related = sorted(
+            read_relations(package, sheet.part), key=lambda it: it.kind != "threadedComment"
+        )
+        for relation in related:
+            remarks += _read_part(package, relation, sheet.part, seen, people, told)
+    for part in (WORKBOOK, ""):
+        for relation in read_relations(package, part):
+            remarks += _read_part(package, relation, "", seen, people, set())
+    remarks += _read_names(package)
+    return [it for it in remarks if it.text.strip()]
+
+
+def _place_aside(sheet: Sheet, aside: Aside) -> Remark:
+    return Remark(sheet.part, aside.cell, aside.kind, aside.text)
+
+
+def _read_people(package: Package) -> dict[str, str]:
+    """Return the names of the authors of threads by their ids."""
+    listed = [it.target for it in read_relations(package, WORKBOOK) if it.kind == "person"]
+    listed += [name for name in sorted(package.names) if name.startswith("xl/persons/")]
+    return {
+        person.get("id", ""): person.get("displayName", "")
+        for part in dict.fromkeys(listed)
+        if part in package.names
+        for person in read_tree(package, part).iter("threads:person")
+    }
+
+
+def _read_part(
+    package: Package, relation: Relation, sheet: str, seen: set[str], people: dict[str, str],
+    told: set[str],
+) -> Iterator[Remark]:  # fmt: skip
+    """Read a part that is related to a sheet, and those that it leads to; each is read once.
 
     Parameters
     ----------
-    path
-        A workbook that :func:`~srm_data.untrusted.check_package` has passed.
-    parts
-        The parts of its sheets, such as ``"xl/worksheets/sheet1.xml"``.
+    told
+        Cells of threads that were read: the notes on them only stand for a thread.
     """
-    remarks = []
-    with ZipFile(path) as book:
-        names = set(book.namelist())
-        people = {}
-        for name in sorted(names):
-            if name.startswith("xl/persons/"):
-                for person in _read_tree(path, book, name).iter(f"{THREADS}person"):
-                    people[person.get("id")] = person.get("displayName", "")
-        for part in parts:
-            related = _find_related(path, book, names, part)
-            names -= set(related)  # each is of one sheet, and read once
-            threads = [
-                remark
-                for name in related
-                if "threadedcomment" in name.lower()
-                for remark in _read_threads(_read_tree(path, book, name), part, people)
-            ]
-            told = {remark.cell for remark in threads}
-            remarks += threads
-            for name in related:
-                if LEGACY.search(name):
-                    remarks += _read_legacy(_read_tree(path, book, name), part, told)
-                elif DRAWING.search(name):
-                    remarks += _read_boxes(_read_tree(path, book, name), part)
-    return remarks
+    waiting = [(relation, sheet)]
+    while waiting:
+        (_, kind, part, is_outside), origin = waiting.pop()
+        if is_outside:
+            is_of_a_cell = kind == "hyperlink" and origin == sheet  # read with its cell
+            if not is_of_a_cell:
+                yield Remark(sheet, "", LINK, part)
+            continue
+        if part not in package.names or part in seen or kind in WRITTEN_BY_PROGRAMS:
+            continue
+        seen.add(part)
+        if kind == "vmlDrawing":
+            content = package.book.read(part)
+            yield from (Remark(sheet, it.cell, it.kind, it.text) for it in read_buttons(content))
+        elif kind in DRAWINGS:
+            for found in DRAWINGS[kind](read_tree(package, part)):
+                yield Remark(sheet, found.cell, found.kind, found.text)
+        elif kind == "threadedComment":
+            yield from _read_threads(read_tree(package, part), sheet, people, told)
+        elif kind == "comments":
+            yield from _read_legacy(read_tree(package, part), sheet, told)
+        elif kind in ("core-properties", "extended-properties"):
+            yield from _read_properties(read_tree(package, part))
+        elif kind == "custom-properties":
+            yield from _read_custom(read_tree(package, part))
+        else:
+            yield Remark(sheet, "", UNREAD, part)
+            continue
+        waiting += [(related, part) for related in reversed(read_relations(package, part))]
 
 
-def _read_tree(path: Path, book: ZipFile, part: str) -> Any:
-    """Parse a part, if its tree fits into the memory."""
-    from defusedxml.ElementTree import fromstring
-
-    content = book.read(part)
-    if len(content) > MOST_BYTES or content.count(b"<") > MOST_TAGS:
-        raise SpreadsheetError(
-            f"{path}: {part} is longer than {MOST_BYTES // 1024**2} MB or {MOST_TAGS:,} tags; expected "
-            "less"
-        )
-    return fromstring(content)
-
-
-def _find_related(path: Path, book: ZipFile, names: set[str], part: str) -> list[str]:
-    """List the parts that a sheet refers to."""
-    folder, name = posixpath.split(part.lstrip("/"))
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in names:
-        return []
-    targets = [element.get("Target", "") for element in _read_tree(path, book, relations)]
-    paths = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
-    return [path for path in dict.fromkeys(paths) if path in names]
-
-
-def _read_threads(root: Any, part: str, people: dict[str | None, str]) -> list[Remark]:
+def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
     """Read a part of threaded comments; a reply is a comment on the same cell."""
-    return [
-        Remark(
-            part, comment.get("ref", ""), THREAD, comment.findtext(f"{THREADS}text") or "",
-            people.get(comment.get("personId"), ""), comment.get("dT", "")[:10],
-        )
-        for comment in root.iter(f"{THREADS}threadedComment")
-    ]  # fmt: skip
+    for comment in root.iter("threads:threadedComment"):
+        cell = comment.get("ref", "")
+        told.add(cell)
+        text = comment.findtext("threads:text") or ""
+        author = people.get(comment.get("personId", ""), "")
+        yield Remark(part, cell, THREAD, text, author, comment.get("dT", "")[:10])
 
 
-def _read_legacy(root: Any, part: str, told: set[str]) -> list[Remark]:
+def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
     """Read a part of notes, but for those that only stand for a thread that was read."""
-    authors = [element.text or "" for element in root.iter(f"{MAIN}author")]
-    remarks = []
-    for note in root.iter(f"{MAIN}comment"):
-        place = int(note.get("authorId") or 0)
-        author = authors[place] if 0 <= place < len(authors) else ""
-        text = "".join(run.text or "" for run in note.iter(f"{MAIN}t"))
+    authors = [element.text or "" for element in root.iter("x:author")]
+    for note in root.iter("x:comment"):
+        place = note.get("authorId", "0")
+        is_place = place.isascii() and place.isdecimal() and len(place) < 9
+        author = authors[int(place)] if is_place and int(place) < len(authors) else ""
+        text = "".join(run.text or "" for run in note.iter("x:t"))
         is_stand_in = author.startswith(STANDS_FOR_A_THREAD) or bool(FALLBACK.match(text))
         if is_stand_in and note.get("ref") in told:
             continue
         if is_stand_in:
             author, text = "", FALLBACK.sub("", text)
-        remarks.append(Remark(part, note.get("ref", ""), NOTE, text.strip(), author, ""))
-    return remarks
+        yield Remark(part, note.get("ref", ""), NOTE, text.strip(), author)
 
 
-def _read_boxes(root: Any, part: str) -> list[Remark]:
-    """Read the text boxes of a sheet, each with the cell at its upper left corner."""
-    remarks = []
-    for anchor in root:
-        corner = anchor.find(f"{ANCHORED}from")
-        place = (
-            [corner.findtext(f"{ANCHORED}{name}") or "" for name in ("col", "row")]
-            if corner is not None
-            else []
-        )
-        cell = f"{get_column_letter(int(place[0]) + 1)}{int(place[1]) + 1}" if place else ""
-        for box in anchor.iter(f"{ANCHORED}txBody"):
-            lines = ("".join(run.text or "" for run in it.iter(f"{DRAWN}t")) for it in box)
-            if text := "\n".join(lines).strip():
-                remarks.append(Remark(part, cell, TYPED, text, "", ""))
-    return remarks
+def _read_properties(root: Element) -> Iterator[Remark]:
+    """Read what a person writes of a document; days, programs and who saved it last are no text."""
+    for element in root:
+        if element.tag in PROPERTIES:
+            yield Remark("", PROPERTIES[element.tag], PROPERTY, element.text or "")
+
+
+def _read_custom(root: Element) -> Iterator[Remark]:
+    for element in root.iter("custom:property"):
+        name = element.get("name", "")
+        if not name.startswith(LABELS_OF_PROGRAMS):
+            text = "".join(element.itertext()).strip()
+            yield Remark("", name, CUSTOM, f"{name}: {text}")
+
+
+def _read_names(package: Package) -> Iterator[Remark]:
+    """Read the names that a book defines, with what people write of them, and names of views."""
+    for element in read_tree(package, WORKBOOK).iter():
+        name = element.get("name", "")
+        if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):
+            said = [element.get(it, "") for it in ("comment", "description", "help", "statusBar")]
+            text = ": ".join([f"{name} = {element.text or ''}", *filter(None, said)])
+            yield Remark("", "", NAME, text)
+        elif element.tag == "x:customWorkbookView":
+            yield Remark("", "", NAME, name)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.review.book import Stamp, Table, find_reviewed, find_tables, read_stamp
-from srm_data.review.notes import Remark, read_notes
+from srm_data.review.notes import SUBJECT, Remark, read_remarks_of
+from srm_data.review.typed import show
 from srm_data.spreadsheet import Sheet, read_sheets
-from srm_data.untrusted import check_package
+from srm_data.untrusted import open_package
 from srm_data.workbook.responsibilities import DECISION, TITLE
+from srm_data.workbook.stamp import PROPERTY, SCOPE
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 REGISTER_HEADERS = ["Status", "Kind", "Reason or remark"]
@@ -25,11 +28,12 @@ class Book(NamedTuple):
     registers: list[Table]
     others: list[Sheet]
     """Sheets, the registers among them, that nobody is to write in."""
-    notes: list[tuple[Sheet, Remark]]
+    notes: list[tuple[Sheet | None, Remark]]
+    """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
-def open_book(path: Path) -> Book:
-    """Open a returned workbook.
+def open_book(path: str | os.PathLike[str]) -> Book:
+    """Open a returned workbook; the file is read once.
 
     Raises
     ------
@@ -37,18 +41,18 @@ def open_book(path: Path) -> Book:
         If it is no workbook, is damaged, encrypted or too large, has macros or links to other files, or
         is not a workbook of this project.
     """
+    path = Path(path)
     try:
-        _refuse_active_parts(path, check_package(path))
-        sheets = read_sheets(path)
-        notes = read_notes(path, [sheet.part for sheet in sheets])
+        package = open_package(path)
+        _refuse_active_parts(path, package.names)
+        sheets = read_sheets(package, formulas=True)
+        notes = read_remarks_of(package, sheets)
     except SpreadsheetError as error:
         raise ReviewError(str(error)) from error
-    except (ReviewError, OSError):
-        raise
-    except Exception as error:  # the parts that hold notes may be damaged in many ways
-        raise ReviewError(f"{path}: no whole Excel workbook ({type(error).__name__})") from error
     found = read_stamp(sheets)
     stamp_sheet, stamp = found or (None, None)
+    if stamp is not None and stamp.is_first_format:
+        stamp = _check_scope(stamp, notes)
     reviewed = find_reviewed(sheets)
     if not reviewed:
         raise ReviewError(_say_why_not(path, sheets, stamp))
@@ -63,12 +67,20 @@ def open_book(path: Path) -> Book:
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
         path.name, stamp, reviewed, find_tables(others, REGISTER_HEADERS), others,
-        [(by_part[note.part], note) for note in notes],
+        [(by_part.get(note.part), note) for note in notes],
     )  # fmt: skip
 
 
-def _refuse_active_parts(path: Path, parts: list[str]) -> None:
-    for part in parts:
+def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
+    """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
+    subjects = [show(it.text) for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
+    if not subjects or stamp.scope in subjects:
+        return stamp
+    return stamp._replace(typed=[*stamp.typed, (("Stamp", SCOPE), stamp.scope)])
+
+
+def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
+    for part in sorted(parts):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
             raise ReviewError(f"{path}: holds macros ({part}); expected a workbook saved as .xlsx")
         if "externallinks/" in part.lower():

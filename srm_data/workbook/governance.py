@@ -37,7 +37,7 @@ from srm_data.workbook.package import Body, Note, clean_text, save_workbook
 from srm_data.workbook.responsibilities import TITLE as REVIEWED
 from srm_data.workbook.responsibilities import fill_responsibilities, place_notes
 from srm_data.workbook.reviews import fill_changes, fill_register
-from srm_data.workbook.stamp import Codes, fill_stamp
+from srm_data.workbook.stamp import NOTE, Codes, fill_stamp
 
 Fill = Callable[[Worksheet, Look, Content], Body]
 STAMP = "Stamp"
@@ -169,17 +169,20 @@ def _write(path: Path, content: Content, description: str) -> Path:
     notes = _place_notes(book, content)
     codes = Codes()
     for sheet in book.worksheets:
-        if sheet.title != REVIEWED:
-            codes.take_sheet(sheet)
-            bodies[sheet.title] = codes.watch(bodies.get(sheet.title, []))
+        if sheet.title == REVIEWED:
+            bodies[REVIEWED] = codes.watch_formulas(bodies[REVIEWED])
+            continue
+        codes.take_sheet(sheet)
+        bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
     for note in notes["Category matrix"]:
-        codes.take_note(note.text)
+        codes.take_place(NOTE, note.text)
     bodies[STAMP] = fill_stamp(book.create_sheet(STAMP), look, content, codes)
 
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"
     properties.subject, properties.version = content.scope, content.version
     properties.description, properties.category = description, content.audience
+    codes.take_book(book)
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
     return save_workbook(book, path, bodies, made=content.made, notes=notes, alt_texts=alt_texts)
 

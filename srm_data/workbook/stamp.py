@@ -1,18 +1,22 @@
 """What a book says of itself: version and scope, and codes by which a returned copy is checked.
 
-A code is a short checksum of a text. The sheet Responsibilities carries one a cell, in its last column;
-the hidden sheet Stamp has one for every text and every row of all other sheets. What a person typed,
-anywhere in the book, is therefore told from what was exported, with nothing but the book at hand.
+A code is a short checksum of a text. The sheet Responsibilities carries one per cell, in its last
+column; the hidden sheet Stamp has one for every text and row of all other sheets, for every text that
+stands in no cell (titles of charts, page footers, names of sheets), and for each of its own lines. What
+a person typed is therefore told from what was exported, with nothing but the book at hand.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.spreadsheet import HEADER, LITERAL, VALIDATION
 from srm_data.workbook.content import Content
 from srm_data.workbook.look import Look
 from srm_data.workbook.package import Body, Formula, Row, clean_text
@@ -22,6 +26,17 @@ ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"
 TEXT_CODES, ROW_CODES, REGISTER_ROWS = "Codes of texts", "Codes of rows", "Rows of the register"
 LONGEST_CELL = 30_000
+STAMP_LINES = ("Stamp", "What this book was made from. It lets a returned copy be read and checked.")
+
+NOTE, SHEET_NAME, CHART, ALT_TEXT = "note", "sheet name", "chart", "alternative text"
+PROPERTY, TABLE, FORMULA, FORMULA_TEXT = "document property", "table", "formula", "text in a formula"
+"""Kinds of text that stand in no cell, and are coded with their kind."""
+
+OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
+FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
+FORMAT_OF_HEADER = re.compile(
+    r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+ ?|&[ADTFPNGZBIUSEXYOH]'
+)
 
 
 def text_of(value: object) -> str:
@@ -36,24 +51,70 @@ def code_of(text: str) -> str:
     return f"{zlib.crc32(text.encode()):08x}"
 
 
-def code_of_row(texts: Iterable[str]) -> str:
-    """Return the code of a row, whatever the order of its columns; blank cells do not count."""
-    return code_of("\x1f".join(sorted(text for text in texts if text)))
+def code_of_row(texts: Iterable[str], computed: int = 0, *, sheet: str = "") -> str:
+    """Return the code of a row, whatever the order of its columns; blank cells do not count.
+
+    Parameters
+    ----------
+    texts
+        Its texts, as of :func:`text_of`.
+    computed
+        How many computed cells it has, whose values may change.
+    sheet
+        The sheet that it was exported in; rows of other sheets may hold the same words.
+    """
+    counted = [count_computed(computed)] if computed else []
+    texts = sorted(text for text in (*texts, *counted) if text)
+    return code_of("\x1f".join([f"sheet {sheet}", *texts] if sheet else texts))
 
 
-def code_of_note(text: str) -> str:
-    """Return the code of a note, which is not that of the same text in a cell."""
-    return code_of(f"note\x1f{text_of(text)}")
+def code_of_place(kind: str, text: str) -> str:
+    """Return the code of a text that stands in no cell; it is not that of the same text in a cell."""
+    return code_of(f"{kind}\x1f{text_of(text)}")
 
 
-def say_count(numbers: int) -> str:
+def code_of_line(texts: Iterable[str]) -> str:
+    """Return the code of a line of the sheet Stamp, its label first."""
+    return code_of("\x1f".join(["line", *texts]))
+
+
+def count_computed(numbers: int) -> str:
     """Stand for the computed numbers of a row in its code."""
     return f"{numbers} numbers"
 
 
 def code_of_cell(header: str, text: str) -> str:
-    """Return the code of a cell of Responsibilities, four digits."""
-    return code_of(f"{header}\x1f{text}")[4:]
+    """Return the code of a cell of Responsibilities, eight digits."""
+    return code_of(f"{header}\x1f{text}")
+
+
+def split_formula(formula: str) -> tuple[str, list[str]]:
+    """Return the functions and numbers of a formula, and the texts in it; what it refers to may change.
+
+    Examples
+    --------
+    >>> split_formula('IF(ISNUMBER(MATCH(H2,{"AWS"},0)),H2,C2)')
+    ('IF ISNUMBER MATCH 0', ['AWS'])
+    >>> split_formula("=COUNTIFS(Responsibilities[Answer],C$4)"), split_formula("=999")
+    (('COUNTIFS', []), ('999', []))
+    """
+    texts = [text.replace('""', '"') for text in LITERAL.findall(formula)]
+    bare = OF_OTHERS.sub("", LITERAL.sub("", formula))
+    found = [function or number for function, number in FUNCTION_OR_NUMBER.findall(bare)]
+    return " ".join(word.upper().removeprefix("_XLFN.") for word in found), texts
+
+
+def split_header(text: str) -> list[str]:
+    """Return the texts of a page header or footer, without fonts, sizes, page numbers and the like.
+
+    Examples
+    --------
+    >>> split_header("&L&8 srm_data 2026.11.1&R&8 &A, page &P of &N")
+    ['srm_data 2026.11.1', ', page  of']
+    """
+    marked = text.replace("&&", "\x1f")
+    parts = [FORMAT_OF_HEADER.sub("", part) for part in re.split("&[LCR]", marked)]
+    return [part.replace("\x1f", "&").strip() for part in parts if part.strip()]
 
 
 def code_columns(columns: Iterable[tuple[str, Sequence[object]]]) -> list[str]:
@@ -75,42 +136,80 @@ class Codes:
     def take_sheet(self, sheet: Worksheet) -> None:
         """Take in the cells that openpyxl holds: titles, prose, headers."""
         for row in sheet.iter_rows(values_only=True):
-            self.take_row(row)
+            self.take_row(sheet.title, row)
 
-    def take_row(self, values: Iterable[object]) -> None:
+    def take_row(self, sheet: str, values: Iterable[object]) -> None:
         """Take in a row; of computed numbers, which may change, only how many they are."""
         values = [value for value in values if value is not None and value != ""]
-        computed = [it for it in values if isinstance(it, Formula) and not isinstance(it.value, str)]
-        fixed = [it.value if isinstance(it, Formula) else it for it in values if it not in computed]
-        texts = [text_of(value) for value in fixed]
-        self.texts.update(map(code_of, texts))
-        self.rows.add(code_of_row([*texts, say_count(len(computed))] if computed else texts))
+        formulas = [value for value in values if isinstance(value, Formula)]
+        constants = [text_of(value) for value in values if not isinstance(value, Formula)]
+        shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
+        self.take_formulas(formulas)
+        self.texts.update(map(code_of, [*constants, *shown]))
+        self.rows.add(code_of_row([*constants, *shown], len(formulas) - len(shown), sheet=sheet))
         # Some programs save no values of formulas: the row as it is without them.
-        self.rows.add(code_of_row(text_of(it) for it in values if not isinstance(it, Formula)))
+        self.rows.add(code_of_row(constants, len(formulas), sheet=sheet))
 
-    def take_note(self, text: str) -> None:
-        """Take in a note."""
-        self.texts.add(code_of_note(text))
+    def take_formulas(self, formulas: Iterable[Formula]) -> None:
+        """Take in what formulas are made of."""
+        for formula in formulas:
+            functions, texts = split_formula(formula.formula)
+            self.take_place(FORMULA, functions)
+            for text in texts:
+                self.take_place(FORMULA_TEXT, text)
 
-    def watch(self, body: Body) -> Iterator[Row]:
+    def take_place(self, kind: str, text: str | None) -> None:
+        """Take in a text that stands in no cell."""
+        if text:
+            self.texts.add(code_of_place(kind, text))
+
+    def take_book(self, book: Workbook) -> None:
+        """Take in what stands in no cell of a book that openpyxl holds."""
+        for sheet in book.worksheets:
+            self.take_place(SHEET_NAME, sheet.title)
+            for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+                for text in split_header(part.text or ""):
+                    self.take_place(HEADER, text)
+            for rule in sheet.data_validations.dataValidation:
+                for text in (rule.promptTitle, rule.prompt, rule.errorTitle, rule.error):
+                    self.take_place(VALIDATION, text)
+                for text in LITERAL.findall(rule.formula1 or ""):
+                    self.take_place(VALIDATION, text)
+            for table in sheet.tables.values():
+                self.take_place(TABLE, table.displayName)
+            for chart in sheet._charts:
+                self.take_place(ALT_TEXT, chart.description)
+                for paragraph in chart.title.tx.rich.p:
+                    self.take_place(CHART, "".join(run.t for run in paragraph.r))
+        about = book.properties
+        for text in (
+            about.title, about.creator, about.subject, about.version, about.description, about.category,
+        ):  # fmt: skip
+            self.take_place(PROPERTY, text)
+
+    def watch(self, sheet: str, body: Body) -> Iterator[Row]:
         """Take in the rows of a body while they pass."""
         for row in body:
-            self.take_row(value for value, _ in row[1])
+            self.take_row(sheet, (value for value, _ in row[1]))
+            yield row
+
+    def watch_formulas(self, body: Body) -> Iterator[Row]:
+        """Take in no more than the formulas of a body while its rows pass."""
+        known: set[int] = set()  # columns, each of which repeats one formula
+        for row in body:
+            for place, (value, _) in enumerate(row[1]):
+                if isinstance(value, Formula) and place not in known:
+                    known.add(place)
+                    self.take_formulas([value])
             yield row
 
 
 def fill_stamp(sheet: Worksheet, look: Look, content: Content, codes: Codes) -> Body:
-    """Say what the book is of, for whoever reads a returned copy; the codes come last."""
+    """Write what the book is of, for whoever reads a returned copy; the codes come last."""
     sheet.sheet_state = "hidden"
-    set_widths(sheet, [26, 74, 60])
-    set_lines(
-        sheet,
-        look,
-        [
-            [("title", "Stamp")],
-            [("caption", "What this book was made from. It lets a returned copy be read and checked.")],
-        ],
-    )
+    set_widths(sheet, [26, 74, 60, 12])
+    title, caption = STAMP_LINES
+    set_lines(sheet, look, [[("title", title)], [("caption", caption)]])
     set_up_print(sheet, content.footer)
     return _write_stamp(look, content, codes)
 
@@ -119,7 +218,8 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
     label, text = look.id_of("label"), look.id_of("text_line")
 
     def line(name: str, *values: str | int) -> Row:
-        return 15.0, [(name, label), *((value, text) for value in values)]
+        code = code_of_line([name, *map(text_of, values)])
+        return 15.0, [(name, label), *((value, text) for value in (*values, code))]
 
     yield line(VERSION, content.version)
     yield line(SCOPE, content.scope)
