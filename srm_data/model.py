@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from srm_data.consistency import check_consistency
-from srm_data.decisions import (
+from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
+from srm_data.load import Tables, load_tables
+from srm_data.organisation.decisions import (
     apply_decisions,
     check_decisions,
     describe_stale_decision,
     list_stale_decisions,
 )
-from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, load_tables
 
 FACT = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_id", "section"]
 OFFERING = [

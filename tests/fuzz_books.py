@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from srm_data.earlier import is_of_the_same_scope, read_earlier
 from srm_data.exceptions import InternalError, SrmDataError
+from srm_data.history.earlier import is_of_the_same_scope, read_earlier
 from srm_data.load import load_tables
 from srm_data.model import build_model
 from srm_data.review import read_review
@@ -188,17 +188,24 @@ def make_books(folder: Path) -> list[Parts]:
     return [read_parts(path) for path in (sent, *sorted(BOOKS.glob("filled-*.xlsx")))]
 
 
+def _read_memory(name: str) -> float:
+    """Return a line of the process's own status, in megabytes."""
+    found = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def read_in_process(path: Path) -> tuple[str, float, float]:
     """Read a book in a process of its own; return what came of it, seconds and megabytes."""
     receive, send = os.pipe()
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
+        before = _read_memory("VmRSS")  # of the process that started this one, too
+        size = int(_read_memory("VmSize") * 1024**2) + 2 * 1024**3
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
         started = time.process_time()
         said = _read(path)
-        found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-        peak = int(found[1]) / 1024 if found else 0.0
-        os.write(send, f"{time.process_time() - started:.2f} {peak:.0f} {said}"[:4000].encode())
+        grown = max(_read_memory("VmHWM") - before, 0)
+        os.write(send, f"{time.process_time() - started:.2f} {grown:.0f} {said}"[:4000].encode())
         os._exit(0)
     os.close(send)
     with os.fdopen(receive, "rb") as pipe:

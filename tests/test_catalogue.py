@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from srm_data.catalogue import find_offerings, narrow_tables
 from srm_data.check import check_tables
 from srm_data.model import build_model
+from srm_data.offerings import find_offerings, narrow_tables
 from srm_data.schema import read_schemas
 
 

@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.about import page_name, workbook_name
 from srm_data.cli import commands, main
 from srm_data.cli.options import name_part
-from srm_data.decisions import read_decisions
 from srm_data.exceptions import InternalError
 from srm_data.model import build_model
-from srm_data.register import read_remarks
-from srm_data.run import page_name, workbook_name
+from srm_data.organisation.decisions import read_decisions
+from srm_data.organisation.register import read_remarks
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 
@@ -121,7 +121,7 @@ def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
 
 
 def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
-    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", lambda: ["newest"])
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", lambda: ["newest"])
     assert main(["catalogue"]) == 1
     assert "newest" in capsys.readouterr().out
 
@@ -467,7 +467,7 @@ def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
     def fail() -> None:
         raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
 
-    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", fail)
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", fail)
     assert main(["catalogue"]) == 1
     assert "botocore is not installed; the comparison needs: pip" in capsys.readouterr().err
 
@@ -527,7 +527,7 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     def fail(path: Path, _: pd.DataFrame) -> None:
         raise OSError(f"{path} was not written (No space left on device); what was there is whole")
 
-    monkeypatch.setattr("srm_data.own_files.write_own_file", fail)
+    monkeypatch.setattr("srm_data.organisation.files.write_own_file", fail)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     assert "problems.csv was not written" in capsys.readouterr().err
     assert list((tmp_path / "new").iterdir()) == []

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.decisions import list_stale_decisions, read_decisions
 from srm_data.exceptions import StaleDecisionWarning, TableError
 from srm_data.model import build_model
+from srm_data.organisation.decisions import list_stale_decisions, read_decisions
 
 HEADER = "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
 AGREED = "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01\n"

@@ -3,11 +3,11 @@
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.changes import compare
 from srm_data.cli.commands import main
-from srm_data.decisions import make_decisions, write_decisions
-from srm_data.earlier import is_of_the_same_scope, read_earlier
+from srm_data.history.compare import compare
+from srm_data.history.earlier import is_of_the_same_scope, read_earlier
 from srm_data.model import build_model
+from srm_data.organisation.decisions import make_decisions, write_decisions
 from srm_data.review import read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
@@ -65,7 +65,7 @@ def test_what_is_none_of_the_three_is_named(tmp_path):
 @pytest.fixture
 def opened(monkeypatch) -> list[str]:
     """Collect the names of the workbooks that are opened."""
-    from srm_data import untrusted
+    from srm_data.xlsx import safety as untrusted
 
     names: list[str] = []
     read_file = untrusted._read_file

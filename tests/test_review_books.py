@@ -7,8 +7,8 @@ import pytest
 
 from srm_data.model import build_model
 from srm_data.review import read_review
-from srm_data.spreadsheet import read_sheets
 from srm_data.workbook import write_workbook
+from srm_data.xlsx.reader import read_sheets
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from srm_data.decisions import make_decisions, read_decisions, write_decisions
 from srm_data.model import build_model
-from srm_data.register import ENTERED, NOTE, make_remarks, read_remarks, write_remarks
+from srm_data.organisation.decisions import make_decisions, read_decisions, write_decisions
+from srm_data.organisation.register import ENTERED, make_remarks, read_remarks, write_remarks
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
+from srm_data.xlsx.kinds import NOTE
 
 SHEET = "Responsibilities"
 ENTRIES = ["Decision", "Comment", "Reviewer", "Date"]

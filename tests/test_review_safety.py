@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import read_review
-from srm_data.review.elsewhere import _await, _take_apart
+from srm_data.review.other_sheets import _await, _take_apart
 from srm_data.workbook import write_workbook
 
 Parts = dict[str, bytes]
@@ -526,11 +526,11 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
 @pytest.mark.parametrize(
     ("place", "error"),
     [
-        ("srm_data.spreadsheet._Reader.read_number", AttributeError("ours")),
-        ("srm_data.spreadsheet._Cells.take_row", KeyError("ours")),
-        ("srm_data.review.notes._read_names", ValueError("ours")),
-        ("srm_data.review.opening.read_stamp", IndexError("ours")),
-        ("srm_data.untrusted._measure", TypeError("ours")),
+        ("srm_data.xlsx.reader._Reader.read_number", AttributeError("ours")),
+        ("srm_data.xlsx.reader._Cells.take_row", KeyError("ours")),
+        ("srm_data.xlsx.notes._read_names", ValueError("ours")),
+        ("srm_data.review.book.read_stamp", IndexError("ours")),
+        ("srm_data.xlsx.safety._measure", TypeError("ours")),
     ],
     ids=lambda value: str(value),
 )

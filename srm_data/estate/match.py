@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.catalogue import list_names, widen_identifier
-from srm_data.estate.tally import OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
 from srm_data.model import build_model
+from srm_data.offerings import list_names, widen_identifier
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 CUSTOM = "a custom resource: what it makes is known to its provider only"

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import re
 
-from srm_data.spreadsheet import HEADER, VALIDATION
-from srm_data.workbook.stamp import (
-    ALT_TEXT,
-    CHART,
-    FORMULA,
-    FORMULA_TEXT,
-    PROPERTY,
-    SHEET_NAME,
-    TABLE,
-)
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, FORMULA, FORMULA_TEXT, PROPERTY, SHEET_NAME, TABLE
+from srm_data.xlsx.reader import HEADER, VALIDATION
 
 SHEETS = (
     "Cover", "Dashboard", "In use", "Our duties", "Estate", "Category matrix", "Offering matrix",

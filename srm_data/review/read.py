@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.decisions import CELL, make_decisions
 from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
-from srm_data.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
+from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
+from srm_data.review.book import Book, open_book
 from srm_data.review.cells import (
     find_sent_notes,
     find_vanished,
@@ -21,11 +22,11 @@ from srm_data.review.cells import (
     take_register,
     take_row,
 )
-from srm_data.review.elsewhere import AS_EXPORTED, Budget, check_headers, check_sheet, take_notes
-from srm_data.review.opening import Book, open_book
-from srm_data.review.outcome import PROBLEM, Key, Outcome, Registered, report, report_typed
+from srm_data.review.other_sheets import AS_EXPORTED, Budget, check_headers, check_sheet, take_notes
+from srm_data.review.outcomes import PROBLEM, Key, Outcome, Registered, report, report_typed
 from srm_data.review.rows import Entry, read_rows
-from srm_data.review.typed import name_answers
+from srm_data.review.values import name_answers
+from srm_data.schema import CELL
 
 MOST_OUTCOMES = 200_000
 TOO_MANY = f"{{}}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"

@@ -5,39 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from srm_data.review.book import Stamp, Table, show_formula
-from srm_data.review.outcome import Place
-from srm_data.review.typed import read_date, show
-from srm_data.spreadsheet import FormulaText
-from srm_data.workbook.responsibilities import (
+from srm_data.review.outcomes import Place
+from srm_data.review.tables import Stamp, Table, show_formula
+from srm_data.review.values import read_date, show
+from srm_data.workbook.format import (
     ADDRESS,
+    AGAIN,
     ANSWER,
+    CODE_LENGTHS,
     COMMENT,
     DATE,
     DECISION,
     ENTRIES,
+    EXPORTED,
+    IDENTITY,
     REVIEWER,
+    ROW_CHECK,
+    code_of_cell,
 )
-from srm_data.workbook.stamp import ROW_CHECK, code_of_cell
+from srm_data.xlsx.reader import FormulaText
 
 Cell = tuple[str, str]
 Codes = dict[str, str]
 """The code of each exported cell of a row, by header."""
-CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
-AGAIN = "Look again"  # exported only where there is something to look at again
-
-EXPORTED = (
-    "Offering", "Duty", "Responsibility", "AWS's part", "Customer's part", "Note", "Basis",
-    AGAIN, "Source", "Section", "Edition read", "Read on", "Product group", "Service",
-    "Category", "Layer", "source_ids", "offering_id", "duty_id",
-)  # fmt: skip
-"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
-
-IDENTITY = ("Offering", "Duty", "offering_id", "duty_id")
-"""What a row is of. Names and keys disagree after some columns were sorted and others were not."""
-
-HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
-"""Every header of the reviewed sheet."""
 
 
 class Finding(NamedTuple):
