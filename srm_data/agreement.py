@@ -12,9 +12,8 @@ from srm_data.answers import (
     list_offering_facts,
     list_service_facts,
 )
-from srm_data.decisions import CELL
 from srm_data.frames import Tables, check_frame
-from srm_data.versions import list_documented, list_versions
+from srm_data.schema import CELL
 
 HARDLY_VARYING = [
     "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",
@@ -96,8 +95,9 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     tables
         Frames from :func:`~srm_data.load_tables`.
     earlier
-        Cells that were documented before, as from :func:`list_formerly_documented`; those that are not
-        documented now are judged too, by their answer of then. By default those of the kept versions.
+        Cells that were documented before, as from
+        :func:`~srm_data.list_formerly_documented`; those that are not
+        documented now are judged too, by their answer of then. By default none.
 
     Returns
     -------
@@ -120,29 +120,18 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
     Examples
     --------
-    >>> from srm_data.load import load_tables
+    >>> from srm_data.schema import CELL
+    from srm_data.load import load_tables
     >>> held_out = list_held_out(load_tables())
     >>> held_out["basis"].unique().tolist()
     ['category', 'derived']
     """
-    earlier = list_formerly_documented() if earlier is None else earlier
+    if earlier is None:
+        earlier = pd.DataFrame(columns=[*CELL, "responsibility"], dtype="str")
     read = _list_read(tables, earlier)
     expected = _answer_without_facts(tables)
     held_out = read.merge(expected, on=CELL, how="inner", validate="one_to_one")
     return held_out.sort_values(CELL, ignore_index=True)[HELD_OUT].astype("str")
-
-
-def list_formerly_documented() -> pd.DataFrame:
-    """List the cells that were documented in a kept data version, with their latest answer of then.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
-    """
-    versions = [list_documented(version) for version in list_versions()]
-    cells = pd.concat(versions, ignore_index=True)
-    return cells.drop_duplicates(CELL, keep="last", ignore_index=True)
 
 
 def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:

@@ -21,14 +21,14 @@ from srm_data.answers import (
     list_traits,
 )
 from srm_data.consistency import check_consistency
-from srm_data.decisions import (
+from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
+from srm_data.load import Tables, load_tables
+from srm_data.organisation.decisions import (
     apply_decisions,
     check_decisions,
     describe_stale_decision,
     list_stale_decisions,
 )
-from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, load_tables
 
 FACT = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",

@@ -11,6 +11,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+CELL = ["offering_id", "duty_id"]
+"""The key of a cell: one offering and one duty."""
+
+CHANGED = [*CELL, "offering", "duty", "from", "to", "why"]
+"""The columns of a list of changes."""
+
 
 def shipped_tables() -> Traversable:
     """Return the folder of the tables that come with the package."""

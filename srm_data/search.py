@@ -101,7 +101,7 @@ class NameIndex:
     Parameters
     ----------
     names
-        Frame from :func:`~srm_data.catalogue.list_names`.
+        Frame from :func:`~srm_data.offerings.list_names`.
     """
 
     def __init__(self, names: pd.DataFrame) -> None:
@@ -195,7 +195,7 @@ class NameIndex:
 
 
 def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
-    """Find the known word that differs in a letter, or in two of a long one, or return an empty text."""
+    """Find the known word that differs in one letter, or in two if it is long; else return ""."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 

@@ -11,12 +11,12 @@ from srm_data.agreement import (
     default_agreement,
     held_out_distribution,
     list_contradictions,
-    list_formerly_documented,
     list_held_out,
     measure_agreement,
 )
+from srm_data.describe import describe_held_out
 from srm_data.exceptions import FrameError
-from srm_data.findings import describe_held_out
+from srm_data.history.versions import list_formerly_documented
 
 NOTHING = pd.DataFrame(columns=["offering_id", "duty_id", "responsibility"], dtype="str")
 

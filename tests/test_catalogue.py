@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data.catalogue import choose_offerings, find_offerings, list_names, narrow_tables
 from srm_data.check import check_tables
 from srm_data.model import build_model
+from srm_data.offerings import choose_offerings, find_offerings, list_names, narrow_tables
 from srm_data.schema import read_schemas
 from srm_data.search import EVERYDAY, split_words
 

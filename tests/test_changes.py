@@ -2,9 +2,9 @@
 
 import pytest
 
-from srm_data.changes import compare, describe_changes
-from srm_data.decisions import apply_decisions
+from srm_data.history.compare import compare, describe_changes
 from srm_data.model import build_model
+from srm_data.organisation.decisions import apply_decisions
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from srm_data.changes import move_counts
 from srm_data.charts import (
     plot_distribution,
     plot_handover,
@@ -17,7 +16,9 @@ from srm_data.charts import (
     plot_stack,
     plot_stacks,
 )
-from srm_data.charts.look import PAPER
+from srm_data.charts.style import PAPER
+from srm_data.display import embed_chart, save_chart
+from srm_data.history.compare import move_counts
 from srm_data.load import read_table
 from srm_data.matrix import (
     duty_distribution,
@@ -28,7 +29,6 @@ from srm_data.matrix import (
     responsibility_matrix,
 )
 from srm_data.model import build_category_model, build_model
-from srm_data.present import embed_chart, save_chart
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.about import page_name, workbook_name
 from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
 from srm_data.cli import commands, main
 from srm_data.cli.options import name_part
-from srm_data.decisions import read_decisions
+from srm_data.describe import describe_held_out
 from srm_data.exceptions import InternalError
-from srm_data.findings import describe_held_out
 from srm_data.model import build_model
-from srm_data.register import read_remarks
-from srm_data.run import page_name, workbook_name
+from srm_data.organisation.decisions import read_decisions
+from srm_data.organisation.register import read_remarks
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 
@@ -147,7 +147,7 @@ def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
 
 
 def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
-    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", lambda: ["newest"])
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", lambda: ["newest"])
     assert main(["catalogue"]) == 1
     assert "newest" in capsys.readouterr().out
 
@@ -493,7 +493,7 @@ def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
     def fail() -> None:
         raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
 
-    monkeypatch.setattr("srm_data.upkeep.list_botocore_clients", fail)
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", fail)
     assert main(["catalogue"]) == 1
     assert "botocore is not installed; the comparison needs: pip" in capsys.readouterr().err
 
@@ -553,7 +553,7 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     def fail(path: Path, _: pd.DataFrame) -> None:
         raise OSError(f"{path} was not written (No space left on device); what was there is whole")
 
-    monkeypatch.setattr("srm_data.own_files.write_own_file", fail)
+    monkeypatch.setattr("srm_data.organisation.files.write_own_file", fail)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     assert "problems.csv was not written" in capsys.readouterr().err
     assert list((tmp_path / "new").iterdir()) == []
@@ -595,3 +595,18 @@ def test_inventory_with_a_control_character_in_its_name_gives_a_workbook(tmp_pat
     assert main(["estate", str(path), "--out", str(tmp_path / "ours.xlsx")]) == 0
     shown = load_workbook(tmp_path / "ours.xlsx").properties.subject
     assert shown == "In use, read from our\N{REPLACEMENT CHARACTER}list.txt"
+
+
+def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, capsys):
+    back = tmp_path / "back.xlsx"
+    assert main(["export", "--only", "sqs", "--out", str(back)]) == 0
+    book = load_workbook(back)
+    book["Dashboard"]["C6"] = 999
+    book.save(back)
+    capsys.readouterr()
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    printed = capsys.readouterr()
+    assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
+    assert "1 problem needs a person" in printed.err
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    assert "decisions.csv exists already; give another folder to --out" in capsys.readouterr().err

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import srm_data
-from srm_data.charts.look import INK, PAPER
+from srm_data.charts.style import INK, PAPER
 from srm_data.load import read_table
 
 PARTIES = ["AWS", "Shared", "Customer"]
@@ -100,7 +100,7 @@ def draw(chart: str, model, ax):
     return getattr(srm_data, chart)(frames[chart](), ax=ax)
 
 
-@pytest.mark.parametrize("chart", [name for name in srm_data.__all__ if name.startswith("plot_")])
+@pytest.mark.parametrize("chart", [name for name in dir(srm_data) if name.startswith("plot_")])
 def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, tables, chart):
     figure, ax = plt.subplots()
     draw(chart, srm_data.build_model(tables), ax)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.decisions import (
+from srm_data.exceptions import StaleDecisionWarning, TableError
+from srm_data.model import build_model
+from srm_data.organisation.decisions import (
     list_stale_decisions,
     make_decisions,
     read_decisions,
     write_decisions,
 )
-from srm_data.exceptions import StaleDecisionWarning, TableError
-from srm_data.model import build_model
 
 HEADER = "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
 AGREED = "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01\n"

@@ -3,10 +3,12 @@
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.changes import compare
-from srm_data.decisions import make_decisions
-from srm_data.earlier import is_of_the_same_scope, read_earlier
+from srm_data.cli.commands import main
+from srm_data.history.compare import compare
+from srm_data.history.earlier import is_of_the_same_scope, read_earlier
 from srm_data.model import build_model
+from srm_data.organisation.decisions import make_decisions, write_decisions
+from srm_data.review import read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 
@@ -58,3 +60,46 @@ def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped):
 def test_what_is_none_of_the_three_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none: expected a folder of tables, a workbook, or"):
         read_earlier(tmp_path / "none")
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[str]:
+    """Collect the names of the workbooks that are opened."""
+    from srm_data.xlsx import safety as untrusted
+
+    names: list[str] = []
+    read_file = untrusted._read_file
+
+    def read(path):
+        names.append(path.name)
+        return read_file(path)
+
+    monkeypatch.setattr(untrusted, "_read_file", read)
+    return names
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["compare", "{book}"],
+        ["review", "{book}", "--out", "{folder}/new"],
+        [
+            "export", "--only", "sqs", "--since", "{book}", "--decisions", "{csv}",
+            "--out", "{folder}/next.xlsx",
+        ],
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_a_command_opens_a_returned_book_once(tmp_path, book, opened, command):
+    csv = write_decisions(tmp_path / "decisions.csv", make_decisions([DECIDED]))
+    names = {"book": book, "csv": csv, "folder": tmp_path}
+    assert main([word.format(**names) for word in command]) == 0
+    assert opened == ["before.xlsx"]
+
+
+def test_what_was_read_of_a_book_need_not_be_read_again(book, model, opened):
+    review = read_review(book)
+    assert compare(read_earlier(review), read_earlier(book)).empty
+    assert is_of_the_same_scope(model, review).all()
+    assert opened == ["before.xlsx"] * 2
+    assert (review.version, review.scope) == (read_package()["version"], "Chosen offerings")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from srm_data.describe import describe_resources
 from srm_data.estate import (
     in_use,
     list_customer_duties,
@@ -14,7 +15,6 @@ from srm_data.estate import (
     read_estate,
 )
 from srm_data.exceptions import EstateError
-from srm_data.findings import describe_resources
 from srm_data.matrix import resource_distribution
 from srm_data.model import build_model
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from srm_data.estate import read_estate, tables
+from srm_data.estate import counting as tables
+from srm_data.estate import read_estate
 
 ROWS = [
     ("arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "1", "eu-west-1", 1.5),

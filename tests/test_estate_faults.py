@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from srm_data.cli import main
-from srm_data.estate import read_estate, sources
+from srm_data.estate import detect as sources
+from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from tests.fuzz_inventories import fuzz
 
@@ -37,19 +38,21 @@ BOMBS = {
     "itself": "x: &a [*a, *a]\nservice: *a\n",
 }  # fmt: skip
 READ = """\
-import resource, sys, time
+import pathlib, re, sys, time
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError
 
 read_estate(["Amazon SQS"])
 for path in sys.argv[1:]:
-    start = time.monotonic()
+    start = time.process_time()
     try:
         read_estate(path)
         print("read")
     except EstateError:
-        print(f"{time.monotonic() - start:.2f}")
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(f"{time.process_time() - start:.2f}")
+# Not ru_maxrss, in which the memory of the process that started this one counts.
+peak = re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())
+print(int(peak[1]) // 1024)
 """
 
 
@@ -73,9 +76,9 @@ def test_blank_lines_take_no_time(tmp_path, name):
     text = ("Amazon SQS\n" if name == "b.txt" else "service,x\nAmazon SQS,1\n") + "\n" * 400_000
     path = tmp_path / name
     path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
-    start = time.monotonic()
+    start = time.process_time()
     assert read_estate(path)["resources"].tolist() == [1]
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_blank_lines_of_a_table_of_one_column_are_no_rows(tmp_path):

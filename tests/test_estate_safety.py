@@ -10,13 +10,14 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from srm_data import untrusted
 from srm_data.cli import main
-from srm_data.estate import in_use, opening, read_estate
-from srm_data.estate.sources import KINDS
+from srm_data.estate import files as opening
+from srm_data.estate import in_use, read_estate
+from srm_data.estate.detect import KINDS
 from srm_data.exceptions import EstateError
 from srm_data.model import build_model
 from srm_data.workbook import write_workbook
+from srm_data.xlsx import safety as untrusted
 
 SECRET = "hunter2-very-secret"
 
@@ -151,7 +152,7 @@ def test_path_with_dots_and_pattern_letters_means_itself(tmp_path):
 
 
 def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp_path, monkeypatch):
-    from srm_data.estate import tables
+    from srm_data.estate import counting as tables
 
     monkeypatch.setattr(tables, "MOST_GROUPS", 100)
     path = tmp_path / "ids.csv"

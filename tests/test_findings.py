@@ -5,13 +5,13 @@ import re
 import pandas as pd
 from openpyxl import load_workbook
 
-from srm_data.estate import in_use, read_estate
-from srm_data.findings import (
+from srm_data.describe import (
     describe_distribution,
     describe_handover,
     describe_party,
     describe_resources,
 )
+from srm_data.estate import in_use, read_estate
 from srm_data.matrix import resource_distribution
 from srm_data.model import build_model
 from srm_data.page import write_page

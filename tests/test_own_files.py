@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srm_data.own_files import GUARDED, guard, read_own_file, write_own_file
+from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
 from srm_data.schema import read_remark_schema
 
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]

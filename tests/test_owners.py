@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, list_customer_duties, read_estate
 from srm_data.exceptions import TableError
 from srm_data.model import build_model
-from srm_data.owners import assign_owners, read_owners
+from srm_data.organisation.decisions import apply_decisions, make_decisions
+from srm_data.organisation.owners import assign_owners, read_owners
 from srm_data.page.content import lay_out_page
 from srm_data.page.write import make_page
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, read_estate
 from srm_data.model import build_model
+from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.page import show_page, write_page
 from srm_data.page.write import make_page
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from srm_data.present import show_table
+from srm_data.display import show_table
 
 
 def test_numbers_stand_at_the_right_and_days_are_not_broken():

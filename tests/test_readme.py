@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import srm_data
+from srm_data.maintenance import write_reference
+from srm_data.maintenance.pictures import list_pictures
 from srm_data.model import ACTION_MEANINGS
-from srm_data.pictures import list_pictures
-from srm_data.reference import write_reference
-from srm_data.workbook.governance import SHEETS
+from srm_data.workbook.write import SHEETS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from srm_data.decisions import make_decisions
 from srm_data.model import build_model
-from srm_data.register import build_register, make_remarks, place_entries
+from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.register import build_register, make_remarks, place_entries
 
 DECIDED = {
     "offering_id": "paint", "duty_id": "patching", "expected": "Shared", "decision": "AWS",

@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import read_review
+from srm_data.review.other_sheets import _await, _take_apart
 from srm_data.workbook import write_workbook
 
 Parts = dict[str, bytes]
@@ -25,8 +27,9 @@ SHEET = f'<sheet name="s" sheetId="9" r:id="rId1" xmlns:r="{RELATED}"/>'.encode(
 MEASURE = """
 import os, re, resource, sys, time
 from pathlib import Path
+from srm_data.exceptions import ReviewError
 from srm_data.review import read_review
-import openpyxl, defusedxml.ElementTree
+import openpyxl
 
 def measure(path):
     resource.setrlimit(resource.RLIMIT_AS, (3 * 1024**3 // 2,) * 2)
@@ -416,7 +419,8 @@ THREAD = (
 def add_thread(parts: Parts, reviewed: str, thread: str = THREAD, persons: str = PERSONS) -> Parts:
     """Add a comment of a thread to the reviewed sheet."""
     folder, name = reviewed.rsplit("/", 1)
-    link = b'<Relationship Id="t" Type="x" Target="../threadedComments/threadedComment1.xml"/>'
+    target = b"../threadedComments/threadedComment1.xml"
+    link = b'<Relationship Id="t" Type="x/threadedComment" Target="%s"/>' % target
     changed = insert(f"{folder}/_rels/{name}.rels", "</Relationships>", link)(parts)
     return changed | {
         "xl/threadedComments/threadedComment1.xml": thread.encode(),
@@ -517,3 +521,74 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
     path = pack(tmp_path / "back.xlsx", parts)
     assert load_workbook(path).sheetnames[0] == "Cover"
     assert [len(frame) for frame in read_review(path)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("srm_data.xlsx.reader._Reader.read_number", AttributeError("ours")),
+        ("srm_data.xlsx.reader._Cells.take_row", KeyError("ours")),
+        ("srm_data.xlsx.notes._read_names", ValueError("ours")),
+        ("srm_data.review.book.read_stamp", IndexError("ours")),
+        ("srm_data.xlsx.safety._measure", TypeError("ours")),
+    ],
+    ids=lambda value: str(value),
+)
+def test_fault_of_our_own_is_not_taken_for_a_damaged_file(sent, monkeypatch, place, error):
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(place, fail)
+    with pytest.raises(type(error), match="ours"):
+        read_review(sent)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["mimetype", "content.xml"], r"an OpenDocument file \(.ods\); expected .* saved as .xlsx"),
+        (["xl/workbook.bin"], r"an Excel binary workbook \(.xlsb\); expected .* saved as .xlsx"),
+        (["word/document.xml"], "a Word document; expected a workbook saved as .xlsx"),
+    ],
+)
+def test_other_formats_are_named_with_what_to_save_as(tmp_path, names, said):
+    with pytest.raises(ReviewError, match=f"back: {said}"):
+        read_review(pack(tmp_path / "back", dict.fromkeys(names, b"<x/>")))
+
+
+def test_text_file_is_refused_with_what_to_save_as(tmp_path):
+    (tmp_path / "back.csv").write_text("offering_id,duty_id\nsqs,backup\n")
+    with pytest.raises(ReviewError, match=r"such as CSV, text or PDF; expected .* saved as .xlsx"):
+        read_review(tmp_path / "back.csv")
+
+
+def test_pipe_and_folder_are_refused_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    for path in (tmp_path / "pipe.xlsx", tmp_path):
+        with pytest.raises(ReviewError, match="not a regular file; expected a workbook: save it first"):
+            read_review(path)
+
+
+def test_path_may_be_a_text(sent):
+    assert [len(frame) for frame in read_review(str(sent))] == [0, 0, 0]
+
+
+def test_thousands_of_earlier_notes_on_one_row_take_a_moment():
+    rows = [{"text": f"Remark\n{number}"} for number in range(20_000)]
+    awaited = _await(rows)
+    started = time.process_time()
+    told = [_take_apart(row["text"], awaited)[1] for row in rows[::-1]]
+    assert sum(map(len, told)) > 0
+    assert time.process_time() - started < 5
+
+
+def test_thousands_of_rows_of_known_words_take_a_moment(tmp_path, sent):
+    book = load_workbook(sent)
+    words = [cell.value for row in book["Duties"].iter_rows() for cell in row if cell.value][:40]
+    sheet = book.create_sheet("New")
+    for number in range(6_000):
+        sheet.append(words[number % 7 :] + words[: number % 7])
+    book.save(tmp_path / "back.xlsx")
+    ((seconds, _, said),) = measure([tmp_path / "back.xlsx"])
+    assert said == "read"
+    assert seconds < 10

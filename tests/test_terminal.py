@@ -11,8 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.decisions import make_decisions
 from srm_data.model import build_model
+from srm_data.organisation.decisions import make_decisions
 from srm_data.terminal import PrintableStream, escape_controls
 from srm_data.workbook import write_workbook
 

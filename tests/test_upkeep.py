@@ -2,7 +2,7 @@
 
 import pytest
 
-from srm_data.upkeep import (
+from srm_data.maintenance.aws_lists import (
     compare_catalogue,
     list_botocore_clients,
     list_cloudformation_types,

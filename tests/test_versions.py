@@ -2,9 +2,10 @@
 
 import pytest
 
+from srm_data.history.versions import list_documented, list_versions, read_version
+from srm_data.maintenance.release import keep_version
 from srm_data.model import build_model
 from srm_data.schema import read_package
-from srm_data.versions import keep_version, list_documented, list_versions, read_version
 
 
 def test_version_of_the_package_is_kept_as_the_tables_answer(shipped):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.whole_files import open_whole
+from srm_data.atomic import open_whole
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="permissions and links of Unix")
 

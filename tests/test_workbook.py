@@ -11,17 +11,17 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
-from srm_data.changes import compare
-from srm_data.decisions import apply_decisions, make_decisions
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
+from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
 from srm_data.model import ACTION_MEANINGS, build_model
-from srm_data.register import make_remarks
+from srm_data.organisation.decisions import apply_decisions, make_decisions
+from srm_data.organisation.register import make_remarks
 from srm_data.workbook import write_workbook
-from srm_data.workbook.look import Look
-from srm_data.workbook.package import save_workbook
-from srm_data.workbook.sheets import Column, _count_lines, add_table
+from srm_data.workbook.layout import Column, _count_lines, add_table
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import save_workbook
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Category matrix", "Offering matrix", "Responsibilities", "Register"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.model import build_model
-from srm_data.register import make_remarks
+from srm_data.organisation.register import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
@@ -123,7 +123,7 @@ def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
 
 
 def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch):
-    monkeypatch.setattr("srm_data.workbook.package.MOST_ROWS", 50)
+    monkeypatch.setattr("srm_data.xlsx.writer.MOST_ROWS", 50)
     whole = build_model(shipped)
     with pytest.raises(ValueError, match=r"sheet 'Responsibilities' has more than 50 rows"):
         write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], tables=shipped)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.charts.look import (
+from srm_data.charts.style import (
     INK,
     RULE,
     SOFT_INK,
@@ -18,8 +18,8 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
+from srm_data.describe import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
 from srm_data.exceptions import FrameError
-from srm_data.findings import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
 from srm_data.frames import check_frame
 from srm_data.load import Tables
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.charts.look import (
+from srm_data.charts.style import (
     PAPER,
     SOFT_INK,
     choose_axes,

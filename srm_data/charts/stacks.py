@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.charts.look import (
+from srm_data.charts.style import (
     PAPER,
     RULE,
     SOFT_INK,
@@ -17,7 +17,7 @@ from srm_data.charts.look import (
     set_title,
     styled,
 )
-from srm_data.findings import A_STACK, describe_stack, describe_stacks, describe_towers
+from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
 from srm_data.frames import check_frame
 from srm_data.load import Tables
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def run_export(options: argparse.Namespace) -> None:
     """Write the Excel matrix."""
+    from srm_data.about import workbook_name
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.run import workbook_name
     from srm_data.workbook import write_workbook
 
     path = options.out or name_part(workbook_name(), _list_parts(options))
@@ -42,11 +42,11 @@ def run_export(options: argparse.Namespace) -> None:
 
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, of the catalogue or of an estate."""
+    from srm_data.about import page_name
     from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.page import write_page
-    from srm_data.run import page_name
 
     path = options.out or name_part(page_name(), _list_parts(options))
     require_suffix(path, ".html")
@@ -74,12 +74,12 @@ def run_page(options: argparse.Namespace) -> None:
 
 def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, say what is in use and what is unclear, and write its workbook."""
-    from srm_data.decisions import apply_decisions
+    from srm_data.describe import describe_estate, describe_resources
     from srm_data.estate import in_use, list_offerings_in_use
-    from srm_data.findings import describe_estate, describe_resources
     from srm_data.load import load_tables
     from srm_data.matrix import duty_distribution, resource_distribution
     from srm_data.model import build_model
+    from srm_data.organisation.decisions import apply_decisions
     from srm_data.workbook import write_workbook
 
     if options.out:
@@ -139,6 +139,6 @@ def _print_unclear(estate: pd.DataFrame) -> None:
 
 def run_everything(options: argparse.Namespace) -> None:
     """Run the notebooks and write all that is made of the catalogue."""
-    from srm_data.run import run_all
+    from srm_data.maintenance.release import run_all
 
     run_all(options.notebooks, options.out)

@@ -24,10 +24,10 @@ def run_check(options: argparse.Namespace) -> None:
 
 def run_show(options: argparse.Namespace) -> None:
     """Show an offering in full, or the offerings of a service side by side."""
-    from srm_data.catalogue import find_offerings
     from srm_data.load import load_tables
     from srm_data.matrix import responsibility_matrix
     from srm_data.model import build_model
+    from srm_data.offerings import find_offerings
 
     tables = load_tables()
     found = find_offerings(options.name, tables=tables)
@@ -76,7 +76,7 @@ def run_agreement(_: argparse.Namespace) -> None:
         list_contradictions,
         list_held_out,
     )
-    from srm_data.findings import describe_held_out
+    from srm_data.describe import describe_held_out
     from srm_data.load import load_tables
 
     tables = load_tables()
@@ -111,7 +111,7 @@ def run_agreement(_: argparse.Namespace) -> None:
 def run_catalogue(_: argparse.Namespace) -> None:
     """Compare the tables with AWS's own lists of services and resource types."""
     from srm_data.load import load_tables
-    from srm_data.upkeep import (
+    from srm_data.maintenance.aws_lists import (
         compare_catalogue,
         list_botocore_clients,
         list_cloudformation_types,

@@ -99,7 +99,7 @@ def narrow(
     model: pd.DataFrame, tables: Tables, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, str]:
     """Narrow a model to the offerings that were named, if any were, and say so for the scope."""
-    from srm_data.catalogue import choose_offerings
+    from srm_data.offerings import choose_offerings
 
     if not options.only:
         return model, ""
@@ -132,14 +132,18 @@ def read_inventories(
 
 def assign_owners_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
     """Say which team owns what, if a file of owners was named."""
-    from srm_data.owners import assign_owners, read_owners
+    from srm_data.organisation.owners import assign_owners, read_owners
 
     return assign_owners(model, read_owners(options.owners)) if options.owners else model
 
 
 def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
     """Read the decisions that were named; stale ones are told on stderr."""
-    from srm_data.decisions import describe_stale_decision, list_stale_decisions, read_decisions
+    from srm_data.organisation.decisions import (
+        describe_stale_decision,
+        list_stale_decisions,
+        read_decisions,
+    )
 
     decisions = read_decisions(options.decisions or [])
     for row in list_stale_decisions(model, decisions).to_dict("records"):
@@ -157,7 +161,7 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
     """Read the remarks of several files; what two of them say alike is said once."""
     import pandas as pd
 
-    from srm_data.register import make_remarks, read_remarks
+    from srm_data.organisation.register import make_remarks, read_remarks
 
     frames = [make_remarks([])]
     faults: list[Fault] = []
@@ -176,9 +180,9 @@ def find_changes(
     model: pd.DataFrame, reviewed: dict[str, pd.DataFrame], options: argparse.Namespace
 ) -> dict[str, pd.DataFrame]:
     """Compare with the earlier state that was named, if one was."""
-    from srm_data.changes import compare
-    from srm_data.decisions import apply_decisions
-    from srm_data.earlier import read_earlier
+    from srm_data.history.compare import compare
+    from srm_data.history.earlier import read_earlier
+    from srm_data.organisation.decisions import apply_decisions
 
     if options.since is None:
         return {}

@@ -32,9 +32,9 @@ def run_review(options: argparse.Namespace) -> None:
 
 def _write_review(review: Review, folder: Path) -> None:
     """Write the three files of a review: all of them or none, and none over one that is there."""
-    from srm_data.decisions import write_decisions
-    from srm_data.own_files import write_own_file
-    from srm_data.register import write_remarks
+    from srm_data.organisation.decisions import write_decisions
+    from srm_data.organisation.files import write_own_file
+    from srm_data.organisation.register import write_remarks
 
     paths = [folder / f"{name}.csv" for name in review._fields]
     for path in paths:
@@ -66,20 +66,22 @@ def _describe_problem(row: dict[Hashable, str]) -> str:
 
 def run_compare(options: argparse.Namespace) -> None:
     """List the cells in which two states differ, and why."""
-    from srm_data.changes import compare, describe_changes
-    from srm_data.decisions import apply_decisions
-    from srm_data.earlier import is_of_the_same_scope, read_earlier
+    from srm_data.history.compare import compare, describe_changes
+    from srm_data.history.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model
-    from srm_data.review import read_review
+    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.review import Review, read_review
 
-    before = read_earlier(options.before)
+    is_book = Path(options.before).is_file()
+    source = read_review(options.before) if is_book else options.before  # a book is read once
+    before = read_earlier(source)
     if options.after is not None:
         after = read_earlier(options.after)
     else:
         after = build_model()
-        after = after[is_of_the_same_scope(after, options.before)].reset_index(drop=True)
-        if Path(options.before).is_file():  # what the book decided holds on, where it still can
-            after = apply_decisions(after, read_review(Path(options.before)).decisions)
+        after = after[is_of_the_same_scope(after, source)].reset_index(drop=True)
+        if isinstance(source, Review):  # what the book decided holds on, where it still can
+            after = apply_decisions(after, source.decisions)
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
     whole = changes["why"].isin(["offering added", "offering gone"])

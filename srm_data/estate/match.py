@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.catalogue import list_names, widen_identifier
-from srm_data.estate.tally import OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
+from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"

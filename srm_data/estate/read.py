@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate import sources
+from srm_data.estate import detect as sources
+from srm_data.estate.counting import count_table, join_names
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
-from srm_data.estate.scans import join_parquet
-from srm_data.estate.tables import count_table, join_names
-from srm_data.estate.tally import KEYS, Rules, list_rules
+from srm_data.estate.readers.large_tables import join_parquet
+from srm_data.estate.resources import KEYS, Rules, list_rules
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from srm_data.load import load_tables
 from srm_data.terminal import find_terminal

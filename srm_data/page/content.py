@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.findings import describe_distribution, describe_estate, describe_resources
+from srm_data.describe import describe_distribution, describe_estate, describe_resources
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.register import ENTERED, ENTRY, IN_FORCE, NOTE, OPEN, SHOWN_IN_ITS_ROW, THREAD, TYPED
-from srm_data.review.book import Stamp, Table
-from srm_data.review.outcome import (
+from srm_data.organisation.register import ENTERED, ENTRY, IN_FORCE, OPEN, SHOWN_IN_ITS_ROW, TYPED
+from srm_data.review.outcomes import (
     DECIDED,
     Key,
     Outcome,
@@ -18,9 +17,10 @@ from srm_data.review.outcome import (
     report_withdrawn,
 )
 from srm_data.review.rows import Entry, say_what_lacks
-from srm_data.review.typed import show
-from srm_data.workbook.responsibilities import ANSWER, DECISION, TITLE
-from srm_data.workbook.reviews import REGISTER
+from srm_data.review.tables import Stamp, Table
+from srm_data.review.values import show
+from srm_data.workbook.format import ANSWER, DECISION, REGISTER, REVIEWED_SHEET
+from srm_data.xlsx.kinds import NOTE, THREAD
 
 
 def take_row(entry: Entry) -> Iterator[Outcome]:
@@ -157,10 +157,12 @@ def find_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[
         gone = [duty for duty in duties if (offering_id, duty) not in seen]
         if len(gone) == len(duties) > 1:
             expected = f"the {len(gone)} rows of this offering"
-            yield report("rows vanished", (TITLE, ""), "", expected, (offering_id, ""))
+            yield report("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
             continue
         for duty in gone:
-            yield report("a row vanished", (TITLE, ""), "", "the row of this cell", (offering_id, duty))
+            yield report(
+                "a row vanished", (REVIEWED_SHEET, ""), "", "the row of this cell", (offering_id, duty)
+            )
     if register_rows < stamp.register_rows:
         expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
         yield report("rows of the register vanished", ("Register", ""), "", expected)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.decisions import CELL, make_decisions
 from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
-from srm_data.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
+from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
+from srm_data.review.book import Book, open_book
 from srm_data.review.cells import (
     find_sent_notes,
     find_vanished,
@@ -21,44 +22,67 @@ from srm_data.review.cells import (
     take_register,
     take_row,
 )
-from srm_data.review.elsewhere import AS_EXPORTED, check_headers, check_sheet, take_notes
-from srm_data.review.opening import Book, open_book
-from srm_data.review.outcome import PROBLEM, Key, Outcome, Registered, report, report_typed
+from srm_data.review.other_sheets import AS_EXPORTED, Budget, check_headers, check_sheet, take_notes
+from srm_data.review.outcomes import PROBLEM, Key, Outcome, Registered, report, report_typed
 from srm_data.review.rows import Entry, read_rows
-from srm_data.review.typed import name_answers
+from srm_data.review.values import name_answers
+from srm_data.schema import CELL
 
 MOST_OUTCOMES = 200_000
 TOO_MANY = f"{{}}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
 
 
-class Review(NamedTuple):
-    """What a reviewed workbook says: three frames, all ``str``.
-
-    Parameters
-    ----------
-    decisions
-        What is laid over the tables; see :func:`read_decisions`.
-    remarks
-        What else was written; see :func:`read_remarks`.
-    problems
-        What a person has to look at; see :func:`read_review`.
-    """
+class Frames(NamedTuple):
+    """The three frames that a :class:`Review` unpacks into."""
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
     problems: pd.DataFrame
 
 
-def read_review(path: Path) -> Review:
+class Review(Frames):
+    """What a reviewed workbook says: three frames, all ``str``, and what it was made from.
+
+    Parameters
+    ----------
+    decisions
+        What is applied to the tables; see :func:`read_decisions`.
+    remarks
+        What else was written; see :func:`read_remarks`.
+    problems
+        What a person has to look at; see :func:`read_review`.
+
+    Attributes
+    ----------
+    version, scope
+        Data version and scope as stamped, blank if the stamp is gone.
+    exported
+        One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
+        ``responsibility``, what the tables said, blank if its row is gone.
+    """
+
+    version: str = ""
+    scope: str = ""
+    exported: pd.DataFrame
+
+
+def read_review(
+    path: str | os.PathLike[str], *, tables: dict[str, pd.DataFrame] | None = None
+) -> Review:
     """Read a workbook of :func:`~srm_data.write_workbook` that came back from its reviewers.
 
-    Rows are found by their keys, whatever was sorted, filtered, moved or renamed. Everything a person
-    typed is in one of the three frames. The file itself is only read.
+    Rows are found by their keys, whatever was sorted, filtered, moved or renamed. What a person typed
+    into a cell, a note, a thread, a shape, a diagram, a chart, a page header or footer, the name of a
+    sheet or the properties of the document is in one of the three frames; other text that differs from
+    what was sent is named as a problem. The file is read once, and left as it is.
 
     Parameters
     ----------
     path
         The returned ``.xlsx``, from Excel or LibreOffice.
+    tables
+        Frames from :func:`~srm_data.load_tables` that the workbook was made from; those of the package
+        if not given.
 
     Returns
     -------
@@ -76,6 +100,8 @@ def read_review(path: Path) -> Review:
             What a person has to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected`` and
             the key. Nothing is applied of what stands here.
 
+        It has the attributes ``version``, ``scope`` and ``exported``, too: what the book was made from.
+
     Raises
     ------
     srm_data.ReviewError
@@ -84,20 +110,64 @@ def read_review(path: Path) -> Review:
     FileNotFoundError
         If there is no such file.
     """
-    outcomes = list(itertools.islice(_read_book(open_book(path)), MOST_OUTCOMES + 1))
+    codes, duties = _find_tables(tables)
+    book = open_book(path)
+    rows = _read_all_rows(book, codes["responsibility"].tolist())
+
+    outcomes = list(itertools.islice(_read_book(book, rows, codes, duties), MOST_OUTCOMES + 1))
     if len(outcomes) > MOST_OUTCOMES:
         raise ReviewError(TOO_MANY.format(path))
-    rows = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
-    latest = {(row["offering_id"], row["duty_id"]): row for row in rows["decisions"]}
-    return Review(
+    found = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
+    latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
+
+    review = Review(
         make_decisions(list(latest.values())),
-        make_remarks(rows["remarks"]),
-        pd.DataFrame(rows["problems"], columns=PROBLEM).astype("str"),
+        make_remarks(found["remarks"]),
+        pd.DataFrame(found["problems"], columns=PROBLEM).astype("str"),
     )
+    if book.stamp is not None:
+        review.version, review.scope = book.stamp.version, book.stamp.scope
+    review.exported = _list_exported(book, rows)
+    return review
 
 
-def _read_book(book: Book) -> Iterator[Outcome]:
-    codes, duties = read_table("responsibilities"), read_table("duties")
+def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of responsibilities and of duties."""
+    names = ("responsibilities", "duties")
+    if tables is None:
+        return read_table(names[0]), read_table(names[1])
+    for name in names:
+        if name not in tables:
+            raise ReviewError(f"tables: no table {name!r}; expected the frames of load_tables")
+    return tables[names[0]], tables[names[1]]
+
+
+def _read_all_rows(book: Book, answers: list[str]) -> list[Entry]:
+    """Read the rows of all sheets that are reviewed."""
+    rows, findings = [], 0
+    for table in book.reviewed:
+        for row in read_rows(table, book.stamp, answers):
+            rows.append(row)
+            findings += len(row.findings)
+            if findings > MOST_OUTCOMES:
+                raise ReviewError(TOO_MANY.format(book.name))
+    return rows
+
+
+def _list_exported(book: Book, rows: list[Entry]) -> pd.DataFrame:
+    """List the cells that were sent, with what the tables said of them then."""
+    asked = book.stamp.cells.items() if book.stamp is not None else ()
+    cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
+    for row in rows:
+        if row.is_known and row.said:
+            cells[row.cell] = (row.offering, row.said)
+    listed = [[*cell, *said] for cell, said in cells.items()]
+    return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")
+
+
+def _read_book(
+    book: Book, rows: list[Entry], codes: pd.DataFrame, duties: pd.DataFrame
+) -> Iterator[Outcome]:
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     register = read_register(book.registers)
     entered = {
@@ -105,13 +175,6 @@ def _read_book(book: Book) -> Iterator[Outcome]:
         for row in register
         if row["status"] in SHOWN_IN_ITS_ROW and row["kind"] in ("decision", ENTRY)
     }
-    rows, findings = [], 0
-    for table in book.reviewed:
-        for row in read_rows(table, book.stamp, list(letters)):
-            rows.append(row)
-            findings += len(row.findings)
-            if findings > MOST_OUTCOMES:
-                raise ReviewError(TOO_MANY.format(book.name))
     cells: dict[Key, list[Entry]] = {}
     for row in rows:
         if row.is_known:
@@ -136,8 +199,9 @@ def _read_book(book: Book) -> Iterator[Outcome]:
     for place, text in book.stamp.typed:
         yield from report_typed(place, text, AS_EXPORTED)
     answers = _list_exported_answers(cells, entered)
+    budget = Budget()
     for sheet in book.others:
-        yield from check_sheet(sheet, book.stamp, answers, letters, names)
+        yield from check_sheet(sheet, book.stamp, answers, letters, names, budget)
 
 
 def _list_exported_answers(
@@ -147,35 +211,3 @@ def _list_exported_answers(
     said = {cell: entries[0].said for cell, entries in cells.items()}
     decided = {cell: row["decision"] for cell, row in entered.items() if row["status"] == IN_FORCE}
     return said | decided
-
-
-class Exported(NamedTuple):
-    """What a workbook was made from: its data version and scope, and a frame of its cells."""
-
-    version: str
-    scope: str
-    cells: pd.DataFrame
-
-
-def read_exported(path: Path) -> Exported:
-    """Read what a returned or kept workbook was made from.
-
-    Returns
-    -------
-    Exported
-        Version and scope as stamped, blank if the stamp is gone; and ``cells``, all ``str``:
-        ``offering_id``, ``duty_id``, ``offering`` and ``responsibility``, what the tables said, blank
-        if its row is gone.
-    """
-    book = open_book(path)
-    answers = read_table("responsibilities")["responsibility"].tolist()
-    stamp = book.stamp
-    asked = stamp.cells.items() if stamp is not None else ()
-    cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
-    for table in book.reviewed:
-        for row in read_rows(table, stamp, answers):
-            if row.is_known and row.said:
-                cells[row.cell] = (row.offering, row.said)
-    rows = [[*cell, *said] for cell, said in cells.items()]
-    frame = pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"]).astype("str")
-    return Exported(stamp.version, stamp.scope, frame) if stamp is not None else Exported("", "", frame)

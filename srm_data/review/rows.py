@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from srm_data.review.book import Stamp, Table
-from srm_data.review.outcome import Place
-from srm_data.review.typed import read_date, show
-from srm_data.workbook.responsibilities import (
+from srm_data.review.outcomes import Place
+from srm_data.review.tables import Stamp, Table, show_formula
+from srm_data.review.values import read_date, show
+from srm_data.workbook.format import (
     ADDRESS,
+    AGAIN,
     ANSWER,
+    CODE_LENGTHS,
     COMMENT,
     DATE,
     DECISION,
     ENTRIES,
+    EXPORTED,
+    IDENTITY,
     REVIEWER,
+    ROW_CHECK,
+    code_of_cell,
 )
-from srm_data.workbook.stamp import ROW_CHECK, code_of_cell
+from srm_data.xlsx.reader import FormulaText
 
 Cell = tuple[str, str]
 Codes = dict[str, str]
 """The code of each exported cell of a row, by header."""
-CODE_LENGTH = 4
-AGAIN = "Look again"  # exported only where there is something to look at again
-
-EXPORTED = (
-    "Offering", "Duty", "Responsibility", "AWS's part", "Customer's part", "Note", "Basis",
-    AGAIN, "Source", "Section", "Edition read", "Read on", "Product group", "Service",
-    "Category", "Layer", "source_ids", "offering_id", "duty_id",
-)  # fmt: skip
-"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
-
-IDENTITY = ("Offering", "Duty", "offering_id", "duty_id")
-"""What a row is of. Names and keys disagree after some columns were sorted and others were not."""
-
-HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
-"""Every header of the reviewed sheet."""
 
 
 class Finding(NamedTuple):
@@ -88,6 +79,7 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
     """
     for row, values in table.records():
         shown = {header: show(value) for header, value in values.items()}
+        shown |= _show_formulas(table, row, values, stamp)
         cell = (shown["offering_id"], shown["duty_id"])
         codes = _read_codes(shown)
         is_known = all(_has(codes, header, shown[header]) for header in IDENTITY if header in shown)
@@ -106,21 +98,40 @@ def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator
         )  # fmt: skip
 
 
+def _show_formulas(
+    table: Table, row: int, values: dict[str, object], stamp: Stamp | None
+) -> dict[str, str]:
+    """Return what to read in the two columns of formulas: with the formula, if somebody typed it."""
+    shown = {}
+    for header in (ANSWER, ADDRESS):
+        value = values.get(header)
+        place = table.columns.get(header, -1)
+        formula = value if isinstance(value, FormulaText) else table.sheet.formulas.get((row, place))
+        if formula is None:
+            continue
+        if stamp is None or stamp.has_formula(formula):
+            shown[header] = "" if value is formula else show(value)
+        else:
+            shown[header] = formula if value is formula else show_formula(value, formula)
+    return shown
+
+
 def _read_codes(shown: dict[str, str]) -> Codes:
     """Read the codes of a row's cells; none if the text is not that of this row."""
     text = shown.get(ROW_CHECK, "")
-    split = [text[start : start + CODE_LENGTH] for start in range(0, len(text), CODE_LENGTH)]
-    exported = [header for header in EXPORTED if header != AGAIN or len(split) == len(EXPORTED)]
-    codes = dict(zip(exported, split, strict=False))
-    return codes if any(_has(codes, header, shown.get(header, "")) for header in codes) else {}
+    for length in CODE_LENGTHS:
+        split = [text[start : start + length] for start in range(0, len(text), length)]
+        exported = [header for header in EXPORTED if header != AGAIN or len(split) == len(EXPORTED)]
+        codes = dict(zip(exported, split, strict=False))
+        if any(_has(codes, header, shown.get(header, "")) for header in codes):
+            return codes
+    return {}
 
 
 def _has(codes: Codes, header: str, text: str) -> bool:
-    """Tell whether a text is what was exported under a header.
-
-    A code is short: one text in 65,536 passes for another, so each is compared with its own code alone.
-    """
-    return codes.get(header) == code_of_cell(header, text)
+    """Return whether a text is what was exported under a header; a short code ends the long one."""
+    code = codes.get(header, "")
+    return len(code) in CODE_LENGTHS and code_of_cell(header, text).endswith(code)
 
 
 def _find_typed(

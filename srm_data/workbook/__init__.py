@@ -4,6 +4,6 @@
 the workbook made of them.
 """
 
-from srm_data.workbook.governance import write_workbook
+from srm_data.workbook.write import write_workbook
 
 __all__ = ["write_workbook"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.imprint import Audience
+from srm_data.about import Audience
 from srm_data.load import Tables
 
 
@@ -26,9 +26,9 @@ class Content(NamedTuple):
     made: datetime
     audience: Audience
     register: pd.DataFrame
-    """From :func:`~srm_data.register.build_register`; without rows in a publishable copy."""
+    """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """From :func:`~srm_data.register.place_entries`: what stands in the columns of reviewers."""
+    """From ``place_entries`` of the register: what stands in the columns of reviewers."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
 

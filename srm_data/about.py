@@ -1,0 +1,49 @@
+"""What every export says of itself: for whom it is, what it covers, whose seat it is written from."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import pandas as pd
+
+from srm_data.load import Tables
+from srm_data.schema import read_package
+
+Audience = Literal["internal", "publishable"]
+WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
+SEAT = (
+    "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
+    "from AWS."
+)
+INDEPENDENT = (
+    "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
+    "by AWS."
+)
+
+
+def check_audience(audience: str) -> None:
+    """Refuse an audience that there is not.
+
+    Raises
+    ------
+    ValueError
+        Naming the choices.
+    """
+    if audience not in get_args(Audience):
+        raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
+
+
+def name_scope(model: pd.DataFrame, tables: Tables) -> str:
+    """Say whether a model is of the whole catalogue or of offerings chosen from it."""
+    is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
+    return WHOLE_CATALOGUE if is_whole else CHOSEN
+
+
+def workbook_name() -> str:
+    """Return the file name of the catalogue workbook of this data version."""
+    return f"srm-matrix-{read_package()['version']}.xlsx"
+
+
+def page_name() -> str:
+    """Return the file name of the page of the whole catalogue of this data version."""
+    return f"srm-page-{read_package()['version']}.html"

@@ -1,0 +1,146 @@
+"""Read what AWS Config gives out: snapshots, history, single items, query results, counts.
+
+Lists of Resource Groups are alike and read here too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.arns import split_arn
+from srm_data.estate.resources import MOST_RESOURCES, Resource, expect_mapping, read_line, read_scalar
+from srm_data.exceptions import EstateError
+
+LISTS = (
+    "configurationitems",
+    "baseconfigurationitems",
+    "resourceidentifiers",
+    "results",
+    "resourcecounts",
+    "groupedresourcecounts",
+    "stackresourcesummaries",
+    "stackresources",
+)
+COUNTS = ("count", "resourcecount")
+DELETED = "deleted, by the record of AWS Config"
+EARLIER = "an earlier or repeated record of a resource that is counted once"
+
+
+def is_config(document: Any) -> bool:
+    """Return whether the items have a resource type; a single item needs one of AWS's form."""
+    item = next(_list_items(document), None)
+    if not isinstance(item, dict) or "resourcetype" not in (folded := _fold_keys(item)):
+        return False
+    return item is not document or "::" in read_scalar(folded["resourcetype"])
+
+
+def read_config(document: Any, file: object) -> Iterator[Resource]:
+    """Yield every item. Of a resource with several records one counts, the others are set apart.
+
+    Raises
+    ------
+    EstateError
+        If an item has no resource type.
+    """
+    latest = _find_latest(document)
+    for number, item in enumerate(_list_items(document), start=1):
+        place = f"item {number}"
+        item = _fold_keys(expect_mapping(item, file, place))
+        kind = item.get("resourcetype")
+        if not isinstance(kind, str) or not read_line(kind):
+            raise EstateError(f"{file}, {place}: no resourceType; expected one such as AWS::S3::Bucket")
+        parts = split_arn(_read_arn(item))
+        key = _identify(item)
+        is_earlier = key in latest and latest[key][1] != number
+        yield Resource(
+            kind,
+            _read_settings(item.get("configuration")),
+            {},
+            _read_account(item) or parts.account,
+            read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
+            place=place,
+            no_service=EARLIER if is_earlier else DELETED if _is_deleted(item) else "",
+            times=_read_count(item, file, place),
+        )
+
+
+def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
+    """Find, of every resource, the record that was captured last; of several such, the first listed."""
+    latest: dict[tuple[str, ...], tuple[str, int]] = {}
+    for number, item in enumerate(_list_items(document), start=1):
+        if isinstance(item, dict) and (key := _identify(item := _fold_keys(item))):
+            captured = read_scalar(item.get("configurationitemcapturetime"))
+            if key not in latest or captured > latest[key][0]:
+                latest[key] = captured, number
+    return latest
+
+
+def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
+    """Write keys in lower case; counts per group name the type as the group."""
+    folded = {str(key).lower(): value for key, value in item.items()}
+    if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
+        folded["resourcetype"] = folded["groupname"]
+    return folded
+
+
+def _read_account(item: dict[str, Any]) -> str:
+    names = ("accountid", "awsaccountid", "sourceaccountid")
+    return next((read_scalar(item[name]) for name in names if item.get(name)), "")
+
+
+def _read_arn(item: dict[str, Any]) -> str:
+    return read_scalar(item.get("arn") or item.get("resourcearn"))
+
+
+def _identify(item: dict[str, Any]) -> tuple[str, ...]:
+    """Return what tells a resource from others, or nothing if the item does not name it."""
+    name = read_scalar(item.get("resourceid")) or _read_arn(item)
+    where = ("resourcetype", "awsregion", "sourceregion")
+    return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
+
+
+def _is_deleted(item: dict[str, Any]) -> bool:
+    return read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted")
+
+
+def _list_items(document: Any) -> Iterator[Any]:
+    """Yield the items of every form: a list, an object that holds one, a single item, lines of text."""
+    if isinstance(document, dict):
+        lists = [value for key, value in document.items() if str(key).lower() in LISTS]
+        if not lists and any(str(key).lower() == "resourcetype" for key in document):
+            yield document
+        for items in lists:
+            yield from _list_items(items)
+    elif isinstance(document, list):
+        for item in document:
+            if isinstance(item, str):  # advanced queries answer with JSON in strings
+                try:
+                    yield json.loads(item)
+                except (ValueError, RecursionError):
+                    yield item
+            elif isinstance(item, dict) and any(str(key).lower() in LISTS for key in item):
+                yield from _list_items(item)
+            else:
+                yield item
+
+
+def _read_settings(configuration: Any) -> dict[str, Any]:
+    """Return the configuration, which older files hold as JSON in a string."""
+    if isinstance(configuration, str):
+        try:
+            configuration = json.loads(configuration)
+        except (ValueError, RecursionError):
+            return {}
+    return configuration if isinstance(configuration, dict) else {}
+
+
+def _read_count(item: dict[str, Any], file: object, place: str) -> int:
+    """Return how many resources an item stands for: ``count``, or ``COUNT(*)`` of a query."""
+    counts = [value for key, value in item.items() if key in COUNTS or key.startswith("count(")]
+    count = counts[0] if counts else 1
+    if isinstance(count, int) and 0 <= count <= MOST_RESOURCES:
+        return count
+    what = "no count that a file can hold" if isinstance(count, int) else type(count).__name__
+    raise EstateError(f"{file}, {place}: the count is {what}; expected a whole number")

@@ -1,0 +1,87 @@
+"""Read CloudFormation and SAM templates, JSON or YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.resources import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
+from srm_data.exceptions import EstateError
+
+MACRO = "a macro: what it makes is known when the stack is made"
+
+
+def is_template(document: Any) -> bool:
+    """Tell a template: it has resources, each of them with a type."""
+    if not isinstance(document, dict):
+        return False
+    resources = document.get("Resources")
+    if "AWSTemplateFormatVersion" in document or "Transform" in document:
+        return True
+    return isinstance(resources, dict) and any(
+        isinstance(resource, dict) and "::" in read_scalar(resource.get("Type"))
+        for resource in resources.values()
+    )
+
+
+def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every resource that the template declares.
+
+    A nested stack is one resource, CloudFormation's: its template is another file. Resources that
+    depend on a condition count, as nothing says that the condition fails.
+
+    Raises
+    ------
+    EstateError
+        If a resource has no type, or there are no resources.
+    """
+    if not isinstance(document.get("Resources"), dict):
+        raise EstateError(f"{file}: no Resources; expected a template that declares some")
+    parameters = document.get("Parameters")
+    defaults = {
+        name: parameter.get("Default", UNKNOWN)
+        for name, parameter in (parameters if isinstance(parameters, dict) else {}).items()
+        if isinstance(parameter, dict)
+    }
+    shared = document.get("Globals")
+    functions = shared.get("Function") if isinstance(shared, dict) else None
+    globals_of = {"AWS::Serverless::Function": functions if isinstance(functions, dict) else {}}
+    yield from _read_resources(document["Resources"], defaults, globals_of, file, 1)
+
+
+def _read_resources(
+    resources: dict[str, Any],
+    defaults: dict[str, Any],
+    globals_of: dict[str, dict[str, Any]],
+    file: object,
+    times: int,
+) -> Iterator[Resource]:
+    for key, resource in resources.items():
+        name = read_line(key)
+        if name.startswith("Fn::ForEach"):
+            body, many = _read_loop(resource, file, name)
+            yield from _read_resources(body, defaults, globals_of, file, times * many)
+            continue
+        if name == "Fn::Transform":
+            yield Resource(name, place="Resources", no_service=MACRO)
+            continue
+        kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
+        if not isinstance(kind, str) or not read_line(kind):
+            raise EstateError(
+                f"{file}, Resources.{name}: no Type; expected one such as AWS::S3::Bucket"
+            )
+        settings = expect_mapping(
+            resource.get("Properties") or {}, file, f"Resources.{name}.Properties"
+        )
+        settings = globals_of.get(kind, {}) | settings
+        place = f"Resources.{name}"
+        if kind == "AWS::CloudFormation::Stack":
+            place += " (a nested stack, whose template is not followed)"
+        yield Resource(kind, settings, defaults, place=place, times=times)
+
+
+def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
+    """Read ``Fn::ForEach``: what it holds, and how often where the values are written out."""
+    if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
+        raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
+    return loop[2], len(loop[1]) if isinstance(loop[1], list) else 1

@@ -1,0 +1,138 @@
+"""Read Terraform: state of version 4 and 3, and what ``terraform show -json`` prints.
+
+The layout of the state is HashiCorp's and not promised to stay; that of ``show -json`` is documented at
+https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out: they
+are looked up, not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.arns import split_arn
+from srm_data.estate.resources import (
+    OTHER_PROVIDER,
+    Resource,
+    expect_list,
+    expect_mapping,
+    read_line,
+    read_scalar,
+)
+from srm_data.exceptions import EstateError
+
+ADDRESS = ("module", "type", "name")
+
+
+def is_terraform(document: Any) -> bool:
+    """Tell a state, or what ``terraform show -json`` prints of a state or a plan."""
+    if not isinstance(document, dict):
+        return False
+    if "terraform_version" in document or "lineage" in document:
+        return True
+    # Of an empty state Terraform prints no more than the version of the format.
+    return "format_version" in document
+
+
+def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every managed resource, one an instance.
+
+    Raises
+    ------
+    EstateError
+        If the version of the format is not known, or a part is missing or of another kind.
+    """
+    if "format_version" in document:
+        # A plan holds the state before and after; what is planned is the estate it describes.
+        shown = document.get("planned_values") or document.get("values") or {}
+        yield from _read_module(expect_mapping(shown, file, "values").get("root_module") or {}, file)
+        return
+    version = document.get("version")
+    if version == 4:
+        yield from _read_state_4(document, file)
+    elif version == 3:
+        yield from _read_state_3(document, file)
+    elif "encrypted_data" in document:
+        raise EstateError(
+            f"{file}: an encrypted state of OpenTofu; expected what tofu show -json prints"
+        )
+    else:
+        found = version if isinstance(version, int | None) else type(version).__name__
+        raise EstateError(
+            f"{file}: Terraform state of version {found}; expected 3 or 4 "
+            "(a newer Terraform rewrites an older state at its next apply)"
+        )
+
+
+def _read_module(module: Any, file: object) -> Iterator[Resource]:
+    module = expect_mapping(module, file, "module")
+    for resource in expect_list(module.get("resources"), file, "resources"):
+        resource = expect_mapping(resource, file, "resources")
+        if resource.get("mode", "managed") == "managed":
+            settings = resource.get("values") or {}
+            yield _make_resource(resource.get("type"), settings, resource.get("address"), file)
+    for child in expect_list(module.get("child_modules"), file, "child_modules"):
+        yield from _read_module(child, file)
+
+
+def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
+    for resource in expect_list(state.get("resources"), file, "resources"):
+        resource = expect_mapping(resource, file, "resources")
+        if resource.get("mode") == "data":
+            continue
+        address = ".".join(filter(None, (read_line(resource.get(key)) for key in ADDRESS)))
+        for instance in expect_list(resource.get("instances"), file, address):
+            instance = expect_mapping(instance, file, address)
+            settings = instance.get("attributes")
+            if not settings:
+                flat = expect_mapping(instance.get("attributes_flat") or {}, file, address)
+                settings = _unfold(flat)
+            yield _make_resource(resource.get("type"), settings, address, file)
+
+
+def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
+    for module in expect_list(state.get("modules"), file, "modules"):
+        module = expect_mapping(module, file, "modules")
+        path = [
+            f"module.{read_line(name)}" for name in expect_list(module.get("path"), file, "path")[1:]
+        ]
+        resources = expect_mapping(module.get("resources") or {}, file, "resources")
+        for name, resource in resources.items():
+            address = ".".join([*path, read_line(name)])
+            resource = expect_mapping(resource, file, address)
+            if str(name).startswith("data."):
+                continue
+            deposed = expect_list(resource.get("deposed"), file, address)
+            for instance in filter(None, [resource.get("primary"), *deposed]):
+                attributes = expect_mapping(instance, file, address).get("attributes") or {}
+                settings = _unfold(expect_mapping(attributes, file, address))
+                yield _make_resource(resource.get("type"), settings, address, file)
+
+
+def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Turn ``{"a.0.b": 1}`` of version 3 into ``{"a": {"b": 1}}``; places in lists are dropped."""
+    settings: dict[str, Any] = {}
+    for name, value in attributes.items():
+        parts = [part for part in str(name).split(".") if not part.isdigit()]
+        if not parts or parts[-1] in ("", "#", "%"):
+            continue
+        *blocks, last = parts
+        node = settings
+        for block in blocks:
+            node = node.setdefault(block, {})
+            if not isinstance(node, dict):
+                break
+        else:
+            node[last] = value
+    return settings
+
+
+def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
+    place = read_line(address)
+    if not isinstance(kind, str) or not read_line(kind):
+        raise EstateError(f"{file}, {place}: no resource type; expected one such as aws_instance")
+    settings = expect_mapping(settings, file, place)
+    provider = kind.split("_")[0]
+    other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
+    arn, named = split_arn(read_scalar(settings.get("arn"))), read_scalar(settings.get("region"))
+    return Resource(kind, settings, {}, arn.account, arn.region or named, place=place, no_service=other)

@@ -1,0 +1,1 @@
+"""History: what earlier data versions answered, and what changed since."""

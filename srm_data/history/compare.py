@@ -1,0 +1,113 @@
+"""What changed between two models: two data versions, two estates, two states of decisions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.frames import check_frame
+from srm_data.schema import CELL
+
+CHANGES = "changes, from compare"
+"""The columns of changes."""
+
+
+def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Compare two models cell by cell.
+
+    Parameters
+    ----------
+    before, after
+        Frames from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+
+    Returns
+    -------
+    DataFrame
+        A row a cell that differs, in the order of ``after``, then what is gone in the order of
+        ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from``, ``to`` (empty where
+        there was or is no such offering) and ``why``: ``"data"``, ``"decision"``,
+        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> model = build_model()
+    >>> changes = compare(model[model["offering_id"] != "sqs"], model)
+    >>> changes["why"].unique().tolist(), len(changes)
+    (['offering added'], 28)
+    """
+    columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
+    for model in (before, after):
+        check_frame(model, columns, "a model of offerings, from build_model or in_use")
+    old, new = (model[columns].astype(object) for model in (before, after))
+    joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")
+    places = pd.concat([after[CELL], before[CELL]], ignore_index=True).drop_duplicates(CELL)
+    joined = places.merge(joined, on=CELL, validate="one_to_one")
+    was, now = joined["responsibility_old"], joined["responsibility"]
+    why = pd.Series("data and decision", index=joined.index, dtype=object)
+    said, says = joined["without_decision_old"], joined["without_decision"]
+    is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
+    why = why.mask(~is_decided, "data").mask(said.eq(says), "decision")
+    why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
+    changes = pd.DataFrame(
+        {
+            **{name: joined[name] for name in CELL},
+            "offering": joined["offering"].fillna(joined["offering_old"]),
+            "duty": joined["duty"].fillna(joined["duty_old"]),
+            "from": was.fillna(""),
+            "to": now.fillna(""),
+            "why": why,
+        }
+    ).astype("str")
+    return changes[changes["from"] != changes["to"]].reset_index(drop=True)
+
+
+def describe_changes(changes: pd.DataFrame) -> str:
+    """Say in a line what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
+
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
+    Examples
+    --------
+    >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))
+    '3 cells differ: 2 by data, 1 by decision'
+    """
+    check_frame(changes, ["why"], CHANGES)
+    if changes.empty:
+        return "no cell differs"
+    counts = changes["why"].value_counts()
+    added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
+    by = counts.drop(["offering added", "offering gone"], errors="ignore")
+    parts = [f"{count:,} by {why}" for why, count in by.items()]
+    parts += [f"{added:,} of offerings added"] if added else []
+    parts += [f"{gone:,} of offerings gone"] if gone else []
+    noun = "cell differs" if len(changes) == 1 else "cells differ"
+    return f"{len(changes):,} {noun}: {', '.join(parts)}"
+
+
+def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Count the cells that moved from one answer to another; offerings added or gone are left out.
+
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
+    Returns
+    -------
+    DataFrame
+        A row a move, the most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
+
+    Examples
+    --------
+    >>> rows = [("AWS", "Shared", "data"), ("AWS", "Shared", "data"), ("", "AWS", "offering added")]
+    >>> move_counts(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
+    [['AWS', 'Shared', 2]]
+    """
+    check_frame(changes, ["why", "from", "to"], CHANGES)
+    moved = changes[~changes["why"].isin(["offering added", "offering gone"])]
+    counts = moved.groupby(["from", "to"], as_index=False).size()
+    counts = counts.rename(columns={"size": "cells"})
+    return counts.sort_values("cells", ascending=False, kind="stable", ignore_index=True)

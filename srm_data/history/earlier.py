@@ -1,0 +1,91 @@
+"""Read what was said before, to compare with: a folder of tables, a workbook, or a data version."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.about import WHOLE_CATALOGUE
+from srm_data.history.versions import list_versions, read_version
+from srm_data.load import load_tables, read_table
+from srm_data.model import build_model
+from srm_data.review import Review, read_review
+from srm_data.schema import CELL
+
+
+def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
+    """Read the answers of an earlier state, decisions applied to them, for :func:`~srm_data.compare`.
+
+    Parameters
+    ----------
+    source
+        A folder of tables; a workbook of :func:`~srm_data.write_workbook`, returned or kept, whose rows
+        that are gone are filled from the data version it is stamped with; what
+        :func:`~srm_data.read_review` read of one; or a data version of
+        :func:`~srm_data.list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``responsibility``,
+        ``without_decision`` and ``basis``; more columns if it is a folder of tables.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is none of them.
+    srm_data.ReviewError, srm_data.TableError
+        If the workbook or the folder cannot be read.
+    """
+    if isinstance(source, Review):
+        return _list_answers(source)
+    path = Path(source)
+    if path.is_dir():
+        return build_model(load_tables(path))
+    if str(source) in list_versions() and not path.exists():
+        return _name_duties(read_version(str(source)))
+    if path.exists():
+        return _list_answers(read_review(path))
+    raise FileNotFoundError(
+        f"{source}: expected a folder of tables, a workbook, or a data version that is kept "
+        f"({', '.join(list_versions())})"
+    )
+
+
+def _list_answers(review: Review) -> pd.DataFrame:
+    """List what a workbook answered: what the tables said then, and its decisions where they hold."""
+    cells = review.exported
+    if review.version in list_versions():
+        kept = read_version(review.version).set_index(CELL)["responsibility"]
+        then = kept.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
+        gone = cells["responsibility"] == ""
+        cells = cells.assign(responsibility=cells["responsibility"].mask(gone, then)).fillna("")
+    cells = _name_duties(cells[cells["responsibility"] != ""])
+
+    decided = cells[CELL].merge(review.decisions, on=CELL, how="left").fillna("")
+    holds = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
+    return cells.assign(
+        responsibility=cells["responsibility"].mask(holds, decided["decision"].to_numpy()),
+        basis=cells["basis"].mask(holds, "decision"),
+    )
+
+
+def _name_duties(cells: pd.DataFrame) -> pd.DataFrame:
+    """Complete the columns that a comparison asks for; without a decision there is none."""
+    duties = read_table("duties").set_index("duty_id")["duty"]
+    named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
+    return cells.assign(duty=named, without_decision=cells["responsibility"], basis="").reset_index(
+        drop=True
+    )
+
+
+def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
+    """Return which cells of a model belong to what a workbook is of: all, if it is of the catalogue."""
+    if not isinstance(source, Review) and not Path(source).is_file():
+        return pd.Series(True, index=model.index)
+    review = source if isinstance(source, Review) else read_review(source)
+    if review.scope == WHOLE_CATALOGUE:
+        return pd.Series(True, index=model.index)
+    return model["offering_id"].isin(review.exported["offering_id"])

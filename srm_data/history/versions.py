@@ -1,0 +1,128 @@
+"""Data versions that were released before: what the tables answered then, kept to compare with.
+
+``versions/<version>.csv`` has one row per offering and one column per duty, in words. A book is stamped
+with the version it was made from, so that what changed since can be told from the book alone.
+``versions/documented/<version>.csv`` lists the cells of which a page had been read by then.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import pandas as pd
+
+from srm_data.schema import CELL
+
+
+def answers_folder() -> Traversable:
+    """Return the folder of the kept answers."""
+    return files("srm_data") / "history" / "answers"
+
+
+def list_versions() -> list[str]:
+    """List the data versions that are kept, the oldest first.
+
+    Returns
+    -------
+    list of str
+        Such as ``"2026.11.0"``.
+
+    Examples
+    --------
+    >>> list_versions()[0]
+    '2026.11.0'
+    """
+    names = [
+        path.name.removesuffix(".csv")
+        for path in answers_folder().iterdir()
+        if path.name.endswith(".csv")
+    ]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def read_version(version: str) -> pd.DataFrame:
+    """Read what the tables of a data version answered.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
+
+    Raises
+    ------
+    LookupError
+        If that version is not kept; the message names those that are.
+
+    Examples
+    --------
+    >>> answers = read_version("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> answers.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
+    """
+    if version not in list_versions():
+        raise LookupError(
+            f"data version {version!r} is not kept; these are: {', '.join(list_versions())}"
+        )
+    text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
+    wide = pd.read_csv(text, dtype=str, keep_default_na=False)
+    names = wide.set_index("offering_id")["offering"]
+    cells = wide.drop(columns="offering").melt(
+        "offering_id", var_name="duty_id", value_name="responsibility"
+    )
+    cells = cells.assign(offering=cells["offering_id"].map(names))
+    return cells[[*CELL, "offering", "responsibility"]].astype("str")
+
+
+def list_documented(version: str) -> pd.DataFrame:
+    """List the cells of a data version of which a page of AWS's had been read.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
+        No row for a version of which that was not kept.
+
+    Raises
+    ------
+    LookupError
+        If that version is not kept.
+
+    Examples
+    --------
+    >>> len(list_documented("2026.11.1"))
+    2677
+    >>> len(list_documented("2026.11.0"))
+    0
+    """
+    answers = read_version(version)[[*CELL, "responsibility"]]
+    path = answers_folder() / "documented" / f"{version}.csv"
+    if not path.is_file():
+        return answers.iloc[:0]
+    text = io.StringIO(path.read_text(encoding="utf-8"))
+    cells = pd.read_csv(text, dtype=str, keep_default_na=False)
+    return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")
+
+
+def list_formerly_documented() -> pd.DataFrame:
+    """List the cells that were documented in a kept data version, with their latest answer of then.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
+    """
+    versions = [list_documented(version) for version in list_versions()]
+    cells = pd.concat(versions, ignore_index=True)
+    return cells.drop_duplicates(CELL, keep="last", ignore_index=True)

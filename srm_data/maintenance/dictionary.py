@@ -1,0 +1,189 @@
+"""The two reference pages: data dictionary and glossary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from srm_data.load import Tables
+from srm_data.maintenance.markdown import escape, join_parts, make_table, show_code
+from srm_data.schema import (
+    read_decision_schema,
+    read_owner_schema,
+    read_package,
+    read_remark_schema,
+)
+
+MADE = "<!-- Made from the sources by srm-data run: edit those, not this page. -->"
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+CONSTRAINTS = {
+    "required": "required",
+    "unique": "unique",
+    "minimum": "at least {}",
+    "maxLength": "at most {} characters",
+    "pattern": "of the form `{}`",
+}
+OWN_FILES = "These belong to your organisation and do not come with the package: CSV files in UTF-8."
+TERMS = {
+    "responsibility": "Answer",
+    "aws_page_term": "AWS's page",
+    "fedramp_crm_term": "FedRAMP CRM",
+    "caiq_term": "CAIQ",
+    "oscal_term": "OSCAL",
+}
+ANSWERS = {"responsibility": "Answer", "letter": "Letter", "meaning": "Meaning"}
+OTHERS = "Where a cell is blank, that vocabulary has no word for the answer."
+WORDS = [
+    ("## Words", "As this project uses them.", "glossary", {"term": "Term", "meaning": "Meaning"}),
+    ("## The four answers", "What a cell can say.", "responsibilities", ANSWERS),
+    ("### The four answers in other vocabularies", OTHERS, "responsibilities", TERMS),
+    ("## Bases", "Who says so.", "bases", {"label": "Basis", "meaning": "Meaning"}),
+    (
+        "## Categories",
+        "They come in their order, from the most duties of the customer to the fewest.",
+        "categories",
+        {"category": "Category", "definition": "Definition"},
+    ),
+]
+"""Sections of the glossary that show one table: heading, text, table, its columns by their headings."""
+
+
+def describe_tables() -> str:
+    """Write the data dictionary: every table and column, from ``datapackage.json``.
+
+    Returns
+    -------
+    str
+        A page in Markdown: a section a table, and the files that an organisation owns at the end.
+
+    Examples
+    --------
+    >>> "| `side` | string | required; one of `of the cloud`, `in the cloud` |" in describe_tables()
+    True
+    """
+    package = read_package()
+    names = [resource["name"] for resource in package["resources"]]
+    own = {
+        "decisions": read_decision_schema(),
+        "owners": read_owner_schema(),
+        "remarks": read_remark_schema(),
+    }
+    intro = (
+        f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
+        "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of small "
+        f"letters and digits, in words joined by hyphens: `{SLUG}`."
+    )
+    contents = [f"- [{name}](#{name})" for name in names]
+    links = ", ".join(f"[{name}](#{name})" for name in own)
+    contents.append(f"- [Files of your own](#files-of-your-own): {links}")
+    parts = [MADE, "# Data dictionary", intro, "\n".join(contents)]
+    for resource in package["resources"]:
+        parts += [
+            f"## {resource['name']}",
+            f"**{resource['title']}.** {escape(resource['description'])}",
+        ]
+        parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", names)
+    parts += ["## Files of your own", OWN_FILES]
+    for name, schema in own.items():
+        reader = f"Read by `read_{name}`"
+        parts += [f"### {name}", *_describe_schema(schema, reader, names)]
+    return join_parts(parts)
+
+
+def describe_words(tables: Tables) -> str:
+    """Write the glossary: the words of this project and the codes of its tables.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`, with ``glossary`` (columns ``term``, ``meaning``),
+        ``responsibilities``, ``bases``, ``categories``, ``layers`` and ``duties``.
+
+    Returns
+    -------
+    str
+        A page in Markdown.
+
+    Raises
+    ------
+    KeyError
+        If one of these tables or columns is missing.
+    """
+    parts = [MADE, "# Glossary"]
+    for heading, text, name, columns in WORDS:
+        rows = tables[name][list(columns)]
+        if name == "glossary":
+            rows = rows.sort_values("term", key=lambda terms: terms.str.casefold())
+        parts += [heading, text, make_table(list(columns.values()), rows.to_numpy().tolist())]
+    parts += ["## Layers and duties", "The layers come in their order, from the ground up."]
+    for layer in tables["layers"].to_dict("records"):
+        duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
+        parts += [f"### {layer['layer']}", f"Security {layer['side']}. {escape(layer['description'])}"]
+        parts.append(
+            make_table(["Duty", "Description"], duties[["duty", "description"]].to_numpy().tolist())
+        )
+    return join_parts(parts)
+
+
+def write_reference(folder: Path, tables: Tables) -> list[Path]:
+    """Write the three pages into a folder, over those that are there.
+
+    Parameters
+    ----------
+    folder
+        Where to write; made if it is not there.
+    tables
+        Frames for :func:`describe_words`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
+
+    Raises
+    ------
+    KeyError
+        If a table or column of the glossary is missing.
+    OSError
+        If a file cannot be written.
+    """
+    pages = {
+        "data-dictionary.md": describe_tables(),
+        "glossary.md": describe_words(tables),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in pages]
+
+
+def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
+    """Tell what a table is about with its keys as a list, and its columns as a table."""
+    facts = [about]
+    if "primaryKey" in schema:
+        facts.append(f"Primary key: {show_code(schema['primaryKey'])}")
+    for key in schema.get("foreignKeys", []):
+        table = key["reference"]["resource"]
+        whose = f"[{table}](#{table})" if table in names else "this table"
+        facts.append(
+            f"{show_code(key['fields'])} refers to {whose}, {show_code(key['reference']['fields'])}"
+        )
+    rows = [
+        [f"`{f['name']}`", f["type"], _constrain(f.get("constraints", {})), f["description"]]
+        for f in schema["fields"]
+    ]
+    table = make_table(["Column", "Type", "Constraints", "Description"], rows)
+    return ["\n".join(f"- {fact}" for fact in facts), table]
+
+
+def _constrain(constraints: dict[str, Any]) -> str:
+    """Say in words what a column may hold."""
+    words = []
+    for name, value in constraints.items():
+        if name == "enum":
+            words.append("one of " + show_code(value))
+        elif value == SLUG:
+            words.append("a slug")
+        elif value is not False:
+            words.append(CONSTRAINTS[name].format(value))
+    return "; ".join(words)

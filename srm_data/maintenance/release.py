@@ -1,0 +1,103 @@
+"""The main job: run the notebooks, write workbook, page, pictures and reference, say where all is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.about import page_name, workbook_name
+from srm_data.history.versions import answers_folder
+from srm_data.maintenance.notebooks import return_to_start, run_notebook
+from srm_data.schema import CELL, read_package
+
+
+def run_all(notebooks: Path, exports: Path) -> list[Path]:
+    """Run every notebook into HTML, and write what is made of the catalogue, with a line a step.
+
+    Parameters
+    ----------
+    notebooks
+        Folder of ``NN-question.ipynb`` files.
+    exports
+        Folder to write to; made if it is not there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no notebook in the folder.
+    NotebookError
+        If a notebook fails.
+    """
+    from srm_data.load import load_tables
+    from srm_data.maintenance import write_reference
+    from srm_data.maintenance.pictures import draw_pictures
+    from srm_data.model import build_model
+    from srm_data.page import write_page
+    from srm_data.workbook import write_workbook
+
+    paths = sorted(notebooks.glob("[0-9]*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(f"no notebook NN-*.ipynb in {notebooks.resolve()}")
+    exports.mkdir(parents=True, exist_ok=True)
+    tables = load_tables()
+    model = build_model(tables)
+    makers: dict[str, Callable[[], list[Path]]] = {
+        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables=tables)],
+        "page to send": lambda: [write_page(exports / page_name(), model, tables=tables)],
+        "pictures": lambda: draw_pictures(exports / "pictures", tables),
+        "reference": lambda: write_reference(exports / "reference", tables),
+    }
+    steps = len(paths) + len(makers)
+    written = []
+    for number, path in enumerate(paths, start=1):
+        started = time.monotonic()
+        say = f"[{number}/{steps}] notebook {path.name}"
+        written.append(run_notebook(path, exports, label=say))
+        _print_step(say, started)
+    for number, (name, make) in enumerate(makers.items(), start=len(paths) + 1):
+        started = time.monotonic()
+        written += make()
+        _print_step(f"[{number}/{steps}] {name}", started)
+    print("\nWritten:")
+    for path in written:
+        print(f"  {path}")
+    return written
+
+
+def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
+    """Keep what a model answers as the data version of the package.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, without decisions.
+    folder
+        Where to write; by default where the versions of the package are.
+    """
+    answers = model.astype({"responsibility": object, "offering": object})
+    wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")
+    wide = wide[model["duty_id"].unique().tolist()]
+    wide.insert(
+        0, "offering", answers.drop_duplicates("offering_id").set_index("offering_id")["offering"]
+    )
+    folder = Path(str(answers_folder())) if folder is None else folder
+    path = folder / f"{read_package()['version']}.csv"
+    wide.sort_index().to_csv(path, lineterminator="\n")
+
+    documented = model.loc[model["basis"] == "documented", CELL].sort_values(CELL)
+    (folder / "documented").mkdir(exist_ok=True)
+    documented.to_csv(folder / "documented" / path.name, index=False, lineterminator="\n")
+    return path
+
+
+def _print_step(label: str, started: float) -> None:
+    return_to_start()
+    print(f"{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)

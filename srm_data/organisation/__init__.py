@@ -1,0 +1,1 @@
+"""What an organisation owns: decisions, owners, and the register of its reviews."""

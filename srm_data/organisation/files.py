@@ -1,0 +1,90 @@
+"""CSV files that an organisation owns, such as its decisions: checked when read, never overwritten.
+
+Text that begins like a formula is written with an apostrophe before it, as a CSV file has no other way
+to keep a spreadsheet from running it; the apostrophe is taken off again when the file is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from srm_data.atomic import open_whole
+from srm_data.check import check_own_table
+from srm_data.paths import StrPath
+
+# Excel runs the full-width signs too, where its language is one that writes them.
+RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
+GUARDED = re.compile(f"'{RUNS.pattern}")
+
+
+def columns_of(schema: dict[str, Any]) -> list[str]:
+    """Return the names of the columns of a Table Schema."""
+    return [field["name"] for field in schema["fields"]]
+
+
+def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
+    """Read a CSV file of the organisation's own, as text.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected.
+    FileNotFoundError
+        If there is no such file.
+    OSError
+        If it is a folder or a pipe, or cannot be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        expected = f"expected a CSV file of {schema['title'].lower()}"
+        if path.exists():
+            raise OSError(f"{path}: not a regular file; {expected}")
+        raise FileNotFoundError(f"{path}: no such file; {expected}")
+    check_own_table(path, schema)
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows = rows.reindex(columns=columns_of(schema), fill_value="")  # a column may be absent
+    unguarded = {
+        column: rows[column].str.replace(GUARDED, "", n=1, regex=True) for column in columns_of(schema)
+    }
+    return pd.DataFrame(unguarded)
+
+
+def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
+    """Write a CSV file that no program has written before: an existing file is left alone.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+    """
+    path = Path(path)
+    if path.exists():
+        raise FileExistsError(f"{path} exists already and was left as it is; give another name")
+    # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
+    has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
+    )
+    writer.writerow(rows.columns)
+    writer.writerows([guard(value) for value in row] for row in rows.itertuples(index=False))
+    with open_whole(path) as stream:
+        stream.write(text.getvalue().encode())
+    return path
+
+
+def guard(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> guard("=1+1"), guard("'=1+1"), guard(" =1+1"), guard("plain")
+    ("'=1+1", "''=1+1", "' =1+1", 'plain')
+    """
+    return f"'{text}" if RUNS.match(text) else text

@@ -1,0 +1,109 @@
+"""Owners: which team of the organisation answers for which part of the model.
+
+The organisation's own CSV file says it in rules, the general ones first: of the rules that fit a cell,
+the last one holds. A blank stands for any.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.exceptions import Fault, TableError
+from srm_data.frames import check_frame
+from srm_data.load import Tables, load_tables
+from srm_data.names import describe_nearest
+from srm_data.organisation.files import read_own_file
+from srm_data.paths import StrPath
+from srm_data.schema import read_owner_schema
+
+KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
+"""What a rule may name, and the table that knows it."""
+
+
+def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
+    """Read a file of owners.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns of ``tables/owners.schema.json``: ``service_id``, ``offering_id``,
+        ``layer_id``, ``duty_id``, each of which may be blank, and ``owner``.
+    tables
+        Frames from :func:`~srm_data.load_tables`, to know the ids from; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``, in the order of the file.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+    FileNotFoundError
+        If there is no such file.
+    """
+    tables = load_tables() if tables is None else tables
+    owners = read_own_file(path, read_owner_schema())
+    faults = []
+    for column, table in KEYS.items():
+        known = tables[table][column].tolist()
+        for line, value in enumerate(owners[column], start=2):
+            if value and value not in known:
+                expected = f"a {column} of {table}{describe_nearest(value, known)}"
+                faults.append(Fault(Path(path).name, line, column, value, expected))
+    if faults:
+        raise TableError(faults)
+    return owners
+
+
+def assign_owners(
+    model: pd.DataFrame, owners: pd.DataFrame, *, tables: Tables | None = None
+) -> pd.DataFrame:
+    """Say which team answers for each cell as far as a part of it is the customer's.
+
+    Rules hold whoever is responsible, as a decision may change that. What is shown of owners, such as
+    in :func:`~srm_data.list_customer_duties`, is of the cells of which a part is the customer's.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+    owners
+        Frame from :func:`read_owners`.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        The model with a column ``owner``, ``str``: ``"nobody yet"`` where no rule fits.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> rules = [["", "", "", "", "Cloud team"], ["", "", "network", "", "Network team"]]
+    >>> owners = pd.DataFrame(rules, columns=[*KEYS, "owner"])
+    >>> owned = assign_owners(build_model(), owners).set_index(["offering_id", "duty_id"])["owner"]
+    >>> owned["sqs", "network-configuration"], owned["sqs", "backup"]
+    ('Network team', 'Cloud team')
+    """
+    check_frame(
+        model,
+        ["service_id", "offering_id", "duty_id"],
+        "a model of offerings, from build_model or in_use",
+    )
+    check_frame(owners, [*KEYS, "owner"], "owners, from read_owners")
+    tables = load_tables() if tables is None else tables
+    layers = tables["duties"].set_index("duty_id")["layer_id"]
+    keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))
+    owner = pd.Series("nobody yet", index=model.index, dtype="str")
+    for rule in owners.to_dict("records"):
+        fits = pd.Series(True, index=model.index)
+        for column in KEYS:
+            if rule[column]:
+                fits &= keys[column] == rule[column]
+        owner = owner.mask(fits, rule["owner"])
+    return model.assign(owner=owner.astype("str"))

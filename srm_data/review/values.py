@@ -1,0 +1,98 @@
+"""Read what people type into a cell: one of the answers, or a date in any of the usual forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pandas as pd
+from openpyxl.utils.escape import unescape
+
+from srm_data.workbook.format import text_of
+
+YEARS = range(2000, 2101)  # of decisions; other dates are slips
+LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
+NUMBERS = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
+WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d", "%Y %B %d")
+
+
+def name_answers(codes: pd.DataFrame) -> dict[str, str]:
+    """Return what may be typed for each answer, in small letters: its name, its letter, ``n/a``."""
+    names = {str(row["letter"]).lower(): row["responsibility"] for row in codes.to_dict("records")}
+    names |= {str(name).lower(): name for name in codes["responsibility"]}
+    return names | {"n/a": "Not applicable", "na": "Not applicable", "-": "Not applicable"}
+
+
+def show(value: object) -> str:
+    """Write a cell's value as its reader sees it; a day as ``YYYY-MM-DD``."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        value = unescape(value) if "_x" in value else value
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return text_of(value)
+
+
+def read_date(value: object) -> str:
+    """Return a date as ``YYYY-MM-DD``, or nothing if the value is no date or may be two.
+
+    Examples
+    --------
+    >>> read_date("25.11.2026"), read_date("Nov 25, 2026"), read_date("11/25/2026")
+    ('2026-11-25', '2026-11-25', '2026-11-25')
+    >>> read_date("03/04/2026")
+    ''
+    """
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dt.date):  # a datetime is one too
+        return value.strftime("%Y-%m-%d") if value.year in YEARS else ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _read_serial(value)
+    text = " ".join(str(value).replace(",", " ").split())
+    if text.isdecimal():  # isdigit is true of ², too
+        if len(text) == 5:
+            return _read_serial(int(text))
+        return _try_forms(text, ("%Y%m%d",)) if len(text) == 8 else ""
+    if numbers := NUMBERS.fullmatch(re.sub(r"[T ]\d\d:.*$", "", text)):
+        return _read_numbers(numbers[1], numbers[3], numbers[4], numbers[2])
+    return _try_forms(re.sub(r"(?<=\d)(st|nd|rd|th)\b|\.", "", text, flags=re.IGNORECASE), WORDS)
+
+
+def _read_serial(days: float) -> str:
+    if not 0 <= days <= LAST_SERIAL:
+        return ""
+    return read_date(dt.date(1899, 12, 30) + dt.timedelta(days=int(days)))
+
+
+def _read_numbers(first: str, second: str, third: str, separator: str) -> str:
+    """Read three numbers: year first, or year last and the day before the month where dots say so."""
+    if len(first) == 4:
+        return _make_date(first, second, third)
+    if len(third) != 4:
+        return ""
+    readings = {_make_date(third, second, first)}  # 25.11.2026
+    if separator == "/":
+        readings.add(_make_date(third, first, second))  # 11/25/2026
+    readings.discard("")
+    return readings.pop() if len(readings) == 1 else ""
+
+
+def _make_date(year: str, month: str, day: str) -> str:
+    try:
+        return read_date(dt.date(int(year), int(month), int(day)))
+    except ValueError:
+        return ""
+
+
+def _try_forms(text: str, forms: tuple[str, ...]) -> str:
+    for form in forms:
+        try:
+            return read_date(dt.datetime.strptime(text, form))
+        except ValueError:
+            continue
+    return ""

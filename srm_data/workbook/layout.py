@@ -1,0 +1,241 @@
+"""Kinds of sheet: lines of prose, a table, a matrix. What they say is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import pandas as pd
+from openpyxl.styles import Border, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Cell, Formula, Row, Value
+
+A4, A3 = 9, 8
+NARROW = 6  # below this width, in characters, headers stand upright
+LINE_HEIGHT = 13.2  # points, at the size of text in tables
+WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
+CENTERED = ("number", "amount", "answer")
+ENTRY_STYLES = ("entry", "entry_date")
+FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
+
+Line = list[tuple[str, str]]
+"""Style and text of one cell after another."""
+
+
+class Column(NamedTuple):
+    """A column of a table: header, width in characters, values, and one style or one a value."""
+
+    header: str
+    width: float
+    style: str | Sequence[str]
+    values: Sequence[Value]
+
+
+def set_up_print(
+    sheet: Worksheet,
+    footer: str,
+    *,
+    landscape: bool = True,
+    paper: int = A4,
+    header_rows: tuple[int, int] | None = None,
+    columns: int | None = None,
+    rows: int | None = None,
+) -> None:
+    """Fit the width on one page, repeat the header rows, number the pages, hide grid lines.
+
+    Parameters
+    ----------
+    columns, rows
+        Print only so many, from the first: keys behind the last printed column stay on screen.
+    """
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = paper
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
+    sheet.print_options.horizontalCentered = True
+    _lock(sheet)
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
+    sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
+    if header_rows:
+        sheet.print_title_rows = f"{header_rows[0]}:{header_rows[1]}"
+    if columns and rows:
+        sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
+
+
+def _lock(sheet: Worksheet) -> None:
+    """Protect a sheet from slips, without a password; filters, widths and notes stay in use."""
+    protection = sheet.protection
+    protection.sheet = True
+    # What openpyxl calls True is forbidden.
+    protection.autoFilter = protection.sort = protection.formatColumns = protection.formatRows = False
+
+
+def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
+    """Set the widths of columns, in characters, from the first."""
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def set_lines(sheet: Worksheet, look: Look, lines: Iterable[Line], *, start: int = 1) -> int:
+    """Write lines of prose, and return the row after them."""
+    row = start
+    for line in lines:
+        for column, (style, text) in enumerate(line, start=1):
+            look.put(sheet.cell(row, column), style, text)
+        row += 1
+    return row
+
+
+def link_place(sheet: Worksheet, row: int, title: str) -> None:
+    """Make the first cell of a row a link to another sheet."""
+    cell = sheet.cell(row, 1)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
+
+
+def add_table(
+    sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
+) -> Iterator[Row]:
+    """Lay out a named table with filters, and return its rows for the writer.
+
+    Headers stand in one row; the look is in the cells, as not every program draws table styles.
+    """
+    set_widths(sheet, (column.width for column in columns))
+    for number, column in enumerate(columns, start=1):
+        style = "header" if header_row == 1 else "header_low"
+        if column.style in ENTRY_STYLES:
+            style = "header_entry"
+        elif not isinstance(column.style, str) or column.style in CENTERED:
+            style = "header_upright" if column.width < NARROW else "header_center"
+        look.put(sheet.cell(header_row, number), style, column.header)
+    sheet.row_dimensions[header_row].height = 32
+    last_row = header_row + len(columns[0].values)
+    table = Table(
+        name=name,
+        displayName=name,
+        ref=f"A{header_row}:{get_column_letter(len(columns))}{last_row}",
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
+    )
+    # Said here: openpyxl would otherwise make cells of every row to look for the headers.
+    table.autoFilter = AutoFilter(ref=table.ref)
+    table.tableColumns = [
+        TableColumn(id=number, name=column.header) for number, column in enumerate(columns, 1)
+    ]
+    sheet.add_table(table)
+    cells = zip(*(_style_column(look, column) for column in columns), strict=True)
+    return zip(_fit_heights(columns), cells, strict=True)
+
+
+def _fit_heights(columns: Sequence[Column]) -> list[float]:
+    """Estimate the height of every row, so that no program has to, and none cuts a line.
+
+    A column holds somewhat more characters of this size a line than its width says.
+    """
+    lines = [1] * len(columns[0].values)
+    for column in columns:
+        styles = {column.style} if isinstance(column.style, str) else set(column.style)
+        if not styles <= WRAPPED:
+            continue
+        capacity = int(column.width * 1.12)
+        known: dict[str, int] = {}
+        for number, value in enumerate(column.values):
+            text = value if isinstance(value, str) else _show(value)
+            if len(text) > capacity or "\n" in text:
+                if text not in known:
+                    known[text] = _count_lines(text, capacity)
+                lines[number] = max(lines[number], known[text])
+    return [LINE_HEIGHT * count + 3 for count in lines]
+
+
+def _show(value: Value) -> str:
+    return str(value.value if isinstance(value, Formula) else value)
+
+
+def _count_lines(text: str, capacity: int) -> int:
+    return sum(_wrap(line, capacity) for line in text.split("\n"))
+
+
+def _wrap(line: str, capacity: int) -> int:
+    """Count the lines that a text takes when it is broken between words, or within those too long."""
+    lines, left = 1, capacity
+    for word in line.split(" "):
+        if len(word) > left:
+            more = -(-len(word) // capacity)
+            lines += more - (left == capacity)  # a line that is blank yet is begun already
+            left = capacity * more
+        left -= len(word) + 1
+    return lines
+
+
+def _style_column(look: Look, column: Column) -> list[Cell]:
+    """Pair every value with the id of its style; text that looks like a formula is quoted."""
+    if isinstance(column.style, str):
+        plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
+        return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
+    ids = {style: look.id_of(style) for style in dict.fromkeys(column.style)}
+    for_formulas = {style: look.id_of(style, quoted=True) for style in ids}
+    return [
+        (value, (for_formulas if _looks_like_formula(value) else ids)[style])
+        for value, style in zip(column.values, column.style, strict=True)
+    ]
+
+
+def _looks_like_formula(value: Value) -> bool:
+    return isinstance(value, str) and value[:1] in FORMULA_SIGNS
+
+
+def add_matrix(
+    sheet: Worksheet,
+    look: Look,
+    name: str,
+    lead: Sequence[Column],
+    matrix: pd.DataFrame,
+    tail: Sequence[Column],
+    letters: dict[str, str],
+    *,
+    header_row: int,
+    width: float,
+) -> Iterator[Row]:
+    """Lay out a matrix: columns of text, then a filled cell for every answer, then more columns.
+
+    Parameters
+    ----------
+    matrix
+        Responsibilities, from :func:`~srm_data.responsibility_matrix`.
+    letters
+        What to write for each responsibility: its letter or the word.
+    width
+        Width of a column of the matrix, in characters.
+    """
+    middle = [
+        Column(str(name), width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
+        for name, parties in matrix.to_dict("list").items()
+    ]
+    return add_table(sheet, look, name, [*lead, *middle, *tail], header_row=header_row)
+
+
+def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:
+    """Name groups of columns in a row above the header, each name centred over its columns.
+
+    Nothing is merged. A name over a single narrow column stands upright.
+    """
+    column = first_column
+    for name, members in groupby(bands):
+        count = len(list(members))
+        narrow = sheet.column_dimensions[get_column_letter(column)].width < NARROW
+        style = "band_upright" if count == 1 and narrow else "band"
+        for offset in range(count):
+            cell = look.put(sheet.cell(row, column + offset), style, None if offset else name)
+            if not offset:
+                cell.border = Border(left=Side(style="medium", color="FFFFFF"))
+        column += count

@@ -1,0 +1,121 @@
+"""The sheets of an estate: what is in use, what of it is the customer's, and what is unclear."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.estate import list_customer_duties, list_offerings_in_use
+from srm_data.estate.resources import SEPARATOR
+from srm_data.matrix import duty_distribution
+from srm_data.workbook.content import Content
+from srm_data.workbook.layout import A3, Column
+from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body
+
+UNCLEAR_FIRST = ["Not recognised", "Assumed", "Recognised", "No service"]
+
+
+def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the offerings in use, most resources first, and count their duties by party."""
+    used = list_offerings_in_use(_estate_of(content))
+    shown = content.model.drop_duplicates("offering_id").set_index("offering_id")
+    names = shown.loc[used["offering_id"].tolist()]
+    counts = duty_distribution(content.model, "offering").loc[names["offering"].tolist()]
+    offerings = content.tables["offerings"].set_index("offering_id")["offering"]
+    columns = [
+        Column("Offering", 32, "text", names["offering"].tolist()),
+        Column("Service", 26, "text", names["service"].tolist()),
+        Column("Category", 15, "text", names["category"].tolist()),
+        Column("Resources", 11, "number", used["resources"].tolist()),
+        Column("Of them assumed", 11, "number", used["assumed"].tolist()),
+        *_internal_columns(used, content),
+        *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
+        Column("If assumed, it may be", 46, "text", _name(used["alternatives"], offerings)),
+        Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
+    ]
+    return add_list(sheet, look, content, "InUse", columns, paper=A3)
+
+
+def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the duties of which a part is the customer's, those of most resources first."""
+    ours = list_customer_duties(content.model)
+    columns = [
+        Column("Resources concerned", 12, "number", ours["weight"].tolist()),
+        Column("Duty", 26, "text", ours["duty"].tolist()),
+        Column("Offering", 32, "text", ours["offering"].tolist()),
+        Column(
+            "Responsibility", 14,
+            [f"party:{party}" for party in ours["responsibility"]], ours["responsibility"].tolist(),
+        ),
+        Column("Customer action", 12, "text", ours["customer_action"].tolist()),
+        Column("What is yours", 74, "text", ours["customer_part"].tolist()),
+        Column("Layer", 22, "text", ours["layer"].tolist()),
+    ]  # fmt: skip
+    if "owner" in ours and content.is_internal:
+        columns.insert(2, Column("Owner", 22, "text", ours["owner"].tolist()))
+    return add_list(sheet, look, content, "OurDuties", columns)
+
+
+def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List every identifier that was read: what is unclear first, then by resources."""
+    estate = _estate_of(content)
+    shown = pd.Categorical(_say_status(estate), categories=UNCLEAR_FIRST, ordered=True)
+    estate = estate.assign(shown=shown).sort_values(["shown", "resources"], ascending=[True, False])
+    offerings = content.tables["offerings"].set_index("offering_id")["offering"]
+    columns = [
+        Column("How clear", 15, "text", estate["shown"].tolist()),
+        Column("Identifier", 40, "text", estate["identifier"].tolist()),
+        Column("Decided by", 28, "text", estate["variant"].tolist()),
+        Column("Resources", 11, "number", estate["resources"].tolist()),
+        Column("Offering", 30, "text", _name(estate["offering_id"], offerings)),
+        Column("It may also be", 40, "text", _name(estate["alternatives"], offerings)),
+        Column("Remark", 44, "text", estate["note"].tolist()),
+        Column("Stood first at", 40, "text", estate["place"].tolist()),
+        Column("Found as", 20, "text_soft", estate["matched_by"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Estate", columns, paper=A3)
+
+
+def _estate_of(content: Content) -> pd.DataFrame:
+    if content.estate is None:
+        raise ValueError("this sheet is of an estate: give write_workbook(estate=...)")
+    return content.estate
+
+
+def _say_status(estate: pd.DataFrame) -> list[str]:
+    words = {"unrecognised": "Not recognised", "not a service": "No service"}
+    return [
+        words.get(status, "Assumed" if assumed else "Recognised")
+        for status, assumed in zip(estate["status"], estate["assumed"], strict=True)
+    ]
+
+
+def _count_names(text: str) -> int | str:
+    """Count accounts; their numbers stay out of a book that may be passed on."""
+    return len(text.split(SEPARATOR)) if text else ""
+
+
+def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
+    """Tell accounts, Regions and costs, in a copy that stays inside."""
+    if not content.is_internal:
+        return []
+    return [
+        Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
+        Column("Regions", 24, "text", used["regions"].tolist()),
+        *_cost_column(used["cost"]),
+    ]
+
+
+def _cost_column(costs: pd.Series) -> list[Column]:
+    if costs.isna().all():
+        return []
+    return [Column("Cost", 12, "amount", ["" if pd.isna(cost) else round(cost, 2) for cost in costs])]
+
+
+def _name(ids: pd.Series, offerings: pd.Series) -> list[str]:
+    """Put names in the place of ids, several of which are separated by semicolons."""
+    return [
+        SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
+    ]

@@ -1,0 +1,144 @@
+"""The long tables: every offering, every duty, every source."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.agreement import default_agreement
+from srm_data.matrix import basis_distribution
+from srm_data.workbook.content import Content
+from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body, link_address
+
+WEAK = "Fewer than 70 % of at least ten cells read agree."
+
+
+def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the offerings of the model: what they are and how to recognise them."""
+    shown = content.model.drop_duplicates("offering_id")
+    facts = content.tables["offerings"].set_index("offering_id").loc[shown["offering_id"]]
+    status = content.tables["services"].set_index("service_id").loc[shown["service_id"]]
+    labels = content.tables["bases"].set_index("basis")["label"]
+    columns = [
+        Column("Product group", 24, "text", shown["product_group"].tolist()),
+        Column("Service", 26, "text", shown["service"].tolist()),
+        Column("Offering", 32, "text", shown["offering"].tolist()),
+        Column("Category", 16, "text", shown["category"].tolist()),
+        Column("Service status", 16, "text", status["status"].tolist()),
+        Column("How to recognise it", 70, "text", facts["recognise"].tolist()),
+        Column("Basis of category", 14, "text", facts["category_basis"].map(labels).tolist()),
+        Column("Note", 40, "text", facts["note"].tolist()),
+        Column("Status since", 40, "text", status["status_note"].tolist()),
+        Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Offerings", columns, paper=A3)
+
+
+def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Count, per duty, product group and service, the cells that rest on a page of their own."""
+    labels = content.tables["bases"].set_index("basis")["label"]
+    views = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
+    counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
+    counts = pd.concat([view.set_axis(view.index.astype(str)) for view in counted.values()])
+    shown = counts.loc[:, counts.any()]
+    totals = shown.sum(axis="columns")
+    columns = [
+        Column(
+            "Counted by", 18, "text_line", [name for name, view in counted.items() for _ in view.index]
+        ),
+        Column("Name", 36, "text_line", shown.index.tolist()),
+        *(Column(labels[str(basis)], 16, "number", shown[basis].tolist()) for basis in shown),
+        Column("Total", 10, "number", totals.tolist()),
+        *(
+            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis] / totals))
+            for basis in ("documented", "derived")
+            if basis in shown
+        ),
+    ]
+    return add_list(sheet, look, content, "Coverage", columns, landscape=False)
+
+
+def _percents(shares: pd.Series) -> list[int]:
+    return (shares * 100).round().astype(int).tolist()
+
+
+def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the defaults, and how many of the cells that were read agree with each."""
+    shares = default_agreement(content.tables)
+    duties = content.tables["duties"].set_index("duty_id")["duty"]
+    kinds = content.tables["categories"].set_index("category_id")["category"]
+    percents = (shares["share"] * 100).round()
+    columns = [
+        Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
+        Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
+        Column(
+            "Default", 16,
+            [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
+        ),
+        Column("Cells read", 10, "number", shares["cells"].tolist()),
+        Column("Of them alike", 10, "number", shares["agreed"].tolist()),
+        Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
+        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+    ]  # fmt: skip
+    return add_list(sheet, look, content, "Defaults", columns, landscape=False)
+
+
+def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the duties: what exactly is asked."""
+    duties = content.tables["duties"]
+    layers = content.tables["layers"].set_index("layer_id")
+    kinds = content.tables["control_kinds"].set_index("control_kind_id")["control_kind"]
+    controls = duties["control_kind_id"].map(kinds).fillna("")
+    columns = [
+        Column("Side", 15, "text", duties["layer_id"].map(layers["side"]).tolist()),
+        Column("Layer", 22, "text", duties["layer_id"].map(layers["layer"]).tolist()),
+        Column("Duty", 26, "text", duties["duty"].tolist()),
+        Column("What is asked", 74, "text", duties["description"].tolist()),
+        Column("Control, as AWS names it", 26, "text", controls.tolist()),
+        Column("duty_id", 26, "text_soft", duties["duty_id"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Duties", columns)
+
+
+def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the pages that the cells of the model rest on."""
+    cited = content.model["source_ids"].str.split("; ").explode().value_counts()
+    sources = content.tables["sources"]
+    sources = sources[sources["source_id"].isin(cited.index)]
+    columns = [
+        Column("Title", 56, "text", sources["title"].tolist()),
+        Column("Publisher", 22, "text", sources["publisher"].tolist()),
+        Column("Address", 78, "link", [link_address(url) for url in sources["url"]]),
+        Column("Edition read", 18, "text", sources["edition"].tolist()),
+        Column("Read on", 11, "text", sources["accessed"].tolist()),
+        Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
+        Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Sources", columns)
+
+
+def add_list(
+    sheet: Worksheet,
+    look: Look,
+    content: Content,
+    name: str,
+    columns: list[Column],
+    *,
+    paper: int = A4,
+    landscape: bool = True,
+) -> Body:
+    """Lay out a table as a sheet of its own: header frozen and on every page, all columns printed."""
+    body = add_table(sheet, look, name, columns)
+    sheet.freeze_panes = "A2"
+    set_up_print(
+        sheet,
+        content.footer,
+        paper=paper,
+        landscape=landscape,
+        header_rows=(1, 1),
+        columns=len(columns),
+        rows=1 + len(columns[0].values),
+    )
+    return body

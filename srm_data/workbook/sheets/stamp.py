@@ -1,0 +1,149 @@
+"""What a book says of itself: version and scope, and codes by which a returned copy is checked.
+
+A code is a short checksum of a text. The sheet Responsibilities carries one per cell, in its last
+column; the hidden sheet Stamp has one for every text and row of all other sheets, for every text that
+stands in no cell (titles of charts, page footers, names of sheets), and for each of its own lines. What
+a person typed is therefore told from what was exported, with nothing but the book at hand.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import (
+    AUDIENCE,
+    LONGEST_CELL,
+    OFFERINGS,
+    REGISTER_ROWS,
+    ROW_CODES,
+    SCOPE,
+    STAMP_LINES,
+    TEXT_CODES,
+    VERSION,
+    code_of,
+    code_of_line,
+    code_of_place,
+    code_of_row,
+    split_formula,
+    split_header,
+    text_of,
+)
+from srm_data.workbook.layout import set_lines, set_up_print, set_widths
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, FORMULA, FORMULA_TEXT, PROPERTY, SHEET_NAME, TABLE
+from srm_data.xlsx.reader import HEADER, LITERAL, VALIDATION
+from srm_data.xlsx.writer import Body, Formula, Row
+
+
+class Codes:
+    """The codes of a book, gathered while its sheets are written."""
+
+    def __init__(self) -> None:
+        self.texts: set[str] = set()
+        self.rows: set[str] = set()
+
+    def take_sheet(self, sheet: Worksheet) -> None:
+        """Take in the cells that openpyxl holds: titles, prose, headers."""
+        for row in sheet.iter_rows(values_only=True):
+            self.take_row(sheet.title, row)
+
+    def take_row(self, sheet: str, values: Iterable[object]) -> None:
+        """Take in a row; of computed numbers, which may change, only how many they are."""
+        values = [value for value in values if value is not None and value != ""]
+        formulas = [value for value in values if isinstance(value, Formula)]
+        constants = [text_of(value) for value in values if not isinstance(value, Formula)]
+        shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
+        self.take_formulas(formulas)
+        self.texts.update(map(code_of, [*constants, *shown]))
+        self.rows.add(code_of_row([*constants, *shown], len(formulas) - len(shown), sheet=sheet))
+        # Some programs save no values of formulas: the row as it is without them.
+        self.rows.add(code_of_row(constants, len(formulas), sheet=sheet))
+
+    def take_formulas(self, formulas: Iterable[Formula]) -> None:
+        """Take in what formulas are made of."""
+        for formula in formulas:
+            functions, texts = split_formula(formula.formula)
+            self.take_place(FORMULA, functions)
+            for text in texts:
+                self.take_place(FORMULA_TEXT, text)
+
+    def take_place(self, kind: str, text: str | None) -> None:
+        """Take in a text that stands in no cell."""
+        if text:
+            self.texts.add(code_of_place(kind, text))
+
+    def take_book(self, book: Workbook) -> None:
+        """Take in what stands in no cell of a book that openpyxl holds."""
+        for sheet in book.worksheets:
+            self.take_place(SHEET_NAME, sheet.title)
+            for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+                for text in split_header(part.text or ""):
+                    self.take_place(HEADER, text)
+            for rule in sheet.data_validations.dataValidation:
+                for text in (rule.promptTitle, rule.prompt, rule.errorTitle, rule.error):
+                    self.take_place(VALIDATION, text)
+                for text in LITERAL.findall(rule.formula1 or ""):
+                    self.take_place(VALIDATION, text)
+            for table in sheet.tables.values():
+                self.take_place(TABLE, table.displayName)
+            for chart in sheet._charts:
+                self.take_place(ALT_TEXT, chart.description)
+                for paragraph in chart.title.tx.rich.p:
+                    self.take_place(CHART, "".join(run.t for run in paragraph.r))
+        about = book.properties
+        for text in (
+            about.title, about.creator, about.subject, about.version, about.description, about.category,
+        ):  # fmt: skip
+            self.take_place(PROPERTY, text)
+
+    def watch(self, sheet: str, body: Body) -> Iterator[Row]:
+        """Take in the rows of a body while they pass."""
+        for row in body:
+            self.take_row(sheet, (value for value, _ in row[1]))
+            yield row
+
+    def watch_formulas(self, body: Body) -> Iterator[Row]:
+        """Take in no more than the formulas of a body while its rows pass."""
+        known: set[int] = set()  # columns, each of which repeats one formula
+        for row in body:
+            for place, (value, _) in enumerate(row[1]):
+                if isinstance(value, Formula) and place not in known:
+                    known.add(place)
+                    self.take_formulas([value])
+            yield row
+
+
+def fill_stamp(sheet: Worksheet, look: Look, content: Content, codes: Codes) -> Body:
+    """Write what the book is of, for whoever reads a returned copy; the codes come last."""
+    sheet.sheet_state = "hidden"
+    set_widths(sheet, [26, 74, 60, 12])
+    title, caption = STAMP_LINES
+    set_lines(sheet, look, [[("title", title)], [("caption", caption)]])
+    set_up_print(sheet, content.footer)
+    return _write_stamp(look, content, codes)
+
+
+def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
+    label, text = look.id_of("label"), look.id_of("text_line")
+
+    def line(name: str, *values: str | int) -> Row:
+        code = code_of_line([name, *map(text_of, values)])
+        return 15.0, [(name, label), *((value, text) for value in (*values, code))]
+
+    yield line(VERSION, content.version)
+    yield line(SCOPE, content.scope)
+    yield line(AUDIENCE, content.audience)
+    if not content.is_internal:
+        return
+    yield line(REGISTER_ROWS, len(content.register))
+    duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
+    for offering_id, asked in duties.items():
+        yield line(OFFERINGS, str(offering_id), asked)
+    for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
+        for part in textwrap.wrap("".join(sorted(found)), LONGEST_CELL):
+            yield line(name, part)

@@ -1,0 +1,208 @@
+"""The governance workbook: the model as a document, cover first and sources in the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.about import Audience, check_audience, name_scope
+from srm_data.estate.use import COUNTS, ESTATE
+from srm_data.exceptions import FrameError
+from srm_data.frames import check_frame
+from srm_data.load import Tables, load_tables
+from srm_data.model import MODEL, build_category_model
+from srm_data.organisation.decisions import apply_decisions
+from srm_data.organisation.register import build_register, make_remarks, place_entries
+from srm_data.paths import StrPath
+from srm_data.schema import CHANGED, read_decision_schema, read_package
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
+from srm_data.workbook.sheets.dashboard import fill_dashboard
+from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
+from srm_data.workbook.sheets.lists import (
+    fill_coverage,
+    fill_defaults,
+    fill_duties,
+    fill_offerings,
+    fill_sources,
+)
+from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
+from srm_data.workbook.sheets.responsibilities import fill_responsibilities, place_notes
+from srm_data.workbook.sheets.reviews import fill_changes, fill_register
+from srm_data.workbook.sheets.stamp import Codes, fill_stamp
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.kinds import NOTE
+from srm_data.xlsx.writer import Body, Note, clean_text, save_workbook
+
+Fill = Callable[[Worksheet, Look, Content], Body]
+STAMP = "Stamp"
+SHEETS: dict[str, tuple[Fill, str]] = {
+    "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
+    "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
+    "Our duties": (
+        fill_customer_duties,
+        "Single duties that are yours, by the resources they concern.",
+    ),
+    "Estate": (fill_estate, "Every identifier that was read, what is unclear first."),
+    "Category matrix": (
+        fill_category_matrix,
+        "Who is responsible by default, per category of service.",
+    ),
+    "Offering matrix": (fill_offering_matrix, "Who is responsible, per offering and duty."),
+    REVIEWED_SHEET: (
+        fill_responsibilities,
+        "Both halves of every cell, its basis and its source; and what you decide.",
+    ),
+    "Register": (fill_register, "What reviewers decided and remarked, what needs another look first."),
+    "Changes": (fill_changes, "Which cells differ from the book before, and why."),
+    "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
+    "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
+    "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
+    "Duties": (fill_duties, "What exactly is asked under each duty."),
+    "Sources": (fill_sources, "The pages that were read, and when."),
+    "Legend": (fill_legend, "Codes, bases, categories, and what other frameworks call them."),
+}
+"""Title of every sheet but cover and stamp, in their order: who fills it, and what it is for."""
+
+
+def write_workbook(
+    path: StrPath,
+    model: pd.DataFrame,
+    *,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    remarks: pd.DataFrame | None = None,
+    changes: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+    tables: Tables | None = None,
+) -> Path:
+    """Write the governance matrix workbook.
+
+    Parameters
+    ----------
+    path
+        Where to write; replaced when the new file is whole.
+    model
+        Frame from :func:`~srm_data.build_model` without decisions, or a part of it: the workbook holds
+        what it holds.
+    scope
+        What the model covers, in words, for the cover; by default that it is the catalogue, or
+        chosen offerings of it.
+    estate
+        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
+        :func:`~srm_data.in_use`: adds what is in use, what is yours, and what is unclear.
+    decisions
+        Frame from :func:`~srm_data.read_decisions`: laid over the model and filled into the columns of
+        the reviewer. Stale ones are marked in their row and listed first in the register.
+    remarks
+        Frame of remarks from :func:`~srm_data.read_review`: put back where they stood.
+    changes
+        Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
+    audience
+        ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
+        what was decided but holds no name, comment, account, cost, file name or resource name.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``. The same input gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If the model is empty or has decisions in it already, the audience is neither of the two, or a
+        value cannot stand in a workbook.
+    OSError
+        If the file cannot be written; what was there before is whole.
+    """
+    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
+    if model.empty:
+        raise FrameError("the model has no rows: there is nothing to write")
+    if estate is not None:
+        check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
+        check_frame(estate, ESTATE, "an estate, from read_estate")
+    if changes is not None:
+        check_frame(changes, CHANGED, "changes, from compare")
+    if (model["basis"] == "decision").any():
+        raise FrameError("give the model without decisions, and decisions=... beside it")
+    check_audience(audience)
+    package = read_package()
+    made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
+    tables = load_tables() if tables is None else tables
+    if decisions is None:
+        columns = [field["name"] for field in read_decision_schema()["fields"]]
+        decisions = pd.DataFrame(columns=columns, dtype="str")
+    remarks = make_remarks([]) if remarks is None else remarks
+    register = build_register(model, decisions, remarks, tables=tables)
+    if audience != "internal":
+        register = register.iloc[:0]
+    content = Content(
+        model=apply_decisions(model, decisions) if len(decisions) else model,
+        without_decisions=model,
+        defaults=build_category_model(tables),
+        tables=tables,
+        scope=clean_text(scope or name_scope(model, tables)),
+        version=package["version"],
+        made=made,
+        audience=audience,
+        register=register,
+        entries=place_entries(model, register),
+        estate=estate,
+        changes=changes,
+    )
+    return _write(Path(path), content, package["description"])
+
+
+def _write(path: Path, content: Content, description: str) -> Path:
+    titles = _choose_sheets(content)
+    book = Workbook()
+    look = Look(book.active, content.tables["responsibilities"])
+    fill_cover(book.active, look, content, {title: SHEETS[title][1] for title in titles})
+    bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
+    notes = _place_notes(book, content)
+    codes = Codes()
+    for sheet in book.worksheets:
+        if sheet.title == REVIEWED_SHEET:
+            bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
+            continue
+        codes.take_sheet(sheet)
+        bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
+    for note in notes["Category matrix"]:
+        codes.take_place(NOTE, note.text)
+    bodies[STAMP] = fill_stamp(book.create_sheet(STAMP), look, content, codes)
+
+    properties = book.properties
+    properties.title, properties.creator = TITLE, "srm_data"
+    properties.subject, properties.version = content.scope, content.version
+    properties.description, properties.category = description, content.audience
+    codes.take_book(book)
+    alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
+    return save_workbook(book, path, bodies, made=content.made, notes=notes, alt_texts=alt_texts)
+
+
+def _choose_sheets(content: Content) -> list[str]:
+    """Leave out what the book has nothing for, and what a publishable copy may not hold."""
+    absent = set()
+    if content.estate is None:
+        absent |= {"In use", "Our duties", "Estate"}
+    if content.changes is None:
+        absent |= {"Changes"}
+    if not content.is_internal:
+        absent |= {"Register", "Estate"}
+    return [title for title in SHEETS if title not in absent]
+
+
+def _place_notes(book: Workbook, content: Content) -> dict[str, list[Note]]:
+    notes = {"Category matrix": note_sources(content)}
+    if content.is_internal:
+        notes[REVIEWED_SHEET] = place_notes(book[REVIEWED_SHEET], content)
+    return notes

@@ -1,0 +1,6 @@
+"""Kinds of text that stands in no cell of a workbook."""
+
+NOTE, THREAD = "note", "thread"
+SHAPE, CHART, ALT_TEXT, TABLE = "shape", "chart", "alternative text", "table"
+SHEET_NAME, PROPERTY = "sheet name", "document property"
+FORMULA, FORMULA_TEXT = "formula", "text in a formula"

@@ -1,0 +1,202 @@
+"""Read every text of a book that stands in no cell: notes, threads, shapes, headers, properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from srm_data.xlsx.drawings import (
+    Found,
+    read_buttons,
+    read_chart,
+    read_control,
+    read_drawing,
+    read_table,
+)
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, NOTE, PROPERTY, SHAPE, SHEET_NAME, THREAD
+from srm_data.xlsx.reader import HEADER, LINK, NAME, Aside, Sheet
+from srm_data.xlsx.safety import WORKBOOK, Package, Relation, read_relations, read_tree
+
+STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
+FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
+CARRIED = (NOTE, THREAD, SHAPE, CHART, ALT_TEXT, HEADER, SHEET_NAME, PROPERTY)
+"""Kinds of text that come back as remarks; the others are reported."""
+SUBJECT = "subject"
+CUSTOM, UNREAD = "custom property", "part that is not read"
+
+DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
+    "drawing": read_drawing,
+    "chartUserShapes": read_drawing,
+    "diagramData": read_drawing,
+    "chart": read_chart,
+    "chartEx": read_chart,
+    "table": read_table,
+    "ctrlProp": read_control,
+}
+"""By the kind of a relation, the reader of the part it leads to."""
+
+WRITTEN_BY_PROGRAMS = {
+    "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
+    "printerSettings", "image", "hdphoto", "svg", "thumbnail", "chartStyle", "chartColorStyle",
+    "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing", "customXml",
+    "customXmlProps", "customProperty", "classificationlabels", "digital-signature", "officeDocument",
+    "hyperlink", "person", "worksheet", "chartsheet", "dialogsheet", "control", "activeXControlBinary",
+    "rdRichValue", "rdRichValueStructure", "rdRichValueTypes", "rdArray", "richValueRel",
+    "volatileDependencies",
+    "usernames", "wsSortMap", "audio", "video", "media", "font", "slicerStyles", "featurePropertyBag",
+}  # fmt: skip
+"""Kinds of relations that lead to layout, to sheets, and to what nobody types."""
+NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
+LABELS_OF_PROGRAMS = ("MSIP_Label_", "ContentTypeId", "_dlc_")
+PROPERTIES = {
+    "dc:title": "title", "dc:subject": SUBJECT, "dc:creator": "author", "dc:description": "comments",
+    "cp:keywords": "keywords", "cp:category": "category", "cp:contentStatus": "status",
+    "dc:identifier": "identifier", "cp:version": "version", "app:Manager": "manager",
+    "app:Company": "company", "app:HyperlinkBase": "base of links",
+}  # fmt: skip
+"""Properties of a document that a person types, and what programs call them."""
+
+
+class Remark(NamedTuple):
+    """A text in no cell: its sheet's part (none for the whole book), its cell, author and day."""
+
+    part: str
+    cell: str
+    kind: str
+    text: str
+    author: str = ""
+    dated: str = ""
+
+
+def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
+    """Read every text that stands in no cell, sheet by sheet; those of the whole book come last."""
+    people = _read_people(package)
+    seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
+    remarks = []
+    for sheet in sheets:
+        remarks.append(Remark(sheet.part, "", SHEET_NAME, sheet.title))
+        remarks += [_place_aside(sheet, aside) for aside in sheet.asides]
+        told: set[str] = set()
+        related = sorted(
+            read_relations(package, sheet.part), key=lambda it: it.kind != "threadedComment"
+        )
+        for relation in related:
+            remarks += _read_part(package, relation, sheet.part, seen, people, told)
+    for part in (WORKBOOK, ""):
+        for relation in read_relations(package, part):
+            remarks += _read_part(package, relation, "", seen, people, set())
+    remarks += _read_names(package)
+    return [it for it in remarks if it.text.strip()]
+
+
+def _place_aside(sheet: Sheet, aside: Aside) -> Remark:
+    return Remark(sheet.part, aside.cell, aside.kind, aside.text)
+
+
+def _read_people(package: Package) -> dict[str, str]:
+    """Return the names of the authors of threads by their ids."""
+    listed = [it.target for it in read_relations(package, WORKBOOK) if it.kind == "person"]
+    listed += [name for name in sorted(package.names) if name.startswith("xl/persons/")]
+    return {
+        person.get("id", ""): person.get("displayName", "")
+        for part in dict.fromkeys(listed)
+        if part in package.names
+        for person in read_tree(package, part).iter("threads:person")
+    }
+
+
+def _read_part(
+    package: Package, relation: Relation, sheet: str, seen: set[str], people: dict[str, str],
+    told: set[str],
+) -> Iterator[Remark]:  # fmt: skip
+    """Read a part that is related to a sheet, and those that it leads to; each is read once.
+
+    Parameters
+    ----------
+    told
+        Cells of threads that were read: the notes on them only stand for a thread.
+    """
+    waiting = [(relation, sheet)]
+    while waiting:
+        (_, kind, part, is_outside), origin = waiting.pop()
+        if is_outside:
+            is_of_a_cell = kind == "hyperlink" and origin == sheet  # read with its cell
+            if not is_of_a_cell:
+                yield Remark(sheet, "", LINK, part)
+            continue
+        if part not in package.names or part in seen or kind in WRITTEN_BY_PROGRAMS:
+            continue
+        seen.add(part)
+        if kind == "vmlDrawing":
+            content = package.book.read(part)
+            yield from (Remark(sheet, it.cell, it.kind, it.text) for it in read_buttons(content))
+        elif kind in DRAWINGS:
+            for found in DRAWINGS[kind](read_tree(package, part)):
+                yield Remark(sheet, found.cell, found.kind, found.text)
+        elif kind == "threadedComment":
+            yield from _read_threads(read_tree(package, part), sheet, people, told)
+        elif kind == "comments":
+            yield from _read_legacy(read_tree(package, part), sheet, told)
+        elif kind in ("core-properties", "extended-properties"):
+            yield from _read_properties(read_tree(package, part))
+        elif kind == "custom-properties":
+            yield from _read_custom(read_tree(package, part))
+        else:
+            yield Remark(sheet, "", UNREAD, part)
+            continue
+        waiting += [(related, part) for related in reversed(read_relations(package, part))]
+
+
+def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
+    """Read a part of threaded comments; a reply is a comment on the same cell."""
+    for comment in root.iter("threads:threadedComment"):
+        cell = comment.get("ref", "")
+        told.add(cell)
+        text = comment.findtext("threads:text") or ""
+        author = people.get(comment.get("personId", ""), "")
+        yield Remark(part, cell, THREAD, text, author, comment.get("dT", "")[:10])
+
+
+def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
+    """Read a part of notes, but for those that only stand for a thread that was read."""
+    authors = [element.text or "" for element in root.iter("x:author")]
+    for note in root.iter("x:comment"):
+        place = note.get("authorId", "0")
+        is_place = place.isascii() and place.isdecimal() and len(place) < 9
+        author = authors[int(place)] if is_place and int(place) < len(authors) else ""
+        text = "".join(run.text or "" for run in note.iter("x:t"))
+        is_stand_in = author.startswith(STANDS_FOR_A_THREAD) or bool(FALLBACK.match(text))
+        if is_stand_in and note.get("ref") in told:
+            continue
+        if is_stand_in:
+            author, text = "", FALLBACK.sub("", text)
+        yield Remark(part, note.get("ref", ""), NOTE, text.strip(), author)
+
+
+def _read_properties(root: Element) -> Iterator[Remark]:
+    """Read what a person writes of a document; days, programs and who saved it last are no text."""
+    for element in root:
+        if element.tag in PROPERTIES:
+            yield Remark("", PROPERTIES[element.tag], PROPERTY, element.text or "")
+
+
+def _read_custom(root: Element) -> Iterator[Remark]:
+    for element in root.iter("custom:property"):
+        name = element.get("name", "")
+        if not name.startswith(LABELS_OF_PROGRAMS):
+            text = "".join(element.itertext()).strip()
+            yield Remark("", name, CUSTOM, f"{name}: {text}")
+
+
+def _read_names(package: Package) -> Iterator[Remark]:
+    """Read the names that a book defines, with what people write of them, and names of views."""
+    for element in read_tree(package, WORKBOOK).iter():
+        name = element.get("name", "")
+        if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):
+            said = [element.get(it, "") for it in ("comment", "description", "help", "statusBar")]
+            text = ": ".join([f"{name} = {element.text or ''}", *filter(None, said)])
+            yield Remark("", "", NAME, text)
+        elif element.tag == "x:customWorkbookView":
+            yield Remark("", "", NAME, name)

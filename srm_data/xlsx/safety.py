@@ -1,0 +1,300 @@
+"""Open workbooks that come from anywhere: bounded time and memory, one error.
+
+A workbook is a zip of XML parts. It may state any size, repeat itself without end, or be something else
+altogether; so every part is unfolded in small pieces and counted before a parser sees it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import stat
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from copy import copy
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from srm_data.exceptions import SpreadsheetError
+from srm_data.xlsx.namespaces import shorten_name
+
+MOST_PACKED = 50 * 1024**2
+MOST_BYTES = 150 * 1024**2
+MOST_TAGS = 4_600_000  # ten seconds of reading
+MOST_FORMATS = 65_490  # Excel's own limit
+MOST_PARTS = 2_000
+MOST_DEPTH = 10_000  # of a part that is not cut off
+MOST_NAMES = 10_000  # of elements and attributes in a part
+MOST_TREE_BYTES = 20 * 1024**2
+MOST_TREE_TAGS = 500_000  # thousands of notes, each in runs with fonts
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel's former format, and the shell around an encrypted workbook
+ZIP = b"PK"
+ENTRY_OF_A_ZIP = b"PK\x01\x02"
+PIECE = 1024**2
+XML = (".xml", ".rels", ".vml")
+TAG = re.compile(rb"<[A-Za-z]")
+ENCODING = re.compile(r"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+ENCODINGS = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1")  # that the parser itself reads
+WORKBOOK = "xl/workbook.xml"
+SAVE_AS = "expected a workbook saved as .xlsx"
+OTHER_FORMATS = {
+    "content.xml": f"an OpenDocument file (.ods); {SAVE_AS}",
+    "xl/workbook.bin": f"an Excel binary workbook (.xlsb); {SAVE_AS}",
+    "word/document.xml": f"a Word document; {SAVE_AS}",
+    "ppt/presentation.xml": f"a PowerPoint presentation; {SAVE_AS}",
+}
+"""By a part that it holds, what else a zip archive is."""
+
+Attributes = dict[str, str]
+
+
+class Package(NamedTuple):
+    """A workbook that is held in memory, within the limits; the file is not read again."""
+
+    path: Path
+    book: ZipFile
+    names: frozenset[str]
+
+
+class Relation(NamedTuple):
+    """What a part refers to: the kind of the other part, and its name or an address outside."""
+
+    name: str
+    kind: str
+    target: str
+    is_outside: bool
+
+
+def open_package(path: Path) -> Package:
+    """Read a file once, unfold every part of it within the limits, and keep it in memory.
+
+    Raises
+    ------
+    SpreadsheetError
+        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here.
+    OSError
+        If the file cannot be read.
+    """
+    content = _read_file(path)
+    try:
+        book = ZipFile(BytesIO(content))
+    except (BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError, struct.error) as error:
+        raise _damaged(path, str(error)) from error
+    parts = book.infolist()
+    names = [part.filename for part in parts]
+    if WORKBOOK not in names:
+        found = [said for part, said in OTHER_FORMATS.items() if part in names]
+        what = found[0] if found else "a zip archive; expected a workbook, or what is packed in it"
+        raise SpreadsheetError(f"{path}: {what}")
+    if len(parts) > MOST_PARTS:
+        raise SpreadsheetError(f"{path}: {len(parts):,} parts; expected a workbook of a few")
+    package = Package(path, book, frozenset(names))
+    _measure(package, parts)
+    return package
+
+
+def _damaged(path: Path, why: str) -> SpreadsheetError:
+    return SpreadsheetError(f"{path}: no whole Excel workbook ({why})")
+
+
+def damaged(package: Package, part: str, why: str) -> SpreadsheetError:
+    """Make the error of a part that breaks the rules of the format."""
+    return _damaged(package.path, f"{part}: {why}")
+
+
+def _read_file(path: Path) -> bytes:
+    """Read a file that may be a zip, whose directory may be endless too."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise SpreadsheetError(f"{path}: not a regular file; expected a workbook: save it first")
+    pieces: list[bytes] = []
+    size = entries = 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            if not pieces:
+                _refuse_other_formats(path, piece)
+            pieces.append(piece)
+            size, entries = size + len(piece), entries + piece.count(ENTRY_OF_A_ZIP)
+            if size > MOST_PACKED:
+                raise SpreadsheetError(f"{path}: more than {MOST_PACKED // 1024**2} MB; expected less")
+            if entries > 2 * MOST_PARTS:
+                raise SpreadsheetError(
+                    f"{path}: {entries:,} parts or more; expected a workbook of a few"
+                )
+    return b"".join(pieces)
+
+
+def _refuse_other_formats(path: Path, piece: bytes) -> None:
+    if piece.startswith(OLD_OFFICE):
+        raise SpreadsheetError(
+            f"{path}: encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
+        )
+    if not piece.startswith(ZIP):
+        raise _damaged(path, f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
+
+
+def _measure(package: Package, parts: list[ZipInfo]) -> None:
+    """Count the bytes and tags of all parts, and stop at the limit: a zip states what size it likes."""
+    path = package.path
+    size = tags = formats = 0
+    for part in parts:
+        depth = unfolded = 0
+        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others unfold a piece without bounds
+            raise _damaged(path, f"{part.filename} is neither stored nor deflated")
+        if part.flag_bits & 1:
+            raise _damaged(path, f"{part.filename} is encrypted")
+        for piece in unfold(package, part):
+            unfolded += len(piece)
+            opened = len(TAG.findall(piece))
+            size, tags = size + len(piece), tags + opened
+            depth += opened - piece.count(b"</") - piece.count(b"/>")
+            if depth > MOST_DEPTH and part.filename.endswith(XML):
+                raise SpreadsheetError(f"{path}: {part.filename} is nested too deeply")
+            formats += piece.count(b"<xf")
+            if formats > MOST_FORMATS:
+                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} formats of cells")
+            if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
+                raise SpreadsheetError(f"{path}: {part.filename} holds a text longer than a cell takes")
+            if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
+                raise SpreadsheetError(f"{path}: {part.filename} defines entities; a workbook has none")
+            if size > MOST_BYTES or tags > MOST_TAGS:
+                raise SpreadsheetError(
+                    f"{path}: unfolds to more than {MOST_BYTES // 1024**2} MB or "
+                    f"{MOST_TAGS:,} elements; expected less"
+                )
+        if unfolded != part.file_size:
+            raise _damaged(path, f"{part.filename} is not of its stated size")
+
+
+def unfold(package: Package, part: ZipInfo) -> Iterator[bytes]:
+    """Unfold a part piece by piece, whatever size it states."""
+    whole = copy(part)
+    whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
+    try:
+        with package.book.open(whole) as stream:
+            while piece := _read_piece(package, part, stream.read):
+                yield piece
+    except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+        if isinstance(error, SpreadsheetError):
+            raise
+        raise _damaged(package.path, str(error)) from error
+
+
+def _read_piece(package: Package, part: ZipInfo, read: Callable[[int], bytes]) -> bytes:
+    try:
+        return read(PIECE)
+    except (BadZipFile, zlib.error, EOFError) as error:
+        raise damaged(package, part.filename, str(error)) from error
+
+
+def parse_part(
+    package: Package,
+    part: str,
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Parse a part piece by piece; nothing is kept but what the handlers keep.
+
+    Raises
+    ------
+    SpreadsheetError
+        If there is no such part, or it is no XML.
+    """
+    if part not in package.names:
+        raise damaged(package, part, "is not there")
+    names: dict[str, str] = {}  # that the parser has met, and keeps
+    parser = ParserCreate(namespace_separator="}", intern=names)
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text
+
+    def refuse_entities(*_: object) -> None:
+        raise damaged(package, part, "defines entities; a workbook has none")
+
+    parser.StartDoctypeDeclHandler = refuse_entities
+    is_first = True
+    try:
+        for piece in unfold(package, package.book.getinfo(part)):
+            if is_first:
+                _check_encoding(package, part, piece)
+                is_first = False
+            parser.Parse(piece)
+            if len(names) > MOST_NAMES:
+                raise damaged(package, part, "has too many kinds of elements")
+        parser.Parse(b"", True)
+    except ExpatError as error:
+        raise damaged(package, part, str(error)) from error
+
+
+def _check_encoding(package: Package, part: str, piece: bytes) -> None:
+    """Refuse an encoding for which the parser would ask Python, and fail in many ways."""
+    start = piece[:400]
+    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
+    found = ENCODING.match(text.removeprefix("\xef\xbb\xbf").replace("\x00", ""))
+    if found and found[1].lower() not in ENCODINGS:
+        raise damaged(package, part, f"is in the encoding {found[1][:20]!r}")
+
+
+def read_tree(package: Package, part: str) -> Element:
+    """Parse a part into a tree, if that fits into the memory; names get the prefixes of the list."""
+    content = package.book.getinfo(part) if part in package.names else None
+    if content is not None and content.file_size > MOST_TREE_BYTES:
+        raise _too_long(package, part)
+    short: dict[str, str] = {}
+    builder, tags = TreeBuilder(), 0
+
+    def name_of(name: str) -> str:
+        if name not in short:
+            short[name] = shorten_name(name)
+        return short[name]
+
+    def start(name: str, has: Attributes) -> None:
+        nonlocal tags
+        tags += 1
+        if tags > MOST_TREE_TAGS:
+            raise _too_long(package, part)
+        builder.start(name_of(name), {name_of(key): value for key, value in has.items()})
+
+    def end(name: str) -> None:
+        builder.end(name_of(name))
+
+    def take(text: str) -> None:
+        builder.data(text)
+
+    parse_part(package, part, start, end, take)
+    return builder.close()
+
+
+def _too_long(package: Package, part: str) -> SpreadsheetError:
+    return SpreadsheetError(
+        f"{package.path}: {part} is longer than {MOST_TREE_BYTES // 1024**2} MB or "
+        f"{MOST_TREE_TAGS:,} tags; expected less"
+    )
+
+
+def read_relations(package: Package, part: str) -> list[Relation]:
+    """List what a part refers to; the whole package is the part with the name ``""``.
+
+    The kind is the last word of the relation's type, the same in transitional and strict files.
+    """
+    folder, name = posixpath.split(part)
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    if relations not in package.names:
+        return []
+    listed: list[Relation] = []
+    for element in read_tree(package, relations):
+        if len(listed) > MOST_PARTS:
+            raise damaged(package, relations, "lists more parts than a workbook has")
+        target, is_outside = element.get("Target", ""), element.get("TargetMode") == "External"
+        if not is_outside:
+            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        kind = posixpath.basename(element.get("Type", ""))
+        listed.append(Relation(element.get("Id", ""), kind, target, is_outside))
+    return listed

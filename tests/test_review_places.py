@@ -1,0 +1,404 @@
+# ruff: noqa: E501  (a table of XML, one place to type in per line)
+"""Wherever a person can type into a book, the text comes back or is named: nothing is lost silently."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from srm_data.model import build_model
+from srm_data.review import Review, read_review
+from srm_data.workbook import write_workbook
+
+Parts = dict[str, bytes]
+Edit = Callable[[Parts], Parts]
+SAID = "Zebra crossing 4711"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MICROSOFT = "http://schemas.microsoft.com/office/2017/10/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+WORKBOOK, CORE = "xl/workbook.xml", "docProps/core.xml"
+STRICT = {
+    MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    OFFICE: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    DRAWN: "http://purl.oclc.org/ooxml/drawingml/main",
+    XDR: "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
+    CHART: "http://purl.oclc.org/ooxml/drawingml/chart",
+}
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, shipped) -> Path:
+    model = build_model(shipped)
+    model = model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
+
+
+@pytest.fixture(scope="module")
+def parts(sent) -> Parts:
+    with zipfile.ZipFile(sent) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+def pack(path: Path, parts: Parts) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    return path
+
+
+def part_of(parts: Parts, title: str) -> str:
+    """Return the part of a sheet of the book that was sent, whose parts are in the order of its sheets."""
+    titles = re.findall(r'<sheet [^>]*?name="([^"]*)"', parts[WORKBOOK].decode())
+    return f"xl/worksheets/sheet{titles.index(title) + 1}.xml"
+
+
+def insert(parts: Parts, name: str, before: str, content: str) -> Parts:
+    head, found, tail = parts[name].decode().rpartition(before)
+    assert found, (name, before)
+    return parts | {name: (head + content + found + tail).encode()}
+
+
+def replace(name: str, pattern: str, new: str) -> Edit:
+    def edit(parts: Parts) -> Parts:
+        content, count = re.subn(pattern, lambda _: new, parts[name].decode(), count=1, flags=re.DOTALL)
+        assert count, (name, pattern)
+        return parts | {name: content.encode()}
+
+    return edit
+
+
+def on_sheet(title: str, before: str, content: str) -> Edit:
+    """Put content into the part of a sheet."""
+    return lambda parts: insert(parts, part_of(parts, title), before, content)
+
+
+def add_part(
+    title: str, kind: str, part: str, content: str, element: str = "", outside: bool = False
+) -> Edit:
+    """Relate a new part to a sheet, or to the book itself if no sheet is named."""
+
+    def edit(parts: Parts) -> Parts:
+        owner = part_of(parts, title) if title else WORKBOOK
+        folder, name = owner.rsplit("/", 1)
+        relations = f"{folder}/_rels/{name}.rels"
+        empty = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+        parts = {relations: empty.encode()} | parts
+        kind_of = kind if "/" in kind else f"{OFFICE}/{kind}"
+        mode = ' TargetMode="External"' if outside else ""
+        target = part if outside else f"/{part}"
+        link = f'<Relationship Id="rIdZ" Type="{kind_of}" Target="{target}"{mode}/>'
+        parts = insert(parts, relations, "</Relationships>", link)
+        if element:
+            later = ("<legacyDrawing", "<tableParts", "</worksheet>")
+            before = next(tag for tag in later if tag.encode() in parts[owner])
+            parts = insert(parts, owner, before, element)
+        return parts if outside else parts | {part: content.encode()}
+
+    return edit
+
+
+def type_cell(title: str, address: str, cell: str) -> Edit:
+    """Put the XML of a cell into a row that the sheet has, over the one that stands there."""
+
+    def edit(parts: Parts) -> Parts:
+        name, row = part_of(parts, title), address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        content = parts[name].decode()
+        written = f'<c r="{address}"{cell}'
+        there = re.compile(rf'<c r="{address}"(?: [^>]*)?(?:/>|>.*?</c>)')
+        if there.search(content):
+            content = there.sub(lambda _: written, content, count=1)
+        else:
+            line = re.compile(rf'(<row r="{row}"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
+            assert line.search(content), (title, row)
+            content = line.sub(lambda m: f"{m[1]}>{m[2] or ''}{written}</row>", content, count=1)
+        return parts | {name: content.encode()}
+
+    return edit
+
+
+def text(said: str = SAID) -> str:
+    return f' t="inlineStr"><is><t>{said}</t></is></c>'
+
+
+def shape(body: str = "", said: str = SAID, name: str = "TextBox 1", about: str = "") -> str:
+    body = body or f"<xdr:txBody><a:bodyPr/><a:p><a:r><a:t>{said}</a:t></a:r></a:p></xdr:txBody>"
+    return (
+        f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="{name}"{about}/><xdr:cNvSpPr/></xdr:nvSpPr>'
+        f"<xdr:spPr/>{body}</xdr:sp>"
+    )
+
+
+def drawing(content: str, root: str = "xdr:wsDr", ns: str = XDR) -> str:
+    prefix = root.split(":")[0]
+    anchor = (
+        "<xdr:twoCellAnchor><xdr:from><xdr:col>2</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>7</xdr:row>"
+        f"<xdr:rowOff>0</xdr:rowOff></xdr:from>{content}<xdr:clientData/></xdr:twoCellAnchor>"
+    ).replace("xdr:", f"{prefix}:")
+    return f'<{root} xmlns:{prefix}="{ns}" xmlns:a="{DRAWN}" xmlns:mc="{COMPATIBLE}">{anchor}</{root}>'
+
+
+def add_drawing(content: str, part: str = "xl/drawings/drawing9.xml") -> Edit:
+    element = f'<drawing xmlns:r="{OFFICE}" r:id="rIdZ"/>'
+    return add_part("Cover", "drawing", part, drawing(content), element)
+
+
+def note(part: str = "xl/comments9.xml", said: str = SAID) -> Edit:
+    comments = (
+        f'<comments xmlns="{MAIN}"><authors><author>Ada</author></authors><commentList><comment ref="B4" '
+        f'authorId="0"><text><r><t>{said}</t></r></text></comment></commentList></comments>'
+    )
+    return add_part("Cover", "comments", part, comments)
+
+
+def thread(first: str, reply: str) -> Edit:
+    comments = "".join(
+        f'<threadedComment ref="B4" dT="2026-11-02T10:00:00.00" personId="p" id="{number}"><text>{said}'
+        "</text></threadedComment>"
+        for number, said in enumerate((first, reply))
+    )
+    part = "xl/threadedComments/threadedComment1.xml"
+    content = f'<ThreadedComments xmlns="{THREADS}">{comments}</ThreadedComments>'
+    return add_part("Cover", f"{MICROSOFT}/threadedComment", part, content)
+
+
+def vml(content: str) -> Edit:
+    root = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    )
+    element = f'<legacyDrawing xmlns:r="{OFFICE}" r:id="rIdZ"/>'
+    part = "xl/drawings/vmlDrawing9.vml"
+    return add_part("Cover", "vmlDrawing", part, f"{root}{content}</xml>", element)
+
+
+def in_chart(before: str, content: str) -> Edit:
+    return lambda parts: insert(parts, "xl/charts/chart1.xml", before, content)
+
+
+def rich(said: str = SAID) -> str:
+    return f'<tx><rich><a:bodyPr xmlns:a="{DRAWN}"/><a:p xmlns:a="{DRAWN}"><a:r><a:t>{said}</a:t></a:r></a:p></rich></tx>'
+
+
+def add_sheet(title: str, state: str = "", body: str = "", kind: str = "worksheet") -> Edit:
+    def edit(parts: Parts) -> Parts:
+        part = f"xl/{kind}s/sheet99.xml"
+        content = f'<{kind} xmlns="{MAIN}">{body or "<sheetData/>"}</{kind}>'
+        parts = add_part("", kind, part, content)(parts)
+        sheet = f'<sheet xmlns:r="{OFFICE}" name="{title}" sheetId="99"{state} r:id="rIdZ"/>'
+        return insert(parts, WORKBOOK, "</sheets>", sheet)
+
+    return edit
+
+
+def add_chart_sheet(parts: Parts) -> Parts:
+    element = f'<drawing xmlns:r="{OFFICE}" r:id="rId1"/>'
+    parts = add_sheet("Chart1", body=element, kind="chartsheet")(parts)
+    relation = f'<Relationship Id="rId1" Type="{OFFICE}/drawing" Target="/xl/drawings/drawing8.xml"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return parts | {
+        "xl/chartsheets/_rels/sheet99.xml.rels": f'<Relationships xmlns="{space}">{relation}</Relationships>'.encode(),
+        "xl/drawings/drawing8.xml": drawing(shape()).encode(),
+    }
+
+
+def relate_to_chart(kind: str, part: str, content: str) -> Edit:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+    def edit(parts: Parts) -> Parts:
+        relation = f'<Relationship Id="rId1" Type="{kind}" Target="/{part}"/>'
+        relations = f'<Relationships xmlns="{space}">{relation}</Relationships>'
+        return parts | {"xl/charts/_rels/chart1.xml.rels": relations.encode(), part: content.encode()}
+
+    return edit
+
+
+def property_of(name: str) -> Edit:
+    return replace(CORE, "</cp:coreProperties>", f"{name}</cp:coreProperties>")
+
+
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+FOOTER = "<oddFooter>.*?</oddFooter>"
+CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006"
+BOX = '<v:shape id="b"><v:textbox><div><font>%s<br></font></div></v:textbox><x:ClientData ObjectType="Button"/></v:shape>'
+ANCHORED = f"<mc:AlternateContent><mc:Choice Requires='x'>{shape()}</mc:Choice></mc:AlternateContent>"
+PLACES: dict[str, Edit] = {
+    "cell of the cover": type_cell("Cover", "D4", text()),
+    "cell with several runs": type_cell("Cover", "D4", f' t="inlineStr"><is><r><t>{SAID[:7]}</t></r><r><t>{SAID[7:]}</t></r></is></c>'),
+    "cell beside the reviewed table": type_cell("Responsibilities", "AB3", text()),
+    "cell of a new sheet": add_sheet("New", body=f'<sheetData><row r="1"><c r="A1"{text()}</row></sheetData>'),
+    "cell of a very hidden sheet": add_sheet("New", ' state="veryHidden"', f'<sheetData><row r="1"><c r="A1"{text()}</row></sheetData>'),
+    "number in a free cell": type_cell("Dashboard", "J6", "><v>471100</v></c>"),
+    "TRUE in a free cell": type_cell("Cover", "D4", ' t="b"><v>1</v></c>'),
+    "number over a computed cell": type_cell("Dashboard", "C6", "><v>471100</v></c>"),
+    "known number over a computed cell": type_cell("Dashboard", "C6", "><v>2</v></c>"),
+    "TRUE over a computed cell": type_cell("Dashboard", "D7", ' t="b"><v>1</v></c>'),
+    "formula over a computed cell": type_cell("Dashboard", "C6", "><f>471100</f><v>471100</v></c>"),
+    "text in a computed cell's formula": type_cell("Dashboard", "C6", f'><f>COUNTIFS(Responsibilities[Answer],C$4)+N("{SAID}")</f><v>3</v></c>'),
+    "number beside a product group": type_cell("Coverage", "H30", "><v>471100</v></c>"),
+    "formula with a value": type_cell("Cover", "D4", f' t="str"><f>"{SAID[:5]}"&amp;"{SAID[5:]}"</f><v>{SAID}</v></c>'),
+    "formula without a value": type_cell("Cover", "D4", f'><f>"{SAID}"</f></c>'),
+    "formula that fails": type_cell("Cover", "D4", f' t="e"><f>{SAID}</f><v>#NAME?</v></c>'),
+    "formula without a value in Decision": type_cell("Responsibilities", "H3", f'><f>"{SAID}"</f></c>'),
+    "formula without a value in Comment": type_cell("Responsibilities", "I3", f'><f>"{SAID}"</f></c>'),
+    "formula without a value beside the table": type_cell("Responsibilities", "AB3", f'><f>"{SAID}"</f></c>'),
+    "formula over an answer": type_cell("Responsibilities", "L3", f' t="str"><f>IF(TRUE,C3,"{SAID}")</f><v>AWS</v></c>'),
+    "formula over an address": type_cell("Responsibilities", "Q3", f' t="str"><f>HYPERLINK("{SAID}","x")</f><v>x</v></c>'),
+    "text over a text of the same short code": type_cell("Responsibilities", "G3", text("please ask team 11948")),
+    "line of the stamp": type_cell("Stamp", "B4", text()),
+    "number of the stamp": type_cell("Stamp", "B6", "><v>471100</v></c>"),
+    "codes of the stamp": type_cell("Stamp", "B9", text()),
+    "title of the stamp": type_cell("Stamp", "A2", text()),
+    "note": note(),
+    "note in a part of another name": note("xl/remarks/ours.xml"),
+    "thread": thread(SAID, "Yes."),
+    "reply in a thread": thread("Why?", SAID),
+    "text box": add_drawing(shape()),
+    "text box in a group": add_drawing(f"<xdr:grpSp>{shape()}</xdr:grpSp>"),
+    "text box for newer programs": add_drawing(ANCHORED),
+    "text box in a part of another name": add_drawing(shape(), "xl/drawings/ours.xml"),
+    "alternative text": add_drawing(shape("<xdr:style/>", about=f' descr="{SAID}"')),
+    "name of a shape": add_drawing(shape("<xdr:style/>", name=f"{SAID} of ours")),
+    "chart title": replace("xl/charts/chart1.xml", "Duties by category", SAID),
+    "axis title": in_chart("</valAx>", f"<title>{rich()}</title>"),
+    "name of a series": in_chart("</ser>", f"<tx><v>{SAID}</v></tx>"),
+    "text box in a chart": relate_to_chart(
+        f"{OFFICE}/chartUserShapes", "xl/drawings/drawing7.xml",
+        drawing(shape(), "cdr:userShapes", "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing")),
+    "newer chart": add_part("Dashboard", f"{MICROSOFT}/chartEx", "xl/charts/chartEx1.xml",
+        f'<cx:chartSpace xmlns:cx="http://schemas.microsoft.com/office/drawing/2014/chartex"><cx:chart><cx:title><cx:tx><cx:txData><cx:v>{SAID}</cx:v></cx:txData></cx:tx></cx:title></cx:chart></cx:chartSpace>'),
+    "chart sheet": add_chart_sheet,
+    "SmartArt": add_part("Cover", "diagramData", "xl/diagrams/data1.xml",
+        f'<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" xmlns:a="{DRAWN}"><dgm:ptLst><dgm:pt><dgm:t><a:bodyPr/><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>'),
+    "button": vml(BOX % SAID),
+    "word art": vml(f'<v:shape id="w"><v:textpath string="{SAID}"/></v:shape>'),
+    "page footer": lambda parts: replace(part_of(parts, "Cover"), FOOTER, f"<oddFooter>&amp;L&amp;8 srm_data&amp;C{SAID}</oddFooter>")(parts),
+    "page header": lambda parts: replace(part_of(parts, "Cover"), "<oddHeader>.*?</oddHeader>", f'<oddHeader>&amp;C&amp;"Arial,Bold"&amp;K000000{SAID}</oddHeader>')(parts),
+    "footer of a first page": lambda parts: replace(part_of(parts, "Cover"), "<firstFooter>.*?</firstFooter>", f"<firstFooter>{SAID}</firstFooter>")(parts),
+    "name of a new sheet": add_sheet(SAID),
+    "name of a renamed sheet": replace(WORKBOOK, 'name="Legend"', f'name="{SAID}"'),
+    "title of the document": replace(CORE, "AWS Shared Responsibility Matrix", SAID),
+    "comments on the document": replace(CORE, "Who is responsible.*?legal advice.", SAID),
+    "keywords of the document": property_of(f"<cp:keywords>{SAID}</cp:keywords>"),
+    "author of the document": replace(CORE, ">srm_data<", f">{SAID}<"),
+    "manager of the document": replace("docProps/app.xml", "</Properties>", f"<Manager>{SAID}</Manager></Properties>"),
+    "custom property": lambda parts: replace("_rels/.rels", "</Relationships>", f'<Relationship Id="rIdZ" Type="{OFFICE}/custom-properties" Target="docProps/custom.xml"/></Relationships>')(parts) | {
+        "docProps/custom.xml": f'<Properties xmlns="{CUSTOM}/custom-properties" xmlns:vt="{CUSTOM}/docPropsVTypes"><property name="Ours"><vt:lpwstr>{SAID}</vt:lpwstr></property></Properties>'.encode()},
+    "tooltip of a link": on_sheet("Cover", "</hyperlinks>", f'<hyperlink ref="D4" location="\'Cover\'!A1" tooltip="{SAID}"/>'),
+    "target of a link": lambda parts: on_sheet("Cover", "</hyperlinks>", f'<hyperlink xmlns:r="{OFFICE}" ref="D4" r:id="rIdZ"/>')(
+        add_part("Cover", "hyperlink", f"https://x.example/{SAID}", "", outside=True)(parts)),
+    "place of a link": on_sheet("Cover", "</hyperlinks>", f'<hyperlink ref="D4" location="{SAID}"/>'),
+    "hint of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), 'prompt="Who decided."', f'prompt="{SAID}"')(parts),
+    "error of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), 'error="Choose[^"]*"', f'error="{SAID}"')(parts),
+    "choices of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), "AWS,Shared,Customer,Not applicable", f"AWS,{SAID}")(parts),
+    "comment on a scenario": on_sheet("Cover", "<hyperlinks", f'<scenarios><scenario name="Plan" count="1" user="Ada" comment="{SAID}"><inputCells r="A1" val="1"/></scenario></scenarios>'),
+    "value of a scenario": on_sheet("Cover", "<hyperlinks", f'<scenarios><scenario name="Plan" count="1"><inputCells r="A1" val="{SAID}"/></scenario></scenarios>'),
+    "comment on a defined name": replace(WORKBOOK, "</definedNames>", f'<definedName name="Ours" comment="{SAID}">Cover!$A$1</definedName></definedNames>'),
+    "constant of a defined name": replace(WORKBOOK, "</definedNames>", f'<definedName name="Ours">"{SAID}"</definedName></definedNames>'),
+    "comment on a table": replace("xl/tables/table1.xml", "<table ", f'<table comment="{SAID}" '),
+    "name of a table": replace("xl/tables/table1.xml", 'displayName="[^"]*"', 'displayName="Zebra_crossing"'),
+    "part of an unknown kind": add_part("Cover", "package", "xl/embeddings/Letter.docx", SAID),
+}  # fmt: skip
+
+
+WORDS = {
+    "TRUE in a free cell": "TRUE", "TRUE over a computed cell": "TRUE",
+    "number in a free cell": "471100", "number over a computed cell": "471100",
+    "formula over a computed cell": "471100", "number beside a product group": "471100",
+    "number of the stamp": "471100", "known number over a computed cell": "2",
+    "text over a text of the same short code": "please ask team 11948",
+    "name of a table": "Zebra_crossing", "part of an unknown kind": "Letter.docx",
+}  # fmt: skip
+"""What is typed in the places that take no text of any length."""
+
+
+def find_typed(review: Review) -> str:
+    return "\n".join([*review.remarks["text"], *review.remarks["decision"], *review.problems["value"]])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_text_typed_anywhere_comes_back_or_is_named(tmp_path, parts, place):
+    review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
+    assert WORDS.get(place, SAID) in find_typed(review)
+    told = len(review.remarks) + len(review.problems)
+    assert told <= 5 or place == "codes of the stamp"  # without which all looks typed
+
+
+def test_more_than_fifty_places_are_tried():
+    assert len(PLACES) > 50
+
+
+def as_strict(parts: Parts) -> Parts:
+    """Write the parts as programs do that save "Strict Open XML"."""
+    changed = {}
+    for name, content in parts.items():
+        for old, new in STRICT.items():
+            content = content.replace(f'"{old}"'.encode(), f'"{new}"'.encode())
+            content = content.replace(f'"{old}/'.encode(), f'"{new}/'.encode())
+        changed[name] = content
+    return changed
+
+
+@pytest.mark.parametrize("place", ["note", "thread", "text box", "chart title", "page footer"])
+def test_text_in_a_strict_workbook_comes_back(tmp_path, parts, place):
+    review = read_review(pack(tmp_path / "back.xlsx", as_strict(PLACES[place](parts))))
+    assert [SAID in text for text in review.remarks["text"]] == [True] + [False] * (place == "thread")
+
+
+def sort_rows(path: Path, target: Path) -> Path:
+    """Turn the rows of two sheets around, as sorting does."""
+    book = load_workbook(path)
+    for title, first in (("Responsibilities", 2), ("Offerings", 2)):
+        sheet = book[title]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=first)]
+        for number, row in enumerate(reversed(rows), start=first):
+            for column, value in enumerate(row, start=1):
+                moved = value
+                if isinstance(value, str) and value.startswith("=IF("):
+                    moved = re.sub(r"([A-Z])\d+", rf"\g<1>{number}", value)
+                sheet.cell(number, column).value = moved
+    book.save(target)
+    return target
+
+
+def resave_with_openpyxl(path: Path, target: Path) -> Path:
+    load_workbook(path).save(target)
+    return target
+
+
+def test_untouched_and_sorted_books_say_nothing_whichever_program_saved_them(sent, tmp_path, resave):
+    own = resave_with_openpyxl(sent, tmp_path / "own.xlsx")
+    turned = sort_rows(sent, tmp_path / "sorted.xlsx")
+    books = [sent, own, turned, resave(sent), resave(own), resave(turned)]
+    assert [[len(frame) for frame in read_review(book)] for book in books] == [[0, 0, 0]] * 6
+
+
+def test_layout_is_no_difference(tmp_path, sent):
+    book = load_workbook(sent)
+    sheet = book["Responsibilities"]
+    sheet.column_dimensions["A"].width = 60
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    sheet.auto_filter.ref = f"A1:{get_column_letter(sheet.max_column)}9"
+    book.move_sheet("Legend", -5)
+    book["Sources"].sheet_state = "hidden"
+    book.save(tmp_path / "back.xlsx")
+    assert [len(frame) for frame in read_review(tmp_path / "back.xlsx")] == [0, 0, 0]
+
+
+TOLD_IN_OTHER_WORDS = {"number of the stamp", "text over a text of the same short code"}
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place not in TOLD_IN_OTHER_WORDS])
+def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, place):
+    with zipfile.ZipFile(Path(__file__).parent / "books" / "sent-2026.11.1.xlsx") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
+    assert WORDS.get(place, SAID) in find_typed(review)
