@@ -28,6 +28,7 @@ GENERIC = frozenset(
 """Stems that say nothing about which service is meant, beside a name that does."""
 
 SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
+SHORTEST_BEGUN = 4  # letters of the beginning of a word
 LONGEST = 80  # letters; a longer text is a sentence, not a name
 
 
@@ -67,7 +68,7 @@ def join_letters(text: str) -> str:
 
 
 def _list_words(text: str) -> list[str]:
-    words = re.findall(r"[a-z0-9]+", text.lower())
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("e-mail", "email"))
     return [word for word in words if word not in MAKER and word not in LITTLE]
 
 
@@ -75,7 +76,7 @@ def _stem(word: str) -> str:
     if len(word) > 6 and word.endswith("ing"):
         word = word[:-3]
         is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
-        return word[:-1] if is_doubled else word
+        word = word[:-1] if is_doubled else word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
@@ -145,8 +146,19 @@ class NameIndex:
         return self.find_covered(text) or self.find_around(text)
 
     def find_part(self, text: str) -> list[Name]:
-        """Find names that the text holds beside words that mean nothing here."""
-        return self._find_within(split_words(text))
+        """Find names that share words with the text, or words that begin as its words do.
+
+        A whole name within the text comes first, unless another shares more of its words.
+        """
+        words = split_words(text)
+        has = set(words) - GENERIC
+        held = {word for word in has if any(set(name) <= has for name in self.in_names.get(word, ()))}
+        shared = max(
+            (len(has & set(name)) for word in has for name in self.in_names.get(word, ())), default=0
+        )
+        if held and len(held) >= shared:
+            return self._find_within(words)
+        return self._find_sharing(has, shared) if 3 * shared > len(has) else self._find_begun(words)
 
     def correct(self, text: str) -> str:
         """Return the text with unknown words replaced by those most alike, or an empty text."""
@@ -167,6 +179,29 @@ class NameIndex:
             return []
         longer = [name for name in self.in_names.get(words[0], ()) if set(words) <= set(name)]
         return [name for around in sorted(longer, key=len) for name in self.by_words[around]]
+
+    def _find_sharing(self, has: set[str], shared: int) -> list[Name]:
+        """Find the names that share so many words with the text, the rarest words first."""
+
+        def rank(name: tuple[str, ...]) -> tuple[int, int]:
+            return min(len(self.in_names[word]) for word in has & set(name)), len(name)
+
+        names = {name for word in has for name in self.in_names.get(word, ())}
+        most = sorted(
+            (name for name in names if len(has & set(name)) == shared), key=lambda n: (rank(n), n)
+        )
+        return [meaning for name in most for meaning in self.by_words[name]]
+
+    def _find_begun(self, words: tuple[str, ...]) -> list[Name]:
+        """Find the names of which each word of the text begins a word."""
+        if not words or min(map(len, words)) < SHORTEST_BEGUN:
+            return []
+        begun = [
+            name
+            for name in self.by_words
+            if all(any(word.startswith(begins) for word in name) for begins in words)
+        ]
+        return [meaning for name in sorted(begun, key=len) for meaning in self.by_words[name]]
 
     def _find_within(self, words: tuple[str, ...]) -> list[Name]:
         """Find the names that the text holds, of the services that explain most of its words.
@@ -195,7 +230,7 @@ class NameIndex:
 
 
 def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
-    """Find the known word that differs in one letter, or in two if it is long; else return ""."""
+    """Find the known word that differs in a letter, or two of a long one; else return no text."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
