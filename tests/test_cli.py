@@ -124,9 +124,16 @@ def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):
     assert {"rds-custom-oracle", "rds-custom-sqlserver", "rds-db-instance"} <= set(header)
 
 
-def test_show_of_a_near_miss_names_the_nearest_and_returns_one(capsys):
-    assert main(["show", "ecs on fargatte"]) == 1
-    assert "nearest: ECS on Fargate" in capsys.readouterr().err
+def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
+    assert main(["show", "ecs on fargatte"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("ECS on Fargate (")
+    assert printed.err == "nothing is called 'ecs on fargatte'; nearest: ECS on Fargate\n"
+
+
+def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
+    assert main(["show", "sqz"]) == 1
+    assert "nearest: " in capsys.readouterr().err
 
 
 def test_export_writes_the_chosen_offerings(tmp_path, capsys):

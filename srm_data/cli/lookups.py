@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from srm_data.exceptions import SrmDataError
@@ -28,9 +29,12 @@ def run_show(options: argparse.Namespace) -> None:
     from srm_data.matrix import responsibility_matrix
     from srm_data.model import build_model
     from srm_data.offerings import find_offerings
+    from srm_data.search import PART, SPELLING
 
     tables = load_tables()
     found = find_offerings(options.name, tables=tables)
+    if found["matched_by"].isin([SPELLING, PART]).any():
+        print(f"nothing is called {options.name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
     model = build_model(tables)
     model = model[model["offering_id"].isin(found["offering_id"])]
     if len(found) == 1:
