@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from srm_data.estate import counting as tables
-from srm_data.estate import read_estate
+from srm_data.estate import counting, read_estate
 
 ROWS = [
     ("arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "1", "eu-west-1", 1.5),
@@ -116,14 +115,14 @@ def test_only_a_row_per_distinct_identifier_reaches_pandas(monkeypatch):
     """A million rows in DuckDB: what comes out of the engine is as long as the list of kinds."""
     import duckdb
 
-    lengths, collect = [], tables._collect
+    lengths, collect = [], counting._collect
 
     def note_length(rows, place):
         collected = collect(rows, place)
         lengths.append(len(collected))
         return collected
 
-    monkeypatch.setattr(tables, "_collect", note_length)
+    monkeypatch.setattr(counting, "_collect", note_length)
     kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::EC2::Instance"]
     table = duckdb.sql(
         f"SELECT {kinds}[1 + range % 3] AS resource_type, range AS id FROM range(1000000)"

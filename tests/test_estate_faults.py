@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from srm_data.cli import main
-from srm_data.estate import detect as sources
-from srm_data.estate import read_estate
+from srm_data.estate import detect, read, read_estate
+from srm_data.estate.readers import listings
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from tests.fuzz_inventories import fuzz
 
@@ -287,10 +287,10 @@ def test_fault_of_ours_surfaces_as_itself_or_chained_beside_other_files(tmp_path
         raise KeyError("planted")
 
     tried = []
-    read_file = sources.read_file
-    monkeypatch.setitem(sources.DOCUMENTS, "listing", (fail, sources.DOCUMENTS["listing"][1]))
+    read_file = detect.read_file
+    monkeypatch.setattr(listings, "is_listing", fail)
     monkeypatch.setattr(
-        sources,
+        read,
         "read_file",
         lambda path, *a, **k: (tried.append(path.name), read_file(path, *a, **k))[1],
     )

@@ -12,6 +12,7 @@ from srm_data.cli.exports import run_estate, run_everything, run_export, run_pag
 from srm_data.cli.lookups import run_catalogue, run_check, run_show
 from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 from srm_data.terminal import EscapedOutput
 
@@ -141,15 +142,7 @@ def make_parser() -> argparse.ArgumentParser:
     estate.add_argument("--out", type=path_of, metavar="FILE", help="write the workbook of this estate")
     estate.add_argument(
         "--kind",
-        choices=[
-            "terraform",
-            "cloudformation",
-            "aws-config",
-            "listing",
-            "cost-explorer",
-            "table",
-            "list",
-        ],
+        choices=KINDS,
         help="read every file as this kind, where its content does not decide",
     )
     _add_review(estate)

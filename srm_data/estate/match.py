@@ -1,4 +1,4 @@
-"""Match what an inventory names with the catalogue: services and offerings, or nothing, said aloud."""
+"""Match the identifiers of an inventory to services and offerings, and report what does not match."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ OTHER_PROVIDERS = (
 )
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
-TYPES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
+TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
-"""Vocabularies that name resources, where the others name services."""
+"""Vocabularies that name resources; the others name services."""
 
 
-class Entry(NamedTuple):
-    """One meaning of a name: ``offering_id`` is empty where it names the service as a whole."""
+class Meaning(NamedTuple):
+    """One meaning of a name; ``offering_id`` is empty if it names the service as a whole."""
 
     scheme: str
     service_id: str
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What an identifier means; ``offering_id`` is empty where the service alone is known."""
+    """What an identifier means; ``offering_id`` is empty if only the service is known."""
 
     status: str
     service_id: str = ""
@@ -53,8 +53,8 @@ class Match(NamedTuple):
     names_offering: bool = False
 
 
-class Catalogue:
-    """The names of the catalogue, arranged once for many look-ups.
+class NameIndex:
+    """The names of services and offerings, indexed once for many look-ups.
 
     Parameters
     ----------
@@ -64,48 +64,54 @@ class Catalogue:
 
     def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
         names, offerings = list_names(tables), tables["offerings"]
-        self.by_name: dict[str, list[Entry]] = {}
+
+        self.by_name: dict[str, list[Meaning]] = {}
         columns = [
             names[column].tolist() for column in ("folded", "scheme", "service_id", "offering_id")
         ]
         for folded, scheme, service, offering in zip(*columns, strict=True):
-            self.by_name.setdefault(folded, []).append(Entry(scheme, service, offering))
+            self.by_name.setdefault(folded, []).append(Meaning(scheme, service, offering))
+
         others = tables["not_services"]
         columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
         reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
-        prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+
+        prefixes = {name for name, meanings in self.by_name.items() if _is_prefix(meanings)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
 
     @cached_property
-    def words(self) -> list[tuple[frozenset[str], Entry]]:
+    def words(self) -> list[tuple[frozenset[str], Meaning]]:
         """The words of every name of a service or an offering."""
         return [
-            (frozenset(name.replace("(", " ").replace(")", " ").split()), entry)
-            for name, entries in self.by_name.items()
-            for entry in entries
-            if entry.scheme in ("offering", "service", "name")
+            (frozenset(name.replace("(", " ").replace(")", " ").split()), meaning)
+            for name, meanings in self.by_name.items()
+            for meaning in meanings
+            if meaning.scheme in ("offering", "service", "name")
         ]
 
     def match(self, identifier: str) -> Match:
-        """Say what an identifier means: exactly, by its namespace or prefix, or by its words."""
+        """Find the meaning of an identifier: exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
-            found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
+            found = [m for m in self.by_name.get(wanted, ()) if scheme in ("", m.scheme)]
             if found:
-                return _settle(found, is_exact=wanted == folded)
+                return _resolve_meanings(found, is_exact=wanted == folded)
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+
         if not folded:
             return Match(UNRECOGNISED, note="no identifier in these rows")
-        if reason := _exclude_type(folded):
+        if reason := _describe_foreign_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
+
         if found := self._find_words(folded):
-            return _settle(found, is_exact=False)
+            return _resolve_meanings(found, is_exact=False)
         return Match(UNRECOGNISED)
 
     def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
@@ -118,24 +124,24 @@ class Catalogue:
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
-        elif finding := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
+        elif named := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
             # AwsEc2Instance of Security Hub is what an ARN calls ec2:instance.
-            service, kind = (part.lower() for part in finding.groups())
+            service, kind = (part.lower() for part in named.groups())
             wider.append((f"{service}:{kind}", "arn-resource"))
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
         return wider
 
-    def _find_words(self, folded: str) -> list[Entry]:
-        """Find names of services, else of offerings, that have all the words, the maker's aside."""
+    def _find_words(self, folded: str) -> list[Meaning]:
+        """Find services, else offerings, whose name has every word except "AWS" and "Amazon"."""
         words = set(folded.split()) - {"aws", "amazon"}
         if len(words) < 2 or len(folded) > 80 or set(":_") & set(folded):
             return []  # a single word, such as queue, is too little
-        found = [entry._replace(scheme="words") for has, entry in self.words if words <= has]
-        of_services = [entry for entry in found if not entry.offering_id]
+        found = [meaning._replace(scheme="words") for has, meaning in self.words if words <= has]
+        of_services = [meaning for meaning in found if not meaning.offering_id]
         return list(dict.fromkeys(of_services or found))
 
-    def name_nearest(self, folded: str) -> str:
-        """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
+    def describe_nearest(self, folded: str) -> str:
+        """Describe up to three identifiers that look alike; fast, as thousands may be unknown."""
         from rapidfuzz import fuzz, process
 
         near = process.extract(
@@ -145,8 +151,8 @@ class Catalogue:
         return f"nearest: {names}" if names else ""
 
 
-def _exclude_type(folded: str) -> str:
-    """Say why a resource type of CloudFormation or Terraform is none of AWS's."""
+def _describe_foreign_type(folded: str) -> str:
+    """Describe why a resource type of CloudFormation or Terraform is not of AWS."""
     if folded.startswith(OTHER_PROVIDERS):
         return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith("custom::"):
@@ -156,70 +162,76 @@ def _exclude_type(folded: str) -> str:
     return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
 
 
-def _is_prefix(entries: list[Entry]) -> bool:
-    return any(entry.scheme == PREFIX for entry in entries)
+def _is_prefix(meanings: list[Meaning]) -> bool:
+    return any(meaning.scheme == PREFIX for meaning in meanings)
 
 
-def _settle(found: list[Entry], *, is_exact: bool) -> Match:
-    """Take the one service meant, and the one offering; several services are ambiguous.
+def _resolve_meanings(found: list[Meaning], *, is_exact: bool) -> Match:
+    """Return the only service meant, and the only offering; several services are ambiguous.
 
-    What is known by the beginning of its name belongs to an offering; only the exact name is its own.
+    Only an exact name is that of the offering itself; one matched by its beginning belongs to it.
     """
-    services = list(dict.fromkeys(entry.service_id for entry in found))
-    own = [entry for entry in found if entry.scheme == "offering"]
-    if len(services) > 1 and is_exact and len({entry.service_id for entry in own}) == 1:
-        found, services = own, [own[0].service_id]  # our own id, which elsewhere means more
+    services = list(dict.fromkeys(meaning.service_id for meaning in found))
+    own = [meaning for meaning in found if meaning.scheme == "offering"]
+    if len(services) > 1 and is_exact and len({meaning.service_id for meaning in own}) == 1:
+        found, services = (
+            own,
+            [own[0].service_id],
+        )  # an id of ours, although the word means more elsewhere
     if len(services) > 1:
         shown = SEPARATOR.join(services[:6]) + (" ..." if len(services) > 6 else "")
         return Match(UNRECOGNISED, note=f"may mean: {shown}")
-    offerings = {entry.offering_id for entry in found if entry.offering_id}
+
+    offerings = {meaning.offering_id for meaning in found if meaning.offering_id}
     offering = offerings.pop() if len(offerings) == 1 else ""
-    scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
+    scheme = next((m.scheme for m in found if m.offering_id == offering), found[0].scheme)
     itself = bool(offering) and is_exact
     return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
 
 
 def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Match the identifiers of a tally with the catalogue.
+    """Match the identifiers of a tally to the index.
 
     Returns
     -------
     DataFrame
         As :func:`~srm_data.read_estate` returns it.
     """
-    catalogue = Catalogue(tables)
+    index = NameIndex(tables)
     matches = [
-        _match_row(identifier, offering, reason, catalogue)
+        _match_row(identifier, offering, reason, index)
         for identifier, offering, reason in zip(
             tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
         )
     ]
+
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
+
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
     for row in unknown.nlargest(MOST_NEAREST, "resources").index:
-        estate.loc[row, "note"] = catalogue.name_nearest(str(estate.loc[row, "identifier"]).lower())
+        estate.loc[row, "note"] = index.describe_nearest(str(estate.loc[row, "identifier"]).lower())
     estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
     return _assume_offerings(estate, tables)
 
 
-def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue) -> Match:
+def _match_row(identifier: str, offering: str, reason: str, index: NameIndex) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
-        service = catalogue.service_of[offering]
+        service = index.service_of[offering]
         return Match(RECOGNISED, service, offering, "variant", names_offering=True)
-    return catalogue.match(identifier)
+    return index.match(identifier)
 
 
 def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Give every recognised row an offering, and say where the file left it open.
+    """Give every recognised row an offering, and mark those that the file left open.
 
-    A resource type of a service whose plain name means one offering only belongs to that one: a
-    security group to the VPC. Else the candidates are, in this order, the offerings of the service that
-    other rows of the estate name and its plain name may mean, those that other rows name, and those
-    that its plain name may mean. Of several the one with most duties of the customer's is taken.
+    If the plain name of a service means only one offering, its resource types belong to that one: a
+    security group to the VPC. Otherwise the candidates are, in this order: offerings that other rows of
+    the estate name and the plain name may mean; offerings that other rows name; offerings that the
+    plain name may mean. Of several, the one with most duties of the customer is assumed.
     """
     offerings = tables["offerings"]
     left_open = estate.loc[estate["offering_id"] == "", "service_id"].unique().tolist()
@@ -236,7 +248,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
         if service and not offering:
             meant = meant_by_name.get(service, others)
             seen = named_elsewhere.get(service, [])
-            is_type = scheme in TYPES
+            is_type = scheme in TYPE_SCHEMES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = min(among, key=ranks.__getitem__)
@@ -258,7 +270,7 @@ def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:
 def _rank_offerings(
     tables: dict[str, pd.DataFrame], services: list[str]
 ) -> dict[str, tuple[int, int, int]]:
-    """Rank the offerings of services, by most duties of the customer's, then by most shared ones."""
+    """Rank the offerings of services by most duties of the customer, then by most shared duties."""
     offerings, own = tables["offerings"], tables["offering_responsibilities"]
     offerings = offerings[offerings["service_id"].isin(services)]
     own = own[own["offering_id"].isin(offerings["offering_id"])]

@@ -1,11 +1,11 @@
-"""Narrow the model to an estate, and weigh its duties by the resources they concern."""
+"""Narrow the model to an estate, and count the resources behind each duty."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from srm_data.estate.counting import join_names
-from srm_data.estate.match import RECOGNISED, TYPES
+from srm_data.estate.match import RECOGNISED, TYPE_SCHEMES
 from srm_data.estate.resources import SEPARATOR
 from srm_data.exceptions import FrameError
 from srm_data.frames import check_frame
@@ -15,11 +15,11 @@ ESTATE = [
     "status", "resources", "matched_by", "assumed", "names_offering", "service_id", "offering_id",
     "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
-"""The columns of an estate that are summed up."""
+"""The columns of an estate that are needed here."""
 
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
-    """Sum the estate up by offering.
+    """Sum up an estate by offering.
 
     Parameters
     ----------
@@ -29,23 +29,25 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and of
-        them ``assumed`` (the file leaves open which offering they are), both ``int``; ``weight``
-        (``int``), the resources that are the offering itself, as instances are and their key pairs are
-        not: all of them where none is, and 1 where bills or lists say no more than that it is used;
+        One row per offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and
+        of them ``assumed`` (the inventory does not determine their offering), both ``int``; ``weight``
+        (``int``), the resources that are the offering itself (instances, but not their key pairs), or
+        all of them if none is, or 1 if bills or lists only show that it is used;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
     """
     check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_resource = known["matched_by"].isin([*TYPES, "variant"])
+    is_resource = known["matched_by"].isin([*TYPE_SCHEMES, "variant"])
     known = known.assign(
         assumed=known["resources"].where(known["assumed"], 0),
         weight=known["resources"].where(is_resource & known["names_offering"], 0),
         typed=known["resources"].where(is_resource, 0),
     )
+
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]
+
     summed = pd.concat(
         [
             grouped[[*COUNTS, "typed"]].sum(),
@@ -75,20 +77,21 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of the model whose offering is in use, in its order, with ``resources`` and of them
-        ``assumed`` and ``weight`` (``int``), as in :func:`list_offerings_in_use`. Empty if nothing was
+        The rows of the model whose offering is in use, in the order of the model, with ``resources``,
+        ``assumed`` and ``weight`` (``int``) of :func:`list_offerings_in_use`. Empty if nothing was
         recognised.
 
     Raises
     ------
     srm_data.FrameError
-        If the estate uses an offering that the model does not have, or either is another frame.
+        If the estate uses an offering that the model does not have, or one of them is another frame.
     """
     check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
         raise FrameError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+
     narrowed = model.merge(
         used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"
     ).reset_index(drop=True)
@@ -99,7 +102,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
-    """List the single duties that are the customer's, those first that concern most resources.
+    """List the duties of the customer, those that concern most resources first.
 
     Parameters
     ----------
@@ -109,14 +112,15 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
+        One row per offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
         ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``, and
-        ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
-        alone comes before what is shared.
+        ``owner`` after :func:`~srm_data.assign_owners`. For equal numbers of resources, duties of the
+        customer alone come before shared ones.
     """
     columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
     check_frame(used, columns, "a model narrowed to an estate, from in_use")
     ours = used[used["responsibility"].isin(["Customer", "Shared"])]
+
     columns += ["owner"] if "owner" in used else []
     ranked = ours.sort_values(
         ["weight", "responsibility", "duty"], ascending=[False, False, True], kind="stable"
