@@ -98,7 +98,7 @@ def fold_name(name: object) -> str:
 
 
 def find_profile(columns: Iterable[object]) -> Profile | None:
-    """Return the first profile that the columns fit, or nothing if none of them names a resource."""
+    """Return the first profile that the columns fit, or None if none of them names a resource."""
     folded = {fold_name(column) for column in columns}
     return next((profile for profile in PROFILES if folded.issuperset(profile.needs)), None)
 

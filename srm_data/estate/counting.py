@@ -211,6 +211,7 @@ def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) ->
     """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service"]
     grouped = _label_rows(counts).groupby(keys)
+
     rows = grouped["resources"].sum().to_frame()
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
     for role in ("account", "region"):
@@ -218,6 +219,7 @@ def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) ->
         if role in names:
             joined = _label_rows(names[role]).groupby(keys)[role].agg(join_names)
             rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
+
     return (
         rows.reset_index()
         .assign(variant="", variant_offering_id="", variant_certain="", place=place)
@@ -231,11 +233,13 @@ def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     text = {
         role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
     }
+
     empty = pd.Series("", index=rows.index, dtype="str")
     charges, providers = text.get("charge", empty), text.get("provider", empty)
     kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
     reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
     no_service = kinds.map(reasons).astype("str")
+
     is_charge = no_service.str.startswith("a charge")
     shortened = pd.Series(
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"

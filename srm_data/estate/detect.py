@@ -148,7 +148,7 @@ def _tally_document(resources: Iterable[Resource], path: Path, rules: Rules) -> 
 
 
 def _count_document(document: Any, path: Path, *, details: bool) -> pd.DataFrame | None:
-    """Count a table or a list of names that a document holds; return nothing if it is neither."""
+    """Count a table or a list of names that a document holds; return None if it is neither."""
     rows = document.get("rows") if isinstance(document, dict) else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]

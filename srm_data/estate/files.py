@@ -110,6 +110,7 @@ def parse_json(text: str, path: Path) -> Any:
     """
     decoder = json.JSONDecoder(strict=False)
     text = _replace_halves(text)
+
     try:
         return decoder.decode(text)
     except RecursionError as error:
@@ -123,6 +124,7 @@ def parse_json(text: str, path: Path) -> Any:
             raise build_nesting_error(path) from error
         except ValueError:
             mended = None
+
         if mended:
             return mended
         if isinstance(first, json.JSONDecodeError):
@@ -149,7 +151,7 @@ def _replace_halves(text: str) -> str:
 
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Parse JSON lines; return nothing for a single line, and raise at the first broken one."""
+    """Parse JSON lines; return an empty list for a single line, and raise at the first broken one."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
         return []

@@ -14,7 +14,7 @@ from srm_data.offerings import list_names, widen_identifier
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 CUSTOM = "a custom resource: what it makes is known to its provider only"
-MODULE = "a module of a private registry, whose resources stand elsewhere"
+MODULE = "a module of a private registry, whose resources are declared elsewhere"
 THIRD_PARTY = "a resource type of a third party, not of AWS"
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 OTHER_PROVIDERS = (
@@ -226,7 +226,7 @@ def _match_row(identifier: str, offering: str, reason: str, index: NameIndex) ->
 
 
 def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Give every recognised row an offering, and mark those that the file left open.
+    """Assume an offering for every recognised row without one, and mark these rows.
 
     If the plain name of a service means only one offering, its resource types belong to that one: a
     security group to the VPC. Otherwise the candidates are, in this order: offerings that other rows of

@@ -193,6 +193,7 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         for item in node[:MOST_BLOCKS]:
             if not isinstance(item, list):
                 yield from _read_setting(item, path, parameters)
+
     elif isinstance(node, Mapping):
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
@@ -207,6 +208,7 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
                     yield from _read_setting(value, path[1:], parameters)
         elif node:
             yield "{}"
+
     elif node is UNKNOWN:
         yield UNKNOWN
     elif not path and node not in (None, ""):

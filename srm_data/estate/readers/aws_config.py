@@ -79,7 +79,7 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
 
 
 def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
-    """Write keys in lower case; in counts per group the group is the resource type."""
+    """Return the item with keys in lower case; in counts per group, the group is the resource type."""
     folded = {str(key).lower(): value for key, value in item.items()}
     if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
         folded["resourcetype"] = folded["groupname"]
@@ -96,7 +96,7 @@ def _read_arn(item: dict[str, Any]) -> str:
 
 
 def _identify(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return the key of a resource, or nothing if the item does not name one."""
+    """Return the key of a resource, or an empty tuple if the item names none."""
     name = read_scalar(item.get("resourceid")) or _read_arn(item)
     where = ("resourcetype", "awsregion", "sourceregion")
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
@@ -114,6 +114,7 @@ def _list_items(document: Any) -> Iterator[Any]:
             yield document
         for items in lists:
             yield from _list_items(items)
+
     elif isinstance(document, list):
         for item in document:
             if isinstance(item, str):  # advanced queries answer with JSON in strings

@@ -8,7 +8,7 @@ from typing import Any
 from srm_data.estate.resources import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
-MACRO = "a macro: what it makes is known when the stack is made"
+MACRO = "a macro: its resources are known when the stack is created"
 
 
 def is_template(document: Any) -> bool:
@@ -28,7 +28,7 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
     A nested stack is one resource, CloudFormation's: its template is another file. Resources that
-    depend on a condition count, as nothing says that the condition fails.
+    depend on a condition count, as the condition may hold.
 
     Raises
     ------

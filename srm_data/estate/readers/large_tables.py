@@ -38,6 +38,7 @@ def count_csv(path: Path, delimiter: str, skipped: int, *, details: bool) -> pd.
     """
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
+
     options = {
         "header": "true",
         "all_varchar": "true",

@@ -63,7 +63,7 @@ def read_listing(document: Any, file: object) -> Iterator[Resource]:
         cloud = cloud if isinstance(cloud, dict) else {}
         provider = read_scalar(cloud.get("provider")).lower() or "aws"
         for resource in resources:
-            yield _make_resource(resource, entry, cloud, provider, place)
+            yield _build_resource(resource, entry, cloud, provider, place)
 
 
 def _list_entries(document: Any) -> Iterator[Any]:
@@ -101,7 +101,7 @@ def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
     return [entry] if split_arn(_read_text(entry, *ARNS)).service else []
 
 
-def _make_resource(
+def _build_resource(
     resource: dict[str, Any], entry: dict[str, Any], cloud: dict[str, Any], provider: str, place: str
 ) -> Resource:
     arn = _read_text(resource, *ARNS, "uid", "Id")

@@ -109,7 +109,7 @@ def count_names(names: list[str], place: str) -> pd.DataFrame:
 
 
 def _describe_non_name(name: str) -> str:
-    """Describe a line that cannot be the name of a service; return nothing for one that can."""
+    """Describe a line that cannot be the name of a service; return empty text for one that can."""
     is_arn = name.startswith("arn:")
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"

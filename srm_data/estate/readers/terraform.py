@@ -71,7 +71,7 @@ def _read_module(module: Any, file: object) -> Iterator[Resource]:
         resource = expect_mapping(resource, file, "resources")
         if resource.get("mode", "managed") == "managed":
             settings = resource.get("values") or {}
-            yield _make_resource(resource.get("type"), settings, resource.get("address"), file)
+            yield _build_resource(resource.get("type"), settings, resource.get("address"), file)
     for child in expect_list(module.get("child_modules"), file, "child_modules"):
         yield from _read_module(child, file)
 
@@ -88,7 +88,7 @@ def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
             if not settings:
                 flat = expect_mapping(instance.get("attributes_flat") or {}, file, address)
                 settings = _unfold(flat)
-            yield _make_resource(resource.get("type"), settings, address, file)
+            yield _build_resource(resource.get("type"), settings, address, file)
 
 
 def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
@@ -98,16 +98,18 @@ def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
             f"module.{read_line(name)}" for name in expect_list(module.get("path"), file, "path")[1:]
         ]
         resources = expect_mapping(module.get("resources") or {}, file, "resources")
+
         for name, resource in resources.items():
             address = ".".join([*path, read_line(name)])
             resource = expect_mapping(resource, file, address)
             if str(name).startswith("data."):
                 continue
+
             deposed = expect_list(resource.get("deposed"), file, address)
             for instance in filter(None, [resource.get("primary"), *deposed]):
                 attributes = expect_mapping(instance, file, address).get("attributes") or {}
                 settings = _unfold(expect_mapping(attributes, file, address))
-                yield _make_resource(resource.get("type"), settings, address, file)
+                yield _build_resource(resource.get("type"), settings, address, file)
 
 
 def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +119,7 @@ def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
         parts = [part for part in str(name).split(".") if not part.isdigit()]
         if not parts or parts[-1] in ("", "#", "%"):
             continue
+
         *blocks, last = parts
         node = settings
         for block in blocks:
@@ -128,7 +131,7 @@ def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
+def _build_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
     place = read_line(address)
     if not isinstance(kind, str) or not read_line(kind):
         raise EstateError(f"{file}, {place}: no resource type; expected one such as aws_instance")
