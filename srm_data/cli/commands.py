@@ -143,7 +143,7 @@ def make_parser() -> argparse.ArgumentParser:
     estate.add_argument(
         "--kind",
         choices=KINDS,
-        help="read every file as this kind, where its content does not decide",
+        help="read every file as this kind, instead of deciding by its content",
     )
     _add_review(estate)
     _add_owners(estate)

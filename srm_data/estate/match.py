@@ -190,7 +190,7 @@ def _resolve_meanings(found: list[Meaning], *, is_exact: bool) -> Match:
 
 
 def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Match the identifiers of a tally to the index.
+    """Match the identifiers of a tally to services and offerings.
 
     Returns
     -------
@@ -226,7 +226,7 @@ def _match_row(identifier: str, offering: str, reason: str, index: NameIndex) ->
 
 
 def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Assume an offering for every recognised row without one, and mark these rows.
+    """Assume an offering where the file leaves it open, and mark these rows.
 
     If the plain name of a service means only one offering, its resource types belong to that one: a
     security group to the VPC. Otherwise the candidates are, in this order: offerings that other rows of

@@ -81,7 +81,7 @@ def _read_resources(
         place = f"Resources.{name}"
         if kind == "AWS::CloudFormation::Stack":
             place += " (a nested stack, whose template is not followed)"
-        yield Resource(kind, settings, defaults, place=place, times=times)
+        yield Resource(kind, settings, parameters=defaults, place=place, times=times)
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
