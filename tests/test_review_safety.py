@@ -526,8 +526,8 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
 @pytest.mark.parametrize(
     ("place", "error"),
     [
-        ("srm_data.xlsx.reader._Reader.read_number", AttributeError("ours")),
-        ("srm_data.xlsx.reader._Cells.take_row", KeyError("ours")),
+        ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
+        ("srm_data.xlsx.reader._Cells.end_row", KeyError("ours")),
         ("srm_data.xlsx.notes._read_names", ValueError("ours")),
         ("srm_data.review.book.read_stamp", IndexError("ours")),
         ("srm_data.xlsx.safety._measure", TypeError("ours")),

@@ -24,9 +24,9 @@ from srm_data.review.outcomes import (
 from srm_data.review.tables import Computed, Stamp, Table, find_origin, find_tables, mark_computed
 from srm_data.review.values import show
 from srm_data.workbook.format import HEADERS, REVIEWED_SHEET, ROW_CHECK, split_header
-from srm_data.xlsx.kinds import NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
+from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
-from srm_data.xlsx.reader import HEADER, LINK, Sheet
+from srm_data.xlsx.reader import Sheet
 
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"

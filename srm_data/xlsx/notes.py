@@ -15,9 +15,21 @@ from srm_data.xlsx.drawings import (
     read_drawing,
     read_table,
 )
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, NOTE, PROPERTY, SHAPE, SHEET_NAME, THREAD
-from srm_data.xlsx.reader import HEADER, LINK, NAME, Aside, Sheet
-from srm_data.xlsx.safety import WORKBOOK, Package, Relation, read_relations, read_tree
+from srm_data.xlsx.kinds import (
+    ALT_TEXT,
+    CHART,
+    HEADER,
+    LINK,
+    NAME,
+    NOTE,
+    PROPERTY,
+    SHAPE,
+    SHEET_NAME,
+    THREAD,
+)
+from srm_data.xlsx.parts import Relation, read_relations, read_tree
+from srm_data.xlsx.reader import Aside, Sheet
+from srm_data.xlsx.safety import WORKBOOK, Package
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)

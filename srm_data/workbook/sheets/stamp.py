@@ -35,8 +35,18 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import set_lines, set_up_print, set_widths
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, FORMULA, FORMULA_TEXT, PROPERTY, SHEET_NAME, TABLE
-from srm_data.xlsx.reader import HEADER, LITERAL, VALIDATION
+from srm_data.xlsx.kinds import (
+    ALT_TEXT,
+    CHART,
+    FORMULA,
+    FORMULA_TEXT,
+    HEADER,
+    PROPERTY,
+    SHEET_NAME,
+    TABLE,
+    VALIDATION,
+)
+from srm_data.xlsx.reader import LITERAL
 from srm_data.xlsx.writer import Body, Formula, Row
 
 
