@@ -23,7 +23,7 @@ def name_answers(codes: pd.DataFrame) -> dict[str, str]:
     return names | {"n/a": "Not applicable", "na": "Not applicable", "-": "Not applicable"}
 
 
-def show(value: object) -> str:
+def format_value(value: object) -> str:
     """Write a cell's value as its reader sees it; a day as ``YYYY-MM-DD``."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
