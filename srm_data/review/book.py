@@ -110,6 +110,6 @@ def _describe_refusal(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> s
     titles = ", ".join(repr(sheet.title) for sheet in sheets[:8]) + (", ..." if len(sheets) > 8 else "")
     return (
         f"{path}: not a workbook of srm_data: none of its sheets ({titles}) has a row with the headers "
-        f"{OFFERING_ID}, {DUTY_ID} and {DECISION}; expected a returned copy of a workbook that `export` "
-        f"or `estate` wrote, with its sheet {REVIEWED_SHEET}"
+        f"{OFFERING_ID}, {DUTY_ID} and {DECISION}; expected a returned copy of a workbook that "
+        f"`export` or `estate` wrote, with its sheet {REVIEWED_SHEET}"
     )

@@ -6,27 +6,46 @@ from collections.abc import Iterator
 
 from srm_data.organisation.register import ENTERED, ENTRY, IN_FORCE
 from srm_data.review.outcomes import (
+    AS_EXPORTED,
     NO_KEY,
     Key,
     Outcome,
     Registered,
+    address_of,
     carry,
     decide,
     report,
     report_typed,
     report_withdrawn,
 )
-from srm_data.review.rows import ReviewedRow, list_missing
-from srm_data.workbook.format import ANSWER, DECISION, OFFERING_ID
+from srm_data.review.rows import ReviewedRow
+from srm_data.review.tables import Table
+from srm_data.review.values import format_value
+from srm_data.workbook.format import (
+    ANSWER,
+    COMMENT,
+    DATE,
+    DECISION,
+    HEADERS,
+    OFFERING_ID,
+    RESPONSIBILITY,
+    REVIEWER,
+    ROW_CHECK,
+)
 
 
-def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
-    """Group the rows by the cell of the model that they are about; copies of a row share one."""
-    cells: dict[Key, list[ReviewedRow]] = {}
-    for row in rows:
-        if row.is_known:
-            cells.setdefault(row.key, []).append(row)
-    return cells
+def check_headers(table: Table) -> Iterator[Outcome]:
+    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
+    if ROW_CHECK not in table.columns:
+        header = (table.sheet.title, f"A{table.header_row}")
+        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
+        yield report("a column is gone", header, ROW_CHECK, expected)
+    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
+    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
+        for place, value in enumerate(row):
+            text = format_value(value)
+            if text and not (number == table.header_row and place == headers.get(text)):
+                yield from report_typed(address_of(table.sheet, number, place), text, AS_EXPORTED)
 
 
 def conclude_rows(
@@ -97,7 +116,7 @@ def _conclude_cell(
 
 def _conclude_decision(row: ReviewedRow, names: dict[str, str]) -> Iterator[Outcome]:
     """Apply a decision that is complete; report what another one lacks, and carry it."""
-    missing = list_missing(row, names)
+    missing = _list_missing(row, names)
     for header, value, expected in missing:
         yield report("a decision was not taken", row.place_of(header), value, expected, row.key)
     if missing:
@@ -148,3 +167,21 @@ def _check_answer(
             column=ANSWER,
             problem="a generated cell was altered",
         )
+
+
+def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    """List what keeps a decision from being applied: header, what stands there, what is expected."""
+    missing = []
+    if row.decision.lower() not in names:
+        choices = " | ".join(dict.fromkeys(names.values()))
+        missing.append((DECISION, row.decision, f"one of: {choices}"))
+    if not row.comment:
+        missing.append((COMMENT, "", "a reason, as there is a decision"))
+    if not row.reviewer:
+        missing.append((REVIEWER, "", "who decided"))
+    if not row.is_date:
+        missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
+    if not row.sent:
+        expected = "the answer that was sent, which a decision is about"
+        missing.append((RESPONSIBILITY, "", expected))
+    return missing

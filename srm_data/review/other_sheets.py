@@ -7,37 +7,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.review.book import Book
-from srm_data.review.outcomes import Key, Outcome, address_of, report, report_typed
+from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, address_of, report, report_typed
 from srm_data.review.stamp import Computed, Stamp, mark_computed
 from srm_data.review.tables import Table, find_origin, find_tables
 from srm_data.review.values import format_value
 from srm_data.workbook.format import (
-    HEADERS,
     OFFERING_ID,
     REGISTER_SHEET,
     REVIEWED_SHEET,
-    ROW_CHECK,
     STAMP_SHEET,
 )
 from srm_data.xlsx.reader import Sheet
 
 MOST_TRIES = 10_000  # of rows without some of their words, in all sheets of a book
 WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
-AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
-
-
-def check_headers(table: Table) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
-    if ROW_CHECK not in table.columns:
-        header = (table.sheet.title, f"A{table.header_row}")
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
-        yield report("a column is gone", header, ROW_CHECK, expected)
-    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
-    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, value in enumerate(row):
-            text = format_value(value)
-            if text and not (number == table.header_row and place == headers.get(text)):
-                yield from report_typed(address_of(table.sheet, number, place), text, AS_EXPORTED)
 
 
 def conclude_other_sheets(

@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from srm_data.organisation.register import ENTERED, TYPED
 from srm_data.schema import CELL
+from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.xlsx.reader import Sheet
 
 Key = tuple[str, str]
@@ -20,6 +21,7 @@ Registered = dict[str, str]
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on"]
 NO_KEY: Key = ("", "")
+AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
 
 
 class Outcome(NamedTuple):

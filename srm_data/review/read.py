@@ -14,9 +14,9 @@ from srm_data.load import read_table
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import IN_FORCE, make_remarks
 from srm_data.review.book import Book, open_book
-from srm_data.review.cells import conclude_rows, group_rows
+from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.notes import conclude_notes
-from srm_data.review.other_sheets import check_headers, conclude_other_sheets
+from srm_data.review.other_sheets import conclude_other_sheets
 from srm_data.review.outcomes import PROBLEM, Key, Outcome
 from srm_data.review.register import (
     conclude_register,
@@ -24,7 +24,7 @@ from srm_data.review.register import (
     find_sent_notes,
     read_register,
 )
-from srm_data.review.rows import ReviewedRow, read_rows
+from srm_data.review.rows import ReviewedRow, group_rows, read_rows
 from srm_data.review.values import name_answers
 from srm_data.schema import CELL
 
@@ -143,13 +143,13 @@ def _conclude(
     cells = group_rows(rows)
     seen = set(cells)
     register = read_register(book.registers)
-    entered = find_entered(register)
+    entered, notes = find_entered(register), find_sent_notes(register, seen)
 
     yield from conclude_register(register, seen, set(letters))
     for table in book.reviewed:
         yield from check_headers(table)
     yield from conclude_rows(rows, cells, entered, name_answers(codes))
-    yield from conclude_notes(book, find_sent_notes(register, seen))
+    yield from conclude_notes(book, notes)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError
 from srm_data.review.book import Book
-from srm_data.review.outcomes import Key, Place
+from srm_data.review.outcomes import Key, Place, address_of
 from srm_data.review.stamp import Stamp, format_formula
 from srm_data.review.tables import Table
 from srm_data.review.values import format_value, read_date
@@ -73,8 +73,9 @@ class ReviewedRow(NamedTuple):
 
     def place_of(self, header: str) -> Place:
         """Return the place of one of the row's cells; of its first where a column is gone."""
-        there = header if header in self.table.columns else next(iter(self.table.columns))
-        return self.table.sheet.title, self.table.address(self.number, there)
+        columns = self.table.columns
+        column = columns.get(header, next(iter(columns.values())))
+        return address_of(self.table.sheet, self.number, column)
 
 
 def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
@@ -102,6 +103,15 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
                     "write"
                 )
     return rows
+
+
+def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
+    """Group the rows by the cell of the model that they are about; copies of a row share one."""
+    cells: dict[Key, list[ReviewedRow]] = {}
+    for row in rows:
+        if row.is_known:
+            cells.setdefault(row.key, []).append(row)
+    return cells
 
 
 def _read_row(
@@ -208,21 +218,3 @@ def _find_alterations(
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:
     """Return whether an address is one of the sheet Sources; without a stamp, whether it is any."""
     return text.startswith("https://") and (stamp is None or stamp.has_text(text))
-
-
-def list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    """List what keeps a decision from being applied: header, what stands there, what is expected."""
-    missing = []
-    if row.decision.lower() not in names:
-        choices = " | ".join(dict.fromkeys(names.values()))
-        missing.append((DECISION, row.decision, f"one of: {choices}"))
-    if not row.comment:
-        missing.append((COMMENT, "", "a reason, as there is a decision"))
-    if not row.reviewer:
-        missing.append((REVIEWER, "", "who decided"))
-    if not row.is_date:
-        missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
-    if not row.sent:
-        expected = "the answer that was sent, which a decision is about"
-        missing.append((RESPONSIBILITY, "", expected))
-    return missing

@@ -39,10 +39,6 @@ class Table(NamedTuple):
         there = itertools.islice(self.columns.items(), reach)  # one far cell must not widen every row
         return {name: cells[at] if at < len(cells) else None for name, at in there}
 
-    def address(self, row: int, header: str) -> str:
-        """Return the address of a cell, as in ``H17``."""
-        return f"{get_column_letter(self.columns[header] + 1)}{row}"
-
 
 def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
     """Find the sheets that have a row with all the headers that are needed, whatever their titles."""
