@@ -42,7 +42,7 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
     ----------
     sent
         By key, the remarks that the book was sent with as notes. One note may hold several, and only
-        the register tells who wrote each and when: those that are still there are carried from it.
+        the register knows who wrote each and when, so those that are still there come from it.
     """
     tables = {id(table.sheet): table for table in book.reviewed}
     awaited: dict[tuple[int, Key], Awaited] = {}
@@ -88,7 +88,7 @@ def group_by_first_line(rows: list[Registered]) -> Awaited:
 
 
 def split_note(text: str, awaited: Awaited) -> tuple[str, list[Registered]]:
-    """Take out of a note the remarks that it was sent with, and return what is left, and them."""
+    """Split a note into the text that was added and the remarks that it was sent with."""
     lines = text.split("\n")
     left, found = [], []
     number = 0

@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 
 
 def decide(key: Key, *fields: str) -> Outcome:
-    """Take a decision: what was expected, the decision, the reason, who decided, and on which day."""
+    """Apply a decision: what was expected, the decision, the reason, who decided, and on which day."""
     return Outcome("decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True)))
 
 

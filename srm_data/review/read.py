@@ -25,7 +25,7 @@ from srm_data.review.register import (
     read_register,
 )
 from srm_data.review.rows import ReviewedRow, group_rows, read_rows
-from srm_data.review.values import name_answers
+from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
 
 MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
@@ -148,7 +148,7 @@ def _conclude(
     yield from conclude_register(register, seen, set(letters))
     for table in book.reviewed:
         yield from check_headers(table)
-    yield from conclude_rows(rows, cells, entered, name_answers(codes))
+    yield from conclude_rows(rows, cells, entered, find_answer_names(codes))
     yield from conclude_notes(book, notes)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.

@@ -27,7 +27,7 @@ class Table(NamedTuple):
     columns: dict[str, int]
 
     def records(self) -> Iterator[tuple[int, dict[str, object]]]:
-        """Give every row below the header that holds anything, with its number, by header."""
+        """Yield the number and the values, by header, of every row below the header that holds any."""
         for number in range(self.header_row + 1, len(self.sheet.rows) + 1):
             if any(map(format_value, self.sheet.rows[number - 1])):
                 yield number, self.values(number)

@@ -26,7 +26,7 @@ STAMP_LINES = (
 )
 
 REVIEWED_SHEET = "Responsibilities"
-"""Name of the sheet that is reviewed, and of its table."""
+"""The title of the sheet that is reviewed, and the name of its table."""
 
 DECISION, COMMENT, REVIEWER, DATE = "Decision", "Comment", "Reviewer", "Date"
 ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
@@ -179,7 +179,7 @@ def code_of_line(texts: Iterable[str]) -> str:
 
 
 def count_computed(numbers: int) -> str:
-    """Stand for the computed numbers of a row in its code."""
+    """Return the text that stands for the computed numbers of a row in its code."""
     return f"{numbers} numbers"
 
 

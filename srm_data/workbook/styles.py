@@ -140,7 +140,7 @@ class Look:
         return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Give a cell its style and, if there is one, its value as typed text or number."""
+        """Set the style of a cell and, if there is one, its value as typed text or number."""
         if value is not None:
             cell.value = value
             if isinstance(value, str):

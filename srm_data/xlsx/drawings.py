@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def walk_tree(root: Element) -> Iterator[tuple[Element, str]]:
-    """Give every element with the cell of the anchor around it, but for what replaces a newer one."""
+    """Yield every element with the cell of its anchor, except fallbacks of newer elements."""
     waiting = [(root, "")]
     while waiting:
         element, cell = waiting.pop()

@@ -89,7 +89,7 @@ def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
     remarks = []
     for sheet in sheets:
         remarks.append(Remark(sheet.part, "", SHEET_NAME, sheet.title))
-        remarks += [_place_aside(sheet, aside) for aside in sheet.asides]
+        remarks += [_read_aside(sheet, aside) for aside in sheet.asides]
         told: set[str] = set()
         related = sorted(
             read_relations(package, sheet.part), key=lambda it: it.kind != "threadedComment"
@@ -103,7 +103,7 @@ def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
     return [it for it in remarks if it.text.strip()]
 
 
-def _place_aside(sheet: Sheet, aside: Aside) -> Remark:
+def _read_aside(sheet: Sheet, aside: Aside) -> Remark:
     return Remark(sheet.part, aside.cell, aside.kind, aside.text)
 
 
