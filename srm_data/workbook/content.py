@@ -15,7 +15,7 @@ class Content(NamedTuple):
     """What the book shows, the tables behind it, and what the cover says."""
 
     model: pd.DataFrame
-    """With decisions laid over: what the matrices show."""
+    """With decisions applied: what the matrices show."""
     without_decisions: pd.DataFrame
     """The same cells as the tables answer them: what reviewers review."""
     defaults: pd.DataFrame
