@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from srm_data.arguments import describe_nearest
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables
-from srm_data.names import describe_nearest
 
 KEYS = {
     "responsibilities": ["responsibility"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 MOST_NAMED = 3  # duties that a sentence names
 PARTIES = ["AWS", "Shared", "Customer"]

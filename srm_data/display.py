@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from srm_data.frames import check_frame
-from srm_data.paths import StrPath
+from srm_data.arguments import StrPath, check_frame
 
 if TYPE_CHECKING:
     from IPython.display import HTML

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from srm_data.paths import StrPath, find_folder
+from srm_data.arguments import StrPath, find_folder
 from srm_data.schema import read_schemas
 
 Tables = dict[str, pd.DataFrame]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 SEVERAL = " or "
 A_MODEL = "a model, from build_model, build_category_model or in_use"

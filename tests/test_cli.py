@@ -20,7 +20,7 @@ from srm_data.cli.options import name_part
 from srm_data.exceptions import InternalError
 from srm_data.model import build_model
 from srm_data.organisation.decisions import read_decisions
-from srm_data.organisation.register import read_remarks
+from srm_data.organisation.remarks import read_remarks
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 

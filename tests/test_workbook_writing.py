@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.model import build_model
-from srm_data.organisation.register import make_remarks
+from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     INK,
     RULE,
@@ -20,7 +21,6 @@ from srm_data.charts.style import (
 )
 from srm_data.describe import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 
 if TYPE_CHECKING:

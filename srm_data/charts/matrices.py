@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     PAPER,
     SOFT_INK,
@@ -18,7 +19,6 @@ from srm_data.charts.style import (
     styled,
 )
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     PAPER,
     RULE,
@@ -18,7 +19,6 @@ from srm_data.charts.style import (
     styled,
 )
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 
 if TYPE_CHECKING:

@@ -69,9 +69,9 @@ def run_catalogue(_: argparse.Namespace) -> None:
     from srm_data.load import load_tables
     from srm_data.maintenance.aws_lists import (
         compare_catalogue,
+        describe_versions,
         list_botocore_clients,
         list_cloudformation_types,
-        name_versions,
     )
 
     try:
@@ -81,7 +81,7 @@ def run_catalogue(_: argparse.Namespace) -> None:
             f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
         ) from error
     found = compare_catalogue(load_tables(), clients, types)
-    print(f"{len(clients)} clients and {len(types):,} resource types of {name_versions()}")
+    print(f"{len(clients)} clients and {len(types):,} resource types of {describe_versions()}")
     if found.empty:
         print("every client and every namespace is mapped or excluded with a reason")
         return

@@ -161,7 +161,7 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
     """Read the remarks of several files; what two of them say alike is said once."""
     import pandas as pd
 
-    from srm_data.organisation.register import make_remarks, read_remarks
+    from srm_data.organisation.remarks import make_remarks, read_remarks
 
     frames = [make_remarks([])]
     faults: list[Fault] = []

@@ -34,7 +34,7 @@ def _write_review(review: Review, folder: Path) -> None:
     """Write the three files of a review: all of them or none, and none over one that is there."""
     from srm_data.organisation.decisions import write_decisions
     from srm_data.organisation.files import write_own_file
-    from srm_data.organisation.register import write_remarks
+    from srm_data.organisation.remarks import write_remarks
 
     paths = [folder / f"{name}.csv" for name in review._fields]
     for path in paths:

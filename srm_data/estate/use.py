@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.estate.counting import join_names
 from srm_data.estate.match import RECOGNISED, TYPES
 from srm_data.estate.resources import SEPARATOR
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.frames import check_frame
+from srm_data.arguments import check_frame
 from srm_data.schema import CELL
 
 CHANGES = "changes, from compare"

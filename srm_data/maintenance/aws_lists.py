@@ -35,7 +35,7 @@ def list_cloudformation_types() -> list[str]:
     return sorted(types)
 
 
-def name_versions() -> str:
+def describe_versions() -> str:
     """Name the installed packages that the comparison is made with."""
     return ", ".join(f"{package} {version(package)}" for package in ("botocore", "cfn-lint"))
 

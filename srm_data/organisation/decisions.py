@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.arguments import StrPath, check_frame, list_paths
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import check_frame
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file
-from srm_data.paths import StrPath, list_paths
 from srm_data.schema import CELL, read_decision_schema
 
 A_MODEL = "a model of offerings, from build_model or in_use"

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.arguments import StrPath
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
-from srm_data.paths import StrPath
 
 # Excel runs the full-width signs too, where its language is one that writes them.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")

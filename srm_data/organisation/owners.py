@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
-from srm_data.names import describe_nearest
 from srm_data.organisation.files import read_own_file
-from srm_data.paths import StrPath
 from srm_data.schema import read_owner_schema
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}

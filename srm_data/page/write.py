@@ -9,15 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.about import INDEPENDENT, SEAT, Audience, check_audience, name_scope
+from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL
 from srm_data.organisation.decisions import apply_decisions
 from srm_data.page.content import lay_out_page
-from srm_data.paths import StrPath
 from srm_data.schema import read_package
 
 NARROW = 0.12  # of a bar: what a letter and a number take; the script of the page has the same

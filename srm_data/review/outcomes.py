@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from srm_data.organisation.register import ENTERED, TYPED
+from srm_data.organisation.register import ENTERED
+from srm_data.organisation.remarks import TYPED
 from srm_data.schema import CELL
 
 Key = tuple[str, str]

@@ -12,7 +12,8 @@ import pandas as pd
 from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
 from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.register import ENTRY, IN_FORCE, SHOWN_IN_ITS_ROW, make_remarks
+from srm_data.organisation.register import IN_FORCE, SHOWN_IN_ITS_ROW
+from srm_data.organisation.remarks import ENTRY, make_remarks
 from srm_data.review.book import Book, open_book
 from srm_data.review.cells import (
     find_sent_notes,

@@ -11,14 +11,14 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
+from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.decisions import apply_decisions
-from srm_data.organisation.register import build_register, make_remarks, place_entries
-from srm_data.paths import StrPath
+from srm_data.organisation.register import build_register, list_entries
+from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import CHANGED, read_decision_schema, read_package
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import REVIEWED_SHEET
@@ -153,7 +153,7 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=place_entries(model, register),
+        entries=list_entries(model, register),
         estate=estate,
         changes=changes,
     )
