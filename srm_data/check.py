@@ -44,6 +44,11 @@ def check_tables(folder: StrPath | Traversable) -> None:
     ------
     TableError
         With all faults: file, line, column, value and what was expected.
+
+    Examples
+    --------
+    >>> from srm_data.schema import shipped_tables
+    >>> check_tables(shipped_tables())
     """
     folder = find_folder(folder)
     schemas = read_schemas()

@@ -68,6 +68,12 @@ def describe_towers(stack: pd.DataFrame) -> list[str]:
     ----------
     stack
         Frame from :func:`~srm_data.layer_stack`.
+
+    Examples
+    --------
+    >>> stack = pd.DataFrame({"parts": [["SQS queue"]], "answers": [["Customer"]]})
+    >>> describe_towers(stack)
+    ['1 yours · 0 shared']
     """
     return [f"{own} yours · {shared} shared" for _, (own, shared) in _count_what_is_left(stack)]
 
@@ -170,6 +176,12 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
         Frame from :func:`~srm_data.duty_distribution`.
     row
         One of its rows.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"AWS": [12], "Shared": [8], "Customer": [8]}, index=["Abstracted"])
+    >>> describe_party(counts, "Abstracted")
+    "12 AWS's, 8 shared, 8 the customer's"
     """
     check_frame(counts, PARTIES, COUNTS)
     if row not in counts.index:

@@ -28,6 +28,12 @@ def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
         The frame to show.
     index
         Show its index too.
+
+    Examples
+    --------
+    >>> print(show_table(pd.DataFrame({"duty": ["Backup"], "cells": [1200]})).to_string())
+    duty cells
+    Backup 1,200
     """
     check_frame(table, [], "a frame")
     looks: list[Any] = [
@@ -66,6 +72,15 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     -------
     list of pathlib.Path
         The two files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> paths = save_chart(ax, Path(tempfile.mkdtemp()) / "empty", "An empty chart")
+    >>> [path.name for path in paths]
+    ['empty.svg', 'empty.png']
     """
     import matplotlib.pyplot as plt
 
@@ -99,6 +114,13 @@ def embed_chart(ax: Axes, alt: str) -> HTML:
     -------
     IPython.display.HTML
         To stand at the end of a cell.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> embed_chart(ax, "An empty chart").data[:25]
+    '<img alt="An empty chart"'
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML

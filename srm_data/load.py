@@ -68,6 +68,11 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     ------
     FileNotFoundError
         If there is no such table.
+
+    Examples
+    --------
+    >>> read_table("layers")["layer"].tolist()[:2]
+    ['Cloud infrastructure', 'Operating system']
     """
     path = find_folder(folder) / f"{name}.csv"
     text = io.StringIO(path.read_text(encoding="utf-8-sig"))

@@ -64,6 +64,17 @@ def plot_distribution(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> counts = pd.DataFrame({"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8]})
+    >>> counts.index = ["Infrastructure", "Abstracted"]
+    >>> ax = plot_distribution(counts, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
+    >>> plt.close(ax.figure)
     """
     from matplotlib import rcParams
 
@@ -125,6 +136,19 @@ def plot_ranking(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> counts = pd.DataFrame(
+    ...     {"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8], "Not applicable": [0, 0]}
+    ... )
+    >>> counts.index = ["Infrastructure", "Abstracted"]
+    >>> ax = plot_ranking(counts, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
+    >>> plt.close(ax.figure)
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     return plot_distribution(
@@ -166,6 +190,16 @@ def plot_handover(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from srm_data import build_category_model, handover_steps
+    >>> _, ax = plt.subplots(figsize=(12, 6))
+    >>> ax = plot_handover(handover_steps(build_category_model()), ax=ax)
+    >>> ax.get_title(loc="left").startswith("From Customer-hosted to Abstracted, ")
+    True
+    >>> plt.close(ax.figure)
     """
     import textwrap
 
@@ -226,6 +260,16 @@ def plot_moves(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]), ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    7 cells moved: 5 towards AWS, 2 towards the customer
+    >>> plt.close(ax.figure)
     """
     import textwrap
 

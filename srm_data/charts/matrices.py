@@ -69,6 +69,17 @@ def plot_matrix(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> matrix = pd.DataFrame({"Backup": ["Customer", "Shared"], "Hardware": ["AWS", "AWS"]})
+    >>> matrix.index = ["EC2 instance", "S3 bucket"]
+    >>> ax = plot_matrix(matrix, title="Two offerings", ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    Two offerings
+    >>> plt.close(ax.figure)
     """
     from matplotlib.patches import Rectangle
 

@@ -60,6 +60,20 @@ def plot_stack(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [
+    ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
+    ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
+    ... ]
+    >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
+    >>> ax = plot_stack(stack, title="Two duties", ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    Two duties
+    >>> plt.close(ax.figure)
     """
     check_frame(stack, STACK, A_STACK, has_rows=True)
     ax = choose_axes(ax)
@@ -130,6 +144,20 @@ def plot_stacks(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [
+    ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
+    ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
+    ... ]
+    >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
+    >>> ax = plot_stacks(stack, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    What is left for you alone, of 2 duties: 1 with EC2 instance, 0 with S3 bucket
+    >>> plt.close(ax.figure)
     """
     import textwrap
 

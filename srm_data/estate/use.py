@@ -35,6 +35,13 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         not: all of them where none is, and 1 where bills or lists say no more than that it is used;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> list_offerings_in_use(estate)[["offering_id", "resources"]].to_numpy().tolist()
+    [['sqs', 2], ['ec2-instance', 1]]
     """
     check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
@@ -83,6 +90,14 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     ------
     srm_data.FrameError
         If the estate uses an offering that the model does not have, or either is another frame.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> used = in_use(build_model(), estate)
+    >>> used["offering_id"].unique().tolist(), len(used)
+    (['ec2-instance', 'sqs'], 56)
     """
     check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
@@ -113,6 +128,14 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
         ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``, and
         ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
         alone comes before what is shared.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> ours = list_customer_duties(in_use(build_model(), estate))
+    >>> set(ours["responsibility"]), int(ours["weight"].iloc[0])
+    ({'Customer', 'Shared'}, 2)
     """
     columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
     check_frame(used, columns, "a model narrowed to an estate, from in_use")

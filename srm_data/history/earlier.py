@@ -38,6 +38,12 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
         If it is none of them.
     srm_data.ReviewError, srm_data.TableError
         If the workbook or the folder cannot be read.
+
+    Examples
+    --------
+    >>> earlier = read_earlier("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> earlier.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
     """
     if isinstance(source, Review):
         return _list_answers(source)

@@ -21,7 +21,7 @@ KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layer
 
 
 def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
-    """Read a file of owners.
+    r"""Read a file of owners.
 
     Parameters
     ----------
@@ -42,6 +42,16 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
     FileNotFoundError
         If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "owners.csv"
+    >>> rules = [",,,,Cloud team", ",,network,,Network team"]
+    >>> text = "\n".join(["service_id,offering_id,layer_id,duty_id,owner", *rules])
+    >>> length = path.write_text(text)
+    >>> read_owners(path)["owner"].tolist()
+    ['Cloud team', 'Network team']
     """
     tables = load_tables() if tables is None else tables
     owners = read_own_file(path, read_owner_schema())

@@ -48,6 +48,13 @@ def show_page(
     ------
     ValueError
         If the model is empty or ``audience`` is neither of the two.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> page = show_page(choose_offerings(build_model(), "sqs"), height=400)
+    >>> "height: 400px" in page.data
+    True
     """
     from IPython.display import HTML
 

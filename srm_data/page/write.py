@@ -112,6 +112,14 @@ def write_page(
         If the model is empty or ``audience`` is neither of the two.
     OSError
         If the file cannot be written or replaced; the old one is whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> path = Path(tempfile.mkdtemp()) / "ours.html"
+    >>> write_page(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    'ours.html'
     """
     page = make_page(
         model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables

@@ -60,6 +60,12 @@ class Review(Frames):
     exported
         One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
         ``responsibility``, what the tables said, blank if its row is gone.
+
+    Examples
+    --------
+    >>> decisions, remarks, problems = Review([], [], [])
+    >>> Review._fields
+    ('decisions', 'remarks', 'problems')
     """
 
     version: str = ""
@@ -110,6 +116,17 @@ def read_review(
         files, or is not a workbook of this project.
     FileNotFoundError
         If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, write_workbook
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> written = write_workbook(path, choose_offerings(build_model(), "sqs"))
+    >>> review = read_review(path)
+    >>> [len(frame) for frame in review], len(review.exported)
+    ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
     book = open_book(path)

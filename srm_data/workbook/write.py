@@ -121,6 +121,14 @@ def write_workbook(
         value cannot stand in a workbook.
     OSError
         If the file cannot be written; what was there before is whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> write_workbook(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    'ours.xlsx'
     """
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
     if model.empty:
