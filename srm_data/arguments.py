@@ -25,7 +25,7 @@ MOST_SHOWN = 12  # columns that a message lists
 def check_frame(
     frame: object, columns: Iterable[str], expected: str, *, has_rows: bool = False
 ) -> None:
-    """Refuse what is not a frame with some columns.
+    """Raise an error unless this is a frame with the columns that are needed.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def check_frame(
     columns
         The columns that it needs.
     expected
-        What it is for, in words, such as ``"a model, from build_model or in_use"``.
+        What was expected, in words, such as ``"a model, from build_model or in_use"``.
     has_rows
-        Whether it needs at least one row.
+        Whether at least one row is needed.
 
     Raises
     ------
     srm_data.FrameError
-        Saying in one sentence what was expected and what was given.
+        With one sentence: what was expected and what was given.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def check_frame(
 
 
 def find_folder(folder: StrPath | Traversable | None) -> Traversable:
-    """Return a folder of tables as an object: by default the one that comes with the package."""
+    """Return a folder of tables as a path object; by default that of the package."""
     if folder is None:
         return shipped_tables()
     return Path(folder) if isinstance(folder, str | os.PathLike) else folder
@@ -78,21 +78,21 @@ def list_paths(paths: StrPath | Iterable[StrPath]) -> list[Path]:
 
 
 def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """Find the known names that look most like one that is not known.
+    """Find the known names that are most similar to an unknown one.
 
     Parameters
     ----------
     name
-        What was typed.
+        Name that is not known.
     known
-        What could have been meant.
+        Names to choose from.
     count
-        How many to return at most.
+        Maximum number of names to return.
 
     Returns
     -------
     list of str
-        The nearest first; empty if none looks alike.
+        The most similar name first; empty if none is similar.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str
 
 
 def describe_nearest(name: str, known: Iterable[str]) -> str:
-    """Return the nearest names in brackets, to end an error message, or an empty text.
+    """Return the nearest names in brackets for the end of an error message, or an empty text.
 
     Examples
     --------

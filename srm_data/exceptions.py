@@ -1,6 +1,6 @@
-"""What can go wrong: every error and warning of this package, with one base to catch them all.
+"""Every error and warning of this package. ``SrmDataError`` is the base of all errors.
 
-Each error is a ``ValueError`` too, so code that catches ``ValueError`` goes on working.
+Each error is also a ``ValueError``, so code that catches ``ValueError`` keeps working.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class SrmDataError(ValueError):
 
 
 class Fault(NamedTuple):
-    """One fault in one place of a table, and what was expected there.
+    """One fault in a table, with its place and what was expected.
 
     Parameters
     ----------
     file, line, column
-        Where it stands; line 0 stands for the table as a whole.
+        Place of the fault; line 0 means the whole table.
     value
-        What stands there.
+        Value that was found.
     expected
         What was expected, in words.
 
@@ -52,12 +52,12 @@ class Fault(NamedTuple):
 
 
 class TableError(SrmDataError):
-    """Tables break their contract; ``faults`` holds every fault that was found.
+    """Tables break their contract; ``faults`` lists every fault.
 
     Parameters
     ----------
     faults
-        What is wrong, in any order; the message lists it by file and line.
+        Faults in any order; the message lists them by file and line.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class TableError(SrmDataError):
 
 
 class FrameError(SrmDataError):
-    """A frame is not one that a function takes; the message says what was expected.
+    """A frame does not fit a function; the message says what was expected.
 
     Examples
     --------
@@ -106,7 +106,7 @@ class EstateError(SrmDataError):
 
 
 class UnknownKindError(EstateError):
-    """A file is of no kind of inventory that is known; a folder is read without it.
+    """A file is no known kind of inventory. When a folder is read, the file is skipped.
 
     Examples
     --------
@@ -124,7 +124,7 @@ class UnknownKindError(EstateError):
 
 
 class SpreadsheetError(SrmDataError):
-    """A file is not a workbook that can be read; the message says why and what was expected.
+    """A file cannot be read as a workbook; the message says why and what was expected.
 
     Examples
     --------
@@ -160,7 +160,7 @@ class ReviewError(SrmDataError):
 
 
 class WorkbookError(SrmDataError):
-    """A value cannot stand in a workbook; the message names the sheet, the cell and the limit.
+    """A value does not fit into a workbook; the message names the sheet, the cell and the limit.
 
     Examples
     --------
@@ -177,7 +177,7 @@ class WorkbookError(SrmDataError):
 
 
 class NotebookError(SrmDataError):
-    """A notebook failed; the message names the notebook, the cell and what was raised.
+    """A notebook failed; the message names the notebook, the cell and the exception.
 
     Examples
     --------
@@ -187,9 +187,9 @@ class NotebookError(SrmDataError):
 
 
 class InternalError(SrmDataError):
-    """A fault of this package met while reading a file; the message asks to report it.
+    """A bug of this package, found while reading a file; the message asks to report it.
 
-    The exception that was raised is its ``__cause__``.
+    The original exception is its ``__cause__``.
 
     Examples
     --------
@@ -200,7 +200,7 @@ class InternalError(SrmDataError):
 
 
 class StaleDecisionWarning(UserWarning):
-    """Decisions were left out, as the tables no longer say what they were made against.
+    """Decisions were not applied, because the answers they were based on have changed.
 
     Examples
     --------
@@ -217,7 +217,7 @@ class StaleDecisionWarning(UserWarning):
 
 
 class SkippedFileWarning(UserWarning):
-    r"""Files of a folder were not read; the message names each of them and why.
+    r"""Files of a folder were skipped; the message names each file and the reason.
 
     Examples
     --------

@@ -525,7 +525,7 @@ def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, caps
 
 def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monkeypatch, capsys):
     def fail(path: Path, _: pd.DataFrame) -> None:
-        raise OSError(f"{path} was not written (No space left on device); what was there is whole")
+        raise OSError(f"{path} was not written (No space left on device); any old file is unchanged")
 
     monkeypatch.setattr("srm_data.organisation.files.write_own_file", fail)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1

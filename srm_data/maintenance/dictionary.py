@@ -49,12 +49,12 @@ WORDS = [
 
 
 def describe_tables() -> str:
-    """Write the data dictionary: every table and column, from ``datapackage.json``.
+    """Return the data dictionary: every table and column of ``datapackage.json``.
 
     Returns
     -------
     str
-        A page in Markdown: a section a table, and the files that an organisation owns at the end.
+        A page in Markdown: one section per table, then the files that an organisation owns.
 
     Examples
     --------
@@ -68,14 +68,17 @@ def describe_tables() -> str:
         "owners": read_owner_schema(),
         "remarks": read_remark_schema(),
     }
+
     intro = (
         f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
         "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of small "
         f"letters and digits, in words joined by hyphens: `{SLUG}`."
     )
+
     contents = [f"- [{name}](#{name})" for name in names]
     links = ", ".join(f"[{name}](#{name})" for name in own)
     contents.append(f"- [Files of your own](#files-of-your-own): {links}")
+
     parts = [MADE, "# Data dictionary", intro, "\n".join(contents)]
     for resource in package["resources"]:
         parts += [
@@ -91,7 +94,7 @@ def describe_tables() -> str:
 
 
 def describe_words(tables: Tables) -> str:
-    """Write the glossary: the words of this project and the codes of its tables.
+    """Return the glossary: the words of this project and the codes of its tables.
 
     Parameters
     ----------
@@ -126,12 +129,12 @@ def describe_words(tables: Tables) -> str:
 
 
 def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the three pages into a folder, over those that are there.
+    """Write the reference pages to a folder, and replace those that are there.
 
     Parameters
     ----------
     folder
-        Where to write; made if it is not there.
+        Folder to write to; created if missing.
     tables
         Frames for :func:`describe_words`.
 
@@ -158,7 +161,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
-    """Tell what a table is about with its keys as a list, and its columns as a table."""
+    """Return the keys of a table as a list and its columns as a table, both in Markdown."""
     facts = [about]
     if "primaryKey" in schema:
         facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
@@ -177,7 +180,7 @@ def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> li
 
 
 def _constrain(constraints: dict[str, Any]) -> str:
-    """Say in words what a column may hold."""
+    """Return the constraints of a column in words."""
     words = []
     for name, value in constraints.items():
         if name == "enum":
@@ -190,22 +193,22 @@ def _constrain(constraints: dict[str, Any]) -> str:
 
 
 def _make_table(header: list[str], rows: list[list[str]]) -> str:
-    """Make a table; outside code, signs that Markdown would read are kept as they are."""
+    """Return a Markdown table with its cells escaped."""
     cells = [header, ["---"] * len(header), *rows]
     lines = [[" ".join(cell.split()).replace("|", r"\|") for cell in row] for row in cells]
     return "\n".join(f"| {' | '.join(map(_escape, line))} |" for line in lines)
 
 
 def _escape(text: str) -> str:
-    """Keep signs that Markdown would read as they are, outside code."""
+    """Escape Markdown characters outside code."""
     return re.sub(r"(`[^`]*`)|([*<])", lambda found: found[1] or rf"\{found[2]}", text)
 
 
 def _list_code(names: list[str]) -> str:
-    """List names as code."""
+    """Return names as code, separated by commas."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def _join_parts(parts: list[str]) -> str:
-    """Join paragraphs, lists and tables into a page."""
+    """Join paragraphs, lists and tables to a page."""
     return "\n\n".join(parts) + "\n"

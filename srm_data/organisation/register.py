@@ -1,4 +1,4 @@
-"""The register of a review: every decision and remark, what became of it, and where it stands."""
+"""The register of a review: every decision and remark, its status and its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from srm_data.xlsx.kinds import NOTE, THREAD
 NAMES = ["offering", "duty"]
 REGISTER = ["status", "why", *NAMES, "expected", "now", *REMARK]
 ENTERED = ["decision", "text", "author", "dated"]
-"""What stands in the four columns of a reviewer."""
+"""Columns that a reviewer fills in."""
 
 NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
 SEVERAL = "several answers for one cell"
@@ -31,12 +31,12 @@ def build_register(
     *,
     tables: Tables | None = None,
 ) -> pd.DataFrame:
-    """List everything that reviewers recorded, and what has become of it.
+    """List everything that reviewers recorded, with its status.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, without decisions: the cells of a book.
+        Frame from :func:`~srm_data.build_model`, without decisions: the cells of a workbook.
     decisions
         Frame from :func:`~srm_data.read_decisions`.
     remarks
@@ -99,7 +99,7 @@ def build_register(
 
 
 def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """List what stands in the reviewer's columns of every cell.
+    """List the contents of the reviewer's columns, one row per cell.
 
     Parameters
     ----------

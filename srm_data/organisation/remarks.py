@@ -15,7 +15,7 @@ REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place
 REMARKS = "remarks, from read_review or read_remarks"
 
 ENTRY, TYPED = "entry", "typed"
-"""Kinds of remark, beside those of xlsx.kinds: in the reviewer's columns, or typed somewhere else."""
+"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, or typed elsewhere."""
 
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
 
 
 def read_remarks(path: StrPath) -> pd.DataFrame:
-    """Read a CSV file of remarks, as :func:`write_remarks` wrote it.
+    """Read a CSV file of remarks that :func:`write_remarks` wrote.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
+        With every fault: file, line, column, value and what was expected.
     FileNotFoundError
         If there is no such file.
 
