@@ -79,7 +79,7 @@ def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys
 
 def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert main(["check", str(tmp_path / "none")]) == 1
-    assert "is no folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
 
 
 def test_show_of_an_offering_has_halves_and_pages(capsys):
@@ -506,9 +506,7 @@ def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     printed = capsys.readouterr()
     assert re.search(r"  Responsibilities![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
-    assert printed.err == (
-        "srm-data: 1 problem needs a person; nothing of what they name was applied\n"
-    )
+    assert printed.err == ("srm-data: 1 problem needs a person; nothing they name was applied\n")
     assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
 
 
@@ -583,4 +581,4 @@ def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, caps
     assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
     assert "1 problem needs a person" in printed.err
     assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
-    assert "decisions.csv exists already; give another folder to --out" in capsys.readouterr().err
+    assert "decisions.csv exists already; choose another folder for --out" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Those columns, all ``str``, a row a cell, sorted by key. Where several files decide a cell
+        Those columns, all ``str``, one row per cell, sorted by key. Where several files decide a cell
         alike, the latest decision stands.
 
     Raises
