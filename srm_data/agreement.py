@@ -1,10 +1,10 @@
-"""Measure how far two readers of the same pages agree."""
+"""Measure how well two readers of the same pages agree."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.frames import check_frame
+from srm_data.arguments import check_frame
 
 
 def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
@@ -18,9 +18,9 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
     Returns
     -------
     Series
-        ``cells``, ``agreed`` (counts), ``share`` of the cells on which both agree, and Cohen's
-        ``kappa``: the share of agreement beyond what chance would give, 1 for full agreement, 0 for
-        none beyond chance. Undefined (``nan``) if both readers give one and the same answer throughout.
+        ``cells`` and ``agreed`` (counts), ``share`` (of cells on which both agree), and Cohen's
+        ``kappa``: agreement beyond chance, 1 if the readers always agree, 0 if they agree as often as
+        by chance. ``nan`` if both readers give the same single answer everywhere.
 
     Notes
     -----

@@ -229,7 +229,7 @@ def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped):
     estate = read_estate(write(tmp_path, "c.json", counts))
     assert list_offerings_in_use(estate).empty
     weights = resource_distribution(in_use(build_model(shipped), estate))
-    assert describe_resources(weights) == "Nothing in use has duties to weigh"
+    assert describe_resources(weights) == "No duty applies to the resources in use"
 
 
 CUR = """\

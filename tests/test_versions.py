@@ -32,5 +32,5 @@ def test_kept_version_is_a_row_an_offering_and_a_column_a_duty(tables, tmp_path)
 
 
 def test_version_that_is_not_kept_names_those_that_are():
-    with pytest.raises(LookupError, match=r"'1.0' is not kept; these are: 2026.11.0"):
+    with pytest.raises(LookupError, match=r"'1.0' is not kept; the versions kept are 2026.11.0"):
         read_version("1.0")

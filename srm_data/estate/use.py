@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.estate.counting import join_names
 from srm_data.estate.match import RECOGNISED, TYPE_SCHEMES
 from srm_data.estate.resources import SEPARATOR
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [
@@ -35,6 +35,13 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         all of them if none is, or 1 if bills or lists only show that it is used;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> list_offerings_in_use(estate)[["offering_id", "resources"]].to_numpy().tolist()
+    [['sqs', 2], ['ec2-instance', 1]]
     """
     check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
@@ -84,7 +91,15 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     srm_data.FrameError
-        If the estate uses an offering that the model does not have, or one of them is another frame.
+        If the estate uses an offering that the model does not have, or either is another frame.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> used = in_use(build_model(), estate)
+    >>> used["offering_id"].unique().tolist(), len(used)
+    (['ec2-instance', 'sqs'], 56)
     """
     check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
@@ -114,8 +129,16 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
         ``offering``, ``responsibility``, ``customer_part``, ``weight``, ``resources``, ``assumed``, and
-        ``owner`` after :func:`~srm_data.assign_owners`. For equal numbers of resources, duties of the
-        customer alone come before shared ones.
+        ``owner`` after :func:`~srm_data.assign_owners`. Of as many resources, what the customer carries
+        alone comes before what is shared.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> ours = list_customer_duties(in_use(build_model(), estate))
+    >>> set(ours["responsibility"]), int(ours["weight"].iloc[0])
+    ({'Customer', 'Shared'}, 2)
     """
     columns = ["duty", "layer", "offering", "responsibility", "customer_part", *COUNTS]
     check_frame(used, columns, "a model narrowed to an estate, from in_use")

@@ -1,7 +1,7 @@
-"""Data versions that were released before: what the tables answered then, kept to compare with.
+"""The answers of released data versions, kept to compare with.
 
-``versions/<version>.csv`` has a row an offering and a column a duty, in words. A book is stamped with
-the version it was made from, so that what changed since can be told from the book alone.
+``answers/<version>.csv`` has one row per offering and one column per duty. A workbook is stamped with
+the version it was made from, so that its changes can be listed from the workbook alone.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from srm_data.schema import CELL
 
 
 def answers_folder() -> Traversable:
-    """Return the folder of the kept answers."""
+    """Return the folder of the answers that are kept."""
     return files("srm_data") / "history" / "answers"
 
 
 def list_versions() -> list[str]:
-    """List the data versions that are kept, the oldest first.
+    """List the data versions whose answers are kept, oldest first.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def list_versions() -> list[str]:
 
 
 def read_version(version: str) -> pd.DataFrame:
-    """Read what the tables of a data version answered.
+    """Read the answers of a data version.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ def read_version(version: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
 
     Raises
     ------
     LookupError
-        If that version is not kept; the message names those that are.
+        If the version is not kept; the message lists those that are.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def read_version(version: str) -> pd.DataFrame:
     """
     if version not in list_versions():
         raise LookupError(
-            f"data version {version!r} is not kept; these are: {', '.join(list_versions())}"
+            f"data version {version!r} is not kept; the versions kept are {', '.join(list_versions())}"
         )
     text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
     wide = pd.read_csv(text, dtype=str, keep_default_na=False)

@@ -1,4 +1,4 @@
-"""The main job: run the notebooks, write workbook, page, pictures and reference, say where all is."""
+"""Make all exports: notebooks as HTML, workbook, page, pictures and reference pages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from srm_data.schema import read_package
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:
-    """Run every notebook into HTML, and write what is made of the catalogue, with a line a step.
+    """Run every notebook and write all exports, with one line of output per step.
 
     Parameters
     ----------
     notebooks
         Folder of ``NN-question.ipynb`` files.
     exports
-        Folder to write to; made if it is not there.
+        Folder to write to; created if missing.
 
     Returns
     -------
@@ -47,6 +47,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     if not paths:
         raise FileNotFoundError(f"no notebook NN-*.ipynb in {notebooks.resolve()}")
     exports.mkdir(parents=True, exist_ok=True)
+
     tables = load_tables()
     model = build_model(tables)
     makers: dict[str, Callable[[], list[Path]]] = {
@@ -55,17 +56,19 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
         "pictures": lambda: draw_pictures(exports / "pictures", tables),
         "reference": lambda: write_reference(exports / "reference", tables),
     }
+
     steps = len(paths) + len(makers)
     written = []
     for number, path in enumerate(paths, start=1):
         started = time.monotonic()
-        say = f"[{number}/{steps}] notebook {path.name}"
-        written.append(run_notebook(path, exports, label=say))
-        _print_step(say, started)
+        label = f"[{number}/{steps}] notebook {path.name}"
+        written.append(run_notebook(path, exports, label=label))
+        _print_step(label, started)
     for number, (name, make) in enumerate(makers.items(), start=len(paths) + 1):
         started = time.monotonic()
         written += make()
         _print_step(f"[{number}/{steps}] {name}", started)
+
     print("\nWritten:")
     for path in written:
         print(f"  {path}")
@@ -73,14 +76,14 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
 
 
 def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
-    """Keep what a model answers as the data version of the package.
+    """Write the answers of a model as those of the data version of the package.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, without decisions.
     folder
-        Where to write; by default where the versions of the package are.
+        Folder to write to; by default that of the answers in the package.
     """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.organisation.register import ENTERED, ENTRY, IN_FORCE
+from srm_data.organisation.register import ENTERED, IN_FORCE
+from srm_data.organisation.remarks import ENTRY
 from srm_data.review.outcomes import (
     AS_EXPORTED,
     NO_KEY,

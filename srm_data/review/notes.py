@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils.cell import column_index_from_string
 
-from srm_data.organisation.register import TYPED
+from srm_data.organisation.remarks import TYPED
 from srm_data.review.book import Book
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.outcomes import (

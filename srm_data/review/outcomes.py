@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from srm_data.organisation.register import ENTERED, TYPED
+from srm_data.organisation.register import ENTERED
+from srm_data.organisation.remarks import TYPED
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.xlsx.reader import Sheet

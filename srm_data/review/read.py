@@ -12,7 +12,8 @@ import pandas as pd
 from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
 from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.register import IN_FORCE, make_remarks
+from srm_data.organisation.register import IN_FORCE
+from srm_data.organisation.remarks import make_remarks
 from srm_data.review.book import Book, open_book
 from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.notes import conclude_notes
@@ -58,6 +59,12 @@ class Review(Frames):
     exported
         One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
         ``responsibility``, what the tables said, blank if its row is gone.
+
+    Examples
+    --------
+    >>> decisions, remarks, problems = Review([], [], [])
+    >>> Review._fields
+    ('decisions', 'remarks', 'problems')
     """
 
     version: str = ""
@@ -108,6 +115,17 @@ def read_review(
         files, or is not a workbook of this project.
     FileNotFoundError
         If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, write_workbook
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> written = write_workbook(path, choose_offerings(build_model(), "sqs"))
+    >>> review = read_review(path)
+    >>> [len(frame) for frame in review], len(review.exported)
+    ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
     book = open_book(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.organisation.register import ENTRY, OPEN, SHOWN_IN_ITS_ROW, TYPED
+from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
+from srm_data.organisation.remarks import ENTRY, TYPED
 from srm_data.review.outcomes import DECIDED, Key, Outcome, Registered, decide, report
 from srm_data.review.tables import Table
 from srm_data.review.values import format_value

@@ -28,7 +28,7 @@ class Content(NamedTuple):
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """From ``place_entries`` of the register: what stands in the columns of reviewers."""
+    """From ``list_entries`` of the register: what stands in the columns of reviewers."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
 

@@ -11,14 +11,14 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
+from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.decisions import apply_decisions
-from srm_data.organisation.register import build_register, make_remarks, place_entries
-from srm_data.paths import StrPath
+from srm_data.organisation.register import build_register, list_entries
+from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import CHANGED, read_decision_schema, read_package
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import REGISTER_SHEET, REVIEWED_SHEET, STAMP_SHEET
@@ -123,6 +123,14 @@ def write_workbook(
         value cannot stand in a workbook.
     OSError
         If the file cannot be written; what was there before is whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> write_workbook(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    'ours.xlsx'
     """
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
     if model.empty:
@@ -158,7 +166,7 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=place_entries(model, register),
+        entries=list_entries(model, register),
         estate=estate,
         changes=changes,
     )
