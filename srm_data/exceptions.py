@@ -94,6 +94,10 @@ class NotebookError(SrmDataError):
     """A notebook failed; the message names the notebook, the cell and what was raised."""
 
 
+class ReleaseError(SrmDataError):
+    """A release cannot be made; the message says what is missing and what was expected."""
+
+
 class InternalError(SrmDataError):
     """A fault of this package met while reading a file; the message asks to report it.
 
