@@ -20,6 +20,8 @@ INDEPENDENT = (
     "by AWS."
 )
 
+LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
+
 
 def check_audience(audience: str) -> None:
     """Raise an error unless the audience is one of the two.

@@ -186,6 +186,10 @@ class NotebookError(SrmDataError):
     """
 
 
+class ReleaseError(SrmDataError):
+    """A release cannot be made; the message says what is missing and what was expected."""
+
+
 class InternalError(SrmDataError):
     """A bug of this package, found while reading a file; the message asks to report it.
 

@@ -12,7 +12,7 @@ from srm_data.history.versions import list_versions, read_version
 from srm_data.load import load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
-from srm_data.schema import CELL
+from srm_data.schema import CELL, read_package
 
 
 def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
@@ -49,8 +49,8 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     path = Path(source)
     if path.is_dir():
         return build_model(load_tables(path))
-    if str(source) in list_versions() and not path.exists():
-        return _complete_cells(read_version(str(source)))
+    if _has_answers(str(source)) and not path.exists():
+        return _complete_cells(_read_answers(str(source)))
     if path.exists():
         return _list_answers(read_review(path))
     raise FileNotFoundError(
@@ -62,8 +62,8 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
 def _list_answers(review: Review) -> pd.DataFrame:
     """Return the answers of a workbook: those of its tables, and its decisions where they apply."""
     cells = review.exported
-    if review.version in list_versions():
-        kept = read_version(review.version).set_index(CELL)["responsibility"]
+    if _has_answers(review.version):
+        kept = _read_answers(review.version).set_index(CELL)["responsibility"]
         then = kept.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
         gone = cells["responsibility"] == ""
         cells = cells.assign(responsibility=cells["responsibility"].mask(gone, then)).fillna("")
@@ -75,6 +75,18 @@ def _list_answers(review: Review) -> pd.DataFrame:
         responsibility=cells["responsibility"].mask(holds, decided["decision"].to_numpy()),
         basis=cells["basis"].mask(holds, "decision"),
     )
+
+
+def _has_answers(version: str) -> bool:
+    return version in [*list_versions(), read_package()["version"]]
+
+
+def _read_answers(version: str) -> pd.DataFrame:
+    """Read what a kept version answered; the version in the making answers as the tables do."""
+    if version in list_versions():
+        return read_version(version)
+    model = build_model(load_tables())
+    return model[[*CELL, "offering", "responsibility"]].astype("str")
 
 
 def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:

@@ -22,11 +22,16 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     label
         Text printed with the number of the running cell, if the output is a terminal.
     """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+        from nbconvert import HTMLExporter
+        from traitlets.config import Config
+    except ModuleNotFoundError as error:
+        raise NotebookError(
+            f"{error.name} is not installed; running notebooks needs: pip install 'srm-data[maintain]'"
+        ) from error
 
     notebook = nbformat.read(path, as_version=4)
     count = len(notebook.cells)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.about import INDEPENDENT, SEAT, Audience, check_audience, name_scope
+from srm_data.about import INDEPENDENT, LICENCE, SEAT, Audience, check_audience, name_scope
 from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
 from srm_data.estate.use import COUNTS, ESTATE
@@ -60,7 +60,7 @@ def make_page(
     return templates.from_string((here / "page.html").read_text(encoding="utf-8")).render(
         scope=scope or name_scope(model, tables),
         seat=SEAT,
-        independent=INDEPENDENT,
+        independent=f"{INDEPENDENT} {LICENCE}",
         version=package["version"],
         made=package["created"][:10],
         style=(here / "page.css").read_text(encoding="utf-8"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import INDEPENDENT, SEAT
+from srm_data.about import INDEPENDENT, LICENCE, SEAT
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
 from srm_data.matrix import duty_distribution, resource_distribution
 from srm_data.organisation.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
@@ -70,7 +70,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
         [("heading", "What this is not")],
         _entry("Independent", INDEPENDENT),
         _entry("No legal advice", NO_ADVICE),
-        _entry("Licence", "Apache License 2.0"),
+        _entry("Licence", LICENCE),
     ]
     set_lines(sheet, look, closing, start=row)
 
