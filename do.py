@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up and run the project: python3 do.py run | test | lab | bench | help.
+"""Set up and run the project: python3 do.py run | test [--quick] | lab | bench | release [next] | help.
 
 Needs Python 3.11 or newer and nothing else. It makes .venv beside this file, installs the package with
 the versions of constraints.txt, and hands over. Later calls skip what is already there.
@@ -18,32 +18,32 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 HELP = """\
-python3 do.py run    run the notebooks, write Excel matrix, page and pictures to exports/
-python3 do.py test   format, lint and type checks, then all tests with coverage
-python3 do.py lab    open the notebooks in JupyterLab, on this machine alone, with a token
-python3 do.py bench  print performance ratios, measured side by side
-python3 do.py help   this text
+python3 do.py run           run the notebooks, write Excel matrix, page and pictures to exports/
+python3 do.py test          format, lint and type checks, then all tests with coverage
+python3 do.py test --quick  format, lint and most tests, in a minute: enough for a change of data
+python3 do.py lab           open the notebooks in JupyterLab, on this machine alone, with a token
+python3 do.py bench         print performance ratios, measured side by side
+python3 do.py release       set the version, write all that is kept of a release, say what to commit
+python3 do.py release next  after that is committed: go on with the next version
+python3 do.py help          this text
 """
+
+# What needs a browser, an office, Java, or more than a few seconds.
+QUICK = "not (browser or office or spark or slow)"
 
 
 def main() -> int:
     """Run the task named on the command line."""
-    task = sys.argv[1] if len(sys.argv) == 2 else "help"
+    task = " ".join(sys.argv[1:]) or "help"
     if sys.version_info < (3, 11):
         print(f"do.py needs Python 3.11 or newer; this is {sys.version.split()[0]}", file=sys.stderr)
         return 1
     if task == "run":
-        install()
+        install("maintain")
         return call("-m", "srm_data", "run")
-    if task == "test":
+    if task in ("test", "test --quick"):
         install("test")
-        checks = [("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)]
-        for check in checks:
-            print(f"$ {' '.join(check)}", flush=True)
-            if code := call("-m", *check):
-                return code
-        # A file's tests share what they make, such as a workbook, and stay on one core.
-        return call("-m", "pytest", "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=term")
+        return test(quick=task == "test --quick")
     if task == "lab":
         install()
         # A fresh token, for this machine alone; in the environment, as others can read a command line.
@@ -53,8 +53,25 @@ def main() -> int:
     if task == "bench":
         install("test")
         return call("tests/bench.py")
+    if task in ("release", "release next"):
+        install("maintain")
+        return call("-m", "srm_data.maintenance", *task.split())
     print(HELP, end="")
-    return 0 if task == "help" and len(sys.argv) <= 2 else 2
+    return 0 if task == "help" else 2
+
+
+def test(*, quick: bool) -> int:
+    """Run the checks and the tests, and stop at the first check that fails."""
+    checks = [("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)]
+    for check in checks[:2] if quick else checks:
+        print(f"$ {' '.join(check)}", flush=True)
+        if code := call("-m", *check):
+            return code
+    # A file's tests share what they make, such as a workbook, and stay on one core.
+    pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+    if quick:
+        return call(*pytest, "--quiet", "-m", QUICK)
+    return call(*pytest, "--durations=10", "--cov", "--cov-report=term")
 
 
 def install(extra: str = "") -> None:
@@ -63,7 +80,7 @@ def install(extra: str = "") -> None:
     state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     mark = VENV / "installed"
     installed = mark.read_text().split() if PYTHON.exists() and mark.exists() else []
-    if installed and installed[0] == state and extra in ("", *installed[1:]):
+    if installed and installed[0] == state and (extra in ("", *installed[1:]) or "test" in installed):
         return
     print("Setting up .venv (once, about a minute) ...", flush=True)
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)

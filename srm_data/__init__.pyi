@@ -213,10 +213,10 @@ from .organisation.owners import (
 from .organisation.register import (
     build_register as build_register,
 )
-from .organisation.register import (
+from .organisation.remarks import (
     read_remarks as read_remarks,
 )
-from .organisation.register import (
+from .organisation.remarks import (
     write_remarks as write_remarks,
 )
 from .page import (

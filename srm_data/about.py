@@ -1,4 +1,4 @@
-"""What every export says of itself: for whom it is, what it covers, whose seat it is written from."""
+"""What every export says about itself: audience, scope and point of view."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ INDEPENDENT = (
     "by AWS."
 )
 
+LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
+
 
 def check_audience(audience: str) -> None:
-    """Refuse an audience that there is not.
+    """Raise an error unless the audience is one of the two.
 
     Raises
     ------
@@ -34,7 +36,7 @@ def check_audience(audience: str) -> None:
 
 
 def name_scope(model: pd.DataFrame, tables: Tables) -> str:
-    """Say whether a model is of the whole catalogue or of offerings chosen from it."""
+    """Return whether a model covers the whole catalogue or chosen offerings, in words."""
     is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     return WHOLE_CATALOGUE if is_whole else CHOSEN
 

@@ -12,7 +12,7 @@ from srm_data.answers import (
     list_offering_facts,
     list_service_facts,
 )
-from srm_data.frames import Tables, check_frame
+from srm_data.arguments import Tables, check_frame
 from srm_data.schema import CELL
 
 HARDLY_VARYING = [
@@ -52,9 +52,9 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
     Returns
     -------
     Series
-        ``cells``, ``agreed`` (counts), ``share`` of the cells on which both agree, and Cohen's
-        ``kappa``: the share of agreement beyond what chance would give, 1 for full agreement, 0 for
-        none beyond chance. Undefined (``nan``) if both readers give one and the same answer throughout.
+        ``cells`` and ``agreed`` (counts), ``share`` (of cells on which both agree), and Cohen's
+        ``kappa``: agreement beyond chance, 1 if the readers always agree, 0 if they agree as often as
+        by chance. ``nan`` if both readers give the same single answer everywhere.
 
     Notes
     -----

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import Tables
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import Tables
 
 CELL = ["offering_id", "duty_id"]
 

@@ -1,4 +1,4 @@
-"""Write files in one step: whatever happens, what stands there is the old one or the new one, whole."""
+"""Write files atomically: readers see the old file or the new one, never half of it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typing import IO
 
 @contextmanager
 def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Open a file to write, which takes the place of the old one when the block ends without an error.
+    """Open a file for writing, and replace the old one when the block ends without an error.
 
-    The new file has the permissions of the file it replaces, or else those that the umask leaves. A
-    symbolic link is kept: the file that it points to is replaced.
+    The new file keeps the permissions of the file it replaces; without one, the umask applies. A
+    symbolic link stays, and the file it points to is replaced.
 
     Parameters
     ----------
     path
-        Where to write; its folder is made if it is not there.
+        Where to write. Missing folders are created.
 
     Raises
     ------
     OSError
-        If the file cannot be written or replaced; the message names it and says why.
+        If the file cannot be written or replaced; the message names the file and the reason.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(
-            f"{os.fspath(path)} was not written ({reason}); what was there is whole"
+            f"{os.fspath(path)} was not written ({reason}); any old file is unchanged"
         ) from error
     finally:
         if unfinished is not None:
@@ -65,7 +65,7 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 def _find_mode(target: Path) -> int | None:
-    """Return the permissions of the file to replace, if there is one; refuse what is no file."""
+    """Return the permissions of the file to replace, or None; refuse anything but a file."""
     try:
         found = target.stat().st_mode
     except FileNotFoundError:
@@ -73,10 +73,10 @@ def _find_mode(target: Path) -> int | None:
     if stat.S_ISDIR(found):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(found):
-        raise OSError("it is no regular file")
+        raise OSError("it is not a regular file")
     return stat.S_IMODE(found) & 0o777
 
 
 def _open_privately(path: str, flags: int) -> int:
-    """Create a file that only its owner reads, until it gets the permissions of the one it replaces."""
+    """Create a file that only its owner can read, until it gets the permissions of the old one."""
     return os.open(path, flags, 0o600)

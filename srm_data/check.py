@@ -12,10 +12,9 @@ from collections.abc import Iterator, Set
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
+from srm_data.arguments import StrPath, describe_nearest, find_folder, find_nearest
 from srm_data.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.exceptions import Fault, TableError
-from srm_data.names import describe_nearest, find_nearest
-from srm_data.paths import StrPath, find_folder
 from srm_data.schema import read_schemas, shipped_tables
 
 
@@ -38,6 +37,11 @@ def check_tables(folder: StrPath | Traversable) -> None:
     ------
     TableError
         With all faults: file, line, column, value and what was expected.
+
+    Examples
+    --------
+    >>> from srm_data.schema import shipped_tables
+    >>> check_tables(shipped_tables())
     """
     folder = find_folder(folder)
     schemas = read_schemas()

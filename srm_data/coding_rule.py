@@ -13,9 +13,8 @@ from typing import Any
 import pandas as pd
 
 from srm_data.answers import list_answers, list_derived
+from srm_data.arguments import Tables, describe_nearest
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import Tables
-from srm_data.names import describe_nearest
 
 Rows = Sequence[tuple[int, dict[str, str]]]
 """The rows of a table: the line in the file, and the cells by column."""

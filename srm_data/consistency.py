@@ -1,7 +1,7 @@
-"""Check that tables in memory agree with each other, before they are joined.
+"""Check that frames of tables fit together before they are joined.
 
-``check`` judges a folder of CSV files line by line. Here frames are judged that somebody has changed
-or narrowed: every id that the model joins has to be known, and every key has to occur once.
+``check`` reads a folder of CSV files line by line. This module checks frames that somebody has changed
+or narrowed: every id that the model joins must exist, and every key must be unique.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from srm_data.arguments import describe_nearest
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables
-from srm_data.names import describe_nearest
 
 KEYS = {
     "responsibilities": ["responsibility"],
@@ -60,7 +60,7 @@ REFERENCES = {
     },
     "trait_rules": {"trait_id": "traits", "category_id": "categories", **RULE},
 }
-"""What each column refers to: the table that has it as its key. A blank refers to nothing."""
+"""The table that each column refers to by its key. A blank refers to nothing."""
 
 NAMES = {
     "layers": "layer",
@@ -70,7 +70,7 @@ NAMES = {
     "services": "service",
     "offerings": "offering",
 }
-"""Columns of names, of which each has to be another one."""
+"""Columns of names, which must be unique."""
 
 OPTIONAL = {
     ("service_responsibilities", "also_source_id"),
@@ -83,12 +83,12 @@ OPTIONAL = {
 
 
 def check_consistency(tables: Tables) -> None:
-    """Refuse tables that do not agree with each other.
+    """Raise an error unless the tables fit together.
 
     Parameters
     ----------
     tables
-        Frames as from :func:`~srm_data.load_tables`.
+        Frames from :func:`~srm_data.load_tables`.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def check_consistency(tables: Tables) -> None:
 
 
 def _find_missing(tables: Tables) -> Iterator[Fault]:
-    """Find tables and columns that are not there."""
+    """Find tables and columns that are missing."""
     if not isinstance(tables, dict):
         yield Fault("(tables)", 0, "(all)", type(tables).__name__, "frames by name, from load_tables")
         return
@@ -118,7 +118,7 @@ def _find_missing(tables: Tables) -> Iterator[Fault]:
 
 
 def _find_repeated(tables: Tables) -> Iterator[Fault]:
-    """Find keys and names that stand in more than one row."""
+    """Find keys and names that occur more than once."""
     for name, key in KEYS.items():
         for columns in [key, *([[NAMES[name]]] if name in NAMES else [])]:
             rows = tables[name][columns]
@@ -128,7 +128,7 @@ def _find_repeated(tables: Tables) -> Iterator[Fault]:
 
 
 def _find_unknown(tables: Tables) -> Iterator[Fault]:
-    """Find ids that the table they refer to does not have."""
+    """Find ids that are missing in the table they refer to."""
     for name, references in REFERENCES.items():
         for column, target in references.items():
             key = KEYS[target][0]

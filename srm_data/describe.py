@@ -1,11 +1,11 @@
-"""Say in words what counts show: titles of charts, alt texts and the cover take them from here."""
+"""Describe counts in one sentence, for chart titles, alternative texts and covers."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 MOST_NAMED = 3  # duties that a sentence names
 PARTIES = ["AWS", "Shared", "Customer"]
@@ -14,14 +14,14 @@ COUNTS = "counts of duties, from duty_distribution"
 
 
 def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
-    """Say what a stacked picture shows.
+    """Describe what a stacked picture shows.
 
     Parameters
     ----------
     stack
         Frame from :func:`~srm_data.layer_stack`.
     name
-        The offering drawn; leave it out for a picture of several categories or offerings.
+        Name of the offering, if the picture shows only one.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
 
 
 def describe_stacks(stack: pd.DataFrame) -> str:
-    """Say what is left for the customer of each of a few offerings.
+    """Describe what is left to the customer for each of a few offerings.
 
     Parameters
     ----------
@@ -62,18 +62,24 @@ def describe_stacks(stack: pd.DataFrame) -> str:
 
 
 def describe_towers(stack: pd.DataFrame) -> list[str]:
-    """Say for each offering of a stack what is left for the customer, as in ``"8 yours · 7 shared"``.
+    """Describe what each offering of a stack leaves to the customer, as in ``"8 yours · 7 shared"``.
 
     Parameters
     ----------
     stack
         Frame from :func:`~srm_data.layer_stack`.
+
+    Examples
+    --------
+    >>> stack = pd.DataFrame({"parts": [["SQS queue"]], "answers": [["Customer"]]})
+    >>> describe_towers(stack)
+    ['1 yours · 0 shared']
     """
     return [f"{own} yours · {shared} shared" for _, (own, shared) in _count_what_is_left(stack)]
 
 
 def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]]:
-    """Count, for each offering of a stack, what is the customer's alone and what is shared."""
+    """Count the customer's own and the shared duties of each offering of a stack."""
     counted = []
     for place, name in enumerate(stack["parts"].iloc[0]):
         answers = stack["answers"].str[place].tolist()
@@ -82,7 +88,7 @@ def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]
 
 
 def describe_handover(steps: pd.DataFrame) -> str:
-    """Say what is left for the customer on the first and the last step.
+    """Describe how many duties the customer loses from the first step to the last.
 
     Parameters
     ----------
@@ -105,7 +111,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
 
 
 def describe_moves(moves: pd.DataFrame) -> str:
-    """Say towards whom cells moved.
+    """Describe towards which party cells moved.
 
     Parameters
     ----------
@@ -133,7 +139,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
 
 
 def describe_distribution(counts: pd.DataFrame) -> str:
-    """Say how the customer's own duties range over the rows of a count.
+    """Describe the range of the customer's own duties over the rows of a count.
 
     Parameters
     ----------
@@ -162,7 +168,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
 
 
 def describe_party(counts: pd.DataFrame, row: str) -> str:
-    """Say how one row of a count is divided, as in ``"8 AWS's, 9 shared, 11 the customer's"``.
+    """Describe how one row of a count is divided, as in ``"8 AWS's, 9 shared, 11 the customer's"``.
 
     Parameters
     ----------
@@ -170,6 +176,12 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
         Frame from :func:`~srm_data.duty_distribution`.
     row
         One of its rows.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"AWS": [12], "Shared": [8], "Customer": [8]}, index=["Abstracted"])
+    >>> describe_party(counts, "Abstracted")
+    "12 AWS's, 8 shared, 8 the customer's"
     """
     check_frame(counts, PARTIES, COUNTS)
     if row not in counts.index:
@@ -178,7 +190,7 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
 
 
 def describe_resources(weights: pd.DataFrame) -> str:
-    """Name the three duties that the customer alone carries for most resources.
+    """Describe the three duties that the customer alone carries for most resources.
 
     Parameters
     ----------
@@ -196,7 +208,7 @@ def describe_resources(weights: pd.DataFrame) -> str:
     """
     check_frame(weights, PARTIES, "resources by duty, from resource_distribution")
     if weights.empty:
-        return "Nothing in use has duties to weigh"
+        return "No duty applies to the resources in use"
     total = int(weights.sum(axis="columns").max())
     own = weights["Customer"].sort_values(ascending=False, kind="stable")
     own = own[own > 0]
@@ -213,7 +225,7 @@ def describe_resources(weights: pd.DataFrame) -> str:
 
 
 def describe_estate(estate: pd.DataFrame) -> str:
-    """Say how much of an estate was recognised, and how much is unclear.
+    """Describe how much of an estate was recognised, and how much is unclear.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Show frames and charts in a notebook so that everybody can read them."""
+"""Display frames and charts in a notebook so that everybody can read them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from srm_data.frames import check_frame
-from srm_data.paths import StrPath
+from srm_data.arguments import StrPath, check_frame
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -21,14 +20,25 @@ if TYPE_CHECKING:
 
 
 def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
-    """Show a frame as a table of text: all rows, lines as long as they need, numbers at the right.
+    """Display a frame as a table: all rows, full texts, numbers aligned to the right.
 
     Parameters
     ----------
     table
-        The frame to show.
+        Frame to display.
     index
-        Show its index too.
+        Whether to display the index too.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+        The styled table, for the end of a cell.
+
+    Examples
+    --------
+    >>> print(show_table(pd.DataFrame({"duty": ["Backup"], "cells": [1200]})).to_string())
+    duty cells
+    Backup 1,200
     """
     check_frame(table, [], "a frame")
     looks: list[Any] = [
@@ -50,23 +60,32 @@ def _holds_days(values: pd.Series) -> bool:
 
 
 def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
-    """Save a chart as SVG and as PNG, each with its alternative text inside, and close its figure.
+    """Save a chart as SVG and PNG, each with its alternative text, and close its figure.
 
-    The same chart gives the same SVG; a PNG depends on the versions of matplotlib and its fonts.
+    The same chart gives the same SVG. A PNG depends on the versions of matplotlib and its fonts.
 
     Parameters
     ----------
     ax
-        Axes that were drawn on.
+        Axes of the chart.
     path
         Where to write; the suffix is replaced by ``.svg`` and ``.png``.
     alt
-        What the picture shows, for readers who cannot see it.
+        Alternative text, for readers who cannot see the picture.
 
     Returns
     -------
     list of pathlib.Path
         The two files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> paths = save_chart(ax, Path(tempfile.mkdtemp()) / "empty", "An empty chart")
+    >>> [path.name for path in paths]
+    ['empty.svg', 'empty.png']
     """
     import matplotlib.pyplot as plt
 
@@ -85,21 +104,28 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
 
 
 def embed_chart(ax: Axes, alt: str) -> HTML:
-    """Turn a chart into a picture with an alternative text, for a notebook, and close its figure.
+    """Return a chart as a picture with an alternative text for a notebook, and close its figure.
 
     JupyterLab drops the ``alt`` of ``IPython.display.Image``; an HTML ``img`` keeps it.
 
     Parameters
     ----------
     ax
-        Axes that were drawn on.
+        Axes of the chart.
     alt
-        What the picture shows, for readers who cannot see it.
+        Alternative text, for readers who cannot see the picture.
 
     Returns
     -------
     IPython.display.HTML
-        To stand at the end of a cell.
+        For the end of a cell.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> embed_chart(ax, "An empty chart").data[:25]
+    '<img alt="An empty chart"'
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML

@@ -1,6 +1,6 @@
-"""What can go wrong: every error and warning of this package, with one base to catch them all.
+"""Every error and warning of this package. ``SrmDataError`` is the base of all errors.
 
-Each error is a ``ValueError`` too, so code that catches ``ValueError`` goes on working.
+Each error is also a ``ValueError``, so code that catches ``ValueError`` keeps working.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class SrmDataError(ValueError):
 
 
 class Fault(NamedTuple):
-    """One fault in one place of a table, and what was expected there.
+    """One fault in a table, with its place and what was expected.
 
     Parameters
     ----------
     file, line, column
-        Where it stands; line 0 stands for the table as a whole.
+        Place of the fault; line 0 means the whole table.
     value
-        What stands there.
+        Value that was found.
     expected
         What was expected, in words.
 
@@ -52,12 +52,19 @@ class Fault(NamedTuple):
 
 
 class TableError(SrmDataError):
-    """Tables break their contract; ``faults`` holds every fault that was found.
+    """Tables break their contract; ``faults`` lists every fault.
 
     Parameters
     ----------
     faults
-        What is wrong, in any order; the message lists it by file and line.
+        Faults in any order; the message lists them by file and line.
+
+    Examples
+    --------
+    >>> faults = [Fault("duties.csv", 3, "layer_id", "dta", "a layer_id of layers (nearest: data)")]
+    >>> print(TableError(faults))
+    1 fault in the tables:
+    duties.csv, line 3, column layer_id: 'dta', expected a layer_id of layers (nearest: data)
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -67,43 +74,165 @@ class TableError(SrmDataError):
 
 
 class FrameError(SrmDataError):
-    """A frame is not one that a function takes; the message says what was expected."""
+    """A frame does not fit a function; the message says what was expected.
+
+    Examples
+    --------
+    >>> from srm_data import duty_distribution
+    >>> try:
+    ...     duty_distribution(None)
+    ... except FrameError as error:
+    ...     print(error)
+    expected a model, from build_model, build_category_model or in_use; got nothing (None)
+    """
 
 
 class EstateError(SrmDataError):
-    """An inventory cannot be read; the message names the file, the place and what was expected."""
+    """An inventory cannot be read; the message names the file, the place and what was expected.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import read_estate
+    >>> path = Path(tempfile.mkdtemp()) / "bill.json"
+    >>> length = path.write_text('{"a": 1')
+    >>> try:
+    ...     read_estate(path)
+    ... except EstateError as error:
+    ...     print(str(error).removeprefix(f"{path}, "))
+    line 1, column 8: not valid JSON (Expecting ',' delimiter)
+    """
 
 
 class UnknownKindError(EstateError):
-    """A file is of no kind of inventory that is known; a folder is read without it."""
+    """A file is no known kind of inventory. When a folder is read, the file is skipped.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import read_estate
+    >>> path = Path(tempfile.mkdtemp()) / "settings.json"
+    >>> length = path.write_text('{"colour": "red"}')
+    >>> try:
+    ...     read_estate(path)
+    ... except UnknownKindError:
+    ...     print("no inventory")
+    no inventory
+    """
 
 
 class SpreadsheetError(SrmDataError):
-    """A file is not a workbook that can be read; the message says why and what was expected."""
+    """A file cannot be read as a workbook; the message says why and what was expected.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data.xlsx.safety import open_package
+    >>> path = Path(tempfile.mkdtemp()) / "services.xlsx"
+    >>> length = path.write_text("Dear all,")
+    >>> try:
+    ...     open_package(path)
+    ... except SpreadsheetError:
+    ...     print("not a workbook")
+    not a workbook
+    """
 
 
 class ReviewError(SrmDataError):
-    """A file cannot be read as a reviewed workbook; the message says why and what was expected."""
+    """A file cannot be read as a reviewed workbook; the message says why and what was expected.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import read_review
+    >>> path = Path(tempfile.mkdtemp()) / "letter.xlsx"
+    >>> length = path.write_bytes(b"Dear all,")
+    >>> try:
+    ...     read_review(path)
+    ... except ReviewError as error:
+    ...     print(path.name in str(error))
+    True
+    """
 
 
 class WorkbookError(SrmDataError):
-    """A value cannot stand in a workbook; the message names the sheet, the cell and the limit."""
+    """A value does not fit into a workbook; the message names the sheet, the cell and the limit.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, write_workbook
+    >>> model = choose_offerings(build_model(), "sqs").assign(aws_part="x" * 40_000)
+    >>> try:
+    ...     path = write_workbook(Path(tempfile.mkdtemp()) / "ours.xlsx", model)
+    ... except WorkbookError:
+    ...     print("too long for a cell")
+    too long for a cell
+    """
 
 
 class NotebookError(SrmDataError):
-    """A notebook failed; the message names the notebook, the cell and what was raised."""
+    """A notebook failed; the message names the notebook, the cell and the exception.
+
+    Examples
+    --------
+    >>> print(NotebookError("03-your-estate.ipynb, cell 4: ValueError: no such file"))
+    03-your-estate.ipynb, cell 4: ValueError: no such file
+    """
+
+
+class ReleaseError(SrmDataError):
+    """A release cannot be made; the message says what is missing and what was expected."""
 
 
 class InternalError(SrmDataError):
-    """A fault of this package met while reading a file; the message asks to report it.
+    """A bug of this package, found while reading a file; the message asks to report it.
 
-    The exception that was raised is its ``__cause__``.
+    The original exception is its ``__cause__``.
+
+    Examples
+    --------
+    >>> error = InternalError("a fault of srm_data itself, please report it: bill.csv: KeyError")
+    >>> isinstance(error, SrmDataError)
+    True
     """
 
 
 class StaleDecisionWarning(UserWarning):
-    """Decisions were left out, as the tables no longer say what they were made against."""
+    """Decisions were not applied, because the answers they were based on have changed.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from srm_data import build_model
+    >>> from srm_data.organisation.decisions import make_decisions
+    >>> stale = {"offering_id": "sqs", "duty_id": "backup", "expected": "none of the four",
+    ...          "decision": "AWS", "reason": "", "decided_by": "", "decided_on": "2026-11-01"}
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     model = build_model(decisions=make_decisions([stale]))
+    >>> [warning.category.__name__ for warning in caught]
+    ['StaleDecisionWarning']
+    """
 
 
 class SkippedFileWarning(UserWarning):
-    """Files of a folder were not read; the message names each of them and why."""
+    r"""Files of a folder were skipped; the message names each file and the reason.
+
+    Examples
+    --------
+    >>> import tempfile, warnings
+    >>> from pathlib import Path
+    >>> from srm_data import read_estate
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> length = (folder / "services.csv").write_text("service\nAmazon SQS\n")
+    >>> length = (folder / "settings.json").write_text('{"colour": "red"}')
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     estate = read_estate(folder)
+    >>> [warning.category.__name__ for warning in caught]
+    ['SkippedFileWarning']
+    """

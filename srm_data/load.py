@@ -1,4 +1,4 @@
-"""Read the tables: CSV files in, pandas frames out, as text and nothing guessed."""
+"""Read the tables: CSV files in, pandas frames of text out, no types guessed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from srm_data.frames import Tables as Tables
-from srm_data.paths import StrPath, find_folder
+from srm_data.arguments import StrPath, find_folder
+from srm_data.arguments import Tables as Tables
 from srm_data.schema import read_schemas
 
 
@@ -18,21 +18,20 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     Parameters
     ----------
     folder
-        Folder of tables, as text or a path. It is checked against ``datapackage.json`` first. By
-        default the tables that come with the package, which its tests have checked.
+        Folder of tables, which is checked against ``datapackage.json`` first. By default the tables of
+        the package, which its tests check.
 
     Returns
     -------
     dict of str to DataFrame
-        One frame per table, by name. Columns, their meaning and their keys stand in
-        ``tables/datapackage.json``; all are text (``str``) but ``position`` (``int``), and a table
-        that has positions comes in their order. A blank cell is the empty string, so "NA" stays a
-        word.
+        One frame per table, keyed by table name. ``tables/datapackage.json`` describes the columns
+        and keys. All columns are ``str`` except ``position`` (``int``), by which a table that has
+        one is sorted. A blank cell is the empty string, and "NA" is kept as text.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault of a folder: file, line, column, value, and what was expected.
+        With every fault of the folder: file, line, column, value and what was expected.
 
     Examples
     --------
@@ -48,24 +47,29 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:
-    """Read one table, unchecked, into a frame of text, in the order of its positions if it has any.
+    """Read one table without checking it.
 
     Parameters
     ----------
     name
         A table of ``datapackage.json``, such as ``"duties"``.
     folder
-        Folder to read from; by default the tables that come with the package.
+        Folder to read from; by default the tables of the package.
 
     Returns
     -------
     DataFrame
-        The columns of the table, ``str``; ``position``, if it has one, ``int``.
+        All columns ``str``, except ``position`` (``int``), by which the table is sorted if it has one.
 
     Raises
     ------
     FileNotFoundError
         If there is no such table.
+
+    Examples
+    --------
+    >>> read_table("layers")["layer"].tolist()[:2]
+    ['Cloud infrastructure', 'Operating system']
     """
     path = find_folder(folder) / f"{name}.csv"
     text = io.StringIO(path.read_text(encoding="utf-8-sig"))

@@ -1,12 +1,12 @@
-"""Lay the model out: wide matrices and counts. The one place where wide frames are made."""
+"""Turn a model into wide matrices and counts. Wide frames are made nowhere else."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 SEVERAL = " or "
 A_MODEL = "a model, from build_model, build_category_model or in_use"
@@ -15,7 +15,7 @@ A_MODEL = "a model, from build_model, build_category_model or in_use"
 def responsibility_matrix(
     model: pd.DataFrame, rows: str = "offering", columns: str = "duty"
 ) -> pd.DataFrame:
-    """Lay out who is responsible, one cell per row and column.
+    """Pivot a model into a matrix of who is responsible.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ def responsibility_matrix(
     Returns
     -------
     DataFrame
-        Rows and columns in the model's order, values ``str``. Where the facts behind a cell differ it
-        names every answer, in order, as in ``"AWS or Customer"``: it never picks one. A cell with no
-        fact behind it is empty.
+        Rows and columns in the order of the model, values ``str``. Where several facts with different
+        answers fall into one cell, it lists all of them in order, as in ``"AWS or Customer"``. A cell
+        without a fact is empty.
 
     Raises
     ------
@@ -67,8 +67,8 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     Returns
     -------
     DataFrame
-        A row per value of ``by`` in the model's order; a column per responsibility, always all four;
-        values are counts of cells (``int``).
+        One row per value of ``by``, in the order of the model; one column per responsibility, always
+        all four; values are counts of cells (``int``).
 
     Raises
     ------
@@ -85,7 +85,7 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
 
 
 def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
-    """Count the resources of an estate by who is responsible for them.
+    """Count the resources of an estate by who is responsible for each duty.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, but every cell counts as often as its offering has resources
-        (``weight``). By duty, each row sums up to the resources of the estate.
+        As :func:`duty_distribution`, but every cell is weighted by the resources of its offering
+        (``weight``). By duty, each row adds up to the resources of the estate.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 
 
 def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
-    """Count cells by what stands behind them.
+    """Count cells by their basis.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per value of ``by`` in the model's order; columns ``documented``, ``derived``,
+        One row per value of ``by``, in the order of the model; columns ``documented``, ``derived``,
         ``category``, ``proposed``, ``decision``; values are counts of cells (``int``). How often a
         default agrees with what was read is in :func:`~srm_data.default_agreement`.
 
@@ -149,7 +149,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
 
 
 def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells, or add up a weight, per value of ``by`` and of ``what``, each with its column."""
+    """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
     check_frame(model, [by, what], A_MODEL)
     known = model[model[by].notna() & model[what].notna()]
     rows, columns = (known[name].astype("category").cat for name in (by, what))
@@ -166,9 +166,9 @@ def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.D
 
 
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
-    """Count duties as :func:`duty_distribution` does, most of the customer's first.
+    """Count duties as :func:`duty_distribution` does, and sort by those of the customer, most first.
 
-    Rows with as many duties of the customer's are ranked by their shared ones, then stay in order.
+    Ties are sorted by shared duties, then keep the order of the model.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, in another order.
+        As :func:`duty_distribution`, sorted.
 
     Raises
     ------
@@ -199,7 +199,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
 
 def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
-    """Return the group of each name, as for headings: of each duty its layer.
+    """Return the group of each name, such as the layer of each duty.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     Returns
     -------
     Series
-        The group, by name.
+        Groups, indexed by name.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
 
 
 def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
-    """Arrange duties for the stacked picture: layers of the customer above those of AWS.
+    """Arrange duties for the stacked picture, with the customer's layers above those of AWS.
 
     Parameters
     ----------
@@ -239,13 +239,13 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per duty, the topmost layer first. Columns ``side``, ``layer``, ``duty``; ``parts``, the
-        list of categories or offerings drawn, and ``answers``, the responsibility in each of them.
+        One row per duty, the topmost layer first: ``side``, ``layer``, ``duty``, ``parts`` (list of
+        the categories or offerings drawn) and ``answers`` (list of the responsibility in each).
 
     Raises
     ------
     srm_data.FrameError
-        If a duty lacks the answer of an offering or category that another has.
+        If a duty has no answer for an offering or category that other duties have.
 
     Examples
     --------
@@ -266,8 +266,8 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     for duty, parts in zip(stack["duty"], stack["parts"], strict=True):
         if parts != whole:
             raise FrameError(
-                f"{duty} has answers of {', '.join(parts)}; expected those of {', '.join(whole)}: a "
-                "picture is of whole offerings or categories"
+                f"{duty} has answers for {', '.join(parts)}; expected {', '.join(whole)}: draw whole "
+                "offerings or categories"
             )
     height = stack["layer"].cat.codes
     return (
@@ -286,13 +286,13 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
         Frame from :func:`~srm_data.build_category_model`, or rows of a model in which each duty has one
         answer per value of ``by``.
     by
-        The column whose values are the steps, in their order.
+        Column whose values are the steps, in order.
 
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, with two columns more, lists of names of duties: ``handed_over``,
-        no longer the customer's alone as on the step before, and ``handed_back``, so again.
+        As :func:`duty_distribution`, with two more columns, lists of duty names: ``handed_over``
+        (the customer's alone on the step before, but no longer) and ``handed_back`` (the reverse).
 
     Examples
     --------

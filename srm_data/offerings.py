@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from srm_data.frames import check_frame
+from srm_data.arguments import check_frame, find_nearest
 from srm_data.load import Tables, load_tables
-from srm_data.names import find_nearest
 from srm_data.schema import read_schemas
 from srm_data.search import (
     EVERYDAY,

@@ -1,7 +1,6 @@
-"""The contract of the tables: what ``tables/datapackage.json`` says of every column.
+"""The contract of the tables: ``tables/datapackage.json`` describes every column.
 
-It is a Frictionless Data Package (version 2) and serves three readers: the check, the loader and the
-data dictionary in the workbook.
+It is a Frictionless Data Package (version 2). The check, the loader and the data dictionary read it.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ def shipped_tables() -> Traversable:
 
 
 def read_package() -> dict[str, Any]:
-    """Read ``datapackage.json``: name, version, licence and one resource a table."""
+    """Read ``datapackage.json``: name, version, licence and one resource per table."""
     text = (shipped_tables() / "datapackage.json").read_text(encoding="utf-8")
     package: dict[str, Any] = json.loads(text)
     return package
@@ -43,17 +42,17 @@ def read_schemas() -> dict[str, dict[str, Any]]:
 
 
 def read_decision_schema() -> dict[str, Any]:
-    """Return the Table Schema of a file of decisions, which an organisation owns and we do not ship."""
+    """Return the Table Schema of a decisions file; the file itself belongs to the organisation."""
     return _read_schema("decisions")
 
 
 def read_remark_schema() -> dict[str, Any]:
-    """Return the Table Schema of a file of remarks, which an organisation owns and we do not ship."""
+    """Return the Table Schema of a remarks file; the file itself belongs to the organisation."""
     return _read_schema("remarks")
 
 
 def read_owner_schema() -> dict[str, Any]:
-    """Return the Table Schema of a file of owners, which an organisation owns and we do not ship."""
+    """Return the Table Schema of an owners file; the file itself belongs to the organisation."""
     return _read_schema("owners")
 
 

@@ -1,7 +1,7 @@
-"""What is printed: text of other people's files is shown on the terminal, and never controls it.
+"""Print text from other people's files without letting it control the terminal.
 
-An inventory or a workbook holds what strangers typed. A terminal obeys some characters instead of
-showing them: it moves the cursor, writes the clipboard, turns the direction of the text.
+Inventories and workbooks hold text that strangers typed. A terminal obeys some characters instead of
+showing them: they move the cursor, write to the clipboard or change the direction of the text.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import TextIO, cast
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-"""Control characters but tab and newline, and those that turn the direction of a text."""
+"""Control characters except tab and newline, and those that change the direction of text."""
 
 
 class PrintableStream:
-    """A stream that escapes what a terminal would obey, and what its encoding does not have.
+    """A stream that escapes control characters and characters that its encoding lacks.
 
-    It has no ``fileno``: what would colour its text for a terminal leaves that. When the reader of a
-    pipe is gone, ``BrokenPipeError`` is raised once, and later text goes nowhere.
+    It has no ``fileno``, so that libraries do not colour its text. When the reader of a pipe has gone,
+    ``BrokenPipeError`` is raised once and later text is dropped.
 
     Parameters
     ----------
     beneath
-        Where the text goes; ``None``, as of a closed output, for nowhere.
+        Stream that gets the text; ``None``, as for a closed output, drops it.
     """
 
     def __init__(self, beneath: TextIO | None) -> None:
@@ -36,7 +36,7 @@ class PrintableStream:
         self.encoding = getattr(beneath, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
-        """Write a text, its control characters as escapes."""
+        """Write text, with control characters escaped."""
         if self.beneath is not None:
             shown = escape_controls(text).encode(self.encoding, "backslashreplace")
             with self._silence_when_broken(self.beneath):
@@ -51,7 +51,7 @@ class PrintableStream:
 
     @contextmanager
     def _silence_when_broken(self, beneath: TextIO) -> Iterator[None]:
-        """Send what is still to come nowhere, once the reader of a pipe, such as head, has gone."""
+        """Drop all later text once the reader of a pipe, such as head, has gone."""
         try:
             yield
         except BrokenPipeError:
@@ -64,7 +64,7 @@ class PrintableStream:
 
 
 def escape_controls(text: str) -> str:
-    r"""Write control characters as escapes, but tab and newline.
+    r"""Escape control characters except tab and newline.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def escape_controls(text: str) -> str:
     Returns
     -------
     str
-        The text as it can be shown.
+        Text that is safe to print.
 
     Examples
     --------
@@ -85,10 +85,10 @@ def escape_controls(text: str) -> str:
 
 
 class EscapedOutput:
-    """Escape all that is printed inside of a ``with`` block, errors and warnings among it.
+    """Escape everything printed inside a ``with`` block, errors and warnings included.
 
-    After a fault of ours, which is an ``Exception``, the streams stay as they are, so that they also
-    escape the traceback that the interpreter prints.
+    After an unexpected ``Exception`` the streams stay in place, so that they also escape the traceback
+    that the interpreter prints.
     """
 
     def __enter__(self) -> None:
@@ -104,5 +104,5 @@ class EscapedOutput:
 
 
 def find_terminal(stream: TextIO) -> TextIO:
-    """Return the stream beneath an escaping one, for progress lines that hold nothing of a file."""
+    """Return the stream below an escaping one, for progress lines that hold no text from files."""
     return getattr(stream, "beneath", None) or stream

@@ -22,7 +22,7 @@ from srm_data.describe import describe_held_out
 from srm_data.exceptions import InternalError
 from srm_data.model import build_model
 from srm_data.organisation.decisions import read_decisions
-from srm_data.organisation.register import read_remarks
+from srm_data.organisation.remarks import read_remarks
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 
@@ -81,7 +81,7 @@ def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys
 
 def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert main(["check", str(tmp_path / "none")]) == 1
-    assert "is no folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
 
 
 def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
@@ -539,9 +539,7 @@ def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     printed = capsys.readouterr()
     assert re.search(r"  Responsibilities![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
-    assert printed.err == (
-        "srm-data: 1 problem needs a person; nothing of what they name was applied\n"
-    )
+    assert printed.err == ("srm-data: 1 problem needs a person; nothing they name was applied\n")
     assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
 
 
@@ -558,7 +556,7 @@ def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, caps
 
 def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monkeypatch, capsys):
     def fail(path: Path, _: pd.DataFrame) -> None:
-        raise OSError(f"{path} was not written (No space left on device); what was there is whole")
+        raise OSError(f"{path} was not written (No space left on device); any old file is unchanged")
 
     monkeypatch.setattr("srm_data.organisation.files.write_own_file", fail)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
@@ -616,4 +614,4 @@ def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, caps
     assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
     assert "1 problem needs a person" in printed.err
     assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
-    assert "decisions.csv exists already; give another folder to --out" in capsys.readouterr().err
+    assert "decisions.csv exists already; choose another folder for --out" in capsys.readouterr().err

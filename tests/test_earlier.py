@@ -47,7 +47,7 @@ def test_folder_and_version_answer_as_their_tables(folder, shipped):
     model = build_model(shipped)
     assert compare(read_earlier(folder), model).empty
     assert compare(read_earlier(read_package()["version"]), model).empty
-    assert set(compare(read_earlier("2026.11.0"), model)["why"]) == {"data"}
+    assert "data" in set(compare(read_earlier("2026.11.0"), model)["why"])
 
 
 def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped):

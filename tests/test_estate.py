@@ -1,4 +1,4 @@
-"""Reading estates: every kind of inventory, its variants, and what an unclear one is taken for."""
+"""Reading estates: kinds of inventory, variants, and the offering assumed for an unclear one."""
 
 import gzip
 import json
@@ -229,7 +229,7 @@ def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped):
     estate = read_estate(write(tmp_path, "c.json", counts))
     assert list_offerings_in_use(estate).empty
     weights = resource_distribution(in_use(build_model(shipped), estate))
-    assert describe_resources(weights) == "Nothing in use has duties to weigh"
+    assert describe_resources(weights) == "No duty applies to the resources in use"
 
 
 CUR = """\
@@ -252,7 +252,7 @@ def check_bill(estate: pd.DataFrame) -> None:
     assert estate["resources"].sum() == 5
 
 
-def test_bill_tells_usage_from_charges_with_accounts_regions_and_cost(tmp_path):
+def test_bill_separates_usage_from_charges_with_accounts_regions_and_cost(tmp_path):
     check_bill(read_estate(write(tmp_path, "cur.csv", CUR)))
 
 
@@ -312,7 +312,7 @@ def test_cost_explorer_wide_long_and_api(tmp_path):
 
 
 @pytest.mark.parametrize("cost", ["n/a", "$1.50", '"1,200.50"', "1.5.2", ""])
-def test_cost_that_is_no_number_does_not_cost_the_row(tmp_path, cost):
+def test_cost_that_is_no_number_loses_no_row(tmp_path, cost):
     text = f"service,amount\nAmazon SQS,{cost}\nAmazon SQS,2\n"
     estate = read_estate(write(tmp_path, "costs.csv", text))
     assert estate.loc[0, ["resources", "cost"]].tolist() == [2, 2.0]
@@ -650,7 +650,7 @@ def test_missing_file_is_named(source):
         read_estate(source)
 
 
-def test_kind_can_be_told_and_a_wrong_one_names_the_choices(tmp_path):
+def test_kind_can_be_given_and_a_wrong_one_is_refused_with_the_choices(tmp_path):
     path = write(tmp_path, "names.csv", "Amazon SQS,ours\nAmazon SNS,theirs\n")
     with pytest.raises(EstateError, match=r"names.csv, line 1: no column names a resource"):
         read_estate(path)

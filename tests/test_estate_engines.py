@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from srm_data.estate import counting as tables
-from srm_data.estate import read_estate
+from srm_data.estate import counting, read_estate
 
 ROWS = [
     ("arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "1", "eu-west-1", 1.5),
@@ -38,7 +37,7 @@ def check_equal(frame: pd.DataFrame, other: Any) -> None:
         assert_frame_equal(read_estate(frame, details=details), read_estate(other, details=details))
 
 
-def test_pandas_gives_what_the_rows_say(frame):
+def test_pandas_counts_the_rows(frame):
     estate = read_estate(frame, details=True).set_index("identifier")
     assert estate["resources"].to_dict() == {
         "(empty)": 6, "ec2:instance": 6, "=1+1": 3, "Amazon SQS": 3, "s3:bucket": 3, "sqs": 3,
@@ -94,7 +93,7 @@ def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
 
 
 def test_spark_gives_an_equal_estate(frame):
-    """Real Spark in local mode; without Java it cannot run, and says so."""
+    """Real Spark in local mode; it needs Java."""
     pytest.importorskip("pyspark", reason="PYSPARK IS NOT INSTALLED: pip install 'srm-data[spark]'")
     java = shutil.which("java")
     if not java or subprocess.run([java, "-version"], capture_output=True).returncode:
@@ -112,18 +111,18 @@ def test_spark_gives_an_equal_estate(frame):
             spark.stop()
 
 
-def test_only_a_row_per_distinct_identifier_reaches_pandas(monkeypatch):
-    """A million rows in DuckDB: what comes out of the engine is as long as the list of kinds."""
+def test_only_one_row_per_distinct_identifier_reaches_pandas(monkeypatch):
+    """A million rows in DuckDB: the engine returns as many rows as there are kinds."""
     import duckdb
 
-    lengths, collect = [], tables._collect
+    lengths, collect = [], counting._collect
 
     def note_length(rows, place):
         collected = collect(rows, place)
         lengths.append(len(collected))
         return collected
 
-    monkeypatch.setattr(tables, "_collect", note_length)
+    monkeypatch.setattr(counting, "_collect", note_length)
     kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::EC2::Instance"]
     table = duckdb.sql(
         f"SELECT {kinds}[1 + range % 3] AS resource_type, range AS id FROM range(1000000)"

@@ -1,4 +1,4 @@
-"""What an inventory does to its reader: no hang, no foreign error, nothing left out without a word."""
+"""Faulty inventories: no hang, no error of a library, nothing left out silently."""
 
 import gzip
 import json
@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from srm_data.cli import main
-from srm_data.estate import detect as sources
-from srm_data.estate import read_estate
+from srm_data.estate import detect, read, read_estate
+from srm_data.estate.readers import listings
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from tests.fuzz_inventories import fuzz
 
@@ -235,7 +235,7 @@ def test_folders_that_are_linked_or_closed_are_named(tmp_path, monkeypatch):
     ]
 
 
-def test_folder_of_strangers_alone_is_refused_and_they_are_listed(tmp_path):
+def test_folder_without_inventories_is_refused_and_its_files_are_listed(tmp_path):
     write(tmp_path / "pod.yaml", "kind: Pod\n")
     write(tmp_path / "requirements.txt", "pandas==2.0\n")
     with pytest.raises(EstateError, match=r"(?s)no inventory was read:.*pod.yaml.*requirements.txt"):
@@ -257,7 +257,7 @@ def test_list_of_names_may_hold_slashes_stars_and_suffixes_of_none(shipped, tmp_
 
 
 @pytest.mark.parametrize("column", ["offering_id", "offering"])
-def test_every_own_id_and_name_is_recognised_as_itself(shipped, column, tmp_path):
+def test_every_id_and_name_of_the_tables_is_recognised_as_itself(shipped, column, tmp_path):
     offerings = shipped["offerings"]
     wanted = dict(zip(offerings[column], offerings["offering_id"], strict=True))
     text = write(tmp_path / "names.txt", "\n".join(wanted))
@@ -277,20 +277,20 @@ def test_every_own_id_and_name_is_recognised_as_itself(shipped, column, tmp_path
         ([Path("a.csv"), 5], r"the list: int beside paths; expected paths alone"),
     ],
 )
-def test_source_that_is_nearly_one_is_told_what_to_pass(source, message):
+def test_error_about_a_wrong_source_names_what_to_pass_instead(source, message):
     with pytest.raises(EstateError, match=message):
         read_estate(source)
 
 
-def test_fault_of_ours_surfaces_as_itself_or_chained_beside_other_files(tmp_path, monkeypatch):
+def test_internal_fault_is_raised_as_itself_or_chained_beside_other_files(tmp_path, monkeypatch):
     def fail(document: object) -> bool:
         raise KeyError("planted")
 
     tried = []
-    read_file = sources.read_file
-    monkeypatch.setitem(sources.DOCUMENTS, "listing", (fail, sources.DOCUMENTS["listing"][1]))
+    read_file = detect.read_file
+    monkeypatch.setattr(listings, "is_listing", fail)
     monkeypatch.setattr(
-        sources,
+        read,
         "read_file",
         lambda path, *a, **k: (tried.append(path.name), read_file(path, *a, **k))[1],
     )

@@ -1,4 +1,4 @@
-"""Laws of counting, held over inventories that hypothesis makes up."""
+"""Laws of counting, tested on inventories that hypothesis generates."""
 
 import json
 

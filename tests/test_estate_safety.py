@@ -11,13 +11,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from srm_data.cli import main
-from srm_data.estate import files as opening
-from srm_data.estate import in_use, read_estate
-from srm_data.estate.detect import KINDS
+from srm_data.estate import files, in_use, read_estate
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import EstateError
 from srm_data.model import build_model
 from srm_data.workbook import write_workbook
-from srm_data.xlsx import safety as untrusted
+from srm_data.xlsx import safety
 
 SECRET = "hunter2-very-secret"
 
@@ -44,7 +43,7 @@ def test_brackets_without_end_are_refused_before_they_fill_the_memory(tmp_path):
             file.write(b"[" * 1024**2)
     peak, message = peak_of(lambda: read_estate(path))
     assert "deep.json: more than 100 MB in one document" in message
-    assert peak < 2.5 * opening.LARGEST_DOCUMENT
+    assert peak < 2.5 * files.LARGEST_DOCUMENT
     path.write_bytes(b'{"a":' * 2_000_000)
     with pytest.raises(EstateError, match=r"deep.json: nested too deeply"):
         read_estate(path)
@@ -71,7 +70,7 @@ def test_compressed_bombs_are_refused(tmp_path):
             part.write(b" " * 1024**2)
     peak, message = peak_of(lambda: read_estate(book))
     assert "bomb.xlsx: xl/workbook.xml holds a text longer than a cell takes" in message
-    assert peak < untrusted.MOST_BYTES / 2
+    assert peak < safety.MOST_BYTES / 2
 
 
 def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
@@ -82,7 +81,7 @@ def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
         read_estate(path)
     with zipfile.ZipFile(path, "w") as parts:
         parts.writestr("xl/workbook.xml", "<workbook/>")
-        for number in range(untrusted.MOST_PARTS):
+        for number in range(safety.MOST_PARTS):
             parts.writestr(str(number), "")
     with pytest.raises(EstateError, match=r"2,001 parts"):
         read_estate(path)
@@ -152,9 +151,9 @@ def test_path_with_dots_and_pattern_letters_means_itself(tmp_path):
 
 
 def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp_path, monkeypatch):
-    from srm_data.estate import counting as tables
+    from srm_data.estate import counting
 
-    monkeypatch.setattr(tables, "MOST_GROUPS", 100)
+    monkeypatch.setattr(counting, "MOST_GROUPS", 100)
     path = tmp_path / "ids.csv"
     path.write_text("type\n" + "\n".join(f"i-{number}" for number in range(101)))
     with pytest.raises(

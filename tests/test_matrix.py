@@ -105,6 +105,6 @@ def test_stack_of_part_of_an_offering_is_refused(tables):
     model = build_model(tables)
     part = model.drop(model.index[(model["offering_id"] == "paint") & (model["duty_id"] == "backup")])
     with pytest.raises(
-        ValueError, match=r"Backup has answers of Run at home, Run far; expected those of"
+        ValueError, match=r"Backup has answers for Run at home, Run far; expected Run at home"
     ):
         layer_stack(part)

@@ -8,7 +8,7 @@ from srm_data.exceptions import TableError
 from srm_data.model import build_model
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.owners import assign_owners, read_owners
-from srm_data.page.content import lay_out_page
+from srm_data.page.content import build_content
 from srm_data.page.write import make_page
 
 HEADER = "service_id,offering_id,layer_id,duty_id,owner\n"
@@ -49,7 +49,7 @@ def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped):
             row | {"duty_id": "physical-security", "expected": "AWS", "decision": "Customer"},
         ]
     )
-    data = lay_out_page(apply_decisions(model, decisions), shipped, estate=None, is_internal=True)[
+    data = build_content(apply_decisions(model, decisions), shipped, estate=None, is_internal=True)[
         "data"
     ]
     owner_of = {data["duties"][cell[0]][0]: data["owners"][cell[4]] for cell in data["cells"][0]}

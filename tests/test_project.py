@@ -22,65 +22,74 @@ def split_requirement(text: str) -> tuple[str, str]:
     return name.lower(), condition.replace(" ", "")
 
 
-def list_requirements() -> list[str]:
-    """List what the package and its tests need, with the extras that the tests bring in."""
-    extras = PROJECT["optional-dependencies"]
-    test = [name for name in extras["test"] if not name.startswith("srm-data[")]
-    assert len(test) == len(extras["test"]) - 1
-    return [*PROJECT["dependencies"], *test, *extras["evidence"], *extras["spark"]]
+def list_requirements(*extras: str) -> list[str]:
+    """List what extras need, those that they bring in among it; without any, what users need."""
+    if not extras:
+        return list(PROJECT["dependencies"])
+    wanted: list[str] = []
+    for extra in extras:
+        for entry in PROJECT["optional-dependencies"][extra]:
+            others = re.fullmatch(r"srm-data\[(.+)\]", entry)
+            wanted += list_requirements(*others[1].split(",")) if others else [entry]
+    return wanted
 
 
-def test_environment_yml_asks_for_what_pyproject_asks_for():
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+def read_environment(name: str) -> dict[str, str]:
+    """Read a conda file as names and conditions, those that pip installs among them."""
+    environment = yaml.safe_load((ROOT / name).read_text())
     assert environment["channels"] == ["conda-forge"]
     listed = dict(
         split_requirement(entry) for entry in environment["dependencies"] if isinstance(entry, str)
     )
     (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
-    assert pip.pop() == "-e ."
-    listed |= dict(map(split_requirement, pip))  # what conda-forge does not have
+    return listed | dict(split_requirement(entry) for entry in pip if entry != "-e .")
+
+
+def name_as_conda(requirements: list[str]) -> dict[str, str]:
+    expected = dict(map(split_requirement, requirements))
+    return {CONDA_NAMES.get(name, name): condition for name, condition in expected.items()}
+
+
+def test_environment_yml_asks_for_what_users_need_and_no_more():
+    listed = read_environment("environment.yml")
     assert listed.pop("python") == PROJECT["requires-python"]
-    assert "pip" in listed and listed.pop("pip") == ""
-    wanted = list_requirements()
-    expected = dict(map(split_requirement, wanted))
-    assert listed == {CONDA_NAMES.get(name, name): condition for name, condition in expected.items()}
+    assert listed.pop("pip") == ""
+    assert listed == name_as_conda(list_requirements())
+    assert "-e ." in (ROOT / "environment.yml").read_text()
+
+
+def test_environment_for_development_adds_what_the_tests_need():
+    assert read_environment("environment-dev.yml") == name_as_conda(list_requirements("test"))
 
 
 def test_constraints_pin_every_direct_dependency_and_name_no_address():
     text = (ROOT / "constraints.txt").read_text()
     pinned = {line.split("==")[0].lower() for line in text.splitlines() if "==" in line}
-    for requirement in list_requirements():
+    for requirement in [*list_requirements(), *list_requirements("test")]:
         assert split_requirement(requirement)[0] in pinned
     assert "://" not in text
 
 
-def test_version_heads_the_changelog_and_is_the_package_version():
-    heading = re.search(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert heading
-    assert heading[1] == srm_data.__version__
+def test_user_gets_nothing_that_only_checks_or_converts():
+    needed = {split_requirement(requirement)[0] for requirement in list_requirements()}
+    assert {"pandas", "jupyterlab", "matplotlib", "openpyxl"} <= needed
+    assert needed.isdisjoint({"frictionless", "nbclient", "nbconvert", "pytest", "botocore"})
+
+
+def test_last_release_heads_the_changelog_below_what_is_unreleased():
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    last = srm_data.list_versions()[-1]
+    is_release = ".dev" not in srm_data.__version__
+    assert headings[: 1 if is_release else 2] == ([last] if is_release else ["Unreleased", last])
 
 
 def test_released_workbook_answers_as_its_data_version_did():
     version = srm_data.list_versions()[-1]
+    books = [path.name for path in (ROOT / "exports").glob("srm-matrix-*.xlsx")]
+    assert f"srm-matrix-{version}.xlsx" in books
     released = srm_data.read_earlier(ROOT / "exports" / f"srm-matrix-{version}.xlsx")
     assert len(released) == len(srm_data.read_version(version))
     assert srm_data.compare(srm_data.read_earlier(version), released).empty
-
-
-def test_numbers_of_readme_and_changelog_are_those_of_the_tables(shipped):
-    facts = shipped["offering_responsibilities"]
-    documented = facts[facts["basis"] == "documented"]
-    cells = len(shipped["offerings"]) * len(shipped["duties"])
-    urls = shipped["sources"]["url"]
-    pages = urls[urls != ""].nunique()
-    readme = " ".join((ROOT / "README.md").read_text().split())
-    assert (
-        f"{len(shipped['services'])} services, {len(shipped['offerings'])} offerings, {cells:,} cells. "
-        f"{len(documented):,} of them are documented, on {pages:,} pages"
-    ) in readme
-    newest = (ROOT / "CHANGELOG.md").read_text()
-    assert f"{len(shipped['offerings'])} offerings; {len(documented):,} cells documented" in newest
-    assert f"{len(shipped['aliases']):,} identifiers, and {len(shipped['not_services'])} that" in newest
 
 
 def test_only_the_agreed_folders_stand_at_the_top():
@@ -104,25 +113,83 @@ def test_readme_commands_are_tasks_of_do_py():
         assert f"python3 do.py {task} " in text
 
 
+def test_git_leaves_alone_what_run_and_export_write_between_releases():
+    made = [
+        "exports/srm-matrix-2026.11.2.dev0.xlsx",
+        "exports/srm-matrix-2026.11.2-sqs.xlsx",
+        "exports/srm-page-2026.11.2.dev0.html",
+        "exports/made/pictures/the-model.svg",
+        "exports/made/reference/glossary.md",
+        "exports/01-the-model.html",
+    ]
+    kept = ["exports/srm-matrix-2026.11.2.xlsx", "exports/pictures/the-model.svg"]
+    command = ["git", "check-ignore", "--no-index", *made, *kept]
+    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split()
+    assert ignored == made
+
+
 def test_ci_runs_the_test_command_of_the_readme():
     assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
 
 
-def test_do_py_lab_listens_on_loopback_with_a_token(monkeypatch):
+@pytest.fixture
+def do(monkeypatch):
+    """Load do.py so that it calls nothing; ``do.called`` holds what it would have called."""
     spec = importlib.util.spec_from_file_location("do", ROOT / "do.py")
     assert spec and spec.loader
     do = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(do)
-    called, environment = [], {}
-    monkeypatch.setattr(do, "install", lambda *_: None)
-    monkeypatch.setattr(do, "call", lambda *words: called.append(words) or 0)
+    do.called, do.installed = [], []
+    monkeypatch.setattr(do, "install", lambda *extra: do.installed.append(extra))
+    monkeypatch.setattr(do, "call", lambda *words: do.called.append(words) or 0)
+    return do
+
+
+def test_do_py_lab_listens_on_loopback_with_a_token(do, monkeypatch):
+    environment = {}
     monkeypatch.setattr(sys, "argv", ["do.py", "lab"])
     monkeypatch.setattr(do.os, "environ", environment)
     assert do.main() == 0
-    (words,) = called
+    (words,) = do.called
     assert words[:4] == ("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
     assert set(words[4:]) <= {"--allow-root"}
     assert len(environment["JUPYTER_TOKEN"]) == 64
+
+
+def test_do_py_test_quick_leaves_out_what_has_a_mark(do, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
+    assert do.main() == 0
+    assert ("-m", "mypy") not in do.called
+    assert do.called[-1][-2:] == ("-m", "not (browser or office or spark or slow)")
+    marks = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"][
+        "markers"
+    ]
+    for mark in re.findall(r"\w+", do.QUICK.removeprefix("not ").replace(" or ", " ")):
+        assert any(line.startswith(f"{mark}: ") for line in marks)
+
+
+def test_do_py_test_runs_all_and_prints_the_slowest_ten(do, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["do.py", "test"])
+    assert do.main() == 0
+    assert do.called[2] == ("-m", "mypy")
+    assert "--durations=10" in do.called[-1]
+    assert "-m" not in do.called[-1][1:]
+
+
+@pytest.mark.parametrize(
+    ("task", "extra"),
+    [
+        ("run", "maintain"),
+        ("test", "test"),
+        ("test --quick", "test"),
+        ("release", "maintain"),
+        ("release next", "maintain"),
+    ],
+)
+def test_do_py_installs_what_a_task_needs(do, monkeypatch, task, extra):
+    monkeypatch.setattr(sys, "argv", ["do.py", *task.split()])
+    assert do.main() == 0
+    assert do.installed == [(extra,)]
 
 
 def test_do_py_refuses_an_unknown_task():

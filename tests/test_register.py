@@ -4,7 +4,8 @@ import pytest
 
 from srm_data.model import build_model
 from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.register import build_register, make_remarks, place_entries
+from srm_data.organisation.register import build_register, list_entries
+from srm_data.organisation.remarks import make_remarks
 
 DECIDED = {
     "offering_id": "paint", "duty_id": "patching", "expected": "Shared", "decision": "AWS",
@@ -60,7 +61,7 @@ def test_two_remarks_on_one_cell_are_both_kept_and_say_so(model, tables):
 def test_entries_tell_what_stands_in_each_row_and_what_holds(model, tables):
     open_entry = REMARKED | {"decision": "aws"}
     rows = register(model, tables, [DECIDED], [open_entry])
-    entries = place_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
+    entries = list_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
     assert entries.loc[("paint", "patching"), ["decision", "answer"]].tolist() == ["AWS", "AWS"]
     assert entries.loc[("run-far", "backup"), ["decision", "answer"]].tolist() == ["aws", "AWS"]
     assert entries.loc[("run-far", "backup"), "look_again"].startswith("Not taken yet")

@@ -16,7 +16,8 @@ from openpyxl.comments import Comment
 
 from srm_data.model import build_model
 from srm_data.organisation.decisions import make_decisions, read_decisions, write_decisions
-from srm_data.organisation.register import ENTERED, make_remarks, read_remarks, write_remarks
+from srm_data.organisation.register import ENTERED
+from srm_data.organisation.remarks import make_remarks, read_remarks, write_remarks
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 from srm_data.xlsx.kinds import NOTE

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import read_review
-from srm_data.review.other_sheets import _await, _take_apart
+from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
 
 Parts = dict[str, bytes]
@@ -526,8 +526,8 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
 @pytest.mark.parametrize(
     ("place", "error"),
     [
-        ("srm_data.xlsx.reader._Reader.read_number", AttributeError("ours")),
-        ("srm_data.xlsx.reader._Cells.take_row", KeyError("ours")),
+        ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
+        ("srm_data.xlsx.reader._Cells.end_row", KeyError("ours")),
         ("srm_data.xlsx.notes._read_names", ValueError("ours")),
         ("srm_data.review.book.read_stamp", IndexError("ours")),
         ("srm_data.xlsx.safety._measure", TypeError("ours")),
@@ -575,9 +575,9 @@ def test_path_may_be_a_text(sent):
 
 def test_thousands_of_earlier_notes_on_one_row_take_a_moment():
     rows = [{"text": f"Remark\n{number}"} for number in range(20_000)]
-    awaited = _await(rows)
+    awaited = group_by_first_line(rows)
     started = time.process_time()
-    told = [_take_apart(row["text"], awaited)[1] for row in rows[::-1]]
+    told = [split_note(row["text"], awaited)[1] for row in rows[::-1]]
     assert sum(map(len, told)) > 0
     assert time.process_time() - started < 5
 

@@ -17,7 +17,7 @@ from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
 from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.organisation.decisions import apply_decisions, make_decisions
-from srm_data.organisation.register import make_remarks
+from srm_data.organisation.remarks import make_remarks
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, _count_lines, add_table
 from srm_data.workbook.styles import Look

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.model import build_model
-from srm_data.organisation.register import make_remarks
+from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
@@ -94,7 +94,7 @@ except OSError as error:
     )
     command = [sys.executable, "-c", code, target]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert said == f"{target} was not written (File too large); what was there is whole\n"
+    assert said == f"{target} was not written (File too large); any old file is unchanged\n"
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 

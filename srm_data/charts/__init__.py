@@ -1,8 +1,8 @@
 """Draw counts and matrices on matplotlib Axes.
 
-Every ``plot_`` function takes a finished frame and an Axes, draws, and returns the Axes. Nothing is
-counted, shown, saved or sized here. All share one style sheet, ``srm.mplstyle``. Colours and letters
-come from the table ``responsibilities``; a word or a letter stands in every field, so that colour is
+Every ``plot_`` function takes a finished frame and an Axes, draws, and returns the Axes. It does not
+count, display, save or resize anything. All share one style sheet, ``srm.mplstyle``. Colours and
+letters come from the table ``responsibilities``. Every field has a word or a letter, so that colour is
 never the only signal.
 """
 

@@ -1,4 +1,4 @@
-"""Draw counts: distributions, rankings, the ladder of categories, and what moved between two states."""
+"""Draw counts: distributions, rankings, steps between categories, and moves between two states."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     INK,
     RULE,
@@ -20,14 +21,13 @@ from srm_data.charts.style import (
 )
 from srm_data.describe import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROOMY, NARROW = 0.10, 0.02  # of a bar: what a label with its share, and a number alone, take
-NAMED = 0.16  # of a bar: what the name of a party takes beside its number
+ROOMY, NARROW = 0.10, 0.02  # part of a bar that a label with a share, and a number alone, need
+NAMED = 0.16  # part of a bar that the name of a party needs beside its number
 
 
 @styled
@@ -40,21 +40,21 @@ def plot_distribution(
     ax: Axes | None = None,
     tables: Tables | None = None,
 ) -> Axes:
-    """Draw how many duties each party has, one bar a row.
+    """Draw how many duties each party has, one bar per row.
 
-    Each party is named in its widest part; where one is too narrow for its name, a legend names all.
+    Each party is named in its widest part. If one is too narrow for its name, a legend names them.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right.
     share
-        Draw percent of the row instead of counts. The labels still give the count.
+        Whether to draw percentages of each row. Labels still give the counts.
     unit
-        What is counted, for the name of the axis: "resources" for
+        What is counted, for the axis label: ``"resources"`` for
         :func:`~srm_data.resource_distribution`.
     title
-        Title; by default what the counts show, in words.
+        Title; by default a sentence on what the counts show.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -64,18 +64,31 @@ def plot_distribution(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> counts = pd.DataFrame({"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8]})
+    >>> counts.index = ["Infrastructure", "Abstracted"]
+    >>> ax = plot_distribution(counts, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
+    >>> plt.close(ax.figure)
     """
     from matplotlib import rcParams
 
     codes = read_codes(tables)
     _check_counts(counts, codes)
     ax = choose_axes(ax)
+
     totals = counts.sum(axis="columns")
     parts = counts.div(totals, axis="index").fillna(0)
     widths = parts * 100 if share else counts
     shown = [party for party in counts.columns if counts[party].any()]
     reach = parts if share else counts / max(totals.max(), 1)
     is_named = all(reach[party].max() > NAMED + ROOMY * share for party in shown)
+
     left = pd.Series(0.0, index=counts.index)
     places = range(len(counts))
     for party in counts.columns:
@@ -92,6 +105,7 @@ def plot_distribution(
             labels[widest] = f"{party} {labels[widest]}"
         ax.bar_label(bars, labels, label_type="center", color=INK, size=9.5)
         left = left + widths[party]
+
     ax.set_yticks(places, [str(name) for name in counts.index])
     ax.invert_yaxis()
     axis = f"Share of {unit}, %" if share else unit.capitalize()
@@ -108,14 +122,14 @@ def plot_distribution(
 def plot_ranking(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw rows ranked by how much stays with the customer, whose part stands at the left.
+    """Draw rows ranked by how much stays with the customer, with the customer's part on the left.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.rank_customer_duties`.
     title
-        Title; by default the two ends of the ranking, in words.
+        Title; by default a sentence on the two ends of the ranking.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -125,6 +139,19 @@ def plot_ranking(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> counts = pd.DataFrame(
+    ...     {"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8], "Not applicable": [0, 0]}
+    ... )
+    >>> counts.index = ["Infrastructure", "Abstracted"]
+    >>> ax = plot_ranking(counts, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
+    >>> plt.close(ax.figure)
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     return plot_distribution(
@@ -133,7 +160,7 @@ def plot_ranking(
 
 
 def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Refuse what does not count by party."""
+    """Raise an error unless the columns are parties."""
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     others = [str(column) for column in counts if column not in codes.index]
     if others:
@@ -141,7 +168,7 @@ def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
 
 
 def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
-    """Put the first column, not applicable once reversed, behind the parties."""
+    """Move the first column, which is "Not applicable" after reversal, to the end."""
     return counts[[*counts.columns[1:], counts.columns[0]]]
 
 
@@ -156,7 +183,7 @@ def plot_handover(
     steps
         Frame from :func:`~srm_data.handover_steps`.
     title
-        Title; by default its two ends, in words.
+        Title; by default a sentence on the first and the last step.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -166,6 +193,16 @@ def plot_handover(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from srm_data import build_category_model, handover_steps
+    >>> _, ax = plt.subplots(figsize=(12, 6))
+    >>> ax = plot_handover(handover_steps(build_category_model()), ax=ax)
+    >>> ax.get_title(loc="left").startswith("From Customer-hosted to Abstracted, ")
+    True
+    >>> plt.close(ax.figure)
     """
     import textwrap
 
@@ -174,6 +211,7 @@ def plot_handover(
     ax = choose_axes(ax)
     codes = read_codes(tables)
     places = range(len(steps))
+
     bottom = pd.Series(0, index=steps.index)
     for party in ("Customer", "Shared", "AWS"):
         color = codes.loc[party, "color"]
@@ -181,24 +219,27 @@ def plot_handover(
         names = [f"{party}  {count}" if count > 1 else str(count or "") for count in steps[party]]
         ax.bar_label(bars, names, label_type="center", color=INK, size=10)
         bottom = bottom + steps[party]
+
     own = steps["Customer"].tolist()
     for place, (before, after) in enumerate(pairwise(own)):
         edge = place + 0.5
         ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
-    for place, count in enumerate(own):  # the tread of each step: what stays with the customer alone
+    for place, count in enumerate(own):  # what stays with the customer alone
         ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
+
     height = int(bottom.max())
     wide = ax.get_window_extent().width / ax.figure.dpi * 72 / len(steps)
     for place, (name, row) in enumerate(steps.iterrows()):
         ax.text(place, height * 1.03, str(name), ha="center", va="bottom", weight="bold", size=11.5)
-        told = [("No longer the customer's alone:", row["handed_over"]),
+        changes = [("No longer the customer's alone:", row["handed_over"]),
                 ("The customer's again:", row["handed_back"])]  # fmt: skip
         words = "\n".join(
-            textwrap.fill(f"{say} {', '.join(duties)}", max(16, int(wide / 5.0)))
-            for say, duties in told
+            textwrap.fill(f"{label} {', '.join(duties)}", max(16, int(wide / 5.0)))
+            for label, duties in changes
             if duties
         )
         ax.text(place - 0.47, -height * 0.03, words, va="top", size=9, color=SOFT_INK, linespacing=1.3)
+
     ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
     hide_frame(ax)
     set_title(ax, title or describe_handover(steps), points_above=36)
@@ -209,14 +250,14 @@ def plot_handover(
 def plot_moves(
     moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw how many cells moved from which answer to which, between two states.
+    """Draw how many cells moved from one answer to another between two states.
 
     Parameters
     ----------
     moves
         Frame from :func:`~srm_data.move_counts`.
     title
-        Title; by default towards whom the cells moved, in words.
+        Title; by default a sentence on the party towards which cells moved.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -226,6 +267,16 @@ def plot_moves(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]), ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    7 cells moved: 5 towards AWS, 2 towards the customer
+    >>> plt.close(ax.figure)
     """
     import textwrap
 
@@ -235,6 +286,7 @@ def plot_moves(
     most = int(moves["cells"].max()) if len(moves) else 1
     unit = most / 6  # the width of a label such as "Customer", in cells
     points = ax.get_window_extent().width / ax.figure.dpi * 72 / (most * 1.08 + 2.95 * unit)  # a cell
+
     for place, move in enumerate(moves.to_dict("records")):
         for number, answer in enumerate((move["from"], move["to"])):
             start = (number * 1.35 - 2.85) * unit
@@ -242,8 +294,8 @@ def plot_moves(
             fill = codes.loc[answer, "color"] if known else "white"
             ax.barh(place, 1.1 * unit, 0.72, left=start, color=fill, edgecolor=RULE)
             letters = max(8, int(1.1 * unit * points / 4.8))
-            said = textwrap.fill(answer or "not there", letters, break_long_words=False)
-            ax.text(start + 0.55 * unit, place, said, ha="center", va="center", size=9)
+            words = textwrap.fill(answer or "not there", letters, break_long_words=False)
+            ax.text(start + 0.55 * unit, place, words, ha="center", va="center", size=9)
         ax.annotate(
             "", xy=(-1.52 * unit, place), xytext=(-1.73 * unit, place),
             arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
@@ -251,6 +303,7 @@ def plot_moves(
         color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
         ax.barh(place, move["cells"], 0.72, color=color, edgecolor="white")
         ax.text(move["cells"] + 0.1 * unit, place, f"{move['cells']:,}", va="center", size=10)
+
     ax.set(xlim=(-2.95 * unit, most * 1.08), xticks=[], yticks=[])
     ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)
     hide_frame(ax)

@@ -1,4 +1,4 @@
-"""Draw matrices of responsibilities, with headers that stand apart like frozen panes."""
+"""Draw matrices of responsibilities, with headers set apart like frozen panes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     PAPER,
     SOFT_INK,
@@ -18,7 +19,6 @@ from srm_data.charts.style import (
     styled,
 )
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME_SIZE, GROUP_SIZE = 9.0, 8.5
-HORIZONTAL_FROM = 3  # columns that a group needs for its name to stand level
+HORIZONTAL_FROM = 3  # columns that a group needs for a horizontal name
 
 
 class Group(NamedTuple):
-    """A run of rows or columns of one group: its name, and the places of its first and last."""
+    """Adjacent rows or columns of one group: its name, first and last position, and size."""
 
     name: str
     first: float
@@ -48,16 +48,15 @@ def plot_matrix(
     ax: Axes | None = None,
     tables: Tables | None = None,
 ) -> Axes:
-    """Draw a matrix of responsibilities, a letter in every cell.
+    """Draw a matrix of responsibilities, with a letter in every cell.
 
     Parameters
     ----------
     matrix
-        Frame from :func:`~srm_data.responsibility_matrix`. A cell with several answers is drawn in
-        parts.
+        Frame from :func:`~srm_data.responsibility_matrix`. A cell with several answers is split.
     row_groups, column_groups
-        Group of each row or column name, from :func:`~srm_data.group_labels`; a gap and a name set the
-        groups apart.
+        Group of each row or column name, from :func:`~srm_data.group_labels`. Groups are separated by
+        a gap and named.
     title
         Title of the chart.
     ax
@@ -69,6 +68,17 @@ def plot_matrix(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> matrix = pd.DataFrame({"Backup": ["Customer", "Shared"], "Hardware": ["AWS", "AWS"]})
+    >>> matrix.index = ["EC2 instance", "S3 bucket"]
+    >>> ax = plot_matrix(matrix, title="Two offerings", ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    Two offerings
+    >>> plt.close(ax.figure)
     """
     from matplotlib.patches import Rectangle
 
@@ -77,8 +87,9 @@ def plot_matrix(
     _check_groups(matrix.index, row_groups)
     _check_groups(matrix.columns, column_groups)
     ax = choose_axes(ax)
-    rows, of_rows = _place(matrix.index, row_groups)
-    columns, of_columns = _place(matrix.columns, column_groups)
+
+    rows, of_rows = _find_positions(matrix.index, row_groups)
+    columns, of_columns = _find_positions(matrix.columns, column_groups)
     for y, name in zip(rows, matrix.index, strict=True):
         for x, cell in zip(columns, matrix.loc[name], strict=True):
             answers = cell.split(SEVERAL) if cell else []
@@ -90,6 +101,7 @@ def plot_matrix(
             letters = "/".join(codes.loc[party, "letter"] for party in answers)
             size = 8.5 if len(answers) < 3 else 6
             ax.text(x, y, letters, ha="center", va="center", size=size)
+
     turned = len(columns) > 6
     names = [str(name) for name in matrix.columns]
     ax.set_xticks(columns, names, rotation=90 if turned else 0)
@@ -98,6 +110,7 @@ def plot_matrix(
     hide_frame(ax)
     ax.tick_params(labelsize=NAME_SIZE)
     ax.set(xlim=(columns[0] - 0.6, columns[-1] + 0.6), ylim=(rows[-1] + 0.6, rows[0] - 0.6))
+
     height = (max(map(_measure, names)) if turned else NAME_SIZE) + 8
     band = _draw_column_headers(ax, of_columns, height)
     _draw_row_headers(ax, of_rows, max(_measure(str(name)) for name in matrix.index) + 10)
@@ -113,7 +126,7 @@ def plot_matrix(
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Refuse what is not a matrix of answers."""
+    """Raise an error unless every cell holds known answers."""
     expected = "a matrix of responsibilities, from responsibility_matrix"
     check_frame(matrix, [], expected, has_rows=True)
     answers = {
@@ -127,7 +140,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
-    """Refuse groups that do not have each of the names."""
+    """Raise an error unless every name has a group."""
     if groups is None:
         return
     expected = "the group of each name, from group_labels"
@@ -139,7 +152,7 @@ def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
 
 
 def _draw_column_headers(ax: Axes, groups: list[Group], names: float) -> float:
-    """Shade the header of each group of columns, with its name on top; return the points it takes."""
+    """Shade and name each group of columns above the matrix; return the height used, in points."""
     from matplotlib.patches import Rectangle
 
     if not groups:
@@ -164,7 +177,7 @@ def _draw_column_headers(ax: Axes, groups: list[Group], names: float) -> float:
 
 
 def _draw_row_headers(ax: Axes, groups: list[Group], names: float) -> None:
-    """Shade the names of each group of rows, with the name of the group beside its cells."""
+    """Shade the row names of each group, and write the name of the group beside its cells."""
     from matplotlib.patches import Rectangle
 
     beside, right = _blend(ax, points_are="left"), _blend(ax, points_are="right")
@@ -179,7 +192,7 @@ def _draw_row_headers(ax: Axes, groups: list[Group], names: float) -> None:
 
 
 def _blend(ax: Axes, *, points_are: str) -> Any:
-    """Return a transform of which one axis is points from an edge of the Axes, the other data."""
+    """Return a transform with one axis in points from an edge of the Axes, the other in data."""
     from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
     corner = {"above": (0, 1), "left": (0, 0), "right": (1, 0)}[points_are]
@@ -198,8 +211,8 @@ def _measure(text: str) -> float:
     return float(TextPath((0, 0), text, size=NAME_SIZE).get_extents().width)
 
 
-def _place(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
-    """Return the place of every name, with a gap between groups, and every group."""
+def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
+    """Return the position of every name, with gaps between groups, and the groups."""
     if groups is None:
         return [float(place) for place in range(len(names))], []
     of_names = [str(groups[name]) for name in names]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.charts.style import (
     PAPER,
     RULE,
@@ -18,7 +19,6 @@ from srm_data.charts.style import (
     styled,
 )
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
-from srm_data.frames import check_frame
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ def plot_stack(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack`. A duty whose answers differ is drawn in as many
-        parts as there are answers, in their order from left to right.
+        Frame from :func:`~srm_data.layer_stack`. A duty whose answers differ is drawn in one
+        part per answer, in order from left to right.
     name
-        What the picture is of, if it is of one offering.
+        Name of the offering, if the picture shows only one.
     title
-        Title; by default what the picture shows, in words.
+        Title; by default a sentence on what the picture shows.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -60,10 +60,25 @@ def plot_stack(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [
+    ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
+    ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
+    ... ]
+    >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
+    >>> ax = plot_stack(stack, title="Two duties", ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    Two duties
+    >>> plt.close(ax.figure)
     """
     check_frame(stack, STACK, A_STACK, has_rows=True)
     ax = choose_axes(ax)
     codes = read_codes(tables)
+
     top, left, width = 0.0, 1.05, 4.0
     for side, of_side in stack.groupby("side", sort=False):
         ax.text(0, top + 0.5, SIDES[str(side)], weight="bold", size=12.5)
@@ -78,6 +93,7 @@ def plot_stack(
             middle = top + rows / 2 - 0.05
             ax.text(0, middle, str(layer), va="center", size=10.5, color=SOFT_INK)
             top += rows
+
     if len(parts := stack["parts"].iloc[0]) > 1:
         key = "Split tiles, from left to right:  " + "  |  ".join(parts)
         ax.text(left, top + 0.35, key, size=10.5, color=SOFT_INK)
@@ -90,7 +106,7 @@ def plot_stack(
 
 
 def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.DataFrame) -> None:
-    """Draw a duty as a tile: one fill where all agree, else its name over a part an answer."""
+    """Draw a duty as a tile: one fill if all answers agree, otherwise one part per answer."""
     from matplotlib.patches import Rectangle
 
     split = len(set(duty.answers)) > 1
@@ -113,14 +129,14 @@ def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.
 def plot_stacks(
     stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw the stacked pictures of a few offerings side by side, a tower each.
+    """Draw the stacked pictures of a few offerings side by side.
 
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack` of the offerings to compare; two to six are read well.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare; two to six are readable.
     title
-        Title; by default what is left for the customer of each, in words.
+        Title; by default a sentence on what is left to the customer for each.
     ax
         Axes to draw on; by default the current ones.
     tables
@@ -130,6 +146,20 @@ def plot_stacks(
     -------
     Axes
         ``ax``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots(figsize=(12, 4))
+    >>> rows = [
+    ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
+    ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
+    ... ]
+    >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
+    >>> ax = plot_stacks(stack, ax=ax)
+    >>> print(ax.get_title(loc="left"))
+    What is left for you alone, of 2 duties: 1 with EC2 instance, 0 with S3 bucket
+    >>> plt.close(ax.figure)
     """
     import textwrap
 
@@ -139,12 +169,13 @@ def plot_stacks(
     ax = choose_axes(ax)
     codes = read_codes(tables)
     names = stack["parts"].iloc[0]
-    places, layers = _place_layers(stack)
+    places, layers = _find_positions(stack)
     for y, answers in zip(places, stack["answers"], strict=True):
         for x, party in enumerate(answers):
             fill = codes.loc[party, "color"]
             ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
             ax.text(x, y, party, ha="center", va="center", size=9)
+
     extent = ax.get_window_extent()
     tower, row = (
         size / ax.figure.dpi * 72 / number  # in points
@@ -152,22 +183,24 @@ def plot_stacks(
     )
     headings = [textwrap.fill(name, max(8, int(tower / 6.6))) for name in names]
     for x, (heading, left) in enumerate(zip(headings, describe_towers(stack), strict=True)):
-        said = textwrap.fill(left, max(8, int(tower / 5.2)))
-        _write_above(ax, x, 5, said, size=9.5, color=SOFT_INK)
-        _write_above(ax, x, 5 + 13 * (said.count("\n") + 1), heading, size=11, weight="bold")
+        words = textwrap.fill(left, max(8, int(tower / 5.2)))
+        _write_above(ax, x, 5, words, size=9.5, color=SOFT_INK)
+        _write_above(ax, x, 5 + 13 * (words.count("\n") + 1), heading, size=11, weight="bold")
+
     edge = len(names) - 0.42
     for side, of_side in pd.Series(places, index=stack["side"]).groupby(level=0):
         first, last = of_side.min() - 0.46, of_side.max() + 0.46
         ax.plot([edge, edge], [first, last], color=RULE, lw=2)
-        said = SIDES[str(side)]
-        size = min(11, 1.9 * (last - first) * row / len(said))
+        label = SIDES[str(side)]
+        size = min(11, 1.9 * (last - first) * row / len(label))
         ax.annotate(
-            said, (edge, (first + last) / 2), (14, 0), textcoords="offset points", rotation=270,
+            label, (edge, (first + last) / 2), (14, 0), textcoords="offset points", rotation=270,
             ha="center", va="center", weight="bold", size=size,
         )  # fmt: skip
     for layer, middle in layers:
         ax.text(-0.6, middle, layer, ha="right", va="center", size=9, weight="bold", color=SOFT_INK,
                 transform=_left_of_names(ax, stack))  # fmt: skip
+
     ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=9.5)
     ax.set_xticks([])
     ax.set(xlim=(-0.5, edge + 0.02), ylim=(places[-1] + 0.5, -0.5))
@@ -178,15 +211,15 @@ def plot_stacks(
 
 
 def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> None:
-    """Write a text above the Axes, so many points from its upper edge."""
+    """Write text above the Axes, at a distance in points from its upper edge."""
     ax.annotate(
         text, (x, 1), (0, points), xycoords=("data", "axes fraction"), textcoords="offset points",
         ha="center", va="bottom", linespacing=1.15, **look,
     )  # fmt: skip
 
 
-def _place_layers(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, float]]]:
-    """Return the place of every duty, a gap between layers and a wider one between sides."""
+def _find_positions(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, float]]]:
+    """Return the position of every duty, with gaps between layers and wider ones between sides."""
     places: list[float] = []
     spans: dict[str, list[float]] = {}
     before: Any = None
@@ -201,7 +234,7 @@ def _place_layers(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, flo
 
 
 def _left_of_names(ax: Axes, stack: pd.DataFrame) -> Any:
-    """Return a transform that moves a text to the left of the duties' names."""
+    """Return a transform that moves text to the left of the names of duties."""
     from matplotlib.transforms import ScaledTranslation
 
     points = 5.3 * stack["duty"].astype(str).str.len().max()

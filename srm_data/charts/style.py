@@ -21,7 +21,7 @@ Drawn = TypeVar("Drawn")
 
 
 def styled(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
-    """Draw with the style sheet of the package, and leave that of the caller as it is."""
+    """Draw with the style sheet of the package, without changing that of the caller."""
 
     @wraps(draw)
     def draw_styled(*args: Arguments.args, **settings: Arguments.kwargs) -> Drawn:
@@ -38,7 +38,7 @@ def styled(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
 
 
 def choose_axes(ax: Axes | None) -> Axes:
-    """Return the Axes that were given, else the current ones."""
+    """Return the Axes that were passed, or else the current ones."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
@@ -47,7 +47,7 @@ def choose_axes(ax: Axes | None) -> Axes:
 
 
 def read_codes(tables: Tables | None) -> pd.DataFrame:
-    """Return letter, colour and meaning of each answer, by its name."""
+    """Return the letter, colour and meaning of each answer, indexed by its name."""
     codes = read_table("responsibilities") if tables is None else tables["responsibilities"]
     return codes.set_index("responsibility")
 
@@ -55,7 +55,7 @@ def read_codes(tables: Tables | None) -> pd.DataFrame:
 def draw_legend(
     ax: Axes, codes: pd.DataFrame, shown: Iterable[str], *, points_below: float | None = None
 ) -> None:
-    """Name the fills, letter and word together: above the chart, or so many points below it."""
+    """Draw a legend of letters and words above the chart, or at a distance in points below it."""
     from matplotlib.patches import Patch
     from matplotlib.transforms import ScaledTranslation
 
@@ -75,7 +75,7 @@ def draw_legend(
 
 
 def hide_frame(ax: Axes) -> None:
-    """Take away the lines around the Axes and the ticks, which were made before it was given to us."""
+    """Hide the lines around the Axes and its ticks, which the caller's style has drawn."""
     from matplotlib import rcParams
 
     for spine in ax.spines.values():
@@ -84,7 +84,7 @@ def hide_frame(ax: Axes) -> None:
 
 
 def set_title(ax: Axes, title: str, *, points_above: float = 28) -> None:
-    """Set a title that may be a sentence: left, above the legend, in lines as wide as the Axes."""
+    """Set a title that may be a sentence: on the left, above the legend, wrapped to the Axes."""
     import textwrap
 
     from matplotlib import rcParams

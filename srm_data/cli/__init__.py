@@ -1,4 +1,4 @@
-"""The command line: one command a task. Heavy packages load inside the commands that need them."""
+"""The command line: one command per task. Heavy packages load only when needed."""
 
 from srm_data.cli.commands import main
 

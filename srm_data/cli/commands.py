@@ -1,4 +1,4 @@
-"""Read the command line, run the command, say what went wrong."""
+"""Parse the command line, run the command and report errors."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from srm_data.cli.exports import run_estate, run_everything, run_export, run_pag
 from srm_data.cli.lookups import run_agreement, run_catalogue, run_check, run_show
 from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 from srm_data.terminal import EscapedOutput
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        What stands on the command line after ``srm-data``; by default that of this process.
+        Arguments after ``srm-data``; by default those of this process.
 
     Returns
     -------
@@ -78,14 +79,14 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = make_parser().parse_args(arguments)
     finally:
-        sys.stdout.flush()  # the help: a pipe that is broken shows here
+        sys.stdout.flush()  # a broken pipe shows here, after the help
     try:
         options.command(options)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except (SrmDataError, LookupError, OSError) as error:
-        # What names nothing is a plain LookupError; one of its kind, such as KeyError, is our fault.
+        # An unknown name is a plain LookupError; a subclass such as KeyError is a bug.
         if isinstance(error, LookupError) and type(error) is not LookupError:
             raise
         print(f"srm-data: {_describe_error(error)}", file=sys.stderr, flush=True)
@@ -100,7 +101,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line: every command, and what it takes."""
+    """Build the parser of the command line: every command with its arguments."""
     parser = Parser(
         prog="srm-data",
         description=DESCRIPTION,
@@ -142,16 +143,8 @@ def make_parser() -> argparse.ArgumentParser:
     estate.add_argument("--out", type=path_of, metavar="FILE", help="write the workbook of this estate")
     estate.add_argument(
         "--kind",
-        choices=[
-            "terraform",
-            "cloudformation",
-            "aws-config",
-            "listing",
-            "cost-explorer",
-            "table",
-            "list",
-        ],
-        help="read every file as this kind, where its content does not decide",
+        choices=KINDS,
+        help="read every file as this kind, instead of deciding by its content",
     )
     _add_review(estate)
     _add_owners(estate)
@@ -225,13 +218,13 @@ def _add_only(command: argparse.ArgumentParser) -> None:
 
 
 def _add_decisions(command: argparse.ArgumentParser) -> None:
-    """Add what is laid over the tables, and for whom the result is."""
+    """Add the options for decisions and for the audience."""
     command.add_argument(
         "--decisions",
         action="append",
         type=path_of,
         metavar="FILE",
-        help="lay your organisation's decisions over the tables (CSV); may be repeated",
+        help="apply your organisation's decisions (CSV); may be repeated",
     )
     command.add_argument(
         "--audience",
@@ -243,19 +236,19 @@ def _add_decisions(command: argparse.ArgumentParser) -> None:
 
 def _add_owners(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--owners", type=path_of, metavar="FILE", help="say which of your teams owns what (CSV)"
+        "--owners", type=path_of, metavar="FILE", help="show which of your teams owns what (CSV)"
     )
 
 
 def _add_review(command: argparse.ArgumentParser) -> None:
-    """Add what a book takes over from reviews."""
+    """Add the options for what a workbook takes over from reviews."""
     _add_decisions(command)
     command.add_argument(
         "--remarks",
         action="append",
         type=path_of,
         metavar="FILE",
-        help="put the remarks of a review back (CSV); may be repeated",
+        help="put back the remarks of a review (CSV); may be repeated",
     )
     command.add_argument(
         "--since",

@@ -1,4 +1,4 @@
-"""Commands that write what is sent: export, estate, page, and run, which writes all."""
+"""Commands that write files: export, estate, page, and run, which writes all exports."""
 
 from __future__ import annotations
 
@@ -33,15 +33,17 @@ def run_export(options: argparse.Namespace) -> None:
     require_suffix(path, ".xlsx")
     tables = load_tables()
     model = build_model(tables)
+
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
     more = reviewed | find_changes(model, reviewed, options)
+
     written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
     print(f"written: {written}")
 
 
 def run_page(options: argparse.Namespace) -> None:
-    """Write the page to send, of the catalogue or of an estate."""
+    """Write the page to send, for the whole catalogue or for an estate."""
     from srm_data.about import page_name
     from srm_data.estate import in_use
     from srm_data.load import load_tables
@@ -60,11 +62,12 @@ def run_page(options: argparse.Namespace) -> None:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)
     scope = ". ".join(filter(None, [scope, chosen]))
+
     written = write_page(
         path,
         assign_owners_of(model, options),
         scope=scope,
-        estate=None if chosen else estate,  # of which this is only a part
+        estate=None if chosen else estate,  # the export covers only a part of it
         decisions=decisions,
         audience=options.audience,
         tables=tables,
@@ -73,7 +76,7 @@ def run_page(options: argparse.Namespace) -> None:
 
 
 def run_estate(options: argparse.Namespace) -> None:
-    """Read inventories, say what is in use and what is unclear, and write its workbook."""
+    """Read inventories, print what is in use and what is unclear, and write the workbook."""
     from srm_data.describe import describe_estate, describe_resources
     from srm_data.estate import in_use, list_offerings_in_use
     from srm_data.load import load_tables
@@ -89,6 +92,7 @@ def run_estate(options: argparse.Namespace) -> None:
     model = build_model(tables)
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
+
     if options.out and len(used):  # before anything is printed: a reader such as head may end early
         more = reviewed | find_changes(used, reviewed, options)
         scope = f"In use, read from {name_sources(options)}"
@@ -101,6 +105,7 @@ def run_estate(options: argparse.Namespace) -> None:
             tables=tables,
             **more,
         )
+
     used = apply_decisions(used, reviewed["decisions"])
     print(f"{describe_estate(estate)}.")
     _print_unclear(estate)
@@ -115,7 +120,7 @@ def run_estate(options: argparse.Namespace) -> None:
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
-    """List what makes an export another document than the whole catalogue, for its file name."""
+    """List what sets an export apart from the whole catalogue, for its file name."""
     parts = []
     if getattr(options, "files", None):
         parts.append("in use")
@@ -127,7 +132,7 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print what was not recognised, with the nearest names, and what was set apart."""
+    """Print what was not recognised, with the nearest names, and what is not a service."""
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if len(rows):
@@ -138,7 +143,7 @@ def _print_unclear(estate: pd.DataFrame) -> None:
 
 
 def run_everything(options: argparse.Namespace) -> None:
-    """Run the notebooks and write all that is made of the catalogue."""
+    """Run the notebooks and write all exports."""
     from srm_data.maintenance.release import run_all
 
     run_all(options.notebooks, options.out)

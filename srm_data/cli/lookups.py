@@ -18,13 +18,15 @@ def run_check(options: argparse.Namespace) -> None:
     from srm_data.schema import read_schemas, shipped_tables
 
     if options.folder is not None and not options.folder.is_dir():
-        raise NotADirectoryError(f"{options.folder} is no folder; expected one with a CSV file a table")
+        raise NotADirectoryError(
+            f"{options.folder} is not a folder; expected one with a CSV file per table"
+        )
     check_tables(shipped_tables() if options.folder is None else options.folder)
     print(f"{len(read_schemas())} tables checked, no fault found")
 
 
 def run_show(options: argparse.Namespace) -> None:
-    """Show an offering in full, or the offerings of a service side by side."""
+    """Print an offering in full, or the offerings of a service side by side."""
     from srm_data.load import load_tables
     from srm_data.matrix import responsibility_matrix
     from srm_data.model import build_model
@@ -47,7 +49,7 @@ def run_show(options: argparse.Namespace) -> None:
 
 
 def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFrame) -> None:
-    """Print every duty of an offering, the customer's layers first, with halves and sources."""
+    """Print every duty of an offering, the customer's layers first, with both parts and sources."""
     from textwrap import TextWrapper
 
     wrap = TextWrapper(96, initial_indent=" " * 6, subsequent_indent=" " * 8)
@@ -117,9 +119,9 @@ def run_catalogue(_: argparse.Namespace) -> None:
     from srm_data.load import load_tables
     from srm_data.maintenance.aws_lists import (
         compare_catalogue,
+        describe_versions,
         list_botocore_clients,
         list_cloudformation_types,
-        name_versions,
     )
 
     try:
@@ -129,7 +131,7 @@ def run_catalogue(_: argparse.Namespace) -> None:
             f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
         ) from error
     found = compare_catalogue(load_tables(), clients, types)
-    print(f"{len(clients)} clients and {len(types):,} resource types of {name_versions()}")
+    print(f"{len(clients)} clients and {len(types):,} resource types of {describe_versions()}")
     if found.empty:
         print("every client and every namespace is mapped or excluded with a reason")
         return

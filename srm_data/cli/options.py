@@ -1,4 +1,4 @@
-"""What several commands take: decisions, owners, remarks, an earlier state, names of files."""
+"""Options that commands share: decisions, owners, remarks, an earlier state, names of files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from srm_data.load import Tables
 
 LONGEST_PART = 80
-"""Characters by which the file name of a part says what it is of."""
+"""Maximum length of what is added to the file name of a part."""
 
 
 class StoreOnce(argparse.Action):
-    """Store the value of an option, and refuse a second one instead of forgetting the first."""
+    """Store the value of an option, and refuse a second one instead of dropping the first."""
 
     def __call__(
         self,
@@ -32,7 +32,7 @@ class StoreOnce(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        """Store the value, or end with a sentence and the exit code 2."""
+        """Store the value, or exit with a message and code 2."""
         given: frozenset[str] = getattr(namespace, "given", frozenset())
         if option_string is not None and self.dest in given:
             raise argparse.ArgumentError(self, "may be given only once")
@@ -41,42 +41,42 @@ class StoreOnce(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose options can be given once, but for those that add up (``action="append"``)."""
+    """A parser whose options can be given once, except those with ``action="append"``."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.color = False  # newer Pythons would colour the help, and colours are escaped
+        self.color = False  # newer Pythons colour the help, and colours would be escaped
         self.register("action", None, StoreOnce)
         self.register("action", "store", StoreOnce)
 
 
 def nonempty(text: str) -> str:
-    """Return what was named on the command line, unless it is empty, as of an unset variable."""
+    """Return a name from the command line; refuse an empty one, as from an unset variable."""
     if not text or "\0" in text:
-        raise argparse.ArgumentTypeError("expected a name, and got an empty one")
+        raise argparse.ArgumentTypeError("expected a name; got an empty one")
     return text
 
 
 def path_of(text: str) -> Path:
-    """Return the path of a file or folder that was named on the command line."""
+    """Return the path of a file or folder from the command line."""
     return Path(nonempty(text))
 
 
 def require_suffix(path: Path, suffix: str) -> None:
-    """Refuse a file name of another kind."""
+    """Raise an error unless the file name has this suffix."""
     if path.suffix != suffix:
         raise SrmDataError(f"--out {path}: expected a file name that ends in {suffix}")
 
 
 def name_part(name: str, parts: Iterable[str]) -> Path:
-    """Return where a file goes by default: a part of the whole never takes the name of the whole.
+    """Return the default path of an export; a part never gets the file name of the whole.
 
     Parameters
     ----------
     name
         File name of the whole.
     parts
-        What the part is of, such as the offerings that were chosen; none for the whole.
+        What the part covers, such as the chosen offerings; none for the whole.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def name_part(name: str, parts: Iterable[str]) -> Path:
 def narrow(
     model: pd.DataFrame, tables: Tables, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, str]:
-    """Narrow a model to the offerings that were named, if any were, and say so for the scope."""
+    """Narrow a model to the chosen offerings, if any, and return it with its scope in words."""
     from srm_data.offerings import choose_offerings
 
     if not options.only:
@@ -108,7 +108,7 @@ def narrow(
 
 
 def name_sources(options: argparse.Namespace) -> str:
-    """Name the files that were read; a copy for others only counts them, as names tell much."""
+    """Return the names of the files read, or only their number in a publishable copy."""
     if options.audience == "internal":
         return ", ".join(path.name for path in options.files)
     return "1 source" if len(options.files) == 1 else f"{len(options.files)} sources"
@@ -117,7 +117,7 @@ def name_sources(options: argparse.Namespace) -> str:
 def read_inventories(
     files: list[str], tables: dict[str, pd.DataFrame], *, kind: str | None = None
 ) -> pd.DataFrame:
-    """Read the inventories that were named; what a folder holds and was not read is told on stderr."""
+    """Read inventories, and print the files of a folder that were skipped to stderr."""
     from srm_data.estate import read_estate
     from srm_data.exceptions import SkippedFileWarning
 
@@ -131,14 +131,14 @@ def read_inventories(
 
 
 def assign_owners_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Say which team owns what, if a file of owners was named."""
+    """Add owners to a model, if a file of owners was given."""
     from srm_data.organisation.owners import assign_owners, read_owners
 
     return assign_owners(model, read_owners(options.owners)) if options.owners else model
 
 
 def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Read the decisions that were named; stale ones are told on stderr."""
+    """Read the files of decisions, and print stale decisions to stderr."""
     from srm_data.organisation.decisions import (
         describe_stale_decision,
         list_stale_decisions,
@@ -152,16 +152,16 @@ def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.Da
 
 
 def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Read the decisions and remarks that were named."""
+    """Read the files of decisions and remarks."""
     decisions = read_decisions_of(model, options)
     return {"decisions": decisions, "remarks": _read_remarks(options.remarks or [])}
 
 
 def _read_remarks(paths: list[Path]) -> pd.DataFrame:
-    """Read the remarks of several files; what two of them say alike is said once."""
+    """Read the remarks of several files, without duplicates."""
     import pandas as pd
 
-    from srm_data.organisation.register import make_remarks, read_remarks
+    from srm_data.organisation.remarks import make_remarks, read_remarks
 
     frames = [make_remarks([])]
     faults: list[Fault] = []
@@ -179,7 +179,7 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
 def find_changes(
     model: pd.DataFrame, reviewed: dict[str, pd.DataFrame], options: argparse.Namespace
 ) -> dict[str, pd.DataFrame]:
-    """Compare with the earlier state that was named, if one was."""
+    """Compare with the earlier state, if one was given."""
     from srm_data.history.compare import compare
     from srm_data.history.earlier import read_earlier
     from srm_data.organisation.decisions import apply_decisions

@@ -1,4 +1,4 @@
-"""Commands for what comes back: review, compare."""
+"""Commands for reviewed workbooks and earlier states: review, compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def run_review(options: argparse.Namespace) -> None:
-    """Read a workbook that came back, and write what it says as CSV files."""
+    """Read a returned workbook, and write its decisions, remarks and problems as CSV files."""
     from srm_data.review import read_review
 
     review = read_review(options.file)
@@ -27,19 +27,19 @@ def run_review(options: argparse.Namespace) -> None:
         for row in problems.to_dict("records"):
             print(_describe_problem(row))
         noun = "problem needs" if len(problems) == 1 else "problems need"
-        raise SrmDataError(f"{len(problems):,} {noun} a person; nothing of what they name was applied")
+        raise SrmDataError(f"{len(problems):,} {noun} a person; nothing they name was applied")
 
 
 def _write_review(review: Review, folder: Path) -> None:
-    """Write the three files of a review: all of them or none, and none over one that is there."""
+    """Write the three files of a review, all or none; never replace an existing file."""
     from srm_data.organisation.decisions import write_decisions
     from srm_data.organisation.files import write_own_file
-    from srm_data.organisation.register import write_remarks
+    from srm_data.organisation.remarks import write_remarks
 
     paths = [folder / f"{name}.csv" for name in review._fields]
     for path in paths:
         if path.exists():
-            raise FileExistsError(f"{path} exists already; give another folder to --out")
+            raise FileExistsError(f"{path} exists already; choose another folder for --out")
 
     written: list[Path] = []
     try:
@@ -80,7 +80,7 @@ def run_compare(options: argparse.Namespace) -> None:
     else:
         after = build_model()
         after = after[is_of_the_same_scope(after, source)].reset_index(drop=True)
-        if isinstance(source, Review):  # what the book decided holds on, where it still can
+        if isinstance(source, Review):  # decisions of the workbook still apply unless stale
             after = apply_decisions(after, source.decisions)
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")

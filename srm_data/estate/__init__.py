@@ -1,10 +1,14 @@
-"""Estates: an inventory file in, the offerings in use out, and nothing lost on the way.
+"""What an organisation runs: an inventory goes in, the offerings in use come out, no row is lost.
 
-``sources`` tells what a file is; a module a kind reads it; ``tally`` and ``tables`` count; ``match``
-finds the offerings; ``use`` narrows the model.
+``folders`` finds the files, ``files`` opens them safely, ``detect`` finds the kind of each and
+``readers`` holds one module per kind. ``columns`` and ``counting`` count the rows of tables,
+``resources`` those of documents; ``arns`` shortens ARNs. ``match`` finds the offerings. ``read`` calls
+all of these in turn, and ``use`` narrows the model.
 """
 
-from srm_data.estate.read import read_estate
-from srm_data.estate.use import in_use, list_customer_duties, list_offerings_in_use
+from __future__ import annotations
 
-__all__ = ["in_use", "list_customer_duties", "list_offerings_in_use", "read_estate"]
+import lazy_loader
+
+# Names stand in __init__.pyi: the command line lists the readers' names without loading pandas.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Take ARNs apart: arn:partition:service:region:account:resource."""
+"""Split ARNs into their parts: arn:partition:service:region:account:resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ArnParts(NamedTuple):
-    """The parts that say what a resource is and where; empty for text that is no ARN."""
+    """The service, place and name of a resource; empty for text that is no ARN."""
 
     service: str = ""
     region: str = ""
@@ -30,7 +30,7 @@ def split_arn(text: str) -> ArnParts:
 
 
 def shorten_arn(text: str) -> str:
-    """Reduce an ARN to service and resource type: what tells one kind of resource from another.
+    """Shorten an ARN to service and resource type.
 
     A bucket, a queue or a topic has no type in its ARN; a load balancer's type has two steps.
 

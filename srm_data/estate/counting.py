@@ -1,102 +1,23 @@
-"""Count tables of any size where they are: in a file by DuckDB, in a frame by its own engine.
+"""Count tables of any size in their own engine: a file in DuckDB, a frame where it is.
 
-Counting comes first and is done by the engine; only one row per distinct identifier (and account and
-Region, where they are wanted) reaches pandas. Nothing here collects resources.
+Only one row per distinct identifier (and account and Region, where they are wanted) reaches pandas.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.resources import SEPARATOR, make_tally, name_provider
+from srm_data.estate.columns import ARNS, TYPES, Columns, find_profile, fold_name, pick_columns
+from srm_data.estate.resources import SEPARATOR, build_tally, describe_provider
 from srm_data.exceptions import EstateError
 
-
-class Profile(NamedTuple):
-    """A kind of table: by which columns it is told, and which of them say what.
-
-    Names are in lower case, letters and digits only: ``lineItem/ProductCode`` and
-    ``line_item_product_code`` are one. Of several names the first that is there counts.
-    """
-
-    needs: tuple[str, ...]
-    identifier: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
-    charge: tuple[str, ...] = ()
-    provider: tuple[str, ...] = ()
-    account: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    cost: tuple[str, ...] = ()
-
-
-class Columns(NamedTuple):
-    """The columns of one table by what they say; empty where it has none."""
-
-    identifier: str
-    otherwise: str
-    charge: str
-    provider: str
-    account: str
-    region: str
-    cost: str
-
-
-ARNS = ("arn", "resourcearn", "resourceuid", "identifierarn")
-TYPES = ("resourcetype", "terraformtype", "cloudformationtype")
-SERVICES = (
-    "service", "servicename", "servicecode", "productcode", "product", "productname", "awsservice",
-    "awsservices", "awsservicename", "awsservicesused", "awsproduct", "services", "servicesused",
-    "offering", "offeringid", "serviceid",
-)  # fmt: skip
-ACCOUNTS = (
-    "accountid", "account", "awsaccountid", "awsaccount", "owningaccountid", "owningaccount",
-    "linkedaccount", "linkedaccountid", "usageaccountid", "subaccountid", "accountuid",
-)  # fmt: skip
-REGIONS = ("region", "awsregion", "regionid", "regioncode", "location")
-COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
-         "totalcost", "blendedcost", "servicetotal")  # fmt: skip
-PROVIDERS = ("provider", "providername", "serviceprovidername", "cloudprovider", "cloud")
-HEADERS = {
-    *ARNS, *TYPES, *SERVICES, *ACCOUNTS, *REGIONS, *COSTS, *PROVIDERS, "name", "id", "owner", "system",
-    "date", "type", "tags", "status", "description", "environment", "title", "created", "team",
-}  # fmt: skip
-"""Words by which a first line is known to be a header, and not data that must not be shown."""
-
-PROFILES = (
-    Profile(  # Cost and Usage Report
-        ("lineitemproductcode",), ("lineitemproductcode",),
-        charge=("lineitemlineitemtype",), provider=("billbillingentity",),
-        account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost",),
-    ),
-    Profile(  # FOCUS
-        ("servicename", "chargecategory"), ("servicename",),
-        charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
-        account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"),
-    ),
-    Profile(  # Prowler
-        ("checkid", "servicename"), ("resourceuid", "resourcearn", "servicename"), ("servicename",),
-        provider=("provider",), account=("accountuid", "accountid"), region=("region",),
-    ),
-    *(
-        Profile((name,), (name,), others, (), PROVIDERS, ACCOUNTS, REGIONS, COSTS)
-        for names, others in (
-            (ARNS, (*TYPES, *SERVICES)), (TYPES, SERVICES), (SERVICES, ()), (("type",), ())
-        )
-        for name in names
-    ),
-)  # fmt: skip
-
-WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
-
-KEYS, WHERES = ("identifier", "charge", "provider"), ("account", "region")
+NAMING = ("identifier", "charge", "provider")
+LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
@@ -111,63 +32,17 @@ CHARGES = {
 }  # fmt: skip
 
 
-def fold_name(name: object) -> str:
-    """Reduce a column name to letters and digits in lower case."""
-    return "".join(letter for letter in str(name).lower() if letter.isalnum())
-
-
-def find_profile(columns: Iterable[object]) -> Profile | None:
-    """Tell the kind of a table by its columns, or nothing if none of them names a resource."""
-    folded = {fold_name(column) for column in columns}
-    return next((profile for profile in PROFILES if folded.issuperset(profile.needs)), None)
-
-
-def describe_no_column(place: str, columns: Iterable[object]) -> str:
-    """Describe a table without a known column; what is no common word of a header is only counted."""
-    names = [str(column).strip() for column in columns]
-    shown = [name for name in names if fold_name(name) in HEADERS and WORDS.fullmatch(name)][:12]
-    others = len(names) - len(shown)
-    found = f"Found {others} columns without a header"
-    if shown:
-        found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
-    return (
-        f"{place}: no column names a resource or a service. {found}. "
-        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName"
-    )
-
-
-def pick_columns(columns: Iterable[object], place: str) -> Columns:
-    """Pick the columns that say what a row is, where it is and what it costs.
-
-    Raises
-    ------
-    EstateError
-        If no column names a resource or a service.
-    """
-    names = [str(column) for column in columns]
-    profile = find_profile(names)
-    if profile is None:
-        raise EstateError(describe_no_column(place, names))
-    by_folded = {fold_name(name): name for name in reversed(names)}
-    picked = {
-        role: next((by_folded[name] for name in getattr(profile, role) if name in by_folded), "")
-        for role in Columns._fields
-    }
-    return Columns(**picked)
-
-
 def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a table by what they name.
+    """Count the rows of a table by identifier.
 
     Parameters
     ----------
     frame
-        Anything Narwhals takes: a frame of pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
+        Anything that Narwhals supports: a frame of pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
     place
-        What to call it in errors and results.
+        Its name in errors and results.
     details
-        Whether to tell accounts and Regions, and to add up costs. Costs that are no number count as
-        nothing.
+        Whether to list accounts and Regions, and to add up costs. Costs that are no number count as 0.
 
     Returns
     -------
@@ -177,7 +52,7 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
     Raises
     ------
     EstateError
-        If no column names a resource or a service, or if the one that does has a value a resource.
+        If no column names a resource or a service, or if the one that does has one value per resource.
     """
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
@@ -187,52 +62,68 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
         schema = table.collect_schema()
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: no table that can be read ({type(error).__name__})") from error
+
     columns = pick_columns(schema.names(), place)
     place = f"{place}, column {columns.identifier}"
     if isinstance(frame, pd.DataFrame):
-        table = nw.from_native(_write_text(frame, columns)).lazy()
+        table = nw.from_native(_convert_to_text(frame, columns)).lazy()
     elif details and columns.cost and schema[columns.cost] == nw.String:
         raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
 
-    def text(name: str) -> Any:
-        return nw.col(name).cast(nw.String)
-
-    keys = {role: text(getattr(columns, role)) for role in KEYS if getattr(columns, role)}
-    if columns.otherwise:
-        # A type such as "Instance" says less than the service beside it.
-        has = keys["identifier"].str.contains  # two plain searches are ten times as fast as a pattern
-        is_typed = (has(":", literal=True) | has("_", literal=True)).fill_null(False)
-        named = nw.when(is_typed).then(keys["identifier"])
-        keys["identifier"] = named.otherwise(text(columns.otherwise))
-    if fold_name(columns.identifier) not in TYPES and _has_arns(table, columns.identifier):
-        fallback = text(columns.otherwise) if columns.otherwise else keys["identifier"]
-        keys["identifier"] = _shorten(keys["identifier"], fallback)
-    wheres = {role: text(getattr(columns, role)) for role in WHERES if getattr(columns, role)}
-    wheres = wheres if details else {}
+    keys = _select_keys(table, columns)
+    locations = _select_text(columns, LOCATION) if details else {}
     has_cost = details and columns.cost
     costs = {"cost": nw.col(columns.cost).cast(nw.Float64).fill_null(0.0)} if has_cost else {}
-    rows = table.select(**keys, **wheres, **costs)
+    rows = table.select(**keys, **locations, **costs)
+
     counts = rows.group_by(*keys).agg(
         nw.len().alias("resources"), *(nw.col(name).sum() for name in costs)
     )
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("resources")), place)
-        for role in wheres
+        for role in locations
     }
     return _sum_up(_collect(counts, place), names, place)
 
 
+def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
+    """Return an expression per role that has a column: its value as text."""
+    import narwhals as nw
+
+    picked = {role: getattr(columns, role) for role in roles}
+    return {role: nw.col(name).cast(nw.String) for role, name in picked.items() if name}
+
+
+def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
+    """Return the expressions that rows are grouped by, the identifier with its ARNs shortened."""
+    import narwhals as nw
+
+    keys = _select_text(columns, NAMING)
+    identifier = keys["identifier"]
+    otherwise = _select_text(columns, ["otherwise"]).get("otherwise")
+
+    if otherwise is not None:
+        # A type such as "Instance" says less than the service beside it.
+        has = identifier.str.contains  # two plain searches are ten times as fast as a pattern
+        is_typed = (has(":", literal=True) | has("_", literal=True)).fill_null(False)
+        identifier = nw.when(is_typed).then(identifier).otherwise(otherwise)
+    if fold_name(columns.identifier) not in TYPES and _has_arns(table, columns.identifier):
+        identifier = _shorten(identifier, identifier if otherwise is None else otherwise)
+    return keys | {"identifier": identifier}
+
+
 def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -> pd.DataFrame | None:
-    """Count the rows of a table that JSON or YAML holds as objects.
+    """Count the rows of a table that is a list of objects in JSON or YAML.
 
     Returns
     -------
     DataFrame
-        As :func:`count_table` returns it; nothing if this is no table: if no key names a resource, a
-        cell holds a list or an object, or an identifier is no line that a name or an ARN can be.
+        As :func:`count_table` returns it. None if this is no table: no key names a resource, a value is
+        a list or an object, or an identifier can be neither a name nor an ARN.
     """
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
+
     if find_profile(keys) is None:
         return None
     if not all(isinstance(cell, scalars) for record in records for cell in record.values()):
@@ -240,6 +131,7 @@ def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -
     named = pick_columns(keys, place).identifier
     if not all(_is_identifier(str(record.get(named) or "")) for record in records):
         return None
+
     table = pd.DataFrame(
         [["" if record.get(key) is None else str(record[key]) for key in keys] for record in records],
         columns=keys, dtype="str",
@@ -248,15 +140,15 @@ def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -
 
 
 def _is_identifier(text: str) -> bool:
-    """Return whether this is a name or an ARN: one line, and of a name not a long one."""
+    """Return whether this can be a short name or an ARN, in one line."""
     is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
     return is_short and len(text.splitlines()) <= 1
 
 
-def _write_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Turn columns into text, nothing into empty text: pandas 2 would write the word None.
+def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Turn columns into text, and missing values into empty text: pandas 2 would write the word None.
 
-    Costs that are text become numbers, and nothing where they are none.
+    Costs that are text become numbers; they are missing if they are none.
     """
     texts = {name for name in columns if name and name != columns.cost}
     written = {
@@ -268,7 +160,7 @@ def _write_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
 
 def _collect(rows: Any, place: str) -> pd.DataFrame:
-    """Bring counted rows into pandas, unless there is one for every resource."""
+    """Collect counted rows in pandas, unless there is one per resource."""
     collected: pd.DataFrame = rows.head(MOST_GROUPS + 1).collect(backend="pandas").to_native()
     if len(collected) > MOST_GROUPS:
         raise EstateError(
@@ -279,9 +171,10 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
 
 
 def _has_arns(table: Any, column: str) -> bool:
-    """Tell by name or by some rows: shortening every value of a column without ARNs would cost time.
+    """Return whether the name or the first rows of a column are of ARNs.
 
-    What is missed here is shortened in pandas, after it was counted.
+    To shorten every value of a column without ARNs would take time. ARNs further down are shortened in
+    pandas, after they were counted.
     """
     import narwhals as nw
 
@@ -294,9 +187,9 @@ def _has_arns(table: Any, column: str) -> bool:
 
 
 def _shorten(text: Any, otherwise: Any) -> Any:
-    """Shorten ARNs within the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
+    """Shorten ARNs in the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
 
-    Built of removals alone: engines write back references in different ways.
+    The patterns only remove text, as engines write back references in different ways.
     """
     import narwhals as nw
 
@@ -315,34 +208,38 @@ def _shorten(text: Any, otherwise: Any) -> Any:
 
 
 def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) -> pd.DataFrame:
-    """Fold counts per charge and provider into a row an identifier, and join names of accounts."""
+    """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service"]
-    grouped = _name_rows(counts).groupby(keys)
+    grouped = _label_rows(counts).groupby(keys)
+
     rows = grouped["resources"].sum().to_frame()
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
     for role in ("account", "region"):
         rows[f"{role}s"] = ""
         if role in names:
-            joined = _name_rows(names[role]).groupby(keys)[role].agg(join_names)
+            joined = _label_rows(names[role]).groupby(keys)[role].agg(join_names)
             rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
+
     return (
         rows.reset_index()
         .assign(variant="", variant_offering_id="", variant_certain="", place=place)
-        .pipe(make_tally)
+        .pipe(build_tally)
     )
 
 
-def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write nothing as empty text, tell charges and other clouds, and name charges by their kind."""
+def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Clean the text of counted rows, and set apart charges and rows of other providers."""
     roles = [str(role) for role in rows if role not in ("resources", "cost")]
     text = {
         role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
     }
+
     empty = pd.Series("", index=rows.index, dtype="str")
     charges, providers = text.get("charge", empty), text.get("provider", empty)
     kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
-    reasons = {kind: _say_no_service(*kind) for kind in kinds.unique()}
+    reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
     no_service = kinds.map(reasons).astype("str")
+
     is_charge = no_service.str.startswith("a charge")
     shortened = pd.Series(
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
@@ -352,7 +249,7 @@ def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shorten_text(identifier: str) -> str:
-    """Shorten an ARN that the engine left, and text longer than any identifier; drop words for none."""
+    """Shorten ARNs that the engine left and text that is too long; drop words such as "null"."""
     if identifier.lower() in NOTHING:
         return ""
     shortened = shorten_arn(identifier) or identifier
@@ -362,21 +259,22 @@ def _shorten_text(identifier: str) -> str:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Join distinct names, which may be joined names themselves."""
+    """Join distinct names, each of which may be several joined names."""
     distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
     return SEPARATOR.join(sorted(distinct))
 
 
 def _is_own(provider: str) -> bool:
-    """Tell AWS by its many names: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
+    """Return whether this is a name of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
     return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
 
 
-def _say_no_service(charge: str, provider: str) -> str:
+def _describe_no_service(charge: str, provider: str) -> str:
+    """Describe why a row is no service; return empty text for one that may be."""
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
     if provider.lower() not in NOTHING and not _is_own(provider):
-        return name_provider(provider, "a row of another provider: {}")
+        return describe_provider(provider, "a row of another provider: {}")
     folded = fold_name(charge)
     reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")
     return f"a charge, not a service: {reason}" if reason else ""

@@ -1,12 +1,14 @@
-"""Open files that come from anywhere: bounded memory, and errors that say file and place.
+"""Open files from anywhere with bounded memory, and with errors that name file and place.
 
-An inventory may be cut short, compressed without end, nested without end, or no inventory at all. What
-is read whole is read up to a limit; what can be counted in a stream is left to the table reader.
+An inventory may be cut short, compressed or nested without end, or no inventory at all. Documents are
+read up to a limit; tables are counted in a stream by their reader.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterator
@@ -19,11 +21,10 @@ if TYPE_CHECKING:
     import yaml
 
 LARGEST_DOCUMENT = 100 * 1024**2
-"""Bytes of a JSON document that is read whole; as Python objects it takes five times as much, and up to
-forty times if it is all brackets."""
+"""Bytes of a JSON document. Python objects take five times as much, for brackets up to forty times."""
 
 LARGEST_TEMPLATE = 2 * 1024**2
-"""Bytes of YAML: twice what CloudFormation takes."""
+"""Bytes of YAML: twice what CloudFormation accepts."""
 
 LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
@@ -41,7 +42,7 @@ def read_head(path: Path, size: int = 65_536) -> bytes:
     Raises
     ------
     EstateError
-        If the file is empty or is not whole gzip.
+        If the file is empty or a damaged gzip file.
     """
     with path.open("rb") as file:
         head = file.read(size)
@@ -56,7 +57,7 @@ def read_head(path: Path, size: int = 65_536) -> bytes:
 
 
 def is_gzip(head: bytes) -> bool:
-    """Tell gzip by its first two bytes."""
+    """Return whether the bytes start with the gzip magic number."""
     return head[:2] == b"\x1f\x8b"
 
 
@@ -66,10 +67,11 @@ def read_text(path: Path, limit: int) -> str:
     Raises
     ------
     EstateError
-        If there is more, or if it is not UTF-8 (or UTF-16 with its mark).
+        If there is more, or if it is neither UTF-8 nor UTF-16 with its mark.
     """
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
+
     try:
         with gzip.open(path, "rb") if packed else path.open("rb") as file:
             content = file.read(limit + 1)
@@ -88,30 +90,41 @@ def read_text(path: Path, limit: int) -> str:
         raise EstateError(f"{path}, line {line}: not text in UTF-8; expected an inventory") from error
 
 
+def read_cells(path: Path, delimiter: str) -> list[list[str]]:
+    """Read delimited text up to 20 MB as rows of cells; blank lines are empty rows."""
+    text = io.StringIO(read_text(path, LARGEST_LIST), newline="")
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected cells of text") from error
+
+
 def parse_json(text: str, path: Path) -> Any:
-    """Parse JSON, or several JSON objects one a line; a comma before a closing bracket is forgiven.
+    """Parse JSON, or JSON objects one per line; a comma before a closing bracket is ignored.
 
     Raises
     ------
     EstateError
-        With the line and column at which the document breaks off. The text is not quoted: it may hold
-        secrets.
+        With the line and column of the fault. The text may hold secrets and is not quoted.
     """
     decoder = json.JSONDecoder(strict=False)
     text = _replace_halves(text)
+
     try:
         return decoder.decode(text)
     except RecursionError as error:
-        raise say_too_deep(path) from error
+        raise build_nesting_error(path) from error
     except ValueError as first:
         try:
             mended = _parse_lines(text, decoder)
             if not mended and len(text) <= LARGEST_MENDED:
                 mended = decoder.decode(_drop_last_commas(text))
         except RecursionError as error:
-            raise say_too_deep(path) from error
+            raise build_nesting_error(path) from error
         except ValueError:
             mended = None
+
         if mended:
             return mended
         if isinstance(first, json.JSONDecodeError):
@@ -120,25 +133,25 @@ def parse_json(text: str, path: Path) -> Any:
         raise EstateError(f"{path}: not valid JSON (a number that is too long)") from None
 
 
-def say_too_deep(path: Path) -> EstateError:
-    """Make the error for a document that is nested too deeply."""
+def build_nesting_error(path: Path) -> EstateError:
+    """Build the error for a document that is nested too deeply."""
     return EstateError(f"{path}: nested too deeply for an inventory; expected a few dozen levels")
 
 
 def _replace_halves(text: str) -> str:
-    """Replace single halves of a surrogate pair, which JSON may name and UTF-8 cannot hold."""
+    """Replace single halves of a surrogate pair, which JSON can escape and UTF-8 cannot hold."""
     if "\\ud" not in text.lower():
         return text
     import re
 
-    # A whole pair stays, and so does what another backslash escapes.
+    # Keep whole pairs, and whatever another backslash escapes.
     half, low = r"\\u[dD][89a-fA-F]\w\w", r"\\u[dD][c-fC-F]\w\w"
     pattern = rf"\\u[dD][89abAB]\w\w{low}|({half})|\\."
     return re.sub(pattern, lambda match: r"\ufffd" if match[1] else match[0], text)
 
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Parse JSON lines; raise at the first line that is not whole, return nothing for one line."""
+    """Parse JSON lines; return an empty list for a single line, and raise at the first broken one."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
         return []
@@ -149,7 +162,7 @@ def _drop_last_commas(text: str) -> str:
     """Drop commas that stand before a closing bracket, outside of strings."""
     import re
 
-    # A string may lack its end; possessive, so that the search never goes back over it.
+    # A string may lack its end. Possessive, so that the search never backtracks over it.
     pattern = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
     return pattern.sub(lambda match: match[0] if match[0] != "," else "", text)
 
@@ -160,23 +173,23 @@ def parse_yaml(text: str, path: Path) -> Any:
     Raises
     ------
     EstateError
-        With the line at which it breaks off, or if aliases or merges would make it explode.
+        With the line of the fault; or if aliases or merges would make the document explode.
     """
     import yaml
 
     if len(text) > LARGEST_TEMPLATE:
         raise EstateError(f"{path}: more than {LARGEST_TEMPLATE // 1024**2} MB of YAML; expected less")
     try:
-        loader = _make_loader(path)(text)
+        loader = _build_loader(path)(text)
         node = loader.get_single_node()
         if node is None:
             return None
         _check_size(node, path)
         return loader.construct_document(node)
     except RecursionError as error:
-        raise say_too_deep(path) from error
+        raise build_nesting_error(path) from error
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError) as error:
-        # The last four come out of PyYAML, where a scalar is not what its tag says: !!bool x.
+        # PyYAML raises the last four for a scalar that does not fit its tag: !!bool x.
         if isinstance(error, EstateError):
             raise
         if "single document" in str(getattr(error, "context", "")):
@@ -186,8 +199,8 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise EstateError(f"{path}{place}: not valid YAML") from None
 
 
-def _make_loader(path: Path) -> Any:
-    """Make a loader that adds no type of Python's to those of the safe loader."""
+def _build_loader(path: Path) -> Any:
+    """Build a safe loader that knows CloudFormation's short tags and adds no Python types."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -226,9 +239,9 @@ def _make_loader(path: Path) -> Any:
 
 
 def _check_size(root: yaml.Node, path: Path) -> None:
-    """Refuse a document that its aliases and merges unfold to more than an inventory holds.
+    """Refuse a document whose aliases and merges unfold to more than an inventory holds.
 
-    Each node is looked at once; one that is named many times counts as often.
+    Each node is visited once, and counted as often as it is named.
     """
     sizes: dict[int, tuple[int, int]] = {}
     begun: set[int] = set()
@@ -242,9 +255,11 @@ def _check_size(root: yaml.Node, path: Path) -> None:
             if any(id(child) in begun and id(child) not in sizes for child in children):
                 raise EstateError(f"{path}: YAML that holds itself; expected an inventory")
             continue
+
         waiting.pop()
         if id(node) in sizes:
             continue
+
         nodes = 1 + sum(sizes[id(child)][0] for child in children)
         letters = 0 if children else len(node.value)
         letters += sum(sizes[id(child)][1] for child in children)
@@ -257,6 +272,6 @@ def _check_size(root: yaml.Node, path: Path) -> None:
 
 
 def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Yield the nodes that a node holds; of a mapping keys and values."""
+    """Yield the children of a node; of a mapping, its keys and values."""
     for item in node.value if isinstance(node.value, list) else ():
         yield from item if isinstance(item, tuple) else (item,)

@@ -29,7 +29,7 @@ OTHER_PROVIDERS = (
 )
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
-TYPES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
+TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
 """Vocabularies that name resources, where the others name services."""
 
@@ -260,7 +260,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
         if service and not offering:
             meant = meant_by_name.get(service, others)
             seen = named_elsewhere.get(service, [])
-            is_type = scheme in TYPES
+            is_type = scheme in TYPE_SCHEMES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])

@@ -1,20 +1,21 @@
-"""Read an estate: one inventory or many, of any kind, into what is in use."""
+"""Read an estate from one inventory or many, of any kind."""
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate import detect as sources
 from srm_data.estate.counting import count_table, join_names
+from srm_data.estate.detect import is_path, read_file
+from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.readers import KINDS
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import KEYS, Rules, list_rules
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
@@ -32,13 +33,7 @@ COLUMNS = [
     "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
     "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
 ]  # fmt: skip
-HIDDEN = (".", "~$")
 SOON = 2  # seconds; a shorter read shows no bar
-SUFFIXES = {
-    ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
-    ".parquet", ".jsonl", ".ndjson",
-}  # fmt: skip
-"""Suffixes of files that a folder is searched for."""
 
 
 def read_estate(
@@ -55,83 +50,83 @@ def read_estate(
     ----------
     source
         A file, a folder, a glob such as ``"states/*.tfstate"``, a list of any of these, or a frame
-        (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything Narwhals takes) with a column that names
-        the resource or the service. Terraform state and ``show -json``, CloudFormation and SAM
-        templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource Explorer,
-        tagging, Prowler, Steampipe, plain lists of services; told by content. A list of text is a list
-        of names of services, unless one of them has the suffix of an inventory or names what exists.
+        (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
+        that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
+        SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
+        Explorer, tagging, Prowler, Steampipe, plain lists of services; the content decides. A list of
+        text holds names of services, unless one of them has the suffix of an inventory or names an
+        existing file.
     kind
-        What to read a file as, where its content is not to decide: ``"terraform"``,
-        ``"cloudformation"``, ``"aws-config"``, ``"listing"``, ``"cost-explorer"``, ``"table"`` or
-        ``"list"``.
+        What to read every file as, instead of deciding by content: a kind such as ``"terraform"``,
+        ``"table"`` or ``"list"``. The error about an unknown kind names all of them.
     details
-        Whether to tell accounts, Regions and cost. By default yes, but not for frames and for tables
-        of more than 50 MB: a count per account and Region takes several times as long.
+        Whether to list accounts, Regions and cost. By default yes, except for frames and for tables of
+        more than 50 MB: a count per account and Region takes several times as long.
     progress
-        Show a progress bar over the files of a read that takes long, in a terminal or a notebook.
+        Show a progress bar over the files of a long read, in a terminal or a notebook.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
     DataFrame
-        A row per distinct identifier, and per variant where settings of the resource decide which
+        One row per distinct identifier, and per variant if settings of the resource decide which
         offering it is; most resources first. Columns:
 
         ``identifier``, ``variant``
-            As the file names it; the setting that decided, in words. ``str``.
+            The name in the file; the setting that decided, in words. ``str``.
         ``status``
             ``"recognised"``, ``"unrecognised"`` or ``"not a service"``. ``str``.
         ``service_id``, ``offering_id``
-            Keys of the catalogue, or empty. ``str``.
+            Keys of the tables, or empty. ``str``.
         ``resources``
-            Rows of the inventory, ``int``. They sum to the rows read.
+            Rows of the inventory, ``int``. They sum up to the rows read.
         ``accounts``, ``regions``
-            Names, separated by ``"; "``, where the file has them. ``str``.
+            Names, separated by ``"; "``, if the file has them. ``str``.
         ``cost``
-            In the currency of the file, ``float``; ``nan`` where there is none.
+            In the currency of the file, ``float``; ``nan`` if there is none.
         ``matched_by``
-            The vocabulary in which it was found; ``"variant"`` if a setting decided. ``str``.
+            The vocabulary that has the identifier; ``"variant"`` if a setting decided. ``str``.
         ``names_offering``
-            Whether the identifier is that of the offering itself (an instance), not only of its service
-            (a key pair). ``bool``.
+            True if the identifier is that of the offering itself (an instance), False if it is only one
+            of its service (a key pair). ``bool``.
         ``assumed``
-            Whether the file leaves open which offering it is (``bool``): then the ordinary offering of
-            the service stands, or one of those seen elsewhere in this estate. What is known by an
-            everyday name only ("CDN") is assumed, too.
+            True if the inventory does not determine the offering and one was assumed (``bool``): the
+            ordinary offering of the service, or one of those that this estate names elsewhere. What is
+            known by an everyday name only ("CDN") is assumed, too.
         ``alternatives``
-            The other offerings it may be. ``str``.
+            The other offerings that it may be. ``str``.
         ``note``
             Why it is no service, or the nearest names. ``str``.
         ``place``
-            Where it stood first. ``str``.
+            The file and the place in it where the identifier was read first. ``str``.
 
-        ``attrs["not_read"]`` lists what a folder holds and was not read, and why: documents of no known
-        kind, linked folders, folders that may not be entered.
+        ``attrs["not_read"]`` lists what was found in a folder and not read, and why: documents of no
+        known kind, linked folders, folders that cannot be entered.
 
     Warns
     -----
     srm_data.SkippedFileWarning
-        If there is something in that list.
+        If that list is not empty.
 
     Raises
     ------
     srm_data.EstateError
-        If a file cannot be read, naming file, place and what was expected; of several files all faults.
+        If a file cannot be read, with file, place and what was expected; all faults at once.
     srm_data.InternalError
-        If this package fails on one of several files: a fault to report. The others are tried, too.
+        If this package fails on one of several files, which is a fault to report. The others are read.
     FileNotFoundError
         If there is no such file, or no inventory in a folder.
     ValueError
-        If there is no such ``kind``.
+        If ``kind`` is unknown.
 
     Notes
     -----
-    In a bill a row is a line of the bill, not a resource. A resource that stands in several
-    inventories counts once in each; a file that is named twice is read once.
+    Rows of a bill are lines of the bill, not resources. A resource in several inventories is counted
+    once in each; a file that is named twice is read once.
 
-    Values of settings are compared and dropped: none reaches the result, a log or an error, as a state
-    file holds passwords.
+    A state file holds passwords: values of settings are compared and dropped, and none reaches the
+    result, a log or an error.
 
     Examples
     --------
@@ -141,8 +136,8 @@ def read_estate(
     [['Amazon SQS', 'recognised', 'sqs', 2], ['Amazon Sqz', 'unrecognised', '', 1]]
     """
     tables = load_tables() if tables is None else tables
-    if kind is not None and kind not in sources.KINDS:
-        raise ValueError(f"kind should be one of {list(sources.KINDS)}. Got {kind!r}")
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
     not_read: list[str] = []
     paths = _list_paths(source)
@@ -170,19 +165,19 @@ def read_estate(
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
-    """Return the paths that are meant; none, where the source is no path and no list of paths."""
-    if sources.is_path(source):
+    """Return the paths that a source names; none if it is no path and no list of paths."""
+    if is_path(source):
         return [source]
     if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
-        wrong = next((item for item in source if not sources.is_path(item)), None)
+        wrong = next((item for item in source if not is_path(item)), None)
         if wrong is not None:
             raise EstateError(f"the list: {type(wrong).__name__} beside paths; expected paths alone")
-        return [item for item in source if sources.is_path(item)]
+        return [item for item in source if is_path(item)]
     return []
 
 
 def _is_path_in_list(item: object) -> bool:
-    """Tell a path from a name such as SNS/SQS: by its type, a suffix, or as it names what exists."""
+    """Return whether an item is a path and not a name such as SNS/SQS: by type, suffix or existence."""
     if not isinstance(item, str):
         return isinstance(item, os.PathLike)
     if Path(item).suffix.lower() in SUFFIXES:
@@ -190,13 +185,13 @@ def _is_path_in_list(item: object) -> bool:
     if not set("/\\*") & set(item):
         return False
     try:
-        return Path(item).exists() or bool(_match_pattern(Path(item)))
+        return Path(item).exists() or bool(match_pattern(Path(item)))
     except OSError:  # too long for a path
         return False
 
 
 def _build_rows(items: Collection[object]) -> pd.DataFrame:
-    """Build a table of a list of names or of rows."""
+    """Build a table from a list of names or of rows."""
     for number, item in enumerate(items, start=1):
         if not (isinstance(item, str | dict) or pd.api.types.is_scalar(item)):
             raise EstateError(
@@ -208,7 +203,7 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
 
 
 def _refuse_other_values(source: object) -> None:
-    """Refuse what is nearly a frame or a list, and name what to pass instead."""
+    """Refuse what is neither a frame nor a list, with what to pass instead."""
     instead = ""
     if isinstance(source, pd.Series):
         instead = "series.tolist() or series.to_frame()"
@@ -223,14 +218,6 @@ def _refuse_other_values(source: object) -> None:
         )
 
 
-class Found(NamedTuple):
-    """The files that a source names, what to call each, and what of a folder is not read and why."""
-
-    names: dict[Path, str]
-    not_read: list[str]
-    in_folder: set[Path]
-
-
 def _read_files(
     items: list[str | os.PathLike[str]],
     rules: Rules,
@@ -238,35 +225,35 @@ def _read_files(
     details: bool | None,
     progress: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read every file once, and report the faults of all of them together.
+    """Read every file once, and report the faults of all files together.
 
     Returns
     -------
     tuple
-        The tally, and what was not read and why.
+        The tally, and descriptions of what was not read.
     """
     found = Found({}, [], set())
     for item in items:
-        _find_files(item, found)
+        find_files(item, found)
     files = join_parquet(list(found.names))
 
     tallies, not_read = [], found.not_read
     faults: list[EstateError | OSError] = []
     internal: list[tuple[str, Exception]] = []
-    for file in _show_progress(files, progress):
+    for file in _track_progress(files, progress):
         path = file[0] if isinstance(file, list) else file
-        # Folders of somebody's machine have no place in a result that is passed on.
+        # A result is passed on: it names no folders of this machine.
         full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
         try:
-            tally = sources.read_file(file, rules, kind=kind, details=details)
+            tally = read_file(file, rules, kind=kind, details=details)
         except UnknownKindError as error:
             if path in found.in_folder:
-                not_read.append(_describe_not_read(name, str(error).removeprefix(f"{path}: ")))
+                not_read.append(describe_not_read(name, str(error).removeprefix(f"{path}: ")))
             else:
                 faults.append(error)
         except (EstateError, OSError) as error:
             faults.append(error)
-        except Exception as error:  # of ours: the other files are tried, then it is reported
+        except Exception as error:  # a fault of this package: read the other files, then report it
             if len(files) == 1:
                 raise
             internal.append((str(path), error))
@@ -274,9 +261,9 @@ def _read_files(
             tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
 
     if internal:
-        said = [f"{path}: {type(error).__name__}" for path, error in internal]
+        failed = [f"{path}: {type(error).__name__}" for path, error in internal]
         title = "a fault of srm_data itself, please report it:"
-        raise InternalError("\n".join([title, *said, *map(str, faults)])) from internal[0][1]
+        raise InternalError("\n".join([title, *failed, *map(str, faults)])) from internal[0][1]
     if len(faults) == 1:
         raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
     if faults:
@@ -287,94 +274,8 @@ def _read_files(
     return pd.concat(tallies, ignore_index=True), not_read
 
 
-def _find_files(item: str | os.PathLike[str], found: Found) -> None:
-    """Add the files that a path, a folder or a pattern names, in order."""
-    if not os.fspath(item):
-        raise FileNotFoundError("the path is empty: no such file, folder or pattern")
-    path = Path(item)
-    if path.is_dir():
-        named = _search_folder(path, found)
-        found.in_folder.update(file.resolve() for file, _ in named)
-        if not named and not found.not_read:
-            raise FileNotFoundError(f"{path}: no inventory in this folder")
-    elif path.exists():
-        named = [(path, path.name)]
-    else:
-        named = [(match, match.name) for match in _match_pattern(path)]
-        if not named:
-            raise FileNotFoundError(f"{path}: no such file, folder or pattern")
-    for file, name in named:
-        if not file.is_file():  # before it is resolved: the target of a pipe has no name
-            raise EstateError(f"{file}: not a regular file (a pipe or a device); save it first")
-        found.names[_resolve(file)] = name
-
-
-def _resolve(file: Path) -> Path:
-    resolved = file.resolve()
-    if not _is_text(str(resolved)):
-        named = os.fsencode(file).decode("utf-8", "replace")
-        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file")
-    return resolved
-
-
-def _is_text(name: str) -> bool:
-    """Return whether the name of a file can be written as UTF-8."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)
-
-
-def _match_pattern(path: Path) -> list[Path]:
-    try:
-        pattern = str(path.relative_to(path.anchor)) if path.anchor else str(path)
-        return sorted(match for match in Path(path.anchor).glob(pattern) if match.is_file())
-    except (ValueError, NotImplementedError):  # no pattern at all, such as a**b
-        return []
-
-
-def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
-    """Search a folder and those below it; note what may not be entered, and links to other folders."""
-    named = []
-
-    def note(path: Path, why: str) -> None:
-        found.not_read.append(_describe_not_read(str(path.relative_to(folder)), why))
-
-    def note_error(error: OSError) -> None:
-        note(Path(os.fsdecode(error.filename)), (error.strerror or type(error).__name__).lower())
-
-    for top, folders, files in os.walk(folder, onerror=note_error):
-        folders[:] = sorted(name for name in folders if not name.startswith(HIDDEN))
-        for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
-            note(link, "a link to another folder")
-        for file in [Path(top, name) for name in sorted(files) if _is_inventory(name)]:
-            try:
-                mode, size = file.stat().st_mode, file.stat().st_size
-            except OSError as error:
-                note(file, (error.strerror or type(error).__name__).lower())
-                continue
-            if not stat.S_ISREG(mode):
-                note(file, "not a regular file")
-            elif not _is_text(file.name):
-                note(file, "a file name that is not UTF-8")
-            elif size:
-                named.append((file, str(file.relative_to(folder))))
-    return sorted(named)
-
-
-def _describe_not_read(name: str, why: str) -> str:
-    shown = os.fsencode(name).decode("utf-8", "replace")
-    return f"not read: {shown} ({why})"
-
-
-def _is_inventory(name: str) -> bool:
-    """Return whether a file of a folder may be an inventory: not hidden, with a suffix of one.
-
-    The manifest that is delivered with a bill lists its files and is none of them.
-    """
-    is_hidden, is_manifest = name.startswith(HIDDEN), name.lower().endswith("manifest.json")
-    return Path(name).suffix.lower() in SUFFIXES and not (is_hidden or is_manifest)
-
-
-def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
-    """Show a bar over a read that takes long, where somebody looks: in a terminal or a notebook."""
+def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
+    """Wrap files in a progress bar if the read is long and runs in a terminal or a notebook."""
     seen = sys.stderr.isatty() or "ipykernel" in sys.modules
     if not (progress and seen) or len(files) < 2:
         return files
@@ -387,7 +288,7 @@ def _show_progress(files: list[Any], progress: bool) -> Iterable[Any]:
 
 
 def _merge(tally: pd.DataFrame) -> pd.DataFrame:
-    """Add up what several files say of one identifier."""
+    """Merge the rows of several files that have the same key."""
     if tally.duplicated(KEYS).any():
         grouped = tally.groupby(KEYS, sort=True)
         added = {"resources": grouped["resources"].sum(), "cost": grouped["cost"].sum(min_count=1)}

@@ -1,4 +1,4 @@
-"""Count resources by what they are called: from readers to one frame, and no resource is kept."""
+"""Count the resources that readers yield by identifier; no single resource is kept."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from srm_data.exceptions import EstateError
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
-"""The columns of a tally that tell one row from another."""
+"""The key of a tally."""
 MOST_BLOCKS = 1000
 MOST_RESOURCES = 10**9
-"""The largest count that one entry of a file may state."""
+"""The largest count that one entry of a file may have."""
 LONGEST_PLACE = 500
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
 UNKNOWN: Any = object()
-"""A setting that the file leaves open, such as a parameter of a template."""
+"""A setting whose value the file leaves open, such as a parameter of a template."""
 
 
 class Resource(NamedTuple):
-    """One resource of a document: what it is called, and what may decide which offering it is.
+    """One resource of a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
+    ``times`` is the number of resources that it stands for.
     """
 
     identifier: str
@@ -40,17 +41,44 @@ class Resource(NamedTuple):
     place: str = ""
     no_service: str = ""
     times: int = 1
+    cost: float | None = None
+
+
+class TallyRow(NamedTuple):
+    """One row of a tally; :func:`tally_resources` describes the columns."""
+
+    identifier: str
+    variant: str = ""
+    variant_offering_id: str = ""
+    variant_certain: str = ""
+    no_service: str = ""
+    accounts: str = ""
+    regions: str = ""
+    place: str = ""
+    resources: int = 1
+    cost: float | None = None
 
 
 class Count:
-    """How many resources, and where; the first place stands for all."""
+    """The resources of one row of a tally; the place is that of the first."""
 
-    __slots__ = ("accounts", "place", "regions", "resources")
+    __slots__ = ("accounts", "cost", "place", "regions", "resources")
 
     def __init__(self, place: str) -> None:
         self.resources, self.place = 0, place
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
+        self.cost: float | None = None
+
+    def add(self, resource: Resource) -> None:
+        """Add a resource; an account or a Region that does not look like one may be a secret."""
+        self.resources += resource.times
+        if ACCOUNT.fullmatch(resource.account):
+            self.accounts.add(resource.account)
+        if REGION.fullmatch(resource.region):
+            self.regions.add(resource.region)
+        if resource.cost is not None:
+            self.cost = (self.cost or 0.0) + resource.cost
 
 
 class Rule(NamedTuple):
@@ -68,11 +96,12 @@ Rules = dict[str, list[Rule]]
 
 
 def list_rules(variants: pd.DataFrame) -> Rules:
-    """Arrange the table ``variants`` for look-ups."""
+    """Group the table ``variants`` by resource type."""
     rules: Rules = {}
     ordered = variants.sort_values(["resource", "position"], kind="stable")
     names = ("resource", "attribute", "value", "offering_id", "certain")
     columns = [ordered[name].tolist() for name in names]
+
     for resource, attribute, value, offering, certain in zip(*columns, strict=True):
         words = f"{attribute} = {value}" if value != "-" else f"no {attribute}"
         rule = Rule(attribute.split("."), value.lower(), offering, certain, words)
@@ -81,7 +110,7 @@ def list_rules(variants: pd.DataFrame) -> Rules:
 
 
 def _fold_type(name: str) -> str:
-    """Fold a resource type: ``awscc_lambda_function`` is ``AWS::Lambda::Function`` by another name."""
+    """Fold a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
     folded = name.lower()
     if folded.startswith("awscc_"):
         return "aws::" + folded.removeprefix("awscc_").replace("_", "")
@@ -92,7 +121,7 @@ def _fold_type(name: str) -> str:
 def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame:
     """Count resources by identifier and by the rule that decides their offering.
 
-    Settings are compared with the rules and dropped at once: only the words of a rule are kept, never
+    Settings are compared with the rules and dropped at once. Only the words of a rule are kept, never
     a value of the file, which may be a secret.
 
     Parameters
@@ -106,43 +135,46 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
     -------
     DataFrame
         ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
-        ``variant_certain`` (yes, or no if it is but likely), ``no_service`` (why it is no service of
-        AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``, all ``str``;
-        ``resources``, ``int``; ``cost``, ``float``, unknown here.
+        ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
+        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``, all ``str``;
+        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown.
     """
-    counts: dict[tuple[str, ...], Count] = {}
+    counts: dict[tuple[str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
+
         rule = _apply_rules(resource, rules)
         decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
         key = (resource.identifier, *decided, resource.no_service)
-        count = counts.get(key)
-        if count is None:
-            count = counts[key] = Count(resource.place)
-        count.resources += resource.times
-        if ACCOUNT.fullmatch(resource.account):  # else it is some other text, maybe a secret
-            count.accounts.add(resource.account)
-        if REGION.fullmatch(resource.region):
-            count.regions.add(resource.region)
-    return make_tally(
+        if key not in counts:
+            counts[key] = Count(resource.place)
+        counts[key].add(resource)
+
+    return build_tally(
         [
-            (*key, SEPARATOR.join(sorted(count.accounts)), SEPARATOR.join(sorted(count.regions)),
-             count.place, count.resources, float("nan"))
+            TallyRow(
+                *key,
+                accounts=SEPARATOR.join(sorted(count.accounts)),
+                regions=SEPARATOR.join(sorted(count.regions)),
+                place=count.place,
+                resources=count.resources,
+                cost=count.cost,
+            )
             for key, count in counts.items()
         ]
-    )  # fmt: skip
+    )
 
 
-def make_tally(rows: pd.DataFrame | list[tuple[Any, ...]]) -> pd.DataFrame:
-    """Make the frame that :func:`tally_resources` describes of rows, or of a frame with its columns."""
+def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
+    """Build a tally from rows, or from a frame with its columns."""
     text = [*KEYS, "accounts", "regions", "place"]
-    tally = pd.DataFrame(rows, columns=[*text, "resources", "cost"])
+    tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
     return tally.astype(dict.fromkeys(text, "str") | {"resources": "int64", "cost": "float64"})
 
 
 def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
-    """Return the first rule that holds; none, if one turns on a setting that the file leaves open."""
+    """Return the first rule that holds, or None if a rule depends on a setting that is open."""
     for rule in rules.get(_fold_type(resource.identifier), ()):
         found = list(_read_setting(resource.settings, rule.path, resource.parameters))
         if UNKNOWN in found:
@@ -153,14 +185,15 @@ def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
 
 
 def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the values at a path in lower case; of a block that repeats, those of each.
+    """Yield the values at a path in lower case; of a repeated block, the values of each.
 
-    Only what lies on the path is looked at: aliases may make a small YAML file endless to walk.
+    Only the path is visited, as aliases can make a small YAML file endless to walk.
     """
     if isinstance(node, list):
         for item in node[:MOST_BLOCKS]:
             if not isinstance(item, list):
                 yield from _read_setting(item, path, parameters)
+
     elif isinstance(node, Mapping):
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
@@ -175,6 +208,7 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
                     yield from _read_setting(value, path[1:], parameters)
         elif node:
             yield "{}"
+
     elif node is UNKNOWN:
         yield UNKNOWN
     elif not path and node not in (None, ""):
@@ -182,28 +216,28 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
 
 
 def _read_template_text(value: Any) -> str:
-    """Return the text of ``Fn::Sub``, or text with a variable where there is none to read."""
+    """Return the text of ``Fn::Sub``; if it is not text, a variable, whose value is unknown."""
     if isinstance(value, list) and value:
         value = value[0]
     return value if isinstance(value, str) else "${}"
 
 
 def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:
-    """Return the value if it is a JSON object; else raise with the place."""
+    """Return the value if it is a JSON object; raise with its place otherwise."""
     if isinstance(value, dict):
         return value
     raise EstateError(f"{file}, {place}: {type(value).__name__}, expected an object")
 
 
 def expect_list(value: Any, file: object, place: str) -> list[Any]:
-    """Return the value if it is a list, an empty one for none; else raise with the place."""
+    """Return the value if it is a list, an empty list for None; raise with its place otherwise."""
     if value is None or isinstance(value, list):
         return value or []
     raise EstateError(f"{file}, {place}: {type(value).__name__}, expected a list")
 
 
 def read_scalar(value: Any) -> str:
-    """Return text or a number as text; nothing for what holds more, as settings of a file may.
+    """Return text or a number as text, and empty text for anything else.
 
     Examples
     --------
@@ -215,12 +249,12 @@ def read_scalar(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def name_provider(provider: str, sentence: str) -> str:
-    """Put the name of another provider into a sentence, if it looks like a name."""
+def describe_provider(provider: str, sentence: str) -> str:
+    """Return the sentence with the provider in it, if that looks like a name."""
     return sentence.format(provider if PROVIDER.fullmatch(provider) else "(not named)")
 
 
 def read_line(value: Any) -> str:
-    """Return a key or an address of a file if it is one line of text; nothing for all else."""
+    """Return a key or an address if it is one line of text, and empty text for anything else."""
     text = read_scalar(value)
     return text if len(text) <= LONGEST_PLACE and len(text.splitlines()) == 1 else ""

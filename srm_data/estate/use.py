@@ -1,25 +1,25 @@
-"""Narrow the model to an estate, and weigh its duties by the resources they concern."""
+"""Narrow the model to an estate, and count the resources behind each duty."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
 from srm_data.estate.counting import join_names
-from srm_data.estate.match import RECOGNISED, TYPES
+from srm_data.estate.match import RECOGNISED, TYPE_SCHEMES
 from srm_data.estate.resources import SEPARATOR
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [
     "status", "resources", "matched_by", "assumed", "names_offering", "service_id", "offering_id",
     "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
-"""The columns of an estate that are summed up."""
+"""The columns of an estate that are needed here."""
 
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
-    """Sum the estate up by offering.
+    """Sum up an estate by offering.
 
     Parameters
     ----------
@@ -29,23 +29,32 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and of
-        them ``assumed`` (the file leaves open which offering they are), both ``int``; ``weight``
-        (``int``), the resources that are the offering itself, as instances are and their key pairs are
-        not: all of them where none is, and 1 where bills or lists say no more than that it is used;
+        One row per offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and
+        of them ``assumed`` (the inventory does not determine their offering), both ``int``; ``weight``
+        (``int``), the resources that are the offering itself (instances, but not their key pairs), or
+        all of them if none is, or 1 if bills or lists only show that it is used;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> list_offerings_in_use(estate)[["offering_id", "resources"]].to_numpy().tolist()
+    [['sqs', 2], ['ec2-instance', 1]]
     """
     check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_resource = known["matched_by"].isin([*TYPES, "variant"])
+    is_resource = known["matched_by"].isin([*TYPE_SCHEMES, "variant"])
     known = known.assign(
         assumed=known["resources"].where(known["assumed"], 0),
         weight=known["resources"].where(is_resource & known["names_offering"], 0),
         typed=known["resources"].where(is_resource, 0),
     )
+
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]
+
     summed = pd.concat(
         [
             grouped[[*COUNTS, "typed"]].sum(),
@@ -75,20 +84,29 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of the model whose offering is in use, in its order, with ``resources`` and of them
-        ``assumed`` and ``weight`` (``int``), as in :func:`list_offerings_in_use`. Empty if nothing was
+        The rows of the model whose offering is in use, in the order of the model, with ``resources``,
+        ``assumed`` and ``weight`` (``int``) of :func:`list_offerings_in_use`. Empty if nothing was
         recognised.
 
     Raises
     ------
     srm_data.FrameError
         If the estate uses an offering that the model does not have, or either is another frame.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> used = in_use(build_model(), estate)
+    >>> used["offering_id"].unique().tolist(), len(used)
+    (['ec2-instance', 'sqs'], 56)
     """
     check_frame(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
         raise FrameError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+
     narrowed = model.merge(
         used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"
     ).reset_index(drop=True)
@@ -99,7 +117,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
-    """List the single duties that are the customer's, those first that concern most resources.
+    """List the duties of the customer, those that concern most resources first.
 
     Parameters
     ----------
@@ -111,13 +129,22 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
         ``offering``, ``responsibility``, ``customer_action``, ``customer_part``, ``weight``,
-        ``resources``, ``assumed``, and ``owner`` after :func:`~srm_data.assign_owners`. Of as many
-        resources, what the customer carries alone comes before what is shared.
+        ``resources``, ``assumed``, and ``owner`` after :func:`~srm_data.assign_owners`. For equal
+        numbers of resources, duties of the customer alone come before shared ones.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
+    >>> ours = list_customer_duties(in_use(build_model(), estate))
+    >>> set(ours["responsibility"]), int(ours["weight"].iloc[0])
+    ({'Customer', 'Shared'}, 2)
     """
     columns = ["duty", "layer", "offering", "responsibility", "customer_action", "customer_part"]
     columns += COUNTS
     check_frame(used, columns, "a model narrowed to an estate, from in_use")
     ours = used[used["responsibility"].isin(["Customer", "Shared"])]
+
     columns += ["owner"] if "owner" in used else []
     ranked = ours.sort_values(
         ["weight", "responsibility", "duty"], ascending=[False, False, True], kind="stable"

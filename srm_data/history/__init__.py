@@ -1,1 +1,1 @@
-"""History: what earlier data versions answered, and what changed since."""
+"""History: the answers of earlier data versions, and what has changed since."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.frames import check_frame
+from srm_data.arguments import check_frame
 from srm_data.schema import CELL
 
 CHANGES = "changes, from compare"
-"""The columns of changes."""
+"""What the functions on changes expect, for their messages."""
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -22,10 +22,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a cell that differs, in the order of ``after``, then what is gone in the order of
-        ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from``, ``to`` (empty where
-        there was or is no such offering) and ``why``: ``"data"``, ``"decision"``,
-        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``. All ``str``.
+        One row per cell that differs, in the order of ``after``, followed by cells that are gone, in
+        the order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and
+        ``to`` (empty where the offering did not or does not exist) and ``why``: ``"data"``,
+        ``"decision"``, ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all
+        ``str``.
 
     Examples
     --------
@@ -38,16 +39,19 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
     for model in (before, after):
         check_frame(model, columns, "a model of offerings, from build_model or in_use")
+
     old, new = (model[columns].astype(object) for model in (before, after))
     joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")
     places = pd.concat([after[CELL], before[CELL]], ignore_index=True).drop_duplicates(CELL)
     joined = places.merge(joined, on=CELL, validate="one_to_one")
+
     was, now = joined["responsibility_old"], joined["responsibility"]
     why = pd.Series("data and decision", index=joined.index, dtype=object)
-    said, says = joined["without_decision_old"], joined["without_decision"]
+    old_data, new_data = joined["without_decision_old"], joined["without_decision"]
     is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
-    why = why.mask(~is_decided, "data").mask(said.eq(says), "decision")
+    why = why.mask(~is_decided, "data").mask(old_data.eq(new_data), "decision")
     why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
+
     changes = pd.DataFrame(
         {
             **{name: joined[name] for name in CELL},
@@ -62,7 +66,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_changes(changes: pd.DataFrame) -> str:
-    """Say in a line what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
+    """Describe what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
 
     Parameters
     ----------
@@ -88,7 +92,7 @@ def describe_changes(changes: pd.DataFrame) -> str:
 
 
 def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
-    """Count the cells that moved from one answer to another; offerings added or gone are left out.
+    """Count the cells that moved from one answer to another, without offerings added or gone.
 
     Parameters
     ----------
@@ -98,7 +102,7 @@ def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a move, the most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
+        One row per move, the most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
 
     Examples
     --------

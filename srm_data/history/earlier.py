@@ -1,4 +1,4 @@
-"""Read what was said before, to compare with: a folder of tables, a workbook, or a data version."""
+"""Read an earlier state to compare with: a folder of tables, a workbook or a data version."""
 
 from __future__ import annotations
 
@@ -12,40 +12,45 @@ from srm_data.history.versions import list_versions, read_version
 from srm_data.load import load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
-from srm_data.schema import CELL
+from srm_data.schema import CELL, read_package
 
 
 def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
-    """Read the answers of an earlier state, decisions applied to them, for :func:`~srm_data.compare`.
+    """Read the answers of an earlier state, with decisions applied, for :func:`~srm_data.compare`.
 
     Parameters
     ----------
     source
-        A folder of tables; a workbook of :func:`~srm_data.write_workbook`, returned or kept, whose rows
-        that are gone are filled from the data version it is stamped with; what
-        :func:`~srm_data.read_review` read of one; or a data version of
-        :func:`~srm_data.list_versions`.
+        A folder of tables; a workbook of :func:`~srm_data.write_workbook`; the result of
+        :func:`~srm_data.read_review`; or a data version of :func:`~srm_data.list_versions`. Rows that
+        were deleted from a workbook are filled in from the data version in its stamp.
 
     Returns
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``responsibility``,
-        ``without_decision`` and ``basis``; more columns if it is a folder of tables.
+        ``without_decision`` and ``basis``. A folder of tables gives more columns.
 
     Raises
     ------
     FileNotFoundError
-        If it is none of them.
+        If the source is none of these.
     srm_data.ReviewError, srm_data.TableError
         If the workbook or the folder cannot be read.
+
+    Examples
+    --------
+    >>> earlier = read_earlier("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> earlier.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
     """
     if isinstance(source, Review):
         return _list_answers(source)
     path = Path(source)
     if path.is_dir():
         return build_model(load_tables(path))
-    if str(source) in list_versions() and not path.exists():
-        return _name_duties(read_version(str(source)))
+    if _has_answers(str(source)) and not path.exists():
+        return _complete_cells(_read_answers(str(source)))
     if path.exists():
         return _list_answers(read_review(path))
     raise FileNotFoundError(
@@ -55,14 +60,14 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
 
 
 def _list_answers(review: Review) -> pd.DataFrame:
-    """List what a workbook answered: what the tables said then, and its decisions where they hold."""
+    """Return the answers of a workbook: those of its tables, and its decisions where they apply."""
     cells = review.exported
-    if review.version in list_versions():
-        kept = read_version(review.version).set_index(CELL)["responsibility"]
+    if _has_answers(review.version):
+        kept = _read_answers(review.version).set_index(CELL)["responsibility"]
         then = kept.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
         gone = cells["responsibility"] == ""
         cells = cells.assign(responsibility=cells["responsibility"].mask(gone, then)).fillna("")
-    cells = _name_duties(cells[cells["responsibility"] != ""])
+    cells = _complete_cells(cells[cells["responsibility"] != ""])
 
     decided = cells[CELL].merge(review.decisions, on=CELL, how="left").fillna("")
     holds = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
@@ -72,8 +77,20 @@ def _list_answers(review: Review) -> pd.DataFrame:
     )
 
 
-def _name_duties(cells: pd.DataFrame) -> pd.DataFrame:
-    """Complete the columns that a comparison asks for; without a decision there is none."""
+def _has_answers(version: str) -> bool:
+    return version in [*list_versions(), read_package()["version"]]
+
+
+def _read_answers(version: str) -> pd.DataFrame:
+    """Read what a kept version answered; the version in the making answers as the tables do."""
+    if version in list_versions():
+        return read_version(version)
+    model = build_model(load_tables())
+    return model[[*CELL, "offering", "responsibility"]].astype("str")
+
+
+def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns that a comparison needs to answers that have no decisions."""
     duties = read_table("duties").set_index("duty_id")["duty"]
     named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
     return cells.assign(duty=named, without_decision=cells["responsibility"], basis="").reset_index(
@@ -82,7 +99,7 @@ def _name_duties(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
-    """Return which cells of a model belong to what a workbook is of: all, if it is of the catalogue."""
+    """Return a mask of the cells within the scope of a workbook, or of all cells for other sources."""
     if not isinstance(source, Review) and not Path(source).is_file():
         return pd.Series(True, index=model.index)
     review = source if isinstance(source, Review) else read_review(source)

@@ -1,8 +1,8 @@
-"""Data versions that were released before: what the tables answered then, kept to compare with.
+"""The answers of released data versions, kept to compare with.
 
-``versions/<version>.csv`` has one row per offering and one column per duty, in words. A book is stamped
-with the version it was made from, so that what changed since can be told from the book alone.
-``versions/documented/<version>.csv`` lists the cells of which a page had been read by then.
+``answers/<version>.csv`` has one row per offering and one column per duty. A workbook is stamped with
+the version it was made from, so that its changes can be listed from the workbook alone.
+``answers/documented/<version>.csv`` lists the cells of which a page had been read by then.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from srm_data.schema import CELL
 
 
 def answers_folder() -> Traversable:
-    """Return the folder of the kept answers."""
+    """Return the folder of the answers that are kept."""
     return files("srm_data") / "history" / "answers"
 
 
 def list_versions() -> list[str]:
-    """List the data versions that are kept, the oldest first.
+    """List the data versions whose answers are kept, oldest first.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def list_versions() -> list[str]:
 
 
 def read_version(version: str) -> pd.DataFrame:
-    """Read what the tables of a data version answered.
+    """Read the answers of a data version.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def read_version(version: str) -> pd.DataFrame:
     Raises
     ------
     LookupError
-        If that version is not kept; the message names those that are.
+        If the version is not kept; the message lists those that are.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def read_version(version: str) -> pd.DataFrame:
     """
     if version not in list_versions():
         raise LookupError(
-            f"data version {version!r} is not kept; these are: {', '.join(list_versions())}"
+            f"data version {version!r} is not kept; the versions kept are {', '.join(list_versions())}"
         )
     text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
     wide = pd.read_csv(text, dtype=str, keep_default_na=False)

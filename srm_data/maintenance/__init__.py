@@ -1,4 +1,4 @@
-"""Reference pages in Markdown, made from the sources: data dictionary and glossary."""
+"""For those who keep the project: notebooks, pictures, reference pages, releases, AWS's lists."""
 
 from srm_data.maintenance.dictionary import describe_tables, describe_words, write_reference
 

@@ -1,6 +1,6 @@
-"""Keep the catalogue up to date: compare it with AWS's own lists, as installed packages carry them.
+"""Compare the tables with AWS's own lists of services and resource types.
 
-Needs the extra ``evidence`` (botocore and cfn-lint). Nothing here runs when the tables are used.
+The lists come from botocore and cfn-lint, which the extra ``evidence`` installs.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def list_cloudformation_types() -> list[str]:
     return sorted(types)
 
 
-def name_versions() -> str:
-    """Name the installed packages that the comparison is made with."""
+def describe_versions() -> str:
+    """Return the packages that the comparison uses, with their versions."""
     return ", ".join(f"{package} {version(package)}" for package in ("botocore", "cfn-lint"))
 
 
@@ -53,9 +53,9 @@ def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[st
     Returns
     -------
     DataFrame
-        A row a difference: ``scheme``, ``identifier``, ``finding``: ``"new"`` (AWS lists it, the
-        tables neither map nor exclude it), ``"gone"`` (the tables have it, AWS lists it no more) or
-        ``"twice"`` (mapped and excluded). No row means that the catalogue is complete.
+        One row per difference: ``scheme``, ``identifier`` and ``finding``: ``"new"`` (AWS lists it, the
+        tables neither map nor exclude it), ``"gone"`` (the tables have it, AWS no longer lists it) or
+        ``"twice"`` (mapped and excluded). Empty if the tables are complete.
     """
     types = list(types)
     listed = {

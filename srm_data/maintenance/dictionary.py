@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from srm_data.load import Tables
-from srm_data.maintenance.markdown import escape, join_parts, make_table, show_code
 from srm_data.schema import (
     read_decision_schema,
     read_owner_schema,
@@ -49,12 +49,12 @@ WORDS = [
 
 
 def describe_tables() -> str:
-    """Write the data dictionary: every table and column, from ``datapackage.json``.
+    """Return the data dictionary: every table and column of ``datapackage.json``.
 
     Returns
     -------
     str
-        A page in Markdown: a section a table, and the files that an organisation owns at the end.
+        A page in Markdown: one section per table, then the files that an organisation owns.
 
     Examples
     --------
@@ -68,30 +68,33 @@ def describe_tables() -> str:
         "owners": read_owner_schema(),
         "remarks": read_remark_schema(),
     }
+
     intro = (
         f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
         "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of small "
         f"letters and digits, in words joined by hyphens: `{SLUG}`."
     )
+
     contents = [f"- [{name}](#{name})" for name in names]
     links = ", ".join(f"[{name}](#{name})" for name in own)
     contents.append(f"- [Files of your own](#files-of-your-own): {links}")
+
     parts = [MADE, "# Data dictionary", intro, "\n".join(contents)]
     for resource in package["resources"]:
         parts += [
             f"## {resource['name']}",
-            f"**{resource['title']}.** {escape(resource['description'])}",
+            f"**{resource['title']}.** {_escape(resource['description'])}",
         ]
         parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", names)
     parts += ["## Files of your own", OWN_FILES]
     for name, schema in own.items():
         reader = f"Read by `read_{name}`"
         parts += [f"### {name}", *_describe_schema(schema, reader, names)]
-    return join_parts(parts)
+    return _join_parts(parts)
 
 
 def describe_words(tables: Tables) -> str:
-    """Write the glossary: the words of this project and the codes of its tables.
+    """Return the glossary: the words of this project and the codes of its tables.
 
     Parameters
     ----------
@@ -114,24 +117,24 @@ def describe_words(tables: Tables) -> str:
         rows = tables[name][list(columns)]
         if name == "glossary":
             rows = rows.sort_values("term", key=lambda terms: terms.str.casefold())
-        parts += [heading, text, make_table(list(columns.values()), rows.to_numpy().tolist())]
+        parts += [heading, text, _make_table(list(columns.values()), rows.to_numpy().tolist())]
     parts += ["## Layers and duties", "The layers come in their order, from the ground up."]
     for layer in tables["layers"].to_dict("records"):
         duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
-        parts += [f"### {layer['layer']}", f"Security {layer['side']}. {escape(layer['description'])}"]
+        parts += [f"### {layer['layer']}", f"Security {layer['side']}. {_escape(layer['description'])}"]
         parts.append(
-            make_table(["Duty", "Description"], duties[["duty", "description"]].to_numpy().tolist())
+            _make_table(["Duty", "Description"], duties[["duty", "description"]].to_numpy().tolist())
         )
-    return join_parts(parts)
+    return _join_parts(parts)
 
 
 def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the three pages into a folder, over those that are there.
+    """Write the reference pages to a folder, and replace those that are there.
 
     Parameters
     ----------
     folder
-        Where to write; made if it is not there.
+        Folder to write to; created if missing.
     tables
         Frames for :func:`describe_words`.
 
@@ -158,32 +161,54 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
-    """Tell what a table is about with its keys as a list, and its columns as a table."""
+    """Return the keys of a table as a list and its columns as a table, both in Markdown."""
     facts = [about]
     if "primaryKey" in schema:
-        facts.append(f"Primary key: {show_code(schema['primaryKey'])}")
+        facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
     for key in schema.get("foreignKeys", []):
         table = key["reference"]["resource"]
         whose = f"[{table}](#{table})" if table in names else "this table"
         facts.append(
-            f"{show_code(key['fields'])} refers to {whose}, {show_code(key['reference']['fields'])}"
+            f"{_list_code(key['fields'])} refers to {whose}, {_list_code(key['reference']['fields'])}"
         )
     rows = [
         [f"`{f['name']}`", f["type"], _constrain(f.get("constraints", {})), f["description"]]
         for f in schema["fields"]
     ]
-    table = make_table(["Column", "Type", "Constraints", "Description"], rows)
+    table = _make_table(["Column", "Type", "Constraints", "Description"], rows)
     return ["\n".join(f"- {fact}" for fact in facts), table]
 
 
 def _constrain(constraints: dict[str, Any]) -> str:
-    """Say in words what a column may hold."""
+    """Return the constraints of a column in words."""
     words = []
     for name, value in constraints.items():
         if name == "enum":
-            words.append("one of " + show_code(value))
+            words.append("one of " + _list_code(value))
         elif value == SLUG:
             words.append("a slug")
         elif value is not False:
             words.append(CONSTRAINTS[name].format(value))
     return "; ".join(words)
+
+
+def _make_table(header: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table with its cells escaped."""
+    cells = [header, ["---"] * len(header), *rows]
+    lines = [[" ".join(cell.split()).replace("|", r"\|") for cell in row] for row in cells]
+    return "\n".join(f"| {' | '.join(map(_escape, line))} |" for line in lines)
+
+
+def _escape(text: str) -> str:
+    """Escape Markdown characters outside code."""
+    return re.sub(r"(`[^`]*`)|([*<])", lambda found: found[1] or rf"\{found[2]}", text)
+
+
+def _list_code(names: list[str]) -> str:
+    """Return names as code, separated by commas."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _join_parts(parts: list[str]) -> str:
+    """Join paragraphs, lists and tables to a page."""
+    return "\n\n".join(parts) + "\n"

@@ -16,17 +16,22 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     Parameters
     ----------
     path
-        The notebook. It is read only: it stays stored without outputs.
+        The notebook. It is only read, and stays stored without outputs.
     folder
-        Where the HTML goes.
+        Folder to write the HTML to.
     label
-        Shown with the number of the cell while it runs, if the output is a terminal.
+        Text printed with the number of the running cell, if the output is a terminal.
     """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+        from nbconvert import HTMLExporter
+        from traitlets.config import Config
+    except ModuleNotFoundError as error:
+        raise NotebookError(
+            f"{error.name} is not installed; running notebooks needs: pip install 'srm-data[maintain]'"
+        ) from error
 
     notebook = nbformat.read(path, as_version=4)
     count = len(notebook.cells)
@@ -70,6 +75,6 @@ def _has_failed(cell: Any) -> bool:
 
 
 def return_to_start() -> None:
-    """Go back to the start of the line, if the output is a terminal."""
+    """Move the cursor to the start of the line, if the output is a terminal."""
     if sys.stdout.isatty():
         print("\r", end="", file=find_terminal(sys.stdout))

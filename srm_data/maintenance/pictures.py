@@ -1,4 +1,4 @@
-"""Draw the pictures of the README, and of papers that need one: each as SVG and PNG."""
+"""Draw the pictures of the README, each as SVG and PNG."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAYS_TO_RUN = ["Amazon ECS", "Amazon EKS"]
 
 
 class Picture(NamedTuple):
-    """A picture: its file's name, its size in inches, what it says, and how it is drawn."""
+    """A picture: file name, size in inches, alternative text, and the function that draws it."""
 
     name: str
     size: tuple[float, float]
@@ -32,7 +32,7 @@ class Picture(NamedTuple):
 
 
 def list_pictures(tables: Tables) -> list[Picture]:
-    """List the pictures that these tables give.
+    """List the pictures made from these tables.
 
     Parameters
     ----------
@@ -72,14 +72,14 @@ def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
     Parameters
     ----------
     folder
-        Where to write; made if it is not there.
+        Folder to write to; created if missing.
     tables
         Frames from :func:`~srm_data.load_tables`.
 
     Returns
     -------
     list of pathlib.Path
-        The files written, two a picture.
+        The files written, two per picture.
     """
     import matplotlib.pyplot as plt
 

@@ -1,1 +1,1 @@
-"""What an organisation owns: decisions, owners, and the register of its reviews."""
+"""Files that an organisation owns: decisions, owners and remarks, and the register made from them."""

@@ -11,18 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.arguments import StrPath, check_frame, list_paths
 from srm_data.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import check_frame
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file
-from srm_data.paths import StrPath, list_paths
 from srm_data.schema import CELL, read_decision_schema
 
 A_MODEL = "a model of offerings, from build_model or in_use"
 
 
 def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
-    """Read one file of decisions or several.
+    r"""Read one file of decisions or several.
 
     Parameters
     ----------
@@ -44,6 +43,18 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
         that does not go with the decision, and two files that decide one cell differently.
     FileNotFoundError
         If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "decisions.csv"
+    >>> lines = [
+    ...     "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
+    ...     "sqs,backup,Customer,Shared,Our broker keeps copies.,cloud board,2026-11-01",
+    ... ]
+    >>> length = path.write_text("\n".join(lines))
+    >>> read_decisions(path)["decision"].tolist()
+    ['Shared']
     """
     files = list_paths(paths)
     schema = read_decision_schema()
@@ -95,6 +106,13 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     ------
     FileExistsError
         If there is a file of this name: decisions are the organisation's, and are not overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "decisions.csv"
+    >>> write_decisions(path, make_decisions([])).name
+    'decisions.csv'
     """
     check_decisions(decisions)
     return write_own_file(path, decisions)
@@ -138,7 +156,7 @@ def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
 
 
 def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Lay decisions over a model; stale ones are left out.
+    """Apply decisions to a model; stale ones are left out.
 
     Parameters
     ----------
@@ -155,6 +173,18 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
         as ``note``; both halves and ``without_decision`` keep what AWS's documents say.
         ``customer_action`` is that of the decision; where it gives none, ``required`` if the decision
         is Customer or Shared, and ``none`` otherwise.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> model = build_model()
+    >>> cell = model[(model["offering_id"] == "sqs") & (model["duty_id"] == "backup")]
+    >>> row = cell.iloc[0]
+    >>> decided = {"offering_id": "sqs", "duty_id": "backup", "expected": row["responsibility"],
+    ...            "decision": "Shared", "reason": "Our broker keeps copies.",
+    ...            "decided_by": "Cloud board", "decided_on": "2026-11-01"}
+    >>> apply_decisions(cell, make_decisions([decided]))["responsibility"].tolist()
+    ['Shared']
     """
     check_frame(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
@@ -203,6 +233,14 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     DataFrame
         The decisions that are not applied, with ``now``, what the tables say now, and ``why``:
         ``"the documented answer has changed"`` or ``"the offering or duty is gone"``. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> row = {"offering_id": "no-more", "duty_id": "backup", "expected": "AWS", "decision": "Shared",
+    ...        "reason": "Ours.", "decided_by": "Cloud board", "decided_on": "2026-11-01"}
+    >>> list_stale_decisions(build_model(), make_decisions([row]))["why"].tolist()
+    ['the offering or duty is gone']
     """
     check_frame(model, [*CELL, "without_decision"], A_MODEL)
     check_decisions(decisions)

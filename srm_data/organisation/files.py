@@ -1,7 +1,7 @@
-"""CSV files that an organisation owns, such as its decisions: checked when read, never overwritten.
+"""Read and write CSV files that an organisation owns, such as decisions; never overwrite one.
 
-Text that begins like a formula is written with an apostrophe before it, as a CSV file has no other way
-to keep a spreadsheet from running it; the apostrophe is taken off again when the file is read.
+Text that begins like a formula is written with an apostrophe before it, so that a spreadsheet does not
+run it. The apostrophe is removed again when the file is read.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.arguments import StrPath
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
-from srm_data.paths import StrPath
 
-# Excel runs the full-width signs too, where its language is one that writes them.
+# Excel in an East Asian language runs full-width signs too.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
 GUARDED = re.compile(f"'{RUNS.pattern}")
 
@@ -29,7 +29,7 @@ def columns_of(schema: dict[str, Any]) -> list[str]:
 
 
 def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
-    """Read a CSV file of the organisation's own, as text.
+    """Read a CSV file that the organisation owns, as text.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     OSError
-        If it is a folder or a pipe, or cannot be read.
+        If the path is a folder or a pipe, or cannot be read.
     """
     path = Path(path)
     if not path.is_file():
@@ -56,7 +56,7 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
 
 
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
-    """Write a CSV file that no program has written before: an existing file is left alone.
+    """Write a new CSV file; never replace an existing one.
 
     Raises
     ------
@@ -65,8 +65,8 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     """
     path = Path(path)
     if path.exists():
-        raise FileExistsError(f"{path} exists already and was left as it is; give another name")
-    # A bare carriage return ends a line for readers, and not every Python's writer quotes it.
+        raise FileExistsError(f"{path} exists already and was not changed; give another name")
+    # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
     text = io.StringIO(newline="")
     writer = csv.writer(
@@ -80,7 +80,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
 
 
 def guard(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+    """Put an apostrophe before text that a spreadsheet would run as a formula.
 
     Examples
     --------

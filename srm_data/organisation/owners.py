@@ -1,7 +1,7 @@
-"""Owners: which team of the organisation answers for which part of the model.
+"""Owners: which team of the organisation is responsible for which part of the model.
 
-The organisation's own CSV file says it in rules, the general ones first: of the rules that fit a cell,
-the last one holds. A blank stands for any.
+The organisation's CSV file lists rules, general ones first. The last rule that fits a cell applies. A
+blank fits any value.
 """
 
 from __future__ import annotations
@@ -10,20 +10,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.exceptions import Fault, TableError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
-from srm_data.names import describe_nearest
 from srm_data.organisation.files import read_own_file
-from srm_data.paths import StrPath
 from srm_data.schema import read_owner_schema
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
-"""What a rule may name, and the table that knows it."""
+"""Columns of a rule, and the table in which each id is defined."""
 
 
 def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
-    """Read a file of owners.
+    r"""Read a file of owners.
 
     Parameters
     ----------
@@ -31,12 +29,12 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
         A CSV file with the columns of ``tables/owners.schema.json``: ``service_id``, ``offering_id``,
         ``layer_id``, ``duty_id``, each of which may be blank, and ``owner``.
     tables
-        Frames from :func:`~srm_data.load_tables`, to know the ids from; loaded if not given.
+        Frames from :func:`~srm_data.load_tables`, which define the ids; loaded if not given.
 
     Returns
     -------
     DataFrame
-        Those columns, all ``str``, in the order of the file.
+        The same columns, all ``str``, in the order of the file.
 
     Raises
     ------
@@ -44,6 +42,16 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
     FileNotFoundError
         If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "owners.csv"
+    >>> rules = [",,,,Cloud team", ",,network,,Network team"]
+    >>> text = "\n".join(["service_id,offering_id,layer_id,duty_id,owner", *rules])
+    >>> length = path.write_text(text)
+    >>> read_owners(path)["owner"].tolist()
+    ['Cloud team', 'Network team']
     """
     tables = load_tables() if tables is None else tables
     owners = read_own_file(path, read_owner_schema())
@@ -62,10 +70,10 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
 def assign_owners(
     model: pd.DataFrame, owners: pd.DataFrame, *, tables: Tables | None = None
 ) -> pd.DataFrame:
-    """Say which team answers for each cell as far as a part of it is the customer's.
+    """Add the owner of each cell to a model.
 
-    Rules hold whoever is responsible, as a decision may change that. What is shown of owners, such as
-    in :func:`~srm_data.list_customer_duties`, is of the cells of which a part is the customer's.
+    Every cell gets an owner, because a decision may change who is responsible. Results such as
+    :func:`~srm_data.list_customer_duties` show owners only where the customer has a part.
 
     Parameters
     ----------

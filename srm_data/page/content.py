@@ -1,4 +1,4 @@
-"""Lay a model out for the page: once as what stands in it, once as what its script looks up."""
+"""Build the contents of the page: values for its template, and data for its script."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from srm_data.matrix import basis_distribution, duty_distribution, group_labels,
 
 Row = dict[Hashable, Any]
 SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
-"""Of other vocabularies, those that people type: ``elb``, ``Simple Queue Service``."""
+"""Schemes of aliases that people type, such as ``elb`` and ``Simple Queue Service``."""
 FACT = [
     "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
     "performed_by",
 ]  # fmt: skip
 
 
-def lay_out_page(
+def build_content(
     model: pd.DataFrame, tables: Tables, *, estate: pd.DataFrame | None, is_internal: bool
 ) -> dict[str, Any]:
-    """Lay out what the template of the page shows.
+    """Build the values that the template of the page shows.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def lay_out_page(
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one.
     is_internal
-        Whether numbers of resources may be told.
+        Whether the page may show numbers of resources.
 
     Returns
     -------
     dict
-        Plain values by name: ``codes``, ``letters``, ``bases``, ``findings``, ``totals``, ``picture``,
-        ``layers``, ``duties`` and ``columns`` (headings of the matrix), ``groups`` (its rows),
-        ``sources``, ``words`` and ``data`` (for the script).
+        Plain values, keyed by name: ``codes``, ``letters``, ``bases``, ``findings``, ``totals``,
+        ``picture``, ``layers``, ``duties``, ``columns`` (headings of the matrix), ``groups`` (its
+        rows), ``sources``, ``words`` and ``data`` (for the script).
     """
     offerings = model.drop_duplicates("offering_id").sort_values("offering")
     duties = model.drop_duplicates("duty_id").sort_values("duty")
@@ -52,16 +52,16 @@ def lay_out_page(
         "codes": codes,
         "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
         "bases": _count_bases(model, tables),
-        "findings": _list_findings(model, estate, is_internal=is_internal),
+        "findings": _list_sentences(model, estate, is_internal=is_internal),
         "totals": model["responsibility"].value_counts().to_dict(),
-        "picture": _lay_out_picture(duties, shares),
-        "layers": _lay_out_layers(model),
+        "picture": _build_picture(duties, shares),
+        "layers": _count_layers(model),
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": _span_layers(duties),
-        "groups": _lay_out_matrix(model, offerings, duties),
+        "groups": _build_matrix(model, offerings, duties),
         "sources": _list_sources(model, tables),
         "words": tables["glossary"].to_dict("records"),
-        "data": _lay_out_data(model, offerings, duties, tables, is_internal=is_internal),
+        "data": _build_data(model, offerings, duties, tables, is_internal=is_internal),
     }
 
 
@@ -71,28 +71,30 @@ def _count_bases(model: pd.DataFrame, tables: Tables) -> list[Row]:
     return [basis | {"cells": int(counts[basis["basis"]])} for basis in bases if counts[basis["basis"]]]
 
 
-def _list_findings(model: pd.DataFrame, estate: pd.DataFrame | None, *, is_internal: bool) -> list[str]:
-    """Say in a few sentences what the page shows."""
+def _list_sentences(
+    model: pd.DataFrame, estate: pd.DataFrame | None, *, is_internal: bool
+) -> list[str]:
+    """Return a few sentences on what the page shows."""
     counts = model["responsibility"].value_counts()
-    findings = [
+    sentences = [
         f"Of {len(model):,} cells, {counts['Customer']:,} are the customer's alone, "
         f"{counts['Shared']:,} are shared and {counts['AWS']:,} are AWS's"
     ]
     if model["category"].nunique() > 1:
-        findings.append(describe_distribution(duty_distribution(model, "category")))
+        sentences.append(describe_distribution(duty_distribution(model, "category")))
     documented = basis_distribution(model, "category")["documented"].sum()
-    findings.append(
+    sentences.append(
         f"{documented:,} cells rest on a page about the offering or its service; the others name "
         "their basis"
     )
     if estate is not None and is_internal:
-        findings.insert(0, describe_estate(estate))
-        findings.append(describe_resources(resource_distribution(model)))
-    return [f"{finding}." for finding in findings]
+        sentences.insert(0, describe_estate(estate))
+        sentences.append(describe_resources(resource_distribution(model)))
+    return [f"{sentence}." for sentence in sentences]
 
 
-def _lay_out_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
-    """Return the stacked picture, the topmost layer first: sides, their layers, the tiles of each."""
+def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
+    """Return the stacked picture, topmost layer first: sides, their layers, and their tiles."""
     sides: dict[str, dict[str, list[Row]]] = {}
     for duty in duties.iloc[::-1].to_dict("records"):
         tile: Row = {
@@ -107,20 +109,20 @@ def _lay_out_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
     ]
 
 
-def _lay_out_layers(model: pd.DataFrame) -> list[Row]:
+def _count_layers(model: pd.DataFrame) -> list[Row]:
     """Return the counts of each layer, the topmost first."""
     counts = duty_distribution(model, "layer").iloc[::-1]
     return [{"layer": str(layer), "counts": row.to_dict()} for layer, row in counts.iterrows()]
 
 
 def _span_layers(duties: pd.DataFrame) -> list[Row]:
-    """Return the heading of each layer over the columns of the matrix, and how many it spans."""
+    """Return the heading of each layer above the matrix, and the number of columns it spans."""
     spans = duties.groupby("layer", observed=True, sort=True).size()
     return [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()]
 
 
-def _lay_out_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
-    """Return the rows of the matrix by product group: the offering, and its answer to each duty."""
+def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
+    """Return the rows of the matrix by product group: each offering with its answers."""
     cells = model.astype({"responsibility": object}).pivot(
         index="offering_id", columns="duty_id", values="responsibility"
     )
@@ -139,7 +141,7 @@ def _lay_out_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.Dat
 
 
 def _list_sources(model: pd.DataFrame, tables: Tables) -> list[Row]:
-    """Return the sources that the cells name, those with a page first, by title."""
+    """Return the sources of the cells, sorted by title, those without a page last."""
     used = set("; ".join(model["source_ids"].unique()).split("; "))
     sources = tables["sources"]
     sources = sources[sources["source_id"].isin(used)]
@@ -148,7 +150,7 @@ def _list_sources(model: pd.DataFrame, tables: Tables) -> list[Row]:
     return sources[columns].to_dict("records")
 
 
-def _lay_out_data(
+def _build_data(
     model: pd.DataFrame,
     offerings: pd.DataFrame,
     duties: pd.DataFrame,
@@ -156,9 +158,9 @@ def _lay_out_data(
     *,
     is_internal: bool,
 ) -> dict[str, Any]:
-    """Return what the script looks up: each cell as numbers: of duty, party, basis, fact, owner.
+    """Return the data for the script: each cell as numbers of duty, party, basis, fact and owner.
 
-    Facts stand once: most cells of a category share the words of its default.
+    Facts are listed once, because most cells of a category share the text of its default.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
@@ -166,6 +168,7 @@ def _lay_out_data(
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
     owner_numbers, owner_names = pd.factorize(_list_owners(model, is_internal=is_internal))
+
     cells: list[list[list[int]]] = [[] for _ in rows]
     answers = zip(
         model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
@@ -173,6 +176,7 @@ def _lay_out_data(
     )  # fmt: skip
     for offering_id, duty_id, *numbers in answers:
         cells[rows[offering_id]].append([places[duty_id], *map(int, numbers)])
+
     names = ["offering_id", "offering", "service", "product_group", "category"]
     listed = offerings[names].astype(str)
     listed = listed.assign(known=_list_other_names(offerings, tables))
@@ -191,7 +195,7 @@ def _lay_out_data(
 
 
 def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
-    """Return the owner of each cell: none where nothing is the customer's, or on a page for others."""
+    """Return the owner of each cell, blank where the customer has no part or on a publishable page."""
     if not is_internal or "owner" not in model:
         return pd.Series("", index=model.index)
     is_ours = model["responsibility"].isin(["Customer", "Shared"])
@@ -199,7 +203,7 @@ def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
 
 
 def _list_other_names(offerings: pd.DataFrame, tables: Tables) -> list[str]:
-    """Return by what else each offering, or its service as a whole, is known."""
+    """Return the other names of each offering and of its service."""
     aliases = tables["aliases"][tables["aliases"]["scheme"].isin(SHORT_NAMES)]
     of_service = (
         aliases[aliases["offering_id"] == ""].groupby("service_id")["identifier"].agg(" | ".join)

@@ -1,4 +1,4 @@
-"""Show the page inside a notebook."""
+"""Display the page inside a notebook."""
 
 from __future__ import annotations
 
@@ -25,29 +25,36 @@ def show_page(
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> HTML:
-    """Show a model as a page inside a notebook, with its search, its picking and its sorting.
+    """Display a model as a page inside a notebook, with search, selection and sorting.
 
-    It runs in the reader's browser and needs no kernel, so that it works in the notebook's HTML too. It
-    is shut off from the notebook around it. A notebook that is not trusted shows a line of text.
+    The page runs in the browser and needs no kernel, so that it also works in the HTML of a notebook.
+    It is isolated from the notebook around it. A notebook that is not trusted shows a line of text.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, or a part of it.
     height
-        Of the frame, in pixels.
+        Height of the page, in pixels.
     scope, estate, decisions, audience, tables
-        As of :func:`~srm_data.write_page`, which writes the same page to a file.
+        As in :func:`~srm_data.write_page`, which writes the same page to a file.
 
     Returns
     -------
     IPython.display.HTML
-        To stand at the end of a cell.
+        For the end of a cell.
 
     Raises
     ------
     ValueError
         If the model is empty or ``audience`` is neither of the two.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> page = show_page(choose_offerings(build_model(), "sqs"), height=400)
+    >>> "height: 400px" in page.data
+    True
     """
     from IPython.display import HTML
 

@@ -1,4 +1,4 @@
-"""Fill the template of the page and write it: one file that asks for nothing from anywhere."""
+"""Fill the template of the page and write it as one file without outside resources."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.about import INDEPENDENT, SEAT, Audience, check_audience, name_scope
+from srm_data.about import INDEPENDENT, LICENCE, SEAT, Audience, check_audience, name_scope
+from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL
 from srm_data.organisation.decisions import apply_decisions
-from srm_data.page.content import lay_out_page
-from srm_data.paths import StrPath
+from srm_data.page.content import build_content
 from srm_data.schema import read_package
 
-NARROW = 0.12  # of a bar: what a letter and a number take; the script of the page has the same
+NARROW = 0.12  # part of a bar that a letter and a number need; the script of the page uses it too
 
 
 def make_page(
@@ -32,7 +31,7 @@ def make_page(
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> str:
-    """Make the page: one HTML text with everything in it; :func:`write_page` explains the rest."""
+    """Return the page as one HTML text; the parameters are those of :func:`write_page`."""
     from jinja2 import Environment, StrictUndefined
 
     check_audience(audience)
@@ -41,30 +40,32 @@ def make_page(
         check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
         check_frame(estate, ESTATE, "an estate, from read_estate")
     if model.empty:
-        raise FrameError("the model has no row: there is no page to make")
+        raise FrameError("the model has no rows: there is no page to make")
+
     tables = load_tables() if tables is None else tables
     is_internal = audience == "internal"
     if decisions is not None:
         model = apply_decisions(model, decisions)
-    if not is_internal:  # the reason of a decision, and who made it, stand in its note
+    if not is_internal:  # the note gives the reason of a decision and who made it
         decided = model["basis"] == "decision"
         model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
+
     package = read_package()
     here = files("srm_data.page")
     templates = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    shown = lay_out_page(model, tables, estate=estate, is_internal=is_internal)
+    shown = build_content(model, tables, estate=estate, is_internal=is_internal)
     data = json.dumps(shown.pop("data"), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return templates.from_string((here / "page.html").read_text(encoding="utf-8")).render(
         scope=scope or name_scope(model, tables),
         seat=SEAT,
-        independent=INDEPENDENT,
+        independent=f"{INDEPENDENT} {LICENCE}",
         version=package["version"],
         made=package["created"][:10],
         style=(here / "page.css").read_text(encoding="utf-8"),
         script=(here / "page.js").read_text(encoding="utf-8"),
-        data=data.replace("<", "\\u003c"),  # no text can end the element that holds it
+        data=data.replace("<", "\\u003c"),  # no text can close the script element
         cells=len(model),
         narrow=NARROW,
         **shown,
@@ -81,24 +82,24 @@ def write_page(
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
-    """Write a model as a page to send: one HTML file that needs nothing from anywhere.
+    """Write a model as a page to send: one HTML file that needs no network.
 
     Parameters
     ----------
     path
-        Where to write; replaced when the new file is whole.
+        Where to write. An existing file is replaced once the new one is complete.
     model
         Frame from :func:`~srm_data.build_model`, or a part of it.
     scope
-        What the model covers, in words; by default that it is the catalogue, or chosen offerings of it.
+        What the model covers, in words; by default the whole catalogue or chosen offerings.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
         :func:`~srm_data.in_use`.
     decisions
-        Frame from :func:`~srm_data.read_decisions`: laid over the model.
+        Frame from :func:`~srm_data.read_decisions`, applied to the model.
     audience
-        ``"internal"`` shows numbers of resources, and the reasons of decisions and who made them. A
-        ``"publishable"`` page shows what was decided, and none of that.
+        An ``"internal"`` page shows numbers of resources, and the reasons and authors of decisions. A
+        ``"publishable"`` page shows decisions without any of these.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -112,7 +113,15 @@ def write_page(
     ValueError
         If the model is empty or ``audience`` is neither of the two.
     OSError
-        If the file cannot be written or replaced; the old one is whole.
+        If the file cannot be written or replaced; an old file stays as it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> path = Path(tempfile.mkdtemp()) / "ours.html"
+    >>> write_page(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    'ours.html'
     """
     page = make_page(
         model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables

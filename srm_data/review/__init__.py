@@ -1,9 +1,10 @@
 """Read reviewed workbooks back: what was decided, what was remarked, and what is unclear.
 
-``opening`` takes a returned book apart: ``book`` finds its stamp and tables, ``notes`` and ``drawings``
-what stands in no cell, ``first_format`` knows the books of 2026.11.1. ``typed`` reads what people type
-into a cell, ``rows`` the sheet that is reviewed; ``cells`` and ``elsewhere`` sort all of it into
-outcomes, and ``read`` into frames.
+``read`` goes through the steps: ``book`` opens a returned file, with its ``stamp`` and its ``tables``;
+``rows`` reads the sheet that is reviewed, ``register`` what earlier books left. Then ``register``,
+``cells``, ``notes`` and ``other_sheets`` conclude what becomes of each part, in ``outcomes``, which
+``read`` collects in frames. ``values`` reads what people type into a cell, and ``first_format`` knows
+the books of 2026.11.1.
 """
 
 from srm_data.review.read import Review, read_review

@@ -1,4 +1,4 @@
-"""Open a returned book: refuse what is none, and take the rest apart."""
+"""Open a returned book: refuse what is none, and find its stamp, its tables and its notes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
-from srm_data.review.tables import Stamp, Table, find_reviewed, find_tables, read_stamp
-from srm_data.review.values import show
-from srm_data.workbook.format import DECISION, REVIEWED_SHEET, SCOPE
+from srm_data.review.stamp import Stamp, read_stamp
+from srm_data.review.tables import Table, find_registers, find_reviewed
+from srm_data.review.values import format_value
+from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
 from srm_data.xlsx.reader import Sheet, read_sheets
 from srm_data.xlsx.safety import open_package
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
-REGISTER_HEADERS = ["Status", "Kind", "Reason or remark"]
 
 
 class Book(NamedTuple):
-    """A returned workbook, taken apart."""
+    """What is in a returned workbook."""
 
     name: str
     stamp: Stamp | None
@@ -42,41 +42,52 @@ def open_book(path: str | os.PathLike[str]) -> Book:
         is not a workbook of this project.
     """
     path = Path(path)
-    try:
-        package = open_package(path)
-        _refuse_active_parts(path, package.names)
-        sheets = read_sheets(package, formulas=True)
-        notes = read_remarks_of(package, sheets)
-    except SpreadsheetError as error:
-        raise ReviewError(str(error)) from error
-    found = read_stamp(sheets)
-    stamp_sheet, stamp = found or (None, None)
+    sheets, notes = _read_file(path)
+
+    stamp_sheet, stamp = read_stamp(sheets) or (None, None)
     if stamp is not None and stamp.is_first_format:
         stamp = _check_scope(stamp, notes)
+
     reviewed = find_reviewed(sheets)
     if not reviewed:
-        raise ReviewError(_say_why_not(path, sheets, stamp))
+        raise ReviewError(_describe_refusal(path, sheets, stamp))
     for table in reviewed:
         if sum(map(bool, table.sheet.rows)) > MOST_ROWS:
             raise ReviewError(
                 f"{path}: sheet {table.sheet.title!r} has more than {MOST_ROWS:,} rows; expected those "
                 "that were sent"
             )
-    passed = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
-    others = [sheet for sheet in sheets if id(sheet) not in passed]
+
+    apart = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
+    others = [sheet for sheet in sheets if id(sheet) not in apart]
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
-        path.name, stamp, reviewed, find_tables(others, REGISTER_HEADERS), others,
-        [(by_part.get(note.part), note) for note in notes],
-    )  # fmt: skip
+        name=path.name,
+        stamp=stamp,
+        reviewed=reviewed,
+        registers=find_registers(others),
+        others=others,
+        notes=[(by_part.get(note.part), note) for note in notes],
+    )
+
+
+def _read_file(path: Path) -> tuple[list[Sheet], list[Remark]]:
+    """Read the sheets of a file, and the texts that stand in none of their cells."""
+    try:
+        package = open_package(path)
+        _refuse_active_parts(path, package.names)
+        sheets = read_sheets(package, formulas=True)
+        return sheets, read_remarks_of(package, sheets)
+    except SpreadsheetError as error:
+        raise ReviewError(str(error)) from error
 
 
 def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
     """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
-    subjects = [show(it.text) for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
+    subjects = [format_value(it.text) for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
     if not subjects or stamp.scope in subjects:
         return stamp
-    return stamp._replace(typed=[*stamp.typed, (("Stamp", SCOPE), stamp.scope)])
+    return stamp._replace(typed=[*stamp.typed, ((STAMP_SHEET, SCOPE), stamp.scope)])
 
 
 def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
@@ -89,7 +100,8 @@ def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
             )
 
 
-def _say_why_not(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
+def _describe_refusal(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
+    """Return why a book cannot be reviewed: it has no sheet for it."""
     if stamp is not None and stamp.audience != "internal":
         return (
             f"{path}: a {stamp.audience} copy, which has no columns for reviewers; expected a returned "
@@ -98,6 +110,6 @@ def _say_why_not(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
     titles = ", ".join(repr(sheet.title) for sheet in sheets[:8]) + (", ..." if len(sheets) > 8 else "")
     return (
         f"{path}: not a workbook of srm_data: none of its sheets ({titles}) has a row with the headers "
-        f"offering_id, duty_id and {DECISION}; expected a returned copy of a workbook that `export` or "
-        f"`estate` wrote, with its sheet {REVIEWED_SHEET}"
+        f"{OFFERING_ID}, {DUTY_ID} and {DECISION}; expected a returned copy of a workbook that "
+        f"`export` or `estate` wrote, with its sheet {REVIEWED_SHEET}"
     )

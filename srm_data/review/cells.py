@@ -1,168 +1,188 @@
-"""Decide what becomes of each cell of the model: its decision is taken, carried or reported."""
+"""Conclude what becomes of each cell of the model: its decision is applied, carried or reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.organisation.register import ENTERED, ENTRY, IN_FORCE, OPEN, SHOWN_IN_ITS_ROW, TYPED
+from srm_data.organisation.register import ENTERED, IN_FORCE
+from srm_data.organisation.remarks import ENTRY
 from srm_data.review.outcomes import (
-    DECIDED,
+    AS_EXPORTED,
+    NO_KEY,
     Key,
     Outcome,
     Registered,
+    address_of,
     carry,
     decide,
     report,
     report_typed,
     report_withdrawn,
 )
-from srm_data.review.rows import Entry, say_what_lacks
-from srm_data.review.tables import Stamp, Table
-from srm_data.review.values import show
-from srm_data.workbook.format import ANSWER, DECISION, REGISTER, REVIEWED_SHEET
-from srm_data.xlsx.kinds import NOTE, THREAD
+from srm_data.review.rows import ReviewedRow
+from srm_data.review.tables import Table
+from srm_data.review.values import format_value
+from srm_data.workbook.format import (
+    ANSWER,
+    COMMENT,
+    DATE,
+    DECISION,
+    HEADERS,
+    OFFERING_ID,
+    RESPONSIBILITY,
+    REVIEWER,
+    ROW_CHECK,
+)
 
 
-def take_row(entry: Entry) -> Iterator[Outcome]:
-    """Report what a row holds outside the reviewer's columns, and what a row of no known cell says."""
-    key = entry.cell if entry.is_known else ("", "")
-    for finding in entry.findings:
-        yield from report_typed(
-            entry.place(finding.header), finding.value, finding.expected,
-            key=key, column=finding.header, problem=finding.problem,
-        )  # fmt: skip
-    if not entry.is_known and any(entry.typed):
-        expected = "offering_id and duty_id of an exported row, beside their names"
-        yield report("unknown key", entry.place("offering_id"), " / ".join(entry.cell), expected)
-        yield _carry_entry(entry, key)
+def check_headers(table: Table) -> Iterator[Outcome]:
+    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
+    if ROW_CHECK not in table.columns:
+        header = (table.sheet.title, f"A{table.header_row}")
+        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
+        yield report("a column is gone", header, ROW_CHECK, expected)
+    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
+    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
+        for place, value in enumerate(row):
+            text = format_value(value)
+            if text and not (number == table.header_row and place == headers.get(text)):
+                yield from report_typed(address_of(table.sheet, number, place), text, AS_EXPORTED)
 
 
-def take_cell(
-    rows: list[Entry], registered: Registered | None, names: dict[str, str]
+def conclude_rows(
+    rows: list[ReviewedRow],
+    cells: dict[Key, list[ReviewedRow]],
+    registered: dict[Key, Registered],
+    names: dict[str, str],
 ) -> Iterator[Outcome]:
-    """Take what was entered for one cell of the model, in one row or in copies of it."""
-    cell = rows[0].cell
-    entered = list({row.typed: row for row in rows if any(row.typed)}.values())
+    """Conclude what rows hold outside the reviewer's columns, then what was entered in them.
+
+    Parameters
+    ----------
+    cells
+        The rows again, as of :func:`group_rows`.
+    registered
+        By key, what an earlier book had in the columns of reviewers.
+    names
+        By what may be typed, in lower case, the answer that it stands for.
+    """
+    for row in rows:
+        yield from _report_alterations(row)
+    for key, copies in cells.items():
+        yield from _conclude_cell(copies, registered.get(key), names)
+
+
+def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
+    """Report what was altered in a row, and what was entered in a row of no known cell."""
+    key = row.key if row.is_known else NO_KEY
+    for altered in row.alterations:
+        yield from report_typed(
+            row.place_of(altered.header),
+            altered.value,
+            altered.expected,
+            key=key,
+            column=altered.header,
+            problem=altered.problem,
+        )
+    if not row.is_known and any(row.entered):
+        expected = "offering_id and duty_id of an exported row, beside their names"
+        yield report("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
+        yield _carry_entry(row, key)
+
+
+def _conclude_cell(
+    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
+) -> Iterator[Outcome]:
+    """Conclude what was entered for one cell of the model, in one row or in copies of it."""
+    key = rows[0].key
+    entered = list({row.entered: row for row in rows if any(row.entered)}.values())
     if len(entered) > 1:
         for row in entered:
-            others = ", ".join("!".join(other.place(DECISION)) for other in entered if other is not row)
-            expected = f"one answer; another stands at {others}"
-            said = " | ".join(row.typed)
-            yield report("several answers for one cell", row.place(DECISION), said, expected, cell)
-            yield _carry_entry(row, cell)
+            others = [other for other in entered if other is not row]
+            where = ", ".join("!".join(other.place_of(DECISION)) for other in others)
+            expected = f"one answer; another stands at {where}"
+            texts = " | ".join(row.entered)
+            yield report("several answers for one cell", row.place_of(DECISION), texts, expected, key)
+            yield _carry_entry(row, key)
     elif entered and entered[0].decision:
-        yield from _take_decision(entered[0], names)
+        yield from _conclude_decision(entered[0], names)
     elif entered:
-        yield _carry_entry(entered[0], cell)
+        yield _carry_entry(entered[0], key)
+
     if registered is not None:
-        yield from _check_withdrawn(rows, registered)
+        yield from _report_withdrawn(rows, registered)
     for row in rows:
         yield from _check_answer(row, registered, names)
 
 
-def _check_withdrawn(rows: list[Entry], registered: Registered) -> Iterator[Outcome]:
-    """Report what an earlier book had in a cell that is blank now; what took its place tells itself."""
-    cell, place = rows[0].cell, rows[0].place(DECISION)
-    now = [any(texts) for texts in zip(*(row.typed for row in rows), strict=True)]
+def _conclude_decision(row: ReviewedRow, names: dict[str, str]) -> Iterator[Outcome]:
+    """Apply a decision that is complete; report what another one lacks, and carry it."""
+    missing = _list_missing(row, names)
+    for header, value, expected in missing:
+        yield report("a decision was not taken", row.place_of(header), value, expected, row.key)
+    if missing:
+        yield _carry_entry(row, row.key)
+    else:
+        answer = names[row.decision.lower()]
+        yield decide(row.key, row.sent, answer, row.comment, row.reviewer, row.date)
+
+
+def _carry_entry(row: ReviewedRow, key: Key) -> Outcome:
+    decision, text, author, dated = row.entered
+    return carry(
+        ENTRY,
+        row.place_of(DECISION),
+        text,
+        key=key,
+        column=DECISION,
+        author=author,
+        dated=dated,
+        decision=decision,
+    )
+
+
+def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterator[Outcome]:
+    """Report what an earlier book had in a cell that is blank now; what replaced it needs no report."""
+    key, place = rows[0].key, rows[0].place_of(DECISION)
+    now = [any(texts) for texts in zip(*(row.entered for row in rows), strict=True)]
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
     if registered["status"] == IN_FORCE and not now[0]:
         was = f"{registered['decision']} ({registered['author']}, {registered['dated']})"
-        yield report("a decision was withdrawn", place, "", f"{was}, or a blank cell", cell)
+        yield report("a decision was withdrawn", place, "", f"{was}, or a blank cell", key)
     elif any(blank):
-        yield report_withdrawn(place, " | ".join(filter(None, blank)), cell)
-
-
-def _carry_entry(entry: Entry, key: Key) -> Outcome:
-    decision, text, author, dated = entry.typed
-    return carry(
-        ENTRY, entry.place(DECISION), text,
-        key=key, column=DECISION, author=author, dated=dated, decision=decision,
-    )  # fmt: skip
-
-
-def _take_decision(entry: Entry, names: dict[str, str]) -> Iterator[Outcome]:
-    lacks = say_what_lacks(entry, names)
-    for header, value, expected in lacks:
-        yield report("a decision was not taken", entry.place(header), value, expected, entry.cell)
-    if lacks:
-        yield _carry_entry(entry, entry.cell)
-    else:
-        taken = names[entry.decision.lower()]
-        yield decide(entry.cell, entry.said, taken, entry.comment, entry.reviewer, entry.date)
+        yield report_withdrawn(place, " | ".join(filter(None, blank)), key)
 
 
 def _check_answer(
-    entry: Entry, registered: Registered | None, names: dict[str, str]
+    row: ReviewedRow, registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Find text typed over the formula of the answer; a value that was not computed anew is none."""
+    """Report text typed over the formula of the answer; a value that was not computed anew is none."""
     before = names.get(registered["decision"].lower(), "") if registered else ""
-    computed = (names.get(entry.decision.lower(), ""), before, entry.decision, entry.said)
-    if entry.answer and entry.answer not in computed:
-        expected = f"its formula; decisions stand in the column {DECISION}"
+    computed = (names.get(row.decision.lower(), ""), before, row.decision, row.sent)
+    if row.answer and row.answer not in computed:
         yield from report_typed(
-            entry.place(ANSWER), entry.answer, expected,
-            key=entry.cell, column=ANSWER, problem="a generated cell was altered",
-        )  # fmt: skip
+            row.place_of(ANSWER),
+            row.answer,
+            f"its formula; decisions stand in the column {DECISION}",
+            key=row.key,
+            column=ANSWER,
+            problem="a generated cell was altered",
+        )
 
 
-def read_register(tables: list[Table]) -> list[Registered]:
-    """Read the rows of the register by the names of its frame; what was typed around it is left out.
-
-    A copy of its sheet adds the rows that are not in it; two remarks may well be alike in one.
-    """
-    rows: list[Registered] = []
-    for table in tables:
-        known = {tuple(row.values()) for row in rows}
-        for _, values in table.records():
-            row = {field: show(values.get(header)) for header, (field, *_) in REGISTER.items()}
-            if row["status"] and row["kind"] and tuple(row.values()) not in known:
-                rows.append(row)
-    return rows
-
-
-def find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
-    """Find the remarks that a book was sent with as notes on its rows, by the key of the row."""
-    sent: dict[Key, list[Registered]] = {}
-    for row in register:
-        key = (row["offering_id"], row["duty_id"])
-        if row["status"] == OPEN and row["kind"] in (NOTE, THREAD) and key in seen:
-            sent.setdefault(key, []).append(row)
-    return sent
-
-
-def take_register(register: list[Registered], seen: set[Key], answers: set[str]) -> Iterator[Outcome]:
-    """Carry what stands in the register alone, or stood in a row that did not come back."""
-    for row in register:
-        key = (row["offering_id"], row["duty_id"])
-        if row["status"] in SHOWN_IN_ITS_ROW and key in seen:
-            continue  # its row and the notes on it tell
-        if row["kind"] != "decision":
-            yield Outcome("remarks", row)
-            continue
-        names = ("expected", "decision", "text", "author", "dated")
-        decision = dict(zip(DECIDED, (row[name] for name in names), strict=True))
-        if all(decision.values()) and {decision["decision"], decision["expected"]} <= answers:
-            yield decide(key, *decision.values())
-        else:
-            said = " | ".join(decision.values())
-            yield report(
-                "an earlier decision was altered", ("Register", ""), said, "the row as sent", key
-            )
-            yield Outcome("remarks", row | {"kind": TYPED})
-
-
-def find_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[Outcome]:
-    """Report rows that were sent and did not come back."""
-    for offering_id, duties in stamp.cells.items():
-        gone = [duty for duty in duties if (offering_id, duty) not in seen]
-        if len(gone) == len(duties) > 1:
-            expected = f"the {len(gone)} rows of this offering"
-            yield report("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
-            continue
-        for duty in gone:
-            yield report(
-                "a row vanished", (REVIEWED_SHEET, ""), "", "the row of this cell", (offering_id, duty)
-            )
-    if register_rows < stamp.register_rows:
-        expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
-        yield report("rows of the register vanished", ("Register", ""), "", expected)
+def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    """List what keeps a decision from being applied: header, what stands there, what is expected."""
+    missing = []
+    if row.decision.lower() not in names:
+        choices = " | ".join(dict.fromkeys(names.values()))
+        missing.append((DECISION, row.decision, f"one of: {choices}"))
+    if not row.comment:
+        missing.append((COMMENT, "", "a reason, as there is a decision"))
+    if not row.reviewer:
+        missing.append((REVIEWER, "", "who decided"))
+    if not row.is_date:
+        missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
+    if not row.sent:
+        expected = "the answer that was sent, which a decision is about"
+        missing.append((RESPONSIBILITY, "", expected))
+    return missing

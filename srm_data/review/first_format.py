@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, FORMULA, FORMULA_TEXT, PROPERTY, SHEET_NAME, TABLE
-from srm_data.xlsx.reader import HEADER, VALIDATION
+from srm_data.xlsx.kinds import (
+    ALT_TEXT,
+    CHART,
+    FORMULA,
+    FORMULA_TEXT,
+    HEADER,
+    PROPERTY,
+    SHEET_NAME,
+    TABLE,
+    VALIDATION,
+)
 
 SHEETS = (
     "Cover", "Dashboard", "In use", "Our duties", "Estate", "Category matrix", "Offering matrix",

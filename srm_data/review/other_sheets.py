@@ -1,191 +1,82 @@
-"""Find what people wrote anywhere else: notes, threads, and text on sheets that were only exported."""
+"""Conclude what was typed on sheets that were only exported, and what of the book is gone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
+import pandas as pd
 
-from srm_data.organisation.register import TYPED
 from srm_data.review.book import Book
-from srm_data.review.first_format import is_of_first_format
-from srm_data.review.outcomes import (
-    NO_KEY,
-    Key,
-    Outcome,
-    Registered,
-    carry,
-    report,
-    report_typed,
-    report_withdrawn,
+from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, address_of, report, report_typed
+from srm_data.review.stamp import Computed, Stamp, mark_computed
+from srm_data.review.tables import Table, find_origin, find_tables
+from srm_data.review.values import format_value
+from srm_data.workbook.format import (
+    OFFERING_ID,
+    REGISTER_SHEET,
+    REVIEWED_SHEET,
+    STAMP_SHEET,
 )
-from srm_data.review.tables import Computed, Stamp, Table, find_origin, find_tables, mark_computed
-from srm_data.review.values import show
-from srm_data.workbook.format import HEADERS, REVIEWED_SHEET, ROW_CHECK, split_header
-from srm_data.xlsx.kinds import NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
-from srm_data.xlsx.notes import CARRIED, Remark
-from srm_data.xlsx.reader import HEADER, LINK, Sheet
+from srm_data.xlsx.reader import Sheet
 
-AUTHOR = "srm_data"  # of the notes that say where a default comes from
-NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
-LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
-COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
-ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-MOST_ALIKE = 50  # remarks that begin alike, of which a note is compared with so many
-MOST_TRIES = 10_000  # for the words that were added, in all rows of a book
+MOST_TRIES = 10_000  # of rows without some of their words, in all sheets of a book
 WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
-AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
 
 
-def take_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Outcome]:
-    """Carry notes, threads and other texts; those on a row of the reviewed sheet with key and column.
+def conclude_other_sheets(
+    book: Book,
+    seen: set[Key],
+    register_rows: int,
+    answers: dict[Key, str],
+    letters: dict[str, str],
+    duties: pd.DataFrame,
+) -> Iterator[Outcome]:
+    """Conclude what vanished from a book, and what was typed on the sheets that are not reviewed.
 
     Parameters
     ----------
-    sent
-        By key, the remarks that the book was sent with as notes. One note may hold several, and only
-        the register tells who wrote each and when: those that are still there are carried from it.
+    seen, register_rows
+        Keys of the reviewed rows that came back, and how many rows of the register did.
+    answers
+        By key, the answer that the matrix was sent with.
+    letters
+        The letter of each answer.
+    duties
+        The table of duties.
     """
-    tables = {id(table.sheet): table for table in book.reviewed}
-    awaited: dict[tuple[int, Key], Awaited] = {}
-    back: set[int] = set()
-    for sheet, note in book.notes:
-        if note.kind not in (NOTE, THREAD):
-            yield from _take_text(book, tables, sheet, note)
-        elif not _is_exported(note, book.stamp):
-            key, column = _locate(note, tables.get(id(sheet)))
-            if (id(sheet), key) not in awaited:
-                awaited[id(sheet), key] = _await(sent.get(key, []))
-            text, told = _take_apart(show(note.text), awaited[id(sheet), key])
-            back.update(map(id, told))
-            yield from (Outcome("remarks", row) for row in told)
-            if text:
-                place = (sheet.title if sheet else "", note.cell)
-                yield carry(
-                    note.kind, place, text,
-                    key=key, column=column, author=note.author, dated=note.dated,
-                )  # fmt: skip
-    for key, rows in sent.items():
-        for row in rows:
-            if id(row) not in back:
-                yield report_withdrawn((REVIEWED_SHEET, ""), row["text"], key)
-
-
-def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
-    """Return whether a note came with the book; without a stamp, by its author."""
-    return note.author == AUTHOR if stamp is None else stamp.has_place(NOTE, note.text)
-
-
-Awaited = dict[str, list[tuple[list[str], Registered]]]
-"""By their first line, the lines of the remarks that a note was sent with, the longest first."""
-
-
-def _await(rows: list[Registered]) -> Awaited:
-    awaited: Awaited = {}
-    for row in sorted(rows, key=lambda row: len(row["text"]), reverse=True):
-        lines = row["text"].split("\n")
-        awaited.setdefault(lines[0], []).append((lines, row))
-    return awaited
-
-
-def _take_apart(text: str, awaited: Awaited) -> tuple[str, list[Registered]]:
-    """Take out of a note the remarks that it was sent with, and return what is left, and them."""
-    lines = text.split("\n")
-    left, told = [], []
-    number = 0
-    while number < len(lines):
-        waiting = awaited.get(lines[number], [])
-        for place, (sought, row) in enumerate(waiting[:MOST_ALIKE]):
-            if lines[number : number + len(sought)] == sought:
-                del waiting[place]
-                told.append(row)
-                number += len(sought)
-                break
-        else:
-            left.append(lines[number])
-            number += 1
-    return "\n".join(left).strip(), told
-
-
-def _take_text(
-    book: Book, tables: dict[int, Table], sheet: Sheet | None, text: Remark
-) -> Iterator[Outcome]:
-    """Carry or report a text that stands in no cell, if it is not as it was sent."""
-    if _is_sent(book, sheet, text):
+    if book.stamp is None:
+        expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
+        yield report("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
-    key, column = _locate(text, tables.get(id(sheet)))
-    place = (sheet.title if sheet else "Document", text.cell or text.kind)
-    said = show(text.text)
-    if text.kind == HEADER:
-        said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
-    if text.kind in CARRIED:
-        yield carry(TYPED, place, said, key=key, column=column)
-    else:
-        yield report(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
+
+    yield from _report_vanished(book.stamp, seen, register_rows)
+    for place, text in book.stamp.typed:
+        yield from report_typed(place, text, AS_EXPORTED)
+
+    names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
+    budget = Budget()
+    for sheet in book.others:
+        yield from _check_sheet(sheet, book.stamp, answers, letters, names, budget)
 
 
-def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
-    """Return whether a text is as it was sent, or repeats what a cell says."""
-    stamp, kind, said = book.stamp, text.kind, text.text
-    if stamp is None and kind in (PROPERTY, SHEET_NAME):
-        return True  # nothing is known of what was sent
-    if kind == HEADER:
-        return all(_is_known(stamp, HEADER, it) for it in split_header(said))
-    if kind == LINK and sheet is not None:
-        titles = {it.title for it in [*book.others, *(table.sheet for table in book.reviewed)]}
-        inside = LINK_INSIDE.fullmatch(said)
-        title = (inside[1] or inside[2]).replace("''", "'") if inside else ""
-        return (title in titles or _is_known(stamp, SHEET_NAME, title)) or _is_in_its_cell(sheet, text)
-    if kind in (SHEET_NAME, TABLE):
-        return _is_known(stamp, kind, COPY.sub("", said))
-    return _is_known(stamp, kind, said)
+def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[Outcome]:
+    """Report rows that were sent and did not come back."""
+    for offering_id, duties in stamp.cells.items():
+        gone = [duty for duty in duties if (offering_id, duty) not in seen]
+        if len(gone) == len(duties) > 1:
+            expected = f"the {len(gone)} rows of this offering"
+            yield report("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
+            continue
+        for duty in gone:
+            yield report(
+                "a row vanished", (REVIEWED_SHEET, ""), "", "the row of this cell", (offering_id, duty)
+            )
+    if register_rows < stamp.register_rows:
+        expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
+        yield report("rows of the register vanished", (REGISTER_SHEET, ""), "", expected)
 
 
-def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
-    return is_of_first_format(kind, text) if stamp is None else stamp.has_place(kind, text)
-
-
-def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
-    """Return whether the target of a link is what its cell says: programs make links of addresses."""
-    found = ADDRESS.fullmatch(text.cell.partition(":")[0])
-    if not found:
-        return False
-    row, place = int(found[2]), column_index_from_string(found[1]) - 1
-    cells = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
-    target = text.text.removeprefix("mailto:").rstrip("/")
-    return place < len(cells) and target in show(cells[place])
-
-
-def _locate(note: Remark, table: Table | None) -> tuple[Key, str]:
-    """Find the cell of the model and the column that a note is on."""
-    if table is None:
-        return NO_KEY, ""
-    found = ADDRESS.fullmatch(note.cell.partition(":")[0])
-    if not found:
-        return NO_KEY, ""
-    row, place = int(found[2]), column_index_from_string(found[1]) - 1
-    column = next((name for name, at in table.columns.items() if at == place), "")
-    values = table.values(row) if row > table.header_row else {}
-    return (show(values.get("offering_id")), show(values.get("duty_id"))), column
-
-
-def check_headers(table: Table) -> Iterator[Outcome]:
-    """Find what was typed above or beside the headers of the reviewed sheet, and say what they lack."""
-    if ROW_CHECK not in table.columns:
-        header = (table.sheet.title, f"A{table.header_row}")
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be told without it"
-        yield report("a column is gone", header, ROW_CHECK, expected)
-    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
-    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, value in enumerate(row):
-            text = show(value)
-            if text and not (number == table.header_row and place == headers.get(text)):
-                yield from report_typed(_place(table.sheet, number, place), text, AS_EXPORTED)
-
-
-def check_sheet(
+def _check_sheet(
     sheet: Sheet, stamp: Stamp, answers: dict[Key, str], letters: dict[str, str],
     duties: dict[str, str], budget: Budget,
 ) -> Iterator[Outcome]:  # fmt: skip
@@ -202,12 +93,12 @@ def check_sheet(
     budget
         How much may be tried out, in all sheets.
     """
-    matrix = next(iter(find_tables([sheet], ["offering_id"])), None)
+    matrix = next(iter(find_tables([sheet], [OFFERING_ID])), None)
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
     origin = find_origin(sheet, stamp)
     altered: list[tuple[int, tuple[object, ...]]] = []
     for number, row in enumerate(sheet.rows, start=1):
-        if not any(map(show, row)):
+        if not any(map(format_value, row)):
             continue
         found: list[Outcome] = []
         rest = mark_computed(sheet, number, stamp)
@@ -217,7 +108,9 @@ def check_sheet(
             )
         added, left = _find_added(rest, stamp, origin, budget)
         for place in added:
-            found += report_typed(_place(sheet, number, place), show(rest[place]), AS_EXPORTED)
+            found += report_typed(
+                address_of(sheet, number, place), format_value(rest[place]), AS_EXPORTED
+            )
         yield from found
         if not _is_as_sent(left, stamp, origin):
             altered.append((number, row))
@@ -237,12 +130,12 @@ def _check_letters(
     row: list[object] = list(before)
     found = []
     for name, duty_id in duties.items():
-        key = (show(values["offering_id"]), duty_id)
-        text, letter = show(values[name]), letters.get(answers.get(key, ""), "")
+        key = (format_value(values[OFFERING_ID]), duty_id)
+        text, letter = format_value(values[name]), letters.get(answers.get(key, ""), "")
         if letter and text != letter:
             place = matrix.columns[name]
             expected = f"{letter}, as sent; decisions stand in the sheet {REVIEWED_SHEET}"
-            where = _place(matrix.sheet, number, place)
+            where = address_of(matrix.sheet, number, place)
             found += report_typed(where, text, expected, key=key, column=name)
             row[place : place + 1] = [letter]
     if found and _is_as_sent(before, stamp, origin) and not _is_as_sent(row, stamp, origin):
@@ -271,8 +164,8 @@ def _find_added(
     if _is_as_sent(row, stamp, origin):
         return [], row
     constants = {
-        place: show(value) for place, value in enumerate(row)
-        if not isinstance(value, Computed) and show(value)
+        place: format_value(value) for place, value in enumerate(row)
+        if not isinstance(value, Computed) and format_value(value)
     }  # fmt: skip
     filled = [place for place, value in enumerate(row) if isinstance(value, Computed)]
     filled = sorted([*filled, *constants])
@@ -305,7 +198,7 @@ def _find_added(
 
 
 def _is_filled(value: object) -> bool:
-    return isinstance(value, Computed) or bool(show(value))
+    return isinstance(value, Computed) or bool(format_value(value))
 
 
 def _is_as_sent(row: list[object], stamp: Stamp, origin: str) -> bool:
@@ -320,11 +213,7 @@ def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[object, ...]]])
         yield report("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)
         return
     for number, row in altered:
-        texts = [text for text in map(show, row) if text]
+        texts = [text for text in map(format_value, row) if text]
         yield report(
             "a generated row was altered", (sheet.title, f"A{number}"), " | ".join(texts), AS_EXPORTED
         )
-
-
-def _place(sheet: Sheet, row: int, place: int) -> tuple[str, str]:
-    return sheet.title, f"{get_column_letter(place + 1)}{row}"

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from srm_data.organisation.register import ENTERED, TYPED
+from openpyxl.utils import get_column_letter
+
+from srm_data.organisation.register import ENTERED
+from srm_data.organisation.remarks import TYPED
 from srm_data.schema import CELL
+from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.xlsx.reader import Sheet
 
 Key = tuple[str, str]
 """offering_id and duty_id."""
@@ -17,6 +22,7 @@ Registered = dict[str, str]
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on"]
 NO_KEY: Key = ("", "")
+AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
 
 
 class Outcome(NamedTuple):
@@ -27,7 +33,7 @@ class Outcome(NamedTuple):
 
 
 def decide(key: Key, *fields: str) -> Outcome:
-    """Take a decision: what was expected, the decision, the reason, who decided, and on which day."""
+    """Apply a decision: what was expected, the decision, the reason, who decided, and on which day."""
     return Outcome("decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True)))
 
 
@@ -58,3 +64,8 @@ def report_typed(
     """Report a text that stands where nothing was to be typed, and carry it."""
     found = [report(problem, place, text, expected, key)]
     return found + ([carry(TYPED, place, text, key=key, column=column)] if text else [])
+
+
+def address_of(sheet: Sheet, row: int, column: int) -> Place:
+    """Return the place of a cell: rows count from 1, columns from 0."""
+    return sheet.title, f"{get_column_letter(column + 1)}{row}"

@@ -1,13 +1,16 @@
-"""Read the sheet that is reviewed: what people entered, and what they changed of what was exported."""
+"""Read the sheet that is reviewed: what people entered, and which exported cells they altered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from srm_data.review.outcomes import Place
-from srm_data.review.tables import Stamp, Table, show_formula
-from srm_data.review.values import read_date, show
+from srm_data.exceptions import ReviewError
+from srm_data.review.book import Book
+from srm_data.review.outcomes import Key, Place, address_of
+from srm_data.review.stamp import Stamp, format_formula
+from srm_data.review.tables import Table
+from srm_data.review.values import format_value, read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
@@ -16,21 +19,26 @@ from srm_data.workbook.format import (
     COMMENT,
     DATE,
     DECISION,
+    DUTY_ID,
     ENTRIES,
     EXPORTED,
     IDENTITY,
+    OFFERING,
+    OFFERING_ID,
+    RESPONSIBILITY,
     REVIEWER,
     ROW_CHECK,
     code_of_cell,
 )
 from srm_data.xlsx.reader import FormulaText
 
-Cell = tuple[str, str]
+MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
+
 Codes = dict[str, str]
 """The code of each exported cell of a row, by header."""
 
 
-class Finding(NamedTuple):
+class Alteration(NamedTuple):
     """Something typed outside the reviewer's columns, or an exported cell that is not as it was."""
 
     problem: str
@@ -39,16 +47,16 @@ class Finding(NamedTuple):
     expected: str
 
 
-class Entry(NamedTuple):
+class ReviewedRow(NamedTuple):
     """A row of the reviewed sheet: its key, what was entered, and where."""
 
-    cell: Cell
+    key: Key
     offering: str
     table: Table
-    row: int
+    number: int
     is_known: bool
-    said: str
-    """What the tables said when the book was made; blank if that cannot be told any more."""
+    sent: str
+    """The answer of the tables when the book was made; blank if nothing tells it any more."""
     decision: str
     comment: str
     reviewer: str
@@ -56,53 +64,95 @@ class Entry(NamedTuple):
     """As ``YYYY-MM-DD`` if it could be read, else as it was typed."""
     is_date: bool
     answer: str
-    findings: list[Finding]
+    alterations: list[Alteration]
 
     @property
-    def typed(self) -> tuple[str, str, str, str]:
-        """What stands in the four columns."""
+    def entered(self) -> tuple[str, str, str, str]:
+        """The texts of the four columns of reviewers."""
         return self.decision, self.comment, self.reviewer, self.date
 
-    def place(self, header: str) -> Place:
-        """Return sheet and address of one of the row's cells; of its first where a column is gone."""
-        there = header if header in self.table.columns else next(iter(self.table.columns))
-        return self.table.sheet.title, self.table.address(self.row, there)
+    def place_of(self, header: str) -> Place:
+        """Return the place of one of the row's cells; of its first where a column is gone."""
+        columns = self.table.columns
+        column = columns.get(header, next(iter(columns.values())))
+        return address_of(self.table.sheet, self.number, column)
 
 
-def read_rows(table: Table, stamp: Stamp | None, answers: list[str]) -> Iterator[Entry]:
-    """Read every row that holds anything.
+def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
+    """Read every row that holds anything, in all sheets that are reviewed.
 
     Parameters
     ----------
     answers
-        The four answers: they tell what a cell said that was typed over.
+        The four answers: one of them was sent where another text was typed over it.
+
+    Raises
+    ------
+    ReviewError
+        If more was altered than people write.
     """
-    for row, values in table.records():
-        shown = {header: show(value) for header, value in values.items()}
-        shown |= _show_formulas(table, row, values, stamp)
-        cell = (shown["offering_id"], shown["duty_id"])
-        codes = _read_codes(shown)
-        is_known = all(_has(codes, header, shown[header]) for header in IDENTITY if header in shown)
-        if not codes and stamp is not None:
-            is_known = cell[1] in stamp.cells.get(cell[0], [])
-        said = shown.get("Responsibility", "")
-        if codes and not _has(codes, "Responsibility", said):
-            said = next((each for each in answers if _has(codes, "Responsibility", each)), "")
-        date = read_date(values.get(DATE))
-        yield Entry(
-            cell, shown.get("Offering", ""), table, row,
-            is_known, said if is_known else "",
-            shown.get(DECISION, ""), shown.get(COMMENT, ""), shown.get(REVIEWER, ""),
-            date or shown.get(DATE, ""), bool(date), shown.get(ANSWER, ""),
-            list(_find_typed(shown, codes, stamp, is_known=is_known, said=said)),
-        )  # fmt: skip
+    rows, alterations = [], 0
+    for table in book.reviewed:
+        for number, values in table.records():
+            row = _read_row(table, number, values, book.stamp, answers)
+            rows.append(row)
+            alterations += len(row.alterations)
+            if alterations > MOST_ALTERATIONS:
+                raise ReviewError(
+                    f"{book.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what people "
+                    "write"
+                )
+    return rows
 
 
-def _show_formulas(
+def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
+    """Group the rows by the cell of the model that they are about; copies of a row share one."""
+    cells: dict[Key, list[ReviewedRow]] = {}
+    for row in rows:
+        if row.is_known:
+            cells.setdefault(row.key, []).append(row)
+    return cells
+
+
+def _read_row(
+    table: Table, number: int, values: dict[str, object], stamp: Stamp | None, answers: list[str]
+) -> ReviewedRow:
+    texts = {header: format_value(value) for header, value in values.items()}
+    texts |= _format_formulas(table, number, values, stamp)
+    key = (texts[OFFERING_ID], texts[DUTY_ID])
+
+    codes = _read_codes(texts)
+    is_known = all(_has(codes, header, texts[header]) for header in IDENTITY if header in texts)
+    if not codes and stamp is not None:
+        is_known = key[1] in stamp.cells.get(key[0], [])
+
+    sent = texts.get(RESPONSIBILITY, "")
+    if codes and not _has(codes, RESPONSIBILITY, sent):
+        sent = next((each for each in answers if _has(codes, RESPONSIBILITY, each)), "")
+
+    date = read_date(values.get(DATE))
+    return ReviewedRow(
+        key=key,
+        offering=texts.get(OFFERING, ""),
+        table=table,
+        number=number,
+        is_known=is_known,
+        sent=sent if is_known else "",
+        decision=texts.get(DECISION, ""),
+        comment=texts.get(COMMENT, ""),
+        reviewer=texts.get(REVIEWER, ""),
+        date=date or texts.get(DATE, ""),
+        is_date=bool(date),
+        answer=texts.get(ANSWER, ""),
+        alterations=list(_find_alterations(texts, codes, stamp, is_known=is_known, sent=sent)),
+    )
+
+
+def _format_formulas(
     table: Table, row: int, values: dict[str, object], stamp: Stamp | None
 ) -> dict[str, str]:
-    """Return what to read in the two columns of formulas: with the formula, if somebody typed it."""
-    shown = {}
+    """Return the texts of the two columns of formulas: with the formula, if somebody typed it."""
+    texts = {}
     for header in (ANSWER, ADDRESS):
         value = values.get(header)
         place = table.columns.get(header, -1)
@@ -110,20 +160,20 @@ def _show_formulas(
         if formula is None:
             continue
         if stamp is None or stamp.has_formula(formula):
-            shown[header] = "" if value is formula else show(value)
+            texts[header] = "" if value is formula else format_value(value)
         else:
-            shown[header] = formula if value is formula else show_formula(value, formula)
-    return shown
+            texts[header] = formula if value is formula else format_formula(value, formula)
+    return texts
 
 
-def _read_codes(shown: dict[str, str]) -> Codes:
+def _read_codes(texts: dict[str, str]) -> Codes:
     """Read the codes of a row's cells; none if the text is not that of this row."""
-    text = shown.get(ROW_CHECK, "")
+    text = texts.get(ROW_CHECK, "")
     for length in CODE_LENGTHS:
         split = [text[start : start + length] for start in range(0, len(text), length)]
         exported = [header for header in EXPORTED if header != AGAIN or len(split) == len(EXPORTED)]
         codes = dict(zip(exported, split, strict=False))
-        if any(_has(codes, header, shown.get(header, "")) for header in codes):
+        if any(_has(codes, header, texts.get(header, "")) for header in codes):
             return codes
     return {}
 
@@ -134,53 +184,37 @@ def _has(codes: Codes, header: str, text: str) -> bool:
     return len(code) in CODE_LENGTHS and code_of_cell(header, text).endswith(code)
 
 
-def _find_typed(
-    shown: dict[str, str], codes: Codes, stamp: Stamp | None, *, is_known: bool, said: str
-) -> Iterator[Finding]:
-    """Compare the cells that were exported with their codes; text anywhere else was typed.
+def _find_alterations(
+    texts: dict[str, str], codes: Codes, stamp: Stamp | None, *, is_known: bool, sent: str
+) -> Iterator[Alteration]:
+    """Compare the exported cells of a row with their codes; text in any other cell was typed.
 
     Where an exported header is gone, its texts may stand under the one that was typed over it.
     """
-    gone = [header for header in codes if header not in shown]
-    for header, text in shown.items():
+    altered = "a generated cell was altered"
+    gone = [header for header in codes if header not in texts]
+    for header, text in texts.items():
         if header in ENTRIES or _has(codes, header, text):
             continue
+
         if not is_known:
             if text and not (header == ROW_CHECK and codes):
-                yield Finding("typed in a row of no known cell", header, text, "no text in this row")
+                yield Alteration("typed in a row of no known cell", header, text, "no text in this row")
         elif header in (codes or EXPORTED):
             if codes:
-                expected = said if header == "Responsibility" else "the text that was exported"
-                yield Finding("a generated cell was altered", header, text, expected)
+                expected = sent if header == RESPONSIBILITY else "the text that was exported"
+                yield Alteration(altered, header, text, expected)
         elif header == ROW_CHECK:
             if not codes:
-                expected = "the codes of this row: what was altered in it cannot be told without them"
-                yield Finding("a generated cell was altered", header, text, expected)
+                expected = "the codes of this row: altered cells in it cannot be found without them"
+                yield Alteration(altered, header, text, expected)
         elif header == ADDRESS:
             if text and not _is_exported_address(text, stamp):
-                yield Finding("a generated cell was altered", header, text, "the exported address")
+                yield Alteration(altered, header, text, "the exported address")
         elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
-            yield Finding("typed outside the reviewer's columns", header, text, "a blank cell")
+            yield Alteration("typed outside the reviewer's columns", header, text, "a blank cell")
 
 
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:
-    """Tell whether an address is one of the sheet Sources; without a stamp, whether it is any."""
+    """Return whether an address is one of the sheet Sources; without a stamp, whether it is any."""
     return text.startswith("https://") and (stamp is None or stamp.has_text(text))
-
-
-def say_what_lacks(entry: Entry, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    """List what keeps a decision from being taken: header, what stands there, what is expected."""
-    lacks = []
-    if entry.decision.lower() not in names:
-        choices = " | ".join(dict.fromkeys(names.values()))
-        lacks.append((DECISION, entry.decision, f"one of: {choices}"))
-    if not entry.comment:
-        lacks.append((COMMENT, "", "a reason, as there is a decision"))
-    if not entry.reviewer:
-        lacks.append((REVIEWER, "", "who decided"))
-    if not entry.is_date:
-        lacks.append((DATE, entry.date, "the day of the decision, as in 2026-11-25"))
-    if not entry.said:
-        expected = "the answer that was sent, which a decision is about"
-        lacks.append(("Responsibility", "", expected))
-    return lacks

@@ -16,14 +16,14 @@ NUMBERS = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
 WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d", "%Y %B %d")
 
 
-def name_answers(codes: pd.DataFrame) -> dict[str, str]:
+def find_answer_names(codes: pd.DataFrame) -> dict[str, str]:
     """Return what may be typed for each answer, in small letters: its name, its letter, ``n/a``."""
     names = {str(row["letter"]).lower(): row["responsibility"] for row in codes.to_dict("records")}
     names |= {str(name).lower(): name for name in codes["responsibility"]}
     return names | {"n/a": "Not applicable", "na": "Not applicable", "-": "Not applicable"}
 
 
-def show(value: object) -> str:
+def format_value(value: object) -> str:
     """Write a cell's value as its reader sees it; a day as ``YYYY-MM-DD``."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")

@@ -15,7 +15,7 @@ class Content(NamedTuple):
     """What the book shows, the tables behind it, and what the cover says."""
 
     model: pd.DataFrame
-    """With decisions laid over: what the matrices show."""
+    """With decisions applied: what the matrices show."""
     without_decisions: pd.DataFrame
     """The same cells as the tables answer them: what reviewers review."""
     defaults: pd.DataFrame
@@ -28,7 +28,7 @@ class Content(NamedTuple):
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """From ``place_entries`` of the register: what stands in the columns of reviewers."""
+    """From ``list_entries`` of the register: what stands in the columns of reviewers."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from srm_data.schema import CELL
 from srm_data.xlsx.reader import LITERAL
 from srm_data.xlsx.writer import clean_text
 
@@ -18,16 +19,24 @@ ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"
 TEXT_CODES, ROW_CODES, REGISTER_ROWS = "Codes of texts", "Codes of rows", "Rows of the register"
 LONGEST_CELL = 30_000
-STAMP_LINES = ("Stamp", "What this book was made from. It lets a returned copy be read and checked.")
+STAMP_SHEET = "Stamp"
+STAMP_LINES = (
+    STAMP_SHEET,
+    "What this book was made from. It lets a returned copy be read and checked.",
+)
 
 REVIEWED_SHEET = "Responsibilities"
-"""Name of the sheet that is reviewed, and of its table."""
+"""The title of the sheet that is reviewed, and the name of its table."""
 
 DECISION, COMMENT, REVIEWER, DATE = "Decision", "Comment", "Reviewer", "Date"
 ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
 """Headers of the columns that a reviewer fills."""
 
+OFFERING, DUTY, RESPONSIBILITY = "Offering", "Duty", "Responsibility"
 ANSWER, ADDRESS = "Answer", "Address"
+OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
+"""Headers of the columns that hold the key of a row, in every sheet that comes back."""
+
 AGAIN = "Look again"  # exported only where there is something to look at again
 
 
@@ -51,9 +60,9 @@ class ReviewedColumn(NamedTuple):
 
 
 BEFORE_ENTRIES = (
-    ReviewedColumn("Offering", "offering", 24),
-    ReviewedColumn("Duty", "duty", 20),
-    ReviewedColumn("Responsibility", "responsibility", 14, "party"),
+    ReviewedColumn(OFFERING, "offering", 24),
+    ReviewedColumn(DUTY, "duty", 20),
+    ReviewedColumn(RESPONSIBILITY, "responsibility", 14, "party"),
     ReviewedColumn("AWS's part", "aws_part", 40),
     ReviewedColumn("Customer's part", "customer_part", 40),
     ReviewedColumn("Note", "note", 26),
@@ -72,12 +81,12 @@ AFTER_ENTRIES = (
     ReviewedColumn("Category", "category", 16, "text_soft"),
     ReviewedColumn("Layer", "layer", 18, "text_soft"),
     ReviewedColumn("source_ids", "source_ids", 34, "text_soft"),
-    ReviewedColumn("offering_id", "offering_id", 26, "text_soft"),
-    ReviewedColumn("duty_id", "duty_id", 24, "text_soft"),
+    ReviewedColumn(OFFERING_ID, "offering_id", 26, "text_soft"),
+    ReviewedColumn(DUTY_ID, "duty_id", 24, "text_soft"),
 )
 """Columns that the answer rests on, and the keys of the row."""
 
-IDENTITY = ("Offering", "Duty", "offering_id", "duty_id")
+IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is of. Names and keys disagree after some columns were sorted and others were not."""
 
 
@@ -98,24 +107,30 @@ HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
 
 CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
 
+REGISTER_SHEET = "Register"
+STATUS, KIND, REASON = "Status", "Kind", "Reason or remark"
+
 REGISTER = {
-    "Status": ("status", 13, "text"),
+    STATUS: ("status", 13, "text"),
     "Why": ("why", 24, "text"),
-    "Offering": ("offering", 24, "text"),
-    "Duty": ("duty", 20, "text"),
+    OFFERING: ("offering", 24, "text"),
+    DUTY: ("duty", 20, "text"),
     "Said then": ("expected", 13, "text"),
     "Says now": ("now", 13, "text"),
-    "Decision": ("decision", 13, "text"),
-    "Reason or remark": ("text", 50, "text"),
+    DECISION: ("decision", 13, "text"),
+    REASON: ("text", 50, "text"),
     "By": ("author", 16, "text"),
     "On": ("dated", 12, "text"),
-    "Kind": ("kind", 10, "text"),
+    KIND: ("kind", 10, "text"),
     "Column": ("column", 14, "text"),
     "Stood at": ("place", 26, "text_soft"),
-    "offering_id": ("offering_id", 26, "text_soft"),
-    "duty_id": ("duty_id", 24, "text_soft"),
+    OFFERING_ID: ("offering_id", 26, "text_soft"),
+    DUTY_ID: ("duty_id", 24, "text_soft"),
 }
 """Headers of the register, with the column of the frame behind each, its width and its style."""
+
+REGISTER_MARKS = (STATUS, KIND, REASON)
+"""Headers by which a register is recognised, whatever its sheet is called."""
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
@@ -164,7 +179,7 @@ def code_of_line(texts: Iterable[str]) -> str:
 
 
 def count_computed(numbers: int) -> str:
-    """Stand for the computed numbers of a row in its code."""
+    """Return the text that stands for the computed numbers of a row in its code."""
     return f"{numbers} numbers"
 
 

@@ -30,7 +30,7 @@ Line = list[tuple[str, str]]
 
 
 class Column(NamedTuple):
-    """A column of a table: header, width in characters, values, and one style or one a value."""
+    """A column of a table: header, width in characters, values, and one style or one per value."""
 
     header: str
     width: float
@@ -65,6 +65,7 @@ def set_up_print(
     margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
     sheet.print_options.horizontalCentered = True
     _lock(sheet)
+
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
     sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
     if header_rows:
@@ -98,7 +99,7 @@ def set_lines(sheet: Worksheet, look: Look, lines: Iterable[Line], *, start: int
 
 
 def link_place(sheet: Worksheet, row: int, title: str) -> None:
-    """Make the first cell of a row a link to another sheet."""
+    """Link the first cell of a row to another sheet."""
     cell = sheet.cell(row, 1)
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
 
@@ -106,7 +107,7 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 def add_table(
     sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
 ) -> Iterator[Row]:
-    """Lay out a named table with filters, and return its rows for the writer.
+    """Add a named table with filters, and return its rows for the writer.
 
     Headers stand in one row; the look is in the cells, as not every program draws table styles.
     """
@@ -119,6 +120,7 @@ def add_table(
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
     sheet.row_dimensions[header_row].height = 32
+
     last_row = header_row + len(columns[0].values)
     table = Table(
         name=name,
@@ -126,12 +128,13 @@ def add_table(
         ref=f"A{header_row}:{get_column_letter(len(columns))}{last_row}",
         tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
     )
-    # Said here: openpyxl would otherwise make cells of every row to look for the headers.
+    # Set here: openpyxl would otherwise make cells of every row to look for the headers.
     table.autoFilter = AutoFilter(ref=table.ref)
     table.tableColumns = [
         TableColumn(id=number, name=column.header) for number, column in enumerate(columns, 1)
     ]
     sheet.add_table(table)
+
     cells = zip(*(_style_column(look, column) for column in columns), strict=True)
     return zip(_fit_heights(columns), cells, strict=True)
 
@@ -139,7 +142,7 @@ def add_table(
 def _fit_heights(columns: Sequence[Column]) -> list[float]:
     """Estimate the height of every row, so that no program has to, and none cuts a line.
 
-    A column holds somewhat more characters of this size a line than its width says.
+    A line of a column holds somewhat more characters of this size than the width says.
     """
     lines = [1] * len(columns[0].values)
     for column in columns:
@@ -149,7 +152,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         capacity = int(column.width * 1.12)
         known: dict[str, int] = {}
         for number, value in enumerate(column.values):
-            text = value if isinstance(value, str) else _show(value)
+            text = value if isinstance(value, str) else _text_of(value)
             if len(text) > capacity or "\n" in text:
                 if text not in known:
                     known[text] = _count_lines(text, capacity)
@@ -157,7 +160,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
     return [LINE_HEIGHT * count + 3 for count in lines]
 
 
-def _show(value: Value) -> str:
+def _text_of(value: Value) -> str:
     return str(value.value if isinstance(value, Formula) else value)
 
 
@@ -206,7 +209,7 @@ def add_matrix(
     header_row: int,
     width: float,
 ) -> Iterator[Row]:
-    """Lay out a matrix: columns of text, then a filled cell for every answer, then more columns.
+    """Add a matrix: columns of text, then a filled cell for every answer, then more columns.
 
     Parameters
     ----------
@@ -225,7 +228,7 @@ def add_matrix(
 
 
 def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:
-    """Name groups of columns in a row above the header, each name centred over its columns.
+    """Write the names of groups of columns above the header, each centred over its columns.
 
     Nothing is merged. A name over a single narrow column stands upright.
     """

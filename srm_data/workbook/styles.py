@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -14,143 +16,93 @@ LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
 _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WHITE = Side(style="thin", color="FFFFFF")
-_OPEN = Protection(locked=False)
+_GAPS = Border(left=_WHITE, right=_WHITE)
 
-STYLES: dict[str, dict[str, object]] = {
-    "title": {"font": Font(name=FONT, size=20, bold=True, color=INK)},
-    "subtitle": {
-        "font": Font(name=FONT, size=11, color=SOFT_INK),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-    },
-    "heading": {"font": Font(name=FONT, size=13, bold=True, color=NAVY)},
-    "label": {
-        "font": Font(name=FONT, size=11, bold=True, color=INK),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-    },
-    "prose": {
-        "font": Font(name=FONT, size=11, color=INK),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-    },
-    "prose_link": {
-        "font": Font(name=FONT, size=11, color=LINK, underline="single"),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-    },
-    "header": {
-        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
-        "fill": PatternFill("solid", fgColor=NAVY),
-        "alignment": Alignment(vertical="center", wrap_text=True),
-        "border": Border(left=_WHITE, right=_WHITE),
-    },
-    "header_low": {
-        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
-        "fill": PatternFill("solid", fgColor=NAVY),
-        "alignment": Alignment(vertical="bottom", wrap_text=True),
-        "border": Border(left=_WHITE, right=_WHITE),
-    },
-    "header_center": {
-        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
-        "fill": PatternFill("solid", fgColor=NAVY),
-        "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
-        "border": Border(left=_WHITE, right=_WHITE),
-    },
-    "header_upright": {
-        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
-        "fill": PatternFill("solid", fgColor=NAVY),
-        "alignment": Alignment(horizontal="center", vertical="bottom", text_rotation=90),
-        "border": Border(left=_WHITE, right=_WHITE),
-    },
-    "header_entry": {  # of columns that a reviewer fills: another colour, and the word "Your" before it
-        "font": Font(name=FONT, size=10, bold=True, color="FFFFFF"),
-        "fill": PatternFill("solid", fgColor=TEAL),
-        "alignment": Alignment(vertical="center", wrap_text=True),
-        "border": Border(left=_WHITE, right=_WHITE),
-    },
-    "band": {
-        "font": Font(name=FONT, size=9, bold=True, color=INK),
-        "fill": PatternFill("solid", fgColor=BAND),
-        # Centred over several columns without merging them.
-        "alignment": Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True),
-    },
-    "band_upright": {
-        "font": Font(name=FONT, size=9, bold=True, color=INK),
-        "fill": PatternFill("solid", fgColor=BAND),
-        "alignment": Alignment(horizontal="center", vertical="center", text_rotation=90),
-    },
-    "caption": {"font": Font(name=FONT, size=11, color=SOFT_INK)},
-    "text": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-    },
-    "text_line": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "alignment": Alignment(vertical="center"),
-        "border": _BOX,
-    },
-    "text_soft": {
-        "font": Font(name=FONT, size=9, color=SOFT_INK),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-    },
-    "entry": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "fill": PatternFill("solid", fgColor=ENTRY),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-        "protection": _OPEN,
-    },
-    "entry_date": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "fill": PatternFill("solid", fgColor=ENTRY),
-        "alignment": Alignment(horizontal="left", vertical="top"),
-        "border": _BOX,
-        "number_format": "yyyy-mm-dd",
-        "protection": _OPEN,
-    },
-    "call": {
-        "font": Font(name=FONT, size=10, bold=True, color=INK),
-        "fill": PatternFill("solid", fgColor=CALL),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-    },
-    "answer": {
-        "font": Font(name=FONT, size=10, bold=True, color=INK),
-        "alignment": Alignment(horizontal="center", vertical="center"),
-        "border": _BOX,
-    },
-    "tile_number": {
-        "font": Font(name=FONT, size=20, bold=True, color=INK),
-        "alignment": Alignment(horizontal="left", vertical="center"),
-        "number_format": "#,##0",
-    },
-    "code": {
-        "font": Font(name=FONT, size=8, color=SOFT_INK),
-        "alignment": Alignment(vertical="top"),
-        "border": _BOX,
-    },
-    "number": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "alignment": Alignment(horizontal="center", vertical="center"),
-        "border": _BOX,
-        "number_format": "#,##0",
-    },
-    "amount": {
-        "font": Font(name=FONT, size=10, color=INK),
-        "alignment": Alignment(horizontal="center", vertical="center"),
-        "border": _BOX,
-        "number_format": "#,##0.00",
-    },
-    "link_soft": {
-        "font": Font(name=FONT, size=9, color=LINK, underline="single"),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-    },
-    "link": {
-        "font": Font(name=FONT, size=10, color=LINK, underline="single"),
-        "alignment": Alignment(vertical="top", wrap_text=True),
-        "border": _BOX,
-    },
+Style = dict[str, object]
+"""Parts of a cell's look, by the names of openpyxl's attributes."""
+
+
+def _style(
+    size: int,
+    align: Alignment | None = None,
+    *,
+    bold: bool = False,
+    ink: str = INK,
+    underline: str | None = None,
+    fill: str = "",
+    border: Border | None = None,
+    number_format: str = "",
+    locked: bool = True,
+) -> Style:
+    """Return a style; what is not given stays as it is in a new workbook."""
+    style: Style = {"font": Font(name=FONT, size=size, bold=bold, color=ink, underline=underline)}
+    if fill:
+        style["fill"] = PatternFill("solid", fgColor=fill)
+    if align:
+        style["alignment"] = align
+    if border:
+        style["border"] = border
+    if number_format:
+        style["number_format"] = number_format
+    if not locked:
+        style["protection"] = Protection(locked=False)
+    return style
+
+
+_TOP = Alignment(vertical="top", wrap_text=True)
+_TOP_LINE = Alignment(vertical="top")
+_TOP_LEFT = Alignment(horizontal="left", vertical="top")
+_MIDDLE = Alignment(vertical="center", wrap_text=True)
+_MIDDLE_LINE = Alignment(vertical="center")
+_MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
+_BOTTOM = Alignment(vertical="bottom", wrap_text=True)
+_CENTER = Alignment(horizontal="center", vertical="center")
+_CENTER_WRAP = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
+_UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90)
+_UPRIGHT_LOW = Alignment(horizontal="center", vertical="bottom", text_rotation=90)
+
+_HEADER: dict[str, Any] = {"bold": True, "ink": "FFFFFF", "fill": NAVY, "border": _GAPS}
+_YOURS: dict[str, Any] = _HEADER | {"fill": TEAL}  # headers of the columns that a reviewer fills
+_BAND: dict[str, Any] = {"bold": True, "fill": BAND}
+_ENTRY: dict[str, Any] = {"fill": ENTRY, "border": _BOX, "locked": False}
+_LINK: dict[str, Any] = {"ink": LINK, "underline": "single"}
+
+# fmt: off
+STYLES: dict[str, Style] = {
+    # Prose
+    "title":          _style(20, bold=True),
+    "subtitle":       _style(11, _TOP, ink=SOFT_INK),
+    "heading":        _style(13, bold=True, ink=NAVY),
+    "label":          _style(11, _TOP, bold=True),
+    "prose":          _style(11, _TOP),
+    "prose_link":     _style(11, _TOP, **_LINK),
+    "caption":        _style(11, ink=SOFT_INK),
+    "tile_number":    _style(20, _MIDDLE_LEFT, bold=True, number_format="#,##0"),
+    # Headers of tables
+    "header":         _style(10, _MIDDLE, **_HEADER),
+    "header_low":     _style(10, _BOTTOM, **_HEADER),
+    "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
+    "header_upright": _style(10, _UPRIGHT_LOW, **_HEADER),
+    "header_entry":   _style(10, _MIDDLE, **_YOURS),
+    "band":           _style(9, _ACROSS, **_BAND),
+    "band_upright":   _style(9, _UPRIGHT, **_BAND),
+    # Cells of tables
+    "text":           _style(10, _TOP, border=_BOX),
+    "text_line":      _style(10, _MIDDLE_LINE, border=_BOX),
+    "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
+    "entry":          _style(10, _TOP, **_ENTRY),
+    "entry_date":     _style(10, _TOP_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
+    "call":           _style(10, _TOP, border=_BOX, bold=True, fill=CALL),
+    "answer":         _style(10, _CENTER, border=_BOX, bold=True),
+    "code":           _style(8, _TOP_LINE, border=_BOX, ink=SOFT_INK),
+    "number":         _style(10, _CENTER, border=_BOX, number_format="#,##0"),
+    "amount":         _style(10, _CENTER, border=_BOX, number_format="#,##0.00"),
+    "link_soft":      _style(9, _TOP, border=_BOX, **_LINK),
+    "link":           _style(10, _TOP, border=_BOX, **_LINK),
 }
+# fmt: on
+"""The named styles; a ``"party:<responsibility>"`` for each answer is added by :class:`Look`."""
 
 
 class Look:
@@ -167,12 +119,11 @@ class Look:
     def __init__(self, sheet: Worksheet, codes: pd.DataFrame) -> None:
         looks = dict(STYLES)
         for code in codes.to_dict("records"):
-            looks[f"party:{code['responsibility']}"] = {
-                "font": Font(name=FONT, size=10, bold=True, color=INK),
-                "fill": PatternFill("solid", fgColor=code["color"].removeprefix("#")),
-                "alignment": Alignment(horizontal="center", vertical="center"),
-                "border": _BOX,
-            }
+            color = code["color"].removeprefix("#")
+            looks[f"party:{code['responsibility']}"] = _style(
+                10, _CENTER, border=_BOX, bold=True, fill=color
+            )
+
         self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {
@@ -189,7 +140,7 @@ class Look:
         return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Give a cell its style and, if there is one, its value as typed text or number."""
+        """Set the style of a cell and, if there is one, its value as typed text or number."""
         if value is not None:
             cell.value = value
             if isinstance(value, str):
@@ -198,7 +149,7 @@ class Look:
         return cell
 
 
-def _prototype(sheet: Worksheet, look: dict[str, object]) -> Cell:
+def _prototype(sheet: Worksheet, look: Style) -> Cell:
     cell = Cell(sheet)
     for part, value in look.items():
         setattr(cell, part, value)

@@ -11,17 +11,17 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
+from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.frames import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.decisions import apply_decisions
-from srm_data.organisation.register import build_register, make_remarks, place_entries
-from srm_data.paths import StrPath
+from srm_data.organisation.register import build_register, list_entries
+from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import CHANGED, read_decision_schema, read_package
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.format import REGISTER_SHEET, REVIEWED_SHEET, STAMP_SHEET
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
 from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -33,7 +33,7 @@ from srm_data.workbook.sheets.lists import (
     fill_sources,
 )
 from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
-from srm_data.workbook.sheets.responsibilities import fill_responsibilities, place_notes
+from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import Look
@@ -41,7 +41,6 @@ from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.writer import Body, Note, clean_text, save_workbook
 
 Fill = Callable[[Worksheet, Look, Content], Body]
-STAMP = "Stamp"
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
     "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
@@ -59,7 +58,10 @@ SHEETS: dict[str, tuple[Fill, str]] = {
         fill_responsibilities,
         "Both halves of every cell, its basis and its source; and what you decide.",
     ),
-    "Register": (fill_register, "What reviewers decided and remarked, what needs another look first."),
+    REGISTER_SHEET: (
+        fill_register,
+        "What reviewers decided and remarked, what needs another look first.",
+    ),
     "Changes": (fill_changes, "Which cells differ from the book before, and why."),
     "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
     "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
@@ -99,7 +101,7 @@ def write_workbook(
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
         :func:`~srm_data.in_use`: adds what is in use, what is yours, and what is unclear.
     decisions
-        Frame from :func:`~srm_data.read_decisions`: laid over the model and filled into the columns of
+        Frame from :func:`~srm_data.read_decisions`: applied to the model and filled into the columns of
         the reviewer. Stale ones are marked in their row and listed first in the register.
     remarks
         Frame of remarks from :func:`~srm_data.read_review`: put back where they stood.
@@ -123,6 +125,14 @@ def write_workbook(
         value cannot stand in a workbook.
     OSError
         If the file cannot be written; what was there before is whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> write_workbook(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    'ours.xlsx'
     """
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
     if model.empty:
@@ -135,6 +145,7 @@ def write_workbook(
     if (model["basis"] == "decision").any():
         raise FrameError("give the model without decisions, and decisions=... beside it")
     check_audience(audience)
+
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
     tables = load_tables() if tables is None else tables
@@ -142,9 +153,11 @@ def write_workbook(
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
     remarks = make_remarks([]) if remarks is None else remarks
+
     register = build_register(model, decisions, remarks, tables=tables)
     if audience != "internal":
         register = register.iloc[:0]
+
     content = Content(
         model=apply_decisions(model, decisions) if len(decisions) else model,
         without_decisions=model,
@@ -155,7 +168,7 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=place_entries(model, register),
+        entries=list_entries(model, register),
         estate=estate,
         changes=changes,
     )
@@ -163,29 +176,32 @@ def write_workbook(
 
 
 def _write(path: Path, content: Content, description: str) -> Path:
+    """Fill the sheets, gather the codes of what they hold, and save the book."""
     titles = _choose_sheets(content)
     book = Workbook()
     look = Look(book.active, content.tables["responsibilities"])
     fill_cover(book.active, look, content, {title: SHEETS[title][1] for title in titles})
     bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
-    notes = _place_notes(book, content)
+    notes = _list_notes(book, content)
+
     codes = Codes()
     for sheet in book.worksheets:
         if sheet.title == REVIEWED_SHEET:
             bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
             continue
-        codes.take_sheet(sheet)
+        codes.add_sheet(sheet)
         bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
     for note in notes["Category matrix"]:
-        codes.take_place(NOTE, note.text)
-    bodies[STAMP] = fill_stamp(book.create_sheet(STAMP), look, content, codes)
+        codes.add_place(NOTE, note.text)
+    bodies[STAMP_SHEET] = fill_stamp(book.create_sheet(STAMP_SHEET), look, content, codes)
 
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"
     properties.subject, properties.version = content.scope, content.version
     properties.description, properties.category = description, content.audience
-    codes.take_book(book)
+    codes.add_book(book)
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
+
     return save_workbook(book, path, bodies, made=content.made, notes=notes, alt_texts=alt_texts)
 
 
@@ -197,12 +213,12 @@ def _choose_sheets(content: Content) -> list[str]:
     if content.changes is None:
         absent |= {"Changes"}
     if not content.is_internal:
-        absent |= {"Register", "Estate"}
+        absent |= {REGISTER_SHEET, "Estate"}
     return [title for title in SHEETS if title not in absent]
 
 
-def _place_notes(book: Workbook, content: Content) -> dict[str, list[Note]]:
+def _list_notes(book: Workbook, content: Content) -> dict[str, list[Note]]:
     notes = {"Category matrix": note_sources(content)}
     if content.is_internal:
-        notes[REVIEWED_SHEET] = place_notes(book[REVIEWED_SHEET], content)
+        notes[REVIEWED_SHEET] = list_notes(book[REVIEWED_SHEET], content)
     return notes

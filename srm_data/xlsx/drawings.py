@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from openpyxl.utils import get_column_letter
 
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, SHAPE, TABLE
-from srm_data.xlsx.reader import HEADER, HEADERS, LINK, NAME
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NAME, SHAPE, TABLE
+from srm_data.xlsx.reader import HEADERS
 
 ELEMENTS_WITH_ALT_TEXT = ("xdr:cNvPr", "cdr:cNvPr", "a:cNvPr", "dgm:cNvPr")
 NAMED_BY_A_PROGRAM = re.compile(r"(.*\d|)")  # as in "TextBox 1": a word and the number of the shape
@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def walk_tree(root: Element) -> Iterator[tuple[Element, str]]:
-    """Give every element with the cell of the anchor around it, but for what replaces a newer one."""
+    """Yield every element with the cell of its anchor, except fallbacks of newer elements."""
     waiting = [(root, "")]
     while waiting:
         element, cell = waiting.pop()

@@ -68,3 +68,11 @@ def shorten_name(name: str) -> str:
         return bare
     prefix = PREFIXES.get(address, "")
     return f"{prefix}:{bare}" if prefix else ""
+
+
+class ShortNames(dict[str, str]):
+    """The short name of each element by its full name; blank for names in no namespace of the list."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = shorten_name(name)
+        return self[name]

@@ -15,9 +15,21 @@ from srm_data.xlsx.drawings import (
     read_drawing,
     read_table,
 )
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, NOTE, PROPERTY, SHAPE, SHEET_NAME, THREAD
-from srm_data.xlsx.reader import HEADER, LINK, NAME, Aside, Sheet
-from srm_data.xlsx.safety import WORKBOOK, Package, Relation, read_relations, read_tree
+from srm_data.xlsx.kinds import (
+    ALT_TEXT,
+    CHART,
+    HEADER,
+    LINK,
+    NAME,
+    NOTE,
+    PROPERTY,
+    SHAPE,
+    SHEET_NAME,
+    THREAD,
+)
+from srm_data.xlsx.parts import Relation, read_relations, read_tree
+from srm_data.xlsx.reader import Aside, Sheet
+from srm_data.xlsx.safety import WORKBOOK, Package
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
@@ -77,7 +89,7 @@ def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
     remarks = []
     for sheet in sheets:
         remarks.append(Remark(sheet.part, "", SHEET_NAME, sheet.title))
-        remarks += [_place_aside(sheet, aside) for aside in sheet.asides]
+        remarks += [_read_aside(sheet, aside) for aside in sheet.asides]
         told: set[str] = set()
         related = sorted(
             read_relations(package, sheet.part), key=lambda it: it.kind != "threadedComment"
@@ -91,7 +103,7 @@ def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
     return [it for it in remarks if it.text.strip()]
 
 
-def _place_aside(sheet: Sheet, aside: Aside) -> Remark:
+def _read_aside(sheet: Sheet, aside: Aside) -> Remark:
     return Remark(sheet.part, aside.cell, aside.kind, aside.text)
 
 

@@ -6,7 +6,6 @@ altogether; so every part is unfolded in small pieces and counted before a parse
 
 from __future__ import annotations
 
-import posixpath
 import re
 import stat
 import struct
@@ -17,30 +16,22 @@ from copy import copy
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.namespaces import shorten_name
 
-MOST_PACKED = 50 * 1024**2
-MOST_BYTES = 150 * 1024**2
+MOST_PACKED = 50 * 1024**2  # bytes of the file; twelve times the whole catalogue
+MOST_BYTES = 150 * 1024**2  # of all parts, unfolded
 MOST_TAGS = 4_600_000  # ten seconds of reading
 MOST_FORMATS = 65_490  # Excel's own limit
-MOST_PARTS = 2_000
-MOST_DEPTH = 10_000  # of a part that is not cut off
-MOST_NAMES = 10_000  # of elements and attributes in a part
-MOST_TREE_BYTES = 20 * 1024**2
-MOST_TREE_TAGS = 500_000  # thousands of notes, each in runs with fonts
+MOST_PARTS = 2_000  # a workbook has a few per sheet
+MOST_DEPTH = 10_000  # elements open at once in a part; more than this is an attack
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel's former format, and the shell around an encrypted workbook
 ZIP = b"PK"
 ENTRY_OF_A_ZIP = b"PK\x01\x02"
-PIECE = 1024**2
+PIECE = 1024**2  # bytes that are unfolded at a time
 XML = (".xml", ".rels", ".vml")
 TAG = re.compile(rb"<[A-Za-z]")
-ENCODING = re.compile(r"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
-ENCODINGS = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1")  # that the parser itself reads
 WORKBOOK = "xl/workbook.xml"
 SAVE_AS = "expected a workbook saved as .xlsx"
 OTHER_FORMATS = {
@@ -51,8 +42,6 @@ OTHER_FORMATS = {
 }
 """By a part that it holds, what else a zip archive is."""
 
-Attributes = dict[str, str]
-
 
 class Package(NamedTuple):
     """A workbook that is held in memory, within the limits; the file is not read again."""
@@ -60,15 +49,6 @@ class Package(NamedTuple):
     path: Path
     book: ZipFile
     names: frozenset[str]
-
-
-class Relation(NamedTuple):
-    """What a part refers to: the kind of the other part, and its name or an address outside."""
-
-    name: str
-    kind: str
-    target: str
-    is_outside: bool
 
 
 def open_package(path: Path) -> Package:
@@ -191,110 +171,3 @@ def _read_piece(package: Package, part: ZipInfo, read: Callable[[int], bytes]) -
         return read(PIECE)
     except (BadZipFile, zlib.error, EOFError) as error:
         raise damaged(package, part.filename, str(error)) from error
-
-
-def parse_part(
-    package: Package,
-    part: str,
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    """Parse a part piece by piece; nothing is kept but what the handlers keep.
-
-    Raises
-    ------
-    SpreadsheetError
-        If there is no such part, or it is no XML.
-    """
-    if part not in package.names:
-        raise damaged(package, part, "is not there")
-    names: dict[str, str] = {}  # that the parser has met, and keeps
-    parser = ParserCreate(namespace_separator="}", intern=names)
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = text
-
-    def refuse_entities(*_: object) -> None:
-        raise damaged(package, part, "defines entities; a workbook has none")
-
-    parser.StartDoctypeDeclHandler = refuse_entities
-    is_first = True
-    try:
-        for piece in unfold(package, package.book.getinfo(part)):
-            if is_first:
-                _check_encoding(package, part, piece)
-                is_first = False
-            parser.Parse(piece)
-            if len(names) > MOST_NAMES:
-                raise damaged(package, part, "has too many kinds of elements")
-        parser.Parse(b"", True)
-    except ExpatError as error:
-        raise damaged(package, part, str(error)) from error
-
-
-def _check_encoding(package: Package, part: str, piece: bytes) -> None:
-    """Refuse an encoding for which the parser would ask Python, and fail in many ways."""
-    start = piece[:400]
-    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
-    found = ENCODING.match(text.removeprefix("\xef\xbb\xbf").replace("\x00", ""))
-    if found and found[1].lower() not in ENCODINGS:
-        raise damaged(package, part, f"is in the encoding {found[1][:20]!r}")
-
-
-def read_tree(package: Package, part: str) -> Element:
-    """Parse a part into a tree, if that fits into the memory; names get the prefixes of the list."""
-    content = package.book.getinfo(part) if part in package.names else None
-    if content is not None and content.file_size > MOST_TREE_BYTES:
-        raise _too_long(package, part)
-    short: dict[str, str] = {}
-    builder, tags = TreeBuilder(), 0
-
-    def name_of(name: str) -> str:
-        if name not in short:
-            short[name] = shorten_name(name)
-        return short[name]
-
-    def start(name: str, has: Attributes) -> None:
-        nonlocal tags
-        tags += 1
-        if tags > MOST_TREE_TAGS:
-            raise _too_long(package, part)
-        builder.start(name_of(name), {name_of(key): value for key, value in has.items()})
-
-    def end(name: str) -> None:
-        builder.end(name_of(name))
-
-    def take(text: str) -> None:
-        builder.data(text)
-
-    parse_part(package, part, start, end, take)
-    return builder.close()
-
-
-def _too_long(package: Package, part: str) -> SpreadsheetError:
-    return SpreadsheetError(
-        f"{package.path}: {part} is longer than {MOST_TREE_BYTES // 1024**2} MB or "
-        f"{MOST_TREE_TAGS:,} tags; expected less"
-    )
-
-
-def read_relations(package: Package, part: str) -> list[Relation]:
-    """List what a part refers to; the whole package is the part with the name ``""``.
-
-    The kind is the last word of the relation's type, the same in transitional and strict files.
-    """
-    folder, name = posixpath.split(part)
-    relations = posixpath.join(folder, "_rels", f"{name}.rels")
-    if relations not in package.names:
-        return []
-    listed: list[Relation] = []
-    for element in read_tree(package, relations):
-        if len(listed) > MOST_PARTS:
-            raise damaged(package, relations, "lists more parts than a workbook has")
-        target, is_outside = element.get("Target", ""), element.get("TargetMode") == "External"
-        if not is_outside:
-            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        kind = posixpath.basename(element.get("Type", ""))
-        listed.append(Relation(element.get("Id", ""), kind, target, is_outside))
-    return listed

@@ -69,7 +69,7 @@ def link_address(address: str) -> Formula | str:
 
 
 def clean_text(text: str) -> str:
-    """Put a visible character in the place of each one that XML forbids."""
+    """Replace each character that XML forbids with a visible one."""
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -127,12 +127,12 @@ def save_workbook(
         try:
             ExcelWriter(book, package).write_data()
         except SerialisationError as error:
-            raise OSError(_say_reason(error)) from error
+            raise OSError(_describe_reason(error)) from error
     return path
 
 
-def _say_reason(error: SerialisationError) -> str:
-    """Say in words why a write failed; lxml, which writes the sheets, says it as in ``IO_ENOSPC``."""
+def _describe_reason(error: SerialisationError) -> str:
+    """Return why a write failed in words; lxml gives codes such as ``IO_ENOSPC``."""
     code = getattr(errno, str(error).removeprefix("IO_"), None)
     return os.strerror(code) if code else str(error)
 
@@ -184,7 +184,7 @@ class _Package(ZipFile):
         super().writestr(self._entry(zinfo_or_arcname), data)
 
     def _describe_charts(self, drawing: bytes) -> bytes:
-        """Give charts the alternative text that openpyxl has no place for."""
+        """Add the alternative text of charts, which openpyxl cannot write."""
         for number, text in enumerate(self.alt_texts, start=1):
             name = f'name="Chart {number}"'
             described = f"{name} descr={quoteattr(text)}"
@@ -192,7 +192,7 @@ class _Package(ZipFile):
         return drawing
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        """Take in a sheet that openpyxl wrote to a temporary file, and add its body."""
+        """Copy a sheet that openpyxl wrote to a temporary file, and add its body."""
         content = Path(filename).read_text(encoding="utf-8")
         if arcname not in self.streams:
             self.writestr(arcname, content)

@@ -1,6 +1,6 @@
 """Read what AWS Config gives out: snapshots, history, single items, query results, counts.
 
-Lists of Resource Groups are alike and read here too.
+Lists of Resource Groups have the same form and are read here, too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def is_config(document: Any) -> bool:
 
 
 def read_config(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every item. Of a resource with several records one counts, the others are set apart.
+    """Yield every item. Of several records of one resource only the latest is a service.
 
     Raises
     ------
@@ -48,18 +48,19 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
     for number, item in enumerate(_list_items(document), start=1):
         place = f"item {number}"
         item = _fold_keys(expect_mapping(item, file, place))
+
         kind = item.get("resourcetype")
         if not isinstance(kind, str) or not read_line(kind):
             raise EstateError(f"{file}, {place}: no resourceType; expected one such as AWS::S3::Bucket")
+
         parts = split_arn(_read_arn(item))
         key = _identify(item)
         is_earlier = key in latest and latest[key][1] != number
         yield Resource(
             kind,
             _read_settings(item.get("configuration")),
-            {},
-            _read_account(item) or parts.account,
-            read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
+            account=_read_account(item) or parts.account,
+            region=read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
             place=place,
             no_service=EARLIER if is_earlier else DELETED if _is_deleted(item) else "",
             times=_read_count(item, file, place),
@@ -67,7 +68,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
 
 
 def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
-    """Find, of every resource, the record that was captured last; of several such, the first listed."""
+    """Find the record of every resource that was captured last; of equal ones, the first listed."""
     latest: dict[tuple[str, ...], tuple[str, int]] = {}
     for number, item in enumerate(_list_items(document), start=1):
         if isinstance(item, dict) and (key := _identify(item := _fold_keys(item))):
@@ -78,7 +79,7 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
 
 
 def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
-    """Write keys in lower case; counts per group name the type as the group."""
+    """Return the item with keys in lower case; in counts per group, the group is the resource type."""
     folded = {str(key).lower(): value for key, value in item.items()}
     if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
         folded["resourcetype"] = folded["groupname"]
@@ -95,7 +96,7 @@ def _read_arn(item: dict[str, Any]) -> str:
 
 
 def _identify(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return what tells a resource from others, or nothing if the item does not name it."""
+    """Return the key of a resource, or an empty tuple if the item names none."""
     name = read_scalar(item.get("resourceid")) or _read_arn(item)
     where = ("resourcetype", "awsregion", "sourceregion")
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
@@ -106,13 +107,14 @@ def _is_deleted(item: dict[str, Any]) -> bool:
 
 
 def _list_items(document: Any) -> Iterator[Any]:
-    """Yield the items of every form: a list, an object that holds one, a single item, lines of text."""
+    """Yield the items of a list or of an object with lists, a single item, or items as JSON text."""
     if isinstance(document, dict):
         lists = [value for key, value in document.items() if str(key).lower() in LISTS]
         if not lists and any(str(key).lower() == "resourcetype" for key in document):
             yield document
         for items in lists:
             yield from _list_items(items)
+
     elif isinstance(document, list):
         for item in document:
             if isinstance(item, str):  # advanced queries answer with JSON in strings
@@ -127,7 +129,7 @@ def _list_items(document: Any) -> Iterator[Any]:
 
 
 def _read_settings(configuration: Any) -> dict[str, Any]:
-    """Return the configuration, which older files hold as JSON in a string."""
+    """Return the configuration, which is JSON in a string in older files."""
     if isinstance(configuration, str):
         try:
             configuration = json.loads(configuration)
@@ -137,7 +139,7 @@ def _read_settings(configuration: Any) -> dict[str, Any]:
 
 
 def _read_count(item: dict[str, Any], file: object, place: str) -> int:
-    """Return how many resources an item stands for: ``count``, or ``COUNT(*)`` of a query."""
+    """Return the number of resources that an item counts: ``count``, or ``COUNT(*)`` of a query."""
     counts = [value for key, value in item.items() if key in COUNTS or key.startswith("count(")]
     count = counts[0] if counts else 1
     if isinstance(count, int) and 0 <= count <= MOST_RESOURCES:

@@ -8,11 +8,11 @@ from typing import Any
 from srm_data.estate.resources import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
-MACRO = "a macro: what it makes is known when the stack is made"
+MACRO = "a macro: its resources are known when the stack is created"
 
 
 def is_template(document: Any) -> bool:
-    """Tell a template: it has resources, each of them with a type."""
+    """Return whether the document is a template: it has its sections, or resources with a type."""
     if not isinstance(document, dict):
         return False
     resources = document.get("Resources")
@@ -28,7 +28,7 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
     A nested stack is one resource, CloudFormation's: its template is another file. Resources that
-    depend on a condition count, as nothing says that the condition fails.
+    depend on a condition count, as the condition may hold.
 
     Raises
     ------
@@ -37,12 +37,14 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """
     if not isinstance(document.get("Resources"), dict):
         raise EstateError(f"{file}: no Resources; expected a template that declares some")
+
     parameters = document.get("Parameters")
     defaults = {
         name: parameter.get("Default", UNKNOWN)
         for name, parameter in (parameters if isinstance(parameters, dict) else {}).items()
         if isinstance(parameter, dict)
     }
+
     shared = document.get("Globals")
     functions = shared.get("Function") if isinstance(shared, dict) else None
     globals_of = {"AWS::Serverless::Function": functions if isinstance(functions, dict) else {}}
@@ -65,6 +67,7 @@ def _read_resources(
         if name == "Fn::Transform":
             yield Resource(name, place="Resources", no_service=MACRO)
             continue
+
         kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
         if not isinstance(kind, str) or not read_line(kind):
             raise EstateError(
@@ -74,14 +77,15 @@ def _read_resources(
             resource.get("Properties") or {}, file, f"Resources.{name}.Properties"
         )
         settings = globals_of.get(kind, {}) | settings
+
         place = f"Resources.{name}"
         if kind == "AWS::CloudFormation::Stack":
             place += " (a nested stack, whose template is not followed)"
-        yield Resource(kind, settings, defaults, place=place, times=times)
+        yield Resource(kind, settings, parameters=defaults, place=place, times=times)
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
-    """Read ``Fn::ForEach``: what it holds, and how often where the values are written out."""
+    """Return the resources of ``Fn::ForEach``, and the number of its values if they are listed."""
     if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
         raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
     return loop[2], len(loop[1]) if isinstance(loop[1], list) else 1

@@ -1,4 +1,4 @@
-"""Count CSV and Parquet files of any size where they lie, by DuckDB."""
+"""Count the rows of CSV and Parquet files of any size, in DuckDB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.counting import count_table, pick_columns
+from srm_data.estate.columns import pick_columns
+from srm_data.estate.counting import count_table
 from srm_data.estate.files import is_gzip
 from srm_data.exceptions import EstateError
 
@@ -28,15 +29,16 @@ FAULTS = {
 
 
 def count_csv(path: Path, delimiter: str, skipped: int, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a CSV file, gzip or not, whose header stands behind so many lines.
+    """Count the rows of a CSV file, gzip or not, whose header comes after ``skipped`` lines.
 
     Raises
     ------
     EstateError
-        With the line at fault, which is not quoted: it may hold what should not be shown.
+        With the number of the line at fault. The line may hold secrets and is not quoted.
     """
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
+
     options = {
         "header": "true",
         "all_varchar": "true",
@@ -48,8 +50,8 @@ def count_csv(path: Path, delimiter: str, skipped: int, *, details: bool) -> pd.
         "skip": str(skipped),
         "compression": "'gzip'" if packed else "'none'",
     }
-    told = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return _count_scan(f"read_csv({_quote(path)}, {told})", str(path), details=details)
+    settings = ", ".join(f"{name} = {value}" for name, value in options.items())
+    return _count_scan(f"read_csv({_quote(path)}, {settings})", str(path), details=details)
 
 
 def count_parquet(paths: list[Path], *, details: bool) -> pd.DataFrame:
@@ -59,7 +61,7 @@ def count_parquet(paths: list[Path], *, details: bool) -> pd.DataFrame:
 
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
-    """Put the Parquet files of one folder with the same columns together: they are one table."""
+    """Group the Parquet files of one folder that have the same columns: they are one table."""
     in_folder = Counter(path.parent for path in paths if path.suffix.lower() == ".parquet")
     tables: dict[tuple[Path, str], list[Path]] = {}
     files: list[Path | list[Path]] = []
@@ -67,7 +69,7 @@ def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
         if path.suffix.lower() != ".parquet":
             files.append(path)
             continue
-        key = path.parent, _describe(path) if in_folder[path.parent] > 1 else ""
+        key = path.parent, _describe_columns(path) if in_folder[path.parent] > 1 else ""
         if key not in tables:
             tables[key] = []
             files.append(tables[key])
@@ -75,8 +77,8 @@ def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
     return files
 
 
-def _describe(path: Path) -> str:
-    """Return the columns of a Parquet file as one text; its name, if it is no whole file."""
+def _describe_columns(path: Path) -> str:
+    """Describe the columns of a Parquet file; return its name if it cannot be read."""
     import duckdb
 
     try:
@@ -88,7 +90,7 @@ def _describe(path: Path) -> str:
 
 
 def _quote(path: Path) -> str:
-    """Quote a path for SQL; it is a file that exists, and its pattern letters mean themselves."""
+    """Quote the path of an existing file for SQL, with its ``*``, ``?`` and ``[`` escaped."""
     text = str(path).replace("'", "''")
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
@@ -113,13 +115,13 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
                 table = connection.sql(f"SELECT * REPLACE ({cast}) FROM {scan}")
             return count_table(table, place, details=details)
     except duckdb.Error as error:
-        raise EstateError(f"{place}{_say_fault(str(error))}") from None
+        raise EstateError(f"{place}{_describe_fault(str(error))}") from None
 
 
-def _say_fault(message: str) -> str:
-    """Say what DuckDB found, without the line that it quotes and the hints that it adds."""
+def _describe_fault(message: str) -> str:
+    """Describe an error of DuckDB without the line that it quotes and the hints that it adds."""
     lines = message.lower().partition("possible")[0].split("\n")
-    said = "\n".join(line for line in lines if not line.startswith("original line"))
-    number = said.partition("on line: ")[2].split("\n")[0].strip()
-    what = next((words for sign, words in FAULTS.items() if sign in said), "not a whole table")
+    kept = "\n".join(line for line in lines if not line.startswith("original line"))
+    number = kept.partition("on line: ")[2].split("\n")[0].strip()
+    what = next((words for sign, words in FAULTS.items() if sign in kept), "not a whole table")
     return (f", line {number}: " if number.isdigit() else ": ") + what

@@ -1,78 +1,62 @@
-"""Read short texts and sheets: lists of names, tables in Excel, Cost Explorer's wide export."""
+"""Read short texts and Excel sheets: lists of names, and tables by their header."""
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.counting import count_table, describe_no_column, find_profile, fold_name
+from srm_data.estate.columns import describe_no_column, find_profile
+from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
-from srm_data.estate.resources import make_tally
-from srm_data.exceptions import EstateError, UnknownKindError
+from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
+from srm_data.xlsx.reader import read_sheets
 
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200
 TOKENS = ((20, 0.35), (30, 0.28))
-"""Letters of a word from which on it is a token, if so large a part of them begins another kind."""
+"""Least number of letters of a token, and the share of them at which the kind of letter changes."""
 
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
 CLASSES = (str.islower, str.isupper, str.isdigit)
+MOST_ROWS = 100_000  # of a sheet
 HEADER_WITHIN = 10  # rows from the top of a sheet, which may begin with a title
 
 
-def is_wide(header: list[str]) -> bool:
-    """Tell the console's export of Cost Explorer: a column a service, costs in a currency."""
-    return (
-        len(header) > 1
-        and fold_name(header[0]) == "service"
-        and all(name.endswith(")") and "(" in name for name in header[1:])
-    )
-
-
-def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
-    """Read Cost Explorer's wide export: every column is a service, its total in the first row."""
-    lines = read_cells(path, delimiter)[skipped:]
-    totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
-    rows = []
-    for number, name in enumerate(lines[0][1:], start=1):
-        cells = [totals] if totals else lines[1:]
-        cost = sum(_read_number(line[number]) for line in cells if number < len(line))
-        service = name.rpartition("(")[0].strip()
-        rows.append((service, "", "", "", "", "", "", f"{path}, column {number + 1}", 1, cost))
-    return make_tally(rows)
-
-
-def read_cells(path: Path, delimiter: str) -> list[list[str]]:
-    """Read a short delimited text as rows of cells; blank lines are empty rows."""
-    text = io.StringIO(read_text(path, LARGEST_LIST), newline="")
-    reader = csv.reader(text, delimiter=delimiter)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected cells of text") from error
-
-
-def _read_number(text: str) -> float:
-    try:
-        return float(text.replace(",", "") or 0)
-    except ValueError:
-        return 0.0
-
-
-def count_rows(rows: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a sheet: a table by its header, else names in its only column.
+def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
+    """Read the sheets that have rows, keyed by title; cells are stripped text.
 
     Raises
     ------
     EstateError
-        If it has several columns and none is known.
+        If it is no workbook, is damaged, or has more rows than a list of services can need.
+    """
+    try:
+        sheets = read_sheets(path)
+    except SpreadsheetError as error:
+        raise EstateError(str(error)) from error
+
+    read = {}
+    for sheet in sheets:
+        if len(sheet.rows) > MOST_ROWS:
+            raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
+        rows = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.rows]
+        if rows := [row for row in rows if any(row)]:
+            read[sheet.title] = rows
+    return read
+
+
+def count_rows(rows: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
+    """Count the rows of a sheet: as a table if it has a header, else as names in its only column.
+
+    Raises
+    ------
+    EstateError
+        If it has several columns, none of them known.
     """
     for number, header in enumerate(rows[:HEADER_WITHIN]):
         if find_profile(header):
@@ -92,12 +76,12 @@ def _count_body(header: list[str], body: list[list[str]], place: str, *, details
 
 
 def read_list(path: Path) -> pd.DataFrame:
-    """Read a list of names, one a line; ``#`` begins a remark, and a bullet or a dash a name.
+    """Read a list of names, one per line, with or without a bullet; ``#`` begins a remark.
 
     Raises
     ------
     EstateError
-        If it is some other text: settings, or lines longer than any name. Nothing of it is quoted.
+        If it is other text: settings, or lines longer than any name. No text is quoted.
     """
     names = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
     return count_names(names, str(path))
@@ -109,23 +93,23 @@ def _strip(line: str) -> str:
 
 
 def count_names(names: list[str], place: str) -> pd.DataFrame:
-    """Count names of services; empty ones are none.
+    """Count names of services, without empty ones.
 
     Raises
     ------
     UnknownKindError
-        If a line cannot be a name, as it is too long, a setting, a key or a token: then this is no
-        list of services. The line is not quoted.
+        If a line is too long for a name, or is a setting, a key or a token: then this is no list of
+        services. The line is not quoted.
     """
     for number, name in enumerate(names, start=1):
-        if what := _describe_stranger(name):
+        if what := _describe_non_name(name):
             raise UnknownKindError(f"{place}, line {number}: {what}; expected the name of a service")
     filled = [name for name in names if name]
     return count_table(pd.DataFrame({"service": filled}, dtype="str"), place, details=False)
 
 
-def _describe_stranger(name: str) -> str:
-    """Describe a line that is no name of a service, or return nothing."""
+def _describe_non_name(name: str) -> str:
+    """Describe a line that cannot be the name of a service; return empty text for one that can."""
     is_arn = name.startswith("arn:")
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"
@@ -137,7 +121,7 @@ def _describe_stranger(name: str) -> str:
 
 
 def _is_token(word: str) -> bool:
-    """Return whether a word is random letters and digits: their kind changes all the time.
+    """Return whether a word looks random: its kind of letter (lower, upper, digit) changes often.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Read Terraform: state of version 4 and 3, and what ``terraform show -json`` prints.
+"""Read Terraform: state of versions 4 and 3, and what ``terraform show -json`` prints.
 
-The layout of the state is HashiCorp's and not promised to stay; that of ``show -json`` is documented at
-https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out: they
-are looked up, not made.
+HashiCorp may change the format of the state; that of ``show -json`` is documented at
+https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out, as
+Terraform only looks them up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ADDRESS = ("module", "type", "name")
 
 
 def is_terraform(document: Any) -> bool:
-    """Tell a state, or what ``terraform show -json`` prints of a state or a plan."""
+    """Return whether the document is a state, or ``terraform show -json`` of a state or a plan."""
     if not isinstance(document, dict):
         return False
     if "terraform_version" in document or "lineage" in document:
@@ -35,18 +35,19 @@ def is_terraform(document: Any) -> bool:
 
 
 def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield every managed resource, one an instance.
+    """Yield every managed resource, once per instance.
 
     Raises
     ------
     EstateError
-        If the version of the format is not known, or a part is missing or of another kind.
+        If the version of the format is unknown, or a part is missing or has another type.
     """
     if "format_version" in document:
-        # A plan holds the state before and after; what is planned is the estate it describes.
+        # A plan holds the state before and after it; what it plans is the estate.
         shown = document.get("planned_values") or document.get("values") or {}
         yield from _read_module(expect_mapping(shown, file, "values").get("root_module") or {}, file)
         return
+
     version = document.get("version")
     if version == 4:
         yield from _read_state_4(document, file)
@@ -70,7 +71,7 @@ def _read_module(module: Any, file: object) -> Iterator[Resource]:
         resource = expect_mapping(resource, file, "resources")
         if resource.get("mode", "managed") == "managed":
             settings = resource.get("values") or {}
-            yield _make_resource(resource.get("type"), settings, resource.get("address"), file)
+            yield _build_resource(resource.get("type"), settings, resource.get("address"), file)
     for child in expect_list(module.get("child_modules"), file, "child_modules"):
         yield from _read_module(child, file)
 
@@ -87,7 +88,7 @@ def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
             if not settings:
                 flat = expect_mapping(instance.get("attributes_flat") or {}, file, address)
                 settings = _unfold(flat)
-            yield _make_resource(resource.get("type"), settings, address, file)
+            yield _build_resource(resource.get("type"), settings, address, file)
 
 
 def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
@@ -97,25 +98,28 @@ def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
             f"module.{read_line(name)}" for name in expect_list(module.get("path"), file, "path")[1:]
         ]
         resources = expect_mapping(module.get("resources") or {}, file, "resources")
+
         for name, resource in resources.items():
             address = ".".join([*path, read_line(name)])
             resource = expect_mapping(resource, file, address)
             if str(name).startswith("data."):
                 continue
+
             deposed = expect_list(resource.get("deposed"), file, address)
             for instance in filter(None, [resource.get("primary"), *deposed]):
                 attributes = expect_mapping(instance, file, address).get("attributes") or {}
                 settings = _unfold(expect_mapping(attributes, file, address))
-                yield _make_resource(resource.get("type"), settings, address, file)
+                yield _build_resource(resource.get("type"), settings, address, file)
 
 
 def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Turn ``{"a.0.b": 1}`` of version 3 into ``{"a": {"b": 1}}``; places in lists are dropped."""
+    """Turn ``{"a.0.b": 1}`` of version 3 into ``{"a": {"b": 1}}``, without positions in lists."""
     settings: dict[str, Any] = {}
     for name, value in attributes.items():
         parts = [part for part in str(name).split(".") if not part.isdigit()]
         if not parts or parts[-1] in ("", "#", "%"):
             continue
+
         *blocks, last = parts
         node = settings
         for block in blocks:
@@ -127,12 +131,20 @@ def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _make_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
+def _build_resource(kind: Any, settings: Any, address: Any, file: object) -> Resource:
     place = read_line(address)
     if not isinstance(kind, str) or not read_line(kind):
         raise EstateError(f"{file}, {place}: no resource type; expected one such as aws_instance")
     settings = expect_mapping(settings, file, place)
+
     provider = kind.split("_")[0]
     other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
     arn, named = split_arn(read_scalar(settings.get("arn"))), read_scalar(settings.get("region"))
-    return Resource(kind, settings, {}, arn.account, arn.region or named, place=place, no_service=other)
+    return Resource(
+        kind,
+        settings,
+        account=arn.account,
+        region=arn.region or named,
+        place=place,
+        no_service=other,
+    )

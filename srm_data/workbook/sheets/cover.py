@@ -6,12 +6,13 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import INDEPENDENT, SEAT
+from srm_data.about import INDEPENDENT, LICENCE, SEAT
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
 from srm_data.matrix import duty_distribution, resource_distribution
 from srm_data.model import ACTION_MEANINGS
 from srm_data.organisation.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
+from srm_data.workbook.format import COMMENT, DECISION, REGISTER_SHEET, RESPONSIBILITY, REVIEWED_SHEET
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
@@ -25,11 +26,12 @@ NO_ADVICE = (
 
 
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
-    """Say what the book is, its scope and date, how to read it, and where to find what."""
+    """Write what the book is, its scope and date, how to read it, and what its sheets hold."""
     model, tables = content.model, content.tables
     offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
     duties, codes = model["duty_id"].nunique(), tables["responsibilities"]
     bases, cells = model["basis"].value_counts(), f"{len(model):,} cells"
+
     lines: list[Line] = [
         [("title", TITLE)],
         [("caption", "Who is responsible for what, for each way to run an AWS service")],
@@ -54,27 +56,31 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
         [],
         [("heading", "What is in this book")],
     ]  # fmt: skip
+
     sheet.title = "Cover"
     set_widths(sheet, [20, 74])
     row = set_lines(sheet, look, lines)
+
     for title, purpose in purposes.items():
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
         link_place(sheet, row, title)
         row += 1
+
     closing: list[Line] = [
         [],
         [("heading", "What this is not")],
         _entry("Independent", INDEPENDENT),
         _entry("No legal advice", NO_ADVICE),
-        _entry("Licence", "Apache License 2.0"),
+        _entry("Licence", LICENCE),
     ]
     set_lines(sheet, look, closing, start=row)
+
     set_up_print(sheet, content.footer, landscape=False)
     sheet.page_setup.fitToHeight = 1
 
 
 def _describe_estate(content: Content) -> list[Line]:
-    """Say what was read and what it weighs, where the book is of an estate."""
+    """Describe what was read and what weighs most, if the book is of an estate."""
     if content.estate is None:
         return []
     return [
@@ -84,13 +90,13 @@ def _describe_estate(content: Content) -> list[Line]:
 
 
 HOW_TO_REVIEW = (
-    "In the sheet Responsibilities, enter what holds for you under Decision, why under Comment, and "
-    "your name and the day. Sort and filter as you like, and send the book back."
+    f"In the sheet {REVIEWED_SHEET}, enter what holds for you under {DECISION}, why under {COMMENT}, "
+    "and your name and the day. Sort and filter as you like, and send the book back."
 )
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Say how to review, and what came of it so far; a copy for others says that it is one."""
+    """Describe how to review and what came of it so far, or that the copy may be published."""
     if not content.is_internal:
         return [_entry("Audience", "May be published: without the names and remarks of reviewers.")]
     lines = [_entry("How to review", HOW_TO_REVIEW)]
@@ -99,7 +105,7 @@ def _describe_review(content: Content) -> list[Line]:
         said = ", ".join(
             f"{counts[status]} {status.lower()}" for status in STATUSES if status in counts
         )
-        lines.append(_entry("So far", f"{said}: see the sheet Register."))
+        lines.append(_entry("So far", f"{said}: see the sheet {REGISTER_SHEET}."))
     return lines
 
 
@@ -111,7 +117,7 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
         [("title", "Legend")],
         [],
         [("heading", "Responsibilities, and what other frameworks call them")],
-        _header("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
+        _header(RESPONSIBILITY, "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
                 "CAIQ v4"),
         *(
             [_party(code), *_text(code["meaning"], code["oscal_term"], code["aws_page_term"],
@@ -135,6 +141,7 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
             for kind in kinds.to_dict("records")
         ),
     ]  # fmt: skip
+
     set_widths(sheet, [22, 52, 52, 18, 20, 24])
     set_lines(sheet, look, lines)
     set_up_print(sheet, content.footer)

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.describe import describe_distribution
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import ANSWER, DECISION, REVIEWED_SHEET
+from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED_SHEET
 from srm_data.workbook.layout import A3, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Value
@@ -32,20 +32,23 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     Every number is a formula on the table of the sheet Responsibilities, so that the counts and the
     charts follow what a reviewer decides; the number it has now is stored beside it.
     """
-    model, answers = content.model, ANSWER if content.is_internal else "Responsibility"
+    model, answers = content.model, ANSWER if content.is_internal else RESPONSIBILITY
     if content.is_internal:
         parties = content.model["responsibility"].cat.categories
         answered = pd.Categorical(list(content.entries["answer"]), categories=parties, ordered=True)
         model = content.without_decisions.assign(responsibility=answered)
+
     views = {by: duty_distribution(model, by) for by in VIEWS}
     whole = views["category"].sum().to_frame("All cells").T
     counts = pd.concat([whole, *(view.set_axis(view.index.astype(str)) for view in views.values())])
     counted_by = ["All", *(VIEWS[by] for by, view in views.items() for _ in view.index)]
+
     follows = (
         f"Counts and charts follow the column {answers} of the sheet {REVIEWED_SHEET}: a decision "
         "entered there shows here."
     )
     set_lines(sheet, look, [[("title", "Dashboard")], [("caption", follows)]])
+
     columns = [
         Column("Counted by", 15, "text_line", counted_by),
         Column("Name", 32, "text_line", counts.index.tolist()),
@@ -58,13 +61,15 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     body = add_table(sheet, look, "Dashboard", columns, header_row=HEADER_ROW)
     colors = content.tables["responsibilities"]["color"].str.removeprefix("#").tolist()
-    first, places = HEADER_ROW + 2, iter(_place_charts(len(columns), views))
+
+    first, places = HEADER_ROW + 2, iter(_choose_anchors(len(columns), views))
     for by, view in views.items():
         title = f"Duties by {VIEWS[by].lower()}"
         chart = _stack_bars(sheet, title, first, view, colors)
         chart.description = f"Bars of 100 %: {title.lower()}. {describe_distribution(view)}."
         sheet.add_chart(chart, next(places))
         first += len(view)
+
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     rows = max(HEADER_ROW + len(counts), 40)
     header = (HEADER_ROW, HEADER_ROW)
@@ -74,8 +79,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     return body
 
 
-def _place_charts(columns: int, views: dict[str, pd.DataFrame]) -> list[str]:
-    """Place the first two charts under one another beside the table, the third beside them."""
+def _choose_anchors(columns: int, views: dict[str, pd.DataFrame]) -> list[str]:
+    """Return the cells at which charts stand: two beside the table, the third beside the first."""
     left, right = get_column_letter(columns + 2), get_column_letter(columns + 13)
     below = HEADER_ROW + int(_height_of(len(views["category"])) * 1.9) + 2  # rows of half a centimetre
     return [f"{left}{HEADER_ROW}", f"{left}{below}", f"{right}{HEADER_ROW}"]
@@ -123,12 +128,14 @@ def _stack_bars(
 ) -> BarChart:
     """Make a chart of 100 % stacked bars over the rows of the table that hold ``counts``."""
     last, totals = first + len(counts) - 1, counts.sum(axis="columns").tolist()
+
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
     values = Reference(sheet, min_col=3, max_col=2 + len(colors), min_row=first, max_row=last)
     chart.add_data(values, titles_from_data=False)
     chart.set_categories(Reference(sheet, min_col=2, min_row=first, max_row=last))
+
     for number, (series, color) in enumerate(zip(chart.series, colors, strict=True)):
         header = f"'{sheet.title}'!${get_column_letter(3 + number)}${HEADER_ROW}"
         series.tx = SeriesLabel(strRef=StrRef(header))
@@ -139,11 +146,13 @@ def _stack_bars(
         series.dLbls = DataLabelList(
             **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in slim]
         )
+
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.majorGridlines = None
     chart.y_axis.numFmt, chart.y_axis.crosses = "0%", "max"
     chart.x_axis.delete = chart.y_axis.delete = False
+
     chart.legend.position = "t"
     chart.width, chart.height = 16.5, _height_of(len(counts))
     return chart

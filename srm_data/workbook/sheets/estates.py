@@ -32,7 +32,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Of them assumed", 11, "number", used["assumed"].tolist()),
         *_internal_columns(used, content),
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
-        Column("If assumed, it may be", 46, "text", _name(used["alternatives"], offerings)),
+        Column("If assumed, it may be", 46, "text", _name_offerings(used["alternatives"], offerings)),
         Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
     ]
     return add_list(sheet, look, content, "InUse", columns, paper=A3)
@@ -61,7 +61,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every identifier that was read: what is unclear first, then by resources."""
     estate = _estate_of(content)
-    shown = pd.Categorical(_say_status(estate), categories=UNCLEAR_FIRST, ordered=True)
+    shown = pd.Categorical(_describe_status(estate), categories=UNCLEAR_FIRST, ordered=True)
     estate = estate.assign(shown=shown).sort_values(["shown", "resources"], ascending=[True, False])
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
     columns = [
@@ -69,8 +69,8 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Identifier", 40, "text", estate["identifier"].tolist()),
         Column("Decided by", 28, "text", estate["variant"].tolist()),
         Column("Resources", 11, "number", estate["resources"].tolist()),
-        Column("Offering", 30, "text", _name(estate["offering_id"], offerings)),
-        Column("It may also be", 40, "text", _name(estate["alternatives"], offerings)),
+        Column("Offering", 30, "text", _name_offerings(estate["offering_id"], offerings)),
+        Column("It may also be", 40, "text", _name_offerings(estate["alternatives"], offerings)),
         Column("Remark", 44, "text", estate["note"].tolist()),
         Column("Stood first at", 40, "text", estate["place"].tolist()),
         Column("Found as", 20, "text_soft", estate["matched_by"].tolist()),
@@ -84,7 +84,7 @@ def _estate_of(content: Content) -> pd.DataFrame:
     return content.estate
 
 
-def _say_status(estate: pd.DataFrame) -> list[str]:
+def _describe_status(estate: pd.DataFrame) -> list[str]:
     words = {"unrecognised": "Not recognised", "not a service": "No service"}
     return [
         words.get(status, "Assumed" if assumed else "Recognised")
@@ -98,7 +98,7 @@ def _count_names(text: str) -> int | str:
 
 
 def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
-    """Tell accounts, Regions and costs, in a copy that stays inside."""
+    """Return the columns of accounts, Regions and costs, in an internal copy."""
     if not content.is_internal:
         return []
     return [
@@ -114,8 +114,8 @@ def _cost_column(costs: pd.Series) -> list[Column]:
     return [Column("Cost", 12, "amount", ["" if pd.isna(cost) else round(cost, 2) for cost in costs])]
 
 
-def _name(ids: pd.Series, offerings: pd.Series) -> list[str]:
-    """Put names in the place of ids, several of which are separated by semicolons."""
+def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:
+    """Return names for ids; several in one cell are separated by semicolons."""
     return [
         SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
     ]

@@ -129,7 +129,7 @@ def add_list(
     paper: int = A4,
     landscape: bool = True,
 ) -> Body:
-    """Lay out a table as a sheet of its own: header frozen and on every page, all columns printed."""
+    """Fill a sheet with one table: header frozen and on every page, all columns printed."""
     body = add_table(sheet, look, name, columns)
     sheet.freeze_panes = "A2"
     set_up_print(

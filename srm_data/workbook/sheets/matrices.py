@@ -15,7 +15,7 @@ from srm_data.xlsx.writer import Body, Formula, Note, Value
 
 
 def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Lay out the defaults: duties by the four categories, in words."""
+    """Write the defaults: duties by the four categories, in words."""
     tables = content.tables
     defaults = content.defaults
     matrix = responsibility_matrix(defaults, "duty", "category")
@@ -72,7 +72,7 @@ def note_sources(content: Content) -> list[Note]:
 
 
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Lay out offerings by duties, a letter a cell, with counts behind them."""
+    """Write offerings by duties, one letter per cell, with counts behind them."""
     model = content.model
     matrix = responsibility_matrix(model, "offering", "duty")
     rows = model.drop_duplicates("offering").set_index("offering").loc[matrix.index]

@@ -1,4 +1,4 @@
-"""The sheet that is reviewed: a row a cell of the model, with columns for what reviewers say."""
+"""The sheet that is reviewed: one row per cell of the model, with columns for reviewers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     ADDRESS,
     AFTER_ENTRIES,
+    AGAIN,
     ANSWER,
     BEFORE_ENTRIES,
     COMMENT,
@@ -44,7 +45,7 @@ HEADER_ROW = 1
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every cell with both halves, basis and source; keys stand behind the printed columns."""
-    columns = _lay_out_columns(content)
+    columns = _make_columns(content)
     printed = [column.header for column in columns].index(ADDRESS)
     body = add_table(sheet, look, REVIEWED_SHEET, columns)
     sheet.freeze_panes = "C2"
@@ -55,7 +56,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     return body
 
 
-def _lay_out_columns(content: Content) -> list[Column]:
+def _make_columns(content: Content) -> list[Column]:
     values = _list_values(content)
     says = [_make_column(column, values) for column in BEFORE_ENTRIES]
     says[3:3] = _documented_column(content)
@@ -98,24 +99,27 @@ def _column_of_answers(header: str, answers: pd.Series) -> Column:
 
 
 def _documented_column(content: Content) -> list[Column]:
-    """Set what AWS's documents say beside decisions, in a copy that has no columns for reviewers."""
+    """Return a column of the answers without decisions, in a copy without columns for reviewers."""
     if content.is_internal or not (content.model["basis"] == "decision").any():
         return []
     return [_column_of_answers("Without decision", content.model["without_decision"])]
 
 
 def _review_columns(content: Content, before: int) -> list[Column]:
-    """Set out what reviewers said so far, and what holds: their decision, or the tables' answer."""
+    """Return the columns of reviewers and the answer: their decision or, without one, the tables'."""
     entries = content.entries
+
     again = entries["look_again"].tolist()
-    look_again = [Column("Look again", 30, ["call" if text else "text" for text in again], again)]
+    look_again = [Column(AGAIN, 30, ["call" if text else "text" for text in again], again)]
     look_again = look_again if any(again) else []
+
     codes = content.tables["responsibilities"]["responsibility"].tolist()
     decision = get_column_letter(before + len(look_again) + 1)
     answers = [
         Formula(_choose_answer(f"{decision}{row}", f"C{row}", codes), answer)
         for row, answer in enumerate(entries["answer"], start=HEADER_ROW + 1)
     ]
+
     return [
         *look_again,
         Column(DECISION, 14, "entry", entries["decision"].tolist()),
@@ -157,6 +161,7 @@ def _help_reviewers(
         REVIEWER: "Who decided.",
         DATE: "The day of the decision, as in 2026-11-25.",
     }
+
     for header, hint in hints.items():
         rule = DataValidation(type=None, allow_blank=True)
         if header == DECISION:
@@ -167,11 +172,13 @@ def _help_reviewers(
         rule.showInputMessage = rule.showErrorMessage = True
         rule.add(spans[header])
         sheet.add_data_validation(rule)
+
     for code in codes.to_dict("records"):
         fill = PatternFill("solid", bgColor=code["color"].removeprefix("#"))
         for header in (DECISION, ANSWER):
             rule = CellIsRule("equal", formula=[f'"{code["responsibility"]}"'], fill=fill)
             sheet.conditional_formatting.add(spans[header], rule)
+
     first = HEADER_ROW + 1
     for header in (COMMENT, REVIEWER, DATE):
         lacks = f'AND(${letters[DECISION]}{first}<>"",{letters[header]}{first}="")'
@@ -179,8 +186,8 @@ def _help_reviewers(
         sheet.conditional_formatting.add(spans[header], FormulaRule(formula=[lacks], fill=fill))
 
 
-def place_notes(sheet: Worksheet, content: Content) -> list[Note]:
-    """Put reviewers' notes back on the cells they were on, or on the decision of their row."""
+def list_notes(sheet: Worksheet, content: Content) -> list[Note]:
+    """List reviewers' notes at the cells they were on, or at the decision of their row."""
     open_notes = content.register[
         (content.register["status"] == OPEN) & content.register["kind"].isin([NOTE, THREAD])
     ]
@@ -191,6 +198,7 @@ def place_notes(sheet: Worksheet, content: Content) -> list[Note]:
         content.without_decisions[CELL].itertuples(index=False, name=None), HEADER_ROW + 1
     )
     rows = {cell: row for row, cell in cells}
+
     placed: dict[str, list[dict[Hashable, Any]]] = {}
     for note in open_notes.to_dict("records"):
         letter = letters.get(note["column"], letters[DECISION])

@@ -69,7 +69,7 @@ def test_link_is_kept_and_its_target_replaced(tmp_path):
 
 def test_pipe_is_refused_and_left(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(OSError, match=r"pipe.csv was not written \(it is no regular file\)"):
+    with pytest.raises(OSError, match=r"pipe.csv was not written \(it is not a regular file\)"):
         write(tmp_path / "pipe.csv")
     assert stat.S_ISFIFO((tmp_path / "pipe.csv").stat().st_mode)
 

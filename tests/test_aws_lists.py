@@ -4,9 +4,9 @@ import pytest
 
 from srm_data.maintenance.aws_lists import (
     compare_catalogue,
+    describe_versions,
     list_botocore_clients,
     list_cloudformation_types,
-    name_versions,
 )
 
 
@@ -21,7 +21,7 @@ def types() -> list[str]:
 
 
 def test_lists_of_the_pinned_packages_are_read_whole(clients, types):
-    assert name_versions() == "botocore 1.44.8, cfn-lint 1.58.0"
+    assert describe_versions() == "botocore 1.44.8, cfn-lint 1.58.0"
     assert len(clients) == 445
     assert len({name.rsplit("::", 1)[0] for name in types}) == 317
 

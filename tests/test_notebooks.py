@@ -25,7 +25,7 @@ def test_all_notebooks_run_and_everything_is_written(tmp_path, capsys):
     pages = [f"{path.stem}.html" for path in NOTEBOOKS]
     names = [path.relative_to(tmp_path).as_posix() for path in written]
     assert names[: len(pages) + 2] == [*pages, workbook_name(), page_name()]
-    assert {"pictures/the-model.svg", "pictures/the-model.png", "reference/glossary.md"} <= set(names)
+    assert {"made/pictures/the-model.svg", "made/reference/glossary.md"} <= set(names)
     assert all(path.stat().st_size > 5_000 for path in written)
     out = capsys.readouterr().out
     assert out.count("done in") == len(NOTEBOOKS) + 4

@@ -1,0 +1,125 @@
+"""Check and convert what public functions are given: frames, paths and names.
+
+A wrong argument gets one sentence at the door instead of a ``KeyError`` far inside.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.exceptions import FrameError
+from srm_data.schema import shipped_tables
+
+Tables = dict[str, pd.DataFrame]
+"""Frames by table name, as load_tables gives them."""
+
+StrPath = str | os.PathLike[str]
+"""The name of a file or folder."""
+
+MOST_SHOWN = 12  # columns that a message lists
+
+
+def check_frame(
+    frame: object, columns: Iterable[str], expected: str, *, has_rows: bool = False
+) -> None:
+    """Raise an error unless this is a frame with the columns that are needed.
+
+    Parameters
+    ----------
+    frame
+        What a function was given.
+    columns
+        The columns that it needs.
+    expected
+        What was expected, in words, such as ``"a model, from build_model or in_use"``.
+    has_rows
+        Whether at least one row is needed.
+
+    Raises
+    ------
+    srm_data.FrameError
+        With one sentence: what was expected and what was given.
+
+    Examples
+    --------
+    >>> check_frame(pd.DataFrame({"duty": ["Backup"]}), ["duty"], "a model, from build_model")
+    >>> check_frame([1, 2], ["duty"], "a model, from build_model")
+    Traceback (most recent call last):
+    srm_data.exceptions.FrameError: expected a model, from build_model; got a list
+    """
+    if not isinstance(frame, pd.DataFrame):
+        kind = "nothing (None)" if frame is None else f"a {type(frame).__name__}"
+        raise FrameError(f"expected {expected}; got {kind}")
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        noun = "column" if len(missing) == 1 else "columns"
+        raise FrameError(
+            f"expected {expected}; this frame has no {noun} {_list(missing)}, "
+            f"only {_list(frame.columns)}"
+        )
+    if has_rows and frame.empty:
+        raise FrameError(f"expected {expected}, with at least one row; this frame has none")
+
+
+def find_folder(folder: StrPath | Traversable | None) -> Traversable:
+    """Return a folder of tables as a path object; by default that of the package."""
+    if folder is None:
+        return shipped_tables()
+    return Path(folder) if isinstance(folder, str | os.PathLike) else folder
+
+
+def list_paths(paths: StrPath | Iterable[StrPath]) -> list[Path]:
+    """Return one path or several as a list."""
+    given = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return [Path(path) for path in given]
+
+
+def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
+    """Find the known names that are most similar to an unknown one.
+
+    Parameters
+    ----------
+    name
+        Name that is not known.
+    known
+        Names to choose from.
+    count
+        Maximum number of names to return.
+
+    Returns
+    -------
+    list of str
+        The most similar name first; empty if none is similar.
+
+    Examples
+    --------
+    >>> find_nearest("pathcing", ["patching", "backup", "hardware"])
+    ['patching']
+    """
+    return difflib.get_close_matches(name, dict.fromkeys(known), n=count)
+
+
+def describe_nearest(name: str, known: Iterable[str]) -> str:
+    """Return the nearest names in brackets for the end of an error message, or an empty text.
+
+    Examples
+    --------
+    >>> describe_nearest("pathcing", ["patching", "backup", "hardware"])
+    ' (nearest: patching)'
+    >>> describe_nearest("zzz", ["patching"])
+    ''
+    """
+    near = find_nearest(name, known)
+    return f" (nearest: {', '.join(near)})" if near else ""
+
+
+def _list(columns: Iterable[object]) -> str:
+    names = [repr(column) for column in columns]
+    more = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
+    return ", ".join(names[:MOST_SHOWN]) + more if names else "none at all"

@@ -1,0 +1,114 @@
+"""Find the inventories that a path, a folder or a pattern names."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from srm_data.exceptions import EstateError
+
+HIDDEN = (".", "~$")
+SUFFIXES = {
+    ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
+    ".parquet", ".jsonl", ".ndjson",
+}  # fmt: skip
+"""Suffixes of the files that are read from a folder."""
+
+
+class Found(NamedTuple):
+    """The files that a source names: their names in results, and what is not read and why."""
+
+    names: dict[Path, str]
+    not_read: list[str]
+    in_folder: set[Path]
+
+
+def find_files(item: str | os.PathLike[str], found: Found) -> None:
+    """Add the files that a path, a folder or a pattern names to ``found``, in order."""
+    if not os.fspath(item):
+        raise FileNotFoundError("the path is empty: no such file, folder or pattern")
+    path = Path(item)
+    if path.is_dir():
+        named = _search_folder(path, found)
+        found.in_folder.update(file.resolve() for file, _ in named)
+        if not named and not found.not_read:
+            raise FileNotFoundError(f"{path}: no inventory in this folder")
+    elif path.exists():
+        named = [(path, path.name)]
+    else:
+        named = [(match, match.name) for match in match_pattern(path)]
+        if not named:
+            raise FileNotFoundError(f"{path}: no such file, folder or pattern")
+
+    for file, name in named:
+        if not file.is_file():  # before it is resolved: the target of a pipe has no name
+            raise EstateError(f"{file}: not a regular file (a pipe or a device); save it first")
+        found.names[_resolve(file)] = name
+
+
+def _resolve(file: Path) -> Path:
+    resolved = file.resolve()
+    if not _is_text(str(resolved)):
+        named = os.fsencode(file).decode("utf-8", "replace")
+        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file")
+    return resolved
+
+
+def _is_text(name: str) -> bool:
+    """Return whether the name of a file can be encoded in UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def match_pattern(path: Path) -> list[Path]:
+    """Return the files that match a pattern, sorted."""
+    try:
+        pattern = str(path.relative_to(path.anchor)) if path.anchor else str(path)
+        return sorted(match for match in Path(path.anchor).glob(pattern) if match.is_file())
+    except (ValueError, NotImplementedError):  # no pattern at all, such as a**b
+        return []
+
+
+def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
+    """List the inventories below a folder; note what cannot be entered, and links to other folders."""
+    named = []
+
+    def note(path: Path, why: str) -> None:
+        found.not_read.append(describe_not_read(str(path.relative_to(folder)), why))
+
+    def note_error(error: OSError) -> None:
+        note(Path(os.fsdecode(error.filename)), (error.strerror or type(error).__name__).lower())
+
+    for top, folders, files in os.walk(folder, onerror=note_error):
+        folders[:] = sorted(name for name in folders if not name.startswith(HIDDEN))
+        for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
+            note(link, "a link to another folder")
+        for file in [Path(top, name) for name in sorted(files) if _is_inventory(name)]:
+            try:
+                mode, size = file.stat().st_mode, file.stat().st_size
+            except OSError as error:
+                note(file, (error.strerror or type(error).__name__).lower())
+                continue
+            if not stat.S_ISREG(mode):
+                note(file, "not a regular file")
+            elif not _is_text(file.name):
+                note(file, "a file name that is not UTF-8")
+            elif size:
+                named.append((file, str(file.relative_to(folder))))
+    return sorted(named)
+
+
+def describe_not_read(name: str, why: str) -> str:
+    """Describe a file or a folder that is not read."""
+    shown = os.fsencode(name).decode("utf-8", "replace")
+    return f"not read: {shown} ({why})"
+
+
+def _is_inventory(name: str) -> bool:
+    """Return whether a file of a folder can be an inventory: it has a known suffix and is not hidden.
+
+    The manifest delivered with a bill lists files and is none.
+    """
+    is_hidden, is_manifest = name.startswith(HIDDEN), name.lower().endswith("manifest.json")
+    return Path(name).suffix.lower() in SUFFIXES and not (is_hidden or is_manifest)

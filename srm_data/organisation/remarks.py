@@ -1,0 +1,86 @@
+"""Remarks of reviewers that are not decisions: comments, notes, text typed on other sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame
+from srm_data.organisation.files import read_own_file, write_own_file
+from srm_data.schema import CELL, read_remark_schema
+
+REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place"]
+"""Columns of a frame of remarks."""
+REMARKS = "remarks, from read_review or read_remarks"
+
+ENTRY, TYPED = "entry", "typed"
+"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, or typed elsewhere."""
+
+
+def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """Return rows as a frame of remarks, all ``str``; what a row lacks is blank."""
+    return pd.DataFrame(rows, columns=REMARK, dtype=object).fillna("").astype("str")
+
+
+def read_remarks(path: StrPath) -> pd.DataFrame:
+    """Read a CSV file of remarks that :func:`write_remarks` wrote.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns of ``tables/remarks.schema.json``.
+
+    Returns
+    -------
+    DataFrame
+        ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
+        ``dated`` and ``place``, all ``str``.
+
+    Raises
+    ------
+    srm_data.TableError
+        With every fault: file, line, column, value and what was expected.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "text": "Who restores?"}
+    >>> path = write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row]))
+    >>> read_remarks(path)[["offering_id", "duty_id", "text"]].to_numpy().tolist()
+    [['sqs', 'backup', 'Who restores?']]
+    """
+    return read_own_file(path, read_remark_schema())
+
+
+def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
+    """Write remarks to a new CSV file.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    remarks
+        Frame of :func:`~srm_data.read_review`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "text": "Who restores?"}
+    >>> write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row])).name
+    'remarks.csv'
+    """
+    check_frame(remarks, REMARK, REMARKS)
+    return write_own_file(path, remarks)

@@ -1,0 +1,168 @@
+"""Conclude what stands in no cell: notes, threads, shapes, page headers, properties of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from openpyxl.utils.cell import column_index_from_string
+
+from srm_data.organisation.remarks import TYPED
+from srm_data.review.book import Book
+from srm_data.review.first_format import is_of_first_format
+from srm_data.review.outcomes import (
+    NO_KEY,
+    Key,
+    Outcome,
+    Registered,
+    carry,
+    report,
+    report_withdrawn,
+)
+from srm_data.review.stamp import Stamp
+from srm_data.review.tables import Table
+from srm_data.review.values import format_value
+from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
+from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
+from srm_data.xlsx.notes import CARRIED, Remark
+from srm_data.xlsx.reader import Sheet
+
+AUTHOR = "srm_data"  # of the notes that say where a default comes from
+NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
+LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
+COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
+ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+MOST_ALIKE = 50  # remarks that begin alike, of which a note is compared with so many
+
+
+def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Outcome]:
+    """Carry notes, threads and other texts; those on a row of the reviewed sheet with key and column.
+
+    Parameters
+    ----------
+    sent
+        By key, the remarks that the book was sent with as notes. One note may hold several, and only
+        the register knows who wrote each and when, so those that are still there come from it.
+    """
+    tables = {id(table.sheet): table for table in book.reviewed}
+    awaited: dict[tuple[int, Key], Awaited] = {}
+    back: set[int] = set()
+    for sheet, note in book.notes:
+        if note.kind not in (NOTE, THREAD):
+            yield from _conclude_text(book, tables, sheet, note)
+        elif not _is_exported(note, book.stamp):
+            key, column = _find_cell(note, tables.get(id(sheet)))
+            if (id(sheet), key) not in awaited:
+                awaited[id(sheet), key] = group_by_first_line(sent.get(key, []))
+            text, found = split_note(format_value(note.text), awaited[id(sheet), key])
+            back.update(map(id, found))
+            yield from (Outcome("remarks", row) for row in found)
+            if text:
+                place = (sheet.title if sheet else "", note.cell)
+                yield carry(
+                    note.kind, place, text,
+                    key=key, column=column, author=note.author, dated=note.dated,
+                )  # fmt: skip
+    for key, rows in sent.items():
+        for row in rows:
+            if id(row) not in back:
+                yield report_withdrawn((REVIEWED_SHEET, ""), row["text"], key)
+
+
+def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
+    """Return whether a note came with the book; without a stamp, by its author."""
+    return note.author == AUTHOR if stamp is None else stamp.has_place(NOTE, note.text)
+
+
+Awaited = dict[str, list[tuple[list[str], Registered]]]
+"""By their first line, the lines of the remarks that a note was sent with, the longest first."""
+
+
+def group_by_first_line(rows: list[Registered]) -> Awaited:
+    """Group the remarks that a note was sent with by their first line."""
+    awaited: Awaited = {}
+    for row in sorted(rows, key=lambda row: len(row["text"]), reverse=True):
+        lines = row["text"].split("\n")
+        awaited.setdefault(lines[0], []).append((lines, row))
+    return awaited
+
+
+def split_note(text: str, awaited: Awaited) -> tuple[str, list[Registered]]:
+    """Split a note into the text that was added and the remarks that it was sent with."""
+    lines = text.split("\n")
+    left, found = [], []
+    number = 0
+    while number < len(lines):
+        waiting = awaited.get(lines[number], [])
+        for place, (sought, row) in enumerate(waiting[:MOST_ALIKE]):
+            if lines[number : number + len(sought)] == sought:
+                del waiting[place]
+                found.append(row)
+                number += len(sought)
+                break
+        else:
+            left.append(lines[number])
+            number += 1
+    return "\n".join(left).strip(), found
+
+
+def _conclude_text(
+    book: Book, tables: dict[int, Table], sheet: Sheet | None, text: Remark
+) -> Iterator[Outcome]:
+    """Carry or report a text that stands in no cell, if it is not as it was sent."""
+    if _is_sent(book, sheet, text):
+        return
+    key, column = _find_cell(text, tables.get(id(sheet)))
+    place = (sheet.title if sheet else "Document", text.cell or text.kind)
+    said = format_value(text.text)
+    if text.kind == HEADER:
+        said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
+    if text.kind in CARRIED:
+        yield carry(TYPED, place, said, key=key, column=column)
+    else:
+        yield report(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
+
+
+def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
+    """Return whether a text is as it was sent, or repeats what a cell says."""
+    stamp, kind, said = book.stamp, text.kind, text.text
+    if stamp is None and kind in (PROPERTY, SHEET_NAME):
+        return True  # nothing is known of what was sent
+    if kind == HEADER:
+        return all(_is_known(stamp, HEADER, it) for it in split_header(said))
+    if kind == LINK and sheet is not None:
+        titles = {it.title for it in [*book.others, *(table.sheet for table in book.reviewed)]}
+        inside = LINK_INSIDE.fullmatch(said)
+        title = (inside[1] or inside[2]).replace("''", "'") if inside else ""
+        return (title in titles or _is_known(stamp, SHEET_NAME, title)) or _is_in_its_cell(sheet, text)
+    if kind in (SHEET_NAME, TABLE):
+        return _is_known(stamp, kind, COPY.sub("", said))
+    return _is_known(stamp, kind, said)
+
+
+def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
+    return is_of_first_format(kind, text) if stamp is None else stamp.has_place(kind, text)
+
+
+def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
+    """Return whether the target of a link is what its cell says: programs make links of addresses."""
+    found = ADDRESS.fullmatch(text.cell.partition(":")[0])
+    if not found:
+        return False
+    row, place = int(found[2]), column_index_from_string(found[1]) - 1
+    cells = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
+    target = text.text.removeprefix("mailto:").rstrip("/")
+    return place < len(cells) and target in format_value(cells[place])
+
+
+def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
+    """Find the cell of the model and the column that a note is on."""
+    if table is None:
+        return NO_KEY, ""
+    found = ADDRESS.fullmatch(note.cell.partition(":")[0])
+    if not found:
+        return NO_KEY, ""
+    row, place = int(found[2]), column_index_from_string(found[1]) - 1
+    column = next((name for name, at in table.columns.items() if at == place), "")
+    values = table.values(row) if row > table.header_row else {}
+    return (format_value(values.get(OFFERING_ID)), format_value(values.get(DUTY_ID))), column

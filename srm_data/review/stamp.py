@@ -1,0 +1,186 @@
+"""Read the stamp of a returned book: what was exported, by the codes of its texts and rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from srm_data.review.first_format import is_of_first_format
+from srm_data.review.outcomes import Place, address_of
+from srm_data.review.values import format_value
+from srm_data.workbook.format import (
+    AUDIENCE,
+    OFFERINGS,
+    REGISTER_ROWS,
+    ROW_CODES,
+    SCOPE,
+    STAMP_LINES,
+    TEXT_CODES,
+    VERSION,
+    code_of,
+    code_of_line,
+    code_of_place,
+    code_of_row,
+    split_formula,
+    text_of,
+)
+from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
+from srm_data.xlsx.reader import FormulaText, Sheet
+
+LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
+WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
+"""Cells of each line of the stamp, by its label; its code stands behind them."""
+IDS = r"[a-z0-9][a-z0-9.-]*"
+FORMS = {
+    VERSION: r"\d{4}\.\d{1,2}\.\d+",
+    AUDIENCE: "internal|publishable",
+    REGISTER_ROWS: r"\d{1,8}",
+    OFFERINGS: rf"{IDS} {IDS}(; {IDS})*",
+    TEXT_CODES: "([0-9a-f]{8})*",
+    ROW_CODES: "([0-9a-f]{8})*",
+}
+"""What lines of a stamp look like whose lines have no codes."""
+CODES = re.compile("[0-9a-f]{64,}")
+
+
+class Computed(NamedTuple):
+    """The value of a cell that has a formula of ours, which may change; none if none was saved."""
+
+    value: object
+
+
+class Stamp(NamedTuple):
+    """What a book says of itself; without codes where the sheet Stamp is gone."""
+
+    version: str
+    scope: str
+    audience: str
+    cells: dict[str, list[str]]
+    """By offering_id, the duties that were asked."""
+    texts: frozenset[str]
+    rows: frozenset[str]
+    register_rows: int
+    typed: list[tuple[Place, str]]
+    """What somebody typed on the sheet itself, and where."""
+    is_first_format: bool
+    """Whether it is of 2026.11.1: it has no codes of texts outside of cells, nor of its own lines."""
+
+    def has_text(self, text: str) -> bool:
+        """Return whether a text was exported, somewhere outside of the sheet that is reviewed."""
+        return code_of(text) in self.texts
+
+    def has_place(self, kind: str, text: str) -> bool:
+        """Return whether a text that stands in no cell was exported."""
+        if self.is_first_format and kind != NOTE:
+            return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
+        return code_of_place(kind, format_value(text)) in self.texts
+
+    def has_row(self, values: Iterable[object], sheet: str) -> bool:
+        """Return whether a row of a sheet was exported as it stands, its computed numbers aside."""
+        values = [value for value in values if value is not None]
+        computed = [value for value in values if isinstance(value, Computed)]
+        constants = [format_value(value) for value in values if not isinstance(value, Computed)]
+        shown = [format_value(it.value) for it in computed if isinstance(it.value, str)]
+        with_values = [*constants, *shown], len(computed) - len(shown)
+        if self.is_first_format:
+            codes = (code_of_row(*with_values), code_of_row(constants))
+        else:
+            codes = (
+                code_of_row(*with_values, sheet=sheet),
+                code_of_row(constants, len(computed), sheet=sheet),
+            )
+        return not self.rows.isdisjoint(codes)
+
+    def has_formula(self, formula: str) -> bool:
+        """Return whether a formula is one of the book's own, whatever cells it refers to."""
+        functions, texts = split_formula(formula)
+        return self.has_place(FORMULA, functions) and all(
+            self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+        )
+
+
+def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
+    """Find the sheet that says what the book is of, and read it."""
+    for sheet in sheets:
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for row in sheet.rows:
+            name, *values = [format_value(value) for value in row[:3]] or [""]
+            found.setdefault(name, []).append(tuple(values))
+        if VERSION not in found or STAMP_LINES[0] not in found:
+            continue
+        cells = {
+            row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
+        }
+        codes = {name: _split_codes(found.get(name, [])) for name in (TEXT_CODES, ROW_CODES)}
+        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
+        said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
+        count = said[REGISTER_ROWS]
+        is_first = not any(map(_has_code, sheet.rows))
+        stamp = Stamp(
+            said[VERSION], said[SCOPE], said[AUDIENCE], cells, codes[TEXT_CODES], codes[ROW_CODES],
+            int(count) if count.isdecimal() and len(count) < 9 else 0, [], is_first,
+        )  # fmt: skip
+        return sheet, stamp._replace(typed=_find_typed(sheet, stamp))
+    return None
+
+
+def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:
+    joined = "".join(row[0] for row in rows if row)
+    return frozenset(joined[start : start + 8] for start in range(0, len(joined), 8))
+
+
+def _has_code(row: tuple[object, ...]) -> bool:
+    """Return whether a line of the stamp has its code, and is as it was sent."""
+    label, *values = [format_value(value) for value in row[:4]] or [""]
+    width = WIDTHS.get(label, 0)
+    line, code = values[: width - 1], values[width - 1 : width]
+    return bool(code) and code[0] == code_of_line([label, *line])
+
+
+def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
+    """Find what is no line of the stamp: two lines of prose, then a label with its values."""
+    typed = []
+    for number, row in enumerate(sheet.rows, start=1):
+        texts = [format_value(value) for value in row]
+        label = texts[0] if texts else ""
+        known = WIDTHS.get(label, 0) if number > 2 else 0
+        if number <= 2 and label == STAMP_LINES[number - 1]:
+            known = 1
+        elif known and not stamp.is_first_format:
+            known += 1
+        for place, text in enumerate(texts):
+            if text and place >= known:
+                typed.append((address_of(sheet, number, place), text))
+        is_line = number > 2 and label in WIDTHS
+        if is_line and not (_has_form(texts) if stamp.is_first_format else _has_code(row)):
+            said = " | ".join(CODES.sub("...", text) for text in texts[1:known])
+            typed.append((address_of(sheet, number, 1), said or label))
+    return typed
+
+
+def _has_form(texts: list[str]) -> bool:
+    """Return whether a line without a code looks like one; the scope is any text."""
+    label, *values = texts
+    said = " ".join(values[: WIDTHS[label] - 1])
+    return label == SCOPE or bool(re.fullmatch(FORMS[label], said))
+
+
+def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[object]:
+    """Return the values of a row: those of the book's own formulas marked, other formulas as text."""
+    values: list[object] = list(sheet.rows[row - 1])
+    for place, value in enumerate(values):
+        if isinstance(value, FormulaText):
+            if stamp.has_formula(value):
+                values[place] = Computed(None)
+        elif formula := sheet.formulas.get((row, place)):
+            is_ours = stamp.has_formula(formula)
+            values[place] = Computed(value) if is_ours else format_formula(value, formula)
+    return values
+
+
+def format_formula(value: object, formula: str) -> str:
+    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
+    text = format_value(value)
+    literals = split_formula(formula)[1]
+    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()

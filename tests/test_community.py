@@ -1,0 +1,116 @@
+"""What strangers meet first: forms, workflow, citation, licences: valid, and true to the data."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import srm_data
+from srm_data.about import LICENCE
+from srm_data.schema import read_package
+
+ROOT = Path(__file__).parents[1]
+FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ("vendor.github-workflows", ".github/workflows/test.yml"),
+        ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/wrong-cell.yml"),
+        ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/inventory-not-read.yml"),
+        ("vendor.github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+        ("vendor.citation-file-format", "CITATION.cff"),
+    ],
+)
+def test_file_passes_the_schema_of_those_who_read_it(schema, path):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
+    kind = ["--force-filetype", "yaml"]
+    result = subprocess.run([*command, *kind, path], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def read_form(name: str) -> dict[str, dict]:
+    form = yaml.safe_load((FORMS / name).read_text(encoding="utf-8"))
+    return {field["id"]: field for field in form["body"] if "id" in field}
+
+
+def test_form_for_a_wrong_cell_asks_for_what_a_correction_needs(shipped):
+    fields = read_form("wrong-cell.yml")
+    required = {name for name, field in fields.items() if field["validations"]["required"]}
+    assert required == {"offering", "duty", "answer", "page", "quote"}
+    answers = shipped["responsibilities"].sort_values("position")["responsibility"].tolist()
+    offered = fields["answer"]["attributes"]["options"]
+    assert sorted(offered[: len(answers)]) == sorted(answers)
+    assert fields["offering"]["attributes"]["placeholder"] in set(shipped["offerings"]["offering_id"])
+    assert fields["duty"]["attributes"]["placeholder"] in set(shipped["duties"]["duty_id"])
+
+
+def test_form_for_an_inventory_asks_for_no_file():
+    text = (FORMS / "inventory-not-read.yml").read_text(encoding="utf-8")
+    assert "**Do not attach the file.**" in text
+    assert set(read_form("inventory-not-read.yml")) == {"tool", "said", "form", "version"}
+
+
+def test_workflow_runs_every_python_that_is_claimed_on_three_systems():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))["jobs"]
+    matrix = jobs["quick"]["strategy"]["matrix"]
+    claimed = {name.split()[-1] for name in PROJECT["classifiers"] if re.search(r"3\.\d+$", name)}
+    assert claimed == {"3.11", "3.12", "3.13"}
+    assert claimed < set(matrix["python"])
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+
+
+def test_workflow_runs_commands_that_are_there():
+    text = (ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8")
+    assert "run: python do.py test --quick" in text
+    for name in (".ci/run", ".ci/wheel.py"):
+        assert f"{name}\n" in text
+        assert (ROOT / name).is_file()
+    assert "--resolution lowest-direct" in text
+
+
+def test_hooks_are_local_and_check_format_lint_and_tables():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    (repository,) = config["repos"]
+    assert repository["repo"] == "local"
+    assert [hook["id"] for hook in repository["hooks"]] == ["ruff-format", "ruff", "tables"]
+
+
+def test_author_version_and_licence_are_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    deposit = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    (contributor,) = read_package()["contributors"]
+    names = [*PROJECT["authors"], *citation["authors"], *deposit["creators"]]
+    assert {name["name"] for name in names} | {contributor["title"]} == {"srm_data contributors"}
+    licences = {licence["name"] for licence in read_package()["licenses"]}
+    assert licences == {citation["license"], deposit["license"].upper()} == {"CC-BY-4.0"}
+    assert PROJECT["license"] == "Apache-2.0 AND CC-BY-4.0"
+    assert citation["version"] == srm_data.list_versions()[-1]
+
+
+def test_licences_lie_beside_what_they_are_of_and_are_named_where_data_leave():
+    code, data = (ROOT / path for path in PROJECT["license-files"])
+    assert "Apache License" in code.read_text(encoding="utf-8")
+    assert data.parent == ROOT / "srm_data" / "tables"
+    assert data.read_text(encoding="utf-8").startswith("Attribution 4.0 International")
+    assert "CC BY 4.0" in LICENCE
+    for name in ("README.md", "exports/README.md"):
+        assert "CC BY 4.0" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_correcting_a_cell_is_page_one_of_contributing_and_needs_no_python(shipped):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    first = re.split(r"^## ", text, flags=re.MULTILINE)[1]
+    assert first.startswith("Correct a cell\n\nNo Python is needed")
+    assert len(first.splitlines()) < 40
+    columns = set(re.findall(r"`(\w+)`", first)) - {"source_id"}
+    assert columns <= set(shipped["offering_responsibilities"])
+    for name in re.findall(r"`(?:srm_data/tables/)?(\w+)\.csv`", first):
+        assert name in shipped
