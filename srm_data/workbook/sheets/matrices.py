@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.matrix import duty_distribution, group_labels, responsibility_matrix
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.format import OFFERING_ID, REVIEWED_SHEET
 from srm_data.workbook.layout import Column, add_matrix, set_bands, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Note, Value
@@ -79,7 +79,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     counts = duty_distribution(model, "offering").reindex(matrix.index)
     codes = content.tables["responsibilities"]
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    where = "Click an offering for both halves and the sources, in the sheet Responsibilities."
+    where = f"Click an offering for both halves and the sources, in the sheet {REVIEWED_SHEET}."
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who must act, per offering and duty. {where}")],
@@ -114,7 +114,7 @@ def _link_to_rows(ids: pd.Series) -> list[Value]:
     """Let a click on an offering lead to its first row in Responsibilities, however that is sorted."""
     return [
         Formula(
-            f'HYPERLINK("#{REVIEWED_SHEET}!A"&(MATCH("{key}",{REVIEWED_SHEET}[offering_id],0)+1),'
+            f'HYPERLINK("#{REVIEWED_SHEET}!A"&(MATCH("{key}",{REVIEWED_SHEET}[{OFFERING_ID}],0)+1),'
             f'"{str(name).replace(chr(34), chr(34) * 2)}")',
             str(name),
         )

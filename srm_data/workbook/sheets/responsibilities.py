@@ -27,6 +27,7 @@ from srm_data.workbook.format import (
     DATE,
     DECISION,
     ENTRIES,
+    RESPONSIBILITY,
     REVIEWED_SHEET,
     REVIEWER,
     ROW_CHECK,
@@ -114,9 +115,11 @@ def _review_columns(content: Content, before: int) -> list[Column]:
     look_again = look_again if any(again) else []
 
     codes = content.tables["responsibilities"]["responsibility"].tolist()
+    headers = [column.header for column in BEFORE_ENTRIES]
+    documented = get_column_letter(headers.index(RESPONSIBILITY) + 1)
     decision = get_column_letter(before + len(look_again) + 1)
     answers = [
-        Formula(_choose_answer(f"{decision}{row}", f"C{row}", codes), answer)
+        Formula(_choose_answer(f"{decision}{row}", f"{documented}{row}", codes), answer)
         for row, answer in enumerate(entries["answer"], start=HEADER_ROW + 1)
     ]
 
@@ -156,7 +159,7 @@ def _help_reviewers(
         for name in (*ENTRIES, ANSWER)
     }
     hints = {
-        DECISION: "What holds for your organisation, if it is not what stands under Responsibility.",
+        DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
         COMMENT: "Why you decided so, or anything you want to say of this row.",
         REVIEWER: "Who decided.",
         DATE: "The day of the decision, as in 2026-11-25.",
