@@ -42,6 +42,8 @@ from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 HEADER_ROW = 1
+ANSWERED = 1 + [column.header for column in BEFORE_ENTRIES].index(RESPONSIBILITY)
+"""Number of the column that holds the tables' answer, from 1."""
 
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -60,7 +62,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
 def _make_columns(content: Content) -> list[Column]:
     values = _list_values(content)
     says = [_make_column(column, values) for column in BEFORE_ENTRIES]
-    says[3:3] = _documented_column(content)
+    says[ANSWERED:ANSWERED] = _documented_column(content)
     reviewed = _review_columns(content, len(says)) if content.is_internal else []
     rests_on = [_make_column(column, values) for column in AFTER_ENTRIES]
     columns = [*says, *reviewed, *rests_on]
@@ -115,8 +117,7 @@ def _review_columns(content: Content, before: int) -> list[Column]:
     look_again = look_again if any(again) else []
 
     codes = content.tables["responsibilities"]["responsibility"].tolist()
-    headers = [column.header for column in BEFORE_ENTRIES]
-    documented = get_column_letter(headers.index(RESPONSIBILITY) + 1)
+    documented = get_column_letter(ANSWERED)
     decision = get_column_letter(before + len(look_again) + 1)
     answers = [
         Formula(_choose_answer(f"{decision}{row}", f"{documented}{row}", codes), answer)
