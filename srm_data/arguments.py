@@ -16,6 +16,9 @@ import pandas as pd
 from srm_data.exceptions import FrameError
 from srm_data.schema import shipped_tables
 
+Tables = dict[str, pd.DataFrame]
+"""Frames by the names of the tables."""
+
 StrPath = str | os.PathLike[str]
 """The name of a file or folder."""
 
