@@ -5,10 +5,10 @@
 >>> matrix = srm_data.responsibility_matrix(model)    # offerings x duties
 >>> counts = srm_data.duty_distribution(model, "category")
 
-``load_tables`` gives the tables behind it, ``find_offerings`` what a name may mean, ``read_estate``
-what an organisation runs and ``in_use`` the model of just that; ``plot_matrix`` and its siblings draw,
-``write_workbook`` makes the Excel matrix, ``read_review`` reads it back from its reviewers. Nothing is
-loaded until it is asked for.
+``load_tables`` returns the tables behind the model, ``find_offerings`` finds services by name,
+``read_estate`` reads what an organisation runs and ``in_use`` narrows the model to it. ``plot_matrix``
+and the other ``plot_`` functions draw, ``write_workbook`` writes the Excel matrix, and ``read_review``
+reads it back from its reviewers. Modules are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import lazy_loader
 
-# Names and modules stand in __init__.pyi. A module is loaded when one of its names is first used.
+# Names and modules are listed in __init__.pyi. A module is loaded when one of its names is first used.
 _load, _, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 

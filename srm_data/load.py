@@ -7,9 +7,10 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, find_folder
-from srm_data.arguments import Tables as Tables
+from srm_data.arguments import StrPath, Tables, find_folder
 from srm_data.schema import read_schemas
+
+__all__ = ["Tables", "load_tables", "read_table"]
 
 
 def load_tables(folder: StrPath | Traversable | None = None) -> Tables:

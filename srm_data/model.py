@@ -20,7 +20,7 @@ from srm_data.answers import (
     list_service_facts,
     list_traits,
 )
-from srm_data.consistency import check_consistency
+from srm_data.check.consistency import check_consistency
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.decisions import (

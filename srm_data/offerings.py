@@ -192,6 +192,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
 
     narrowed["offerings"] = _keep_one_ordinary(narrowed["offerings"])
 
+    narrowed["service_responsibilities"] = _narrow_named(narrowed["service_responsibilities"], chosen)
     sources = narrowed["sources"]
     is_cited = sources["source_id"].isin(_list_cited(narrowed))
     narrowed["sources"] = sources[is_cited].reset_index(drop=True)
@@ -203,6 +204,20 @@ def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
     is_left = offerings["service_id"].isin(offerings.loc[is_ordinary, "service_id"])
     becomes = ~is_left & ~offerings["service_id"].duplicated()
     return offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
+
+
+def _narrow_named(facts: pd.DataFrame, chosen: set[str]) -> pd.DataFrame:
+    """Keep facts of services that name an offering that stays, and name no other."""
+    named = [
+        "; ".join(name for name in names.split("; ") if name in chosen)
+        for names in facts["offering_ids"]
+    ]
+    narrowed = facts.assign(
+        offering_ids=pd.Series(named, index=facts.index, dtype=object).astype("str")
+    )
+    return narrowed[(facts["offering_ids"] == "") | (narrowed["offering_ids"] != "")].reset_index(
+        drop=True
+    )
 
 
 def _list_cited(tables: Tables) -> set[str]:

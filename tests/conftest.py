@@ -145,9 +145,9 @@ def tables() -> dict[str, pd.DataFrame]:
             "run-home,Run at home,run,hosted,It runs at home.,yes,yes",
         ),
         "sources": table(
-            "source_id,title,url,accessed",
-            "page,A page,https://x.example/,2026-01-01",
-            "other,Another page,https://y.example/,2026-01-01",
+            "source_id,title,url,edition,accessed",
+            "page,A page,https://x.example/,page of 2026-01,2026-01-01",
+            "other,Another page,https://y.example/,page of 2026-01,2026-01-01",
         ),
         "category_responsibilities": table(
             f"category_id,{fact}",
@@ -175,8 +175,8 @@ def tables() -> dict[str, pd.DataFrame]:
         ),
         "offering_traits": table("service_id,offering_id,trait_id,value,source_id,section,note"),
         "trait_rules": table(
-            f"trait_id,value,category_id,duty_id,{answer}",
-            "keeps,yes,,backup,Shared,optional,We copy.,You may copy too.,",
+            f"trait_id,value,category_id,duty_id,yields_to,{answer}",
+            "keeps,yes,,backup,,Shared,optional,We copy.,You may copy too.,",
         ),
         "alike": table("mechanism,offering_id,duty_id"),
         "looked_at": table("service_id,offering_id,duty_id,pages,looked_on"),

@@ -3,7 +3,7 @@
 import pytest
 
 from srm_data.answers import list_answers
-from srm_data.coding_rule import build_frames, find_coding_faults, find_disagreements
+from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.exceptions import TableError
 from srm_data.model import build_model
 from srm_data.schema import read_schemas
@@ -79,7 +79,7 @@ def test_not_applicable_row_has_a_note_and_no_half():
 
 def test_value_that_a_trait_does_not_have_is_a_fault_of_trait_and_rule(add_rows):
     add_rows("offering_traits", "run,run-far,keeps,maybe,page,Data,")
-    tables = add_rows("trait_rules", "keeps,never,,backup,AWS,none,We copy.,,")
+    tables = add_rows("trait_rules", "keeps,never,,backup,,AWS,none,We copy.,,")
     assert faults_of(tables) == [
         ("offering_traits.csv", 2, "value", "maybe"),
         ("trait_rules.csv", 3, "value", "never"),
@@ -114,7 +114,7 @@ def test_sentence_of_more_than_ten_offerings_is_a_fault_named_once(offerings, fa
 
 def test_two_rules_that_disagree_on_a_cell_are_a_fault_naming_both(add_rows):
     add_rows("traits", "moves,Moves,2,Whether it moves.")
-    tables = add_rows("trait_rules", "moves,yes,,backup,Customer,required,,You copy.,")
+    tables = add_rows("trait_rules", "moves,yes,,backup,,Customer,required,,You copy.,")
     tables["traits"] = tables["traits"].astype({"position": int})
     add_rows("trait_values", "moves,yes,It moves.")
     add_rows("offering_traits", "run,run-far,keeps,yes,page,Data,", "run,,moves,yes,page,Ways,")

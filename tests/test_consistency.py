@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from srm_data.consistency import KEYS, OPTIONAL, REFERENCES, check_consistency
+from srm_data.check.consistency import KEYS, OPTIONAL, REFERENCES, check_consistency
 from srm_data.exceptions import TableError
 from srm_data.model import build_category_model, build_model
 from srm_data.schema import read_schemas

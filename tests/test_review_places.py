@@ -13,6 +13,9 @@ from openpyxl.utils import get_column_letter
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
+from srm_data.workbook.layout import Column
+from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.write import SHEETS
 
 Parts = dict[str, bytes]
 Edit = Callable[[Parts], Parts]
@@ -402,3 +405,19 @@ def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, pl
         parts = {name: book.read(name) for name in book.namelist()}
     review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
     assert WORDS.get(place, SAID) in find_typed(review)
+
+
+def test_sheet_that_was_added_to_the_book_is_known_under_another_name(tmp_path, shipped, monkeypatch):
+    def fill(sheet, look, content):
+        layers = Column("Layer", 20, "text", ["Data", "Network"])
+        return add_list(sheet, look, content, "Layers", [layers])
+
+    monkeypatch.setitem(SHEETS, "Layers", (fill, "The layers."))
+    model = build_model(shipped).head(28)
+    path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
+    book = load_workbook(path)
+    book["Layers"].title = "Levels"
+    book.save(path)
+    review = read_review(path)
+    assert review.problems.empty
+    assert review.remarks["text"].tolist() == ["Levels"]

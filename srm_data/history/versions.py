@@ -122,6 +122,12 @@ def list_formerly_documented() -> pd.DataFrame:
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
+
+    Examples
+    --------
+    >>> cells = list_formerly_documented()
+    >>> cells.columns.tolist(), len(cells) >= 2677
+    (['offering_id', 'duty_id', 'responsibility'], True)
     """
     versions = [list_documented(version) for version in list_versions()]
     cells = pd.concat(versions, ignore_index=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, list_paths
-from srm_data.coding_rule import ACTIONS_OF
+from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file
 from srm_data.schema import CELL, read_decision_schema

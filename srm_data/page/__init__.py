@@ -1,9 +1,8 @@
 """A page to send: one HTML file that needs no network, no kernel and no Python.
 
-``content`` lays the model out as the page needs it, ``write`` fills the template and writes the file,
-``show`` shows it in a notebook.
-What moves on the page (search, choosing, sorting) is in ``page.js``; without scripts the picture, the
-counts, the matrix and the sources still stand there.
+``content`` builds what the page shows, ``write`` fills the template and writes the file, ``show``
+displays the page in a notebook. Search, selection and sorting are in ``page.js``. Without scripts the
+picture, the counts, the matrix and the sources are still there.
 """
 
 from srm_data.page.show import show_page

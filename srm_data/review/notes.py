@@ -63,6 +63,7 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
                     note.kind, place, text,
                     key=key, column=column, author=note.author, dated=note.dated,
                 )  # fmt: skip
+
     for key, rows in sent.items():
         for row in rows:
             if id(row) not in back:

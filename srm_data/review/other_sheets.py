@@ -96,6 +96,7 @@ def _check_sheet(
     matrix = next(iter(find_tables([sheet], [OFFERING_ID])), None)
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
     origin = find_origin(sheet, stamp)
+
     altered: list[tuple[int, tuple[object, ...]]] = []
     for number, row in enumerate(sheet.rows, start=1):
         if not any(map(format_value, row)):
@@ -106,6 +107,7 @@ def _check_sheet(
             found, rest = _check_letters(
                 matrix, rest, number, shown_duties, answers, letters, stamp, origin
             )
+
         added, left = _find_added(rest, stamp, origin, budget)
         for place in added:
             found += report_typed(

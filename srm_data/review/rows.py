@@ -167,11 +167,16 @@ def _format_formulas(
 
 
 def _read_codes(texts: dict[str, str]) -> Codes:
-    """Read the codes of a row's cells; none if the text is not that of this row."""
+    """Read the codes of a row's cells; none if the text is not that of this row.
+
+    A book has a code per exported column that it was sent with, which may be fewer than today's.
+    """
     text = texts.get(ROW_CHECK, "")
     for length in CODE_LENGTHS:
         split = [text[start : start + length] for start in range(0, len(text), length)]
-        exported = [header for header in EXPORTED if header != AGAIN or len(split) == len(EXPORTED)]
+        exported = [header for header in EXPORTED if header in texts]
+        if len(exported) != len(split):  # a column is gone
+            exported = [it for it in EXPORTED if it != AGAIN or len(split) == len(EXPORTED)]
         codes = dict(zip(exported, split, strict=False))
         if any(_has(codes, header, texts.get(header, "")) for header in codes):
             return codes

@@ -109,6 +109,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             found.setdefault(name, []).append(tuple(values))
         if VERSION not in found or STAMP_LINES[0] not in found:
             continue
+
         cells = {
             row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
         }
@@ -116,11 +117,17 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
         labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
         said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
         count = said[REGISTER_ROWS]
-        is_first = not any(map(_has_code, sheet.rows))
         stamp = Stamp(
-            said[VERSION], said[SCOPE], said[AUDIENCE], cells, codes[TEXT_CODES], codes[ROW_CODES],
-            int(count) if count.isdecimal() and len(count) < 9 else 0, [], is_first,
-        )  # fmt: skip
+            version=said[VERSION],
+            scope=said[SCOPE],
+            audience=said[AUDIENCE],
+            cells=cells,
+            texts=codes[TEXT_CODES],
+            rows=codes[ROW_CODES],
+            register_rows=int(count) if count.isdecimal() and len(count) < 9 else 0,
+            typed=[],
+            is_first_format=not any(map(_has_code, sheet.rows)),
+        )
         return sheet, stamp._replace(typed=_find_typed(sheet, stamp))
     return None
 

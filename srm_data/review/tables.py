@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from srm_data.review.first_format import SHEETS
+from srm_data.review import first_format
 from srm_data.review.stamp import Stamp, mark_computed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, KEYS, KIND, REGISTER_MARKS, ROW_CHECK
+from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
 from srm_data.xlsx.reader import Sheet
 
@@ -78,6 +79,7 @@ def find_origin(sheet: Sheet, stamp: Stamp) -> str:
         return sheet.title
     there = [number for number, row in enumerate(sheet.rows, start=1) if any(map(format_value, row))]
     rows = [mark_computed(sheet, number, stamp) for number in there[:SEARCHED_FOR_ORIGIN]]
-    counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in SHEETS}
+    titles = dict.fromkeys([*first_format.SHEETS, *SHEETS])
+    counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in titles}
     best = max(counts, key=lambda title: counts[title])
     return best if counts[best] else sheet.title

@@ -129,6 +129,7 @@ def _measure(package: Package, parts: list[ZipInfo]) -> None:
             raise _damaged(path, f"{part.filename} is neither stored nor deflated")
         if part.flag_bits & 1:
             raise _damaged(path, f"{part.filename} is encrypted")
+
         for piece in unfold(package, part):
             unfolded += len(piece)
             opened = len(TAG.findall(piece))
@@ -148,6 +149,7 @@ def _measure(package: Package, parts: list[ZipInfo]) -> None:
                     f"{path}: unfolds to more than {MOST_BYTES // 1024**2} MB or "
                     f"{MOST_TAGS:,} elements; expected less"
                 )
+
         if unfolded != part.file_size:
             raise _damaged(path, f"{part.filename} is not of its stated size")
 

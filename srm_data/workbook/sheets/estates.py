@@ -9,6 +9,7 @@ from srm_data.estate import list_customer_duties, list_offerings_in_use
 from srm_data.estate.resources import SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
+from srm_data.workbook.format import OFFERING, OFFERING_ID, RESPONSIBILITY
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
@@ -25,7 +26,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
     counts = duty_distribution(content.model, "offering").loc[names["offering"].tolist()]
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
     columns = [
-        Column("Offering", 32, "text", names["offering"].tolist()),
+        Column(OFFERING, 32, "text", names["offering"].tolist()),
         Column("Service", 26, "text", names["service"].tolist()),
         Column("Category", 15, "text", names["category"].tolist()),
         Column("Resources", 11, "number", used["resources"].tolist()),
@@ -33,7 +34,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
         *_internal_columns(used, content),
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
         Column("If assumed, it may be", 46, "text", _name_offerings(used["alternatives"], offerings)),
-        Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
+        Column(OFFERING_ID, 26, "text_soft", used["offering_id"].tolist()),
     ]
     return add_list(sheet, look, content, "InUse", columns, paper=A3)
 
@@ -44,9 +45,9 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     columns = [
         Column("Resources concerned", 12, "number", ours["weight"].tolist()),
         Column("Duty", 26, "text", ours["duty"].tolist()),
-        Column("Offering", 32, "text", ours["offering"].tolist()),
+        Column(OFFERING, 32, "text", ours["offering"].tolist()),
         Column(
-            "Responsibility", 14,
+            RESPONSIBILITY, 14,
             [f"party:{party}" for party in ours["responsibility"]], ours["responsibility"].tolist(),
         ),
         Column("Customer action", 12, "text", ours["customer_action"].tolist()),
@@ -69,7 +70,7 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Identifier", 40, "text", estate["identifier"].tolist()),
         Column("Decided by", 28, "text", estate["variant"].tolist()),
         Column("Resources", 11, "number", estate["resources"].tolist()),
-        Column("Offering", 30, "text", _name_offerings(estate["offering_id"], offerings)),
+        Column(OFFERING, 30, "text", _name_offerings(estate["offering_id"], offerings)),
         Column("It may also be", 40, "text", _name_offerings(estate["alternatives"], offerings)),
         Column("Remark", 44, "text", estate["note"].tolist()),
         Column("Stood first at", 40, "text", estate["place"].tolist()),

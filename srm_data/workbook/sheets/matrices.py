@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.matrix import duty_distribution, group_labels, responsibility_matrix
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.format import OFFERING_ID, REVIEWED_SHEET
 from srm_data.workbook.layout import Column, add_matrix, set_bands, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Note, Value
@@ -60,6 +60,7 @@ def note_sources(content: Content) -> list[Note]:
     )  # as they stand in the matrix
     letters = {name: get_column_letter(3 + place) for place, name in enumerate(categories)}
     rows = {name: 6 + place for place, name in enumerate(duties)}
+
     notes = []
     for cell, source_id in zip(defaults.to_dict("records"), cited, strict=True):
         halves = [f"AWS: {cell['aws_part']}", f"Customer: {cell['customer_part']}"]
@@ -79,7 +80,8 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     counts = duty_distribution(model, "offering").reindex(matrix.index)
     codes = content.tables["responsibilities"]
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    where = "Click an offering for both halves and the sources, in the sheet Responsibilities."
+
+    where = f"Click an offering for both halves and the sources, in the sheet {REVIEWED_SHEET}."
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who must act, per offering and duty. {where}")],
@@ -88,6 +90,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     for number, (party, letter) in enumerate(letters.items()):
         look.put(sheet.cell(3, 4 + 5 * number), f"party:{party}", letter)
         look.put(sheet.cell(3, 5 + 5 * number), "caption", party)
+
     lead = [
         Column("Product group", 32, "text_line", rows["product_group"].tolist()),
         Column("Offering", 34, "text_line", _link_to_rows(rows["offering_id"])),
@@ -100,10 +103,12 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     body = add_matrix(
         sheet, look, "OfferingMatrix", lead, matrix, tail, letters, header_row=5, width=4.3
     )
+
     layers = group_labels(model, "duty", "layer")[matrix.columns].tolist()
     set_bands(sheet, look, 4, 4, [*layers, *["Count"] * len(letters)])
     longest = int(matrix.columns.str.len().max())
     sheet.row_dimensions[4].height, sheet.row_dimensions[5].height = 60, 4.9 * longest + 12
+
     sheet.freeze_panes = "D6"
     printed = len(lead) + len(matrix.columns) + len(letters)
     set_up_print(sheet, content.footer, header_rows=(4, 5), columns=printed, rows=5 + len(matrix))
@@ -111,10 +116,10 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _link_to_rows(ids: pd.Series) -> list[Value]:
-    """Let a click on an offering lead to its first row in Responsibilities, however that is sorted."""
+    """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
     return [
         Formula(
-            f'HYPERLINK("#{REVIEWED_SHEET}!A"&(MATCH("{key}",{REVIEWED_SHEET}[offering_id],0)+1),'
+            f'HYPERLINK("#{REVIEWED_SHEET}!A"&(MATCH("{key}",{REVIEWED_SHEET}[{OFFERING_ID}],0)+1),'
             f'"{str(name).replace(chr(34), chr(34) * 2)}")',
             str(name),
         )

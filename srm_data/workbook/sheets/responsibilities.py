@@ -27,6 +27,7 @@ from srm_data.workbook.format import (
     DATE,
     DECISION,
     ENTRIES,
+    RESPONSIBILITY,
     REVIEWED_SHEET,
     REVIEWER,
     ROW_CHECK,
@@ -41,6 +42,8 @@ from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 HEADER_ROW = 1
+ANSWERED = 1 + [column.header for column in BEFORE_ENTRIES].index(RESPONSIBILITY)
+"""Number of the column that holds the tables' answer, from 1."""
 
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -59,7 +62,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
 def _make_columns(content: Content) -> list[Column]:
     values = _list_values(content)
     says = [_make_column(column, values) for column in BEFORE_ENTRIES]
-    says[3:3] = _documented_column(content)
+    says[ANSWERED:ANSWERED] = _documented_column(content)
     reviewed = _review_columns(content, len(says)) if content.is_internal else []
     rests_on = [_make_column(column, values) for column in AFTER_ENTRIES]
     columns = [*says, *reviewed, *rests_on]
@@ -114,9 +117,10 @@ def _review_columns(content: Content, before: int) -> list[Column]:
     look_again = look_again if any(again) else []
 
     codes = content.tables["responsibilities"]["responsibility"].tolist()
+    documented = get_column_letter(ANSWERED)
     decision = get_column_letter(before + len(look_again) + 1)
     answers = [
-        Formula(_choose_answer(f"{decision}{row}", f"C{row}", codes), answer)
+        Formula(_choose_answer(f"{decision}{row}", f"{documented}{row}", codes), answer)
         for row, answer in enumerate(entries["answer"], start=HEADER_ROW + 1)
     ]
 
@@ -156,7 +160,7 @@ def _help_reviewers(
         for name in (*ENTRIES, ANSWER)
     }
     hints = {
-        DECISION: "What holds for your organisation, if it is not what stands under Responsibility.",
+        DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
         COMMENT: "Why you decided so, or anything you want to say of this row.",
         REVIEWER: "Who decided.",
         DATE: "The day of the decision, as in 2026-11-25.",

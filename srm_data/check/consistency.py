@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from srm_data.arguments import describe_nearest
+from srm_data.arguments import Tables, describe_nearest
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables
 
 KEYS = {
     "responsibilities": ["responsibility"],

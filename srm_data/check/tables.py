@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 from srm_data.arguments import StrPath, describe_nearest, find_folder, find_nearest
-from srm_data.coding_rule import build_frames, find_coding_faults, find_disagreements
+from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
 
