@@ -120,8 +120,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
     Examples
     --------
-    >>> from srm_data.schema import CELL
-    from srm_data.load import load_tables
+    >>> from srm_data.load import load_tables
     >>> held_out = list_held_out(load_tables())
     >>> held_out["basis"].unique().tolist()
     ['category', 'derived']

@@ -99,7 +99,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
     --------
     >>> from srm_data import build_category_model, handover_steps
     >>> describe_handover(handover_steps(build_category_model()))
-    "From Customer-hosted to Abstracted, 16 of 28 duties are no longer the customer's alone"
+    "From Customer-hosted to Abstracted, 10 of 28 duties are no longer the customer's alone"
     """
     check_frame(steps, PARTIES, "steps, from handover_steps", has_rows=True)
     own, total = steps["Customer"], steps[["AWS", "Shared", "Customer"]].sum(axis="columns")
@@ -150,7 +150,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
-    'The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted'
+    'The customer alone carries 10 of 28 duties for Infrastructure, 8 for Abstracted'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")

@@ -42,7 +42,7 @@ def responsibility_matrix(
     >>> from srm_data import build_category_model
     >>> matrix = responsibility_matrix(build_category_model(), "duty", "category")
     >>> matrix.loc["Guest OS patching"].tolist()
-    ['Customer', 'Customer', 'Shared', 'AWS']
+    ['Customer', 'Customer', 'AWS', 'AWS']
     """
     check_frame(model, [rows, columns, "responsibility"], A_MODEL)
     answers = model.drop_duplicates([rows, columns, "responsibility"])

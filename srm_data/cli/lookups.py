@@ -83,10 +83,11 @@ def run_agreement(_: argparse.Namespace) -> None:
         list_held_out,
     )
     from srm_data.describe import describe_held_out
+    from srm_data.history.versions import list_formerly_documented
     from srm_data.load import load_tables
 
     tables = load_tables()
-    held_out = list_held_out(tables)
+    held_out = list_held_out(tables, earlier=list_formerly_documented())
     counts = held_out_distribution(held_out)
     print("Share of the cells read that rules and defaults answer alike, with all facts and the traits")
     print("from pages of the service itself held out (* disputed)\n")

@@ -19,8 +19,10 @@ from srm_data.xlsx.kinds import (
 SHEETS = (
     "Cover", "Dashboard", "In use", "Our duties", "Estate", "Category matrix", "Offering matrix",
     "Responsibilities", "Register", "Changes", "Coverage", "Offerings", "Duties", "Sources", "Legend",
-    "Stamp",
+    "Stamp", "Defaults",
 )  # fmt: skip
+"""Titles of sheets; the last came later, and stands here for books whose sheet Stamp is gone."""
+
 SENT = {
     SHEET_NAME: SHEETS,
     HEADER: (", page  of",),
@@ -28,6 +30,7 @@ SENT = {
     TABLE: (
         "Dashboard", "InUse", "OurDuties", "Estate", "CategoryMatrix", "OfferingMatrix",
         "Responsibilities", "Register", "Changes", "Coverage", "Offerings", "Duties", "Sources",
+        "Defaults",
     ),
     FORMULA: (
         "COUNTIFS", "SUM", "HYPERLINK", "HYPERLINK MATCH 0 1", "IF ISNUMBER MATCH 0",
@@ -51,12 +54,12 @@ SENT = {
 """By kind, the texts."""
 
 PATTERNS = {
-    HEADER: re.compile(r"srm_data \d{4}\.\d{1,2}\.\d+"),
+    HEADER: re.compile(r"srm_data \d{4}\.\d{1,2}\.\d+(\.dev\d+)?"),
     ALT_TEXT: re.compile(
         r"Bars of 100 %: duties by (category|layer|product group)\. "
         r"The customer alone carries [^.]*(\.[^.\s][^.]*)*\."
     ),
-    PROPERTY: re.compile(r"\d{4}\.\d{1,2}\.\d+"),
+    PROPERTY: re.compile(r"\d{4}\.\d{1,2}\.\d+(\.dev\d+)?"),
 }
 """By kind, the texts that tell of the version or of what the book was made from."""
 
