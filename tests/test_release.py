@@ -74,7 +74,7 @@ def test_figures_are_counted_in_the_tables(tables):
 def test_cell_is_described_with_its_source(tables):
     text = describe_cell(build_model(tables), tables, offering_id="run-far", duty_id="patching")
     assert "| Responsible | **AWS** |\n| AWS's part | We patch. |\n| Basis | documented |" in text
-    assert text.endswith(  # noqa: E501
+    assert text.endswith(
         "[A page](https://x.example/), under *Patches*, page of 2026-01, read 2026-01-01 |"
     )
 
