@@ -417,3 +417,13 @@ def test_coverage_counts_derived_cells_apart(book, shipped):
 def test_legend_says_what_a_customer_action_is(book):
     said = {cell.value for row in book["Legend"].iter_rows() for cell in row}
     assert {*ACTION_MEANINGS, *ACTION_MEANINGS.values()} <= said
+
+
+def test_list_names_customer_action_scope_and_basis_of_every_cell(book, shipped):
+    model = build_model(shipped)
+    labels = shipped["bases"].set_index("basis")["label"]
+    named = model.assign(basis=model["basis"].astype(str).map(labels))
+    columns = ["offering_id", "duty_id", "customer_action", "basis", "scope"]
+    headers = ["offering_id", "duty_id", "Customer action", "Basis", "Scope"]
+    listed = [[row[header] for header in headers] for row in rows_of(book["Responsibilities"])]
+    assert listed == named[columns].astype(str).to_numpy().tolist()

@@ -75,6 +75,8 @@ AFTER_ENTRIES = (
     ReviewedColumn("Section", "section", 24),
     ReviewedColumn("Edition read", "edition", 15),
     ReviewedColumn("Read on", "accessed", 11),
+    ReviewedColumn("Customer action", "customer_action", 12),
+    ReviewedColumn("Scope", "scope", 12),
     ReviewedColumn(ADDRESS, "url", 60, "link_soft"),
     ReviewedColumn("Product group", "product_group", 22, "text_soft"),
     ReviewedColumn("Service", "service", 22, "text_soft"),
