@@ -51,6 +51,7 @@ def test_pandas_gives_what_the_rows_say(frame):
     assert estate.loc["elasticloadbalancing:loadbalancer/net", "offering_id"] == "network-load-balancer"
 
 
+@pytest.mark.slow
 def test_polars_eager_and_lazy_gives_an_equal_estate(frame):
     import polars
 
@@ -58,18 +59,21 @@ def test_polars_eager_and_lazy_gives_an_equal_estate(frame):
     check_equal(frame, polars.from_pandas(frame).lazy())
 
 
+@pytest.mark.slow
 def test_duckdb_gives_an_equal_estate(frame):
     import duckdb
 
     check_equal(frame, duckdb.from_df(frame))
 
 
+@pytest.mark.slow
 def test_arrow_gives_an_equal_estate(frame):
     import pyarrow
 
     check_equal(frame, pyarrow.Table.from_pandas(frame))
 
 
+@pytest.mark.slow
 def test_type_gives_way_to_the_service_in_every_engine():
     import duckdb
     import polars
@@ -81,6 +85,7 @@ def test_type_gives_way_to_the_service_in_every_engine():
     check_equal(frame, duckdb.from_df(frame))
 
 
+@pytest.mark.slow
 def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
     import polars
 
@@ -93,6 +98,7 @@ def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
             assert_frame_equal(expected, read)
 
 
+@pytest.mark.spark
 def test_spark_gives_an_equal_estate(frame):
     """Real Spark in local mode; without Java it cannot run, and says so."""
     pytest.importorskip("pyspark", reason="PYSPARK IS NOT INSTALLED: pip install 'srm-data[spark]'")
