@@ -13,13 +13,15 @@ import pandas as pd
 import pytest
 
 from srm_data.load import Tables, load_tables
-from srm_data.schema import shipped_tables
+from srm_data.offerings import narrow_tables
+from srm_data.schema import read_schemas, shipped_tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 mpl.use("Agg")
 
+SOME = ["Amazon EKS", "Amazon SQS", "Amazon RDS"]
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -27,6 +29,29 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 def shipped() -> dict[str, pd.DataFrame]:
     """Load the tables of the package."""
     return load_tables()
+
+
+NEEDS = {"browser": "browser", "resave": "office"}
+"""The mark that a fixture gives to the tests that ask for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a program beside Python; ``do.py test --quick`` leaves them out."""
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in NEEDS:
+                item.add_marker(NEEDS[fixture])
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory, shipped: dict[str, pd.DataFrame]) -> Path:
+    """Write the shipped tables of a few offerings, which are checked in a moment. Only read it."""
+    folder = tmp_path_factory.mktemp("small")
+    narrowed = narrow_tables(shipped, SOME)
+    for name, schema in read_schemas().items():
+        rows = narrowed[name].sort_values(schema["primaryKey"])
+        rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    return folder
 
 
 @pytest.fixture

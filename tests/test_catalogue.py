@@ -212,6 +212,7 @@ def test_narrowed_tables_give_the_cells_of_the_whole_catalogue(shipped):
     pd.testing.assert_frame_equal(some.astype(text), same.astype(text))
 
 
+@pytest.mark.slow
 def test_narrowed_tables_pass_the_check(shipped, tmp_path):
     narrowed = narrow_tables(shipped, FIVE)
     for name, schema in read_schemas().items():

@@ -1,11 +1,15 @@
 """Charts, asked through their artists: what is drawn, labelled and said."""
 
+from importlib.resources import files
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib import rc_params_from_file
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from srm_data.charts import (
     plot_distribution,
@@ -243,3 +247,22 @@ def test_answer_of_two_words_stays_in_its_box(ax):
     moves = pd.DataFrame([("AWS", "Not applicable", 3)], columns=["from", "to", "cells"])
     plot_moves(moves, ax=ax)
     assert "Not\napplicable" in texts(ax)
+
+
+def test_texts_are_in_the_font_that_matplotlib_ships_whatever_is_installed(ax, tables):
+    from matplotlib import get_data_path
+    from matplotlib.font_manager import findfont
+
+    with plt.rc_context({"font.family": "serif", "font.sans-serif": ["Arial"], "svg.fonttype": "none"}):
+        plot_distribution(duty_distribution(build_model(tables)), title="Whose?", ax=ax)
+    drawn = [text for text in ax.findobj(Text) if text.get_text()]
+    assert len(drawn) > 5
+    assert {tuple(text.get_fontfamily()) for text in drawn} == {("DejaVu Sans",)}
+    assert all(findfont(text.get_fontproperties()).startswith(get_data_path()) for text in drawn)
+
+
+def test_style_sheet_fixes_what_an_svg_holds():
+    path = str(files("srm_data.charts") / "srm.mplstyle")
+    style = rc_params_from_file(path, use_default_template=False)
+    assert style["font.family"] == ["DejaVu Sans"]
+    assert (style["svg.fonttype"], style["svg.hashsalt"]) == ("path", "srm_data")

@@ -1,12 +1,21 @@
 """Faults in tables: each is named with file, line, column, value and what was expected."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
+from srm_data.check import check_tables
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
+from srm_data.schema import shipped_tables
+
+
+@pytest.fixture
+def folder(small_folder, tmp_path) -> Path:
+    """Copy the tables of a few offerings, to plant faults in."""
+    return Path(shutil.copytree(small_folder, tmp_path / "tables"))
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -34,8 +43,8 @@ def plant(folder: Path, table: str, column: str, value: str, where: str = "") ->
     return line
 
 
-def test_shipped_tables_have_no_fault(folder):
-    assert set(load_tables(folder)) >= {"offerings", "duties", "offering_responsibilities"}
+def test_shipped_tables_have_no_fault():
+    check_tables(shipped_tables())
 
 
 def test_twelve_planted_faults_are_all_named_in_one_error(folder):
@@ -177,16 +186,90 @@ def test_folder_without_any_table_names_all_of_them(tmp_path, shipped):
 
 
 def test_service_without_an_ordinary_offering_is_a_fault(folder):
-    line = plant(folder, "offerings", "ordinary", "no", "ebs-volume")
+    line = plant(folder, "offerings", "ordinary", "no", "rds-db-instance")
     (fault,) = faults_of(folder)
     assert (fault.file, fault.column, fault.expected) == (
-        "offerings.csv", "ordinary", "yes for one offering of 'ebs'"
+        "offerings.csv", "ordinary", "yes for one offering of 'rds'"
     )  # fmt: skip
     assert fault.line < line, "it is named at the first offering of the service"
 
 
 def test_second_ordinary_offering_of_a_service_is_a_fault(folder):
-    plant(folder, "offerings", "ordinary", "yes", "ebs-snapshot")
+    plant(folder, "offerings", "ordinary", "yes", "rds-proxy")
     (fault,) = faults_of(folder)
     assert (fault.file, fault.column) == ("offerings.csv", "ordinary")
     assert "one ordinary offering of a service" in fault.expected
+
+
+def swap_rows(folder: Path, table: str) -> None:
+    rows = read(folder, table)
+    write(folder, table, [rows[0], rows[2], rows[1], *rows[3:]])
+
+
+def repeat_row(folder: Path, table: str) -> None:
+    rows = read(folder, table)
+    write(folder, table, [*rows[:2], rows[1], *rows[2:]])
+
+
+def shorten_row(folder: Path, table: str) -> None:
+    rows = read(folder, table)
+    write(folder, table, [rows[0], rows[1][:-1], *rows[2:]])
+
+
+def add_column(folder: Path, table: str) -> None:
+    write(folder, table, [[*row, "x"] for row in read(folder, table)])
+
+
+def drop_column(folder: Path, table: str) -> None:
+    write(folder, table, [row[:-1] for row in read(folder, table)])
+
+
+def drop_file(folder: Path, table: str) -> None:
+    (folder / f"{table}.csv").unlink()
+
+
+FACTS = "offering_responsibilities"
+PLANTED = {
+    "unknown offering": (FACTS, "offering_id", "sqz"),
+    "unknown duty": (FACTS, "duty_id", "guest-os-pathing"),
+    "unknown party": (FACTS, "responsibility", "Nobody"),
+    "unknown basis": (FACTS, "basis", "hearsay"),
+    "unknown source": (FACTS, "source_id", "no-such-page"),
+    "half of AWS missing": (FACTS, "aws_part", "", "AWS"),
+    "half of the customer missing": (FACTS, "customer_part", "", "Shared"),
+    "reason for not applicable missing": (FACTS, "note", "", "Not applicable"),
+    "heading missing": (FACTS, "section", "", "documented"),
+    "judgement as a page": (FACTS, "source_id", "judgement", "documented"),
+    "blank at the end": (FACTS, "section", "Patching ", "documented"),
+    "line break": (FACTS, "note", "One\ntwo", "Not applicable"),
+    "address that is no page": ("sources", "url", "docs.aws.example"),
+    "bad date": ("sources", "accessed", "2026-02-30"),
+    "date in another order": ("sources", "accessed", "24.11.2026"),
+    "id that is no slug": ("offerings", "offering_id", "Amazon SQS"),
+    "unknown category": ("offerings", "category_id", "half-managed"),
+    "unknown service": ("offerings", "service_id", "telepathy"),
+    "name missing": ("offerings", "offering", ""),
+    "text for a number": ("duties", "position", "first"),
+    "name too long": ("duties", "duty", "A name that no narrow header will ever hold"),
+    "rows out of order": (swap_rows, FACTS),
+    "key twice": (repeat_row, FACTS),
+    "cell missing": (shorten_row, FACTS),
+    "column too many": (add_column, FACTS),
+    "column missing": (drop_column, FACTS),
+    "table missing": (drop_file, "duties"),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+def test_every_planted_fault_fails_and_its_table_is_named(folder, planted):
+    if callable(planted[0]):
+        spoil, table = planted
+        spoil(folder, table)
+    else:
+        table, *what = planted
+        plant(folder, table, *what)
+    assert f"{table}.csv" in {fault.file for fault in faults_of(folder)}
+
+
+def test_tables_that_faults_are_planted_in_have_none(folder):
+    assert len(load_tables(folder)["offerings"]) > 10

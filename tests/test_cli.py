@@ -68,11 +68,13 @@ def test_module_can_be_run():
     assert result.stdout.strip() == f"srm-data {read_package()['version']}"
 
 
+@pytest.mark.slow
 def test_check_of_the_shipped_tables(capsys):
     assert main(["check"]) == 0
     assert "no fault found" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys):
     (folder / "bases.csv").unlink()
     assert main(["check", str(folder)]) == 1
@@ -148,6 +150,7 @@ def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
     assert "ends in .xlsx" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
     assert main(["catalogue"]) == 0
     assert "mapped or excluded with a reason" in capsys.readouterr().out
@@ -171,6 +174,7 @@ def test_wrong_usage_returns_two(arguments, capsys):
     assert stopped.value.code == 2
 
 
+@pytest.mark.slow
 def test_reader_that_stops_early_is_no_fault():
     command = f"{sys.executable} -m srm_data show rds | head -1"
     result = run(command, shell=True, capture_output=True, text=True, cwd=Path(__file__).parent)
@@ -202,6 +206,7 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     assert by_duty["Availability"]["Look again"].startswith("Decided Shared on 2026-11-01")
 
 
+@pytest.mark.slow
 def test_compare_lists_the_cells_that_differ(folder, capsys):
     assert main(["compare", str(folder)]) == 0
     assert capsys.readouterr().out == "no cell differs.\n"
@@ -216,6 +221,7 @@ def test_compare_lists_the_cells_that_differ(folder, capsys):
     assert main(["compare", "nowhere"]) == 1
 
 
+@pytest.mark.slow
 def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     (tmp_path / "list.csv").write_text("service\nAmazon SQS\nAmazon Sqz\n")
     out = tmp_path / "ours.xlsx"
@@ -231,6 +237,7 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     assert "nothing in use was recognised" in printed.err
 
 
+@pytest.mark.slow
 def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_path):
     services = ["Amazon SQS", *(f"Unknown {number}" for number in range(20))]
     (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
@@ -239,6 +246,7 @@ def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_pat
     assert load_workbook(tmp_path / "ours.xlsx").sheetnames[2] == "In use"
 
 
+@pytest.mark.slow
 def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
     (tmp_path / "services.txt").write_text("Amazon SQS\n")
     (tmp_path / "owners.csv").write_text(
@@ -318,6 +326,7 @@ def test_faults_of_all_remarks_are_named(tmp_path, capsys):
     assert "b.csv, line 2, column kind" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "whole"),
     [
@@ -411,6 +420,7 @@ def test_version_is_printed(capsys):
     assert capsys.readouterr().out == f"srm-data {read_package()['version']}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
 @pytest.mark.parametrize("arguments", ["show sqs", "--help", "--version", "show nosuchthing"])
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | true"])
@@ -422,6 +432,7 @@ def test_output_that_is_closed_gives_no_traceback(arguments, closed):
     assert "Error" not in ended.stdout + ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "option", "name"),
     [
@@ -473,12 +484,14 @@ def test_empty_name_is_wrong_usage_and_not_this_folder(capsys, arguments):
     assert "expected a name" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_export_since_a_version_lists_what_changed(tmp_path, capsys):
     out = tmp_path / "ours.xlsx"
     assert main(["export", "--only", "mwaa", "--since", "2026.11.0", "--out", str(out)]) == 0
     assert "Changes" in load_workbook(out, read_only=True).sheetnames
 
 
+@pytest.mark.slow
 def test_estate_with_owners_names_them_in_the_workbook(tmp_path, capsys):
     (tmp_path / "list.txt").write_text("Amazon SQS\n")
     (tmp_path / "owners.csv").write_text("service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebras\n")
@@ -577,6 +590,7 @@ def test_compare_of_a_returned_workbook_counts_its_decisions(sent, capsys):
     assert capsys.readouterr().out == "no cell differs.\n"
 
 
+@pytest.mark.slow
 def test_compare_of_two_workbooks_lists_what_was_decided_between(sent, tmp_path, capsys):
     later = tmp_path / "later.xlsx"
     later.write_bytes(sent.read_bytes())
@@ -593,6 +607,7 @@ def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
     assert "\noffering gone: " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="names of Unix")
 def test_inventory_with_a_control_character_in_its_name_gives_a_workbook(tmp_path, capsys):
     path = tmp_path / "our\x07list.txt"

@@ -2,13 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
+import check_jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
 import srm_data
 from srm_data.about import LICENCE
@@ -30,10 +30,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
     ],
 )
 def test_file_passes_the_schema_of_those_who_read_it(schema, path):
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
-    kind = ["--force-filetype", "yaml"]
-    result = subprocess.run([*command, *kind, path], cwd=ROOT, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
+    command = ["--builtin-schema", schema, "--force-filetype", "yaml", str(ROOT / path)]
+    result = CliRunner().invoke(check_jsonschema.main, command)
+    assert result.exit_code == 0, result.output
 
 
 def read_form(name: str) -> dict[str, dict]:

@@ -43,6 +43,7 @@ def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model
     assert len(compare(read_earlier(book), model)) == 1
 
 
+@pytest.mark.slow
 def test_folder_and_version_answer_as_their_tables(folder, shipped):
     model = build_model(shipped)
     assert compare(read_earlier(folder), model).empty

@@ -355,6 +355,7 @@ def test_finding_without_arn_names_its_type_or_else_its_group(tmp_path):
     assert found(estate) == {"AwsEc2Instance": ("ec2-instance", 1), "sqs": ("sqs", 1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_encodings_of_windows_are_read(tmp_path, encoding):
     mark = "\ufeff" if encoding.endswith(("le", "be")) else ""

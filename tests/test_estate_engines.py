@@ -50,6 +50,7 @@ def test_pandas_counts_the_rows(frame):
     assert estate.loc["elasticloadbalancing:loadbalancer/net", "offering_id"] == "network-load-balancer"
 
 
+@pytest.mark.slow
 def test_polars_eager_and_lazy_gives_an_equal_estate(frame):
     import polars
 
@@ -57,18 +58,21 @@ def test_polars_eager_and_lazy_gives_an_equal_estate(frame):
     check_equal(frame, polars.from_pandas(frame).lazy())
 
 
+@pytest.mark.slow
 def test_duckdb_gives_an_equal_estate(frame):
     import duckdb
 
     check_equal(frame, duckdb.from_df(frame))
 
 
+@pytest.mark.slow
 def test_arrow_gives_an_equal_estate(frame):
     import pyarrow
 
     check_equal(frame, pyarrow.Table.from_pandas(frame))
 
 
+@pytest.mark.slow
 def test_type_gives_way_to_the_service_in_every_engine():
     import duckdb
     import polars
@@ -80,6 +84,7 @@ def test_type_gives_way_to_the_service_in_every_engine():
     check_equal(frame, duckdb.from_df(frame))
 
 
+@pytest.mark.slow
 def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
     import polars
 
@@ -92,6 +97,7 @@ def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
             assert_frame_equal(expected, read)
 
 
+@pytest.mark.spark
 def test_spark_gives_an_equal_estate(frame):
     """Real Spark in local mode; it needs Java."""
     pytest.importorskip("pyspark", reason="PYSPARK IS NOT INSTALLED: pip install 'srm-data[spark]'")

@@ -61,6 +61,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_nine_alias_bombs_are_refused_within_two_seconds_and_500_mb(tmp_path):
     paths = [write(tmp_path / f"{name}.yaml", text) for name, text in BOMBS.items()]
     shown = subprocess.run(
@@ -71,6 +72,7 @@ def test_nine_alias_bombs_are_refused_within_two_seconds_and_500_mb(tmp_path):
     assert int(shown[-1]) < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["b.csv", "b.txt", "b.csv.gz"])
 def test_blank_lines_take_no_time(tmp_path, name):
     text = ("Amazon SQS\n" if name == "b.txt" else "service,x\nAmazon SQS,1\n") + "\n" * 400_000
@@ -146,6 +148,7 @@ def test_rows_of_a_document_have_plain_cells_and_short_identifiers(tmp_path, doc
             read_estate(write(tmp_path / name, text))
 
 
+@pytest.mark.slow
 def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.json")
     for path in (tmp_path / "a.json", "/dev/zero"):
@@ -332,6 +335,7 @@ def test_name_of_a_file_that_is_not_utf_8_is_read_or_refused_by_name(tmp_path):
         assert read_estate(tmp_path)["resources"].sum() == 1
 
 
+@pytest.mark.slow
 def test_fifty_mutated_inventories_end_in_an_estate_or_an_own_error(tmp_path):
     ends, wrong = fuzz(50, 20261125, tmp_path)
     assert wrong == []

@@ -45,6 +45,7 @@ def write_state(path, resources: list[tuple[str, dict]]):
     return path
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(ROWS)
 def test_every_row_is_recognised_unrecognised_or_no_service(rows):
@@ -55,6 +56,7 @@ def test_every_row_is_recognised_unrecognised_or_no_service(rows):
     assert not estate.duplicated(["identifier", "variant", "note"]).any()
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(ROWS, st.randoms())
 def test_order_of_rows_does_not_matter(rows, random):
@@ -62,6 +64,7 @@ def test_order_of_rows_does_not_matter(rows, random):
     pd.testing.assert_frame_equal(read_rows(rows), read_rows(shuffled))
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(ROWS)
 def test_doubling_every_row_doubles_every_count(rows):
@@ -69,6 +72,7 @@ def test_doubling_every_row_doubles_every_count(rows):
     pd.testing.assert_frame_equal(once.assign(resources=once["resources"] * 2), twice)
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(RESOURCES, st.randoms())
 @pytest.mark.filterwarnings("error")
@@ -84,6 +88,7 @@ def test_laws_hold_for_documents_too(tmp_path, resources, random):
 PARTS = st.text(st.sampled_from("abs3:/-0 "), max_size=8)
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(st.lists(st.tuples(PARTS, PARTS, PARTS, PARTS, PARTS), min_size=1, max_size=10))
 def test_engines_shorten_arns_as_plain_python_does(parts):
@@ -93,6 +98,7 @@ def test_engines_shorten_arns_as_plain_python_does(parts):
     assert set(estate["identifier"]) == {name or "(empty)" for name in expected}
 
 
+@pytest.mark.slow
 @QUIETLY
 @given(ROWS, ROWS)
 def test_two_files_count_as_one_with_the_rows_of_both(tmp_path, first, second):

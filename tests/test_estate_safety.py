@@ -49,6 +49,7 @@ def test_brackets_without_end_are_refused_before_they_fill_the_memory(tmp_path):
         read_estate(path)
 
 
+@pytest.mark.slow
 def test_compressed_bombs_are_refused(tmp_path):
     packed = tmp_path / "bomb.json.gz"
     with gzip.open(packed, "wb", compresslevel=1) as file:
@@ -174,6 +175,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shi
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
+@pytest.mark.slow
 def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped, caplog):
     settings = {"engine": SECRET, "password": SECRET, "user_data": SECRET, "launch_type": SECRET}
     kinds = ["aws_db_instance", "aws_ecs_service", "aws_lambda_function", "aws_instance", "aws_x"]
@@ -230,6 +232,7 @@ def hold_secret(folder) -> dict[str, object]:
     return {**texts, "cost.xlsx": book}
 
 
+@pytest.mark.slow
 def test_no_kind_of_file_lets_a_secret_out(tmp_path, capsys):
     read, refused = [], []
     for name in hold_secret(tmp_path):
@@ -275,6 +278,7 @@ def test_cut_off_state_full_of_quotes_is_refused_quickly(tmp_path):
     assert time.monotonic() - start < 20, "the search for commas must not go back and forth"
 
 
+@pytest.mark.slow
 def test_every_file_read_as_every_kind_gives_an_estate_or_a_clear_error(tmp_path):
     for name in hold_secret(tmp_path):
         for kind in KINDS:

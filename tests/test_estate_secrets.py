@@ -95,6 +95,7 @@ def find_secrets(text: str) -> list[str]:
     return [secret for secret in SECRETS if any(line in text for line in secret.split("\n"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*KNOWN, *UNKNOWN, "."])
 def test_no_planted_secret_reaches_terminal_error_workbook_or_page(tmp_path, capsys, name):
     folder = tmp_path / "in"

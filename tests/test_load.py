@@ -3,9 +3,12 @@
 import sys
 from subprocess import run
 
+import pytest
+
 from srm_data.load import load_tables, read_table
 
 
+@pytest.mark.slow
 def test_blank_and_na_stay_text(folder):
     path = folder / "bases.csv"
     path.write_text(path.read_text().replace("Documented", "NA"))

@@ -20,6 +20,7 @@ def write_notebook(path: Path, *cells: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_all_notebooks_run_and_everything_is_written(tmp_path, capsys):
     written = run_all(NOTEBOOKS[0].parent, tmp_path)
     pages = [f"{path.stem}.html" for path in NOTEBOOKS]
@@ -58,6 +59,7 @@ def test_notebook_asks_one_question_and_ends_with_what_was_found(path):
     assert "\ndef " not in f"\n{code}"
 
 
+@pytest.mark.slow
 def test_failing_cell_is_named_with_what_was_raised(tmp_path):
     path = write_notebook(tmp_path / "01-broken.ipynb", "1 + 1", "1 / 0")
     with pytest.raises(NotebookError, match=r"01-broken.ipynb, cell 2: ZeroDivisionError: division"):

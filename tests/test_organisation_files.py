@@ -35,6 +35,7 @@ def test_guard_is_taken_off_again(text):
     assert (written[1:] if GUARDED.match(written) else written) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["\uff1d1+1", "=1+1", "'=1+1", "''\uff20x", "'plain"])
 def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
     path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))

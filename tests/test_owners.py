@@ -56,6 +56,7 @@ def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped):
     assert (owner_of["backup"], owner_of["physical-security"]) == ("", "Zebra team")
 
 
+@pytest.mark.slow
 def test_unknown_ids_are_named_with_line_and_nearest(tmp_path):
     path = tmp_path / "owners.csv"
     path.write_text(HEADER + ",,,,Cloud\nrdss,,,,Databases\n,,,backups,Keepers\n")

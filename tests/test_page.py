@@ -156,6 +156,7 @@ def test_same_frames_give_the_same_page(model, shipped, page):
     assert make_page(model, tables=shipped) == page
 
 
+@pytest.mark.slow
 def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, tmp_path):
     path = write_page(str(tmp_path / "page.html"), build_model(shipped), tables=shipped)
     assert path.stat().st_size < 3_000_000

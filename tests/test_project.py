@@ -83,6 +83,7 @@ def test_last_release_heads_the_changelog_below_what_is_unreleased():
     assert headings[: 1 if is_release else 2] == ([last] if is_release else ["Unreleased", last])
 
 
+@pytest.mark.slow
 def test_released_workbook_answers_as_its_data_version_did():
     version = srm_data.list_versions()[-1]
     books = [path.name for path in (ROOT / "exports").glob("srm-matrix-*.xlsx")]
@@ -200,6 +201,7 @@ def test_do_py_refuses_an_unknown_task():
     assert "python3 do.py run" in result.stdout
 
 
+@pytest.mark.slow
 def test_python_of_the_readme_runs_as_shown():
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks
@@ -208,6 +210,7 @@ def test_python_of_the_readme_runs_as_shown():
         exec(compile(block, "README.md", "exec"), names)
 
 
+@pytest.mark.slow
 def test_shell_commands_of_the_readme_run_as_shown(tmp_path):
     blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     commands = [

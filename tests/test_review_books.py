@@ -50,6 +50,7 @@ def test_untouched_book_of_2026_11_1_says_nothing():
     assert [len(frame) for frame in read_review(BOOKS / "sent-2026.11.1.xlsx")] == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_fifty_damaged_books_are_read_or_refused_in_bounds():
     results = fuzz(50, seed=12)
     assert list_faults(results) == []

@@ -267,6 +267,7 @@ def sent(tmp_path_factory, shipped) -> tuple[Path, pd.DataFrame]:
     return write_workbook(tmp_path_factory.mktemp("laws") / "sent.xlsx", model, tables=shipped), model
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
 def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book(sent, shipped, edits):
@@ -302,6 +303,7 @@ CHARACTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\x
 CELL_TEXTS = st.text(CHARACTERS, max_size=20)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(reasons=st.lists(CELL_TEXTS.map(str.strip).filter(bool), min_size=1, max_size=3))
 def test_files_of_decisions_and_remarks_are_read_back_as_they_were(tmp_path_factory, reasons):

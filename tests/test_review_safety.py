@@ -330,6 +330,7 @@ def measured(tmp_path_factory, parts) -> dict[str, tuple[float, float, str]]:
     return dict(zip(BOMBS, measure(paths), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_are_refused_or_read_in_ten_seconds_and_500_mb(measured, name):
     seconds, peak, said = measured[name]
@@ -502,6 +503,7 @@ def mutate(parts: Parts, content: bytes, rng: random.Random, path: Path) -> None
     pack(path, mutated)
 
 
+@pytest.mark.slow
 def test_mutated_workbooks_are_read_or_refused_and_never_crash(tmp_path, sent, parts, reviewed):
     threaded = add_thread(parts, reviewed)
     path, content, rng = tmp_path / "back.xlsx", sent.read_bytes(), random.Random(3)
@@ -582,6 +584,7 @@ def test_thousands_of_earlier_notes_on_one_row_take_a_moment():
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_of_known_words_take_a_moment(tmp_path, sent):
     book = load_workbook(sent)
     words = [cell.value for row in book["Duties"].iter_rows() for cell in row if cell.value][:40]

@@ -81,6 +81,7 @@ INVENTORIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INVENTORIES)
 def test_inventory_does_not_control_the_terminal(tmp_path, capfd, name):
     path = tmp_path / name
@@ -115,6 +116,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=range(len(ARGUMENTS)))
 def test_what_a_command_names_does_not_control_the_terminal(
     tmp_path, monkeypatch, capfd, folder, arguments
@@ -136,6 +138,7 @@ def test_what_a_command_names_does_not_control_the_terminal(
     assert not OBEYED.search(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Responsibility", "offering_id"])
 def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capfd, header):
     model = build_model(shipped)
@@ -181,6 +184,7 @@ def test_every_control_character_is_shown(character):
     assert escape_controls(character).isprintable()
 
 
+@pytest.mark.slow
 def test_character_that_the_encoding_lacks_is_shown_as_an_escape():
     command = [sys.executable, "-m", "srm_data", "show", "sqs"]
     surroundings = os.environ | {"PYTHONIOENCODING": "ascii"}

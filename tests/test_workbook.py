@@ -16,6 +16,7 @@ from srm_data.exceptions import WorkbookError
 from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
 from srm_data.model import ACTION_MEANINGS, build_model
+from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.workbook import write_workbook
@@ -27,6 +28,14 @@ MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Category matrix", "Offering matrix", "Responsibilities", "Register"]
 SHEETS += ["Coverage", "Defaults", "Offerings", "Duties", "Sources", "Legend"]
 TABLES = [title for title in SHEETS if title not in ("Cover", "Register", "Legend")]
+
+
+@pytest.fixture(scope="module")
+def shipped(shipped):
+    """Narrow the tables to a few services: a whole catalogue takes openpyxl half a minute to read."""
+    return narrow_tables(
+        shipped, ["ec2-bare-metal", "Amazon EKS", "Amazon SQS", "AWS KMS", "Amazon S3"]
+    )
 
 
 @pytest.fixture(scope="module")

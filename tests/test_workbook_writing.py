@@ -38,6 +38,7 @@ def model(shipped):
     return whole[whole["offering_id"].isin(ONE)]
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_path, model, shipped):
     expected = digest(write_workbook(tmp_path / "here.xlsx", model, tables=shipped))
     code = WRITE + f"write(Path(sys.argv[1]), {ONE})"
@@ -49,6 +50,7 @@ def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_pat
         assert digest(folder / "book.xlsx") == expected
 
 
+@pytest.mark.slow
 def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped):
     """Two books are written in turn, 50 times and more, by processes that are killed while they do."""
     whole = build_model(shipped)
@@ -77,6 +79,7 @@ while True:
         assert digest(target) in known
 
 
+@pytest.mark.slow
 def test_full_disk_leaves_the_old_file_and_says_which_one(tmp_path):
     target = tmp_path / "book.xlsx"
     target.write_bytes(b"old")

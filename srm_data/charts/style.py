@@ -26,12 +26,8 @@ def styled(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
     @wraps(draw)
     def draw_styled(*args: Arguments.args, **settings: Arguments.kwargs) -> Drawn:
         import matplotlib.style
-        from matplotlib import font_manager, rcParams
 
         with matplotlib.style.context(STYLE):
-            # Texts look up "sans-serif" when they are drawn, after this; the name of a font stays.
-            font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
-            rcParams["font.family"] = font.family_name
             return draw(*args, **settings)
 
     return draw_styled
