@@ -101,15 +101,11 @@ def list_derived(tables: Tables) -> pd.DataFrame:
 
 def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
     """Return whether a trait that decides the duty more closely is known of the offering."""
-    known = set(zip(traits["offering_id"], traits["trait_id"], strict=True))
-    return pd.Series(
-        [
-            any((offering, trait) in known for trait in others.split("; "))
-            for offering, others in zip(derived["offering_id"], derived["yields_to"], strict=True)
-        ],
-        index=derived.index,
-        dtype=bool,
-    )
+    others = derived.loc[derived["yields_to"] != "", ["offering_id", "yields_to"]]
+    others = others.assign(trait_id=others["yields_to"].str.split("; ")).explode("trait_id")
+    known = pd.MultiIndex.from_frame(traits[["offering_id", "trait_id"]])
+    is_known = pd.MultiIndex.from_frame(others[["offering_id", "trait_id"]]).isin(known)
+    return pd.Series(derived.index.isin(others.index[is_known]), index=derived.index, dtype=bool)
 
 
 def list_aws_facts(tables: Tables) -> pd.DataFrame:

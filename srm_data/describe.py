@@ -150,7 +150,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
-    'The customer alone carries 10 of 28 duties for Infrastructure, 8 for Abstracted'
+    'The customer alone carries 12 of 28 duties for Infrastructure, 8 for Abstracted'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")

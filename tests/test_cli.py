@@ -20,6 +20,7 @@ from srm_data.cli import commands, main
 from srm_data.cli.options import name_part
 from srm_data.describe import describe_held_out
 from srm_data.exceptions import InternalError
+from srm_data.history.versions import list_formerly_documented
 from srm_data.model import build_model
 from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks
@@ -89,7 +90,7 @@ def test_check_of_no_folder_returns_one(tmp_path, capsys):
 def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
     assert main(["agreement"]) == 0
     out = capsys.readouterr().out
-    held_out = list_held_out(shipped)
+    held_out = list_held_out(shipped, earlier=list_formerly_documented())
     counts = held_out_distribution(held_out)
     names = shipped["duties"].set_index("duty_id")["duty"]
     for duty, row in counts.iterrows():
