@@ -278,7 +278,7 @@ def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
     services = traits["service_id"].groupby(address).transform("nunique")
     is_list = (services >= FEWEST_SERVICES) & (address != "")
-    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model)
+    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
     return traits[is_list | is_model]
 
 

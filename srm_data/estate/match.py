@@ -110,7 +110,7 @@ class Catalogue:
         return Match(UNRECOGNISED)
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
-        """Take what a name means; of an everyday name the likeliest meaning, which is assumed.
+        """Return what a name means; of an everyday name the likeliest meaning, which is assumed.
 
         Words that other clouds and tools use too, such as *secret*, are not enough in an inventory.
         """
@@ -185,7 +185,7 @@ def _is_prefix(entries: list[Name]) -> bool:
 
 
 def _settle(found: list[Name], *, is_exact: bool) -> Match:
-    """Take the one service meant, and the one offering; several services are ambiguous.
+    """Return the one service and offering that are meant; several services are ambiguous.
 
     What is known by the beginning of its name belongs to an offering; only the exact name is its own.
     """

@@ -255,7 +255,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
 
 
 def describe_stale_decision(row: dict[Hashable, str]) -> str:
-    """Say in a line which decision is to be looked at again, and why.
+    """Describe in one line which decision to look at again, and why.
 
     Parameters
     ----------
