@@ -42,7 +42,7 @@ def main() -> None:
 
         call(sys.executable, "-m", "venv", "clean")
         python = folder / "clean" / scripts / "python"
-        call(python, "-m", "pip", "install", "--quiet", f"{wheel}[check]")
+        call(python, "-m", "pip", "install", "--quiet", str(wheel))
         (folder / "services.txt").write_text("Amazon SQS\nAmazon EKS\n", encoding="utf-8")
         for words in COMMANDS:
             call(python, "-m", "srm_data", *words)

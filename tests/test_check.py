@@ -273,3 +273,19 @@ def test_every_planted_fault_fails_and_its_table_is_named(folder, planted):
 
 def test_tables_that_faults_are_planted_in_have_none(folder):
     assert len(load_tables(folder)["offerings"]) > 10
+
+
+def test_frictionless_finds_the_same_rows_at_fault(folder):
+    """The library that the contract was written for judges types, constraints, keys and references."""
+    from frictionless import Package
+
+    plant(folder, "offering_responsibilities", "duty_id", "guest-os-pathing")
+    plant(folder, "sources", "accessed", "2026-02-30")
+    plant(folder, "duties", "position", "first")
+    shutil.copy(str(shipped_tables() / "datapackage.json"), folder)
+
+    tasks = Package(str(folder / "datapackage.json")).validate().tasks
+    theirs = {(f"{task.name}.csv", error.row_number) for task in tasks for error in task.errors}
+    ours = {(fault.file, fault.line) for fault in faults_of(folder) if fault.column != "(row)"}
+    assert theirs <= ours
+    assert len(theirs) == 3
