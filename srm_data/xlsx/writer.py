@@ -56,7 +56,7 @@ LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 MOST_ROWS = 1_048_576
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SHORT = 40  # characters of a text that is likely to come again
-LEVEL = 4  # a third of the time of zlib's usual 6, for a file a tenth larger
+LEVEL = 4  # a third of the time of zlib's usual 6; the file grows by a tenth
 LETTERS = [get_column_letter(number) for number in range(1, 703)]
 NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
