@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from srm_data.about import page_name, workbook_name
 from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
-from srm_data.cli import commands, main
+from srm_data.cli import commands, lookups, main
 from srm_data.cli.options import name_part
 from srm_data.describe import describe_held_out
 from srm_data.exceptions import InternalError
@@ -366,7 +366,7 @@ def test_fault_of_ours_surfaces_as_itself(monkeypatch, error):
     def fail(_: argparse.Namespace) -> None:
         raise error
 
-    monkeypatch.setattr(commands, "run_show", fail)
+    monkeypatch.setattr(lookups, "run_show", fail)
     with pytest.raises(type(error), match="lost"):
         main(["show", "sqs"])
 
@@ -384,15 +384,15 @@ def test_error_of_the_input_is_one_line_and_the_exit_code_one(monkeypatch, capsy
     def fail(_: argparse.Namespace) -> None:
         raise error
 
-    monkeypatch.setattr(commands, "run_show", fail)
+    monkeypatch.setattr(lookups, "run_show", fail)
     assert main(["show", "sqs"]) == 1
     assert capsys.readouterr().err == f"srm-data: {said}\n"
 
 
 def test_interrupted_command_ends_with_130_and_without_a_traceback():
     code = (
-        "import os, signal\nfrom srm_data.cli import commands\n"
-        "commands.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal\nfrom srm_data.cli import commands, lookups\n"
+        "lookups.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
         "raise SystemExit(commands.main(['show', 'sqs']))"
     )
     ended = run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -404,7 +404,7 @@ def test_interrupt_and_broken_pipe_are_no_faults(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(commands, "run_show", interrupt)
+        patched.setattr(lookups, "run_show", interrupt)
         assert main(["show", "sqs"]) == 130
     reader, writer = os.pipe()
     os.close(reader)
