@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
 from srm_data.review.tables import Table, find_registers, find_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
-from srm_data.xlsx.reader import Sheet, read_sheets
+from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
@@ -77,7 +78,7 @@ def _read_file(path: Path) -> tuple[list[Sheet], list[Remark]]:
         package = open_package(path)
         _refuse_active_parts(path, package.names)
         sheets = read_sheets(package, formulas=True)
-        return sheets, read_remarks_of(package, sheets)
+        return [format_sheet(sheet) for sheet in sheets], read_remarks_of(package, sheets)
     except SpreadsheetError as error:
         raise ReviewError(str(error)) from error
 

@@ -12,7 +12,6 @@ from srm_data.review.outcomes import (
     Key,
     Outcome,
     Registered,
-    address_of,
     carry,
     decide,
     report,
@@ -21,7 +20,6 @@ from srm_data.review.outcomes import (
 )
 from srm_data.review.rows import ReviewedRow
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -43,10 +41,9 @@ def check_headers(table: Table) -> Iterator[Outcome]:
         yield report("a column is gone", header, ROW_CHECK, expected)
     headers = {name: place for name, place in table.columns.items() if name in HEADERS}
     for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, value in enumerate(row):
-            text = format_value(value)
+        for place, text in enumerate(row):
             if text and not (number == table.header_row and place == headers.get(text)):
-                yield from report_typed(address_of(table.sheet, number, place), text, AS_EXPORTED)
+                yield from report_typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
 
 
 def conclude_rows(

@@ -19,13 +19,13 @@ from srm_data.review.outcomes import (
     report,
     report_withdrawn,
 )
+from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
 from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
-from srm_data.xlsx.reader import Sheet
 
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
@@ -153,7 +153,7 @@ def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
     row, place = int(found[2]), column_index_from_string(found[1]) - 1
     cells = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
     target = text.text.removeprefix("mailto:").rstrip("/")
-    return place < len(cells) and target in format_value(cells[place])
+    return place < len(cells) and target in cells[place]
 
 
 def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
@@ -165,5 +165,5 @@ def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
         return NO_KEY, ""
     row, place = int(found[2]), column_index_from_string(found[1]) - 1
     column = next((name for name, at in table.columns.items() if at == place), "")
-    values = table.values(row) if row > table.header_row else {}
-    return (format_value(values.get(OFFERING_ID)), format_value(values.get(DUTY_ID))), column
+    texts = table.texts(row) if row > table.header_row else {}
+    return (texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")), column

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from openpyxl.utils import get_column_letter
-
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import TYPED
+from srm_data.review.sheets import Place
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
-from srm_data.xlsx.reader import Sheet
 
 Key = tuple[str, str]
 """offering_id and duty_id."""
-Place = tuple[str, str]
-"""Title of a sheet, and the address of a cell in it."""
 Registered = dict[str, str]
 """A row of the register, by the names of its frame."""
 
@@ -64,8 +60,3 @@ def report_typed(
     """Report a text that stands where nothing was to be typed, and carry it."""
     found = [report(problem, place, text, expected, key)]
     return found + ([carry(TYPED, place, text, key=key, column=column)] if text else [])
-
-
-def address_of(sheet: Sheet, row: int, column: int) -> Place:
-    """Return the place of a cell: rows count from 1, columns from 0."""
-    return sheet.title, f"{get_column_letter(column + 1)}{row}"

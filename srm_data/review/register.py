@@ -8,7 +8,6 @@ from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import ENTRY, TYPED
 from srm_data.review.outcomes import DECIDED, Key, Outcome, Registered, decide, report
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import REGISTER, REGISTER_SHEET
 from srm_data.xlsx.kinds import NOTE, THREAD
 
@@ -21,8 +20,8 @@ def read_register(tables: list[Table]) -> list[Registered]:
     rows: list[Registered] = []
     for table in tables:
         known = {tuple(row.values()) for row in rows}
-        for _, values in table.records():
-            row = {field: format_value(values.get(header)) for header, (field, *_) in REGISTER.items()}
+        for _, texts in table.records():
+            row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
             if row["status"] and row["kind"] and tuple(row.values()) not in known:
                 rows.append(row)
     return rows

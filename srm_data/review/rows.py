@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError
 from srm_data.review.book import Book
-from srm_data.review.outcomes import Key, Place, address_of
+from srm_data.review.outcomes import Key
+from srm_data.review.sheets import Place
 from srm_data.review.stamp import Stamp, format_formula
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value, read_date
+from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
@@ -75,7 +76,7 @@ class ReviewedRow(NamedTuple):
         """Return the place of one of the row's cells; of its first where a column is gone."""
         columns = self.table.columns
         column = columns.get(header, next(iter(columns.values())))
-        return address_of(self.table.sheet, self.number, column)
+        return self.table.sheet.place_of(self.number, column)
 
 
 def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
@@ -93,8 +94,8 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
     """
     rows, alterations = [], 0
     for table in book.reviewed:
-        for number, values in table.records():
-            row = _read_row(table, number, values, book.stamp, answers)
+        for number, texts in table.records():
+            row = _read_row(table, number, texts, book.stamp, answers)
             rows.append(row)
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
@@ -115,10 +116,9 @@ def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
 
 
 def _read_row(
-    table: Table, number: int, values: dict[str, object], stamp: Stamp | None, answers: list[str]
+    table: Table, number: int, texts: dict[str, str], stamp: Stamp | None, answers: list[str]
 ) -> ReviewedRow:
-    texts = {header: format_value(value) for header, value in values.items()}
-    texts |= _format_formulas(table, number, values, stamp)
+    texts |= _format_formulas(table, number, texts, stamp)
     key = (texts[OFFERING_ID], texts[DUTY_ID])
 
     codes = _read_codes(texts)
@@ -130,7 +130,7 @@ def _read_row(
     if codes and not _has(codes, RESPONSIBILITY, sent):
         sent = next((each for each in answers if _has(codes, RESPONSIBILITY, each)), "")
 
-    date = read_date(values.get(DATE))
+    date = read_date(texts.get(DATE, ""))
     return ReviewedRow(
         key=key,
         offering=texts.get(OFFERING, ""),
@@ -149,21 +149,21 @@ def _read_row(
 
 
 def _format_formulas(
-    table: Table, row: int, values: dict[str, object], stamp: Stamp | None
+    table: Table, row: int, texts: dict[str, str], stamp: Stamp | None
 ) -> dict[str, str]:
     """Return the texts of the two columns of formulas: with the formula, if somebody typed it."""
-    texts = {}
+    formatted = {}
     for header in (ANSWER, ADDRESS):
-        value = values.get(header)
+        text = texts.get(header, "")
         place = table.columns.get(header, -1)
-        formula = value if isinstance(value, FormulaText) else table.sheet.formulas.get((row, place))
+        formula = text if isinstance(text, FormulaText) else table.sheet.formulas.get((row, place))
         if formula is None:
             continue
         if stamp is None or stamp.has_formula(formula):
-            texts[header] = "" if value is formula else format_value(value)
+            formatted[header] = "" if text is formula else text
         else:
-            texts[header] = formula if value is formula else format_formula(value, formula)
-    return texts
+            formatted[header] = formula if text is formula else format_formula(text, formula)
+    return formatted
 
 
 def _read_codes(texts: dict[str, str]) -> Codes:
