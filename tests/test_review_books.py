@@ -10,6 +10,7 @@ from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import EXPORTED
 from srm_data.xlsx.reader import read_sheets
+from srm_data.xlsx.safety import open_package
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"
@@ -60,7 +61,7 @@ def test_fifty_damaged_books_are_read_or_refused_in_bounds():
 def read_cells(path: Path) -> dict[tuple[str, str], list[object]]:
     """Return the values of every column of a book by sheet and header, the first row of which is it."""
     cells: dict[tuple[str, str], list[object]] = {}
-    for sheet in read_sheets(path):
+    for sheet in read_sheets(open_package(path)):
         for row in sheet.rows:
             for place, value in enumerate(row):
                 header = str(sheet.rows[0][place]) if place < len(sheet.rows[0]) else str(place)

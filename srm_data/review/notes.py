@@ -12,12 +12,12 @@ from srm_data.review.book import Book
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.outcomes import (
     NO_KEY,
+    Carried,
+    Kept,
     Key,
     Outcome,
+    Problem,
     Registered,
-    carry,
-    report,
-    report_withdrawn,
 )
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
@@ -56,10 +56,10 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
                 awaited[id(sheet), key] = group_by_first_line(sent.get(key, []))
             text, found = split_note(format_value(note.text), awaited[id(sheet), key])
             back.update(map(id, found))
-            yield from (Outcome("remarks", row) for row in found)
+            yield from map(Kept, found)
             if text:
                 place = (sheet.title if sheet else "", note.cell)
-                yield carry(
+                yield Carried(
                     note.kind, place, text,
                     key=key, column=column, author=note.author, dated=note.dated,
                 )  # fmt: skip
@@ -67,7 +67,8 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
     for key, rows in sent.items():
         for row in rows:
             if id(row) not in back:
-                yield report_withdrawn((REVIEWED_SHEET, ""), row["text"], key)
+                expected = f"{row['text']}, as it was sent"
+                yield Problem("a remark was withdrawn", (REVIEWED_SHEET, ""), "", expected, key)
 
 
 def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
@@ -119,9 +120,9 @@ def _conclude_text(
     if text.kind == HEADER:
         said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
     if text.kind in CARRIED:
-        yield carry(TYPED, place, said, key=key, column=column)
+        yield Carried(TYPED, place, said, key=key, column=column)
     else:
-        yield report(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
+        yield Problem(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
 
 
 def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.review.book import Book
-from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, report, report_typed
+from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, Problem, Typed
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Computed, Stamp, mark_computed
 from srm_data.review.tables import Table, find_origin, find_tables
@@ -46,12 +46,12 @@ def conclude_other_sheets(
     """
     if book.stamp is None:
         expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
-        yield report("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
+        yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 
     yield from _report_vanished(book.stamp, seen, register_rows)
     for place, text in book.stamp.typed:
-        yield from report_typed(place, text, AS_EXPORTED)
+        yield Typed(place, text, AS_EXPORTED)
 
     names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
     budget = Budget()
@@ -65,15 +65,15 @@ def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterat
         gone = [duty for duty in duties if (offering_id, duty) not in seen]
         if len(gone) == len(duties) > 1:
             expected = f"the {len(gone)} rows of this offering"
-            yield report("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
+            yield Problem("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
             continue
         for duty in gone:
-            yield report(
+            yield Problem(
                 "a row vanished", (REVIEWED_SHEET, ""), "", "the row of this cell", (offering_id, duty)
             )
     if register_rows < stamp.register_rows:
         expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
-        yield report("rows of the register vanished", (REGISTER_SHEET, ""), "", expected)
+        yield Problem("rows of the register vanished", (REGISTER_SHEET, ""), "", expected)
 
 
 def _check_sheet(
@@ -110,7 +110,7 @@ def _check_sheet(
 
         added, left = _find_added(rest, stamp, origin, budget)
         for place, text in added.items():
-            found += report_typed(sheet.place_of(number, place), text, AS_EXPORTED)
+            found.append(Typed(sheet.place_of(number, place), text, AS_EXPORTED))
         yield from found
         if not _is_as_sent(left, stamp, origin):
             altered.append((number, row))
@@ -128,7 +128,7 @@ def _check_letters(
     """
     texts = matrix.texts(number)
     row = list(before)
-    found = []
+    found: list[Outcome] = []
     for name, duty_id in duties.items():
         key = (texts[OFFERING_ID], duty_id)
         text, letter = texts[name], letters.get(answers.get(key, ""), "")
@@ -136,7 +136,7 @@ def _check_letters(
             place = matrix.columns[name]
             expected = f"{letter}, as sent; decisions stand in the sheet {REVIEWED_SHEET}"
             where = matrix.sheet.place_of(number, place)
-            found += report_typed(where, text, expected, key=key, column=name)
+            found.append(Typed(where, text, expected, key=key, column=name))
             row[place : place + 1] = [letter]
     if found and _is_as_sent(before, stamp, origin) and not _is_as_sent(row, stamp, origin):
         return [], before
@@ -205,10 +205,10 @@ def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[str, ...]]]) ->
     if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]
         value = f"{len(altered):,} rows, from {first} to {last}"
-        yield report("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)
+        yield Problem("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)
         return
     for number, row in altered:
         texts = filter(None, row)
-        yield report(
+        yield Problem(
             "a generated row was altered", (sheet.title, f"A{number}"), " | ".join(texts), AS_EXPORTED
         )

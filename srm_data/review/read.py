@@ -1,10 +1,14 @@
-"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person."""
+"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person.
+
+In five steps: open the file, find the tables in it, read the rows that are reviewed, read the register,
+and conclude what becomes of all that was written.
+"""
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,11 +18,11 @@ from srm_data.load import read_table
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import IN_FORCE
 from srm_data.organisation.remarks import make_remarks
-from srm_data.review.book import Book, open_book
+from srm_data.review.book import Book, find_parts, open_book
 from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import PROBLEM, Key, Outcome
+from srm_data.review.outcomes import PROBLEM, Key, Outcome, Registered, list_rows
 from srm_data.review.register import (
     conclude_register,
     find_entered,
@@ -128,14 +132,13 @@ def read_review(
     ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
-    book = open_book(path)
-    rows = read_rows(book, codes["responsibility"].tolist())
 
-    outcomes = list(itertools.islice(_conclude(book, rows, codes, duties), MOST_OUTCOMES + 1))
-    if len(outcomes) > MOST_OUTCOMES:
-        raise ReviewError(
-            f"{path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
-        )
+    opened = open_book(path)
+    book = find_parts(opened)
+    rows = read_rows(book, codes["responsibility"].tolist())
+    register = read_register(book.registers)
+    outcomes = _conclude(book, rows, register, codes, duties)
+
     return _collect(outcomes, book, rows)
 
 
@@ -151,8 +154,9 @@ def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, 
 
 
 def _conclude(
-    book: Book, rows: list[ReviewedRow], codes: pd.DataFrame, duties: pd.DataFrame
-) -> Iterator[Outcome]:
+    book: Book, rows: list[ReviewedRow], register: list[Registered], codes: pd.DataFrame,
+    duties: pd.DataFrame,
+) -> Iterator[Outcome]:  # fmt: skip
     """Conclude what becomes of all that a book says, the register first and its rows after it.
 
     The latest decision on a cell stands, so that of a row replaces that of the register.
@@ -160,7 +164,6 @@ def _conclude(
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     cells = group_rows(rows)
     seen = set(cells)
-    register = read_register(book.registers)
     entered, notes = find_entered(register), find_sent_notes(register, seen)
 
     yield from conclude_register(register, seen, set(letters))
@@ -175,9 +178,17 @@ def _conclude(
     yield from conclude_other_sheets(book, seen, len(register), answers, letters, duties)
 
 
-def _collect(outcomes: list[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:
+def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:
     """Collect the outcomes in the frames of a review; the last decision on a cell stands."""
-    found = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
+    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in Review._fields}
+    listed = itertools.chain.from_iterable(map(list_rows, outcomes))
+    for count, (frame, row) in enumerate(listed, start=1):
+        if count > MOST_OUTCOMES:
+            raise ReviewError(
+                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people "
+                "write"
+            )
+        found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
 
     review = Review(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import ENTRY, TYPED
-from srm_data.review.outcomes import DECIDED, Key, Outcome, Registered, decide, report
+from srm_data.review.outcomes import Decision, Kept, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
 from srm_data.workbook.format import REGISTER, REGISTER_SHEET
 from srm_data.xlsx.kinds import NOTE, THREAD
@@ -63,15 +63,14 @@ def conclude_register(
         if row["status"] in SHOWN_IN_ITS_ROW and key in seen:
             continue
         if row["kind"] != "decision":
-            yield Outcome("remarks", row)
+            yield Kept(row)
             continue
 
-        names = ("expected", "decision", "text", "author", "dated")
-        decision = dict(zip(DECIDED, (row[name] for name in names), strict=True))
-        if all(decision.values()) and {decision["decision"], decision["expected"]} <= answers:
-            yield decide(key, *decision.values())
+        fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
+        if all(fields) and {row["decision"], row["expected"]} <= answers:
+            yield Decision(key, *fields)
         else:
-            texts = " | ".join(decision.values())
+            texts = " | ".join(fields)
             place = (REGISTER_SHEET, "")
-            yield report("an earlier decision was altered", place, texts, "the row as sent", key)
-            yield Outcome("remarks", row | {"kind": TYPED})
+            yield Problem("an earlier decision was altered", place, texts, "the row as sent", key)
+            yield Kept(row | {"kind": TYPED})

@@ -100,8 +100,8 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
                 raise ReviewError(
-                    f"{book.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what people "
-                    "write"
+                    f"{book.path.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what "
+                    "people write"
                 )
     return rows
 
