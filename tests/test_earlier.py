@@ -1,5 +1,7 @@
 """What was said before: from a folder, a workbook or a kept version."""
 
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 
@@ -65,17 +67,16 @@ def test_what_is_none_of_the_three_is_named(tmp_path):
 
 @pytest.fixture
 def opened(monkeypatch) -> list[str]:
-    """Collect the names of the workbooks that are opened."""
-    from srm_data.xlsx import safety as untrusted
-
+    """Collect the names of the workbooks that are opened to be read."""
     names: list[str] = []
-    read_file = untrusted._read_file
+    open_path = Path.open
 
-    def read(path):
-        names.append(path.name)
-        return read_file(path)
+    def note_name(path, mode="r", *arguments, **settings):
+        if path.suffix == ".xlsx" and mode == "rb":
+            names.append(path.name)
+        return open_path(path, mode, *arguments, **settings)
 
-    monkeypatch.setattr(untrusted, "_read_file", read)
+    monkeypatch.setattr(Path, "open", note_name)
     return names
 
 

@@ -20,7 +20,7 @@ from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.workbook import write_workbook
-from srm_data.workbook.layout import Column, _count_lines, add_table
+from srm_data.workbook.layout import Column, add_table, count_lines
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import save_workbook
 
@@ -400,8 +400,8 @@ def test_rows_are_as_high_as_words_that_are_broken_between_lines(capacity):
         "a b c d e f g h " * 9,
     ]
     for text in texts:
-        assert _count_lines(text.strip(), capacity) == len(textwrap.wrap(text, capacity))
-    assert _count_lines("one\n\nthree", capacity) == 3
+        assert count_lines(text.strip(), capacity) == len(textwrap.wrap(text, capacity))
+    assert count_lines("one\n\nthree", capacity) == 3
 
 
 def test_defaults_show_how_many_cells_read_agree(book, shipped):
