@@ -111,6 +111,7 @@ def _read_rows(
     file = path.name
     decoded, recoded = _decode(path.read_bytes())
     reader = csv.reader(decoded, strict=True)
+
     rows: list[Row] = []
     faults: list[Fault] = []
     header: list[str] = []
@@ -123,9 +124,11 @@ def _read_rows(
                 needed = [c for c in columns if c in header or c not in may_be_absent]
                 faults += _check_header(file, header, needed, columns)
                 continue
+
             if len(cells) != len(header):
                 text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
                 faults.append(Fault(file, line, "(row)", text, expected))
+
             by_column = dict(zip(header, cells, strict=False))
             row = {column: by_column.get(column, "") for column in columns if column in header}
             wrong_lines = recoded & set(range(line, start))
@@ -137,6 +140,7 @@ def _read_rows(
             rows.append(Row(line, row))
     except csv.Error as error:
         faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
+
     if not header:
         faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
     return rows, faults

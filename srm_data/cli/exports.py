@@ -127,6 +127,7 @@ def add_estate(commands: Commands) -> None:
     command = commands.add_parser(
         "estate", help="read what you run from inventories, and what of it is yours to secure"
     )
+
     command.add_argument(
         "files",
         nargs="+",
@@ -142,6 +143,7 @@ def add_estate(commands: Commands) -> None:
         choices=KINDS,
         help="read every file as this kind, instead of deciding by its content",
     )
+
     add_reviewed(command)
     add_owners(command)
     command.set_defaults(command=run_estate)

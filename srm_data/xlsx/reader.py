@@ -157,6 +157,7 @@ class _Cells(Handler):
 
     def start(self, name: str, has: Attributes) -> None:
         name = self.names[name]
+
         if name == "x:c":
             self.has = has
             letters = has.get("r", "").rstrip("0123456789")

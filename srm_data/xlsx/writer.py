@@ -219,6 +219,7 @@ def _write_row(title: str, number: int, row: Row, known: dict[str, str]) -> str:
     """Write a row; ``known`` holds short texts, such as names, as they were written before."""
     height, cells = row
     written = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
+
     for letter, (value, style) in zip(LETTERS, cells, strict=False):
         if value is None or value == "":
             written.append(f'<c r="{letter}{number}" s="{style}"/>')
@@ -239,6 +240,7 @@ def _write_row(title: str, number: int, row: Row, known: dict[str, str]) -> str:
             )
         else:
             written.append(f'<c r="{letter}{number}" s="{style}"><v>{value}</v></c>')
+
     written.append("</row>")
     return "".join(written)
 
