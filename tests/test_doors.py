@@ -12,6 +12,7 @@ import pytest
 
 import srm_data
 from srm_data.exceptions import FrameError, SrmDataError
+from tests.plots import FRAMES
 
 Doors = dict[str, Callable[[Any], object]]
 OF_FRAMES = {
@@ -20,8 +21,7 @@ OF_FRAMES = {
     "describe_estate", "describe_handover", "describe_moves", "describe_party", "describe_stack",
     "describe_stacks", "describe_resources", "duty_distribution", "group_labels", "in_use",
     "list_customer_duties", "list_offerings_in_use", "list_stale_decisions", "measure_agreement",
-    "plot_distribution", "plot_handover", "plot_matrix", "plot_moves", "plot_ranking", "plot_stack",
-    "plot_stacks", "rank_customer_duties", "responsibility_matrix", "show_page", "show_table",
+    *FRAMES, "rank_customer_duties", "responsibility_matrix", "show_page", "show_table",
     "describe_held_out", "held_out_distribution", "list_contradictions",
     "layer_stack", "resource_distribution", "write_decisions", "write_page", "write_remarks",
     "write_workbook",
@@ -221,24 +221,12 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
             assert parameters["tables"].kind is inspect.Parameter.KEYWORD_ONLY, name
 
 
-PLOTS: Doors = {
-    "plot_distribution": srm_data.duty_distribution,
-    "plot_handover": srm_data.handover_steps,
-    "plot_matrix": srm_data.responsibility_matrix,
-    "plot_moves": lambda _: pd.DataFrame([["AWS", "Customer", 2]], columns=["from", "to", "cells"]),
-    "plot_ranking": srm_data.rank_customer_duties,
-    "plot_stack": srm_data.layer_stack,
-    "plot_stacks": srm_data.layer_stack,
-}
-
-
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", FRAMES)
 def test_charts_take_colours_from_the_tables_they_are_given(name, shipped, model):
     from matplotlib.colors import to_hex
 
     pink = shipped["responsibilities"].assign(color="#FF00AA")
-    data = srm_data.build_category_model(shipped) if name == "plot_handover" else model
     _, ax = plt.subplots()
-    getattr(srm_data, name)(PLOTS[name](data), ax=ax, tables=shipped | {"responsibilities": pink})
+    getattr(srm_data, name)(FRAMES[name](model), ax=ax, tables=shipped | {"responsibilities": pink})
     assert "#ff00aa" in {to_hex(patch.get_facecolor()) for patch in ax.patches}
     plt.close("all")

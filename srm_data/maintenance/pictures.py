@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.charts import plot_handover, plot_matrix, plot_stack, plot_stacks
+from srm_data.charts.counts import plot_handover
+from srm_data.charts.matrices import plot_matrix
+from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.describe import describe_handover, describe_stack, describe_stacks
 from srm_data.display import save_chart
 from srm_data.load import Tables
