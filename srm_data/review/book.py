@@ -57,7 +57,11 @@ def open_book(path: str | os.PathLike[str]) -> Opened:
         notes = read_remarks_of(package, sheets)
     except SpreadsheetError as error:
         raise ReviewError(str(error)) from error
-    return Opened(path, [format_sheet(sheet) for sheet in sheets], notes)
+    return Opened(
+        path,
+        [format_sheet(sheet) for sheet in sheets],
+        [note._replace(text=format_value(note.text)) for note in notes],
+    )
 
 
 def find_parts(opened: Opened) -> Book:
@@ -98,7 +102,7 @@ def find_parts(opened: Opened) -> Book:
 
 def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
     """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
-    subjects = [format_value(it.text) for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
+    subjects = [it.text for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
     if not subjects or stamp.scope in subjects:
         return stamp
     return stamp._replace(typed=[*stamp.typed, ((STAMP_SHEET, SCOPE), stamp.scope)])

@@ -22,7 +22,6 @@ from srm_data.review.outcomes import (
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
 from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
@@ -54,7 +53,7 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
             key, column = _find_cell(note, tables.get(id(sheet)))
             if (id(sheet), key) not in awaited:
                 awaited[id(sheet), key] = group_by_first_line(sent.get(key, []))
-            text, found = split_note(format_value(note.text), awaited[id(sheet), key])
+            text, found = split_note(note.text, awaited[id(sheet), key])
             back.update(map(id, found))
             yield from map(Kept, found)
             if text:
@@ -116,7 +115,7 @@ def _conclude_text(
         return
     key, column = _find_cell(text, tables.get(id(sheet)))
     place = (sheet.title if sheet else "Document", text.cell or text.kind)
-    said = format_value(text.text)
+    said = text.text
     if text.kind == HEADER:
         said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
     if text.kind in CARRIED:

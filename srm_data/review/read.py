@@ -22,13 +22,8 @@ from srm_data.review.book import Book, find_parts, open_book
 from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import PROBLEM, Key, Outcome, Registered, list_rows
-from srm_data.review.register import (
-    conclude_register,
-    find_entered,
-    find_sent_notes,
-    read_register,
-)
+from srm_data.review.outcomes import PROBLEM, Key, Outcome, list_rows
+from srm_data.review.register import Register, conclude_register, read_register
 from srm_data.review.rows import ReviewedRow, group_rows, read_rows
 from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
@@ -136,8 +131,9 @@ def read_review(
     opened = open_book(path)
     book = find_parts(opened)
     rows = read_rows(book, codes["responsibility"].tolist())
-    register = read_register(book.registers)
-    outcomes = _conclude(book, rows, register, codes, duties)
+    cells = group_rows(rows)
+    register = read_register(book.registers, set(cells))
+    outcomes = _conclude(book, rows, cells, register, codes, duties)
 
     return _collect(outcomes, book, rows)
 
@@ -154,28 +150,27 @@ def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, 
 
 
 def _conclude(
-    book: Book, rows: list[ReviewedRow], register: list[Registered], codes: pd.DataFrame,
-    duties: pd.DataFrame,
+    book: Book, rows: list[ReviewedRow], cells: dict[Key, list[ReviewedRow]], register: Register,
+    codes: pd.DataFrame, duties: pd.DataFrame,
 ) -> Iterator[Outcome]:  # fmt: skip
     """Conclude what becomes of all that a book says, the register first and its rows after it.
 
     The latest decision on a cell stands, so that of a row replaces that of the register.
     """
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    cells = group_rows(rows)
     seen = set(cells)
-    entered, notes = find_entered(register), find_sent_notes(register, seen)
 
-    yield from conclude_register(register, seen, set(letters))
+    yield from conclude_register(register.rows, seen, set(letters))
     for table in book.reviewed:
         yield from check_headers(table)
-    yield from conclude_rows(rows, cells, entered, find_answer_names(codes))
-    yield from conclude_notes(book, notes)
+    yield from conclude_rows(rows, cells, register.entered, find_answer_names(codes))
+    yield from conclude_notes(book, register.notes)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}
-    answers |= {key: row["decision"] for key, row in entered.items() if row["status"] == IN_FORCE}
-    yield from conclude_other_sheets(book, seen, len(register), answers, letters, duties)
+    in_force = {key: row for key, row in register.entered.items() if row["status"] == IN_FORCE}
+    answers |= {key: row["decision"] for key, row in in_force.items()}
+    yield from conclude_other_sheets(book, seen, len(register.rows), answers, letters, duties)
 
 
 def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:

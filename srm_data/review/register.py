@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import ENTRY, TYPED
@@ -12,7 +13,31 @@ from srm_data.workbook.format import REGISTER, REGISTER_SHEET
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 
-def read_register(tables: list[Table]) -> list[Registered]:
+class Register(NamedTuple):
+    """What earlier books decided and remarked, and where the book was sent with it."""
+
+    rows: list[Registered]
+    entered: dict[Key, Registered]
+    """What the book was sent with in the columns of reviewers, by the key of the row."""
+    notes: dict[Key, list[Registered]]
+    """The remarks that the book was sent with as notes on its rows, by the key of the row."""
+
+
+def read_register(tables: list[Table], seen: set[Key]) -> Register:
+    """Read the register, and find which of its rows the book shows in rows and notes, too.
+
+    Parameters
+    ----------
+    tables
+        The sheet that is the register, and copies of it.
+    seen
+        Keys of the rows that came back.
+    """
+    rows = _read_rows(tables)
+    return Register(rows, _find_entered(rows), _find_sent_notes(rows, seen))
+
+
+def _read_rows(tables: list[Table]) -> list[Registered]:
     """Read the rows of the register by the names of its frame; what was typed around it is left out.
 
     A copy of its sheet adds the rows that are not in it; two remarks in one sheet may be alike.
@@ -27,7 +52,7 @@ def read_register(tables: list[Table]) -> list[Registered]:
     return rows
 
 
-def find_entered(register: list[Registered]) -> dict[Key, Registered]:
+def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
     """Find what the book was sent with in the columns of reviewers, by the key of the row."""
     return {
         (row["offering_id"], row["duty_id"]): row
@@ -36,7 +61,7 @@ def find_entered(register: list[Registered]) -> dict[Key, Registered]:
     }
 
 
-def find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
+def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
     """Find the remarks that the book was sent with as notes on its rows, by the key of the row."""
     sent: dict[Key, list[Registered]] = {}
     for row in register:

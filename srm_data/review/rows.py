@@ -9,9 +9,9 @@ from srm_data.exceptions import ReviewError
 from srm_data.review.book import Book
 from srm_data.review.outcomes import Key
 from srm_data.review.sheets import Place
-from srm_data.review.stamp import Stamp, format_formula
+from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import read_date
+from srm_data.review.values import format_formula, read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,

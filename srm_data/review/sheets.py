@@ -39,7 +39,8 @@ def format_sheet(sheet: reader.Sheet) -> Sheet:
     [('Backup', '', '3')]
     """
     rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
-    return Sheet(sheet.title, sheet.part, rows, sheet.formulas)
+    formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
+    return Sheet(sheet.title, sheet.part, rows, formulas)
 
 
 def _format_cell(value: object) -> str:

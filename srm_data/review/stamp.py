@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.sheets import Place, Sheet
-from srm_data.review.values import ValueText, format_value
+from srm_data.review.values import ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
     OFFERINGS,
@@ -74,7 +74,7 @@ class Stamp(NamedTuple):
         """Return whether a text that stands in no cell was exported."""
         if self.is_first_format and kind != NOTE:
             return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
-        return code_of_place(kind, format_value(text)) in self.texts
+        return code_of_place(kind, text) in self.texts
 
     def has_row(self, row: Iterable[str | Computed], sheet: str) -> bool:
         """Return whether a row of a sheet was exported as it stands, its computed numbers aside."""
@@ -184,9 +184,3 @@ def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[str | Computed]:
         else:
             cells.append(text)
     return cells
-
-
-def format_formula(text: str, formula: str) -> str:
-    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
-    literals = split_formula(formula)[1]
-    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 from openpyxl.utils.escape import unescape
 
-from srm_data.workbook.format import text_of
+from srm_data.workbook.format import split_formula, text_of
 
 YEARS = range(2000, 2101)  # of decisions; other dates are slips
 LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
@@ -42,6 +42,12 @@ def format_value(value: object) -> str:
         value = unescape(value) if "_x" in value else value
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     return text_of(value)
+
+
+def format_formula(text: str, formula: str) -> str:
+    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
+    literals = split_formula(formula)[1]
+    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()
 
 
 def read_date(text: str) -> str:
