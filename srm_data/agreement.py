@@ -272,14 +272,21 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep the traits whose source is a model of an API, or a page about many services."""
+    """Keep the traits of which a model of an API, or a page about many services, is a source."""
+    is_listed = pd.Series(False, index=traits.index)
+    for column in ("source_id", "also_source_id"):
+        is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
+    return traits[is_listed]
+
+
+def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     known = sources.set_index("source_id")
     address = traits["source_id"].map(known["url"]).fillna("").astype("str")
     edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
     services = traits["service_id"].groupby(address).transform("nunique")
     is_list = (services >= FEWEST_SERVICES) & (address != "")
     is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
-    return traits[is_list | is_model]
+    return is_list | is_model
 
 
 def _is_api_model(address: str) -> bool:

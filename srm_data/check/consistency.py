@@ -56,6 +56,7 @@ REFERENCES = {
         "offering_id": "offerings",
         "trait_id": "traits",
         "source_id": "sources",
+        "also_source_id": "sources",
     },
     "trait_rules": {"trait_id": "traits", "category_id": "categories", **RULE},
 }
@@ -77,6 +78,7 @@ OPTIONAL = {
     ("aws_responsibilities", "category_id"),
     ("trait_rules", "category_id"),
     ("offering_traits", "offering_id"),
+    ("offering_traits", "also_source_id"),
 }
 """Columns that may be blank: no second source, or all categories or offerings."""
 
