@@ -135,10 +135,9 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
             key = KEYS[target][0]
             article = "an" if key[0] in "aeiou" else "a"
             known = tables[target][key]
-            values = tables[name][column]
-            unknown = values[~values.isin(known)].drop_duplicates()
-            for value in unknown:
-                if value == "" and (name, column) in OPTIONAL:
-                    continue
+            optional = {""} if (name, column) in OPTIONAL else set()
+            values = tables[name][column].drop_duplicates().tolist()
+            accepted = optional.union(known)
+            for value in [value for value in values if value not in accepted]:
                 expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)
