@@ -189,6 +189,9 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
 def default_agreement(tables: Tables) -> pd.DataFrame:
     """Count for each default how many of the cells that were read agree with it.
 
+    A default answers the cells that no rule answers, and so it is compared with those alone: read
+    cells for which the traits from lists and from models of APIs decide nothing.
+
     Parameters
     ----------
     tables
@@ -198,7 +201,8 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per default, in the order of duties and categories: ``duty_id``, ``category_id``,
-        ``responsibility`` (the default), ``cells`` read and ``agreed`` (``int``), ``share``
+        ``responsibility`` (the default), ``cells`` read that no rule answers and ``agreed``
+        (``int``), ``share``
         (``float``, 0 to 1; ``nan`` where nothing was read), ``holds`` (``bool``): false if fewer than
         70 % of at least ten readings agree.
 
@@ -211,6 +215,8 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     """
     kinds = tables["offerings"][["offering_id", "category_id"]]
     read = _list_documented_now(tables).merge(kinds, on="offering_id", validate="many_to_one")
+    derived = pd.MultiIndex.from_frame(_derive_from_lists(tables)[CELL])
+    read = read[~pd.MultiIndex.from_frame(read[CELL]).isin(derived)]
     default = ["category_id", "duty_id"]
     defaults = tables["category_responsibilities"][[*default, "responsibility"]]
     joined = read.merge(
@@ -257,8 +263,7 @@ def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
 
 def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     """Answer every cell by rules on the traits that lists and API models give, else by defaults."""
-    narrowed = tables | {"offering_traits": _keep_listed(tables["offering_traits"], tables["sources"])}
-    derived = list_derived(narrowed)
+    derived = _derive_from_lists(tables)
     derived = derived.assign(because=derived["trait_id"] + " = " + derived["value"])
     general = tables["offerings"][["offering_id", "category_id"]].merge(
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
@@ -269,6 +274,12 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     answers = pd.concat([derived[columns], general[columns]], ignore_index=True)
     answers = answers.drop_duplicates(CELL, keep="first")
     return answers.rename(columns={"responsibility": "expected"})
+
+
+def _derive_from_lists(tables: Tables) -> pd.DataFrame:
+    """List what the rules say with the traits alone that lists and API models give."""
+    traits = _keep_listed(tables["offering_traits"], tables["sources"])
+    return list_derived(tables | {"offering_traits": traits})
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
