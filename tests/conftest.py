@@ -198,7 +198,9 @@ def tables() -> dict[str, pd.DataFrame]:
             "keeps,no,It keeps nothing.",
             "keeps,yes,It keeps data.",
         ),
-        "offering_traits": table("service_id,offering_id,trait_id,value,source_id,section,note"),
+        "offering_traits": table(
+            "service_id,offering_id,trait_id,value,source_id,section,also_source_id,also_section,note"
+        ),
         "trait_rules": table(
             f"trait_id,value,category_id,duty_id,yields_to,{answer}",
             "keeps,yes,,backup,,Shared,optional,We copy.,You may copy too.,",
