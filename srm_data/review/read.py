@@ -165,7 +165,7 @@ def _conclude(
 
     yield from conclude_register(register, seen, set(letters))
     for table in book.reviewed:
-        yield from check_headers(table)
+        yield from check_headers(table, book.stamp)
     yield from conclude_rows(rows, cells, entered, find_answer_names(codes))
     yield from conclude_notes(book, notes)
 
