@@ -1,6 +1,7 @@
 """Print performance ratios, each measured side by side in this run. Not a test: nothing is asserted."""
 
 import gc
+import itertools
 import json
 import statistics
 import subprocess
@@ -144,7 +145,11 @@ def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
 def read_plain(path: Path) -> dict[str, pd.DataFrame]:
     """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them."""
     book = load_workbook(path, read_only=True, data_only=True)
-    return {sheet.title: pd.DataFrame(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    return {
+        title: pd.DataFrame(itertools.zip_longest(*itertools.zip_longest(*cells)))
+        for title, cells in rows.items()
+    }
 
 
 def write_plain(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
