@@ -24,7 +24,7 @@ def list_kinds(function: Callable[..., object]) -> list[str]:
 
 OF_FRAMES = {
     name
-    for name in srm_data.__all__
+    for name in dir(srm_data)
     if inspect.isfunction(function := getattr(srm_data, name))
     and "pd.DataFrame" in list_kinds(function)
 }
