@@ -21,7 +21,6 @@ from srm_data.cli.options import name_part
 from srm_data.describe import describe_held_out
 from srm_data.exceptions import InternalError
 from srm_data.history.versions import list_formerly_documented
-from srm_data.model import build_model
 from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks
 from srm_data.schema import read_package
@@ -101,11 +100,11 @@ def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, ca
         assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
 
 
-def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
+def test_show_of_an_offering_has_halves_and_pages(capsys, shipped_model):
     assert main(["show", "EKS on Fargate"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
-    model = build_model(shipped)
+    model = shipped_model
     for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
         said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
         assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
@@ -113,8 +112,8 @@ def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
     assert out.index("Governance") < out.index("Cloud infrastructure")
 
 
-def test_show_names_the_firm_that_does_the_half_of_aws(shipped, capsys):
-    model = build_model(shipped)
+def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
+    model = shipped_model
     cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
     assert main(["show", cell["offering_id"]]) == 0
     assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out
@@ -520,8 +519,8 @@ def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
 
 
 @pytest.fixture
-def sent(tmp_path, shipped) -> Path:
-    model = build_model(shipped)
+def sent(tmp_path, shipped, shipped_model) -> Path:
+    model = shipped_model
     return write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
 
 

@@ -28,9 +28,11 @@ def cell(model, offering_id: str, duty_id: str):
     return found.iloc[0]
 
 
-def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_say(tmp_path, shipped):
+def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_say(
+    tmp_path, shipped, shipped_model
+):
     decisions = read_decisions(write(tmp_path / "decisions.csv", AGREED))
-    plain, decided = build_model(shipped), build_model(shipped, decisions=decisions)
+    plain, decided = shipped_model, build_model(shipped, decisions=decisions)
     answer = cell(decided, "sqs", "backup")
     assert (answer["responsibility"], answer["basis"]) == ("Shared", "decision")
     assert answer["scope"] == "organisation"
