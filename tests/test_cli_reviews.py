@@ -8,7 +8,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.model import build_model
 from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks
 from srm_data.workbook import write_workbook
@@ -30,8 +29,8 @@ def test_compare_lists_the_cells_that_differ(folder, capsys):
 
 
 @pytest.fixture
-def sent(tmp_path, shipped) -> Path:
-    model = build_model(shipped)
+def sent(tmp_path, shipped, shipped_model) -> Path:
+    model = shipped_model
     return write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
 
 

@@ -32,8 +32,8 @@ OF_FRAMES = {
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    whole = srm_data.build_model(shipped)
+def model(shipped_model):
+    whole = shipped_model
     return whole[whole["offering_id"].isin(["sqs", "eks-fargate"])].reset_index(drop=True)
 
 

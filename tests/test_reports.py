@@ -174,10 +174,10 @@ def test_link_on_the_page_opens_the_form_for_its_cell(
         assert detail.get_attribute("href") in hrefs
 
 
-def test_show_prints_the_link_of_each_cell(address, shipped, capsys):
+def test_show_prints_the_link_of_each_cell(address, capsys, shipped_model):
     assert main(["show", "sqs"]) == 0
     links = re.findall(r"report: (\S+)", capsys.readouterr().out)
-    model = build_model(shipped)
+    model = shipped_model
     expected = list_expected(model[model["offering_id"] == "sqs"])
     assert sorted(map(read_link, links), key=str) == sorted(expected, key=str)
 

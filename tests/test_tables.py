@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from srm_data.agreement import measure_agreement
-from srm_data.model import build_category_model, build_model
+from srm_data.model import build_category_model
 
 ASKED_FOR = [
     "ec2-instance",
@@ -90,8 +90,8 @@ DUTIES = [
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    return build_model(shipped)
+def model(shipped_model):
+    return shipped_model
 
 
 def answer(model, offering_id: str, duty_id: str) -> str:
