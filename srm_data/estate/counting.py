@@ -161,17 +161,20 @@ def _choose_name(columns: Columns, named: dict[str, Any]) -> Any:
     chosen = least
     for weaker in better:  # a name is better than nothing
         chosen = nw.when(chosen.fill_null("") == "").then(weaker).otherwise(chosen)
-    for name in reversed(better):
-        chosen = nw.when(_is_typed(name)).then(name).otherwise(chosen)
+    for role, name in reversed(list(zip(named, better, strict=False))):
+        is_id = fold_name(getattr(columns, role)).endswith(("arn", "id"))
+        chosen = nw.when(_is_typed(name, is_id=is_id)).then(name).otherwise(chosen)
     return chosen
 
 
-def _is_typed(text: Any) -> Any:
-    """Return the expression of whether text is an ARN or a resource type.
+def _is_typed(text: Any, *, is_id: bool) -> Any:
+    """Return the expression of whether text is an ARN or a resource type; of ids, only ARNs are one.
 
     A type such as "Instance" says less than the service beside it.
     """
     has = text.str.contains  # plain searches are ten times as fast as a pattern
+    if is_id:
+        return (text.str.starts_with("arn:") | has("::", literal=True)).fill_null(False)
     typed = has(":", literal=True) | has("_", literal=True) | has("#", literal=True)
     return (typed | text.str.starts_with("Aws")).fill_null(False)
 

@@ -27,6 +27,12 @@ OTHER_PROVIDERS = (
     "kubernetes_",
     "helm_",
 )
+FINDING_SCHEMES = ("cloudformation-type", "config-type")
+FINDING_SERVICES = {
+    "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
+}  # fmt: skip
+"""Services whose name in findings differs from CloudFormation's."""
+
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
@@ -140,11 +146,13 @@ class Catalogue:
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
-        elif finding := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
-            # AwsEc2Instance of Security Hub is what an ARN calls ec2:instance.
-            service, kind = (part.lower() for part in finding.groups())
-            wider.append((f"{service}:{kind}", "arn-resource"))
+        elif folded.count("#") == 1:  # Wiz writes ec2#instance
+            service, _, kind = folded.partition("#")
+            wider += [(f"{service}:{kind}", "arn-resource")]
+            wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
+            wider += _widen_finding(found[1])
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
@@ -167,6 +175,27 @@ class Catalogue:
         )
         names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
         return f"nearest: {names}" if names else ""
+
+
+def _widen_finding(kind: str) -> list[tuple[str, str]]:
+    """Return what ``AwsEc2SecurityGroup`` of Security Hub is in CloudFormation, in an ARN, as a prefix.
+
+    Where the name of the service ends is not written: the longest that is known is right.
+    """
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", kind)
+    splits = [
+        ("".join(words[:n]).lower(), [word.lower() for word in words[n:]])
+        for n in range(len(words), 0, -1)
+    ]
+    splits = [(FINDING_SERVICES.get(service, service), rest) for service, rest in splits]
+    of_type, of_arn, of_service = [], [], []
+    for service, rest in splits:
+        if rest:
+            of_type += [(f"aws::{service}::{''.join(rest)}", scheme) for scheme in FINDING_SCHEMES]
+            of_arn += [(f"{service}:{join.join(rest)}", "arn-resource") for join in ("-", "")]
+        of_service.append((f"aws::{service}", "cloudformation-namespace"))
+        of_service += [(service, "iam-prefix"), (service, "botocore-client")]
+    return [*of_type, *of_arn, *of_service]
 
 
 def _exclude_type(folded: str) -> str:

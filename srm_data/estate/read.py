@@ -18,7 +18,7 @@ from srm_data.estate.counting import count_table, join_names
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, match_tally
-from srm_data.estate.readers import KINDS
+from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import BY_NAME, KEYS, list_rules
 from srm_data.estate.vocabulary import Vocabulary, split_cells
@@ -299,6 +299,7 @@ def _read_files(
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
+                why = why.removesuffix(f"; {describe_expected()}")
                 not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)
@@ -313,7 +314,9 @@ def _read_files(
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
         title = "a fault of srm_data itself, please report it:"
-        raise InternalError("\n".join([title, *failed, *map(str, faults)])) from internal[0][1]
+        raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
+            1
+        ]
     if len(faults) == 1:
         raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
     if faults:
