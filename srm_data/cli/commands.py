@@ -148,7 +148,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--headers",
         type=path_of,
         metavar="FILE",
-        help="names of columns of your own tables: a CSV file with header and role (arn, type, service ...)",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
     )
     estate.add_argument(
         "--kind",

@@ -84,7 +84,7 @@ def read_estate(
     -------
     DataFrame
         One row per distinct identifier, and per variant if settings of the resource decide which
-        offering it is; most resources first. Columns:
+        offering it is; most rows first. Columns:
 
         ``identifier``, ``variant``
             The name in the file; the setting that decided, in words. ``str``.
@@ -178,7 +178,7 @@ def read_estate(
     tally = split_cells(tally, words.is_name)
     estate = match_tally(_merge(tally), tables)
     estate = estate.sort_values(
-        ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
+        ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
     _check_rows(estate, int(tally["rows"].sum()))
 
@@ -202,7 +202,8 @@ def _build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | N
     def is_name(text: str) -> bool:
         return catalogue.match(text).status != UNRECOGNISED
 
-    return Vocabulary(list_rules(tables["variants"]), build_profiles(list_headers(known)), is_name)
+    rules = list_rules(tables["variants"]) if "variants" in tables else {}
+    return Vocabulary(rules, build_profiles(list_headers(known)), is_name)
 
 
 def _check_rows(estate: pd.DataFrame, rows: int) -> None:

@@ -254,7 +254,7 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
 
 
 def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
-    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; one unknown value if that is open.
+    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; an unknown value if it is open.
 
     A choice whose branches are equal is known, whatever decides it.
     """

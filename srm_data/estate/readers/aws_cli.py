@@ -77,8 +77,8 @@ TEXTS = {
 }  # fmt: skip
 """Answers whose entries may be names or ARNs alone."""
 
-ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn", "TopicArn",
-        "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
+ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
+        "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
 GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
 DELETED = "deleted, by its own state"

@@ -79,7 +79,7 @@ def _list_entries(document: Any) -> Iterator[Any]:
     elif _holds_list(document):
         folded = _fold(document)
         for name in LISTS:
-            entries = folded.get(name)
+            entries = document.get("Resources") if name == "resources" else folded.get(name)
             if name == "detail":
                 yield from _list_entries(entries) if _holds_list(entries) else ()
             else:
@@ -95,9 +95,9 @@ def _holds_list(document: Any) -> bool:
     folded = _fold(document)
     if _get(folded, "id", "finding_info") and "detail" not in folded:
         return False
-    return any(isinstance(folded.get(name), list) for name in LISTS if name != "detail") or (
-        _holds_list(folded.get("detail"))
-    )
+    # In lower case, resources are those of one finding.
+    named = [document.get("Resources"), *(folded.get(name) for name in LISTS[1:-1])]
+    return any(isinstance(entries, list) for entries in named) or _holds_list(folded.get("detail"))
 
 
 def _is_finding(entry: dict[str, Any]) -> bool:
@@ -134,7 +134,8 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
     parts = split_arn(arn)
     account = (
         parts.account or _read_text(resource, "owningaccountid")
-        or _read_text(_fold(cloud.get("account")), "uid") or _read_text(entry, "awsaccountid", "accountid")
+        or _read_text(_fold(cloud.get("account")), "uid")
+        or _read_text(entry, "awsaccountid", "accountid")
     )  # fmt: skip
     region = (
         parts.region

@@ -28,7 +28,7 @@ LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-repla
 MODULES = {
     "elasticbeanstalk": "elastic_beanstalk", "alb": "lb", "cfg": "config",
     "directoryservice": "directory_service", "ec2": "",
-    "ec2transitgateway": "ec2_transit_gateway", 
+    "ec2transitgateway": "ec2_transit_gateway",
     "resourceexplorer": "resourceexplorer2", "route53resolver": "route53_resolver", "ses": "ses",
     "servicediscovery": "service_discovery", "ec2clientvpn": "ec2_client_vpn",
 }  # fmt: skip
