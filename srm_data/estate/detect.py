@@ -111,7 +111,8 @@ def _read_content(
         return count_workbook(path, words, details=details)
     is_utf_16 = head.startswith(UTF_16)
     if b"\x00" in head[:1000] and not is_utf_16:
-        if head[1:200:2].count(0) > 50 or head[0:200:2].count(0) > 50:
+        halves = head[0:200:2], head[1:200:2]
+        if any(half.count(0) > 0.6 * len(half) for half in halves):
             raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
 
