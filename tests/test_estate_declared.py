@@ -59,9 +59,7 @@ def test_source_of_terraform_counts_every_resource_block_as_declared(tmp_path):
 
 def test_default_of_a_variable_in_another_file_of_the_folder_is_looked_up(tmp_path):
     write(tmp_path / "variables.tf", 'variable "engine" {\n  default = "custom-oracle-ee"\n}\n')
-    path = write(
-        tmp_path / "main.tf", 'resource "aws_db_instance" "a" {\n  engine = var.engine\n}\n'
-    )
+    path = write(tmp_path / "main.tf", 'resource "aws_db_instance" "a" {\n  engine = var.engine\n}\n')
     assert count(read_estate(path)) == [["aws_db_instance", "rds-custom-oracle", 1, False]]
 
 
@@ -115,9 +113,7 @@ def test_serverless_declares_functions_their_api_and_resources(tmp_path):
 
 def test_serverless_of_another_provider_is_no_service_of_aws(tmp_path):
     text = "service: x\nprovider:\n  name: google\nfunctions:\n  a:\n    handler: b\n"
-    assert read_estate(write(tmp_path / "serverless.yml", text))["status"].tolist() == [
-        "not a service"
-    ]
+    assert read_estate(write(tmp_path / "serverless.yml", text))["status"].tolist() == ["not a service"]
 
 
 def test_state_of_serverless_holds_the_compiled_template(tmp_path):

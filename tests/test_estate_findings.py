@@ -35,8 +35,10 @@ aws;cloudtrail_kms;FAIL;not encrypted;cloudtrail;AwsCloudTrailTrail;{TRAIL};eu-w
 aws;macie_is_enabled;FAIL;Macie is not enabled.;macie;Other;{MACIE};eu-west-1
 aws;guardduty_is_enabled;FAIL;GuardDuty is not enabled.;guardduty;Other;{DETECTOR};eu-west-1
 """
-PROWLER_3 = PROWLER_4.replace("RESOURCE_UID", "RESOURCE_ARN").replace("PROVIDER;", "PROFILE;").replace(
-    "\naws;", "\nprod;"
+PROWLER_3 = (
+    PROWLER_4.replace("RESOURCE_UID", "RESOURCE_ARN")
+    .replace("PROVIDER;", "PROFILE;")
+    .replace("\naws;", "\nprod;")
 )
 PROWLER_2 = f"""PROFILE,ACCOUNT_NUM,REGION,TITLE_ID,CHECK_RESULT,CHECK_RESULT_EXTENDED,CHECK_SERVICENAME,CHECK_ASFF_RESOURCE_TYPE,CHECK_RESOURCE_ID
 default,123456789012,eu-west-1,7.1,FAIL,no encryption,s3,AwsS3Bucket,{BUCKET}

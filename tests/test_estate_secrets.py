@@ -78,7 +78,7 @@ FINDINGS = {
         "description": SECRETS[5], "resources": [{"id": SECRETS[6], "type": "AWS_ECR_CONTAINER_IMAGE",
             "details": SETTINGS, "tags": SETTINGS, "region": SECRETS[7]}]}],
 }  # fmt: skip
-BLOCK = "\n".join(f'  {name} = {json.dumps(secret)}' for name, secret in SETTINGS.items())
+BLOCK = "\n".join(f"  {name} = {json.dumps(secret)}" for name, secret in SETTINGS.items())
 SOURCE = f'''variable "password" {{
   default = "{SECRETS[0]}"
 }}

@@ -117,6 +117,12 @@ def test_list_with_a_heading_between_its_bullets_loses_no_name(tmp_path):
     assert {"Amazon SQS", "Amazon SNS", "Amazon EKS"} <= set(count(read_estate(path)))
 
 
+def test_code_is_no_table_though_a_line_of_it_is_a_header(tmp_path):
+    text = 'results =\n{\n  "services": {\n"service"\n"a": 1\n}}\n'
+    with pytest.raises(EstateError, match="expected the name of a service"):
+        read_estate(write(tmp_path / "results.js", text))
+
+
 @pytest.mark.parametrize(("header", "value"), [
     ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
     ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"), ("Servicio", "Amazon SQS"),

@@ -43,6 +43,9 @@ LARGE_TABLE = 50 * 1024**2
 JSON_LINES = {".jsonl", ".ndjson"}
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
+CODE = re.compile(r"[={\[(]\s*$")
+"""How a line of code may end, and no title or header does."""
+
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
@@ -154,6 +157,8 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
     if path.suffix.lower() in YAML:
         return False
     for line in text.splitlines()[:HEADER_WITHIN]:
+        if CODE.search(line):
+            return False
         header, _ = _split_header(line) if line.strip() else ([], "")
         if len(header) > 1 and (is_wide(header) or find_profile(header, words.profiles)):
             return True
@@ -287,6 +292,8 @@ def _read_lines(
 
     has_bullets = bool(BULLET.match(lines[filled[0]]))
     for number in filled[:HEADER_WITHIN]:  # a title may stand above the header
+        if CODE.search(lines[number]) and kind != "table":
+            break
         header, delimiter = _split_header(lines[number])
         if has_bullets and len(header) == 1:
             continue  # a heading between the names of a list
