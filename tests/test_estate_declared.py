@@ -1,4 +1,4 @@
-"""What tools declare or export: Terraform source and addresses, Serverless, the CDK, Pulumi, AWS CLI."""
+"""What tools declare or export: Terraform source, Serverless, the CDK, Pulumi, the AWS CLI."""
 
 import json
 from pathlib import Path
@@ -89,7 +89,8 @@ def test_addresses_of_a_state_are_read_and_data_sources_left_out(tmp_path):
         "module.a.data.aws_caller_identity.me\nrandom_id.x\naws_kms_key.k\n"
     )
     assert count(read_estate(write(tmp_path / "state.txt", text))) == [
-        ["aws_kms_key", "kms", 1, False], ["aws_sqs_queue", "sqs", 2, False], ["random_id", "", 1, False]
+        ["aws_kms_key", "kms", 1, False], ["aws_sqs_queue", "sqs", 2, False],
+            ["random_id", "", 1, False]
     ]  # fmt: skip
 
 
@@ -107,7 +108,8 @@ def test_serverless_declares_functions_their_api_and_resources(tmp_path):
     assert found == {
         ("AWS::ApiGateway::RestApi", "api-gateway-rest", 1), ("AWS::DynamoDB::Table", "dynamodb", 1),
         ("AWS::ApiGatewayV2::Api", "api-gateway-http", 1), ("AWS::Events::Rule", "eventbridge", 1),
-        ("AWS::Lambda::Function", "lambda-container-image", 1), ("AWS::Lambda::Function", "lambda-zip", 1),
+        ("AWS::Lambda::Function", "lambda-container-image", 1),
+            ("AWS::Lambda::Function", "lambda-zip", 1),
     }  # fmt: skip
 
 
@@ -194,7 +196,8 @@ def build_stack(*kinds: str) -> list[dict[str, Any]]:
 
 def test_export_of_pulumi_is_read_in_terms_of_terraform_and_cloudformation(tmp_path):
     resources = build_stack(
-        "aws:s3/bucketV2:BucketV2", "aws:ec2/instance:Instance", "aws:elasticbeanstalk/application:Application",
+        "aws:s3/bucketV2:BucketV2", "aws:ec2/instance:Instance",
+            "aws:elasticbeanstalk/application:Application",
         "aws:cloudwatch/logGroup:LogGroup", "aws-native:sqs:Queue", "gcp:storage/bucket:Bucket",
         "pulumi:providers:aws",
     )  # fmt: skip
@@ -206,7 +209,8 @@ def test_export_of_pulumi_is_read_in_terms_of_terraform_and_cloudformation(tmp_p
     document = {"version": 3, "deployment": {"manifest": {}, "resources": resources}}
     assert [row[:3] for row in count(read_estate(write(tmp_path / "stack.json", document)))] == [
         ["AWS::SQS::Queue", "sqs", 1], ["aws_cloudwatch_log_group", "cloudwatch-logs", 1],
-        ["aws_ecs_service", "ecs-fargate", 1], ["aws_elastic_beanstalk_application", "elastic-beanstalk", 1],
+        ["aws_ecs_service", "ecs-fargate", 1],
+            ["aws_elastic_beanstalk_application", "elastic-beanstalk", 1],
         ["aws_instance", "ec2-instance", 1], ["aws_s3_bucket", "s3-general-purpose", 1],
         ["awsx:ec2:Vpc", "", 1], ["gcp:storage/bucket:Bucket", "", 1],
     ]  # fmt: skip
@@ -225,7 +229,8 @@ def test_preview_of_pulumi_is_what_there_will_be(tmp_path):
 @pytest.mark.parametrize(("document", "expected"), [
     ({"Reservations": [{"Instances": [{"InstanceId": "i-1"}, {"InstanceId": "i-2", "State": {
         "Name": "terminated"}}]}]}, [["ec2-instance", 1], ["", 1]]),
-    ({"DBInstances": [{"DBInstanceIdentifier": "a", "Engine": "aurora-mysql"}]}, [["aurora-provisioned", 1]]),
+    ({"DBInstances": [{"DBInstanceIdentifier": "a",
+        "Engine": "aurora-mysql"}]}, [["aurora-provisioned", 1]]),
     ({"Functions": [{"FunctionName": "a", "PackageType": "Image"}]}, [["lambda-container-image", 1]]),
     ({"Buckets": [{"Name": "a", "CreationDate": "x"}], "Owner": {}}, [["s3-general-purpose", 1]]),
     ({"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/a/1",
@@ -260,7 +265,8 @@ def test_parts_belong_to_the_one_parent_that_is_certain(tmp_path):
 @pytest.mark.parametrize(("kind", "offering"), [
     ("AWS::WAF::WebACL", "waf-classic"), ("AWS::WAFRegional::Rule", "waf-classic"),
     ("AWS::KinesisAnalytics::Application", "kinesis-analytics-sql"),
-    ("AWS::Greengrass::Group", "iot-greengrass-v1"), ("AWS::Bedrock::DataSource", "bedrock-knowledge-base"),
+    ("AWS::Greengrass::Group", "iot-greengrass-v1"),
+        ("AWS::Bedrock::DataSource", "bedrock-knowledge-base"),
     ("AWS::CloudFormation::CustomResource", ""),
 ])  # fmt: skip
 def test_type_that_was_wrong_though_certain_is_right(kind, offering):

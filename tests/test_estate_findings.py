@@ -18,7 +18,8 @@ def count(estate: pd.DataFrame) -> dict[str, tuple[str, str, int, int]]:
     return {row[0]: tuple(row[1:]) for row in estate[["identifier", *columns]].to_numpy().tolist()}
 
 
-PROWLER_5 = f"""AUTH_METHOD;ACCOUNT_UID;PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_TYPE;RESOURCE_UID;REMEDIATION_CODE_NATIVEIAC
+PROWLER_5 = f"""AUTH_METHOD;ACCOUNT_UID;PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;\
+RESOURCE_TYPE;RESOURCE_UID;REMEDIATION_CODE_NATIVEIAC
 p;123456789012;aws;s3_bucket_kms;FAIL;SSE is not enabled.;s3;AwsS3Bucket;{BUCKET};"```yaml
 Resources:
   B: {{Type: AWS::S3::Bucket}}
@@ -40,12 +41,13 @@ PROWLER_3 = (
     .replace("PROVIDER;", "PROFILE;")
     .replace("\naws;", "\nprod;")
 )
-PROWLER_2 = f"""PROFILE,ACCOUNT_NUM,REGION,TITLE_ID,CHECK_RESULT,CHECK_RESULT_EXTENDED,CHECK_SERVICENAME,CHECK_ASFF_RESOURCE_TYPE,CHECK_RESOURCE_ID
+PROWLER_2 = f"""PROFILE,ACCOUNT_NUM,REGION,TITLE_ID,CHECK_RESULT,CHECK_RESULT_EXTENDED,\
+CHECK_SERVICENAME,CHECK_ASFF_RESOURCE_TYPE,CHECK_RESOURCE_ID
 default,123456789012,eu-west-1,7.1,FAIL,no encryption,s3,AwsS3Bucket,{BUCKET}
 default,123456789012,eu-west-1,7.2,PASS,fine,s3,AwsS3Bucket,{BUCKET}
 default,123456789012,eu-west-1,2.1,FAIL,not encrypted,cloudtrail,AwsCloudTrailTrail,{TRAIL}
 default,123456789012,eu-west-1,7.9,FAIL,Macie is not enabled.,macie,AwsMacieSession,123456789012
-default,123456789012,eu-west-1,7.8,FAIL,GuardDuty is not enabled.,guardduty,AwsGuardDutyDetector,123456789012
+default,123456789012,eu-west-1,7.8,FAIL,No GuardDuty found,guardduty,AwsGuardDutyDetector,123456789012
 """
 
 
@@ -144,7 +146,8 @@ def test_inspector_counts_the_instance_and_not_its_findings(tmp_path, document):
 
 
 @pytest.mark.parametrize(("kind", "offering"), [
-    ("AwsApiGatewayRestApi", "api-gateway-rest"), ("AwsAutoScalingAutoScalingGroup", "ec2-auto-scaling"),
+    ("AwsApiGatewayRestApi", "api-gateway-rest"),
+        ("AwsAutoScalingAutoScalingGroup", "ec2-auto-scaling"),
     ("AwsCloudTrailTrail", "cloudtrail"), ("AwsElbLoadBalancer", "classic-load-balancer"),
     ("AwsEc2NetworkAcl", "vpc"), ("AwsEc2TransitGateway", "transit-gateway"), ("AwsEMR", "emr-ec2"),
     ("AwsS3Bucket", "s3-general-purpose"), ("AwsStepFunctionStateMachine", "step-functions"),

@@ -67,11 +67,13 @@ STACK = {
          "outputs": SETTINGS | {"arn": SECRETS[6]}}]},
 }  # fmt: skip
 MANIFEST_OF_CDK = {
-    "version": "36.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack", "environment": SECRETS[0],
+    "version": "36.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack",
+        "environment": SECRETS[0],
         "properties": {"templateFile": "template.json"} | SETTINGS, "metadata": SETTINGS}},
 }  # fmt: skip
 ANSWER = {
-    "Reservations": [{"Instances": [{"InstanceId": "i-1", "KeyName": SECRETS[1], "Tags": NESTED} | SETTINGS]}]
+    "Reservations": [{"Instances": [{"InstanceId": "i-1",
+        "KeyName": SECRETS[1], "Tags": NESTED} | SETTINGS]}]
 }  # fmt: skip
 FINDINGS = {
     "findings": [{"findingArn": SECRETS[2], "awsAccountId": SECRETS[3], "title": SECRETS[4],

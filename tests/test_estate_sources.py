@@ -12,7 +12,8 @@ from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
 
 STATE = {"version": 4, "lineage": "l", "resources": [
-    {"mode": "managed", "type": "aws_sqs_queue", "name": "a", "instances": [{"attributes": {}}]}]}  # fmt: skip
+    {"mode": "managed", "type": "aws_sqs_queue", "name": "a",
+        "instances": [{"attributes": {}}]}]}  # fmt: skip
 
 
 def count(estate: pd.DataFrame) -> dict[str, tuple[str, int]]:
@@ -82,7 +83,8 @@ def test_other_encoding_is_refused_with_what_to_save_as(tmp_path, content, hint)
 def test_every_sheet_and_every_table_of_a_sheet_is_read(tmp_path):
     path = write_book(tmp_path / "ours.xlsx", {
         "Instructions": [["Fill in", "every sheet"], ["please", "thanks"]],
-        "One": [["Our services"], ["Service", "Owner"], ["Amazon SQS", "a"], [], ["AWS Service", "Note"],
+        "One": [["Our services"], ["Service", "Owner"], ["Amazon SQS", "a"], [],
+            ["AWS Service", "Note"],
                 ["Amazon SNS", "b"], ["Amazon EKS", "c"]],
         "Two": [["ARN"], ["arn:aws:s3:::papers"]],
         "Lambda": [["Function", "Runtime"], ["a", "python"], ["b", "node"]],
@@ -101,7 +103,8 @@ def test_every_sheet_and_every_table_of_a_sheet_is_read(tmp_path):
 
 def test_cell_with_several_names_is_one_row_for_each(tmp_path):
     path = write_book(tmp_path / "a.xlsx", {"A": [
-        ["System", "Cloud services used"], ["shop", "SQS, SNS; Lambda\nDynamoDB"], ["mail", "SQS / SNS"],
+        ["System", "Cloud services used"], ["shop", "SQS, SNS; Lambda\nDynamoDB"],
+            ["mail", "SQS / SNS"],
         ["text", "reading, writing"],
     ]})  # fmt: skip
     found = count(read_estate(path))
@@ -125,7 +128,8 @@ def test_code_is_no_table_though_a_line_of_it_is_a_header(tmp_path):
 
 @pytest.mark.parametrize(("header", "value"), [
     ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
-    ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"), ("Servicio", "Amazon SQS"),
+    ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"),
+        ("Servicio", "Amazon SQS"),
     ("Asset Type", "AWS::SQS::Queue"), ("sys_class_name", "AWS::SQS::Queue"),
     ("Cloud services used", "Amazon SQS"),
 ])  # fmt: skip
@@ -135,7 +139,8 @@ def test_column_is_known_by_its_header_in_several_languages(tmp_path, header, va
 
 
 def test_arn_beside_a_weaker_column_is_preferred(tmp_path):
-    text = "Provider ID,Asset Type\narn:aws:ec2:eu-west-1:1:security-group/sg-1,EC2\ni-1,AWS::EC2::Instance\n"
+    group = "arn:aws:ec2:eu-west-1:1:security-group/sg-1"
+    text = f"Provider ID,Asset Type\n{group},EC2\ni-1,AWS::EC2::Instance\n"
     found = count(read_estate(write(tmp_path / "a.csv", text)))
     assert found == {"ec2:security-group": ("vpc", 1), "AWS::EC2::Instance": ("ec2-instance", 1)}
 

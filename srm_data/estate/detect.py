@@ -144,7 +144,7 @@ def _find_text_reader(
     for reader in READERS:
         if reader.form == "text" and kind in (None, reader.kind):
             is_kind, read = reader.load()
-            if kind or is_kind((path.suffix.lower(), text)):
+            if kind or is_kind((path.name.lower(), text)):
                 return read
     return None
 
