@@ -126,6 +126,27 @@ def test_code_is_no_table_though_a_line_of_it_is_a_header(tmp_path):
         read_estate(write(tmp_path / "results.js", text))
 
 
+def test_table_of_tag_editor_names_type_and_service_apart(tmp_path):
+    text = (
+        "Identifier,Tag: Name,Service,Type,Region\nsg-1,a,EC2,SecurityGroup,eu-west-1\n"
+        "vol-1,b,EC2,Volume,eu-west-1\nq,,SQS,Queue,eu-west-1\n"
+    )
+    assert count(read_estate(write(tmp_path / "a.csv", text))) == {
+        "AWS::EC2::SecurityGroup": ("vpc", 1), "AWS::EC2::Volume": ("ebs-volume", 1),
+        "AWS::SQS::Queue": ("sqs", 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "hint"), [
+    ("%PDF-1.4\nAmazon SQS\n", "a PDF"),
+    ("Terraform will perform the following actions:\n  # aws_x.y will be created\n", "show -json"),
+    ('scoutsuite_results =\n{"a": 1}\n', "ScoutSuite"),
+])  # fmt: skip
+def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, content, hint):
+    with pytest.raises(EstateError, match=hint):
+        read_estate(write(tmp_path / "a.txt", content))
+
+
 @pytest.mark.parametrize(("header", "value"), [
     ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
     ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"),

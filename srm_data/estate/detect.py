@@ -41,6 +41,15 @@ LARGE_TABLE = 50 * 1024**2
 """Bytes above which accounts, Regions and cost are left out unless asked for."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+OTHERS = {
+    b"%PDF-": "a PDF; expected the table or the list that it was made from",
+    b"Terraform will perform the following actions": "the text of a plan; expected what "
+    "terraform show -json prints of it",
+    b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
+    "inventory of another kind",
+}
+"""What begins like no inventory, and what to give instead."""
+
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
@@ -115,9 +124,12 @@ def _read_content(
     is_utf_16 = head.startswith(UTF_16)
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
-        if any(half.count(0) > 0.6 * len(half) for half in halves):
+        if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
             raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
+
+    if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
+        raise UnknownKindError(f"{path}: {what}")
 
     # Text: documents, else tables and lists.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")

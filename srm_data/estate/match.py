@@ -310,7 +310,9 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
+            # A cluster runs things in several ways: it is no part of one of them.
             is_part = is_type and identifier.lower() not in decided
+            is_part = is_part and not identifier.lower().endswith("cluster")
             belongs = is_part and parents.get(find_family(identifier)) == {offering} == set(seen)
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)

@@ -12,6 +12,12 @@ def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
     import narwhals as nw
 
     *better, least = named.values()
+    if fold_name(columns.otherwise) == "type" and columns.last:  # of Tag Editor
+        kind = nw.concat_str([nw.lit("AWS::"), named["last"], nw.lit("::"), named["otherwise"]])
+        is_word = "^[A-Z][A-Za-z0-9]+$"
+        is_kind = named["last"].str.contains(is_word) & named["otherwise"].str.contains(is_word)
+        named = named | {"otherwise": nw.when(is_kind).then(kind).otherwise(named["otherwise"])}
+        *better, least = named.values()
     if columns.check and columns.check == (columns.last or columns.otherwise):
         least = least.str.replace_all("_.*$", "")  # a check begins with its service
     chosen = least
