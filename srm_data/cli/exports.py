@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_decisions,
+    add_only,
+    add_owners,
+    add_reviewed,
     assign_owners_of,
     find_changes,
     name_part,
     name_sources,
     narrow,
+    path_of,
     read_decisions_of,
     read_inventories,
     read_reviewed,
     require_suffix,
 )
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from srm_data.cli.options import Commands
+
+
+def add_export(commands: Commands) -> None:
+    """Add the command ``export``."""
+    command = commands.add_parser("export", help="write the Excel matrix")
+    command.add_argument(
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
+    )
+    add_only(command)
+    add_reviewed(command)
+    command.set_defaults(command=run_export)
 
 
 def run_export(options: argparse.Namespace) -> None:
@@ -40,6 +63,30 @@ def run_export(options: argparse.Namespace) -> None:
 
     written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
     print(f"written: {written}")
+
+
+def add_page(commands: Commands) -> None:
+    """Add the command ``page``."""
+    command = commands.add_parser(
+        "page", help="write a page to send: one HTML file with search, matrix and sources"
+    )
+    command.add_argument(
+        "files",
+        nargs="*",
+        type=path_of,
+        metavar="FILE",
+        help="inventories, as of estate; without any, the catalogue",
+    )
+    command.add_argument(
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
+    )
+    add_only(command)
+    add_decisions(command)
+    add_owners(command)
+    command.set_defaults(command=run_page)
 
 
 def run_page(options: argparse.Namespace) -> None:
@@ -73,6 +120,42 @@ def run_page(options: argparse.Namespace) -> None:
         tables=tables,
     )
     print(f"written: {written}")
+
+
+def add_estate(commands: Commands) -> None:
+    """Add the command ``estate``."""
+    command = commands.add_parser(
+        "estate", help="read what you run from inventories, and what of it is yours to secure"
+    )
+
+    command.add_argument(
+        "files",
+        nargs="+",
+        type=path_of,
+        metavar="FILE",
+        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
+    )
+    command.add_argument(
+        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
+    )
+    command.add_argument(
+        "--kind",
+        choices=KINDS,
+        help="read every file as this kind, instead of deciding by its content",
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+    )
+    command.add_argument(
+        "--headers",
+        type=path_of,
+        metavar="FILE",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
+    )
+
+    add_reviewed(command)
+    add_owners(command)
+    command.set_defaults(command=run_estate)
 
 
 def run_estate(options: argparse.Namespace) -> None:
@@ -144,8 +227,16 @@ def _print_unclear(estate: pd.DataFrame) -> None:
             print(f"... and {len(rows) - 30:,} more; --out writes all of them")
 
 
+def add_run(commands: Commands) -> None:
+    """Add the command ``run``."""
+    command = commands.add_parser("run", help="run the notebooks and write the workbook")
+    command.add_argument("--notebooks", type=path_of, default=Path("notebooks"), metavar="FOLDER")
+    command.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
+    command.set_defaults(command=run_everything)
+
+
 def run_everything(options: argparse.Namespace) -> None:
     """Run the notebooks and write all exports."""
-    from srm_data.maintenance.release import run_all
+    from srm_data.maintenance.exports import run_all
 
     run_all(options.notebooks, options.out)

@@ -69,17 +69,21 @@ class Catalogue:
         ]
         for folded, scheme, service, offering in zip(*columns, strict=True):
             self.by_name.setdefault(folded, []).append(Name(scheme, service, offering))
+
         others = tables["not_services"]
         columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
         reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
         is_ordinary = offerings["ordinary"] == "yes"
         self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
+
         everyday = tables["everyday_names"]
         too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
         self.too_common = {join_letters(name) for name in too_common}
+
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)

@@ -1,0 +1,120 @@
+"""Bills: cost and usage reports, FOCUS, Cost Explorer, and rows that are broken."""
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from srm_data.estate import (
+    list_offerings_in_use,
+    read_estate,
+)
+from srm_data.exceptions import EstateError
+from tests.inventories import ACCOUNT, state_4, write
+
+CUR = """\
+lineItem/ProductCode,lineItem/LineItemType,lineItem/UsageAccountId,product/region,lineItem/UnblendedCost,bill/BillingEntity
+AmazonEC2,Usage,111111111111,eu-west-1,1.5,AWS
+AmazonEC2,SavingsPlanCoveredUsage,222222222222,eu-west-1,0.25,AISPL
+AmazonEC2,Tax,111111111111,,0.30,AWS
+AWSSupportBusiness,Fee,111111111111,,100,AWS
+4x7marketplace,Usage,111111111111,,9,AWS Marketplace
+"""
+
+
+def check_bill(estate: pd.DataFrame) -> None:
+    by_id = estate.set_index("identifier")
+    ec2 = by_id.loc["AmazonEC2"]
+    assert (ec2["rows"], ec2["cost"], ec2["regions"]) == (2, 1.75, "eu-west-1")
+    assert ec2["accounts"] == "111111111111; 222222222222"
+    assert by_id["status"].drop("AmazonEC2").tolist() == ["not a service"] * 3
+    assert by_id.loc["Tax", "note"] == "a charge, not a service: a tax"
+    assert estate["rows"].sum() == 5
+
+
+def test_bill_separates_usage_from_charges_with_accounts_regions_and_cost(tmp_path):
+    check_bill(read_estate(write(tmp_path, "cur.csv", CUR)))
+
+
+def test_bill_of_data_exports_is_read_as_gzip_and_as_parquet(tmp_path):
+    names = CUR.splitlines()[0]
+    new = names.replace("lineItem/", "line_item_").replace("product/region", "product_region_code")
+    for old, now in (("ProductCode", "product_code"), ("LineItemType", "line_item_type"),
+                     ("UsageAccountId", "usage_account_id"), ("UnblendedCost", "unblended_cost"),
+                     ("bill/BillingEntity", "bill_billing_entity")):  # fmt: skip
+        new = new.replace(old, now)
+    text = CUR.replace(names, new)
+    path = tmp_path / "cur.csv.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    check_bill(read_estate(path))
+    import duckdb
+
+    plain = write(tmp_path, "new.csv", text)
+    duckdb.execute(f"COPY (SELECT * FROM read_csv('{plain}')) TO '{tmp_path}/cur.parquet'")
+    check_bill(read_estate(tmp_path / "cur.parquet"))
+
+
+def test_focus_sets_rows_of_other_clouds_apart(tmp_path):
+    text = (
+        "ProviderName,ServiceName,ChargeCategory,BilledCost,SubAccountId,RegionId\n"
+        "AWS,Amazon Simple Queue Service,Usage,0.5,1,eu-west-1\n"
+        "AWS,Amazon Simple Queue Service,Credit,-0.5,1,\n"
+        "Microsoft,Virtual Machines,Usage,3,2,westeurope\n"
+    )
+    estate = read_estate(write(tmp_path, "focus.csv", text)).set_index("identifier")
+    assert estate.loc["Amazon Simple Queue Service", "offering_id"] == "sqs"
+    assert estate.loc["Credit", "status"] == "not a service"
+    assert estate.loc["Virtual Machines", "note"] == "a row of another provider: Microsoft"
+
+
+def test_cost_explorer_wide_long_and_api(tmp_path):
+    wide = "Service,SQS($),Tax($),Total costs($)\nService total,1.5,0.1,1.6\n2026-01-01,1.5,0.1,1.6\n"
+    estate = read_estate(write(tmp_path, "wide.csv", wide)).set_index("identifier")
+    assert estate.loc["SQS", ["offering_id", "rows", "cost"]].tolist() == ["sqs", 1, 1.5]
+    assert (estate["status"] == "not a service").sum() == 2
+    long = "Start,End,Service,Cost\n2026-01-01,2026-02-01,Amazon SQS,2.5\n"
+    assert read_estate(write(tmp_path, "long.csv", long)).loc[0, "cost"] == 2.5
+    metrics = {"UnblendedCost": {"Amount": "4.5", "Unit": "USD"}}
+    groups = [{"Keys": [ACCOUNT, "Amazon Simple Queue Service"], "Metrics": metrics}]
+    answer = {
+        "GroupDefinitions": [{"Type": "DIMENSION", "Key": "LINKED_ACCOUNT"}, {"Key": "SERVICE"}],
+        "ResultsByTime": [{"Groups": groups}, {"Groups": groups}],
+    }
+    estate = read_estate(write(tmp_path, "ce.json", answer))
+    assert estate.loc[0, ["offering_id", "rows", "cost"]].tolist() == ["sqs", 2, 9.0]
+    for grouping in ({"Key": "LINKED_ACCOUNT"}, {"Type": "TAG", "Key": "service"}):
+        answer["GroupDefinitions"] = [grouping]
+        with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
+            read_estate(write(tmp_path, "other.json", answer))
+    total = {"ResultsByTime": [{"Groups": [], "Total": metrics}]}
+    with pytest.raises(EstateError, match="grouped by nothing; expected a grouping by SERVICE"):
+        read_estate(write(tmp_path, "total.json", total))
+
+
+@pytest.mark.parametrize("cost", ["n/a", "$1.50", '"1,200.50"', "1.5.2", ""])
+def test_cost_that_is_no_number_loses_no_row(tmp_path, cost):
+    text = f"service,amount\nAmazon SQS,{cost}\nAmazon SQS,2\n"
+    estate = read_estate(write(tmp_path, "costs.csv", text))
+    assert estate.loc[0, ["rows", "cost"]].tolist() == [2, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('service,note\nAmazon SQS,"open\nAmazon SNS,x\n', "a quoted cell that does not end"),
+    ],
+)
+def test_broken_rows_are_named_and_none_is_swallowed(tmp_path, text, message):
+    good = "".join(f"Amazon SQS,row {number}\n" for number in range(30_000))
+    header, _, rest = text.partition("\n")
+    with pytest.raises(EstateError, match=rf"broken.csv, line \d+: {message}"):
+        read_estate(write(tmp_path, "broken.csv", f"{header}\n{good}{rest}"))
+
+
+def test_lines_of_a_bill_are_no_resources_to_weigh(tmp_path):
+    bill = write(tmp_path, "bill.csv", "service,cost\n" + "Amazon SQS,1\n" * 700)
+    state = write(
+        tmp_path, "a.tfstate", state_4(("aws_dynamodb_table", {}), ("aws_dynamodb_table_item", {}))
+    )
+    weights = list_offerings_in_use(read_estate([bill, state])).set_index("offering_id")["weight"]
+    assert weights.to_dict() == {"sqs": 1, "dynamodb": 1}
