@@ -135,7 +135,7 @@ ROWS = [
     ["CDK stack", "", 1, "cdk.json, artifacts.Shop"],
     ["aws_db_instance", "rds-db-instance", 1, "a.tfstate, aws_db_instance.a"],
     ["aws_ecs_service", "ecs-fargate", 1, "a.tfstate, aws_ecs_service.a"],
-    ["aws_glue_job", "glue", 1, "source.txt, aws_glue_job.x (declared)"],
+    ["aws_glue_job", "glue-job", 1, "source.txt, aws_glue_job.x (declared)"],
     ["aws_kms_key", "kms", 5, "addresses.txt, line 1"],
     ["aws_sqs_queue", "sqs", 1, "plan.json, aws_sqs_queue.a"],
     ["aws_vpc", "vpc", 1, "stack.json, resource 1"],
