@@ -51,6 +51,8 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
     """
     if "arn" in fold_name(columns.identifier):
         return True
+    if fold_name(columns.identifier).endswith("type"):
+        return False
     head = table.select(**named).head(1000).collect(backend="pandas").to_native()
     return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
 
