@@ -262,6 +262,20 @@ def test_parts_belong_to_the_one_parent_that_is_certain(tmp_path):
     assert not beside["assumed"].any()
 
 
+@pytest.mark.parametrize("kinds", [
+    ("AWS::RDS::DBCluster", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBClusterParameterGroup"),
+])  # fmt: skip
+def test_subnet_group_beside_aurora_alone_is_auroras(tmp_path, kinds):
+    cluster, *parts = kinds
+    resources = {"C": {"Type": cluster, "Properties": {"Engine": "aurora-mysql"}}} | {
+        f"P{number}": {"Type": kind} for number, kind in enumerate(parts)
+    }
+    estate = read_estate(write(tmp_path / "a.json", {"Resources": resources}))
+    assert set(estate["offering_id"]) == {"aurora-provisioned"}
+    assert set(estate["service_id"]) == {"aurora"}
+    assert not estate["assumed"].any()
+
+
 @pytest.mark.parametrize(("kind", "offering"), [
     ("AWS::WAF::WebACL", "waf-classic"), ("AWS::WAFRegional::Rule", "waf-classic"),
     ("AWS::KinesisAnalytics::Application", "kinesis-analytics-sql"),

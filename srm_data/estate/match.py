@@ -8,28 +8,20 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.resource_types import find_family, widen_finding
-from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.resource_types import (
+    CUSTOM,
+    CUSTOM_RESOURCE,
+    SHARED_FAMILIES,
+    exclude_type,
+    find_family,
+    widen_finding,
+)
+from srm_data.estate.resources import SEPARATOR
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
-CUSTOM = "a custom resource: what it makes is known to its provider only"
-MODULE = "a module of a private registry, whose resources stand elsewhere"
-THIRD_PARTY = "a resource type of a third party, not of AWS"
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
-OTHER_PROVIDERS = (
-    "azurerm_",
-    "azuread_",
-    "google_",
-    "random_",
-    "null_",
-    "tls_",
-    "kubernetes_",
-    "helm_",
-)
-CUSTOM_RESOURCE = "aws::cloudformation::customresource"
-OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
@@ -107,7 +99,7 @@ class Catalogue:
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
         if not folded:
             return Match(UNRECOGNISED, note="no identifier in these rows")
-        if reason := _exclude_type(folded):
+        if reason := exclude_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
         if len(folded) > LONGEST or set(":_") & set(folded):
             return Match(UNRECOGNISED)
@@ -183,17 +175,6 @@ def _is_own(wanted: str, folded: str) -> bool:
     """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
     is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
     return is_type or wanted == folded.replace("#", ":")
-
-
-def _exclude_type(folded: str) -> str:
-    """Return why a resource type of CloudFormation or Terraform is none of AWS's."""
-    if folded.startswith(OTHER_PROVIDERS):
-        return OTHER_PROVIDER.format(folded.split("_")[0])
-    if folded.startswith("custom::"):
-        return CUSTOM
-    if folded.endswith("::module"):
-        return MODULE
-    return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
 
 
 def _is_prefix(entries: list[Name]) -> bool:
@@ -296,6 +277,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     decided = set(tables["variants"]["resource"].str.lower()) if "variants" in tables else set()
     ordinary = set(offerings.loc[offerings["ordinary"] == "yes", "offering_id"])
     of_service = _list_offerings(offerings)
+    service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
     meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
     is_certain = (estate["offering_id"] != "") & (estate["variant_certain"] != "no")
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
@@ -305,6 +287,8 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     columns = "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be"
     rows = zip(*(estate[name] for name in columns), strict=True)
     for identifier, service, offering, scheme, certain, may_be in rows:
+        family = find_family(identifier)
+        parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
         if service and not offering:
@@ -317,14 +301,22 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             # A cluster runs things in several ways: it is no part of one of them.
             is_part = is_type and identifier.lower() not in decided
             is_part = is_part and not identifier.lower().endswith("cluster")
-            belongs = is_part and parents.get(find_family(identifier)) == {offering} == set(seen)
+            if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
+                (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
+            belongs = is_part and parent == {offering} and set(seen) <= {offering}
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)
         assumed.append(is_open)
         others = [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
-    return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
+    chosen_services = pd.Series(chosen, index=estate.index).map(service_of).fillna("")
+    return estate.assign(
+        service_id=chosen_services.where(chosen_services != "", estate["service_id"]).astype("str"),
+        offering_id=chosen,
+        assumed=assumed,
+        alternatives=alternatives,
+    )
 
 
 def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
