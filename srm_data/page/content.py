@@ -166,7 +166,9 @@ def _build_data(
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
-    facts, texts = pd.factorize(pd.MultiIndex.from_frame(model[FACT].fillna("").astype(str)))
+    facts, texts = pd.factorize(
+        pd.MultiIndex.from_frame(model[FACT].astype(object).fillna("").astype(str))
+    )
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
     owner_numbers, owner_names = pd.factorize(_list_owners(model, is_internal=is_internal))
@@ -227,7 +229,7 @@ def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
     if not is_internal or "owner" not in model:
         return pd.Series("", index=model.index)
     is_ours = model["responsibility"].isin(["Customer", "Shared"])
-    return model["owner"].fillna("").astype("str").where(is_ours, "")
+    return model["owner"].astype(object).fillna("").astype("str").where(is_ours, "")
 
 
 def _list_other_names(offerings: pd.DataFrame, tables: Tables) -> list[str]:

@@ -121,7 +121,7 @@ def _describe_columns(path: Path) -> str:
         with duckdb.connect() as connection:
             columns = connection.sql(f"SELECT * FROM read_parquet({_quote(path)})")
             return str(list(zip(columns.columns, map(str, columns.types), strict=True)))
-    except (duckdb.Error, RuntimeError):  # the latter for names that are not UTF-8
+    except (duckdb.Error, RuntimeError, UnicodeError):  # the latter two for names that are not UTF-8
         return path.name
 
 
@@ -138,12 +138,13 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
         with duckdb.connect(config=LIMITS | {"temp_directory": tempfile.gettempdir()}) as connection:
             try:
                 table = connection.sql(f"SELECT * FROM {scan}")
+                columns = table.columns
             except (RuntimeError, UnicodeError) as error:
                 raise EstateError(f"{place}: names of columns that are not UTF-8") from error
-            if len(table.columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
-                name = '"' + table.columns[0].replace('"', '""') + '"'
+            if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
+                name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            cost = pick_columns(table.columns, place, profiles).cost
+            cost = pick_columns(columns, place, profiles).cost
             if details and cost:
                 name = '"' + cost.replace('"', '""') + '"'
                 # Without nullif DuckDB would move the cast into the scan, where it is not forgiving.
