@@ -143,6 +143,15 @@ def add_estate(commands: Commands) -> None:
         choices=KINDS,
         help="read every file as this kind, instead of deciding by its content",
     )
+    command.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+    )
+    command.add_argument(
+        "--headers",
+        type=path_of,
+        metavar="FILE",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
+    )
 
     add_reviewed(command)
     add_owners(command)
@@ -162,7 +171,9 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.out:
         require_suffix(options.out, ".xlsx")
     tables = load_tables()
-    estate = read_inventories(options.files, tables, kind=options.kind)
+    estate = read_inventories(
+        options.files, tables, kind=options.kind, strict=options.strict, headers=options.headers
+    )
     model = build_model(tables)
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
@@ -210,7 +221,7 @@ def _print_unclear(estate: pd.DataFrame) -> None:
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if len(rows):
-            shown = rows[["identifier", "resources", "note"]].head(30)
+            shown = rows[["identifier", "rows", "note"]].head(30)
             print(f"\n{title}:\n{shown.to_string(index=False)}")
         if len(rows) > 30:
             print(f"... and {len(rows) - 30:,} more; --out writes all of them")
