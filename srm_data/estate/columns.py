@@ -4,90 +4,165 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
 from srm_data.exceptions import EstateError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Profile(NamedTuple):
     """A kind of table: the columns that it needs, and the names that each role may have.
 
     Names are in lower case, letters and digits only: ``lineItem/ProductCode`` and
-    ``line_item_product_code`` are equal. Of several names the first that a table has is used.
+    ``line_item_product_code`` are equal. Of several names the first that a table has is used. Where the
+    identifier of a row is no ARN and no type, ``otherwise`` names the resource, and then ``last``.
+    ``repeats`` means that one thing has several rows, which ``thing`` tells apart.
     """
 
     needs: tuple[str, ...]
     identifier: tuple[str, ...]
     otherwise: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     charge: tuple[str, ...] = ()
     provider: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     cost: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    result: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
+    repeats: bool = False
+    is_of_services: bool = False
 
 
 class Columns(NamedTuple):
-    """The columns of one table by role; empty for a role without a column."""
+    """The columns of one table by role, empty for a role without a column; and how things are counted.
+
+    ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
+    :class:`~srm_data.estate.resources.TallyRow`.
+    """
 
     identifier: str
     otherwise: str
+    last: str
     charge: str
     provider: str
     account: str
     region: str
     cost: str
+    thing: str
+    result: str
+    message: str
+    check: str
+    counted_by: str = BY_ROW
 
 
-ARNS = ("arn", "resourcearn", "resourceuid", "identifierarn")
-TYPES = ("resourcetype", "terraformtype", "cloudformationtype")
-SERVICES = (
-    "service", "servicename", "servicecode", "productcode", "product", "productname", "awsservice",
-    "awsservices", "awsservicename", "awsservicesused", "awsproduct", "services", "servicesused",
-    "offering", "offeringid", "serviceid",
-)  # fmt: skip
-ACCOUNTS = (
-    "accountid", "account", "awsaccountid", "awsaccount", "owningaccountid", "owningaccount",
-    "linkedaccount", "linkedaccountid", "usageaccountid", "subaccountid", "accountuid",
-)  # fmt: skip
-REGIONS = ("region", "awsregion", "regionid", "regioncode", "location")
+class Headers(NamedTuple):
+    """The names that a column of each role may have, folded."""
+
+    arn: tuple[str, ...]
+    id: tuple[str, ...]
+    type: tuple[str, ...]
+    service: tuple[str, ...]
+    thing: tuple[str, ...]
+    account: tuple[str, ...]
+    region: tuple[str, ...]
+    provider: tuple[str, ...]
+    finding: tuple[str, ...]
+
+
 COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
          "totalcost", "blendedcost", "servicetotal")  # fmt: skip
-PROVIDERS = ("provider", "providername", "serviceprovidername", "cloudprovider", "cloud")
-HEADERS = {
-    *ARNS, *TYPES, *SERVICES, *ACCOUNTS, *REGIONS, *COSTS, *PROVIDERS, "name", "id", "owner", "system",
-    "date", "type", "tags", "status", "description", "environment", "title", "created", "team",
+ROLES = [role for role in Columns._fields if role != "counted_by"]
+COMMON = {
+    *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
+    "environment", "title", "created", "team",
 }  # fmt: skip
-"""Words that an error may quote from a header; others may be data."""
+"""Words that an error may quote from a header, beside the known ones; others may be data."""
 
-PROFILES = (
+RESULTS = ("status", "compliancestatus", "checkresult", "result")
+MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
+
+BILLS_AND_REPORTS = (
     Profile(  # Cost and Usage Report
         needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost",),
+        cost=("lineitemunblendedcost",), thing=("lineitemresourceid",), repeats=True,
     ),
     Profile(  # FOCUS
         needs=("servicename", "chargecategory"), identifier=("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"),
-    ),
-    Profile(  # Prowler
-        needs=("checkid", "servicename"),
-        identifier=("resourceuid", "resourcearn", "servicename"), otherwise=("servicename",),
-        provider=("provider",), account=("accountuid", "accountid"), region=("region",),
+        cost=("effectivecost", "billedcost"), thing=("resourceid",), repeats=True,
     ),
     *(
-        Profile(
-            needs=(name,), identifier=(name,), otherwise=others,
-            provider=PROVIDERS, account=ACCOUNTS, region=REGIONS, cost=COSTS,
+        Profile(  # Prowler 3 to 5, 2, and its reports of compliance
+            needs=needs, identifier=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            otherwise=("resourcetype", "checkasffresourcetype"),
+            last=("servicename", "checkservicename", "checkid"), provider=("provider",),
+            account=("accountuid", "accountid", "accountnum"), region=("region",),
+            thing=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            result=RESULTS, message=MESSAGES, check=("checkid",), repeats=True,
         )
-        for names, others in (
-            (ARNS, (*TYPES, *SERVICES)), (TYPES, SERVICES), (SERVICES, ()), (("type",), ())
+        for needs in (
+            ("checkid", "servicename"), ("checkservicename", "checkresult"),
+            ("checkid", "resourceid", "requirementsid"),
         )
-        for name in names
     ),
 )  # fmt: skip
+
+
+def list_headers(table: pd.DataFrame) -> Headers:
+    """Group the table ``inventory_headers`` by role.
+
+    Raises
+    ------
+    EstateError
+        If a role is unknown.
+
+    Examples
+    --------
+    >>> from srm_data.load import read_table
+    >>> list_headers(read_table("inventory_headers")).account[:1]
+    ('account',)
+    """
+    unknown = sorted(set(table["role"]) - set(Headers._fields))
+    if unknown:
+        raise EstateError(
+            f"inventory_headers: unknown role {unknown[0]!r}; expected {', '.join(Headers._fields)}"
+        )
+    names: dict[str, list[str]] = {role: [] for role in Headers._fields}
+    for header, role in zip(table["header"], table["role"], strict=True):
+        names[role].append(fold_name(header))
+    return Headers(**{role: tuple(listed) for role, listed in names.items()})
+
+
+def build_profiles(headers: Headers) -> tuple[Profile, ...]:
+    """Build the kinds of tables that are tried in turn, those that name resources best first."""
+    strong = [((name,), (name,)) for name in headers.arn]
+    beside = [
+        ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
+    ]
+    arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
+    types = [((name,), (name,), headers.service, ()) for name in (*headers.type, "type")]
+    services = [((name,), (name,), (), ()) for name in headers.service]
+    named = [*arns, *types[:-1], *services, types[-1]]
+    return BILLS_AND_REPORTS + tuple(
+        Profile(
+            needs=needs, identifier=identifier, otherwise=otherwise, last=last,
+            provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
+            thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
+            finding=headers.finding, is_of_services=needs[0] in headers.service,
+        )
+        for needs, identifier, otherwise, last in named
+    )  # fmt: skip
+
 
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
@@ -97,16 +172,17 @@ def fold_name(name: object) -> str:
     return "".join(letter for letter in str(name).lower() if letter.isalnum())
 
 
-def find_profile(columns: Iterable[object]) -> Profile | None:
+def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
     """Return the first profile that the columns fit, or None if none of them names a resource."""
     folded = {fold_name(column) for column in columns}
-    return next((profile for profile in PROFILES if folded.issuperset(profile.needs)), None)
+    return next((profile for profile in profiles if folded.issuperset(profile.needs)), None)
 
 
-def describe_no_column(place: str, columns: Iterable[object]) -> str:
+def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
     """Describe a table without a known column; only common words of a header are quoted."""
+    known = COMMON.union(*(names for profile in profiles for names in profile[:-2]))
     names = [str(column).strip() for column in columns]
-    shown = [name for name in names if fold_name(name) in HEADERS and WORDS.fullmatch(name)][:12]
+    shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
 
     found = f"Found {others} columns without a header"
@@ -114,11 +190,12 @@ def describe_no_column(place: str, columns: Iterable[object]) -> str:
         found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (
         f"{place}: no column names a resource or a service. {found}. "
-        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName"
+        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName; "
+        "a file of headers (header,role) adds your own"
     )
 
 
-def pick_columns(columns: Iterable[object], place: str) -> Columns:
+def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> Columns:
     """Return the columns that name the resource, its place and its cost.
 
     Raises
@@ -127,13 +204,26 @@ def pick_columns(columns: Iterable[object], place: str) -> Columns:
         If no column names a resource or a service.
     """
     names = [str(column) for column in columns]
-    profile = find_profile(names)
+    profile = find_profile(names, profiles)
     if profile is None:
-        raise EstateError(describe_no_column(place, names))
+        raise EstateError(describe_no_column(place, names, profiles))
 
     by_folded = {fold_name(name): name for name in reversed(names)}
-    picked = {
-        role: next((by_folded[name] for name in getattr(profile, role) if name in by_folded), "")
-        for role in Columns._fields
-    }
-    return Columns(**picked)
+    picked: dict[str, str] = {}
+    for role in ROLES:
+        taken = {picked.get(earlier, "") for earlier in ("identifier", "otherwise")}
+        found = (by_folded[name] for name in getattr(profile, role) if name in by_folded)
+        is_naming = role in ("otherwise", "last")
+        picked[role] = next((name for name in found if not (is_naming and name in taken)), "")
+    return Columns(**picked, counted_by=_count_by(profile, picked["thing"], set(by_folded)))
+
+
+def _count_by(profile: Profile, thing: str, folded: set[str]) -> str:
+    """Return how the things of a table are counted.
+
+    Findings and bills repeat a thing in many rows. A table of services counts things only if a column
+    names them; everywhere else a row is a thing.
+    """
+    if profile.repeats or folded.intersection(profile.finding):
+        return BY_ID if thing else BY_NAME
+    return BY_NAME if profile.is_of_services and not thing else BY_ROW

@@ -6,20 +6,24 @@ import os
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.arguments import check_frame
+from srm_data.estate.columns import build_profiles, fold_name, list_headers
 from srm_data.estate.counting import count_table, join_names
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
-from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, match_tally
 from srm_data.estate.readers import KINDS
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import KEYS, Rules, list_rules
-from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
-from srm_data.load import load_tables
+from srm_data.estate.resources import BY_NAME, KEYS, list_rules
+from srm_data.estate.vocabulary import Vocabulary, split_cells
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
+from srm_data.load import load_tables, read_table
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:
@@ -30,8 +34,9 @@ if TYPE_CHECKING:
     )
 
 COLUMNS = [
-    "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
-    "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
+    "identifier", "variant", "status", "service_id", "offering_id", "rows", "resources", "counted_by",
+    "accounts", "regions", "cost", "matched_by", "names_offering", "assumed", "alternatives", "note",
+    "place",
 ]  # fmt: skip
 SOON = 2  # seconds; a shorter read shows no bar
 
@@ -42,6 +47,8 @@ def read_estate(
     kind: str | None = None,
     details: bool | None = None,
     progress: bool = False,
+    strict: bool = False,
+    headers: pd.DataFrame | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Read what an organisation runs from an inventory.
@@ -64,6 +71,12 @@ def read_estate(
         more than 50 MB: a count per account and Region takes several times as long.
     progress
         Show a progress bar over the files of a long read, in a terminal or a notebook.
+    strict
+        Refuse a source of which a file, a sheet or a line would be left out, instead of listing that.
+    headers
+        Names of columns beside those of the table ``inventory_headers``: ``header`` and ``role``
+        (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``, ``"region"``,
+        ``"provider"`` or ``"finding"``), both ``str``. They come before the known ones.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -79,8 +92,14 @@ def read_estate(
             ``"recognised"``, ``"unrecognised"`` or ``"not a service"``. ``str``.
         ``service_id``, ``offering_id``
             Keys of the tables, or empty. ``str``.
+        ``rows``
+            Rows of the inventory, ``int``. They sum up to the rows read; a cell with several names
+            counts as a row for each.
         ``resources``
-            Rows of the inventory, ``int``. They sum up to the rows read.
+            Things, ``int``: distinct ids where rows repeat by nature (findings, lines of a bill), else
+            rows; 1 where the source names services and no things.
+        ``counted_by``
+            How they were counted: ``"row"``, ``"id"`` or ``"name"``. ``str``.
         ``accounts``, ``regions``
             Names, separated by ``"; "``, if the file has them. ``str``.
         ``cost``
@@ -101,8 +120,8 @@ def read_estate(
         ``place``
             The file and the place in it where the identifier was read first. ``str``.
 
-        ``attrs["not_read"]`` lists what was found in a folder and not read, and why: documents of no
-        known kind, linked folders, folders that cannot be entered.
+        ``attrs["not_read"]`` lists what was not read, and why: files of a folder that are no inventory
+        or damaged, linked folders, sheets without a known column, irregular lines of a CSV file.
 
     Warns
     -----
@@ -112,9 +131,10 @@ def read_estate(
     Raises
     ------
     srm_data.EstateError
-        If a file cannot be read, with file, place and what was expected; all faults at once.
+        If a file that was named cannot be read, or with ``strict`` any file of a folder, with file,
+        place and what was expected; all faults at once.
     srm_data.InternalError
-        If this package fails on one of several files, which is a fault to report. The others are read.
+        If this package fails on one of several files, or loses a row, which is a fault to report.
     FileNotFoundError
         If there is no such file, or no inventory in a folder.
     ValueError
@@ -122,8 +142,8 @@ def read_estate(
 
     Notes
     -----
-    Rows of a bill are lines of the bill, not resources. A resource in several inventories is counted
-    once in each; a file that is named twice is read once.
+    A resource in several inventories is counted once in each; a file that is named twice is read once.
+    What a template or a Terraform source declares counts as if it were deployed.
 
     A state file holds passwords: values of settings are compared and dropped, and none reaches the
     result, a log or an error.
@@ -132,36 +152,64 @@ def read_estate(
     --------
     >>> import pandas as pd
     >>> estate = read_estate(pd.DataFrame({"service": ["Amazon SQS", "Amazon SQS", "Amazon Sqz"]}))
-    >>> estate[["identifier", "status", "offering_id", "resources"]].values.tolist()
-    [['Amazon SQS', 'recognised', 'sqs', 2], ['Amazon Sqz', 'unrecognised', '', 1]]
+    >>> estate[["identifier", "status", "offering_id", "rows", "resources"]].values.tolist()
+    [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
     tables = load_tables() if tables is None else tables
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
+    words = _build_vocabulary(tables, headers)
     not_read: list[str] = []
     paths = _list_paths(source)
     if paths:
-        rules = list_rules(tables["variants"])
-        tally, not_read = _read_files(paths, rules, kind, details, progress)
+        tally, not_read = _read_files(
+            paths, words, kind, details=details, progress=progress, strict=strict
+        )
     elif isinstance(source, list | tuple | set):
-        tally = count_table(_build_rows(source), "the list", details=bool(details))
+        rows = _build_rows(source)
+        tally = count_table(rows, "the list", words.profiles, details=bool(details))
     else:
         _refuse_other_values(source)
-        tally = count_table(source, "the frame", details=bool(details))
+        tally = count_table(source, "the frame", words.profiles, details=bool(details))
+    if strict and not_read:
+        raise EstateError("\n".join(["not read whole:", *not_read]))
 
+    tally = split_cells(tally, words.is_name)
     estate = match_tally(_merge(tally), tables)
     estate = estate.sort_values(
         ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
-    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
-    if estate.loc[known, "resources"].sum() != tally["resources"].sum():
-        raise RuntimeError("rows were lost between counting and matching: a fault of srm_data")
+    _check_rows(estate, int(tally["rows"].sum()))
 
     estate.attrs["not_read"] = not_read
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
+
+
+def _build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
+    """Arrange what the tables know of words, with more names of columns before the known ones."""
+    known = tables.get("inventory_headers", pd.DataFrame())
+    known = read_table("inventory_headers") if known.empty else known
+    if headers is not None:
+        check_frame(headers, ["header", "role"], "names of columns")
+        more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
+        known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
+    catalogue = Catalogue(tables)
+
+    @cache
+    def is_name(text: str) -> bool:
+        return catalogue.match(text).status != UNRECOGNISED
+
+    return Vocabulary(list_rules(tables["variants"]), build_profiles(list_headers(known)), is_name)
+
+
+def _check_rows(estate: pd.DataFrame, rows: int) -> None:
+    """Raise unless every row that was read is recognised, unrecognised or not a service."""
+    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
+    if estate.loc[known, "rows"].sum() != rows:
+        raise InternalError("rows were lost between counting and matching: a fault of srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
@@ -220,10 +268,12 @@ def _refuse_other_values(source: object) -> None:
 
 def _read_files(
     items: list[str | os.PathLike[str]],
-    rules: Rules,
+    words: Vocabulary,
     kind: str | None,
+    *,
     details: bool | None,
     progress: bool,
+    strict: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read every file once, and report the faults of all files together.
 
@@ -245,20 +295,20 @@ def _read_files(
         # A result is passed on: it names no folders of this machine.
         full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
         try:
-            tally = read_file(file, rules, kind=kind, details=details)
-        except UnknownKindError as error:
-            if path in found.in_folder:
-                not_read.append(describe_not_read(name, str(error).removeprefix(f"{path}: ")))
+            tally = read_file(file, words, kind=kind, details=details, others=found.names)
+        except (EstateError, OSError) as error:
+            if path in found.in_folder and not strict:
+                why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
+                not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)
-        except (EstateError, OSError) as error:
-            faults.append(error)
         except Exception as error:  # a fault of this package: read the other files, then report it
             if len(files) == 1:
                 raise
             internal.append((str(path), error))
         else:
             tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
+            not_read += [remark.replace(str(full), name) for remark in tally.attrs.get("remarks", [])]
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
@@ -291,7 +341,13 @@ def _merge(tally: pd.DataFrame) -> pd.DataFrame:
     """Merge the rows of several files that have the same key."""
     if tally.duplicated(KEYS).any():
         grouped = tally.groupby(KEYS, sort=True)
-        added = {"resources": grouped["resources"].sum(), "cost": grouped["cost"].sum(min_count=1)}
-        joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions")}
+        added: dict[str, pd.Series[Any]] = {
+            "rows": grouped["rows"].sum(),
+            "resources": grouped["resources"].sum(),
+            "cost": grouped["cost"].sum(min_count=1),
+        }
+        joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
         tally = pd.DataFrame(added | joined | {"place": grouped["place"].first()}).reset_index()
+        is_named = tally["counted_by"] == BY_NAME
+        tally["resources"] = tally["resources"].mask(is_named, 1)
     return tally.assign(cost=tally["cost"].round(6))

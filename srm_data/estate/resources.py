@@ -22,6 +22,8 @@ LONGEST_PLACE = 500
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
+BY_ROW, BY_ID, BY_NAME = "row", "id", "name"
+"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed."""
 UNKNOWN: Any = object()
 """A setting whose value the file leaves open, such as a parameter of a template."""
 
@@ -30,7 +32,9 @@ class Resource(NamedTuple):
     """One resource of a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
-    ``times`` is the number of resources that it stands for.
+    ``times`` is the number of rows that it stands for. ``key`` identifies the thing where one thing has
+    several rows, such as findings; it is empty where the source names no things, and None where every
+    row is one.
     """
 
     identifier: str
@@ -42,6 +46,8 @@ class Resource(NamedTuple):
     no_service: str = ""
     times: int = 1
     cost: float | None = None
+    key: str | None = None
+    leads_to: str = ""
 
 
 class TallyRow(NamedTuple):
@@ -55,30 +61,54 @@ class TallyRow(NamedTuple):
     accounts: str = ""
     regions: str = ""
     place: str = ""
+    rows: int = 1
     resources: int = 1
+    counted_by: str = BY_ROW
     cost: float | None = None
 
 
 class Count:
-    """The resources of one row of a tally; the place is that of the first."""
+    """The rows and resources of one row of a tally; the place is that of the first."""
 
-    __slots__ = ("accounts", "cost", "place", "regions", "resources")
+    __slots__ = ("accounts", "cost", "ids", "is_named", "place", "regions", "rows", "things")
 
     def __init__(self, place: str) -> None:
-        self.resources, self.place = 0, place
+        self.rows, self.things, self.place = 0, 0, place
+        self.ids: set[int] = set()
+        self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.cost: float | None = None
 
     def add(self, resource: Resource) -> None:
         """Add a resource; an account or a Region that does not look like one may be a secret."""
-        self.resources += resource.times
+        self.rows += resource.times
+        if resource.key is None:
+            self.things += resource.times
+        elif resource.key:
+            self.ids.add(hash(resource.key))  # an id may be long, and there may be millions
+        else:
+            self.is_named = True
+
         if ACCOUNT.fullmatch(resource.account):
             self.accounts.add(resource.account)
         if REGION.fullmatch(resource.region):
             self.regions.add(resource.region)
         if resource.cost is not None:
             self.cost = (self.cost or 0.0) + resource.cost
+
+    @property
+    def resources(self) -> int:
+        """Things that were counted; rows without any id stand for one thing."""
+        counted = self.things + len(self.ids)
+        return counted or int(self.is_named)
+
+    @property
+    def counted_by(self) -> str:
+        """How they were counted."""
+        if self.ids:
+            return BY_ID
+        return BY_NAME if self.is_named and not self.things else BY_ROW
 
 
 class Rule(NamedTuple):
@@ -136,8 +166,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
     DataFrame
         ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
-        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``, all ``str``;
-        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown.
+        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``,
+        ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
+        ``int``; ``cost``, ``float``, ``nan`` if unknown.
     """
     counts: dict[tuple[str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
@@ -158,7 +189,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 accounts=SEPARATOR.join(sorted(count.accounts)),
                 regions=SEPARATOR.join(sorted(count.regions)),
                 place=count.place,
+                rows=count.rows,
                 resources=count.resources,
+                counted_by=count.counted_by,
                 cost=count.cost,
             )
             for key, count in counts.items()
@@ -168,9 +201,10 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     """Build a tally from rows, or from a frame with its columns."""
-    text = [*KEYS, "accounts", "regions", "place"]
+    text = [*KEYS, "accounts", "regions", "place", "counted_by"]
+    numbers = {"rows": "int64", "resources": "int64", "cost": "float64"}
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
-    return tally.astype(dict.fromkeys(text, "str") | {"resources": "int64", "cost": "float64"})
+    return tally.astype(dict.fromkeys(text, "str") | numbers)
 
 
 def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:

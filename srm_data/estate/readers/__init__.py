@@ -21,7 +21,7 @@ Functions = tuple[Callable[[Any], bool], Callable[[Any, object], "Iterator[Resou
 
 
 class Reader(NamedTuple):
-    """One kind of inventory.
+    """One kind of inventory, in the form of a document (JSON or YAML), of text, or of a table.
 
     ``source`` and ``content`` are the README's words for it, ``expected`` those of an error.
     ``recognises`` and ``reads`` name functions as ``module:function``, so that the list of kinds loads
@@ -34,6 +34,7 @@ class Reader(NamedTuple):
     expected: str
     recognises: str = ""
     reads: str = ""
+    form: str = "document"
 
     def load(self) -> Functions:
         """Return the function that recognises a document and the one that reads it."""
@@ -93,18 +94,21 @@ READERS = (
         content="Cost and Usage Report and Data Exports, FOCUS, Prowler, Steampipe, anything with a "
         "column of ARNs, resource types or services (CSV, gzip, Parquet, Excel)",
         expected="a bill or another table of resources",
+        form="table",
     ),
     Reader(
         kind="list",
         source="Lists",
         content="names of services in a text, CSV or Excel file",
         expected="a list of services",
+        form="table",
     ),
 )
 """Every kind of inventory; a document is read by the first that recognises it."""
 
 KINDS = tuple(reader.kind for reader in READERS)
 DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
+"""Kinds that are read whole, document or text; the others are counted in a stream."""
 
 
 def describe_expected() -> str:
