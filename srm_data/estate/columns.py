@@ -35,6 +35,12 @@ class Profile(NamedTuple):
     result: tuple[str, ...] = ()
     message: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
+    usage_type: tuple[str, ...] = ()
+    operation: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+    engine: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
     repeats: bool = False
     is_of_services: bool = False
@@ -59,6 +65,12 @@ class Columns(NamedTuple):
     result: str
     message: str
     check: str
+    usage_type: str = ""
+    operation: str = ""
+    resource: str = ""
+    engine: str = ""
+    family: str = ""
+    description: str = ""
     counted_by: str = BY_ROW
 
 
@@ -75,6 +87,12 @@ class Headers(NamedTuple):
     provider: tuple[str, ...]
     finding: tuple[str, ...]
 
+
+LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
+"""The roles of columns by which the lines of a bill are told apart."""
+
+PART_OF_LINE = "\x1f"
+"""Stands between what these columns say, as no text of a bill holds it."""
 
 COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
          "totalcost", "blendedcost", "servicetotal")  # fmt: skip
@@ -93,13 +111,38 @@ BILLS_AND_REPORTS = (
         needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost",), thing=("lineitemresourceid",), repeats=True,
+        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost"),
+        thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
+        operation=("lineitemoperation",), resource=("lineitemresourceid",),
+        engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
+        family=("productproductfamily",), description=("lineitemlineitemdescription",), repeats=True,
+    ),
+    *(
+        Profile(  # Detailed and monthly billing reports of earlier years
+            needs=("recordtype", name), identifier=(name,), charge=("recordtype",),
+            account=("linkedaccountid", "payeraccountid"),
+            cost=("unblendedcost", "totalcost", "costbeforetax", "cost"), thing=("resourceid",),
+            usage_type=("usagetype",), operation=("operation",), resource=("resourceid",),
+            description=("itemdescription",), repeats=True,
+        )
+        for name in ("productname", "productcode")
     ),
     Profile(  # FOCUS
         needs=("servicename", "chargecategory"), identifier=("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"), thing=("resourceid",), repeats=True,
+        cost=("effectivecost", "billedcost"), thing=("resourceid",),
+        usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
+        description=("chargedescription",), repeats=True,
+    ),
+    *(
+        Profile(  # Cost Explorer with a second grouping, and reports made from it
+            needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
+            region=("region",), cost=COSTS, usage_type=(usage,), operation=("operation",),
+            thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
+        )
+        for name in ("productcode", "servicecode", "product", "service", "servicename", "productname")
+        for usage in ("usagetype", "usage")
     ),
     *(
         Profile(  # Prowler 3 to 5, 2, and its reports of compliance
@@ -215,6 +258,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         found = (by_folded[name] for name in getattr(profile, role) if name in by_folded)
         is_naming = role in ("otherwise", "last")
         picked[role] = next((name for name in found if not (is_naming and name in taken)), "")
+    if picked["usage_type"]:
+        picked["description"] = ""  # it says the same, with the price
     return Columns(**picked, counted_by=_count_by(profile, picked["thing"], set(by_folded)))
 
 

@@ -12,22 +12,37 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import Columns, Profile, find_profile, fold_name, pick_columns
+from srm_data.estate.columns import (
+    LINE,
+    PART_OF_LINE,
+    Columns,
+    Profile,
+    find_profile,
+    fold_name,
+    pick_columns,
+)
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
 from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
     BY_ROW,
-    SEPARATOR,
     build_tally,
     describe_provider,
+    join_ids,
+    join_names,
 )
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
-COUNTED = ("rows", "cost", "things", "missing")
+COUNTED = ("rows", "cost", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
+MOST_IDS = 1_000_000
+"""Distinct ids of a bill that are told apart over all usage types; of more, each type counts its own."""
+
+ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
+"""An id such as vol-0a1b2c3d, of which the letters before the last dash are kept."""
+
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
@@ -37,7 +52,8 @@ CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
     "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",
     "savingsplanrecurringfee": "a fee of a Savings Plan",
-    "savingsplannegation": "the balance of a Savings Plan",
+    "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
+    "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
 }  # fmt: skip
 
 
@@ -91,6 +107,8 @@ def count_table(
     rows = table.select(**keys, **locations, **costs, **ids)
 
     counts = _collect(_count_rows(rows, keys, costs, has_ids=bool(ids)), place)
+    if ids and set(LINE) & set(keys) and counts["things"].sum() <= MOST_IDS:
+        counts = _join_things(counts, rows, list(keys), place)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -116,6 +134,19 @@ def _count_rows(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids
     )
 
 
+def _join_things(counts: pd.DataFrame, rows: Any, keys: list[str], place: str) -> pd.DataFrame:
+    """Add the set of things of every key: one thing has lines of several usage types."""
+    import narwhals as nw
+
+    named = rows.filter(nw.col("thing").fill_null("") != "")
+    pairs = _collect(named.group_by(*keys, "thing").agg(nw.len().alias("rows")), place)
+    hashed = pairs.assign(ids=[hash(str(thing)) for thing in pairs["thing"]]).fillna(
+        dict.fromkeys(keys, "")
+    )
+    sets = hashed.groupby(keys)["ids"].agg(frozenset).reset_index()
+    return counts.fillna(dict.fromkeys(keys, "")).merge(sets, on=keys, how="left", validate="1:1")
+
+
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
     """Return an expression per role that has a column: its value as text."""
     import narwhals as nw
@@ -139,6 +170,7 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
     if _may_have_arns(table, columns, named):
         identifier = _shorten(identifier)
     keys |= {"identifier": identifier}
+    keys |= _select_line(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.
@@ -149,6 +181,19 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
         texts = _select_text(columns, ["result", "message", "check", "thing"])  # is it in use at all?
         keys["missing"] = build_missing(**texts)
     return keys
+
+
+def _select_line(columns: Columns) -> dict[str, Any]:
+    """Return the expressions of what a line of a bill says; of a resource only its kind is kept."""
+    import narwhals as nw
+
+    said = _select_text(columns, LINE)
+    if "resource" in said:
+        text = said["resource"].fill_null("")
+        is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
+        kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
+        said["resource"] = nw.when(is_arn).then(_shorten(text)).otherwise(kind)
+    return said
 
 
 def _choose_name(columns: Columns, named: dict[str, Any]) -> Any:
@@ -273,10 +318,11 @@ def _sum_up(
     counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str, counted_by: str
 ) -> pd.DataFrame:
     """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
-    keys = ["identifier", "no_service"]
+    keys = ["identifier", "no_service", "line"]
     grouped = _label_rows(counts).groupby(keys)
 
     rows = grouped["rows"].sum().to_frame()
+    rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
     things = grouped["things"].sum() if "things" in counts else 0
     for role in ("account", "region"):
@@ -288,7 +334,7 @@ def _sum_up(
     return (
         rows.assign(things=things)
         .reset_index()
-        .assign(variant="", variant_offering_id="", variant_certain="", place=place)
+        .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
         .pipe(_count_things, counted_by)
         .pipe(build_tally)
     )
@@ -333,7 +379,18 @@ def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
     )
     named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
+    named["line"] = _join_line(text, empty).mask(is_charge, "")
     return rows.assign(**(text | named))
+
+
+def _join_line(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:
+    """Join what the lines of a bill say; empty for tables that are no bills."""
+    if not set(LINE) & set(text):
+        return empty
+    parts = [
+        text.get(role, empty).mask(text.get(role, empty).str.lower().isin(NOTHING), "") for role in LINE
+    ]
+    return pd.Series(map(PART_OF_LINE.join, zip(*parts, strict=True)), index=empty.index, dtype="str")
 
 
 def _shorten_text(identifier: str) -> str:
@@ -344,12 +401,6 @@ def _shorten_text(identifier: str) -> str:
     return (
         shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
     )
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Join distinct names, each of which may be several joined names."""
-    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
-    return SEPARATOR.join(sorted(distinct))
 
 
 def _is_own(provider: str) -> bool:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.bills import decide_lines, list_bill_rules
+from srm_data.estate.resources import BY_ROW, OTHER_PROVIDER, SEPARATOR
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
@@ -212,11 +213,10 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
         As :func:`~srm_data.read_estate` returns it.
     """
     catalogue = Catalogue(tables)
+    tally = _decide_bills(tally, catalogue, tables)
+    columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
-        _match_row(identifier, offering, reason, catalogue)
-        for identifier, offering, reason in zip(
-            tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
-        )
+        _match_row(*row, catalogue) for row in zip(*(tally[name] for name in columns), strict=True)
     ]
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
@@ -228,12 +228,29 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     return _assume_offerings(estate, tables)
 
 
-def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue) -> Match:
+def _decide_bills(
+    tally: pd.DataFrame, catalogue: Catalogue, tables: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Decide the offerings of the lines of bills, and drop what the lines say."""
+
+    def find_service(product: str) -> tuple[str, str, str]:
+        match = catalogue.match(product)
+        return match.service_id, match.offering_id, match.matched_by
+
+    rules = list_bill_rules(tables["bill_rules"])
+    of_service = _list_offerings(tables["offerings"])
+    return decide_lines(tally, rules, find_service, of_service, catalogue.ordinary)
+
+
+def _match_row(
+    identifier: str, offering: str, reason: str, counted_by: str, catalogue: Catalogue
+) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        return Match(RECOGNISED, service, offering, "variant", names_offering=True)
+        by = "variant" if counted_by == BY_ROW else "bill"
+        return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 
 
@@ -252,9 +269,9 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
 
     chosen, assumed, alternatives = [], [], []
-    columns = "service_id", "offering_id", "matched_by", "variant_certain", "may_be"
+    columns = "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others"
     rows = zip(*(estate[name] for name in columns), strict=True)
-    for service, offering, scheme, certain, may_be in rows:
+    for service, offering, scheme, certain, may_be, said in rows:
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
         if service and not offering:
@@ -267,7 +284,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             is_open = len(others) > 1 and not (is_type and meant == [offering])
         chosen.append(offering)
         assumed.append(is_open)
-        others = [*filter(None, may_be.split(SEPARATOR)), *others]
+        others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
     return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)

@@ -14,13 +14,13 @@ import pandas as pd
 
 from srm_data.arguments import check_frame
 from srm_data.estate.columns import build_profiles, fold_name, list_headers
-from srm_data.estate.counting import count_table, join_names
+from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, match_tally
 from srm_data.estate.readers import KINDS
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import BY_NAME, KEYS, list_rules
+from srm_data.estate.resources import list_rules, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables, read_table
@@ -176,7 +176,7 @@ def read_estate(
         raise EstateError("\n".join(["not read whole:", *not_read]))
 
     tally = split_cells(tally, words.is_name)
-    estate = match_tally(_merge(tally), tables)
+    estate = match_tally(merge_tally(tally), tables)
     estate = estate.sort_values(
         ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
@@ -335,19 +335,3 @@ def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
     )
     return bar
-
-
-def _merge(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of several files that have the same key."""
-    if tally.duplicated(KEYS).any():
-        grouped = tally.groupby(KEYS, sort=True)
-        added: dict[str, pd.Series[Any]] = {
-            "rows": grouped["rows"].sum(),
-            "resources": grouped["resources"].sum(),
-            "cost": grouped["cost"].sum(min_count=1),
-        }
-        joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
-        tally = pd.DataFrame(added | joined | {"place": grouped["place"].first()}).reset_index()
-        is_named = tally["counted_by"] == BY_NAME
-        tally["resources"] = tally["resources"].mask(is_named, 1)
-    return tally.assign(cost=tally["cost"].round(6))

@@ -13,7 +13,9 @@ from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
-KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
+KEYS = [
+    "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
+]  # fmt: skip
 """The key of a tally."""
 MOST_BLOCKS = 1000
 MOST_RESOURCES = 10**9
@@ -58,6 +60,8 @@ class TallyRow(NamedTuple):
     variant_offering_id: str = ""
     variant_certain: str = ""
     no_service: str = ""
+    line: str = ""
+    others: str = ""
     accounts: str = ""
     regions: str = ""
     place: str = ""
@@ -65,6 +69,7 @@ class TallyRow(NamedTuple):
     resources: int = 1
     counted_by: str = BY_ROW
     cost: float | None = None
+    ids: frozenset[int] = frozenset()
 
 
 class Count:
@@ -203,8 +208,58 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     """Build a tally from rows, or from a frame with its columns."""
     text = [*KEYS, "accounts", "regions", "place", "counted_by"]
     numbers = {"rows": "int64", "resources": "int64", "cost": "float64"}
+    if isinstance(rows, pd.DataFrame):
+        rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
+    empty: frozenset[int] = frozenset()
+    tally["ids"] = [ids if isinstance(ids, frozenset) else empty for ids in tally["ids"]]
     return tally.astype(dict.fromkeys(text, "str") | numbers)
+
+
+def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
+    """Merge the rows of a tally that have the same key; a thing is counted once per place.
+
+    What the rules of bills decided for one offering is one row, with all reasons.
+    """
+    is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
+    keys = [name for name in KEYS if name != "variant"]
+    said = tally["variant"].mask(is_line, "")
+    keyed = tally.assign(said=said)
+    keys = [*keys, "said"]
+    if not keyed.duplicated(keys).any():
+        return tally.assign(cost=tally["cost"].round(6))
+
+    grouped = keyed.groupby(keys, sort=True)
+    added = {
+        "rows": grouped["rows"].sum(),
+        "resources": grouped["resources"].sum(),
+        "most": grouped["resources"].max(),
+        "cost": grouped["cost"].sum(min_count=1),
+        "place": grouped["place"].first(),
+        "variant": grouped["variant"].agg(join_names),
+        "ids": grouped["ids"].agg(join_ids),
+    }
+    joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
+    merged = pd.DataFrame(added | joined).reset_index()
+
+    # Of things with ids, each is counted once; a name alone stands for one thing.
+    by_id, is_said = merged["ids"].map(bool), merged["variant"].eq("") | merged["said"].ne("")
+    merged["resources"] = merged["resources"].where(is_said, merged["most"])
+    merged["resources"] = merged["resources"].mask(by_id, merged["ids"].map(len))
+    merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID)
+    merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
+    return build_tally(merged.assign(cost=merged["cost"].round(6)))
+
+
+def join_ids(sets: Iterable[object]) -> frozenset[int]:
+    """Join sets of ids; what is missing holds none."""
+    return frozenset().union(*(ids for ids in sets if isinstance(ids, frozenset)))
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Join distinct names, each of which may be several joined names."""
+    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
+    return SEPARATOR.join(sorted(distinct))
 
 
 def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
