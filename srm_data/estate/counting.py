@@ -38,7 +38,7 @@ COUNTED = ("rows", "cost", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
 MOST_IDS = 1_000_000
-"""Distinct ids of a bill that are told apart over all usage types; of more, each type counts its own."""
+"""Distinct ids of a bill that are told apart over all usage types."""
 
 ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
 """An id such as vol-0a1b2c3d, of which the letters before the last dash are kept."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from srm_data.estate.bills import decide_lines, list_bill_rules
 from srm_data.estate.resources import BY_ROW, OTHER_PROVIDER, SEPARATOR
+from srm_data.load import read_table
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
@@ -237,7 +238,8 @@ def _decide_bills(
         match = catalogue.match(product)
         return match.service_id, match.offering_id, match.matched_by
 
-    rules = list_bill_rules(tables["bill_rules"])
+    known = tables.get("bill_rules", pd.DataFrame())  # tables of earlier versions have none
+    rules = list_bill_rules(read_table("bill_rules") if known.empty else known)
     of_service = _list_offerings(tables["offerings"])
     return decide_lines(tally, rules, find_service, of_service, catalogue.ordinary)
 
