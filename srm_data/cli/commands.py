@@ -142,6 +142,15 @@ def make_parser() -> argparse.ArgumentParser:
     )
     estate.add_argument("--out", type=path_of, metavar="FILE", help="write the workbook of this estate")
     estate.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+    )
+    estate.add_argument(
+        "--headers",
+        type=path_of,
+        metavar="FILE",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
+    )
+    estate.add_argument(
         "--kind",
         choices=KINDS,
         help="read every file as this kind, instead of deciding by its content",

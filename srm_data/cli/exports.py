@@ -88,7 +88,9 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.out:
         require_suffix(options.out, ".xlsx")
     tables = load_tables()
-    estate = read_inventories(options.files, tables, kind=options.kind)
+    estate = read_inventories(
+        options.files, tables, kind=options.kind, strict=options.strict, headers=options.headers
+    )
     model = build_model(tables)
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
@@ -136,7 +138,7 @@ def _print_unclear(estate: pd.DataFrame) -> None:
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if len(rows):
-            shown = rows[["identifier", "resources", "note"]].head(30)
+            shown = rows[["identifier", "rows", "note"]].head(30)
             print(f"\n{title}:\n{shown.to_string(index=False)}")
         if len(rows) > 30:
             print(f"... and {len(rows) - 30:,} more; --out writes all of them")

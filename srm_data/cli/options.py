@@ -115,16 +115,25 @@ def name_sources(options: argparse.Namespace) -> str:
 
 
 def read_inventories(
-    files: list[str], tables: dict[str, pd.DataFrame], *, kind: str | None = None
+    files: list[str],
+    tables: dict[str, pd.DataFrame],
+    *,
+    kind: str | None = None,
+    strict: bool = False,
+    headers: Path | None = None,
 ) -> pd.DataFrame:
-    """Read inventories, and print the files of a folder that were skipped to stderr."""
+    """Read inventories, and print what was not read of them to stderr."""
     from srm_data.estate import read_estate
+    from srm_data.estate.columns import read_headers
     from srm_data.exceptions import SkippedFileWarning
 
     paths = [Path(name) for name in files]
+    more = None if headers is None else read_headers(headers)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SkippedFileWarning)
-        estate = read_estate(paths, kind=kind, tables=tables, progress=True)
+        estate = read_estate(
+            paths, kind=kind, strict=strict, headers=more, tables=tables, progress=True
+        )
     for line in estate.attrs["not_read"]:
         print(f"srm-data: {line}", file=sys.stderr)
     return estate

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
-from srm_data.estate.resources import SEPARATOR, merge_tally
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.resources import SEPARATOR
+from srm_data.load import read_table
 
 ANY = "*"
 REGION_CODE = re.compile(r"(?:[A-Z]{2,4}\d{0,2}|[a-z]{2,3}(?:-[a-z]+)+-\d)-")
@@ -61,6 +63,12 @@ class Decision(NamedTuple):
 
 BillRules = dict[str, list[BillRule]]
 """The rules of every service, and those of any product under ``*``, in the order in which they hold."""
+
+
+def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the table ``bill_rules``; that of the package where the tables have none."""
+    known = tables.get("bill_rules", pd.DataFrame())
+    return read_table("bill_rules") if known.empty else known
 
 
 def list_bill_rules(table: pd.DataFrame) -> BillRules:

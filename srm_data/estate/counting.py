@@ -14,7 +14,6 @@ import pandas as pd
 from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import (
     LINE,
-    PART_OF_LINE,
     Columns,
     Profile,
     find_profile,
@@ -22,6 +21,8 @@ from srm_data.estate.columns import (
     pick_columns,
 )
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
+from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.naming import choose_name, has_arns, shorten_arns
 from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
@@ -40,8 +41,6 @@ MOST_GROUPS = 2_000_000
 MOST_IDS = 1_000_000
 """Distinct ids of a bill that are told apart over all usage types."""
 
-ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
-"""An id such as vol-0a1b2c3d, of which the letters before the last dash are kept."""
 
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
@@ -166,11 +165,11 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
 
     keys = _select_text(columns, NAMING)
     named = _select_text(columns, ["identifier", "otherwise", "last"])
-    identifier = _choose_name(columns, named)
-    if _may_have_arns(table, columns, named):
-        identifier = _shorten(identifier)
+    identifier = choose_name(columns, named)
+    if has_arns(table, columns, named):
+        identifier = shorten_arns(identifier)
     keys |= {"identifier": identifier}
-    keys |= _select_line(columns)
+    keys |= select_line(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.
@@ -181,44 +180,6 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
         texts = _select_text(columns, ["result", "message", "check", "thing"])  # is it in use at all?
         keys["missing"] = build_missing(**texts)
     return keys
-
-
-def _select_line(columns: Columns) -> dict[str, Any]:
-    """Return the expressions of what a line of a bill says; of a resource only its kind is kept."""
-    import narwhals as nw
-
-    said = _select_text(columns, LINE)
-    if "resource" in said:
-        text = said["resource"].fill_null("")
-        is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
-        kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
-        said["resource"] = nw.when(is_arn).then(_shorten(text)).otherwise(kind)
-    return said
-
-
-def _choose_name(columns: Columns, named: dict[str, Any]) -> Any:
-    """Return the expression of what names the resource best: an ARN, else a type, else a service."""
-    import narwhals as nw
-
-    *better, least = named.values()
-    if columns.check and columns.check == (columns.last or columns.otherwise):
-        least = least.str.replace_all("_.*$", "")  # a check begins with its service
-    chosen = least
-    for weaker in better:  # a name is better than nothing
-        chosen = nw.when(chosen.fill_null("") == "").then(weaker).otherwise(chosen)
-    for name in reversed(better):
-        chosen = nw.when(_is_typed(name)).then(name).otherwise(chosen)
-    return chosen
-
-
-def _is_typed(text: Any) -> Any:
-    """Return the expression of whether text is an ARN or a resource type.
-
-    A type such as "Instance" says less than the service beside it.
-    """
-    has = text.str.contains  # plain searches are ten times as fast as a pattern
-    typed = has(":", literal=True) | has("_", literal=True) | has("#", literal=True)
-    return (typed | text.str.starts_with("Aws")).fill_null(False)
 
 
 def count_records(
@@ -279,39 +240,6 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
             "not names of single resources"
         )
     return collected
-
-
-def _may_have_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
-    """Return whether the first rows of the columns that name a resource have ARNs.
-
-    To shorten every value of a column without ARNs would take time. ARNs further down are shortened in
-    pandas, after they were counted.
-    """
-    if "arn" in fold_name(columns.identifier):
-        return True
-    head = table.select(**named).head(1000).collect(backend="pandas").to_native()
-    return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
-
-
-def _shorten(text: Any) -> Any:
-    """Shorten ARNs in the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
-
-    The patterns only remove text, as engines write back references in different ways.
-    """
-    import narwhals as nw
-
-    service = text.str.replace_all("^arn:[^:]*:", "").str.replace_all(":.*$", "")
-    resource = text.str.replace_all("^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?", "")
-    kind = nw.concat_str([service, nw.lit(":"), resource.str.replace_all("[/:].*$", "")])
-    shortened = nw.when(resource.str.contains("[/:]")).then(kind).otherwise(service)
-    for step in ("app", "net", "gwy"):
-        balancer = f"loadbalancer/{step}"
-        named = nw.concat_str([service, nw.lit(f":{balancer}")])
-        shortened = nw.when(resource.str.starts_with(f"{balancer}/")).then(named).otherwise(shortened)
-    bucket = text.str.contains("^arn:[^:]*:s3:[^:]*::")
-    shortened = nw.when(bucket).then(nw.lit("s3:bucket")).otherwise(shortened)
-    is_arn = text.str.contains("^arn:[^:]*:[^:]+:[^:]*:[^:]*:")
-    return nw.when(is_arn).then(shortened).otherwise(text)
 
 
 def _sum_up(
@@ -379,18 +307,8 @@ def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
     )
     named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
-    named["line"] = _join_line(text, empty).mask(is_charge, "")
+    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
     return rows.assign(**(text | named))
-
-
-def _join_line(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:
-    """Join what the lines of a bill say; empty for tables that are no bills."""
-    if not set(LINE) & set(text):
-        return empty
-    parts = [
-        text.get(role, empty).mask(text.get(role, empty).str.lower().isin(NOTHING), "") for role in LINE
-    ]
-    return pd.Series(map(PART_OF_LINE.join, zip(*parts, strict=True)), index=empty.index, dtype="str")
 
 
 def _shorten_text(identifier: str) -> str:

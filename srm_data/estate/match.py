@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.bills import decide_lines, list_bill_rules
+from srm_data.estate.bills import decide_lines, get_bill_rules, list_bill_rules
 from srm_data.estate.resources import BY_ROW, OTHER_PROVIDER, SEPARATOR
-from srm_data.load import read_table
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
@@ -29,6 +28,13 @@ OTHER_PROVIDERS = (
     "kubernetes_",
     "helm_",
 )
+FINDING_SCHEMES = ("cloudformation-type", "config-type")
+FINDING_SERVICES = {
+    "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
+}  # fmt: skip
+"""Services whose name in findings differs from CloudFormation's."""
+
+CUSTOM_RESOURCE = "aws::cloudformation::customresource"
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
@@ -92,10 +98,12 @@ class Catalogue:
     def match(self, identifier: str) -> Match:
         """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
+        if folded == CUSTOM_RESOURCE:
+            return Match(NO_SERVICE, matched_by="reader", note=CUSTOM)
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
             found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
             if found := [entry for entry in found if entry.scheme != EVERYDAY]:
-                return _settle(found, is_exact=wanted == folded)
+                return _settle(found, is_exact=_is_own(wanted, folded))
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
@@ -142,11 +150,13 @@ class Catalogue:
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
-        elif finding := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
-            # AwsEc2Instance of Security Hub is what an ARN calls ec2:instance.
-            service, kind = (part.lower() for part in finding.groups())
-            wider.append((f"{service}:{kind}", "arn-resource"))
+        elif folded.count("#") == 1:  # Wiz writes ec2#instance
+            service, _, kind = folded.partition("#")
+            wider += [(f"{service}:{kind}", "arn-resource")]
+            wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
+            wider += _widen_finding(found[1])
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
@@ -169,6 +179,33 @@ class Catalogue:
         )
         names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
         return f"nearest: {names}" if names else ""
+
+
+def _is_own(wanted: str, folded: str) -> bool:
+    """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
+    is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
+    return is_type or wanted == folded.replace("#", ":")
+
+
+def _widen_finding(kind: str) -> list[tuple[str, str]]:
+    """Return what ``AwsEc2SecurityGroup`` of Security Hub is in CloudFormation, in an ARN, as a prefix.
+
+    Where the name of the service ends is not written: the longest that is known is right.
+    """
+    words = re.findall(r"[A-Z]+(?![a-z0-9])|[A-Z][a-z0-9]*", kind)
+    splits = [
+        ("".join(words[:n]).lower(), [word.lower() for word in words[n:]])
+        for n in range(len(words), 0, -1)
+    ]
+    splits = [(FINDING_SERVICES.get(service, service), rest) for service, rest in splits]
+    of_type, of_arn, of_service = [], [], []
+    for service, rest in splits:
+        if rest:
+            of_type += [(f"aws::{service}::{''.join(rest)}", scheme) for scheme in FINDING_SCHEMES]
+            of_arn += [(f"{service}:{join.join(rest)}", "arn-resource") for join in ("-", "")]
+        of_service.append((f"aws::{service}", "cloudformation-namespace"))
+        of_service += [(service, "iam-prefix"), (service, "botocore-client")]
+    return [*of_type, *of_arn, *of_service]
 
 
 def _exclude_type(folded: str) -> str:
@@ -215,12 +252,14 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     """
     catalogue = Catalogue(tables)
     tally = _decide_bills(tally, catalogue, tables)
+    tally, may_be = _add_likeliest(tally, tables)
     columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
         _match_row(*row, catalogue) for row in zip(*(tally[name] for name in columns), strict=True)
     ]
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
+    matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
     for row in unknown.nlargest(MOST_NEAREST, "resources").index:
@@ -238,10 +277,36 @@ def _decide_bills(
         match = catalogue.match(product)
         return match.service_id, match.offering_id, match.matched_by
 
-    known = tables.get("bill_rules", pd.DataFrame())  # tables of earlier versions have none
-    rules = list_bill_rules(read_table("bill_rules") if known.empty else known)
+    rules = list_bill_rules(get_bill_rules(tables))
     of_service = _list_offerings(tables["offerings"])
     return decide_lines(tally, rules, find_service, of_service, catalogue.ordinary)
+
+
+def _add_likeliest(
+    tally: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Add the likeliest offering of types whose settings decide it, where a row has no settings.
+
+    Returns
+    -------
+    tuple
+        The tally, and the other offerings that each of these rows may be, of any service.
+    """
+    tally = tally.reset_index(drop=True)
+    may_be = pd.Series("", index=tally.index, dtype="str")
+    if "variants" not in tables:
+        return tally, may_be
+    variants = tables["variants"].sort_values(["resource", "position"])
+    open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
+    likeliest = open_rules.groupby(open_rules["resource"].str.lower())["offering_id"].agg(list)
+
+    folded = tally["identifier"].str.lower()
+    is_open = (tally["variant"] == "") & (tally["no_service"] == "") & folded.isin(likeliest.index)
+    for row in tally.index[is_open]:
+        first, *others = likeliest[folded[row]]
+        tally.loc[row, ["variant_offering_id", "variant_certain"]] = [first, "no"]
+        may_be[row] = SEPARATOR.join(others)
+    return tally, may_be
 
 
 def _match_row(
@@ -260,20 +325,27 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     """Give every recognised row an offering, and mark where the file left it open.
 
     A resource type of a service whose plain name means one offering only belongs to that one: a
-    security group to the VPC. Else the candidates are, in this order, the offerings of the service that
-    other rows of the estate name and its plain name may mean, those that other rows name, and those
-    that its plain name may mean. Of several the one with most duties of the customer's is taken.
+    security group to the VPC. A part, such as a target group, belongs to the one offering of its
+    service that this estate has for certain: to its load balancer. Else the candidates are, in this
+    order, the offerings of the service that other rows of the estate name and its plain name may mean,
+    those that other rows name, and those that its plain name may mean. Of several the ordinary one is
+    taken.
     """
     offerings = tables["offerings"]
+    decided = set(tables["variants"]["resource"].str.lower()) if "variants" in tables else set()
     ordinary = set(offerings.loc[offerings["ordinary"] == "yes", "offering_id"])
     of_service = _list_offerings(offerings)
     meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
+    is_certain = (estate["offering_id"] != "") & (estate["variant_certain"] != "no")
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
+    parents = _list_parents(estate[is_certain & estate["names_offering"]])
 
     chosen, assumed, alternatives = [], [], []
-    columns = "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others"
+    columns = (
+        "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others",
+    )  # fmt: skip
     rows = zip(*(estate[name] for name in columns), strict=True)
-    for service, offering, scheme, certain, may_be, said in rows:
+    for identifier, service, offering, scheme, certain, may_be, said in rows:
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
         if service and not offering:
@@ -283,13 +355,31 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
-            is_open = len(others) > 1 and not (is_type and meant == [offering])
+            is_part = is_type and identifier.lower() not in decided
+            belongs = is_part and parents.get(_find_family(identifier)) == {offering} == set(seen)
+            is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)
         assumed.append(is_open)
         others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
     return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
+
+
+def _find_family(identifier: str) -> str:
+    """Return what the types of one kind of thing begin with: a namespace, or a prefix of Terraform."""
+    folded = identifier.lower()
+    if "::" in folded:
+        return folded.rpartition("::")[0]
+    return "_".join(folded.split("_")[:2]) if folded.startswith("aws_") else folded.partition(":")[0]
+
+
+def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
+    """List the offerings that the types of each family name."""
+    listed: dict[str, set[str]] = {}
+    for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
+        listed.setdefault(_find_family(identifier), set()).add(offering)
+    return listed
 
 
 def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:

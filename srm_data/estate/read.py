@@ -6,24 +6,21 @@ import os
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
-from srm_data.estate.columns import build_profiles, fold_name, list_headers
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
-from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, match_tally
-from srm_data.estate.readers import KINDS
+from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import list_rules, merge_tally
-from srm_data.estate.vocabulary import Vocabulary, split_cells
+from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
-from srm_data.load import load_tables, read_table
+from srm_data.load import load_tables
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:
@@ -84,7 +81,7 @@ def read_estate(
     -------
     DataFrame
         One row per distinct identifier, and per variant if settings of the resource decide which
-        offering it is; most resources first. Columns:
+        offering it is; most rows first. Columns:
 
         ``identifier``, ``variant``
             The name in the file; the setting that decided, in words. ``str``.
@@ -159,7 +156,7 @@ def read_estate(
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
-    words = _build_vocabulary(tables, headers)
+    words = build_vocabulary(tables, headers)
     not_read: list[str] = []
     paths = _list_paths(source)
     if paths:
@@ -178,7 +175,7 @@ def read_estate(
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), tables)
     estate = estate.sort_values(
-        ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
+        ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
     _check_rows(estate, int(tally["rows"].sum()))
 
@@ -186,23 +183,6 @@ def read_estate(
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
-
-
-def _build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
-    """Arrange what the tables know of words, with more names of columns before the known ones."""
-    known = tables.get("inventory_headers", pd.DataFrame())
-    known = read_table("inventory_headers") if known.empty else known
-    if headers is not None:
-        check_frame(headers, ["header", "role"], "names of columns")
-        more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
-        known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-    catalogue = Catalogue(tables)
-
-    @cache
-    def is_name(text: str) -> bool:
-        return catalogue.match(text).status != UNRECOGNISED
-
-    return Vocabulary(list_rules(tables["variants"]), build_profiles(list_headers(known)), is_name)
 
 
 def _check_rows(estate: pd.DataFrame, rows: int) -> None:
@@ -299,6 +279,7 @@ def _read_files(
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
+                why = why.removesuffix(f"; {describe_expected()}")
                 not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)
@@ -313,7 +294,9 @@ def _read_files(
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
         title = "a fault of srm_data itself, please report it:"
-        raise InternalError("\n".join([title, *failed, *map(str, faults)])) from internal[0][1]
+        raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
+            1
+        ]
     if len(faults) == 1:
         raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
     if faults:

@@ -50,6 +50,7 @@ class Resource(NamedTuple):
     cost: float | None = None
     key: str | None = None
     leads_to: str = ""
+    is_partial: bool = False
 
 
 class TallyRow(NamedTuple):
@@ -216,41 +217,6 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     return tally.astype(dict.fromkeys(text, "str") | numbers)
 
 
-def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of a tally that have the same key; a thing is counted once per place.
-
-    What the rules of bills decided for one offering is one row, with all reasons.
-    """
-    is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
-    keys = [name for name in KEYS if name != "variant"]
-    said = tally["variant"].mask(is_line, "")
-    keyed = tally.assign(said=said)
-    keys = [*keys, "said"]
-    if not keyed.duplicated(keys).any():
-        return tally.assign(cost=tally["cost"].round(6))
-
-    grouped = keyed.groupby(keys, sort=True)
-    added = {
-        "rows": grouped["rows"].sum(),
-        "resources": grouped["resources"].sum(),
-        "most": grouped["resources"].max(),
-        "cost": grouped["cost"].sum(min_count=1),
-        "place": grouped["place"].first(),
-        "variant": grouped["variant"].agg(join_names),
-        "ids": grouped["ids"].agg(join_ids),
-    }
-    joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
-    merged = pd.DataFrame(added | joined).reset_index()
-
-    # Of things with ids, each is counted once; a name alone stands for one thing.
-    by_id, is_said = merged["ids"].map(bool), merged["variant"].eq("") | merged["said"].ne("")
-    merged["resources"] = merged["resources"].where(is_said, merged["most"])
-    merged["resources"] = merged["resources"].mask(by_id, merged["ids"].map(len))
-    merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID)
-    merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
-    return build_tally(merged.assign(cost=merged["cost"].round(6)))
-
-
 def join_ids(sets: Iterable[object]) -> frozenset[int]:
     """Join sets of ids; what is missing holds none."""
     return frozenset().union(*(ids for ids in sets if isinstance(ids, frozenset)))
@@ -266,7 +232,7 @@ def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
     """Return the first rule that holds, or None if a rule depends on a setting that is open."""
     for rule in rules.get(_fold_type(resource.identifier), ()):
         found = list(_read_setting(resource.settings, rule.path, resource.parameters))
-        if UNKNOWN in found:
+        if UNKNOWN in found or (resource.is_partial and rule.value == "-" and not found):
             return None
         if not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
             return rule
@@ -289,6 +255,9 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
             yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
         elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
             yield from _read_setting(text, path, {})
+        elif function in ("Fn::FindInMap", "Fn::If"):
+            for value in _list_values(function, node[function], parameters):
+                yield from _read_setting(value, path, parameters)
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:
@@ -302,6 +271,53 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         yield UNKNOWN
     elif not path and node not in (None, ""):
         yield str(node).lower()
+
+
+def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; an unknown value if it is open.
+
+    A choice whose branches are equal is known, whatever decides it.
+    """
+    if not isinstance(arguments, list) or len(arguments) < 3:
+        return [UNKNOWN]
+    first, second, third = arguments[:3]
+    if function == "Fn::If":
+        conditions = parameters.get("Conditions")
+        condition = conditions.get(first) if isinstance(conditions, dict) else None
+        holds = _is_equal(condition, parameters)
+        if holds is not None:
+            return [second if holds else third]
+        return [second] if second == third else [UNKNOWN]
+
+    names = [_read_constant(name, parameters) for name in (first, second, third)]
+    mapping: Any = parameters.get("Mappings")
+    mapping = mapping.get(names[0]) if isinstance(mapping, dict) else None
+    if not isinstance(mapping, dict) or names[2] is None:
+        return [UNKNOWN]
+    rows = [mapping.get(names[1])] if names[1] is not None else list(mapping.values())
+    values = [row.get(names[2]) for row in rows if isinstance(row, dict)]
+    is_one = bool(values) and all(value == values[0] for value in values)
+    return [values[0]] if is_one and values[0] is not None else [UNKNOWN]
+
+
+def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
+    """Return whether a condition of ``Fn::Equals`` holds by the defaults; None if that is open."""
+    if isinstance(condition, dict) and len(condition) == 1:
+        function, arguments = next(iter(condition.items()))
+        if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
+            inner = _is_equal(arguments[0], parameters) if arguments[0] is not condition else None
+            return None if inner is None else not inner
+        if function == "Fn::Equals" and isinstance(arguments, list) and len(arguments) == 2:
+            sides = [_read_constant(side, parameters) for side in arguments]
+            return None if None in sides else sides[0] == sides[1]
+    return None
+
+
+def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
+    """Return text or a number, or the default that a ``Ref`` names; None for anything else."""
+    if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
+        node = parameters.get(node["Ref"])
+    return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
 
 
 def _read_template_text(value: Any) -> str:

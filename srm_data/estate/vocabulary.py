@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.columns import Profile
+from srm_data.arguments import check_frame
+from srm_data.estate.columns import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.findings import is_own_word
-from srm_data.estate.resources import Rules
+from srm_data.estate.match import UNRECOGNISED, Catalogue
+from srm_data.estate.resources import Rules, list_rules
+from srm_data.load import read_table
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s\+\s|\s&\s)\s*")
 LONGEST_CELL = 2_000
@@ -23,6 +27,24 @@ class Vocabulary(NamedTuple):
     rules: Rules
     profiles: tuple[Profile, ...]
     is_name: Callable[[str], bool]
+
+
+def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
+    """Arrange what the tables know of words, with more names of columns before the known ones."""
+    known = tables.get("inventory_headers", pd.DataFrame())
+    known = read_table("inventory_headers") if known.empty else known
+    if headers is not None:
+        check_frame(headers, ["header", "role"], "names of columns")
+        more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
+        known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
+    catalogue = Catalogue(tables)
+
+    @cache
+    def is_name(text: str) -> bool:
+        return catalogue.match(text).status != UNRECOGNISED
+
+    rules = list_rules(tables["variants"]) if "variants" in tables else {}
+    return Vocabulary(rules, build_profiles(list_headers(known)), is_name)
 
 
 def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:

@@ -1,7 +1,7 @@
 """One module per kind of inventory, and the registry of all kinds.
 
-``terraform``, ``cloudformation``, ``aws_config``, ``listings`` and ``cost_explorer`` read documents
-(JSON or YAML). ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
+Most modules read documents (JSON or YAML), ``terraform_source`` and ``state_list`` text.
+``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
 
 To add a reader of documents, write a module with two functions, one that recognises a document and one
 that yields its resources, and add one entry to ``READERS``. Detection, the choices of the command line,
@@ -57,12 +57,54 @@ READERS = (
         reads="terraform:read_terraform",
     ),
     Reader(
+        kind="terraform-source",
+        source="Terraform source",
+        content="`.tf` and `.tf.json`: what is declared, deployed or not, each block once",
+        expected="Terraform source",
+        recognises="terraform_source:is_source",
+        reads="terraform_source:read_source",
+        form="text",
+    ),
+    Reader(
+        kind="state-list",
+        source="Terraform addresses",
+        content="what `terraform state list` prints",
+        expected="terraform state list",
+        recognises="state_list:is_state_list",
+        reads="state_list:read_state_list",
+        form="text",
+    ),
+    Reader(
         kind="cloudformation",
         source="CloudFormation, SAM",
-        content="templates in JSON or YAML",
+        content="templates in JSON or YAML, and nested ones beside them",
         expected="a CloudFormation template",
         recognises="cloudformation:is_template",
         reads="cloudformation:read_template",
+    ),
+    Reader(
+        kind="cdk",
+        source="AWS CDK",
+        content="`cdk.out`, the folder or its `manifest.json`",
+        expected="a manifest of the CDK",
+        recognises="cdk:is_manifest",
+        reads="cdk:read_manifest",
+    ),
+    Reader(
+        kind="serverless",
+        source="Serverless Framework",
+        content="`serverless.yml` (what is declared), `serverless-state.json`",
+        expected="serverless.yml",
+        recognises="serverless:is_serverless",
+        reads="serverless:read_serverless",
+    ),
+    Reader(
+        kind="pulumi",
+        source="Pulumi",
+        content="`pulumi stack export`, `pulumi preview --json`",
+        expected="an export of Pulumi",
+        recognises="pulumi:is_pulumi",
+        reads="pulumi:read_pulumi",
     ),
     Reader(
         kind="aws-config",
@@ -74,11 +116,20 @@ READERS = (
     ),
     Reader(
         kind="listing",
-        source="Listings in JSON",
-        content="Resource Explorer, tagging, Resource Groups, Security Hub, Prowler (OCSF)",
+        source="Listings and findings in JSON",
+        content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
+        "(OCSF, native): several findings on one resource are one resource",
         expected="a listing of resources",
         recognises="listings:is_listing",
         reads="listings:read_listing",
+    ),
+    Reader(
+        kind="aws-cli",
+        source="AWS CLI",
+        content="answers of `describe-*` and `list-*` in JSON",
+        expected="an answer of the AWS CLI",
+        recognises="aws_cli:is_answer",
+        reads="aws_cli:read_answer",
     ),
     Reader(
         kind="cost-explorer",
@@ -91,8 +142,9 @@ READERS = (
     Reader(
         kind="table",
         source="Bills and other tables",
-        content="Cost and Usage Report and Data Exports, FOCUS, Prowler, Steampipe, anything with a "
-        "column of ARNs, resource types or services (CSV, gzip, Parquet, Excel)",
+        content="Cost and Usage Report and Data Exports, FOCUS, Prowler (2 to 5), Wiz, Orca, "
+        "ServiceNow, Steampipe, anything with a column of ARNs, resource types or services (CSV, gzip, "
+        "Parquet, all sheets of a workbook)",
         expected="a bill or another table of resources",
         form="table",
     ),

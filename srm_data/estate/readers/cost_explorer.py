@@ -52,7 +52,7 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
             keys = expect_list(group.get("Keys"), file, place)
             if len(keys) <= position or not (name := read_line(keys[position])):
                 raise EstateError(f"{file}, {place}: a group without the key of its service")
-            yield Resource(name, place="groups", cost=_read_cost(group.get("Metrics")))
+            yield Resource(name, place="groups", cost=_read_cost(group.get("Metrics")), key="")
 
 
 def _find_service(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> int:
