@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from srm_data.cli.exports import run_estate, run_everything, run_export, run_page
+from srm_data.cli.estates import run_estate
+from srm_data.cli.exports import run_everything, run_export, run_page
 from srm_data.cli.lookups import run_agreement, run_catalogue, run_check, run_show
 from srm_data.cli.options import Parser, nonempty, path_of
 from srm_data.cli.reviews import run_compare, run_review
@@ -155,6 +156,13 @@ def make_parser() -> argparse.ArgumentParser:
         choices=KINDS,
         help="read every file as this kind, instead of deciding by its content",
     )
+    _add_corrections(estate)
+    estate.add_argument(
+        "--write-corrections",
+        type=path_of,
+        metavar="FILE",
+        help="write what is assumed or not recognised, to edit (a new CSV file)",
+    )
     _add_review(estate)
     _add_owners(estate)
     estate.set_defaults(command=run_estate)
@@ -175,6 +183,7 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="by default in exports/; a part gets a name of its own",
     )
+    _add_corrections(page)
     _add_only(page)
     _add_decisions(page)
     _add_owners(page)
@@ -215,6 +224,16 @@ def make_parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
     run.set_defaults(command=run_everything)
     return parser
+
+
+def _add_corrections(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corrections",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
+    )
 
 
 def _add_only(command: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
@@ -46,6 +47,7 @@ def read_estate(
     progress: bool = False,
     strict: bool = False,
     headers: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Read what an organisation runs from an inventory.
@@ -74,6 +76,9 @@ def read_estate(
         Names of columns beside those of the table ``inventory_headers``: ``header`` and ``role``
         (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``, ``"region"``,
         ``"provider"`` or ``"finding"``), both ``str``. They come before the known ones.
+    corrections
+        Frame from :func:`~srm_data.read_corrections`: the offerings of what would be assumed or not
+        recognised.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -102,7 +107,8 @@ def read_estate(
         ``cost``
             In the currency of the file, ``float``; ``nan`` if there is none.
         ``matched_by``
-            The vocabulary that has the identifier; ``"variant"`` if a setting decided. ``str``.
+            The vocabulary that has the identifier; ``"variant"`` if a setting decided, ``"bill"`` if a
+            line of a bill did, ``"correction"`` if the organisation did. ``str``.
         ``names_offering``
             True if the identifier is that of the offering itself (an instance), False if it is only one
             of its service (a key pair). ``bool``.
@@ -178,6 +184,8 @@ def read_estate(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
     _check_rows(estate, int(tally["rows"].sum()))
+    if corrections is not None:
+        estate = apply_corrections(estate, corrections, tables["offerings"])
 
     estate.attrs["not_read"] = not_read
     if not_read:
