@@ -132,6 +132,10 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
     print("Resources: distinct things. What is only named counts as one.")
+    in_use = list_offerings_in_use(estate)
+    free = [names[offering] for offering in in_use.loc[in_use["cost"] == 0, "offering_id"]]
+    if free:
+        _print_wrapped(f"Costs nothing, so perhaps not used: {', '.join(free)}.")
 
 
 def _describe_decision(matched_by: str) -> str:

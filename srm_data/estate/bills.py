@@ -28,6 +28,7 @@ WORDS = {
     "description": "description",
 }  # fmt: skip
 ONLY_PRODUCT = "only the product is named"
+LEFT_OPEN = "the line leaves it open"
 
 
 class BillRule(NamedTuple):
@@ -48,7 +49,8 @@ class BillRule(NamedTuple):
             if not held:
                 return None
             words.append(f"{WORDS[role]} {held}")
-        return ", ".join(words) or ONLY_PRODUCT
+        is_said = any(text for role, text in line.items() if role != "product")
+        return ", ".join(words) or (LEFT_OPEN if is_said else ONLY_PRODUCT)
 
 
 class Decision(NamedTuple):

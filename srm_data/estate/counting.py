@@ -18,10 +18,12 @@ from srm_data.estate.columns import (
     Profile,
     find_profile,
     fold_name,
+    list_unread_money,
     pick_columns,
 )
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
 from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import choose_name, has_arns, shorten_arns
 from srm_data.estate.resources import (
     BY_ID,
@@ -112,7 +114,11 @@ def count_table(
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
     }
-    return _sum_up(counts, names, place, columns.counted_by)
+    tally = _sum_up(counts, names, place, columns.counted_by)
+    unread = [] if columns.cost else list_unread_money(schema.names())
+    if unread:
+        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
+    return tally
 
 
 def _count_rows(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:
@@ -222,12 +228,12 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Costs that are text become numbers; they are missing if they are none.
     """
-    texts = {name for name in columns[:-1] if name and name != columns.cost}
+    texts = {name for name in columns[:-2] if name and name != columns.cost}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }
     if columns.cost:
-        written[columns.cost] = pd.to_numeric(frame[columns.cost], errors="coerce")
+        written[columns.cost] = read_amounts(frame[columns.cost])
     return frame.assign(**written)
 
 

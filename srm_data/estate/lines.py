@@ -20,6 +20,8 @@ def select_line(columns: Columns) -> dict[str, Any]:
     said = {
         role: nw.col(getattr(columns, role)).cast(nw.String) for role in LINE if getattr(columns, role)
     }
+    if columns.is_bill and not said:
+        return {"usage_type": nw.lit("")}
     if "resource" in said:
         text = said["resource"].fill_null("")
         is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")

@@ -36,6 +36,7 @@ COLUMNS = [
     "accounts", "regions", "cost", "matched_by", "names_offering", "assumed", "alternatives", "note",
     "place",
 ]  # fmt: skip
+COSTS_NOTHING = "costs nothing here: used at all?"
 SOON = 2  # seconds; a shorter read shows no bar
 
 
@@ -184,6 +185,8 @@ def read_estate(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
     _check_rows(estate, int(tally["rows"].sum()))
+    is_free = (estate["cost"] == 0) & (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 

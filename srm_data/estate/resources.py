@@ -49,6 +49,7 @@ class Resource(NamedTuple):
     times: int = 1
     cost: float | None = None
     key: str | None = None
+    line: str = ""
     leads_to: str = ""
     is_partial: bool = False
 
@@ -176,14 +177,14 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
         ``int``; ``cost``, ``float``, ``nan`` if unknown.
     """
-    counts: dict[tuple[str, str, str, str, str], Count] = {}  # by KEYS
+    counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
 
         rule = _apply_rules(resource, rules)
         decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
-        key = (resource.identifier, *decided, resource.no_service)
+        key = (resource.identifier, *decided, resource.no_service, resource.line)
         if key not in counts:
             counts[key] = Count(resource.place)
         counts[key].add(resource)
