@@ -90,22 +90,26 @@ def apply_corrections(
     assumed_ids = given["assumed_id"] if "assumed_id" in given else pd.Series("", index=given.index)
     keys = zip(given["identifier"], assumed_ids.fillna(""), strict=True)
     says = dict(zip(keys, given["offering_id"], strict=True))
-    corrected = estate.copy()
     is_open = estate["assumed"] | (estate["status"] == UNRECOGNISED)
-    for row in estate.index[is_open]:
-        name, now = estate.loc[row, "identifier"], estate.loc[row, "offering_id"]
-        offering = says.get((name, now)) or says.get((name, ""))
-        if not offering:
-            continue
-        is_service = offering != NO_OFFERING
-        corrected.loc[row, ["offering_id", "service_id", "status", "matched_by", "note"]] = [
-            offering if is_service else "",
-            service_of[offering] if is_service else "",
-            RECOGNISED if is_service else NO_SERVICE,
-            "correction",
-            "" if is_service else "no service, by a correction",
-        ]
-        corrected.loc[row, ["assumed", "alternatives"]] = [False, ""]
+    named = zip(estate["identifier"], estate["offering_id"], is_open, strict=True)
+    found = [
+        (says.get((name, now)) or says.get((name, ""), "")) if may else "" for name, now, may in named
+    ]
+    said = pd.Series(found, index=estate.index, dtype="str")
+    is_settled, is_service = said != "", (said != "") & (said != NO_OFFERING)
+    is_none = said == NO_OFFERING
+    offering = said.where(is_service, "")
+    settled = {
+        "offering_id": offering,
+        "service_id": offering.map(service_of).fillna("").astype("str"),
+        "status": is_none.map({True: NO_SERVICE, False: RECOGNISED}),
+        "matched_by": pd.Series("correction", index=estate.index),
+        "note": is_none.map({True: "no service, by a correction", False: ""}),
+        "alternatives": pd.Series("", index=estate.index),
+    }
+    changed = {name: estate[name].mask(is_settled, values) for name, values in settled.items()}
+    corrected = estate.assign(**changed, assumed=estate["assumed"] & ~is_settled)
+    corrected.attrs = estate.attrs
     return corrected
 
 

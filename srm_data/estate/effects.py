@@ -39,18 +39,18 @@ def list_effects(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     check_frame(model, needed, "a model of offerings, from build_model")
     check_frame(estate, [*EFFECT[:3], "assumed"], "an estate, from read_estate")
     said = model["responsibility"].astype(str) + ", " + model["customer_action"].astype(str)
-    answers = said.groupby([model["offering_id"].astype(str), model["duty_id"].astype(str)]).first()
-    answers = answers.unstack()
+    by_cell = said.groupby([model["offering_id"].astype(str), model["duty_id"].astype(str)])
+    answers = pd.DataFrame(by_cell.first().unstack())
     names = model.drop_duplicates("duty_id").set_index("duty_id")["duty"].astype(str).to_dict()
 
     rows = []
     for row in estate[estate["assumed"]].to_dict("records"):
         others = [one for one in row["alternatives"].split(SEPARATOR) if one in answers.index]
-        counts = pd.Series(0, index=answers.columns)
-        if row["offering_id"] in answers.index:
-            counts = (answers.loc[others] != answers.loc[row["offering_id"]]).sum()
+        is_known = row["offering_id"] in answers.index
+        own = answers.loc[row["offering_id"]] if is_known else answers.iloc[0]
+        counts = answers.loc[others if is_known else []].ne(own, axis="columns").sum()
         counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
-        duties = SEPARATOR.join(names[duty] for duty in counts.index)
+        duties = SEPARATOR.join(str(names[duty]) for duty in counts.index)
         named = {name: row[name] for name in EFFECT[:3]}
         rows.append(named | {"differing": len(counts), "duties": duties})
     effects = pd.DataFrame(rows, columns=EFFECT).astype({"differing": "int64"})

@@ -255,7 +255,10 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     tally, may_be = _add_likeliest(tally, tables)
     columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
-        _match_row(*row, catalogue) for row in zip(*(tally[name] for name in columns), strict=True)
+        _match_row(identifier, offering, reason, counted_by, catalogue)
+        for identifier, offering, reason, counted_by in zip(
+            *(tally[name].tolist() for name in columns), strict=True
+        )
     ]
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
@@ -279,7 +282,8 @@ def _decide_bills(
 
     rules = list_bill_rules(get_bill_rules(tables))
     of_service = _list_offerings(tables["offerings"])
-    return decide_lines(tally, rules, find_service, of_service, catalogue.ordinary)
+    ordinary = {str(service): str(one) for service, one in catalogue.ordinary.items()}
+    return decide_lines(tally, rules, find_service, of_service, ordinary)
 
 
 def _add_likeliest(

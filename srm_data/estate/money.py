@@ -15,6 +15,7 @@ NO_AMOUNTS = (
     "category", "type", "class", "description", "frequency", "currency", "code", "id", "unit", "rate",
     "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
 )  # fmt: skip
+GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
 SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
@@ -67,9 +68,10 @@ def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
         if other in signs:
             votes[last] += 1
         elif len(signs) > 1:
-            votes[other] += 1
+            votes[other] += bool(GROUPS.search(text))
         elif digits != 3:
             votes[last] += 1
+    votes += Counter()  # without signs that no value speaks for
     return votes.most_common(1)[0][0] if votes else otherwise
 
 

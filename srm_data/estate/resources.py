@@ -214,7 +214,8 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
         rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
     empty: frozenset[int] = frozenset()
-    tally["ids"] = [ids if isinstance(ids, frozenset) else empty for ids in tally["ids"]]
+    ids = [one if isinstance(one, frozenset) else empty for one in tally["ids"]]
+    tally = tally.assign(ids=pd.Series(ids, index=tally.index, dtype=object))
     return tally.astype(dict.fromkeys(text, "str") | numbers)
 
 

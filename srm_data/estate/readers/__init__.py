@@ -151,8 +151,8 @@ READERS = (
         kind="table",
         source="Bills and other tables",
         content="Cost and Usage Report and Data Exports (with manifest, zip), FOCUS, Prowler (2 to 5), "
-        "Wiz, Orca, ServiceNow, Steampipe, anything with a column of ARNs, resource types or services (CSV, gzip, "
-        "Parquet, all sheets of a workbook)",
+        "Wiz, Orca, ServiceNow, Steampipe, anything with a column of ARNs, resource types or services "
+        "(CSV, gzip, Parquet, all sheets of a workbook)",
         expected="a bill or another table of resources",
         form="table",
     ),
