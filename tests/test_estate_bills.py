@@ -63,7 +63,7 @@ LINES = [
     ("AmazonEC2", "EU-NatGateway-Hours", "NatGateway", "", "nat-gateway"),
     ("AmazonEC2", "EU-EBS:VolumeUsage.gp3", "CreateVolume-Gp3", "", "ebs-volume"),
     ("AmazonEC2", "EBS:SnapshotUsage", "CreateSnapshot", "", "ebs-snapshot"),
-    ("AmazonEC2", "USW2-LAX1-BoxUsage:t3.medium", "RunInstances", "i-0123456789abcdef0", "ec2-instance"),
+    ("AmazonEC2", "USW2-LAX1-BoxUsage:t3.medium", "RunInstances", "i-0123456789abcdef", "ec2-instance"),
     ("AmazonEC2", "EUC1-BoxUsage:c5.metal", "RunInstances", "", "ec2-bare-metal"),
     ("AmazonEC2", "EU-DataTransfer-Out-Bytes", "RunInstances", "", ""),
     ("AmazonVPC", "EU-VpcEndpoint-Hours", "VpcEndpoint", "", "vpc-endpoint"),

@@ -9,7 +9,8 @@ from srm_data.exceptions import TableError
 
 OPEN = [
     "Amazon EC2", "Amazon RDS", "AWS Lambda", "Amazon ECS", "Amazon EKS", "Elastic Load Balancing",
-    "Amazon API Gateway", "Amazon Cognito", "Amazon FSx", "Amazon EMR", "Amazon SageMaker", "Amazon Redshift",
+    "Amazon API Gateway", "Amazon Cognito", "Amazon FSx", "Amazon EMR", "Amazon SageMaker",
+    "Amazon Redshift",
 ]  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def test_faults_of_corrections_name_the_line_and_the_nearest_id(tmp_path):
         read_corrections(path)
 
 
-def test_effect_of_an_assumption_names_the_duties_that_would_differ(model):
+def test_effect_of_an_assumption_names_the_duties_that_would_differ():
+    model = build_model()
     estate = read_estate(["Amazon ECS", "Amazon SQS"])
     [effect] = list_effects(model, estate).to_dict("records")
     duties = effect["duties"].split("; ")

@@ -86,7 +86,8 @@ def test_estimates_of_the_pricing_calculator_are_read_in_json_and_csv(tmp_path):
     assert (found["offering_id"], found["rows"], found["cost"]) == ("sqs", 2, 80.48)
 
     text = (
-        "Estimate summary\nUpfront cost,Monthly cost,Total 12 months cost,Currency\n0,158.79,1905.48,USD\n"
+        "Estimate summary\n"
+        "Upfront cost,Monthly cost,Total 12 months cost,Currency\n0,158.79,19,USD\n"
         ",,* Includes upfront cost\n\n\nDetailed Estimate\n"
         "Group hierarchy,Region,Description,Service,Upfront,Monthly,First 12 months total,Currency\n"
         "Ours,EU,x,Network Address Translation (NAT) Gateway,0,32.89,394.68,USD\n\n\nAcknowledgement\n"
