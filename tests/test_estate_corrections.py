@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from srm_data import list_effects, read_corrections, read_estate, write_corrections
+from srm_data import build_model, list_effects, read_corrections, read_estate, write_corrections
 from srm_data.cli import main
 from srm_data.exceptions import TableError
 

@@ -72,7 +72,8 @@ BILL = [
     },
     {
         "lineItem/ProductCode": "AmazonEC2", "lineItem/UsageType": "NatGateway-Hours",
-        "lineItem/Operation": SECRETS[10], "lineItem/ResourceId": f"arn:aws:ec2:a:b:natgateway/{SECRETS[1]}",
+        "lineItem/Operation": SECRETS[10],
+        "lineItem/ResourceId": f"arn:aws:ec2:a:b:natgateway/{SECRETS[1]}",
         "product/databaseEngine": SECRETS[11], "product/productFamily": SECRETS[12],
         "lineItem/LineItemDescription": SECRETS[13], "lineItem/UnblendedCost": "1,5",
     },

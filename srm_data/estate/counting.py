@@ -22,7 +22,7 @@ from srm_data.estate.columns import (
     pick_columns,
 )
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
-from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.lines import join_line, select_kind, select_line
 from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import choose_name, has_arns, shorten_arns
 from srm_data.estate.resources import (
@@ -107,9 +107,11 @@ def count_table(
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
     rows = table.select(**keys, **locations, **costs, **ids)
 
-    counts = _collect(_count_rows(rows, keys, costs, has_ids=bool(ids)), place)
-    if ids and set(LINE) & set(keys) and counts["things"].sum() <= MOST_IDS:
-        counts = _join_things(counts, rows, list(keys), place)
+    counts = None
+    if ids and set(LINE) & set(keys):
+        counts = _count_line_things(rows, list(keys), list(costs))
+    if counts is None:
+        counts = _collect(_count_rows(rows, keys, costs, has_ids=bool(ids)), place)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -125,31 +127,49 @@ def _count_rows(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids
     """Count rows and add up costs by key; of rows that repeat a thing, count the things, too."""
     import narwhals as nw
 
-    counted = rows.group_by(*keys, *(["thing"] if has_ids else [])).agg(
-        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
-    )
     if not has_ids:
-        return counted
+        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
     # Two steps of grouping need less memory than sets of distinct ids.
     is_named = (nw.col("thing").fill_null("") != "").cast(nw.Int64)
     return (
-        counted.with_columns(things=is_named)
+        _count_pairs(rows, keys, costs)
+        .with_columns(things=is_named)
         .group_by(*keys)
         .agg(*(nw.col(name).sum() for name in ("rows", "things", *costs)))
     )
 
 
-def _join_things(counts: pd.DataFrame, rows: Any, keys: list[str], place: str) -> pd.DataFrame:
-    """Add the set of things of every key: one thing has lines of several usage types."""
+def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
+    """Count rows by key and thing. The kind of a thing is found once per id, not once per line."""
     import narwhals as nw
 
-    named = rows.filter(nw.col("thing").fill_null("") != "")
-    pairs = _collect(named.group_by(*keys, "thing").agg(nw.len().alias("rows")), place)
-    hashed = pairs.assign(ids=[hash(str(thing)) for thing in pairs["thing"]]).fillna(
-        dict.fromkeys(keys, "")
+    others = [key for key in keys if key != "resource"]
+    pairs = rows.group_by(*others, "thing").agg(
+        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
     )
-    sets = hashed.groupby(keys)["ids"].agg(frozenset).reset_index()
-    return counts.fillna(dict.fromkeys(keys, "")).merge(sets, on=keys, how="left", validate="1:1")
+    has_kind = len(others) < len(list(keys))
+    return pairs.with_columns(resource=select_kind(nw.col("thing"))) if has_kind else pairs
+
+
+def _count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
+    """Count the lines of a bill with the set of things per key: one thing has several usage types.
+
+    Return None if there are more things than can be told apart here.
+    """
+    pairs: pd.DataFrame = (
+        _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()
+    )
+    if len(pairs) > MOST_IDS:
+        return None
+    pairs = pairs.fillna(dict.fromkeys([*keys, "thing"], ""))
+    named = pairs["thing"] != ""
+    pairs["ids"] = [
+        hash(str(one)) if has else None for one, has in zip(pairs["thing"], named, strict=True)
+    ]
+    grouped = pairs.assign(things=named.astype("int64")).groupby(keys)
+    counts = grouped[["rows", "things", *costs]].sum()
+    sets = pairs[named].groupby(keys)["ids"].agg(frozenset)
+    return counts.assign(ids=sets.reindex(counts.index)).reset_index()
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:

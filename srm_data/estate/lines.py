@@ -23,11 +23,18 @@ def select_line(columns: Columns) -> dict[str, Any]:
     if columns.is_bill and not said:
         return {"usage_type": nw.lit("")}
     if "resource" in said:
-        text = said["resource"].fill_null("")
-        is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
-        kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
-        said["resource"] = nw.when(is_arn).then(shorten_arns(text)).otherwise(kind)
+        said["resource"] = select_kind(said["resource"])
     return said
+
+
+def select_kind(resource: Any) -> Any:
+    """Return the expression of the kind of a resource: of its ARN, or the letters before its id."""
+    import narwhals as nw
+
+    text = resource.fill_null("")
+    is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
+    kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
+    return nw.when(is_arn).then(shorten_arns(text)).otherwise(kind)
 
 
 def join_line(text: dict[str, pd.Series], empty: pd.Series, nothing: set[str]) -> pd.Series:

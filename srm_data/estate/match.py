@@ -280,6 +280,8 @@ def _decide_bills(
         match = catalogue.match(product)
         return match.service_id, match.offering_id, match.matched_by
 
+    if (tally["line"] == "").all():
+        return tally
     rules = list_bill_rules(get_bill_rules(tables))
     of_service = _list_offerings(tables["offerings"])
     ordinary = {str(service): str(one) for service, one in catalogue.ordinary.items()}

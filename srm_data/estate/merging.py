@@ -32,7 +32,6 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     added = {
         "rows": grouped["rows"].sum(),
         "resources": grouped["resources"].sum(),
-        "most": grouped["resources"].max(),
         "cost": grouped["cost"].sum(min_count=1),
         "place": grouped["place"].first(),
         "variant": grouped["variant"].agg(join_names),
@@ -42,8 +41,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     merged = pd.DataFrame(added | joined).reset_index()
 
     # Of things with ids, each is counted once; a name alone stands for one thing.
-    by_id, is_said = merged["ids"].map(bool), merged["variant"].eq("") | merged["said"].ne("")
-    merged["resources"] = merged["resources"].where(is_said, merged["most"])
+    by_id = merged["ids"].map(bool)
     merged["resources"] = merged["resources"].mask(by_id, merged["ids"].map(len))
     merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
