@@ -283,7 +283,7 @@ def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsy
 
 
 OPTIONS = list(list_options())
-ADDING = {"--only", "--decisions", "--remarks"}
+ADDING = {"--only", "--decisions", "--remarks", "--corrections"}
 
 
 @pytest.mark.parametrize(

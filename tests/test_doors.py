@@ -23,7 +23,8 @@ OF_FRAMES = {
     "plot_distribution", "plot_handover", "plot_matrix", "plot_moves", "plot_ranking", "plot_stack",
     "plot_stacks", "rank_customer_duties", "responsibility_matrix", "show_page", "show_table",
     "describe_held_out", "held_out_distribution", "list_contradictions",
-    "layer_stack", "resource_distribution", "write_decisions", "write_page", "write_remarks",
+    "layer_stack", "list_effects", "list_unsettled", "resource_distribution", "write_corrections",
+    "write_decisions", "write_page", "write_remarks",
     "write_workbook",
 }  # fmt: skip
 """Public functions whose subject is a frame; they are called with each wrong one below."""
@@ -66,6 +67,7 @@ def more(shipped, model):
         "describe_party": ["Backup"],
         "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],
+        "list_effects": [srm_data.read_estate(["Amazon ECS"], tables=shipped)],
         "list_stale_decisions": [decisions],
     }
 

@@ -46,8 +46,8 @@ def list_effects(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in estate[estate["assumed"]].to_dict("records"):
         others = [one for one in row["alternatives"].split(SEPARATOR) if one in answers.index]
+        own = answers.reindex([row["offering_id"]]).iloc[0]
         is_known = row["offering_id"] in answers.index
-        own = answers.loc[row["offering_id"]] if is_known else answers.iloc[0]
         counts = answers.loc[others if is_known else []].ne(own, axis="columns").sum()
         counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
         duties = SEPARATOR.join(str(names[duty]) for duty in counts.index)
