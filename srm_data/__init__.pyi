@@ -15,25 +15,25 @@ from .agreement import (
 from .agreement import (
     measure_agreement as measure_agreement,
 )
-from .charts import (
+from .charts.counts import (
     plot_distribution as plot_distribution,
 )
-from .charts import (
+from .charts.counts import (
     plot_handover as plot_handover,
 )
-from .charts import (
-    plot_matrix as plot_matrix,
-)
-from .charts import (
+from .charts.counts import (
     plot_moves as plot_moves,
 )
-from .charts import (
+from .charts.counts import (
     plot_ranking as plot_ranking,
 )
-from .charts import (
+from .charts.matrices import (
+    plot_matrix as plot_matrix,
+)
+from .charts.stacks import (
     plot_stack as plot_stack,
 )
-from .charts import (
+from .charts.stacks import (
     plot_stacks as plot_stacks,
 )
 from .check import (

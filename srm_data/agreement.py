@@ -189,6 +189,9 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
 def default_agreement(tables: Tables) -> pd.DataFrame:
     """Count for each default how many of the cells that were read agree with it.
 
+    A default answers the cells that no rule answers, and so it is compared with those alone: read
+    cells for which the traits from lists and from models of APIs decide nothing.
+
     Parameters
     ----------
     tables
@@ -198,7 +201,8 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per default, in the order of duties and categories: ``duty_id``, ``category_id``,
-        ``responsibility`` (the default), ``cells`` read and ``agreed`` (``int``), ``share``
+        ``responsibility`` (the default), ``cells`` read that no rule answers and ``agreed``
+        (``int``), ``share``
         (``float``, 0 to 1; ``nan`` where nothing was read), ``holds`` (``bool``): false if fewer than
         70 % of at least ten readings agree.
 
@@ -211,6 +215,8 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     """
     kinds = tables["offerings"][["offering_id", "category_id"]]
     read = _list_documented_now(tables).merge(kinds, on="offering_id", validate="many_to_one")
+    derived = pd.MultiIndex.from_frame(_derive_from_lists(tables)[CELL])
+    read = read[~pd.MultiIndex.from_frame(read[CELL]).isin(derived)]
     default = ["category_id", "duty_id"]
     defaults = tables["category_responsibilities"][[*default, "responsibility"]]
     joined = read.merge(
@@ -257,8 +263,7 @@ def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
 
 def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     """Answer every cell by rules on the traits that lists and API models give, else by defaults."""
-    narrowed = tables | {"offering_traits": _keep_listed(tables["offering_traits"], tables["sources"])}
-    derived = list_derived(narrowed)
+    derived = _derive_from_lists(tables)
     derived = derived.assign(because=derived["trait_id"] + " = " + derived["value"])
     general = tables["offerings"][["offering_id", "category_id"]].merge(
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
@@ -271,15 +276,28 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     return answers.rename(columns={"responsibility": "expected"})
 
 
+def _derive_from_lists(tables: Tables) -> pd.DataFrame:
+    """List what the rules say with the traits alone that lists and API models give."""
+    traits = _keep_listed(tables["offering_traits"], tables["sources"])
+    return list_derived(tables | {"offering_traits": traits})
+
+
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep the traits whose source is a model of an API, or a page about many services."""
+    """Keep the traits of which a model of an API, or a page about many services, is a source."""
+    is_listed = pd.Series(False, index=traits.index)
+    for column in ("source_id", "also_source_id"):
+        is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
+    return traits[is_listed]
+
+
+def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     known = sources.set_index("source_id")
     address = traits["source_id"].map(known["url"]).fillna("").astype("str")
     edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
     services = traits["service_id"].groupby(address).transform("nunique")
     is_list = (services >= FEWEST_SERVICES) & (address != "")
     is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
-    return traits[is_list | is_model]
+    return is_list | is_model
 
 
 def _is_api_model(address: str) -> bool:

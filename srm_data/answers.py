@@ -12,6 +12,10 @@ from srm_data.arguments import Tables
 from srm_data.exceptions import Fault, TableError
 
 CELL = ["offering_id", "duty_id"]
+TRAIT = [
+    "offering_id", "trait_id", "value",
+    "source_id", "section", "also_source_id", "also_section", "note",
+]  # fmt: skip
 
 
 def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:
@@ -49,7 +53,8 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
-        ``section``, ``note``, ``scope`` (``"offering"`` or ``"service"``). All ``str``. A trait of the
+        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope``
+        (``"offering"`` or ``"service"``). All ``str``. A trait of the
         offering comes before one of its service.
 
     Examples
@@ -64,7 +69,7 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     own = traits[traits["offering_id"] != ""].assign(scope="offering")
     of_service = traits[traits["offering_id"] == ""].drop(columns="offering_id")
     of_service = of_service.merge(offerings, on="service_id", how="inner", validate="many_to_many")
-    columns = ["offering_id", "trait_id", "value", "source_id", "section", "note", "scope"]
+    columns = [*TRAIT, "scope"]
     both = pd.concat([own[columns], of_service.assign(scope="service")[columns]], ignore_index=True)
     return both.drop_duplicates(["offering_id", "trait_id"], keep="first", ignore_index=True)
 
@@ -94,9 +99,9 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     derived = derived.assign(position=derived["trait_id"].map(order))
     derived = derived.sort_values("position", kind="stable").drop_duplicates(CELL, keep="first")
     notes = derived["rule_note"].where(derived["rule_note"] != "", derived["note"])
-    return derived.assign(
-        note=notes, basis="derived", scope="trait", performed_by="", also_source_id=""
-    ).reset_index(drop=True)
+    return derived.assign(note=notes, basis="derived", scope="trait", performed_by="").reset_index(
+        drop=True
+    )
 
 
 def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:

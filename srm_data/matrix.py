@@ -262,6 +262,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
         .agg(parts=(thing, list), answers=("responsibility", list))
         .reset_index()
     )
+
     whole = stack["parts"].iloc[0] if len(stack) else []
     for duty, parts in zip(stack["duty"], stack["parts"], strict=True):
         if parts != whole:
@@ -269,6 +270,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
                 f"{duty} has answers for {', '.join(parts)}; expected {', '.join(whole)}: draw whole "
                 "offerings or categories"
             )
+
     height = stack["layer"].cat.codes
     return (
         stack.assign(depth=-height)

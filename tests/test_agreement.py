@@ -85,7 +85,7 @@ def test_fact_of_a_service_is_held_out_for_each_of_its_offerings(add_rows):
 
 
 def test_trait_from_a_page_of_the_service_is_held_out(add_rows):
-    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,")
+    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,,,")
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Customer", "rented")
 
 
@@ -97,8 +97,16 @@ def test_trait_from_a_page_of_the_service_is_held_out(add_rows):
     ],
 )
 def test_trait_from_a_model_of_an_api_remains(add_rows, address):
-    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,")
+    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,,,")
     set_address(tables, address)
+    assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
+
+
+def test_trait_that_a_model_of_an_api_repeats_remains(add_rows):
+    add_rows(
+        "sources", "model,A model,https://github.com/boto/botocore/x,API model of 2026-11,2026-11-01"
+    )
+    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,model,Paint,")
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 
 
@@ -107,7 +115,7 @@ def test_page_that_ten_services_cite_is_a_list_and_remains(add_rows, services, s
     others = [f"s{number}" for number in range(1, services)]
     add_rows("services", *(f"{name},{name},,a" for name in others))
     tables = add_rows(
-        "offering_traits", *(f"{name},,keeps,yes,page,Data," for name in ["paint", *others])
+        "offering_traits", *(f"{name},,keeps,yes,page,Data,,," for name in ["paint", *others])
     )
     assert held_out_of(tables)["paint", "backup"][1] == said
 
@@ -117,8 +125,8 @@ def test_editions_of_one_page_count_as_one_list(add_rows):
     add_rows("sources", "page-old,A page,https://x.example/,page of 2025-01,2025-01-01")
     others = [f"s{number}" for number in range(1, 10)]
     add_rows("services", *(f"{name},{name},,a" for name in others))
-    add_rows("offering_traits", *(f"{name},,keeps,yes,page-old,Data," for name in others))
-    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,")
+    add_rows("offering_traits", *(f"{name},,keeps,yes,page-old,Data,,," for name in others))
+    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,,,")
     assert held_out_of(tables)["paint", "backup"][1] == "Shared"
 
 

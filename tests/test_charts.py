@@ -11,15 +11,9 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from srm_data.charts import (
-    plot_distribution,
-    plot_handover,
-    plot_matrix,
-    plot_moves,
-    plot_ranking,
-    plot_stack,
-    plot_stacks,
-)
+from srm_data.charts.counts import plot_distribution, plot_handover, plot_moves, plot_ranking
+from srm_data.charts.matrices import plot_matrix
+from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.charts.style import PAPER
 from srm_data.display import embed_chart, save_chart
 from srm_data.history.compare import move_counts

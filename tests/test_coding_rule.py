@@ -78,7 +78,7 @@ def test_not_applicable_row_has_a_note_and_no_half():
 
 
 def test_value_that_a_trait_does_not_have_is_a_fault_of_trait_and_rule(add_rows):
-    add_rows("offering_traits", "run,run-far,keeps,maybe,page,Data,")
+    add_rows("offering_traits", "run,run-far,keeps,maybe,page,Data,,,")
     tables = add_rows("trait_rules", "keeps,never,,backup,,AWS,none,We copy.,,")
     assert faults_of(tables) == [
         ("offering_traits.csv", 2, "value", "maybe"),
@@ -87,7 +87,7 @@ def test_value_that_a_trait_does_not_have_is_a_fault_of_trait_and_rule(add_rows)
 
 
 def test_trait_of_an_offering_names_the_service_of_the_offering(add_rows):
-    tables = add_rows("offering_traits", "paint,run-far,keeps,yes,page,Data,")
+    tables = add_rows("offering_traits", "paint,run-far,keeps,yes,page,Data,,,")
     assert faults_of(tables) == [("offering_traits.csv", 2, "offering_id", "run-far")]
 
 
@@ -117,7 +117,7 @@ def test_two_rules_that_disagree_on_a_cell_are_a_fault_naming_both(add_rows):
     tables = add_rows("trait_rules", "moves,yes,,backup,,Customer,required,,You copy.,")
     tables["traits"] = tables["traits"].astype({"position": int})
     add_rows("trait_values", "moves,yes,It moves.")
-    add_rows("offering_traits", "run,run-far,keeps,yes,page,Data,", "run,,moves,yes,page,Ways,")
+    add_rows("offering_traits", "run,run-far,keeps,yes,page,Data,,,", "run,,moves,yes,page,Ways,,,")
     (fault,) = find_disagreements(tables)
     assert (fault.file, fault.value) == (
         "trait_rules.csv",
@@ -149,7 +149,7 @@ def test_cells_judged_alike_that_differ_in_customer_action_alone_are_a_fault(add
 def test_answers_are_those_of_the_model(add_rows):
     add_rows("service_responsibilities", "run,hardware,run-home,AWS,none,We fix.,,,page,Fixes,,,")
     add_rows("aws_responsibilities", "hardware,,AWS,none,We fix all.,,,page,Top")
-    tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,")
+    tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,,,")
     columns = ["offering_id", "duty_id", "responsibility", "customer_action", "basis", "scope"]
     cells = {tuple(map(str, row)) for row in build_model(tables)[columns].to_numpy()}
     assert {tuple(map(str, row)) for row in list_answers(tables)[columns].to_numpy()} == cells

@@ -8,13 +8,13 @@ from itertools import combinations
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
 import srm_data
 from srm_data.charts.style import INK, PAPER
 from srm_data.load import read_table
+from tests.plots import FRAMES
 
 PARTIES = ["AWS", "Shared", "Customer"]
 SIMULATIONS = {
@@ -84,26 +84,10 @@ def test_simulations_can_fail():
     )
 
 
-def draw(chart: str, model, ax):
-    """Draw a chart of a model."""
-    category_model = model.drop_duplicates(["category", "duty"])
-    changes = pd.DataFrame({"from": PARTIES, "to": PARTIES[::-1], "why": "data"})
-    frames = {
-        "plot_stack": lambda: srm_data.layer_stack(model),
-        "plot_stacks": lambda: srm_data.layer_stack(model),
-        "plot_distribution": lambda: srm_data.duty_distribution(model),
-        "plot_ranking": lambda: srm_data.rank_customer_duties(model),
-        "plot_handover": lambda: srm_data.handover_steps(category_model),
-        "plot_moves": lambda: srm_data.move_counts(changes),
-        "plot_matrix": lambda: srm_data.responsibility_matrix(model),
-    }
-    return getattr(srm_data, chart)(frames[chart](), ax=ax)
-
-
 @pytest.mark.parametrize("chart", [name for name in dir(srm_data) if name.startswith("plot_")])
 def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, tables, chart):
     figure, ax = plt.subplots()
-    draw(chart, srm_data.build_model(tables), ax)
+    getattr(srm_data, chart)(FRAMES[chart](srm_data.build_model(tables)), ax=ax)
     fills = {to_hex(patch.get_facecolor()).upper() for patch in ax.patches}
     plt.close(figure)
     assert {colors[party] for party in PARTIES} <= fills

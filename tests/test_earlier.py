@@ -1,12 +1,13 @@
 """What was said before: from a folder, a workbook or a kept version."""
 
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli.commands import main
 from srm_data.history.compare import compare
 from srm_data.history.earlier import is_of_the_same_scope, read_earlier
-from srm_data.model import build_model
 from srm_data.organisation.decisions import make_decisions, write_decisions
 from srm_data.review import read_review
 from srm_data.schema import read_package
@@ -19,8 +20,8 @@ DECIDED = {
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    whole = build_model(shipped)
+def model(shipped_model):
+    whole = shipped_model
     return whole[whole["offering_id"].isin(["sqs", "kms"])]
 
 
@@ -44,15 +45,15 @@ def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model
 
 
 @pytest.mark.slow
-def test_folder_and_version_answer_as_their_tables(folder, shipped):
-    model = build_model(shipped)
+def test_folder_and_version_answer_as_their_tables(folder, shipped_model):
+    model = shipped_model
     assert compare(read_earlier(folder), model).empty
     assert compare(read_earlier(read_package()["version"]), model).empty
     assert "data" in set(compare(read_earlier("2026.11.0"), model)["why"])
 
 
-def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped):
-    model = build_model(shipped)
+def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped_model):
+    model = shipped_model
     same = is_of_the_same_scope(model, book)
     assert model.loc[same, "offering_id"].unique().tolist() == ["sqs", "kms"]
     assert is_of_the_same_scope(model, "2026.11.0").all()
@@ -65,17 +66,16 @@ def test_what_is_none_of_the_three_is_named(tmp_path):
 
 @pytest.fixture
 def opened(monkeypatch) -> list[str]:
-    """Collect the names of the workbooks that are opened."""
-    from srm_data.xlsx import safety as untrusted
-
+    """Collect the names of the workbooks that are opened to be read."""
     names: list[str] = []
-    read_file = untrusted._read_file
+    open_path = Path.open
 
-    def read(path):
-        names.append(path.name)
-        return read_file(path)
+    def note_name(path, mode="r", *arguments, **settings):
+        if path.suffix == ".xlsx" and mode == "rb":
+            names.append(path.name)
+        return open_path(path, mode, *arguments, **settings)
 
-    monkeypatch.setattr(untrusted, "_read_file", read)
+    monkeypatch.setattr(Path, "open", note_name)
     return names
 
 

@@ -1,150 +1,120 @@
-"""Bills say which offering a line is of: the answers of a person, and lines of every kind of bill."""
+"""Bills: cost and usage reports, FOCUS, Cost Explorer, and rows that are broken."""
 
-import random
-from pathlib import Path
+import gzip
 
 import pandas as pd
 import pytest
 
-from srm_data.estate import read_estate
+from srm_data.estate import (
+    list_offerings_in_use,
+    read_estate,
+)
+from srm_data.exceptions import EstateError
+from tests.inventories import ACCOUNT, state_4, write
 
-BILLS = Path(__file__).parent / "bills"
-ANSWERS = ["lines", "status", "offering_id", "open"]
-
-
-def list_lines() -> list[tuple[str, dict[str, str], dict[str, str]]]:
-    lines = []
-    for path in sorted(BILLS.glob("*.csv")):
-        more = {"ProviderName": "AWS"} if path.stem == "focus" else {}
-        for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
-            line = {name: text for name, text in row.items() if name not in ANSWERS}
-            lines.append((path.stem, line | more, {name: row[name] for name in ANSWERS}))
-    return lines
-
-
-def judge(line: dict[str, str], answer: dict[str, str], tables: dict[str, pd.DataFrame]) -> str:
-    """Return whether a line is certain and right, left open, or certain and wrong."""
-    [found] = read_estate([line], tables=tables).to_dict("records")
-    is_same = (found["status"], found["offering_id"]) == (answer["status"], answer["offering_id"])
-    if found["assumed"]:
-        return "open"
-    return "right" if is_same and answer["open"] == "no" else f"wrong: {line}, {found['offering_id']}"
+CUR = """\
+lineItem/ProductCode,lineItem/LineItemType,lineItem/UsageAccountId,product/region,lineItem/UnblendedCost,bill/BillingEntity
+AmazonEC2,Usage,111111111111,eu-west-1,1.5,AWS
+AmazonEC2,SavingsPlanCoveredUsage,222222222222,eu-west-1,0.25,AISPL
+AmazonEC2,Tax,111111111111,,0.30,AWS
+AWSSupportBusiness,Fee,111111111111,,100,AWS
+4x7marketplace,Usage,111111111111,,9,AWS Marketplace
+"""
 
 
-def measure(lines, tables) -> tuple[dict[str, float], list[str]]:
-    counts: dict[str, dict[str, int]] = {}
-    wrong = []
-    for name, line, answer in lines:
-        verdict = judge(line, answer, tables)
-        wrong += [verdict] if verdict.startswith("wrong") else []
-        of_bill = counts.setdefault(name, {"right": 0, "all": 0})
-        of_bill["all"] += int(answer["lines"])
-        of_bill["right"] += int(answer["lines"]) * (verdict == "right")
-    return {name: count["right"] / count["all"] for name, count in counts.items()}, wrong
+def check_bill(estate: pd.DataFrame) -> None:
+    by_id = estate.set_index("identifier")
+    ec2 = by_id.loc["AmazonEC2"]
+    assert (ec2["rows"], ec2["cost"], ec2["regions"]) == (2, 1.75, "eu-west-1")
+    assert ec2["accounts"] == "111111111111; 222222222222"
+    assert by_id["status"].drop("AmazonEC2").tolist() == ["not a service"] * 3
+    assert by_id.loc["Tax", "note"] == "a charge, not a service: a tax"
+    assert estate["rows"].sum() == 5
 
 
-def test_no_line_of_a_seeded_twentieth_is_certain_and_wrong(shipped):
-    lines = list_lines()
-    chosen = random.Random(20261125).sample(lines, len(lines) // 20)
-    assert measure(chosen, shipped)[1] == []
+def test_bill_separates_usage_from_charges_with_accounts_regions_and_cost(tmp_path):
+    check_bill(read_estate(write(tmp_path, "cur.csv", CUR)))
 
 
-@pytest.mark.slow
-def test_nine_lines_of_ten_of_public_bills_are_certain_and_right_and_none_is_wrong(shipped):
-    shares, wrong = measure(list_lines(), shipped)
-    assert wrong == []
-    assert min(shares.values()) >= 0.9, shares
+def test_bill_of_data_exports_is_read_as_gzip_and_as_parquet(tmp_path):
+    names = CUR.splitlines()[0]
+    new = names.replace("lineItem/", "line_item_").replace("product/region", "product_region_code")
+    for old, now in (("ProductCode", "product_code"), ("LineItemType", "line_item_type"),
+                     ("UsageAccountId", "usage_account_id"), ("UnblendedCost", "unblended_cost"),
+                     ("bill/BillingEntity", "bill_billing_entity")):  # fmt: skip
+        new = new.replace(old, now)
+    text = CUR.replace(names, new)
+    path = tmp_path / "cur.csv.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    check_bill(read_estate(path))
+    import duckdb
+
+    plain = write(tmp_path, "new.csv", text)
+    duckdb.execute(f"COPY (SELECT * FROM read_csv('{plain}')) TO '{tmp_path}/cur.parquet'")
+    check_bill(read_estate(tmp_path / "cur.parquet"))
 
 
-CUR = ["lineItem/ProductCode", "lineItem/UsageType", "lineItem/Operation", "lineItem/ResourceId"]
-EC2 = "arn:aws:ec2:eu-west-1:000000000000:"
-ELB = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/"
-LINES = [
-    ("AmazonEC2", "EU-NatGateway-Hours", "NatGateway", "", "nat-gateway"),
-    ("AmazonEC2", "EU-EBS:VolumeUsage.gp3", "CreateVolume-Gp3", "", "ebs-volume"),
-    ("AmazonEC2", "EBS:SnapshotUsage", "CreateSnapshot", "", "ebs-snapshot"),
-    ("AmazonEC2", "USW2-LAX1-BoxUsage:t3.medium", "RunInstances", "i-0123456789abcdef", "ec2-instance"),
-    ("AmazonEC2", "EUC1-BoxUsage:c5.metal", "RunInstances", "", "ec2-bare-metal"),
-    ("AmazonEC2", "EU-DataTransfer-Out-Bytes", "RunInstances", "", ""),
-    ("AmazonVPC", "EU-VpcEndpoint-Hours", "VpcEndpoint", "", "vpc-endpoint"),
-    ("AmazonVPC", "EU-TransitGateway-Hours", "TransitGatewayVPC", "", "transit-gateway"),
-    ("AmazonVPC", "EU-VPN-Usage-Hours:ipsec.1", "CreateVpnConnection", "", "site-to-site-vpn"),
-    ("AmazonVPC", "EU-PublicIPv4:InUseAddress", "AllocateAddressVPC", "", "vpc"),
-    ("AWSELB", "EU-LoadBalancerUsage", "LoadBalancing:Gateway", "", "gateway-load-balancer"),
-    ("AWSELB", "EU-LoadBalancerUsage", "LoadBalancing", "", "classic-load-balancer"),
-    ("AWSELB", "EU-DataTransfer-Out-Bytes", "", f"{ELB}app/web/1", "application-load-balancer"),
-    ("AmazonECS", "EU-Fargate-vCPU-Hours:perCPU", "FargateTask", "", "ecs-fargate"),
-    ("AmazonEKS", "EU-Fargate-GB-Hours", "FargatePod", "", "eks-fargate"),
-    ("AmazonRDS", "EU-InstanceUsage:db.r6g.large", "CreateDBInstance:0021", "", "aurora-provisioned"),
-    ("AmazonRDS", "EU-InstanceUsage:db.t3.micro", "CreateDBInstance:0014", "", "rds-db-instance"),
-    ("AmazonRDS", "EU-Aurora:ServerlessV2Usage", "CreateDBInstance:0021", "", "aurora-serverless-v2"),
-    ("AmazonRDS", "EU-RDS:ProxyUsage", "CreateDBProxy:0014", "", "rds-proxy"),
-    ("AmazonApiGateway", "EU-ApiGatewayHttpRequest", "ApiGatewayHttpApi", "", "api-gateway-http"),
-    ("AmazonS3", "EU-Requests-XZ-Tier1", "PutObject", "", "s3-directory-bucket"),
-    ("AmazonS3", "EU-Tables-TimedStorage-ByteHrs", "", "", "s3-table-bucket"),
-    ("AmazonDAX", "EU-NodeUsage:dax.t3.small", "", "", "dynamodb-dax"),
-    ("AmazonES", "EU-ESInstance:t3.small", "ESDomain", "", "opensearch-domain"),
-    ("AmazonRedshift", "EU-Redshift:ServerlessUsage", "", "", "redshift-serverless"),
-    ("AmazonEFS", "EU-TimedStorage-Z-ByteHrs", "Storage", "", "efs-one-zone"),
-    ("AmazonFSx", "EU-Storage.SSD", "CreateFileSystem:Lustre", "", "fsx-lustre"),
-    ("AmazonSageMaker", "EU-Notebk:ml.t3.medium", "RunInstance", "", "sagemaker-notebook-instance"),
-    ("AWSDirectoryService", "EU-Std-MicrosoftAD-DC-Usage", "", "", "directory-service-managed-ad"),
-    ("AWSDataTransfer", "EU-DataTransfer-Out-Bytes", "", "", ""),
-]  # fmt: skip
+def test_focus_sets_rows_of_other_clouds_apart(tmp_path):
+    text = (
+        "ProviderName,ServiceName,ChargeCategory,BilledCost,SubAccountId,RegionId\n"
+        "AWS,Amazon Simple Queue Service,Usage,0.5,1,eu-west-1\n"
+        "AWS,Amazon Simple Queue Service,Credit,-0.5,1,\n"
+        "Microsoft,Virtual Machines,Usage,3,2,westeurope\n"
+    )
+    estate = read_estate(write(tmp_path, "focus.csv", text)).set_index("identifier")
+    assert estate.loc["Amazon Simple Queue Service", "offering_id"] == "sqs"
+    assert estate.loc["Credit", "status"] == "not a service"
+    assert estate.loc["Virtual Machines", "note"] == "a row of another provider: Microsoft"
 
 
-@pytest.mark.parametrize(("product", "usage", "operation", "resource", "offering"), LINES)
-def test_line_that_proves_its_offering_is_certain(
-    shipped, product, usage, operation, resource, offering
-):
-    line = dict(zip(CUR, (product, usage, operation, resource), strict=True))
-    [found] = read_estate([line], tables=shipped).to_dict("records")
-    assert (found["offering_id"], found["assumed"]) == (offering, False)
-    assert found["status"] == ("recognised" if offering else "not a service")
+def test_cost_explorer_wide_long_and_api(tmp_path):
+    wide = "Service,SQS($),Tax($),Total costs($)\nService total,1.5,0.1,1.6\n2026-01-01,1.5,0.1,1.6\n"
+    estate = read_estate(write(tmp_path, "wide.csv", wide)).set_index("identifier")
+    assert estate.loc["SQS", ["offering_id", "rows", "cost"]].tolist() == ["sqs", 1, 1.5]
+    assert (estate["status"] == "not a service").sum() == 2
+    long = "Start,End,Service,Cost\n2026-01-01,2026-02-01,Amazon SQS,2.5\n"
+    assert read_estate(write(tmp_path, "long.csv", long)).loc[0, "cost"] == 2.5
+    metrics = {"UnblendedCost": {"Amount": "4.5", "Unit": "USD"}}
+    groups = [{"Keys": [ACCOUNT, "Amazon Simple Queue Service"], "Metrics": metrics}]
+    answer = {
+        "GroupDefinitions": [{"Type": "DIMENSION", "Key": "LINKED_ACCOUNT"}, {"Key": "SERVICE"}],
+        "ResultsByTime": [{"Groups": groups}, {"Groups": groups}],
+    }
+    estate = read_estate(write(tmp_path, "ce.json", answer))
+    assert estate.loc[0, ["offering_id", "rows", "cost"]].tolist() == ["sqs", 2, 9.0]
+    for grouping in ({"Key": "LINKED_ACCOUNT"}, {"Type": "TAG", "Key": "service"}):
+        answer["GroupDefinitions"] = [grouping]
+        with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
+            read_estate(write(tmp_path, "other.json", answer))
+    total = {"ResultsByTime": [{"Groups": [], "Total": metrics}]}
+    with pytest.raises(EstateError, match="grouped by nothing; expected a grouping by SERVICE"):
+        read_estate(write(tmp_path, "total.json", total))
+
+
+@pytest.mark.parametrize("cost", ["n/a", "$1.50", '"1,200.50"', "1.5.2", ""])
+def test_cost_that_is_no_number_loses_no_row(tmp_path, cost):
+    text = f"service,amount\nAmazon SQS,{cost}\nAmazon SQS,2\n"
+    estate = read_estate(write(tmp_path, "costs.csv", text))
+    assert estate.loc[0, ["rows", "cost"]].tolist() == [2, 2.0]
 
 
 @pytest.mark.parametrize(
-    ("product", "usage", "offering", "other"),
+    ("text", "message"),
     [
-        ("AWSLambda", "EU-Lambda-GB-Second", "lambda-zip", "lambda-container-image"),
-        ("AmazonEKS", "EU-AmazonEKS-Hours:perCluster", "eks-managed-node-groups", "eks-fargate"),
-        ("AmazonRDS", "EU-InstanceUsage:db.r6g.large", "rds-db-instance", "aurora-provisioned"),
-        ("AWSELB", "EU-LCUUsage", "application-load-balancer", "network-load-balancer"),
-        ("EC2 - Other", "", "ebs-volume", "nat-gateway"),
+        ('service,note\nAmazon SQS,"open\nAmazon SNS,x\n', "a quoted cell that does not end"),
     ],
 )
-def test_line_that_leaves_the_offering_open_is_assumed_with_all_alternatives(
-    shipped, product, usage, offering, other
-):
-    line = dict(zip(CUR, (product, usage, "", ""), strict=True))
-    [found] = read_estate([line], tables=shipped).to_dict("records")
-    assert (found["offering_id"], found["assumed"]) == (offering, True)
-    assert other in found["alternatives"].split("; ")
+def test_broken_rows_are_named_and_none_is_swallowed(tmp_path, text, message):
+    good = "".join(f"Amazon SQS,row {number}\n" for number in range(30_000))
+    header, _, rest = text.partition("\n")
+    with pytest.raises(EstateError, match=rf"broken.csv, line \d+: {message}"):
+        read_estate(write(tmp_path, "broken.csv", f"{header}\n{good}{rest}"))
 
 
-def test_one_resource_of_several_usage_types_is_one_resource(shipped):
-    gateways = [f"{EC2}natgateway/nat-{number:017x}" for number in (1, 1, 2)]
-    usages = ["NatGateway-Hours", "NatGateway-Bytes", "NatGateway-Hours"]
-    rows = [
-        ("AmazonEC2", usage, "NatGateway", gateway)
-        for usage, gateway in zip(usages, gateways, strict=True)
-    ]
-    [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
-    assert (found["rows"], found["resources"], found["counted_by"]) == (3, 2, "id")
-
-
-def test_product_without_usage_types_is_assumed_in_a_bill(shipped):
-    rows = [{"ServiceName": "VPC", "ChargeCategory": "Usage", "ProviderName": "AWS"}]
-    [found] = read_estate(rows, tables=shipped).to_dict("records")
-    assert (found["offering_id"], found["assumed"]) == ("vpc", True)
-
-
-def test_totals_and_fees_of_bills_are_no_service(shipped):
-    rows = [
-        ("LineItem", "Amazon Simple Queue Service", "Requests-Tier1", "1"),
-        ("InvoiceTotal", "", "", "2"),
-        ("Rounding", "", "", "0"),
-    ]
-    columns = ["RecordType", "ProductName", "UsageType", "UnblendedCost"]
-    estate = read_estate(pd.DataFrame(rows, columns=columns), tables=shipped)
-    assert sorted(estate["status"]) == ["not a service", "not a service", "recognised"]
+def test_lines_of_a_bill_are_no_resources_to_weigh(tmp_path):
+    bill = write(tmp_path, "bill.csv", "service,cost\n" + "Amazon SQS,1\n" * 700)
+    state = write(
+        tmp_path, "a.tfstate", state_4(("aws_dynamodb_table", {}), ("aws_dynamodb_table_item", {}))
+    )
+    weights = list_offerings_in_use(read_estate([bill, state])).set_index("offering_id")["weight"]
+    assert weights.to_dict() == {"sqs": 1, "dynamodb": 1}

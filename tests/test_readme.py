@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import srm_data
-from srm_data.maintenance.release import CELL_SHOWN
+from srm_data.maintenance.figures import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.write import SHEETS
 
@@ -19,9 +19,9 @@ QUESTIONS = ROW.findall(README)
 
 
 @pytest.fixture(scope="module")
-def asked(shipped):
+def asked(shipped, shipped_model):
     """Give the names that the calls of the README use, those of the package among them."""
-    model = srm_data.build_model(shipped)
+    model = shipped_model
     estate = srm_data.read_estate(ROOT / "notebooks" / "sample-estate", tables=shipped)
     names = {name: getattr(srm_data, name) for name in srm_data.__all__}
     return names | {

@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 
 from srm_data.exceptions import NotebookError, ReleaseError
-from srm_data.maintenance.notebooks import run_notebook
-from srm_data.maintenance.release import (
+from srm_data.maintenance.exports import run_all
+from srm_data.maintenance.figures import (
     check_pictures,
-    choose_version,
     count_figures,
     describe_cell,
     fill_block,
-    find_tables,
     head_changelog,
+)
+from srm_data.maintenance.notebooks import run_notebook
+from srm_data.maintenance.release import (
+    choose_version,
+    find_tables,
     next_version,
-    run_all,
     set_citation,
     set_version,
 )

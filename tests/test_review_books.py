@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import EXPORTED
 from srm_data.xlsx.reader import read_sheets
+from srm_data.xlsx.safety import open_package
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"
@@ -60,7 +60,7 @@ def test_fifty_damaged_books_are_read_or_refused_in_bounds():
 def read_cells(path: Path) -> dict[tuple[str, str], list[object]]:
     """Return the values of every column of a book by sheet and header, the first row of which is it."""
     cells: dict[tuple[str, str], list[object]] = {}
-    for sheet in read_sheets(path):
+    for sheet in read_sheets(open_package(path)):
         for row in sheet.rows:
             for place, value in enumerate(row):
                 header = str(sheet.rows[0][place]) if place < len(sheet.rows[0]) else str(place)
@@ -68,10 +68,10 @@ def read_cells(path: Path) -> dict[tuple[str, str], list[object]]:
     return cells
 
 
-def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
+def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped, shipped_model):
     before = read_cells(BOOKS / "sent-2026.11.1.xlsx")
     offerings = set(before["Responsibilities", "offering_id"])
-    model = build_model(shipped)
+    model = shipped_model
     model = model[model["offering_id"].isin(offerings)].reset_index(drop=True)
     after = read_cells(write_workbook(tmp_path / "now.xlsx", model, tables=shipped))
     reviewed = {place for place in before if place[0] == "Responsibilities"}
@@ -81,8 +81,10 @@ def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
         assert after["Responsibilities", key] == before["Responsibilities", key]
 
 
-def test_book_sent_before_a_column_was_added_is_read_as_it_was_sent(tmp_path, shipped, monkeypatch):
-    model = build_model(shipped).head(28)
+def test_book_sent_before_a_column_was_added_is_read_as_it_was_sent(
+    tmp_path, shipped, monkeypatch, shipped_model
+):
+    model = shipped_model.head(28)
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     now = (*EXPORTED[:5], "Layer id", *EXPORTED[5:])
     monkeypatch.setattr("srm_data.review.rows.EXPORTED", now)

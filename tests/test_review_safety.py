@@ -14,7 +14,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
-from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
@@ -52,8 +51,8 @@ for path in sys.argv[1:]:
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+def sent(tmp_path_factory, shipped, shipped_model) -> Path:
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])]
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -529,10 +528,10 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
     ("place", "error"),
     [
         ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
-        ("srm_data.xlsx.reader._Cells.end_row", KeyError("ours")),
-        ("srm_data.xlsx.notes._read_names", ValueError("ours")),
+        ("srm_data.xlsx.reader.parse_part", KeyError("ours")),
+        ("srm_data.xlsx.notes.read_relations", ValueError("ours")),
         ("srm_data.review.book.read_stamp", IndexError("ours")),
-        ("srm_data.xlsx.safety._measure", TypeError("ours")),
+        ("srm_data.xlsx.safety.unfold", TypeError("ours")),
     ],
     ids=lambda value: str(value),
 )

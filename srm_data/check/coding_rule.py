@@ -162,6 +162,7 @@ def _find_foreign_offerings(tables: Mapping[str, Rows]) -> Iterator[Fault]:
     }
     if not services:
         return
+
     columns = {
         "offering_traits": "offering_id",
         "looked_at": "offering_id",

@@ -56,6 +56,7 @@ REFERENCES = {
         "offering_id": "offerings",
         "trait_id": "traits",
         "source_id": "sources",
+        "also_source_id": "sources",
     },
     "trait_rules": {"trait_id": "traits", "category_id": "categories", **RULE},
 }
@@ -77,6 +78,7 @@ OPTIONAL = {
     ("aws_responsibilities", "category_id"),
     ("trait_rules", "category_id"),
     ("offering_traits", "offering_id"),
+    ("offering_traits", "also_source_id"),
 }
 """Columns that may be blank: no second source, or all categories or offerings."""
 
@@ -133,10 +135,9 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
             key = KEYS[target][0]
             article = "an" if key[0] in "aeiou" else "a"
             known = tables[target][key]
-            values = tables[name][column]
-            unknown = values[~values.isin(known)].drop_duplicates()
-            for value in unknown:
-                if value == "" and (name, column) in OPTIONAL:
-                    continue
+            optional = {""} if (name, column) in OPTIONAL else set()
+            values = tables[name][column].drop_duplicates().tolist()
+            accepted = optional.union(known)
+            for value in [value for value in values if value not in accepted]:
                 expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from srm_data.arguments import StrPath, describe_nearest, find_folder, find_nearest
 from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
+from srm_data.check.editions import find_edition_faults
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
 
@@ -61,6 +62,7 @@ def check_tables(folder: StrPath | Traversable) -> None:
         faults += _check_order(name, schema, tables[name])
     faults += _check_schemas(schemas, tables)
     faults += find_coding_faults(tables)
+    faults += find_edition_faults(tables.get("sources", []))
     faults += _check_ordinary(tables.get("offerings", []))
     if not faults:  # what follows joins the tables
         faults += find_disagreements(build_frames(tables, schemas))
@@ -111,6 +113,7 @@ def _read_rows(
     file = path.name
     decoded, recoded = _decode(path.read_bytes())
     reader = csv.reader(decoded, strict=True)
+
     rows: list[Row] = []
     faults: list[Fault] = []
     header: list[str] = []
@@ -123,9 +126,11 @@ def _read_rows(
                 needed = [c for c in columns if c in header or c not in may_be_absent]
                 faults += _check_header(file, header, needed, columns)
                 continue
+
             if len(cells) != len(header):
                 text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
                 faults.append(Fault(file, line, "(row)", text, expected))
+
             by_column = dict(zip(header, cells, strict=False))
             row = {column: by_column.get(column, "") for column in columns if column in header}
             wrong_lines = recoded & set(range(line, start))
@@ -137,6 +142,7 @@ def _read_rows(
             rows.append(Row(line, row))
     except csv.Error as error:
         faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
+
     if not header:
         faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
     return rows, faults
@@ -236,7 +242,8 @@ def _describe_expected(field: dict[str, Any], value: str) -> str:
     if "enum" in rules and value not in rules["enum"]:
         return "one of: " + " | ".join(rules["enum"])
     if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
-        return f"text like {rules['pattern']}"
+        example = repr(field["example"]) if "example" in field else rules["pattern"]
+        return f"text like {example}"
     if "minimum" in rules and int(value) < int(rules["minimum"]):
         return f"at least {rules['minimum']}"
     if "maxLength" in rules and len(value) > int(rules["maxLength"]):

@@ -6,14 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from srm_data.cli.estates import run_estate
-from srm_data.cli.exports import run_everything, run_export, run_page
-from srm_data.cli.lookups import run_agreement, run_catalogue, run_check, run_show
-from srm_data.cli.options import Parser, nonempty, path_of
-from srm_data.cli.reviews import run_compare, run_review
-from srm_data.estate.readers import KINDS
+from srm_data.cli.estates import add_estate
+from srm_data.cli.exports import add_export, add_page, add_run
+from srm_data.cli.lookups import add_agreement, add_catalogue, add_check, add_show
+from srm_data.cli.options import Parser
+from srm_data.cli.reviews import add_compare, add_review
 from srm_data.exceptions import SrmDataError
 from srm_data.terminal import EscapedOutput
 
@@ -42,6 +40,20 @@ examples:
 
 exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage, 130 interrupted
 """
+
+COMMANDS = (
+    add_check,
+    add_show,
+    add_export,
+    add_estate,
+    add_page,
+    add_review,
+    add_compare,
+    add_agreement,
+    add_catalogue,
+    add_run,
+)
+"""Functions that add one command each, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +114,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser of the command line: every command with its arguments."""
+    """Build the parser of the command line, with every command."""
     parser = Parser(
         prog="srm-data",
         description=DESCRIPTION,
@@ -112,178 +124,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_PrintVersion, help="print the data version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    check = commands.add_parser("check", help="check tables against their contract")
-    check.add_argument("folder", nargs="?", type=path_of, help="by default the tables of the package")
-    check.set_defaults(command=run_check)
-
-    show = commands.add_parser("show", help="show an offering, or the offerings of a service")
-    show.add_argument("name", help='such as "EKS on Fargate", eks-fargate, "Amazon RDS" or fargate')
-    show.set_defaults(command=run_show)
-
-    export = commands.add_parser("export", help="write the Excel matrix")
-    export.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FILE",
-        help="by default in exports/; a part gets a name of its own",
-    )
-    _add_only(export)
-    _add_review(export)
-    export.set_defaults(command=run_export)
-
-    estate = commands.add_parser(
-        "estate", help="read what you run from inventories, and what of it is yours to secure"
-    )
-    estate.add_argument(
-        "files",
-        nargs="+",
-        type=path_of,
-        metavar="FILE",
-        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
-    )
-    estate.add_argument("--out", type=path_of, metavar="FILE", help="write the workbook of this estate")
-    estate.add_argument(
-        "--strict", action="store_true", help="refuse a source of which anything would be left out"
-    )
-    estate.add_argument(
-        "--headers",
-        type=path_of,
-        metavar="FILE",
-        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
-    )
-    estate.add_argument(
-        "--kind",
-        choices=KINDS,
-        help="read every file as this kind, instead of deciding by its content",
-    )
-    _add_corrections(estate)
-    estate.add_argument(
-        "--write-corrections",
-        type=path_of,
-        metavar="FILE",
-        help="write what is assumed or not recognised, to edit (a new CSV file)",
-    )
-    _add_review(estate)
-    _add_owners(estate)
-    estate.set_defaults(command=run_estate)
-
-    page = commands.add_parser(
-        "page", help="write a page to send: one HTML file with search, matrix and sources"
-    )
-    page.add_argument(
-        "files",
-        nargs="*",
-        type=path_of,
-        metavar="FILE",
-        help="inventories, as of estate; without any, the catalogue",
-    )
-    page.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FILE",
-        help="by default in exports/; a part gets a name of its own",
-    )
-    _add_corrections(page)
-    _add_only(page)
-    _add_decisions(page)
-    _add_owners(page)
-    page.set_defaults(command=run_page)
-
-    review = commands.add_parser("review", help="read a workbook that came back from its reviewers")
-    review.add_argument(
-        "file", type=path_of, metavar="FILE", help="the returned .xlsx; it is only read"
-    )
-    review.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FOLDER",
-        help="write decisions.csv, remarks.csv and problems.csv there; existing files are left alone",
-    )
-    review.set_defaults(command=run_review)
-
-    compare = commands.add_parser("compare", help="list the cells in which two states differ, and why")
-    either = "a workbook, a data version such as 2026.11.0, or a folder of tables"
-    compare.add_argument("before", type=nonempty, metavar="BEFORE", help=either)
-    compare.add_argument(
-        "after", nargs="?", type=nonempty, metavar="AFTER", help="by default the tables of the package"
-    )
-    compare.set_defaults(command=run_compare)
-
-    agreement = commands.add_parser(
-        "agreement", help="compare what rules and defaults would say with what was read"
-    )
-    agreement.set_defaults(command=run_agreement)
-
-    catalogue = commands.add_parser(
-        "catalogue", help="compare the tables with AWS's own lists of services and resource types"
-    )
-    catalogue.set_defaults(command=run_catalogue)
-
-    run = commands.add_parser("run", help="run the notebooks and write the workbook")
-    run.add_argument("--notebooks", type=path_of, default=Path("notebooks"), metavar="FOLDER")
-    run.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
-    run.set_defaults(command=run_everything)
+    for add_command in COMMANDS:
+        add_command(commands)
     return parser
-
-
-def _add_corrections(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--corrections",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
-    )
-
-
-def _add_only(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--only",
-        action="append",
-        metavar="NAME",
-        help="narrow to an offering or service; may be repeated",
-    )
-
-
-def _add_decisions(command: argparse.ArgumentParser) -> None:
-    """Add the options for decisions and for the audience."""
-    command.add_argument(
-        "--decisions",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="apply your organisation's decisions (CSV); may be repeated",
-    )
-    command.add_argument(
-        "--audience",
-        choices=["internal", "publishable"],
-        default="internal",
-        help="publishable leaves out names, comments, accounts, costs and resources",
-    )
-
-
-def _add_owners(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--owners", type=path_of, metavar="FILE", help="show which of your teams owns what (CSV)"
-    )
-
-
-def _add_review(command: argparse.ArgumentParser) -> None:
-    """Add the options for what a workbook takes over from reviews."""
-    _add_decisions(command)
-    command.add_argument(
-        "--remarks",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="put back the remarks of a review (CSV); may be repeated",
-    )
-    command.add_argument(
-        "--since",
-        type=nonempty,
-        metavar="BEFORE",
-        help="add what changed since a workbook, a data version or a folder of tables",
-    )
 
 
 class _PrintVersion(argparse.Action):

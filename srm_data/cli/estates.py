@@ -8,22 +8,72 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_corrections,
+    add_owners,
+    add_reviewed,
     assign_owners_of,
     find_changes,
     name_sources,
+    path_of,
     read_inventories,
     read_reviewed,
     require_suffix,
 )
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from srm_data.cli.options import Commands
+
 WIDTH = 80
 MOST_SHOWN = 30
 NAME, NUMBER = 40, 10
 MOST_DUTIES = 3
+
+
+def add_estate(commands: Commands) -> None:
+    """Add the command ``estate``."""
+    command = commands.add_parser(
+        "estate", help="read what you run from inventories, and what of it is yours to secure"
+    )
+
+    command.add_argument(
+        "files",
+        nargs="+",
+        type=path_of,
+        metavar="FILE",
+        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
+    )
+    command.add_argument(
+        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
+    )
+    command.add_argument(
+        "--kind",
+        choices=KINDS,
+        help="read every file as this kind, instead of deciding by its content",
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+    )
+    command.add_argument(
+        "--headers",
+        type=path_of,
+        metavar="FILE",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
+    )
+
+    add_corrections(command)
+    command.add_argument(
+        "--write-corrections",
+        type=path_of,
+        metavar="FILE",
+        help="write what is assumed or not recognised, to edit (a new CSV file)",
+    )
+    add_reviewed(command)
+    add_owners(command)
+    command.set_defaults(command=run_estate)
 
 
 def run_estate(options: argparse.Namespace) -> None:

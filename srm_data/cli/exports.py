@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_corrections,
+    add_decisions,
+    add_only,
+    add_owners,
+    add_reviewed,
     assign_owners_of,
     find_changes,
     name_part,
     name_sources,
     narrow,
+    path_of,
     read_decisions_of,
     read_inventories,
     read_reviewed,
@@ -19,7 +26,21 @@ from srm_data.cli.options import (
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
-    pass
+    from srm_data.cli.options import Commands
+
+
+def add_export(commands: Commands) -> None:
+    """Add the command ``export``."""
+    command = commands.add_parser("export", help="write the Excel matrix")
+    command.add_argument(
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
+    )
+    add_only(command)
+    add_reviewed(command)
+    command.set_defaults(command=run_export)
 
 
 def run_export(options: argparse.Namespace) -> None:
@@ -40,6 +61,31 @@ def run_export(options: argparse.Namespace) -> None:
 
     written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
     print(f"written: {written}")
+
+
+def add_page(commands: Commands) -> None:
+    """Add the command ``page``."""
+    command = commands.add_parser(
+        "page", help="write a page to send: one HTML file with search, matrix and sources"
+    )
+    command.add_argument(
+        "files",
+        nargs="*",
+        type=path_of,
+        metavar="FILE",
+        help="inventories, as of estate; without any, the catalogue",
+    )
+    command.add_argument(
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help="by default in exports/; a part gets a name of its own",
+    )
+    add_corrections(command)
+    add_only(command)
+    add_decisions(command)
+    add_owners(command)
+    command.set_defaults(command=run_page)
 
 
 def run_page(options: argparse.Namespace) -> None:
@@ -87,8 +133,16 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
     return parts
 
 
+def add_run(commands: Commands) -> None:
+    """Add the command ``run``."""
+    command = commands.add_parser("run", help="run the notebooks and write the workbook")
+    command.add_argument("--notebooks", type=path_of, default=Path("notebooks"), metavar="FOLDER")
+    command.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
+    command.set_defaults(command=run_everything)
+
+
 def run_everything(options: argparse.Namespace) -> None:
     """Run the notebooks and write all exports."""
-    from srm_data.maintenance.release import run_all
+    from srm_data.maintenance.exports import run_all
 
     run_all(options.notebooks, options.out)

@@ -6,10 +6,20 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from srm_data.cli.options import path_of
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from srm_data.cli.options import Commands
+
+
+def add_check(commands: Commands) -> None:
+    """Add the command ``check``."""
+    command = commands.add_parser("check", help="check tables against their contract")
+    command.add_argument("folder", nargs="?", type=path_of, help="by default the tables of the package")
+    command.set_defaults(command=run_check)
 
 
 def run_check(options: argparse.Namespace) -> None:
@@ -23,6 +33,13 @@ def run_check(options: argparse.Namespace) -> None:
         )
     check_tables(shipped_tables() if options.folder is None else options.folder)
     print(f"{len(read_schemas())} tables checked, no fault found")
+
+
+def add_show(commands: Commands) -> None:
+    """Add the command ``show``."""
+    command = commands.add_parser("show", help="show an offering, or the offerings of a service")
+    command.add_argument("name", help='such as "EKS on Fargate", eks-fargate, "Amazon RDS" or fargate')
+    command.set_defaults(command=run_show)
 
 
 def run_show(options: argparse.Namespace) -> None:
@@ -52,6 +69,10 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
     """Print every duty of an offering, the customer's layers first, with both parts and sources."""
     from textwrap import TextWrapper
 
+    from srm_data.about import list_report_fields, report_address
+
+    address = report_address()
+    reports = dict(zip(model["duty_id"], list_report_fields(model), strict=True)) if address else {}
     wrap = TextWrapper(96, initial_indent=" " * 6, subsequent_indent=" " * 8)
     print(f"{offering['offering']} ({offering['service']}, {model['category'].iloc[0]})")
     print(offering["recognise"])
@@ -72,6 +93,16 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
         for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
             if source["url"]:
                 print(f"      {source['url']} ({source['edition']}, read {source['accessed']})")
+        if address:
+            print(f"      report: {address}{reports[cell['duty_id']]}")
+
+
+def add_agreement(commands: Commands) -> None:
+    """Add the command ``agreement``."""
+    command = commands.add_parser(
+        "agreement", help="compare what rules and defaults would say with what was read"
+    )
+    command.set_defaults(command=run_agreement)
 
 
 def run_agreement(_: argparse.Namespace) -> None:
@@ -113,6 +144,14 @@ def run_agreement(_: argparse.Namespace) -> None:
             f"  {row['duty_id']}, {row['category_id']}: {row['responsibility']}, "
             f"{row['agreed']} of {row['cells']}"
         )
+
+
+def add_catalogue(commands: Commands) -> None:
+    """Add the command ``catalogue``."""
+    command = commands.add_parser(
+        "catalogue", help="compare the tables with AWS's own lists of services and resource types"
+    )
+    command.set_defaults(command=run_catalogue)
 
 
 def run_catalogue(_: argparse.Namespace) -> None:

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any
 from srm_data.exceptions import Fault, SrmDataError, TableError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pandas as pd
 
     from srm_data.load import Tables
+
+    Commands: TypeAlias = argparse._SubParsersAction["Parser"]
 
 LONGEST_PART = 80
 """Maximum length of what is added to the file name of a part."""
@@ -60,6 +64,69 @@ def nonempty(text: str) -> str:
 def path_of(text: str) -> Path:
     """Return the path of a file or folder from the command line."""
     return Path(nonempty(text))
+
+
+def add_corrections(command: argparse.ArgumentParser) -> None:
+    """Add the option for what an organisation knows of its identifiers."""
+    command.add_argument(
+        "--corrections",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
+    )
+
+
+def add_only(command: argparse.ArgumentParser) -> None:
+    """Add the option that narrows an export to offerings."""
+    command.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="narrow to an offering or service; may be repeated",
+    )
+
+
+def add_decisions(command: argparse.ArgumentParser) -> None:
+    """Add the options for decisions and for the audience."""
+    command.add_argument(
+        "--decisions",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="apply your organisation's decisions (CSV); may be repeated",
+    )
+    command.add_argument(
+        "--audience",
+        choices=["internal", "publishable"],
+        default="internal",
+        help="publishable leaves out names, comments, accounts, costs and resources",
+    )
+
+
+def add_owners(command: argparse.ArgumentParser) -> None:
+    """Add the option for the owners."""
+    command.add_argument(
+        "--owners", type=path_of, metavar="FILE", help="show which of your teams owns what (CSV)"
+    )
+
+
+def add_reviewed(command: argparse.ArgumentParser) -> None:
+    """Add the options for what a workbook takes over from reviews."""
+    add_decisions(command)
+    command.add_argument(
+        "--remarks",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="put back the remarks of a review (CSV); may be repeated",
+    )
+    command.add_argument(
+        "--since",
+        type=nonempty,
+        metavar="BEFORE",
+        help="add what changed since a workbook, a data version or a folder of tables",
+    )
 
 
 def require_suffix(path: Path, suffix: str) -> None:

@@ -112,6 +112,9 @@ COMMON = {
 }  # fmt: skip
 """Words that an error may quote from a header, beside the known ones; others may be data."""
 
+TAG_EDITOR = ("identifier", "type", "service")
+"""The columns of Tag Editor: a type is that of CloudFormation without its service."""
+
 RESULTS = ("status", "compliancestatus", "checkresult", "result")
 MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
 
@@ -229,6 +232,7 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
         ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
     ]
     arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
+    arns.insert(len(strong), (TAG_EDITOR, TAG_EDITOR[:1], TAG_EDITOR[1:2], TAG_EDITOR[2:]))
     types = [((name,), (name,), headers.service, ()) for name in (*headers.type, "type")]
     services = [((name,), (name,), (), ()) for name in headers.service]
     named = [*arns, *types[:-1], *services, types[-1]]

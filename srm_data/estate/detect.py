@@ -42,8 +42,20 @@ LARGE_TABLE = 50 * 1024**2
 """Bytes above which accounts, Regions and cost are left out unless asked for."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+OTHERS = {
+    b"%PDF-": "a PDF; expected the table or the list that it was made from",
+    b"Terraform will perform the following actions": "the text of a plan; expected what "
+    "terraform show -json prints of it",
+    b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
+    "inventory of another kind",
+}
+"""What begins like no inventory, and what to give instead."""
+
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
+CODE = re.compile(r"[={\[(]\s*$")
+"""How a line of code may end, and no title or header does."""
+
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
@@ -116,9 +128,13 @@ def _read_content(
         return count_workbook(path, words, details=details)
     is_utf_16 = head.startswith(UTF_16)
     if b"\x00" in head[:1000] and not is_utf_16:
-        if head[1:200:2].count(0) > 50 or head[0:200:2].count(0) > 50:
+        halves = head[0:200:2], head[1:200:2]
+        if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
             raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
+
+    if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
+        raise UnknownKindError(f"{path}: {what}")
 
     # Text: documents, else tables and lists.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
@@ -145,7 +161,7 @@ def _find_text_reader(
     for reader in READERS:
         if reader.form == "text" and kind in (None, reader.kind):
             is_kind, read = reader.load()
-            if kind or is_kind((path.suffix.lower(), text)):
+            if kind or is_kind((path.name.lower(), text)):
                 return read
     return None
 
@@ -158,6 +174,8 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
     if path.suffix.lower() in YAML:
         return False
     for line in text.splitlines()[:HEADER_WITHIN]:
+        if CODE.search(line):
+            return False
         header, _ = _split_header(line) if line.strip() else ([], "")
         if len(header) > 1 and (is_wide(header) or find_profile(header, words.profiles)):
             return True
@@ -297,6 +315,8 @@ def _read_lines(
 
     has_bullets = bool(BULLET.match(lines[filled[0]]))
     for number in filled[:HEADER_WITHIN]:  # a title may stand above the header
+        if CODE.search(lines[number]) and kind != "table":
+            break
         header, delimiter = _split_header(lines[number])
         if has_bullets and len(header) == 1:
             continue  # a heading between the names of a list

@@ -12,7 +12,7 @@ from srm_data.exceptions import EstateError
 HIDDEN = (".", "~$")
 SUFFIXES = {
     ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
-    ".parquet", ".jsonl", ".ndjson", ".tf",
+    ".parquet", ".jsonl", ".ndjson", ".tf", ".tofu",
 }  # fmt: skip
 """Suffixes of the files that are read from a folder."""
 
@@ -142,6 +142,6 @@ def _describe_stranger(name: str, *, has_state: bool) -> str:
         return "a manifest, which names the files beside it"
     if name.lower().endswith(".tfstate.backup"):
         return "a backup of a state"
-    if suffix == ".tf" and has_state:
+    if suffix in (".tf", ".tofu") and has_state:
         return "declared; the state beside it holds what is deployed"
     return "" if suffix in SUFFIXES else f"a file with the suffix {suffix}" if suffix else "no suffix"

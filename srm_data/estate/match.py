@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.estate.bills import decide_lines, get_bill_rules, list_bill_rules
+from srm_data.estate.resource_types import find_family, widen_finding
 from srm_data.estate.resources import BY_ROW, OTHER_PROVIDER, SEPARATOR
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
@@ -28,12 +29,6 @@ OTHER_PROVIDERS = (
     "kubernetes_",
     "helm_",
 )
-FINDING_SCHEMES = ("cloudformation-type", "config-type")
-FINDING_SERVICES = {
-    "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
-}  # fmt: skip
-"""Services whose name in findings differs from CloudFormation's."""
-
 CUSTOM_RESOURCE = "aws::cloudformation::customresource"
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
@@ -75,17 +70,21 @@ class Catalogue:
         ]
         for folded, scheme, service, offering in zip(*columns, strict=True):
             self.by_name.setdefault(folded, []).append(Name(scheme, service, offering))
+
         others = tables["not_services"]
         columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
         reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+
         self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
         self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
         is_ordinary = offerings["ordinary"] == "yes"
         self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
+
         everyday = tables["everyday_names"]
         too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
         self.too_common = {join_letters(name) for name in too_common}
+
         prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         self.prefixes = sorted(prefixes, key=len, reverse=True)
@@ -156,7 +155,7 @@ class Catalogue:
             wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
         elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
-            wider += _widen_finding(found[1])
+            wider += widen_finding(found[1])
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
@@ -185,27 +184,6 @@ def _is_own(wanted: str, folded: str) -> bool:
     """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
     is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
     return is_type or wanted == folded.replace("#", ":")
-
-
-def _widen_finding(kind: str) -> list[tuple[str, str]]:
-    """Return what ``AwsEc2SecurityGroup`` of Security Hub is in CloudFormation, in an ARN, as a prefix.
-
-    Where the name of the service ends is not written: the longest that is known is right.
-    """
-    words = re.findall(r"[A-Z]+(?![a-z0-9])|[A-Z][a-z0-9]*", kind)
-    splits = [
-        ("".join(words[:n]).lower(), [word.lower() for word in words[n:]])
-        for n in range(len(words), 0, -1)
-    ]
-    splits = [(FINDING_SERVICES.get(service, service), rest) for service, rest in splits]
-    of_type, of_arn, of_service = [], [], []
-    for service, rest in splits:
-        if rest:
-            of_type += [(f"aws::{service}::{''.join(rest)}", scheme) for scheme in FINDING_SCHEMES]
-            of_arn += [(f"{service}:{join.join(rest)}", "arn-resource") for join in ("-", "")]
-        of_service.append((f"aws::{service}", "cloudformation-namespace"))
-        of_service += [(service, "iam-prefix"), (service, "botocore-client")]
-    return [*of_type, *of_arn, *of_service]
 
 
 def _exclude_type(folded: str) -> str:
@@ -361,8 +339,10 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
+            # A cluster runs things in several ways: it is no part of one of them.
             is_part = is_type and identifier.lower() not in decided
-            belongs = is_part and parents.get(_find_family(identifier)) == {offering} == set(seen)
+            is_part = is_part and not identifier.lower().endswith("cluster")
+            belongs = is_part and parents.get(find_family(identifier)) == {offering} == set(seen)
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)
         assumed.append(is_open)
@@ -372,19 +352,11 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
 
 
-def _find_family(identifier: str) -> str:
-    """Return what the types of one kind of thing begin with: a namespace, or a prefix of Terraform."""
-    folded = identifier.lower()
-    if "::" in folded:
-        return folded.rpartition("::")[0]
-    return "_".join(folded.split("_")[:2]) if folded.startswith("aws_") else folded.partition(":")[0]
-
-
 def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
     """List the offerings that the types of each family name."""
     listed: dict[str, set[str]] = {}
     for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
-        listed.setdefault(_find_family(identifier), set()).add(offering)
+        listed.setdefault(find_family(identifier), set()).add(offering)
     return listed
 
 

@@ -12,18 +12,26 @@ def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
     import narwhals as nw
 
     *better, least = named.values()
+    if fold_name(columns.otherwise) == "type" and columns.last:  # of Tag Editor
+        kind = nw.concat_str([nw.lit("AWS::"), named["last"], nw.lit("::"), named["otherwise"]])
+        is_word = "^[A-Z][A-Za-z0-9]+$"
+        is_kind = named["last"].str.contains(is_word) & named["otherwise"].str.contains(is_word)
+        named = named | {"otherwise": nw.when(is_kind).then(kind).otherwise(named["otherwise"])}
+        *better, least = named.values()
     if columns.check and columns.check == (columns.last or columns.otherwise):
         least = least.str.replace_all("_.*$", "")  # a check begins with its service
     chosen = least
     for weaker in better:  # a name is better than nothing
         chosen = nw.when(chosen.fill_null("") == "").then(weaker).otherwise(chosen)
     for role, name in reversed(list(zip(named, better, strict=False))):
-        is_id = fold_name(getattr(columns, role)).endswith(("arn", "id"))
-        chosen = nw.when(_is_typed(name, is_id=is_id)).then(name).otherwise(chosen)
+        column = fold_name(getattr(columns, role))
+        is_id, has_hash = column.endswith(("arn", "id")), column == "nativetype"
+        is_typed = _is_typed(name, is_id=is_id, has_hash=has_hash)
+        chosen = nw.when(is_typed).then(name).otherwise(chosen)
     return chosen
 
 
-def _is_typed(text: Any, *, is_id: bool) -> Any:
+def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     """Return the expression of whether text is an ARN or a resource type; of ids, only ARNs are one.
 
     A type such as "Instance" says less than the service beside it.
@@ -31,8 +39,8 @@ def _is_typed(text: Any, *, is_id: bool) -> Any:
     has = text.str.contains  # plain searches are ten times as fast as a pattern
     if is_id:
         return (text.str.starts_with("arn:") | has("::", literal=True)).fill_null(False)
-    typed = has(":", literal=True) | has("_", literal=True) | has("#", literal=True)
-    return (typed | text.str.starts_with("Aws")).fill_null(False)
+    typed = has(":", literal=True) | has("_", literal=True) | text.str.starts_with("Aws")
+    return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
 
 
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
@@ -43,6 +51,8 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
     """
     if "arn" in fold_name(columns.identifier):
         return True
+    if fold_name(columns.identifier).endswith("type"):
+        return False
     head = table.select(**named).head(1000).collect(backend="pandas").to_native()
     return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
 

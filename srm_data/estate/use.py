@@ -31,7 +31,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         One row per offering, most resources first: ``service_id``, ``offering_id``; ``resources``,
         those that are the offering itself (instances, but not their key pairs), or all of them if none
         is, or 1 if the inventory only names it; of them ``assumed`` (the inventory does not determine
-        their offering); ``weight``, equal to ``resources``; ``rows``, all rows read of it, all ``int``;
+        their offering); ``weight``, equal to ``resources``; ``rows``, all rows of it, all ``int``;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
 

@@ -36,7 +36,7 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     notebook = nbformat.read(path, as_version=4)
     count = len(notebook.cells)
 
-    def show_progress(cell: Any, cell_index: int, **_: Any) -> None:
+    def print_progress(cell: Any, cell_index: int, **_: Any) -> None:
         if label and sys.stdout.isatty():
             return_to_start()
             print(f"{label}  cell {cell_index + 1}/{count}", end="", flush=True)
@@ -50,7 +50,7 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_start=show_progress,
+        on_cell_start=print_progress,
         config=config,
     )
     try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.charts import plot_handover, plot_matrix, plot_stack, plot_stacks
+from srm_data.charts.counts import plot_handover
+from srm_data.charts.matrices import plot_matrix
+from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.describe import describe_handover, describe_stack, describe_stacks
 from srm_data.display import save_chart
 from srm_data.load import Tables
@@ -82,10 +84,13 @@ def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
         The files written, two per picture.
     """
     import matplotlib.pyplot as plt
+    import matplotlib.style
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for picture in list_pictures(tables):
-        _, ax = plt.subplots(figsize=picture.size)
-        written += save_chart(picture.draw(ax), folder / picture.name, picture.alt)
+    # Settings of the user's own, such as in a matplotlibrc, are left out.
+    with matplotlib.style.context("default", after_reset=True):
+        for picture in list_pictures(tables):
+            _, ax = plt.subplots(figsize=picture.size)
+            written += save_chart(picture.draw(ax), folder / picture.name, picture.alt)
     return written

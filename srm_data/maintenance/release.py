@@ -1,4 +1,4 @@
-"""The two main jobs: make everything of the catalogue to look at, and make a release.
+"""Make a release: set the version, and write all that is kept of it.
 
 Between releases the version ends in ``.dev0``. What is kept in ``exports/`` and in the history belongs
 to the last release; :func:`make_release` alone writes it.
@@ -8,94 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import page_name, workbook_name
+from srm_data.about import workbook_name
 from srm_data.exceptions import ReleaseError
 from srm_data.history.versions import answers_folder
-from srm_data.maintenance.notebooks import return_to_start, run_notebook
+from srm_data.maintenance.figures import (
+    UNRELEASED,
+    check_pictures,
+    count_figures,
+    describe_cell,
+    fill_block,
+    head_changelog,
+)
 from srm_data.schema import CELL, read_package
-
-if TYPE_CHECKING:
-    from srm_data.load import Tables
-
-MADE = "made"
-"""Folder in ``exports/`` for pictures and reference pages that are no release's; git ignores it."""
-
-UNRELEASED = "## Unreleased"
-CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
-"""Offering and duty of the cell that the README explains."""
-
-
-def run_all(notebooks: Path, exports: Path) -> list[Path]:
-    """Run every notebook and write all exports, with one line of output per step.
-
-    Parameters
-    ----------
-    notebooks
-        Folder of ``NN-question.ipynb`` files.
-    exports
-        Folder to write to; created if missing. Nothing that a release keeps is written.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no notebook in the folder.
-    NotebookError
-        If a notebook fails.
-    """
-    from srm_data.load import load_tables
-    from srm_data.maintenance import write_reference
-    from srm_data.maintenance.pictures import draw_pictures
-    from srm_data.model import build_model
-    from srm_data.page import write_page
-    from srm_data.workbook import write_workbook
-
-    paths = sorted(notebooks.glob("[0-9]*.ipynb"))
-    if not paths:
-        raise FileNotFoundError(
-            f"no notebook NN-*.ipynb in {notebooks.resolve()}; "
-            "this command needs a checkout of the project"
-        )
-
-    exports.mkdir(parents=True, exist_ok=True)
-
-    tables = load_tables()
-    model = build_model(tables)
-    makers: dict[str, Callable[[], list[Path]]] = {
-        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables=tables)],
-        "page to send": lambda: [write_page(exports / page_name(), model, tables=tables)],
-        "pictures": lambda: draw_pictures(exports / MADE / "pictures", tables),
-        "reference": lambda: write_reference(exports / MADE / "reference", tables),
-    }
-
-    steps = len(paths) + len(makers)
-    written = []
-    for number, path in enumerate(paths, start=1):
-        started = time.monotonic()
-        label = f"[{number}/{steps}] notebook {path.name}"
-        written.append(run_notebook(path, exports, label=label))
-        _print_step(label, started)
-    for number, (name, make) in enumerate(makers.items(), start=len(paths) + 1):
-        started = time.monotonic()
-        written += make()
-        _print_step(f"[{number}/{steps}] {name}", started)
-
-    print("\nWritten:")
-    for path in written:
-        print(f"  {path}")
-    return written
 
 
 def make_release(root: Path, *, today: date | None = None) -> list[Path]:
@@ -265,25 +194,6 @@ def next_version(version: str) -> str:
     return f"{match[1]}.{int(match[2]) + 1}.dev0"
 
 
-def check_pictures(readme: str, tables: Tables) -> None:
-    """Refuse a README that shows other pictures than those that are drawn.
-
-    Raises
-    ------
-    ReleaseError
-        Naming the pictures that one of the two lacks.
-    """
-    from srm_data.maintenance.pictures import list_pictures
-
-    shown = set(re.findall(r"\]\(exports/pictures/(.+)\.svg\)", readme))
-    drawn = {picture.name for picture in list_pictures(tables)}
-    if shown != drawn:
-        raise ReleaseError(
-            f"README.md and the pictures that are drawn differ in {sorted(shown ^ drawn)}; "
-            "expected each of them once in both"
-        )
-
-
 def set_version(path: Path, version: str, *, created: date | None = None) -> Path:
     """Set the version in ``datapackage.json``, and the day of the data with it; all else stays."""
     text = path.read_text(encoding="utf-8")
@@ -299,100 +209,6 @@ def set_citation(text: str, version: str, today: date) -> str:
     """Set version and day in the text of ``CITATION.cff``."""
     text = _replace_once(text, r"(?m)^version: .*$", f"version: {json.dumps(version)}")
     return _replace_once(text, r"(?m)^date-released: .*$", f'date-released: "{today.isoformat()}"')
-
-
-def count_figures(tables: Tables) -> str:
-    """Count what a catalogue holds, in two sentences.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    """
-    from srm_data.model import build_model
-
-    model = build_model(tables)
-    documented = model[model["basis"] == "documented"]
-    urls = tables["sources"]["url"]
-    pages = urls[urls != ""].nunique()
-    return (
-        f"{len(tables['services']):,} services, {len(tables['offerings']):,} offerings, "
-        f"{len(model):,} cells. {len(documented):,} of them are documented, on {pages:,} pages; "
-        f"the other cells say that they are not. {len(tables['aliases']):,} identifiers of other "
-        f"vocabularies are known, and {len(tables['not_services']):,} that name no service."
-    )
-
-
-def describe_cell(
-    model: pd.DataFrame,
-    tables: Tables,
-    *,
-    offering_id: str = CELL_SHOWN[0],
-    duty_id: str = CELL_SHOWN[1],
-) -> str:
-    """Describe one cell as a table in Markdown, with its source.
-
-    Raises
-    ------
-    ReleaseError
-        If the model has no such cell.
-    """
-    chosen = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
-    if chosen.empty:
-        raise ReleaseError(
-            f"the tables have no cell {offering_id!r}, {duty_id!r}, which the README shows"
-        )
-    cell = chosen.iloc[0]
-    source = tables["sources"].set_index("source_id").loc[cell["source_ids"].split("; ")[0]]
-    edition = f", {source['edition']}" if source.get("edition") else ""
-    rows = {
-        "Offering, duty": f"{cell['offering']}, {cell['duty']}",
-        "Responsible": f"**{cell['responsibility']}**",
-        "AWS's part": cell["aws_part"],
-        "Customer's part": cell["customer_part"],
-        "Note": cell["note"],
-        "Basis": cell["basis"],
-        "Source": f"[{source['title']}]({source['url']}), under *{cell['section']}*{edition}, "
-        f"read {source['accessed']}",
-    }
-    lines = [f"| {name} | {text} |" for name, text in rows.items() if text]
-    return "\n".join(["| | |", "|---|---|", *lines])
-
-
-def fill_block(text: str, name: str, content: str) -> str:
-    r"""Replace what stands between the marks of a block, which are comments in Markdown.
-
-    Raises
-    ------
-    ReleaseError
-        If the text has no such block.
-
-    Examples
-    --------
-    >>> print(fill_block("<!-- release: day -->\nold\n<!-- end -->", "day", "new"))
-    <!-- release: day -->
-    new
-    <!-- end -->
-    """
-    start = f"<!-- release: {name} -->"
-    pattern = rf"({re.escape(start)}\n).*?(\n<!-- end -->)"
-    if not re.search(pattern, text, re.DOTALL):
-        raise ReleaseError(f"no block {start!r} that ends in '<!-- end -->'")
-    return re.sub(pattern, lambda match: match[1] + content + match[2], text, count=1, flags=re.DOTALL)
-
-
-def head_changelog(text: str, version: str, figures: str) -> str:
-    """Give what is unreleased its version as heading, with the figures below it.
-
-    Raises
-    ------
-    ReleaseError
-        If nothing is unreleased.
-    """
-    block = re.search(rf"(?ms)^{UNRELEASED}\n(.*?)(?=^## |\Z)", text)
-    if block is None or not block[1].strip():
-        raise ReleaseError(f"CHANGELOG.md: expected changes below the heading {UNRELEASED!r}")
-    return text.replace(f"{UNRELEASED}\n", f"## {version}\n\n{figures}\n", 1)
 
 
 def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
@@ -426,11 +242,6 @@ def _replace_once(text: str, pattern: str, line: str) -> str:
     if not count:
         raise ReleaseError(f"no line like {line!r} to set")
     return changed
-
-
-def _print_step(label: str, started: float) -> None:
-    return_to_start()
-    print(f"{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)
 
 
 def _print_done(line: str) -> None:

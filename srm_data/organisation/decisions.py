@@ -67,11 +67,13 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
             faults += error.faults
             continue
         frames.append(rows.assign(file=path.name, line=range(2, len(rows) + 2)))
+
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
         faults += [*_find_wrong_actions(decisions), *_find_conflicts(decisions)]
     if faults:
         raise TableError(faults)
+
     if not frames:
         return make_decisions([])
     latest = decisions.sort_values([*CELL, "decided_on"], kind="stable")
@@ -188,11 +190,13 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     """
     check_frame(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
+
     decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
     decided = decided.fillna("").set_axis(model.index)
     holds = (decided["expected"] != "") & (
         decided["expected"] == model["responsibility"].astype(object)
     )
+
     notes = decided["reason"] + " (" + decided["decided_by"] + ", " + decided["decided_on"] + ")"
     applied = {
         "responsibility": decided["decision"],
@@ -201,6 +205,7 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
         "scope": "organisation",
         "note": notes,
     }
+
     return model.assign(
         **{
             name: model[name].astype(object).mask(holds, values).astype(model[name].dtype)

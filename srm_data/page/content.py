@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.about import REPORT_FIELDS, report_address
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
 from srm_data.estate.match import UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
+from srm_data.schema import read_package
 
 Row = dict[Hashable, Any]
 SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
@@ -224,7 +226,33 @@ def _build_data(
         "facts": [list(text) for text in texts],
         "owners": owner_names.tolist(),
         "cells": cells,
+        **_build_report(model, rows, places, is_internal=is_internal),
     }
+
+
+def _build_report(
+    model: pd.DataFrame, rows: dict[str, int], places: dict[str, int], *, is_internal: bool
+) -> dict[str, Any]:
+    """Return what a link to the form for a wrong cell is made of, if there is a form.
+
+    The answer in a link is that of the tables: ``stated`` has it, by numbers of offering and duty, of
+    the cells that an organisation decided otherwise. A publishable page has no such links.
+    """
+    address = report_address() if is_internal else ""
+    if not address:
+        return {}
+    decided = model[model["responsibility"].astype(str) != model["without_decision"].astype(str)]
+    cells = zip(
+        decided["offering_id"], decided["duty_id"], decided["without_decision"].astype(str), strict=True
+    )
+    stated = {f"{rows[offering]} {places[duty]}": answer for offering, duty, answer in cells}
+    report = {
+        "address": address,
+        "fields": list(REPORT_FIELDS),
+        "version": read_package()["version"],
+        "stated": stated,
+    }
+    return {"report": report}
 
 
 def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
@@ -245,4 +273,4 @@ def _list_other_names(offerings: pd.DataFrame, tables: Tables) -> list[str]:
     known = pd.concat(
         [offerings["service_id"].map(of_service), offerings["offering_id"].map(own)], axis="columns"
     )
-    return known.fillna("").agg(" | ".join, axis="columns").str.strip(" |").tolist()
+    return known.astype(object).fillna("").agg(" | ".join, axis="columns").str.strip(" |").tolist()

@@ -1,4 +1,4 @@
-"""Open a returned book: refuse what is none, and find its stamp, its tables and its notes."""
+"""Open a returned book, refuse what is none, and find its stamp and its tables."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
 from srm_data.review.tables import Table, find_registers, find_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
-from srm_data.xlsx.reader import Sheet, read_sheets
+from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 
 
-class Book(NamedTuple):
-    """What is in a returned workbook."""
+class Opened(NamedTuple):
+    """What was read of the file: its sheets, and the texts that stand in none of their cells."""
 
-    name: str
+    path: Path
+    sheets: list[Sheet]
+    notes: list[Remark]
+
+
+class Book(NamedTuple):
+    """What is in a returned workbook, and which of its sheets are what."""
+
+    path: Path
     stamp: Stamp | None
     reviewed: list[Table]
     registers: list[Table]
@@ -32,18 +41,38 @@ class Book(NamedTuple):
     """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
-def open_book(path: str | os.PathLike[str]) -> Book:
+def open_book(path: str | os.PathLike[str]) -> Opened:
     """Open a returned workbook; the file is read once.
 
     Raises
     ------
     ReviewError
-        If it is no workbook, is damaged, encrypted or too large, has macros or links to other files, or
-        is not a workbook of this project.
+        If it is no workbook, is damaged, encrypted or too large, or has macros or links to other files.
     """
     path = Path(path)
-    sheets, notes = _read_file(path)
+    try:
+        package = open_package(path)
+        _refuse_active_parts(path, package.names)
+        sheets = read_sheets(package, formulas=True)
+        notes = read_remarks_of(package, sheets)
+    except SpreadsheetError as error:
+        raise ReviewError(str(error)) from error
+    return Opened(
+        path,
+        [format_sheet(sheet) for sheet in sheets],
+        [note._replace(text=format_value(note.text)) for note in notes],
+    )
 
+
+def find_parts(opened: Opened) -> Book:
+    """Find the stamp of a book, the sheets that are reviewed and the registers; all others remain.
+
+    Raises
+    ------
+    ReviewError
+        If it is not a workbook of this project, or has more rows than were sent.
+    """
+    path, sheets, notes = opened
     stamp_sheet, stamp = read_stamp(sheets) or (None, None)
     if stamp is not None and stamp.is_first_format:
         stamp = _check_scope(stamp, notes)
@@ -62,7 +91,7 @@ def open_book(path: str | os.PathLike[str]) -> Book:
     others = [sheet for sheet in sheets if id(sheet) not in apart]
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
-        name=path.name,
+        path=path,
         stamp=stamp,
         reviewed=reviewed,
         registers=find_registers(others),
@@ -71,20 +100,9 @@ def open_book(path: str | os.PathLike[str]) -> Book:
     )
 
 
-def _read_file(path: Path) -> tuple[list[Sheet], list[Remark]]:
-    """Read the sheets of a file, and the texts that stand in none of their cells."""
-    try:
-        package = open_package(path)
-        _refuse_active_parts(path, package.names)
-        sheets = read_sheets(package, formulas=True)
-        return sheets, read_remarks_of(package, sheets)
-    except SpreadsheetError as error:
-        raise ReviewError(str(error)) from error
-
-
 def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
     """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
-    subjects = [format_value(it.text) for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
+    subjects = [it.text for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
     if not subjects or stamp.scope in subjects:
         return stamp
     return stamp._replace(typed=[*stamp.typed, ((STAMP_SHEET, SCOPE), stamp.scope)])

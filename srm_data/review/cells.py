@@ -9,19 +9,17 @@ from srm_data.organisation.remarks import ENTRY
 from srm_data.review.outcomes import (
     AS_EXPORTED,
     NO_KEY,
+    Carried,
+    Decision,
     Key,
     Outcome,
+    Problem,
     Registered,
-    address_of,
-    carry,
-    decide,
-    report,
-    report_typed,
-    report_withdrawn,
+    Typed,
 )
-from srm_data.review.rows import ReviewedRow
+from srm_data.review.rows import ReviewedRow, has_report
+from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -29,24 +27,25 @@ from srm_data.workbook.format import (
     DECISION,
     HEADERS,
     OFFERING_ID,
+    REPORT,
     RESPONSIBILITY,
     REVIEWER,
     ROW_CHECK,
 )
 
 
-def check_headers(table: Table) -> Iterator[Outcome]:
+def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
     """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
     if ROW_CHECK not in table.columns:
         header = (table.sheet.title, f"A{table.header_row}")
         expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
-        yield report("a column is gone", header, ROW_CHECK, expected)
-    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
+        yield Problem("a column is gone", header, ROW_CHECK, expected)
+    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
+    headers = {name: place for name, place in table.columns.items() if name in sent}
     for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, value in enumerate(row):
-            text = format_value(value)
+        for place, text in enumerate(row):
             if text and not (number == table.header_row and place == headers.get(text)):
-                yield from report_typed(address_of(table.sheet, number, place), text, AS_EXPORTED)
+                yield Typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
 
 
 def conclude_rows(
@@ -76,7 +75,7 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
     """Report what was altered in a row, and what was entered in a row of no known cell."""
     key = row.key if row.is_known else NO_KEY
     for altered in row.alterations:
-        yield from report_typed(
+        yield Typed(
             row.place_of(altered.header),
             altered.value,
             altered.expected,
@@ -86,7 +85,7 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
         )
     if not row.is_known and any(row.entered):
         expected = "offering_id and duty_id of an exported row, beside their names"
-        yield report("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
+        yield Problem("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
         yield _carry_entry(row, key)
 
 
@@ -102,7 +101,7 @@ def _conclude_cell(
             where = ", ".join("!".join(other.place_of(DECISION)) for other in others)
             expected = f"one answer; another stands at {where}"
             texts = " | ".join(row.entered)
-            yield report("several answers for one cell", row.place_of(DECISION), texts, expected, key)
+            yield Problem("several answers for one cell", row.place_of(DECISION), texts, expected, key)
             yield _carry_entry(row, key)
     elif entered and entered[0].decision:
         yield from _conclude_decision(entered[0], names)
@@ -119,17 +118,17 @@ def _conclude_decision(row: ReviewedRow, names: dict[str, str]) -> Iterator[Outc
     """Apply a decision that is complete; report what another one lacks, and carry it."""
     missing = _list_missing(row, names)
     for header, value, expected in missing:
-        yield report("a decision was not taken", row.place_of(header), value, expected, row.key)
+        yield Problem("a decision was not taken", row.place_of(header), value, expected, row.key)
     if missing:
         yield _carry_entry(row, row.key)
     else:
         answer = names[row.decision.lower()]
-        yield decide(row.key, row.sent, answer, row.comment, row.reviewer, row.date)
+        yield Decision(row.key, row.sent, answer, row.comment, row.reviewer, row.date)
 
 
-def _carry_entry(row: ReviewedRow, key: Key) -> Outcome:
+def _carry_entry(row: ReviewedRow, key: Key) -> Carried:
     decision, text, author, dated = row.entered
-    return carry(
+    return Carried(
         ENTRY,
         row.place_of(DECISION),
         text,
@@ -148,9 +147,10 @@ def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterat
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
     if registered["status"] == IN_FORCE and not now[0]:
         was = f"{registered['decision']} ({registered['author']}, {registered['dated']})"
-        yield report("a decision was withdrawn", place, "", f"{was}, or a blank cell", key)
+        yield Problem("a decision was withdrawn", place, "", f"{was}, or a blank cell", key)
     elif any(blank):
-        yield report_withdrawn(place, " | ".join(filter(None, blank)), key)
+        was = " | ".join(filter(None, blank))
+        yield Problem("a remark was withdrawn", place, "", f"{was}, as it was sent", key)
 
 
 def _check_answer(
@@ -160,7 +160,7 @@ def _check_answer(
     before = names.get(registered["decision"].lower(), "") if registered else ""
     computed = (names.get(row.decision.lower(), ""), before, row.decision, row.sent)
     if row.answer and row.answer not in computed:
-        yield from report_typed(
+        yield Typed(
             row.place_of(ANSWER),
             row.answer,
             f"its formula; decisions stand in the column {DECISION}",

@@ -12,20 +12,19 @@ from srm_data.review.book import Book
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.outcomes import (
     NO_KEY,
+    Carried,
+    Kept,
     Key,
     Outcome,
+    Problem,
     Registered,
-    carry,
-    report,
-    report_withdrawn,
 )
+from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
 from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
-from srm_data.xlsx.reader import Sheet
 
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
@@ -54,12 +53,12 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
             key, column = _find_cell(note, tables.get(id(sheet)))
             if (id(sheet), key) not in awaited:
                 awaited[id(sheet), key] = group_by_first_line(sent.get(key, []))
-            text, found = split_note(format_value(note.text), awaited[id(sheet), key])
+            text, found = split_note(note.text, awaited[id(sheet), key])
             back.update(map(id, found))
-            yield from (Outcome("remarks", row) for row in found)
+            yield from map(Kept, found)
             if text:
                 place = (sheet.title if sheet else "", note.cell)
-                yield carry(
+                yield Carried(
                     note.kind, place, text,
                     key=key, column=column, author=note.author, dated=note.dated,
                 )  # fmt: skip
@@ -67,7 +66,8 @@ def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Ou
     for key, rows in sent.items():
         for row in rows:
             if id(row) not in back:
-                yield report_withdrawn((REVIEWED_SHEET, ""), row["text"], key)
+                expected = f"{row['text']}, as it was sent"
+                yield Problem("a remark was withdrawn", (REVIEWED_SHEET, ""), "", expected, key)
 
 
 def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
@@ -115,13 +115,13 @@ def _conclude_text(
         return
     key, column = _find_cell(text, tables.get(id(sheet)))
     place = (sheet.title if sheet else "Document", text.cell or text.kind)
-    said = format_value(text.text)
+    said = text.text
     if text.kind == HEADER:
         said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
     if text.kind in CARRIED:
-        yield carry(TYPED, place, said, key=key, column=column)
+        yield Carried(TYPED, place, said, key=key, column=column)
     else:
-        yield report(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
+        yield Problem(f"typed where nothing is read ({text.kind})", place, said, NOT_READ)
 
 
 def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
@@ -153,7 +153,7 @@ def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
     row, place = int(found[2]), column_index_from_string(found[1]) - 1
     cells = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
     target = text.text.removeprefix("mailto:").rstrip("/")
-    return place < len(cells) and target in format_value(cells[place])
+    return place < len(cells) and target in cells[place]
 
 
 def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
@@ -165,5 +165,5 @@ def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
         return NO_KEY, ""
     row, place = int(found[2]), column_index_from_string(found[1]) - 1
     column = next((name for name, at in table.columns.items() if at == place), "")
-    values = table.values(row) if row > table.header_row else {}
-    return (format_value(values.get(OFFERING_ID)), format_value(values.get(DUTY_ID))), column
+    texts = table.texts(row) if row > table.header_row else {}
+    return (texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")), column

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.review.book import Book
-from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, address_of, report, report_typed
+from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, Problem, Typed
+from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Computed, Stamp, mark_computed
 from srm_data.review.tables import Table, find_origin, find_tables
-from srm_data.review.values import format_value
+from srm_data.review.values import ValueText
 from srm_data.workbook.format import (
     OFFERING_ID,
     REGISTER_SHEET,
     REVIEWED_SHEET,
     STAMP_SHEET,
 )
-from srm_data.xlsx.reader import Sheet
 
 MOST_TRIES = 10_000  # of rows without some of their words, in all sheets of a book
 WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
@@ -46,12 +46,12 @@ def conclude_other_sheets(
     """
     if book.stamp is None:
         expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
-        yield report("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
+        yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 
     yield from _report_vanished(book.stamp, seen, register_rows)
     for place, text in book.stamp.typed:
-        yield from report_typed(place, text, AS_EXPORTED)
+        yield Typed(place, text, AS_EXPORTED)
 
     names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
     budget = Budget()
@@ -65,15 +65,15 @@ def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterat
         gone = [duty for duty in duties if (offering_id, duty) not in seen]
         if len(gone) == len(duties) > 1:
             expected = f"the {len(gone)} rows of this offering"
-            yield report("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
+            yield Problem("rows vanished", (REVIEWED_SHEET, ""), "", expected, (offering_id, ""))
             continue
         for duty in gone:
-            yield report(
+            yield Problem(
                 "a row vanished", (REVIEWED_SHEET, ""), "", "the row of this cell", (offering_id, duty)
             )
     if register_rows < stamp.register_rows:
         expected = f"{stamp.register_rows:,} rows; {register_rows:,} came back"
-        yield report("rows of the register vanished", (REGISTER_SHEET, ""), "", expected)
+        yield Problem("rows of the register vanished", (REGISTER_SHEET, ""), "", expected)
 
 
 def _check_sheet(
@@ -97,9 +97,9 @@ def _check_sheet(
     shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
     origin = find_origin(sheet, stamp)
 
-    altered: list[tuple[int, tuple[object, ...]]] = []
+    altered: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(sheet.rows, start=1):
-        if not any(map(format_value, row)):
+        if not any(row):
             continue
         found: list[Outcome] = []
         rest = mark_computed(sheet, number, stamp)
@@ -109,10 +109,8 @@ def _check_sheet(
             )
 
         added, left = _find_added(rest, stamp, origin, budget)
-        for place in added:
-            found += report_typed(
-                address_of(sheet, number, place), format_value(rest[place]), AS_EXPORTED
-            )
+        for place, text in added.items():
+            found.append(Typed(sheet.place_of(number, place), text, AS_EXPORTED))
         yield from found
         if not _is_as_sent(left, stamp, origin):
             altered.append((number, row))
@@ -120,25 +118,25 @@ def _check_sheet(
 
 
 def _check_letters(
-    matrix: Table, before: list[object], number: int, duties: dict[str, str], answers: dict[Key, str],
-    letters: dict[str, str], stamp: Stamp, origin: str,
-) -> tuple[list[Outcome], list[object]]:  # fmt: skip
+    matrix: Table, before: list[str | Computed], number: int, duties: dict[str, str],
+    answers: dict[Key, str], letters: dict[str, str], stamp: Stamp, origin: str,
+) -> tuple[list[Outcome], list[str | Computed]]:  # fmt: skip
     """Find letters of a row that are not as sent, and return the row with those that were.
 
     People write decisions into the matrix. Where the row is as sent, and would not be with other
     letters, it is ``answers`` that are wrong.
     """
-    values = matrix.values(number)
-    row: list[object] = list(before)
-    found = []
+    texts = matrix.texts(number)
+    row = list(before)
+    found: list[Outcome] = []
     for name, duty_id in duties.items():
-        key = (format_value(values[OFFERING_ID]), duty_id)
-        text, letter = format_value(values[name]), letters.get(answers.get(key, ""), "")
+        key = (texts[OFFERING_ID], duty_id)
+        text, letter = texts[name], letters.get(answers.get(key, ""), "")
         if letter and text != letter:
             place = matrix.columns[name]
             expected = f"{letter}, as sent; decisions stand in the sheet {REVIEWED_SHEET}"
-            where = address_of(matrix.sheet, number, place)
-            found += report_typed(where, text, expected, key=key, column=name)
+            where = matrix.sheet.place_of(number, place)
+            found.append(Typed(where, text, expected, key=key, column=name))
             row[place : place + 1] = [letter]
     if found and _is_as_sent(before, stamp, origin) and not _is_as_sent(row, stamp, origin):
         return [], before
@@ -153,8 +151,8 @@ class Budget:
 
 
 def _find_added(
-    row: list[object], stamp: Stamp, origin: str, budget: Budget
-) -> tuple[list[int], list[object]]:
+    row: list[str | Computed], stamp: Stamp, origin: str, budget: Budget
+) -> tuple[dict[int, str], list[str | Computed]]:
     """Find the cells of a row that were typed: texts that were not exported, and words beside a row.
 
     What is left of the row is returned, too, with a computed cell for each that was typed over.
@@ -164,58 +162,53 @@ def _find_added(
     without all that follow it. This is looked for in rows of at most ``WIDEST`` filled cells.
     """
     if _is_as_sent(row, stamp, origin):
-        return [], row
+        return {}, row
     constants = {
-        place: format_value(value) for place, value in enumerate(row)
-        if not isinstance(value, Computed) and format_value(value)
-    }  # fmt: skip
-    filled = [place for place, value in enumerate(row) if isinstance(value, Computed)]
+        place: text for place, text in enumerate(row) if text and not isinstance(text, Computed)
+    }
+    filled = [place for place, cell in enumerate(row) if isinstance(cell, Computed)]
     filled = sorted([*filled, *constants])
-    typed = [place for place, text in constants.items() if not stamp.has_text(text)]
-    rest = [None if place in typed else value for place, value in enumerate(row)]
+    typed = {place: text for place, text in constants.items() if not stamp.has_text(text)}
+    rest = ["" if place in typed else cell for place, cell in enumerate(row)]
     if len(filled) > WIDEST:
         return typed, rest
 
     for count in range(len(typed) + 1):  # so many of them stand over computed cells
         budget.left -= 1
-        left = [*rest, *[Computed(None)] * count]
+        left = [*rest, *[Computed("")] * count]
         if _is_as_sent(left, stamp, origin):
             return typed, left
     if typed:  # with a text typed over a cell, nothing tells which words are new
         return typed, rest
 
-    words = [place for place in constants if isinstance(rest[place], str)]
+    words = [place for place in constants if not isinstance(rest[place], ValueText)]
     followers = [filled[count:] for count in range(len(filled) - 1, 0, -1)]
     followers = [places for places in followers if set(places) <= set(words)]
     for added in [*([place] for place in reversed(list(constants))), *followers]:
-        left = [value for place, value in enumerate(rest) if place not in added]
-        for kept in (left, [*left, Computed(None)]):
+        left = [cell for place, cell in enumerate(rest) if place not in added]
+        for kept in (left, [*left, Computed("")]):
             budget.left -= 1
             if budget.left < 0:
-                return [], row
-            is_blank = not any(map(_is_filled, kept))
+                return {}, row
+            is_blank = not any(kept)
             if len(filled) == 1 or (not is_blank and stamp.has_row(kept, origin)):
-                return sorted(added), kept
-    return [], row
+                return {place: constants[place] for place in sorted(added)}, kept
+    return {}, row
 
 
-def _is_filled(value: object) -> bool:
-    return isinstance(value, Computed) or bool(format_value(value))
+def _is_as_sent(row: list[str | Computed], stamp: Stamp, origin: str) -> bool:
+    return not any(row) or stamp.has_row(row, origin)
 
 
-def _is_as_sent(row: list[object], stamp: Stamp, origin: str) -> bool:
-    return not any(map(_is_filled, row)) or stamp.has_row(row, origin)
-
-
-def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[object, ...]]]) -> Iterator[Outcome]:
+def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[str, ...]]]) -> Iterator[Outcome]:
     """Report rows of known words in another order or number; a sheet that lost a column, once."""
     if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]
         value = f"{len(altered):,} rows, from {first} to {last}"
-        yield report("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)
+        yield Problem("generated rows were altered", (sheet.title, f"A{first}"), value, AS_EXPORTED)
         return
     for number, row in altered:
-        texts = [text for text in map(format_value, row) if text]
-        yield report(
+        texts = filter(None, row)
+        yield Problem(
             "a generated row was altered", (sheet.title, f"A{number}"), " | ".join(texts), AS_EXPORTED
         )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-from openpyxl.utils import get_column_letter
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import TYPED
+from srm_data.review.sheets import Place
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
-from srm_data.xlsx.reader import Sheet
 
 Key = tuple[str, str]
 """offering_id and duty_id."""
-Place = tuple[str, str]
-"""Title of a sheet, and the address of a cell in it."""
 Registered = dict[str, str]
 """A row of the register, by the names of its frame."""
 
@@ -23,49 +20,94 @@ PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on"]
 NO_KEY: Key = ("", "")
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
+OUTSIDE = "typed outside the reviewer's columns"
 
 
-class Outcome(NamedTuple):
-    """One row of one of the three frames."""
+class Decision(NamedTuple):
+    """A decision that is applied."""
 
-    frame: Literal["decisions", "remarks", "problems"]
-    row: dict[str, str]
-
-
-def decide(key: Key, *fields: str) -> Outcome:
-    """Apply a decision: what was expected, the decision, the reason, who decided, and on which day."""
-    return Outcome("decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True)))
-
-
-def carry(kind: str, place: Place, text: str, *, key: Key = NO_KEY, column: str = "", author: str = "",
-          dated: str = "", decision: str = "") -> Outcome:  # fmt: skip
-    """Carry a remark."""
-    said = dict(zip(ENTERED, (decision, text, author, dated), strict=True))
-    where = {"kind": kind, "column": column, "place": "!".join(place)}
-    return Outcome("remarks", dict(zip(CELL, key, strict=True)) | said | where)
+    key: Key
+    expected: str
+    """The answer that was sent."""
+    decision: str
+    reason: str
+    decided_by: str
+    decided_on: str
 
 
-def report(problem: str, place: Place, value: str, expected: str, key: Key = NO_KEY) -> Outcome:
-    """Report a problem."""
-    return Outcome(
-        "problems", dict(zip(PROBLEM, (problem, *place, value, expected, *key), strict=True))
-    )
+class Carried(NamedTuple):
+    """A remark that is carried into the next book."""
+
+    kind: str
+    place: Place
+    text: str
+    key: Key = NO_KEY
+    column: str = ""
+    author: str = ""
+    dated: str = ""
+    decision: str = ""
 
 
-def report_withdrawn(place: Place, was: str, key: Key) -> Outcome:
-    """Report that a remark of an earlier book is gone from where it stood."""
-    return report("a remark was withdrawn", place, "", f"{was}, as it was sent", key)
+class Kept(NamedTuple):
+    """A row of the register that is carried as it is."""
+
+    row: Registered
 
 
-def report_typed(
-    place: Place, text: str, expected: str, *, key: Key = NO_KEY, column: str = "",
-    problem: str = "typed outside the reviewer's columns",
-) -> list[Outcome]:  # fmt: skip
-    """Report a text that stands where nothing was to be typed, and carry it."""
-    found = [report(problem, place, text, expected, key)]
-    return found + ([carry(TYPED, place, text, key=key, column=column)] if text else [])
+class Problem(NamedTuple):
+    """What a person has to look at."""
+
+    problem: str
+    place: Place
+    value: str
+    expected: str
+    key: Key = NO_KEY
 
 
-def address_of(sheet: Sheet, row: int, column: int) -> Place:
-    """Return the place of a cell: rows count from 1, columns from 0."""
-    return sheet.title, f"{get_column_letter(column + 1)}{row}"
+class Typed(NamedTuple):
+    """A text that stands where nothing was to be typed: a problem, and a remark that is carried."""
+
+    place: Place
+    text: str
+    expected: str
+    key: Key = NO_KEY
+    column: str = ""
+    problem: str = OUTSIDE
+
+
+Outcome = Decision | Carried | Kept | Problem | Typed
+
+
+def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
+    """List the rows of an outcome, each with the name of its frame.
+
+    Examples
+    --------
+    >>> [frame for frame, _ in list_rows(Typed(("Duties", "B2"), "Why?", AS_EXPORTED))]
+    ['problems', 'remarks']
+    """
+    if isinstance(outcome, Decision):
+        key, *fields = outcome
+        yield "decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True))
+    elif isinstance(outcome, Kept):
+        yield "remarks", outcome.row
+    elif isinstance(outcome, Carried):
+        yield "remarks", _format_remark(outcome)
+    elif isinstance(outcome, Problem):
+        yield "problems", _format_problem(outcome)
+    else:
+        place, text, expected, key, column, problem = outcome
+        yield "problems", _format_problem(Problem(problem, place, text, expected, key))
+        if text:
+            yield "remarks", _format_remark(Carried(TYPED, place, text, key, column))
+
+
+def _format_remark(it: Carried) -> dict[str, str]:
+    entered = dict(zip(ENTERED, (it.decision, it.text, it.author, it.dated), strict=True))
+    where = {"kind": it.kind, "column": it.column, "place": "!".join(it.place)}
+    return dict(zip(CELL, it.key, strict=True)) | entered | where
+
+
+def _format_problem(it: Problem) -> dict[str, str]:
+    fields = (it.problem, *it.place, it.value, it.expected, *it.key)
+    return dict(zip(PROBLEM, fields, strict=True))

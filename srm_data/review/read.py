@@ -1,10 +1,14 @@
-"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person."""
+"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person.
+
+In five steps: open the file, find the tables in it, read the rows that are reviewed, read the register,
+and conclude what becomes of all that was written.
+"""
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,17 +18,12 @@ from srm_data.load import read_table
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import IN_FORCE
 from srm_data.organisation.remarks import make_remarks
-from srm_data.review.book import Book, open_book
+from srm_data.review.book import Book, find_parts, open_book
 from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import PROBLEM, Key, Outcome
-from srm_data.review.register import (
-    conclude_register,
-    find_entered,
-    find_sent_notes,
-    read_register,
-)
+from srm_data.review.outcomes import PROBLEM, Key, Outcome, list_rows
+from srm_data.review.register import Register, conclude_register, read_register
 from srm_data.review.rows import ReviewedRow, group_rows, read_rows
 from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
@@ -128,14 +127,14 @@ def read_review(
     ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
-    book = open_book(path)
-    rows = read_rows(book, codes["responsibility"].tolist())
 
-    outcomes = list(itertools.islice(_conclude(book, rows, codes, duties), MOST_OUTCOMES + 1))
-    if len(outcomes) > MOST_OUTCOMES:
-        raise ReviewError(
-            f"{path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
-        )
+    opened = open_book(path)
+    book = find_parts(opened)
+    rows = read_rows(book, codes["responsibility"].tolist())
+    cells = group_rows(rows)
+    register = read_register(book.registers, set(cells))
+    outcomes = _conclude(book, rows, cells, register, codes, duties)
+
     return _collect(outcomes, book, rows)
 
 
@@ -151,33 +150,40 @@ def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, 
 
 
 def _conclude(
-    book: Book, rows: list[ReviewedRow], codes: pd.DataFrame, duties: pd.DataFrame
-) -> Iterator[Outcome]:
+    book: Book, rows: list[ReviewedRow], cells: dict[Key, list[ReviewedRow]], register: Register,
+    codes: pd.DataFrame, duties: pd.DataFrame,
+) -> Iterator[Outcome]:  # fmt: skip
     """Conclude what becomes of all that a book says, the register first and its rows after it.
 
     The latest decision on a cell stands, so that of a row replaces that of the register.
     """
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    cells = group_rows(rows)
     seen = set(cells)
-    register = read_register(book.registers)
-    entered, notes = find_entered(register), find_sent_notes(register, seen)
 
-    yield from conclude_register(register, seen, set(letters))
+    yield from conclude_register(register.rows, seen, set(letters))
     for table in book.reviewed:
-        yield from check_headers(table)
-    yield from conclude_rows(rows, cells, entered, find_answer_names(codes))
-    yield from conclude_notes(book, notes)
+        yield from check_headers(table, book.stamp)
+    yield from conclude_rows(rows, cells, register.entered, find_answer_names(codes))
+    yield from conclude_notes(book, register.notes)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}
-    answers |= {key: row["decision"] for key, row in entered.items() if row["status"] == IN_FORCE}
-    yield from conclude_other_sheets(book, seen, len(register), answers, letters, duties)
+    in_force = {key: row for key, row in register.entered.items() if row["status"] == IN_FORCE}
+    answers |= {key: row["decision"] for key, row in in_force.items()}
+    yield from conclude_other_sheets(book, seen, len(register.rows), answers, letters, duties)
 
 
-def _collect(outcomes: list[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:
+def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:
     """Collect the outcomes in the frames of a review; the last decision on a cell stands."""
-    found = {frame: [it.row for it in outcomes if it.frame == frame] for frame in Review._fields}
+    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in Review._fields}
+    listed = itertools.chain.from_iterable(map(list_rows, outcomes))
+    for count, (frame, row) in enumerate(listed, start=1):
+        if count > MOST_OUTCOMES:
+            raise ReviewError(
+                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people "
+                "write"
+            )
+        found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
 
     review = Review(

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import ENTRY, TYPED
-from srm_data.review.outcomes import DECIDED, Key, Outcome, Registered, decide, report
+from srm_data.review.outcomes import Decision, Kept, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value
 from srm_data.workbook.format import REGISTER, REGISTER_SHEET
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 
-def read_register(tables: list[Table]) -> list[Registered]:
+class Register(NamedTuple):
+    """What earlier books decided and remarked, and where the book was sent with it."""
+
+    rows: list[Registered]
+    entered: dict[Key, Registered]
+    """What the book was sent with in the columns of reviewers, by the key of the row."""
+    notes: dict[Key, list[Registered]]
+    """The remarks that the book was sent with as notes on its rows, by the key of the row."""
+
+
+def read_register(tables: list[Table], seen: set[Key]) -> Register:
+    """Read the register, and find which of its rows the book shows in rows and notes, too.
+
+    Parameters
+    ----------
+    tables
+        The sheet that is the register, and copies of it.
+    seen
+        Keys of the rows that came back.
+    """
+    rows = _read_rows(tables)
+    return Register(rows, _find_entered(rows), _find_sent_notes(rows, seen))
+
+
+def _read_rows(tables: list[Table]) -> list[Registered]:
     """Read the rows of the register by the names of its frame; what was typed around it is left out.
 
     A copy of its sheet adds the rows that are not in it; two remarks in one sheet may be alike.
@@ -21,14 +45,14 @@ def read_register(tables: list[Table]) -> list[Registered]:
     rows: list[Registered] = []
     for table in tables:
         known = {tuple(row.values()) for row in rows}
-        for _, values in table.records():
-            row = {field: format_value(values.get(header)) for header, (field, *_) in REGISTER.items()}
+        for _, texts in table.records():
+            row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
             if row["status"] and row["kind"] and tuple(row.values()) not in known:
                 rows.append(row)
     return rows
 
 
-def find_entered(register: list[Registered]) -> dict[Key, Registered]:
+def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
     """Find what the book was sent with in the columns of reviewers, by the key of the row."""
     return {
         (row["offering_id"], row["duty_id"]): row
@@ -37,7 +61,7 @@ def find_entered(register: list[Registered]) -> dict[Key, Registered]:
     }
 
 
-def find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
+def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
     """Find the remarks that the book was sent with as notes on its rows, by the key of the row."""
     sent: dict[Key, list[Registered]] = {}
     for row in register:
@@ -64,15 +88,14 @@ def conclude_register(
         if row["status"] in SHOWN_IN_ITS_ROW and key in seen:
             continue
         if row["kind"] != "decision":
-            yield Outcome("remarks", row)
+            yield Kept(row)
             continue
 
-        names = ("expected", "decision", "text", "author", "dated")
-        decision = dict(zip(DECIDED, (row[name] for name in names), strict=True))
-        if all(decision.values()) and {decision["decision"], decision["expected"]} <= answers:
-            yield decide(key, *decision.values())
+        fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
+        if all(fields) and {row["decision"], row["expected"]} <= answers:
+            yield Decision(key, *fields)
         else:
-            texts = " | ".join(decision.values())
+            texts = " | ".join(fields)
             place = (REGISTER_SHEET, "")
-            yield report("an earlier decision was altered", place, texts, "the row as sent", key)
-            yield Outcome("remarks", row | {"kind": TYPED})
+            yield Problem("an earlier decision was altered", place, texts, "the row as sent", key)
+            yield Kept(row | {"kind": TYPED})

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from srm_data.exceptions import ReviewError
 from srm_data.review.book import Book
-from srm_data.review.outcomes import Key, Place, address_of
-from srm_data.review.stamp import Stamp, format_formula
+from srm_data.review.outcomes import Key
+from srm_data.review.sheets import Place
+from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import format_value, read_date
+from srm_data.review.values import format_formula, read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
@@ -25,11 +27,15 @@ from srm_data.workbook.format import (
     IDENTITY,
     OFFERING,
     OFFERING_ID,
+    REPORT,
+    REPORT_LABEL,
     RESPONSIBILITY,
     REVIEWER,
     ROW_CHECK,
     code_of_cell,
+    split_formula,
 )
+from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.reader import FormulaText
 
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
@@ -75,7 +81,7 @@ class ReviewedRow(NamedTuple):
         """Return the place of one of the row's cells; of its first where a column is gone."""
         columns = self.table.columns
         column = columns.get(header, next(iter(columns.values())))
-        return address_of(self.table.sheet, self.number, column)
+        return self.table.sheet.place_of(self.number, column)
 
 
 def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
@@ -93,14 +99,14 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
     """
     rows, alterations = [], 0
     for table in book.reviewed:
-        for number, values in table.records():
-            row = _read_row(table, number, values, book.stamp, answers)
+        for number, texts in table.records():
+            row = _read_row(table, number, texts, book.stamp, answers)
             rows.append(row)
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
                 raise ReviewError(
-                    f"{book.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what people "
-                    "write"
+                    f"{book.path.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what "
+                    "people write"
                 )
     return rows
 
@@ -115,11 +121,11 @@ def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
 
 
 def _read_row(
-    table: Table, number: int, values: dict[str, object], stamp: Stamp | None, answers: list[str]
+    table: Table, number: int, texts: dict[str, str], stamp: Stamp | None, answers: list[str]
 ) -> ReviewedRow:
-    texts = {header: format_value(value) for header, value in values.items()}
-    texts |= _format_formulas(table, number, values, stamp)
     key = (texts[OFFERING_ID], texts[DUTY_ID])
+    known = {*key, *answers, stamp.version if stamp else ""}
+    texts |= _format_formulas(table, number, texts, stamp, known)
 
     codes = _read_codes(texts)
     is_known = all(_has(codes, header, texts[header]) for header in IDENTITY if header in texts)
@@ -130,7 +136,7 @@ def _read_row(
     if codes and not _has(codes, RESPONSIBILITY, sent):
         sent = next((each for each in answers if _has(codes, RESPONSIBILITY, each)), "")
 
-    date = read_date(values.get(DATE))
+    date = read_date(texts.get(DATE, ""))
     return ReviewedRow(
         key=key,
         offering=texts.get(OFFERING, ""),
@@ -149,21 +155,31 @@ def _read_row(
 
 
 def _format_formulas(
-    table: Table, row: int, values: dict[str, object], stamp: Stamp | None
+    table: Table, row: int, texts: dict[str, str], stamp: Stamp | None, known: set[str]
 ) -> dict[str, str]:
-    """Return the texts of the two columns of formulas: with the formula, if somebody typed it."""
-    texts = {}
-    for header in (ANSWER, ADDRESS):
-        value = values.get(header)
+    """Return the texts of the columns of formulas: with the formula, if somebody typed it.
+
+    ``known`` holds what a link to the form for a wrong cell may say of the row.
+    """
+    formatted = {}
+    for header in (ANSWER, ADDRESS, REPORT):
+        text = texts.get(header, "")
         place = table.columns.get(header, -1)
-        formula = value if isinstance(value, FormulaText) else table.sheet.formulas.get((row, place))
+        formula = text if isinstance(text, FormulaText) else table.sheet.formulas.get((row, place))
         if formula is None:
             continue
-        if stamp is None or stamp.has_formula(formula):
-            texts[header] = "" if value is formula else format_value(value)
+        own = _list_report_fields(formula, known) if header == REPORT else []
+        if stamp is None or stamp.has_formula(formula, own=own):
+            formatted[header] = "" if text is formula else text
         else:
-            texts[header] = formula if value is formula else format_formula(value, formula)
-    return texts
+            formatted[header] = formula if text is formula else format_formula(text, formula)
+    return formatted
+
+
+def _list_report_fields(formula: str, known: set[str]) -> list[str]:
+    """List the texts of a formula that fill in a form, and say nothing but what is known of the row."""
+    queries = {text: parse_qsl(text) for text in split_formula(formula)[1] if text.startswith("&")}
+    return [text for text, query in queries.items() if query and known.issuperset(dict(query).values())]
 
 
 def _read_codes(texts: dict[str, str]) -> Codes:
@@ -216,8 +232,16 @@ def _find_alterations(
         elif header == ADDRESS:
             if text and not _is_exported_address(text, stamp):
                 yield Alteration(altered, header, text, "the exported address")
+        elif header == REPORT and has_report(stamp):
+            if text not in ("", REPORT_LABEL):
+                yield Alteration(altered, header, text, "the exported link")
         elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
             yield Alteration("typed outside the reviewer's columns", header, text, "a blank cell")
+
+
+def has_report(stamp: Stamp | None) -> bool:
+    """Return whether a book was sent with links to report its cells; without a stamp, any may be."""
+    return stamp is None or stamp.has_place(FORMULA_TEXT, REPORT_LABEL)
 
 
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from srm_data.review.first_format import is_of_first_format
-from srm_data.review.outcomes import Place, address_of
-from srm_data.review.values import format_value
+from srm_data.review.sheets import Place, Sheet
+from srm_data.review.values import ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
     OFFERINGS,
@@ -26,7 +26,7 @@ from srm_data.workbook.format import (
     text_of,
 )
 from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
-from srm_data.xlsx.reader import FormulaText, Sheet
+from srm_data.xlsx.reader import FormulaText
 
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
 WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
@@ -45,9 +45,9 @@ CODES = re.compile("[0-9a-f]{64,}")
 
 
 class Computed(NamedTuple):
-    """The value of a cell that has a formula of ours, which may change; none if none was saved."""
+    """The text of a cell that has a formula of ours, which may change; blank if none was saved."""
 
-    value: object
+    text: str
 
 
 class Stamp(NamedTuple):
@@ -74,14 +74,14 @@ class Stamp(NamedTuple):
         """Return whether a text that stands in no cell was exported."""
         if self.is_first_format and kind != NOTE:
             return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
-        return code_of_place(kind, format_value(text)) in self.texts
+        return code_of_place(kind, text) in self.texts
 
-    def has_row(self, values: Iterable[object], sheet: str) -> bool:
+    def has_row(self, row: Iterable[str | Computed], sheet: str) -> bool:
         """Return whether a row of a sheet was exported as it stands, its computed numbers aside."""
-        values = [value for value in values if value is not None]
-        computed = [value for value in values if isinstance(value, Computed)]
-        constants = [format_value(value) for value in values if not isinstance(value, Computed)]
-        shown = [format_value(it.value) for it in computed if isinstance(it.value, str)]
+        cells = list(row)
+        constants = [it for it in cells if not isinstance(it, Computed)]
+        computed = [it for it in cells if isinstance(it, Computed)]
+        shown = [it.text for it in computed if it.text and not isinstance(it.text, ValueText)]
         with_values = [*constants, *shown], len(computed) - len(shown)
         if self.is_first_format:
             codes = (code_of_row(*with_values), code_of_row(constants))
@@ -92,11 +92,14 @@ class Stamp(NamedTuple):
             )
         return not self.rows.isdisjoint(codes)
 
-    def has_formula(self, formula: str) -> bool:
-        """Return whether a formula is one of the book's own, whatever cells it refers to."""
+    def has_formula(self, formula: str, *, own: Collection[str] = ()) -> bool:
+        """Return whether a formula is one of the book's own, whatever cells it refers to.
+
+        ``own`` holds texts in it that are its own alone, so that they stand in no code.
+        """
         functions, texts = split_formula(formula)
         return self.has_place(FORMULA, functions) and all(
-            self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+            text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
         )
 
 
@@ -105,7 +108,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
     for sheet in sheets:
         found: dict[str, list[tuple[str, ...]]] = {}
         for row in sheet.rows:
-            name, *values = [format_value(value) for value in row[:3]] or [""]
+            name, *values = row[:3] or [""]
             found.setdefault(name, []).append(tuple(values))
         if VERSION not in found or STAMP_LINES[0] not in found:
             continue
@@ -137,9 +140,9 @@ def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(joined[start : start + 8] for start in range(0, len(joined), 8))
 
 
-def _has_code(row: tuple[object, ...]) -> bool:
+def _has_code(row: tuple[str, ...]) -> bool:
     """Return whether a line of the stamp has its code, and is as it was sent."""
-    label, *values = [format_value(value) for value in row[:4]] or [""]
+    label, *values = row[:4] or [""]
     width = WIDTHS.get(label, 0)
     line, code = values[: width - 1], values[width - 1 : width]
     return bool(code) and code[0] == code_of_line([label, *line])
@@ -148,8 +151,7 @@ def _has_code(row: tuple[object, ...]) -> bool:
 def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
     """Find what is no line of the stamp: two lines of prose, then a label with its values."""
     typed = []
-    for number, row in enumerate(sheet.rows, start=1):
-        texts = [format_value(value) for value in row]
+    for number, texts in enumerate(sheet.rows, start=1):
         label = texts[0] if texts else ""
         known = WIDTHS.get(label, 0) if number > 2 else 0
         if number <= 2 and label == STAMP_LINES[number - 1]:
@@ -158,36 +160,30 @@ def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
             known += 1
         for place, text in enumerate(texts):
             if text and place >= known:
-                typed.append((address_of(sheet, number, place), text))
+                typed.append((sheet.place_of(number, place), text))
         is_line = number > 2 and label in WIDTHS
-        if is_line and not (_has_form(texts) if stamp.is_first_format else _has_code(row)):
+        if is_line and not (_has_form(texts) if stamp.is_first_format else _has_code(texts)):
             said = " | ".join(CODES.sub("...", text) for text in texts[1:known])
-            typed.append((address_of(sheet, number, 1), said or label))
+            typed.append((sheet.place_of(number, 1), said or label))
     return typed
 
 
-def _has_form(texts: list[str]) -> bool:
+def _has_form(texts: tuple[str, ...]) -> bool:
     """Return whether a line without a code looks like one; the scope is any text."""
     label, *values = texts
     said = " ".join(values[: WIDTHS[label] - 1])
     return label == SCOPE or bool(re.fullmatch(FORMS[label], said))
 
 
-def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[object]:
-    """Return the values of a row: those of the book's own formulas marked, other formulas as text."""
-    values: list[object] = list(sheet.rows[row - 1])
-    for place, value in enumerate(values):
-        if isinstance(value, FormulaText):
-            if stamp.has_formula(value):
-                values[place] = Computed(None)
+def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[str | Computed]:
+    """Return the cells of a row: those of the book's own formulas marked, other formulas as text."""
+    cells: list[str | Computed] = []
+    for place, text in enumerate(sheet.rows[row - 1]):
+        if isinstance(text, FormulaText):
+            cells.append(Computed("") if stamp.has_formula(text) else text)
         elif formula := sheet.formulas.get((row, place)):
             is_ours = stamp.has_formula(formula)
-            values[place] = Computed(value) if is_ours else format_formula(value, formula)
-    return values
-
-
-def format_formula(value: object, formula: str) -> str:
-    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
-    text = format_value(value)
-    literals = split_formula(formula)[1]
-    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()
+            cells.append(Computed(text) if is_ours else format_formula(text, formula))
+        else:
+            cells.append(text)
+    return cells

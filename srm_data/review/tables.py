@@ -9,12 +9,11 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from srm_data.review import first_format
+from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp, mark_computed
-from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, KEYS, KIND, REGISTER_MARKS, ROW_CHECK
 from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
-from srm_data.xlsx.reader import Sheet
 
 HEADER_WITHIN = 60  # rows that people may put above the header
 SEARCHED_FOR_ORIGIN = 60  # rows of a renamed sheet by which its first name is found
@@ -27,29 +26,28 @@ class Table(NamedTuple):
     header_row: int
     columns: dict[str, int]
 
-    def records(self) -> Iterator[tuple[int, dict[str, object]]]:
-        """Yield the number and the values, by header, of every row below the header that holds any."""
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the number and the texts, by header, of every row below the header that holds any."""
         for number in range(self.header_row + 1, len(self.sheet.rows) + 1):
-            if any(map(format_value, self.sheet.rows[number - 1])):
-                yield number, self.values(number)
+            if any(self.sheet.rows[number - 1]):
+                yield number, self.texts(number)
 
-    def values(self, row: int) -> dict[str, object]:
-        """Return the values of a row by header, those right of all headers as far as it has any."""
+    def texts(self, row: int) -> dict[str, str]:
+        """Return the texts of a row by header, those right of all headers as far as it has any."""
         cells = self.sheet.rows[row - 1] if row <= len(self.sheet.rows) else ()
         reach = max(len(cells), len(self.sheet.rows[self.header_row - 1]))
         there = itertools.islice(self.columns.items(), reach)  # one far cell must not widen every row
-        return {name: cells[at] if at < len(cells) else None for name, at in there}
+        return {name: cells[at] if at < len(cells) else "" for name, at in there}
 
 
 def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
     """Find the sheets that have a row with all the headers that are needed, whatever their titles."""
     tables = []
     for sheet in sheets:
-        for number, row in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
-            headers = [format_value(value) for value in row]
+        for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
             if set(needed) <= set(headers):
                 places: dict[str, int] = {}
-                used = {at for cells in sheet.rows for at, cell in enumerate(cells) if cell is not None}
+                used = {at for cells in sheet.rows for at, text in enumerate(cells) if text}
                 for place in sorted(used):
                     header = headers[place] if place < len(headers) else ""
                     name = header or f"column {get_column_letter(place + 1)}"
@@ -77,7 +75,7 @@ def find_origin(sheet: Sheet, stamp: Stamp) -> str:
     """Find under which name a sheet was sent that may have been renamed or copied."""
     if stamp.has_place(SHEET_NAME, sheet.title):
         return sheet.title
-    there = [number for number, row in enumerate(sheet.rows, start=1) if any(map(format_value, row))]
+    there = [number for number, row in enumerate(sheet.rows, start=1) if any(row)]
     rows = [mark_computed(sheet, number, stamp) for number in there[:SEARCHED_FOR_ORIGIN]]
     titles = dict.fromkeys([*first_format.SHEETS, *SHEETS])
     counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in titles}

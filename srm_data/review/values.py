@@ -8,12 +8,19 @@ import re
 import pandas as pd
 from openpyxl.utils.escape import unescape
 
-from srm_data.workbook.format import text_of
+from srm_data.workbook.format import split_formula, text_of
 
 YEARS = range(2000, 2101)  # of decisions; other dates are slips
 LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 NUMBERS = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
 WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d", "%Y %B %d")
+
+
+class ValueText(str):
+    """The text of a value that is not a text itself: of a number, a day or a truth value."""
+
+    __slots__ = ()
 
 
 def find_answer_names(codes: pd.DataFrame) -> dict[str, str]:
@@ -37,8 +44,14 @@ def format_value(value: object) -> str:
     return text_of(value)
 
 
-def read_date(value: object) -> str:
-    """Return a date as ``YYYY-MM-DD``, or nothing if the value is no date or may be two.
+def format_formula(text: str, formula: str) -> str:
+    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
+    literals = split_formula(formula)[1]
+    return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()
+
+
+def read_date(text: str) -> str:
+    """Return a date as ``YYYY-MM-DD``, or nothing if the text of a cell is no date or may be two.
 
     Examples
     --------
@@ -46,14 +59,12 @@ def read_date(value: object) -> str:
     ('2026-11-25', '2026-11-25', '2026-11-25')
     >>> read_date("03/04/2026")
     ''
+    >>> read_date(ValueText("46351.5"))
+    '2026-11-25'
     """
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dt.date):  # a datetime is one too
-        return value.strftime("%Y-%m-%d") if value.year in YEARS else ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _read_serial(value)
-    text = " ".join(str(value).replace(",", " ").split())
+    if isinstance(text, ValueText) and NUMBER.fullmatch(text):
+        return _read_serial(float(text))
+    text = " ".join(text.replace(",", " ").split())
     if text.isdecimal():  # isdigit is true of ², too
         if len(text) == 5:
             return _read_serial(int(text))
@@ -63,10 +74,14 @@ def read_date(value: object) -> str:
     return _try_forms(re.sub(r"(?<=\d)(st|nd|rd|th)\b|\.", "", text, flags=re.IGNORECASE), WORDS)
 
 
+def _format_date(day: dt.date) -> str:
+    return day.strftime("%Y-%m-%d") if day.year in YEARS else ""
+
+
 def _read_serial(days: float) -> str:
     if not 0 <= days <= LAST_SERIAL:
         return ""
-    return read_date(dt.date(1899, 12, 30) + dt.timedelta(days=int(days)))
+    return _format_date(dt.date(1899, 12, 30) + dt.timedelta(days=int(days)))
 
 
 def _read_numbers(first: str, second: str, third: str, separator: str) -> str:
@@ -84,7 +99,7 @@ def _read_numbers(first: str, second: str, third: str, separator: str) -> str:
 
 def _make_date(year: str, month: str, day: str) -> str:
     try:
-        return read_date(dt.date(int(year), int(month), int(day)))
+        return _format_date(dt.date(int(year), int(month), int(day)))
     except ValueError:
         return ""
 
@@ -92,7 +107,7 @@ def _make_date(year: str, month: str, day: str) -> str:
 def _try_forms(text: str, forms: tuple[str, ...]) -> str:
     for form in forms:
         try:
-            return read_date(dt.datetime.strptime(text, form))
+            return _format_date(dt.datetime.strptime(text, form))
         except ValueError:
             continue
     return ""

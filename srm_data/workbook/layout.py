@@ -155,7 +155,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
             text = value if isinstance(value, str) else _text_of(value)
             if len(text) > capacity or "\n" in text:
                 if text not in known:
-                    known[text] = _count_lines(text, capacity)
+                    known[text] = count_lines(text, capacity)
                 lines[number] = max(lines[number], known[text])
     return [LINE_HEIGHT * count + 3 for count in lines]
 
@@ -164,7 +164,8 @@ def _text_of(value: Value) -> str:
     return str(value.value if isinstance(value, Formula) else value)
 
 
-def _count_lines(text: str, capacity: int) -> int:
+def count_lines(text: str, capacity: int) -> int:
+    """Count the lines of a text in a column that takes ``capacity`` letters per line."""
     return sum(_wrap(line, capacity) for line in text.split("\n"))
 
 

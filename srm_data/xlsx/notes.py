@@ -48,6 +48,9 @@ DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
     "ctrlProp": read_control,
 }
 """By the kind of a relation, the reader of the part it leads to."""
+COMMENTS = ("threadedComment", "comments")
+DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
+"""Kinds of relations that lead to the properties of the document."""
 
 WRITTEN_BY_PROGRAMS = {
     "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
@@ -144,21 +147,29 @@ def _read_part(
         if kind == "vmlDrawing":
             content = package.book.read(part)
             yield from (Remark(sheet, it.cell, it.kind, it.text) for it in read_buttons(content))
-        elif kind in DRAWINGS:
-            for found in DRAWINGS[kind](read_tree(package, part)):
-                yield Remark(sheet, found.cell, found.kind, found.text)
-        elif kind == "threadedComment":
-            yield from _read_threads(read_tree(package, part), sheet, people, told)
-        elif kind == "comments":
-            yield from _read_legacy(read_tree(package, part), sheet, told)
-        elif kind in ("core-properties", "extended-properties"):
-            yield from _read_properties(read_tree(package, part))
-        elif kind == "custom-properties":
-            yield from _read_custom(read_tree(package, part))
+        elif kind in DRAWINGS or kind in COMMENTS or kind in DOCUMENT:
+            yield from _read_texts(read_tree(package, part), kind, sheet, people, told)
         else:
             yield Remark(sheet, "", UNREAD, part)
             continue
         waiting += [(related, part) for related in reversed(read_relations(package, part))]
+
+
+def _read_texts(
+    root: Element, kind: str, sheet: str, people: dict[str, str], told: set[str]
+) -> Iterator[Remark]:
+    """Read the texts of a part by the kind of the relation that leads to it."""
+    if kind in DRAWINGS:
+        for found in DRAWINGS[kind](root):
+            yield Remark(sheet, found.cell, found.kind, found.text)
+    elif kind == "threadedComment":
+        yield from _read_threads(root, sheet, people, told)
+    elif kind == "comments":
+        yield from _read_legacy(root, sheet, told)
+    elif kind == "custom-properties":
+        yield from _read_custom(root)
+    else:
+        yield from _read_properties(root)
 
 
 def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.kinds import HEADER, LINK, NAME, SCENARIO, VALIDATION
 from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import Attributes, Handler, parse_part, read_relations
-from srm_data.xlsx.safety import WORKBOOK, Package, damaged, open_package
+from srm_data.xlsx.safety import WORKBOOK, Package, damaged
 from srm_data.xlsx.values import Values, read_whole
 
 MOST_SHEETS = 200  # our largest book has 16
@@ -68,13 +67,13 @@ class Sheet(NamedTuple):
     asides: list[Aside]
 
 
-def read_sheets(source: Path | Package, *, formulas: bool = False) -> list[Sheet]:
+def read_sheets(package: Package, *, formulas: bool = False) -> list[Sheet]:
     """Read the values of every sheet; formulas give the value stored with them.
 
     Parameters
     ----------
-    source
-        A file, or a package that was opened.
+    package
+        The workbook, opened.
     formulas
         Whether to read formulas and the texts beside cells, too. A formula without a stored value then
         stands in its place as a :class:`FormulaText`.
@@ -82,11 +81,8 @@ def read_sheets(source: Path | Package, *, formulas: bool = False) -> list[Sheet
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here.
-    OSError
-        If the file cannot be read.
+        If it is damaged, or unfolds to more than the limits here.
     """
-    package = source if isinstance(source, Package) else open_package(source)
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
     contents = _Contents(package)
     parse_part(package, WORKBOOK, contents)
@@ -161,6 +157,7 @@ class _Cells(Handler):
 
     def start(self, name: str, has: Attributes) -> None:
         name = self.names[name]
+
         if name == "x:c":
             self.has = has
             letters = has.get("r", "").rstrip("0123456789")
@@ -233,9 +230,9 @@ class _Cells(Handler):
                 self.formulas[self.row, self.column - 1] = formula
             self.is_formula = False
         if value is not None:
-            self.append(value)
+            self.add_cell(value)
 
-    def append(self, value: Any) -> None:
+    def add_cell(self, value: Any) -> None:
         before = len(self.cells)
         if not before < self.column <= LAST_COLUMN or self.row == 0:
             raise SpreadsheetError(

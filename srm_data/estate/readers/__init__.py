@@ -3,8 +3,9 @@
 Most modules read documents (JSON or YAML), ``terraform_source`` and ``state_list`` text.
 ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
 
-To add a reader of documents, write a module with two functions, one that recognises a document and one
-that yields its resources, and add one entry to ``READERS``. Detection, the choices of the command line,
+To add a reader, write a module with two functions, one that recognises a document (of text: the name of
+a file and its beginning) and one that yields its resources, and add one entry to ``READERS``.
+Detection, the choices of the command line,
 the errors and the README's table are made from the registry.
 """
 

@@ -128,7 +128,10 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
     arn = _read_text(resource, *ARNS, "uid", "id")
     kind = _read_text(resource, "resourcetype", "type")
     if not kind or kind == "Other":
-        kind = _read_text(_fold(resource.get("group")), "name") or kind or arn
+        # Prowler's checks begin with the service that they are about.
+        check = _read_text(entry, "generatorid").removeprefix("prowler-").partition("_")[0]
+        named = _read_text(_fold(resource.get("group")), "name") or _read_text(entry, "servicename")
+        kind = named or (check if check.isalnum() else "") or kind or arn
 
     cloud = _fold(entry.get("cloud"))
     parts = split_arn(arn)

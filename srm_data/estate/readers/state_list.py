@@ -23,9 +23,9 @@ def is_state_list(named: tuple[str, str]) -> bool:
 
     Examples
     --------
-    >>> is_state_list((".txt", "module.b.aws_s3_bucket.c[0]"))
+    >>> is_state_list(("state.txt", "module.b.aws_s3_bucket.c[0]"))
     True
-    >>> is_state_list((".txt", "aws_sqs_queue"))
+    >>> is_state_list(("state.txt", "aws_sqs_queue"))
     False
     """
     if not isinstance(named, tuple):

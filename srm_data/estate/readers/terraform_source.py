@@ -36,21 +36,21 @@ MODULE = "a module, whose resources stand in its own files or registry"
 
 
 def is_source(named: tuple[str, str]) -> bool:
-    """Return whether a text is Terraform source, by its suffix or by its blocks.
+    """Return whether a text is Terraform source, by the name of its file or by its blocks.
 
     Examples
     --------
-    >>> is_source((".txt", 'resource "aws_sqs_queue" "jobs" {}'))
+    >>> is_source(("main.txt", 'resource "aws_sqs_queue" "jobs" {}'))
     True
     """
     if not isinstance(named, tuple):
         return False
-    suffix, text = named
-    if suffix == ".tf" and not text.lstrip().startswith("{"):
-        return True
+    name, text = named
     if text.lstrip().startswith("{"):
-        return _is_json_source(text)
-    return suffix in (".txt", ".hcl", "") and bool(
+        return name.endswith(".tf.json") or _is_json_source(text)
+    if name.endswith((".tf", ".tofu")):
+        return True
+    return name.endswith((".txt", ".hcl")) and bool(
         re.search(r'^resource\s+"\w+"\s+"', text, re.MULTILINE)
     )
 
@@ -83,7 +83,7 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
         if kind == "resource" and len(labels) == 2:
             yield _build_resource(labels[0], labels[1], body, defaults)
         elif kind == "module" and labels:
-            yield _build_module(labels[0], body)
+            yield _build_module(labels[0])
 
 
 def _read_beside(file: Path) -> list[Block]:
@@ -105,7 +105,7 @@ def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[s
     return Resource(read_line(kind), _look_up(body, defaults, 0), place=place, no_service=other)
 
 
-def _build_module(name: str, body: dict[str, Any]) -> Resource:
+def _build_module(name: str) -> Resource:
     return Resource("Terraform module", place=f"module.{read_line(name)}{DECLARED}", no_service=MODULE)
 
 
@@ -143,6 +143,9 @@ def _read_json(text: str, file: object) -> Iterator[Resource]:
                 for body in bodies if isinstance(bodies, list) else [bodies]:
                     body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
                     yield _build_resource(str(kind), str(name), body, defaults)
+    modules = document.get("module") if isinstance(document, dict) else None
+    for name in modules if isinstance(modules, dict) else ():
+        yield _build_module(str(name))
 
 
 def _mark_expressions(node: Any, depth: int) -> Any:

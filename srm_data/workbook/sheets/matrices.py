@@ -21,12 +21,14 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     matrix = responsibility_matrix(defaults, "duty", "category")
     layers = group_labels(defaults, "duty", "layer")[matrix.index]
     kinds = tables["categories"].set_index("category_id")
+
     lines = [
         [("title", "Category matrix")],
         [("caption", "What holds for a category unless an offering's own documents say otherwise.")],
         [("caption", "The row above the header folds the four into the two of AWS's own model.")],
     ]
     set_lines(sheet, look, lines)
+
     lead = [
         Column("Layer", 22, "text_line", layers.tolist()),
         Column("Duty", 28, "text_line", matrix.index.tolist()),
@@ -34,8 +36,10 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     keys = tables["duties"].set_index("duty")["duty_id"]
     tail = [Column("duty_id", 26, "text_soft", keys[matrix.index].tolist())]
     words = {party: party for party in tables["responsibilities"]["responsibility"]}
+
     body = add_matrix(sheet, look, "CategoryMatrix", lead, matrix, tail, words, header_row=5, width=17)
     set_bands(sheet, look, 4, 3, kinds["seed_category_id"].map(kinds["category"]).tolist())
+
     sheet.row_dimensions[5].height = 22
     sheet.freeze_panes = "C6"
     set_up_print(

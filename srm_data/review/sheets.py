@@ -1,0 +1,50 @@
+"""The sheets of a returned book as text: every value is written once, as its reader sees it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from srm_data.review.values import ValueText, format_value
+from srm_data.xlsx import reader
+from srm_data.xlsx.reader import FormulaText
+
+Place = tuple[str, str]
+"""Title of a sheet, and the address of a cell in it."""
+
+
+class Sheet(NamedTuple):
+    """A sheet: its title, the part that holds it, and the texts of its rows from the first."""
+
+    title: str
+    part: str
+    rows: list[tuple[str, ...]]
+    """Blank cells are empty; a number, a day or a truth value is a :class:`ValueText`."""
+    formulas: dict[tuple[int, int], str]
+    """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+
+    def place_of(self, row: int, column: int) -> Place:
+        """Return the place of a cell: rows count from 1, columns from 0."""
+        return self.title, f"{get_column_letter(column + 1)}{row}"
+
+
+def format_sheet(sheet: reader.Sheet) -> Sheet:
+    """Write the values of a sheet as text.
+
+    Examples
+    --------
+    >>> read = reader.Sheet("Duties", [("Backup", None, 3.0)], "xl/worksheets/sheet1.xml", {}, [])
+    >>> format_sheet(read).rows
+    [('Backup', '', '3')]
+    """
+    rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
+    formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
+    return Sheet(sheet.title, sheet.part, rows, formulas)
+
+
+def _format_cell(value: object) -> str:
+    text = format_value(value)
+    if isinstance(value, FormulaText):
+        return FormulaText(text)
+    return text if value is None or isinstance(value, str) else ValueText(text)

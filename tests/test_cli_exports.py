@@ -1,0 +1,211 @@
+"""Commands that write files: export, estate, page, run."""
+
+import os
+import sys
+from pathlib import Path
+from subprocess import run
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.about import page_name, workbook_name
+from srm_data.cli import main
+from srm_data.cli.options import name_part
+
+REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
+
+
+def write_remark(path: Path, text: str) -> str:
+    path.write_text(f"{REMARKS}sqs,backup,note,Comment,,{text},Ada,,Responsibilities!J2\n")
+    return str(path)
+
+
+def test_export_writes_the_chosen_offerings(tmp_path, capsys):
+    target = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "sqs", "--only", "AWS KMS", "--out", str(target)]) == 0
+    assert capsys.readouterr().out == f"written: {target}\n"
+    assert target.stat().st_size > 10_000
+
+
+def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
+    assert main(["export", "--out", str(tmp_path / "x.csv")]) == 1
+    assert "ends in .xlsx" in capsys.readouterr().err
+
+
+def test_run_without_notebooks_returns_one(tmp_path, capsys):
+    assert main(["run", "--notebooks", str(tmp_path), "--out", str(tmp_path)]) == 1
+    assert "no notebook" in capsys.readouterr().err
+
+
+def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, capsys):
+    rows = [
+        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
+        "sqs,availability,Customer,Shared,It moved.,board,2026-11-01",
+        "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01",
+    ]
+    (tmp_path / "ours.csv").write_text("\n".join(rows) + "\n")
+    out = tmp_path / "ours.xlsx"
+    command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
+    assert main(command) == 0
+    assert "stale decision: sqs / availability" in capsys.readouterr().err
+    sheet = load_workbook(out, data_only=True)["Responsibilities"]
+    header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
+    backup = by_duty["Backup"]
+    assert (backup["Responsibility"], backup["Decision"], backup["Answer"]) == (
+        "Customer",
+        "Shared",
+        "Shared",
+    )
+    assert (backup["Comment"], backup["Reviewer"]) == ("Our broker keeps copies.", "board")
+    assert by_duty["Availability"]["Decision"] is None
+    assert by_duty["Availability"]["Look again"].startswith("Decided Shared on 2026-11-01")
+
+
+@pytest.mark.slow
+def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
+    (tmp_path / "list.csv").write_text("service\nAmazon SQS\nAmazon Sqz\n")
+    out = tmp_path / "ours.xlsx"
+    assert main(["estate", str(tmp_path / "list.csv"), "--out", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "2 rows read: 1 is of 1 offering (0 of them assumed), 1 is not recognised" in shown
+    assert "nearest: Amazon SQS" in shown
+    assert load_workbook(out).sheetnames[1:5] == ["Dashboard", "In use", "Our duties", "Estate"]
+    (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
+    assert main(["estate", str(tmp_path / "list.csv")]) == 1
+    printed = capsys.readouterr()
+    assert "nearest: Amazon SQS" in printed.out
+    assert "nothing in use was recognised" in printed.err
+
+
+@pytest.mark.slow
+def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_path):
+    services = ["Amazon SQS", *(f"Unknown {number}" for number in range(20))]
+    (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
+    command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
+    run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[2] == "In use"
+
+
+@pytest.mark.slow
+def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
+    (tmp_path / "services.txt").write_text("Amazon SQS\n")
+    (tmp_path / "owners.csv").write_text(
+        "service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebra team\n"
+    )
+    page = tmp_path / "ours.html"
+    arguments = [str(tmp_path / "services.txt"), "--owners", str(tmp_path / "owners.csv")]
+    assert main(["page", *arguments, "--out", str(page)]) == 0
+    assert capsys.readouterr().out == f"written: {page}\n"
+    assert "Zebra team" in page.read_text(encoding="utf-8")
+    assert main(["page", *arguments, "--audience", "publishable", "--out", str(page)]) == 0
+    assert "Zebra team" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "ours.xlsx"], "expected a file name that ends in .html"),
+        (
+            ["--only", "lamda", "--out", "ours.html"],
+            "no offering or service is called 'lamda'; nearest: ",
+        ),
+        (["--owners", "none.csv", "--out", "ours.html"], "none.csv: no such file; expected a CSV file"),
+        (["nothing.txt", "--out", "ours.html"], "nothing in use was recognised"),
+    ],
+)
+def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsys, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nothing.txt").write_text("Foo\nBar\n")
+    assert main(["page", *arguments]) == 1
+    assert told in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["nothing.txt"]
+
+
+def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, capsys):
+    first, second = write_remark(tmp_path / "a.csv", "One"), write_remark(tmp_path / "b.csv", "Two")
+    out = tmp_path / "ours.xlsx"
+    remarks = ["--remarks", first, "--remarks", second, "--remarks", first]
+    assert main(["export", "--only", "sqs", *remarks, "--out", str(out)]) == 0
+    rows = load_workbook(out)["Register"].iter_rows(values_only=True)
+    texts = [cell for row in rows for cell in row if cell in ("One", "Two")]
+    assert texts == ["One", "Two"]
+
+
+def test_faults_of_all_remarks_are_named(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(f"{REMARKS}sqs,backup,shout,,,x,,,\n")
+    files = ["--remarks", str(tmp_path / "a.csv"), "--remarks", str(tmp_path / "b.csv")]
+    assert main(["export", "--only", "sqs", *files, "--out", str(tmp_path / "x.xlsx")]) == 1
+    said = capsys.readouterr().err
+    assert "a.csv, line 2, column kind" in said
+    assert "b.csv, line 2, column kind" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        (["export", "--only", "sqs"], workbook_name()),
+        (["export", "--only", "sqs", "--audience", "publishable"], workbook_name()),
+        (["page", "--only", "sqs"], page_name()),
+        (["page", "services.txt"], page_name()),
+        (["page", "services.txt", "--audience", "publishable"], page_name()),
+    ],
+)
+def test_part_never_takes_the_name_of_the_whole(tmp_path, monkeypatch, capsys, arguments, whole):
+    monkeypatch.chdir(tmp_path)
+    Path("services.txt").write_text("Amazon SQS\n")
+    Path("exports").mkdir()
+    (Path("exports") / whole).write_text("whole")
+    assert main(arguments) == 0
+    assert (Path("exports") / whole).read_text() == "whole"
+    written = Path(capsys.readouterr().out.removeprefix("written: ").strip())
+    assert written.parent == Path("exports")
+    assert written.name.startswith(f"{Path(whole).stem}-")
+    assert written.is_file()
+
+
+def test_names_of_parts_say_what_they_are_of_and_differ():
+    assert name_part("m.xlsx", []) == Path("exports/m.xlsx")
+    assert name_part("m-2026.11.1.xlsx", ["sqs"]) == Path("exports/m-2026.11.1-sqs.xlsx")
+    many = [f"service-{number}" for number in range(40)]
+    long, other = name_part("m.xlsx", many), name_part("m.xlsx", [*many, "sqs"])
+    assert long != other
+    assert len(long.name) < 100
+    assert name_part("m.xlsx", ["../../etc/passwd"]) == Path("exports/m-etc-passwd.xlsx")
+
+
+@pytest.mark.slow
+def test_export_since_a_version_lists_what_changed(tmp_path, capsys):
+    out = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "mwaa", "--since", "2026.11.0", "--out", str(out)]) == 0
+    assert "Changes" in load_workbook(out, read_only=True).sheetnames
+
+
+@pytest.mark.slow
+def test_estate_with_owners_names_them_in_the_workbook(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("Amazon SQS\n")
+    (tmp_path / "owners.csv").write_text("service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebras\n")
+    out = tmp_path / "ours.xlsx"
+    owners = ["--owners", str(tmp_path / "owners.csv")]
+    assert main(["estate", str(tmp_path / "list.txt"), *owners, "--out", str(out)]) == 0
+    rows = load_workbook(out)["Our duties"].iter_rows(values_only=True)
+    assert any("Zebras" in row for row in rows)
+
+
+def test_estate_prints_thirty_unknown_names_and_counts_the_rest(tmp_path, capsys):
+    names = [f"Unknown {number}" for number in range(35)]
+    (tmp_path / "list.txt").write_text("\n".join(["Amazon SQS", *names]))
+    assert main(["estate", str(tmp_path / "list.txt")]) == 0
+    assert "... and 5 more; --out writes all of them" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="names of Unix")
+def test_inventory_with_a_control_character_in_its_name_gives_a_workbook(tmp_path, capsys):
+    path = tmp_path / "our\x07list.txt"
+    path.write_text("Amazon SQS\n")
+    assert main(["estate", str(path), "--out", str(tmp_path / "ours.xlsx")]) == 0
+    shown = load_workbook(tmp_path / "ours.xlsx").properties.subject
+    assert shown == "In use, read from our\N{REPLACEMENT CHARACTER}list.txt"

@@ -1,0 +1,99 @@
+"""Commands that look things up: check, show, agreement, catalogue."""
+
+import pytest
+
+from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
+from srm_data.cli import main
+from srm_data.describe import describe_held_out
+from srm_data.history.versions import list_formerly_documented
+
+
+@pytest.mark.slow
+def test_check_of_the_shipped_tables(capsys):
+    assert main(["check"]) == 0
+    assert "no fault found" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys):
+    (folder / "bases.csv").unlink()
+    assert main(["check", str(folder)]) == 1
+    assert "bases.csv, column (file): 'missing'" in capsys.readouterr().err
+
+
+def test_check_of_no_folder_returns_one(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "none")]) == 1
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
+    assert main(["agreement"]) == 0
+    out = capsys.readouterr().out
+    held_out = list_held_out(shipped, earlier=list_formerly_documented())
+    counts = held_out_distribution(held_out)
+    names = shipped["duties"].set_index("duty_id")["duty"]
+    for duty, row in counts.iterrows():
+        mark = "*" if row["disputed"] else " "
+        assert f"\n{mark} {names[duty]:28} {row['cells']:5,} cells  {row['share']:6.1%}\n" in out
+    assert describe_held_out(counts) in out
+    for row in list_contradictions(held_out).to_dict("records"):
+        assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
+
+
+def test_show_of_an_offering_has_halves_and_pages(capsys, shipped_model):
+    assert main(["show", "EKS on Fargate"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
+    model = shipped_model
+    for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
+        said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
+    assert "https://docs.aws.amazon.com/" in out
+    assert out.index("Governance") < out.index("Cloud infrastructure")
+
+
+def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
+    model = shipped_model
+    cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
+    assert main(["show", cell["offering_id"]]) == 0
+    assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out
+
+
+def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):
+    assert main(["show", "Amazon RDS"]) == 0
+    header = capsys.readouterr().out.splitlines()[0].split()
+    assert header[0] == "offering"
+    assert {"rds-custom-oracle", "rds-custom-sqlserver", "rds-db-instance"} <= set(header)
+
+
+def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
+    assert main(["show", "ecs on fargatte"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("ECS on Fargate (")
+    assert printed.err == "nothing is called 'ecs on fargatte'; nearest: ECS on Fargate\n"
+
+
+def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
+    assert main(["show", "sqz"]) == 1
+    assert "nearest: " in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
+    assert main(["catalogue"]) == 0
+    assert "mapped or excluded with a reason" in capsys.readouterr().out
+
+
+def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", lambda: ["newest"])
+    assert main(["catalogue"]) == 1
+    assert "newest" in capsys.readouterr().out
+
+
+def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
+    def fail() -> None:
+        raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
+
+    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", fail)
+    assert main(["catalogue"]) == 1
+    assert "botocore is not installed; the comparison needs: pip" in capsys.readouterr().err

@@ -1,0 +1,132 @@
+"""Commands for reviewed workbooks and earlier states: review, compare."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.cli import main
+from srm_data.organisation.decisions import read_decisions
+from srm_data.organisation.remarks import read_remarks
+from srm_data.workbook import write_workbook
+
+
+@pytest.mark.slow
+def test_compare_lists_the_cells_that_differ(folder, capsys):
+    assert main(["compare", str(folder)]) == 0
+    assert capsys.readouterr().out == "no cell differs.\n"
+    path = folder / "offering_responsibilities.csv"
+    text = path.read_text()
+    assert "\nsqs,encryption-at-rest,Shared," in text
+    path.write_text(text.replace("\nsqs,encryption-at-rest,Shared,", "\nsqs,encryption-at-rest,AWS,"))
+    assert main(["compare", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "1 cell differs: 1 by data" in shown
+    assert shown.split()[-5:] == ["sqs", "encryption-at-rest", "AWS", "Shared", "data"]
+    assert main(["compare", "nowhere"]) == 1
+
+
+@pytest.fixture
+def sent(tmp_path, shipped, shipped_model) -> Path:
+    model = shipped_model
+    return write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
+
+
+def fill(path: Path, **values: str) -> None:
+    """Type into the row of a workbook that asks about backups of SQS."""
+    book = load_workbook(path)
+    sheet = book["Responsibilities"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    (row,) = (cells[0].row for cells in sheet.iter_rows() if "Backup" in [it.value for it in cells])
+    for header, value in values.items():
+        sheet.cell(row, columns[header], value)
+    book.save(path)
+
+
+COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+
+
+def test_review_without_a_problem_writes_three_files(sent, tmp_path, capsys):
+    fill(sent, **COMPLETE)
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out.startswith("sent.xlsx: 1 decisions, 0 remarks, 0 problems\n")
+    assert read_decisions(tmp_path / "new" / "decisions.csv")["decided_by"].tolist() == ["Ada"]
+    assert read_remarks(tmp_path / "new" / "remarks.csv").empty
+    assert pd.read_csv(tmp_path / "new" / "problems.csv").empty
+
+
+def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys):
+    fill(sent, **COMPLETE | {"Decision": "Perhaps " * 20})
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
+    printed = capsys.readouterr()
+    assert re.search(r"  Responsibilities![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
+    assert printed.err == ("srm-data: 1 problem needs a person; nothing they name was applied\n")
+    assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "remarks.csv", "problems.csv"])
+def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, capsys, name):
+    there = tmp_path / "kept" / name
+    there.parent.mkdir()
+    there.write_text("ours")
+    assert main(["review", str(sent), "--out", str(there.parent)]) == 1
+    assert f"{there} exists already" in capsys.readouterr().err
+    assert there.read_text() == "ours"
+    assert list(there.parent.iterdir()) == [there]
+
+
+def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monkeypatch, capsys):
+    def fail(path: Path, _: pd.DataFrame) -> None:
+        raise OSError(f"{path} was not written (No space left on device); any old file is unchanged")
+
+    monkeypatch.setattr("srm_data.organisation.files.write_own_file", fail)
+    assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
+    assert "problems.csv was not written" in capsys.readouterr().err
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_review_of_no_workbook_returns_one(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("Amazon SQS\n")
+    assert main(["review", str(tmp_path / "list.txt")]) == 1
+    assert main(["review", str(tmp_path / "none.xlsx")]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_compare_of_a_returned_workbook_counts_its_decisions(sent, capsys):
+    fill(sent, **COMPLETE)
+    assert main(["compare", str(sent)]) == 0
+    assert capsys.readouterr().out == "no cell differs.\n"
+
+
+@pytest.mark.slow
+def test_compare_of_two_workbooks_lists_what_was_decided_between(sent, tmp_path, capsys):
+    later = tmp_path / "later.xlsx"
+    later.write_bytes(sent.read_bytes())
+    fill(later, **COMPLETE)
+    assert main(["compare", str(sent), str(later)]) == 0
+    assert capsys.readouterr().out.split()[-5:] == ["sqs", "backup", "Customer", "Shared", "decision"]
+
+
+def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
+    assert main(["compare", str(sent), "2026.11.0"]) == 0
+    (line,) = (it for it in capsys.readouterr().out.splitlines() if it.startswith("offering added: "))
+    assert {"kms", "mwaa"} <= set(line.removeprefix("offering added: ").split(", "))
+    assert main(["compare", "2026.11.0", str(sent)]) == 0
+    assert "\noffering gone: " in capsys.readouterr().out
+
+
+def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, capsys):
+    back = tmp_path / "back.xlsx"
+    assert main(["export", "--only", "sqs", "--out", str(back)]) == 0
+    book = load_workbook(back)
+    book["Dashboard"]["C6"] = 999
+    book.save(back)
+    capsys.readouterr()
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    printed = capsys.readouterr()
+    assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
+    assert "1 problem needs a person" in printed.err
+    assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
+    assert "decisions.csv exists already; choose another folder for --out" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""Files and folders: what is read of them, what is passed over, and what is missing."""
+
+import pandas as pd
+import pytest
+
+from srm_data.estate import (
+    list_offerings_in_use,
+    read_estate,
+)
+from srm_data.exceptions import EstateError
+from tests.inventories import found, state_4, write
+
+
+def test_file_named_twice_is_read_once_and_a_mistyped_one_is_missed(tmp_path):
+    path = write(tmp_path, "a.csv", "service\nAmazon SQS\n")
+    assert read_estate([path, str(tmp_path / "*.csv")])["resources"].sum() == 1
+    with pytest.raises(FileNotFoundError, match=r"typo.csv: no such file"):
+        read_estate([str(path), "typo.csv"])
+    with pytest.raises(FileNotFoundError, match="the path is empty"):
+        read_estate("")
+
+
+def test_folder_passes_over_backups_manifests_and_empty_files(tmp_path):
+    write(tmp_path, "terraform.tfstate", state_4(("aws_sqs_queue", {})))
+    for name, text in {
+        "terraform.tfstate.backup": "{}",
+        "r-Manifest.json": "{}",
+        "_SUCCESS": "",
+    }.items():
+        write(tmp_path, name, text)
+    write(tmp_path, "empty.csv", "")
+    assert read_estate(tmp_path)["resources"].sum() == 1
+
+
+def test_parquet_files_of_different_tables_in_one_folder_stay_apart(tmp_path):
+    import duckdb
+
+    for name, query in {
+        "a": "SELECT 'Amazon SQS' AS service", "b": "SELECT 'Amazon SNS' AS service",
+        "c": "SELECT 'AWS::EC2::VPC' AS resource_type, 1 AS id",
+    }.items():  # fmt: skip
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({query}) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
+    assert set(found(read_estate(tmp_path))) == {"Amazon SQS", "Amazon SNS", "AWS::EC2::VPC"}
+
+
+@pytest.mark.parametrize("source", [None, 5, {}, pd.Series(["Amazon SQS"])])
+def test_argument_that_is_no_table_is_refused(source):
+    with pytest.raises(EstateError, match=r"the source: \w+; expected a path, a list of paths or of"):
+        read_estate(source)
+
+
+def test_folder_and_glob_are_read_together_and_faults_reported_together(tmp_path):
+    write(tmp_path, "a.tfstate", state_4(("aws_sqs_queue", {})))
+    write(tmp_path, "b.txt", "Amazon SQS\n")
+    write(tmp_path, "README.md", "no inventory")
+    estate = read_estate(tmp_path)
+    assert list_offerings_in_use(estate)[["rows", "resources"]].to_numpy().tolist() == [[2, 1]]
+    assert found(read_estate(str(tmp_path / "*.tfstate"))) == {"aws_sqs_queue": ("sqs", 1)}
+    assert read_estate([tmp_path / "a.tfstate", tmp_path / "b.txt"]).equals(estate)
+    write(tmp_path, "c.json", "{")
+    write(tmp_path, "d.json", '{"version": 9, "lineage": "x"}')
+    with pytest.raises(EstateError, match=r"(?s)2 files cannot be read:.*c.json, line 1.*d.json"):
+        read_estate(tmp_path, strict=True)
+
+
+@pytest.mark.parametrize("source", ["nothing/here.json", "nothing/*.csv"])
+def test_missing_file_is_named(source):
+    with pytest.raises(FileNotFoundError, match="no such file, folder or pattern"):
+        read_estate(source)
+
+
+def test_kind_can_be_given_and_a_wrong_one_is_refused_with_the_choices(tmp_path):
+    path = write(tmp_path, "names.csv", "Amazon SQS,ours\nAmazon SNS,theirs\n")
+    with pytest.raises(EstateError, match=r"names.csv, line 1: no column names a resource"):
+        read_estate(path)
+    assert len(read_estate(path, kind="list")) == 2
+    with pytest.raises(ValueError, match=r"kind should be one of \['terraform'"):
+        read_estate(path, kind="excel")

@@ -1,0 +1,58 @@
+"""Listings: answers of AWS's tools that hold ARNs, and findings of scanners."""
+
+import pytest
+
+from srm_data.estate import (
+    read_estate,
+)
+from tests.inventories import ACCOUNT, ARN, found, write
+
+
+def test_listings_of_nothing_and_findings_without_resource_lose_no_row(tmp_path):
+    for empty in ({"ResourceTagMappingList": []}, {"Results": []}, {"format_version": "1.0"}):
+        assert read_estate(write(tmp_path, "empty.json", empty)).empty
+    finding = {"finding_info": {"uid": "1"}, "resources": []}
+    estate = read_estate(write(tmp_path, "ocsf.json", [finding]))
+    assert estate.loc[0, ["status", "rows"]].tolist() == ["not a service", 1]
+
+
+def test_finding_without_arn_names_its_type_or_else_its_group(tmp_path):
+    resources = [
+        {"uid": "x", "type": "AwsEc2Instance"},
+        {"uid": "x", "type": "Other", "group": {"name": "sqs"}},
+    ]
+    estate = read_estate(write(tmp_path, "ocsf.json", [{"resources": resources}]))
+    assert found(estate) == {"AwsEc2Instance": ("ec2-instance", 1), "sqs": ("sqs", 1)}
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        {"Resources": [{"Arn": ARN, "ResourceType": "dynamodb:table", "Service": "dynamodb"}]},
+        {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": []}]},
+        {"ResourceIdentifiers": [{"ResourceArn": ARN, "ResourceType": "dynamodb:table"}]},
+        [{"resources": [{"uid": ARN, "type": "Other"}], "cloud": {"provider": "aws"}}],
+        {"Findings": [{"Id": "f", "Resources": [{"Id": ARN, "Type": "AwsDynamoDbTable"}]}]},
+        [{"arn": ARN, "title": "papers"}],
+    ],
+    ids=["resource explorer", "tagging", "groups", "ocsf", "findings", "steampipe"],
+)
+def test_listings_of_arns_are_read(tmp_path, listing):
+    estate = read_estate(write(tmp_path, "list.json", listing))
+    assert found(estate) == {"dynamodb:table": ("dynamodb", 1)}
+    assert estate.loc[0, ["accounts", "regions"]].tolist() == [ACCOUNT, "eu-west-1"]
+
+
+def test_findings_of_another_cloud_are_set_apart(tmp_path):
+    finding = {"resources": [{"uid": "/subscriptions/1", "type": "vm"}], "cloud": {"provider": "azure"}}
+    estate = read_estate(write(tmp_path, "ocsf.json", [finding]))
+    assert estate.loc[0, ["status", "note"]].tolist() == [
+        "not a service",
+        "a resource of another cloud: azure",
+    ]
+
+
+def test_prowler_csv_names_the_resource_or_else_the_service(tmp_path):
+    text = f"CHECK_ID;SERVICE_NAME;RESOURCE_UID;PROVIDER\na;dynamodb;{ARN};aws\nb;sqs;<none>;aws\n"
+    estate = read_estate(write(tmp_path, "prowler.csv", text))
+    assert found(estate) == {"dynamodb:table": ("dynamodb", 1), "sqs": ("sqs", 1)}

@@ -1,0 +1,121 @@
+"""Matching: which offering an identifier means, what is assumed, and what is not guessed."""
+
+import pytest
+
+from srm_data.estate import (
+    read_estate,
+)
+from tests.inventories import state_4, template, write
+
+
+def test_single_word_that_is_no_name_is_not_guessed(shipped):
+    estate = read_estate(["queue", "email", "Elastic Kubernetes"], tables=shipped)
+    assert estate.set_index("identifier")["service_id"].to_dict() == {
+        "queue": "", "email": "", "Elastic Kubernetes": "eks"
+    }  # fmt: skip
+
+
+def test_unclear_service_is_assumed_to_be_its_ordinary_offering(shipped):
+    services = ["Amazon ECS", "AWS Lambda", "Amazon RDS", "Amazon Cognito", "Amazon FSx"]
+    estate = read_estate(services, tables=shipped).set_index("identifier")
+    assert estate["assumed"].all()
+    assert estate.loc[services, "offering_id"].tolist() == [
+        "ecs-ec2", "lambda-zip", "rds-db-instance", "cognito-user-pools", "fsx-windows"
+    ]  # fmt: skip
+    assert "lambda-container-image" in estate.loc["AWS Lambda", "alternatives"]
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    [
+        ("S3 buckets", "s3-general-purpose"),
+        ("SNS topics", "sns"),
+        ("SQS queues", "sqs"),
+        ("RDS (PostgreSQL)", "rds-db-instance"),
+        ("Postgres RDS", "rds-db-instance"),
+        ("EC2 on Windows", "ec2-instance"),
+        ("EC2 Linux servers", "ec2-instance"),
+        ("EC2 (Auto Scaling)", "ec2-auto-scaling"),
+        ("Windows Server on EC2", "ec2-instance"),
+        ("IAM Identity Center (SSO)", "iam-identity-center"),
+        ("Fargate", "ecs-fargate"),
+        ("Redis", "elasticache-node-based"),
+        ("cloud watch", "cloudwatch-metrics"),
+        ("Active Directory", "directory-service-managed-ad"),
+        ("Bedrock Claude", "bedrock"),
+        ("CDN", "cloudfront"),
+        ("Kubernetes", "eks-managed-node-groups"),
+        ("MongoDB", "documentdb-instance-based"),
+    ],
+)
+def test_inventory_may_say_what_people_say(shipped, name, offering):
+    assert read_estate([name], tables=shipped)["offering_id"].tolist() == [offering]
+
+
+def test_everyday_name_is_assumed_and_its_other_meanings_are_named(tables):
+    estate = read_estate(["sport"], tables=tables)
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["run-home", True]]
+    assert estate["alternatives"].tolist() == ["paint; run-far"]
+
+
+def test_word_of_other_clouds_is_not_taken_for_a_service_but_explained(tables):
+    estate = read_estate(["things"], tables=tables)
+    assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run-home"]]
+
+
+@pytest.mark.parametrize("name", ["Azure SQL Server", "Google Kubernetes Engine", "Redis Labs"])
+def test_name_beside_words_that_mean_nothing_here_is_not_guessed(shipped, name):
+    assert read_estate([name], tables=shipped)["status"].tolist() == ["unrecognised"]
+
+
+def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
+    state = state_4(("aws_ecs_service", {"launch_type": "FARGATE"}), ("aws_ecs_cluster", {}))
+    estate = read_estate(write(tmp_path, "a.tfstate", state)).set_index("identifier")
+    assert estate["offering_id"].tolist() == ["ecs-fargate", "ecs-fargate"]
+    assert estate["assumed"].to_dict() == {"aws_ecs_cluster": True, "aws_ecs_service": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "offering"),
+    [
+        ("aws_ecs_service", {"launch_type": "EC2"}, "ecs-ec2"),
+        ("aws_ecs_service", {"launch_type": "EXTERNAL"}, "ecs-anywhere"),
+        ("aws_ecs_service", {"capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}]},
+         "ecs-fargate"),
+        ("aws_eks_cluster", {"compute_config": [{"enabled": True}]}, "eks-auto-mode"),
+        ("aws_eks_cluster", {"compute_config": [{"enabled": False}]}, "eks-managed-node-groups"),
+        ("aws_eks_node_group", {}, "eks-managed-node-groups"),
+        ("aws_lambda_function", {"package_type": "Image"}, "lambda-container-image"),
+        ("aws_lambda_function", {"runtime": "provided.al2023"}, "lambda-os-only-runtime"),
+        ("aws_lambda_function", {"package_type": "Zip", "runtime": "python3.13"}, "lambda-zip"),
+        ("aws_db_instance", {"engine": "custom-oracle-ee"}, "rds-custom-oracle"),
+        ("aws_db_instance", {"engine": "postgres"}, "rds-db-instance"),
+        ("aws_rds_cluster", {"engine": "aurora", "serverlessv2_scaling_configuration": [{"min": 1}]},
+         "aurora-serverless-v2"),
+        ("aws_rds_cluster", {"engine": "mysql"}, "rds-multi-az-db-cluster"),
+        ("aws_batch_compute_environment", {"compute_resources": [{"type": "SPOT"}]}, "batch-ec2"),
+        ("aws_nat_gateway", {}, "nat-gateway"),
+        ("aws_instance", {"source_dest_check": False, "instance_type": "t3.nano"}, "nat-instance"),
+        ("aws_instance", {"source_dest_check": True, "instance_type": "m5.metal"}, "ec2-bare-metal"),
+        ("aws_emr_cluster", {}, "emr-ec2"),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface"}, "vpc-endpoint"),
+        ("AWS::EKS::Cluster", {"RemoteNetworkConfig": {"RemoteNodeNetworks": [1]}}, "eks-hybrid-nodes"),
+        ("AWS::MSK::Cluster", {"BrokerNodeGroupInfo": {"InstanceType": "express.m7g.large"}},
+         "msk-express-brokers"),
+    ],
+)  # fmt: skip
+def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
+    if kind.startswith("aws_"):
+        path = write(tmp_path, "a.tfstate", state_4((kind, settings)))
+    else:
+        path = write(tmp_path, "a.json", template(A={"Type": kind, "Properties": settings}))
+    estate = read_estate(path)
+    assert estate["offering_id"].tolist() == [offering]
+    is_open = kind == "aws_eks_cluster" and offering == "eks-managed-node-groups"
+    assert estate["assumed"].item() == (is_open or offering == "nat-instance")
+
+
+def test_identifier_that_means_two_services_is_not_guessed(tables):
+    tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
+    estate = read_estate(["jog"], tables=tables)
+    assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run; paint"]]
