@@ -148,3 +148,9 @@ def test_totals_and_fees_of_bills_are_no_service(shipped):
     columns = ["RecordType", "ProductName", "UsageType", "UnblendedCost"]
     estate = read_estate(pd.DataFrame(rows, columns=columns), tables=shipped)
     assert sorted(estate["status"]) == ["not a service", "not a service", "recognised"]
+
+
+def test_resource_that_is_written_as_null_is_no_resource(shipped):
+    rows = [("AmazonS3", "Requests-Tier1", "PutObject", "NULL")] * 2
+    [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
+    assert (found["rows"], found["resources"], found["counted_by"]) == (2, 1, "name")

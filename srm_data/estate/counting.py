@@ -162,7 +162,7 @@ def _count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataF
     if len(pairs) > MOST_IDS:
         return None
     pairs = pairs.fillna(dict.fromkeys([*keys, "thing"], ""))
-    named = pairs["thing"] != ""
+    named = ~pairs["thing"].astype("str").str.strip().str.lower().isin(NOTHING)
     pairs["ids"] = [
         hash(str(one)) if has else None for one, has in zip(pairs["thing"], named, strict=True)
     ]
