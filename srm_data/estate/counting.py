@@ -22,7 +22,7 @@ from srm_data.estate.columns import (
     pick_columns,
 )
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
-from srm_data.estate.lines import join_line, select_kind, select_line
+from srm_data.estate.lines import join_line, select_line
 from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import choose_name, has_arns, shorten_arns
 from srm_data.estate.resources import (
@@ -34,20 +34,18 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
+from srm_data.estate.things import NOTHING, count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 COUNTED = ("rows", "cost", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
-MOST_IDS = 1_000_000
-"""Distinct ids of a bill that are told apart over all usage types."""
 
 
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
-NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 MARKETPLACE = "AWS Marketplace"
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
@@ -109,9 +107,9 @@ def count_table(
 
     counts = None
     if ids and set(LINE) & set(keys):
-        counts = _count_line_things(rows, list(keys), list(costs))
+        counts = count_line_things(rows, list(keys), list(costs))
     if counts is None:
-        counts = _collect(_count_rows(rows, keys, costs, has_ids=bool(ids)), place)
+        counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -121,55 +119,6 @@ def count_table(
     if unread:
         tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
     return tally
-
-
-def _count_rows(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:
-    """Count rows and add up costs by key; of rows that repeat a thing, count the things, too."""
-    import narwhals as nw
-
-    if not has_ids:
-        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
-    # Two steps of grouping need less memory than sets of distinct ids.
-    is_named = (nw.col("thing").fill_null("") != "").cast(nw.Int64)
-    return (
-        _count_pairs(rows, keys, costs)
-        .with_columns(things=is_named)
-        .group_by(*keys)
-        .agg(*(nw.col(name).sum() for name in ("rows", "things", *costs)))
-    )
-
-
-def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
-    """Count rows by key and thing. The kind of a thing is found once per id, not once per line."""
-    import narwhals as nw
-
-    others = [key for key in keys if key != "resource"]
-    pairs = rows.group_by(*others, "thing").agg(
-        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
-    )
-    has_kind = len(others) < len(list(keys))
-    return pairs.with_columns(resource=select_kind(nw.col("thing"))) if has_kind else pairs
-
-
-def _count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
-    """Count the lines of a bill with the set of things per key: one thing has several usage types.
-
-    Return None if there are more things than can be told apart here.
-    """
-    pairs: pd.DataFrame = (
-        _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()
-    )
-    if len(pairs) > MOST_IDS:
-        return None
-    pairs = pairs.fillna(dict.fromkeys([*keys, "thing"], ""))
-    named = ~pairs["thing"].astype("str").str.strip().str.lower().isin(NOTHING)
-    pairs["ids"] = [
-        hash(str(one)) if has else None for one, has in zip(pairs["thing"], named, strict=True)
-    ]
-    grouped = pairs.assign(things=named.astype("int64")).groupby(keys)
-    counts = grouped[["rows", "things", *costs]].sum()
-    sets = pairs[named].groupby(keys)["ids"].agg(frozenset)
-    return counts.assign(ids=sets.reindex(counts.index)).reset_index()
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
