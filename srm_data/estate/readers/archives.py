@@ -23,7 +23,9 @@ Read = Callable[[Path], pd.DataFrame]
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a zip archive is no workbook and holds tables."""
+    """Return whether a zip archive is no workbook, by name and content, and holds tables."""
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return False
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
