@@ -91,7 +91,7 @@ def test_cost_explorer_wide_long_and_api(tmp_path):
         read_estate(write(tmp_path, "total.json", total))
 
 
-@pytest.mark.parametrize("cost", ["n/a", "$1.50", '"1,200.50"', "1.5.2", ""])
+@pytest.mark.parametrize("cost", ["n/a", "1.5.2", ""])
 def test_cost_that_is_no_number_loses_no_row(tmp_path, cost):
     text = f"service,amount\nAmazon SQS,{cost}\nAmazon SQS,2\n"
     estate = read_estate(write(tmp_path, "costs.csv", text))

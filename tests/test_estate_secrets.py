@@ -114,12 +114,34 @@ PACKAGE = {
     "name": "shop", "type": "module", "product": SETTINGS, "publishConfig": SETTINGS,
     "service": SECRETS[4], "scripts": SETTINGS,
 }  # fmt: skip
+BILL = [
+    {
+        "lineItem/ProductCode": "AmazonEC2", "lineItem/UsageType": SECRETS[5],
+        "lineItem/Operation": SECRETS[6], "lineItem/ResourceId": SECRETS[7],
+        "product/databaseEngine": SECRETS[8], "product/productFamily": SECRETS[9],
+        "lineItem/LineItemDescription": SECRETS[14], "lineItem/UnblendedCost": SECRETS[15],
+    },
+    {
+        "lineItem/ProductCode": "AmazonEC2", "lineItem/UsageType": "NatGateway-Hours",
+        "lineItem/Operation": SECRETS[10],
+        "lineItem/ResourceId": f"arn:aws:ec2:a:b:natgateway/{SECRETS[1]}",
+        "product/databaseEngine": SECRETS[11], "product/productFamily": SECRETS[12],
+        "lineItem/LineItemDescription": SECRETS[13], "lineItem/UnblendedCost": "1,5",
+    },
+]  # fmt: skip
+FOCUS = [
+    {
+        "ProviderName": "AWS", "ServiceName": "Amazon Elastic Compute Cloud", "ChargeCategory": "Usage",
+        "ChargeDescription": f"$1 per NAT Gateway Hour {SECRETS[16]}", "ResourceId": SECRETS[17],
+    },
+]  # fmt: skip
 KNOWN = {
     "a.tfstate": STATE, "plan.json": PLAN, "template.json": TEMPLATE, "config.json": ITEM,
     "serverless.yml": SERVERLESS, "serverless-state.json": STATE_OF_SERVERLESS, "stack.json": STACK,
     "cdk.json": MANIFEST_OF_CDK, "answer.json": ANSWER, "findings.json": FINDINGS,
 }  # fmt: skip
 TEXTS = {"source.txt": SOURCE, "addresses.txt": ADDRESSES, "prowler.csv": PROWLER}
+BILLS = {"cur.json": BILL, "focus.json": FOCUS}
 UNKNOWN = {
     "docker-compose.yml": COMPOSE, "manifest.yaml": MANIFEST,
     "package.json": PACKAGE,
@@ -208,3 +230,18 @@ def test_folder_reads_known_kinds_and_lists_the_documents_that_it_passes_over(tm
         line for line in capsys.readouterr().err.splitlines() if line.startswith("srm-data: not read")
     ]
     assert len(said) == len(UNKNOWN)
+
+
+@pytest.mark.parametrize("name", BILLS)
+def test_nothing_that_a_line_of_a_bill_says_is_kept_or_printed(tmp_path, capsys, name):
+    path, book, page = tmp_path / name, tmp_path / "ours.xlsx", tmp_path / "ours.html"
+    path.write_text(json.dumps(BILLS[name]))
+    corrections = tmp_path / "ours.csv"
+    more = ["--out", str(book), "--write-corrections", str(corrections)]
+    assert main(["estate", str(path), *more]) == 0
+    assert main(["page", str(path), "--out", str(page)]) == 0
+    printed = capsys.readouterr()
+    assert "NAT gateway" in printed.out
+    assert find_secrets(printed.out + printed.err) == []
+    assert [find_secrets(read_parts(file)) for file in (book, page, corrections)] == [[], [], []]
+    assert find_secrets(read_estate(path).to_csv()) == []

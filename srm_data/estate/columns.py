@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.estate.money import is_money, strip_currency
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
 from srm_data.exceptions import EstateError
 
@@ -36,8 +37,15 @@ class Profile(NamedTuple):
     result: tuple[str, ...] = ()
     message: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
+    usage_type: tuple[str, ...] = ()
+    operation: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+    engine: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
     repeats: bool = False
+    is_bill: bool = False
     is_of_services: bool = False
 
 
@@ -60,6 +68,13 @@ class Columns(NamedTuple):
     result: str
     message: str
     check: str
+    usage_type: str = ""
+    operation: str = ""
+    resource: str = ""
+    engine: str = ""
+    family: str = ""
+    description: str = ""
+    is_bill: bool = False
     counted_by: str = BY_ROW
 
 
@@ -77,9 +92,20 @@ class Headers(NamedTuple):
     finding: tuple[str, ...]
 
 
-COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
-         "totalcost", "blendedcost", "servicetotal")  # fmt: skip
-ROLES = [role for role in Columns._fields if role != "counted_by"]
+LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
+"""The roles of columns by which the lines of a bill are told apart."""
+
+PART_OF_LINE = "\x1f"
+"""Stands between what these columns say, as no text of a bill holds it."""
+
+COSTS = (
+    "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
+    "totalcost", "blendedcost", "servicetotal", "netunblendedcost", "netamortizedcost", "netcost",
+    "costbeforetax", "pretaxcost", "monthlycost", "monthly", "estimatedmonthlycost", "spend",
+    "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
+    "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
+)  # fmt: skip
+ROLES = [role for role in Columns._fields if role not in ("is_bill", "counted_by")]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -97,13 +123,40 @@ BILLS_AND_REPORTS = (
         needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost",), thing=("lineitemresourceid",), repeats=True,
+        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost"),
+        thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
+        operation=("lineitemoperation",), resource=("lineitemresourceid",),
+        engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
+        family=("productproductfamily",), description=("lineitemlineitemdescription",), repeats=True,
+        is_bill=True,
+    ),
+    *(
+        Profile(  # Detailed and monthly billing reports of earlier years
+            needs=("recordtype", name), identifier=(name,), charge=("recordtype",),
+            account=("linkedaccountid", "payeraccountid"),
+            cost=("unblendedcost", "totalcost", "costbeforetax", "cost"), thing=("resourceid",),
+            usage_type=("usagetype",), operation=("operation",), resource=("resourceid",),
+            description=("itemdescription",), repeats=True, is_bill=True,
+        )
+        for name in ("productname", "productcode")
     ),
     Profile(  # FOCUS
         needs=("servicename", "chargecategory"), identifier=("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"), thing=("resourceid",), repeats=True,
+        cost=("effectivecost", "billedcost"), thing=("resourceid",),
+        usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
+        description=("chargedescription",), repeats=True, is_bill=True,
+    ),
+    *(
+        Profile(  # Cost Explorer with a second grouping, and reports made from it
+            needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
+            region=("region",), cost=COSTS, usage_type=(usage,), operation=("operation",),
+            thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
+            is_bill=True,
+        )
+        for name in ("productcode", "servicecode", "product", "service", "servicename", "productname")
+        for usage in ("usagetype", "usage")
     ),
     *(
         Profile(  # Prowler 3 to 5, 2, and its reports of compliance
@@ -210,7 +263,7 @@ def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Pr
 
 def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
     """Describe a table without a known column; only common words of a header are quoted."""
-    known = COMMON.union(*(names for profile in profiles for names in profile[:-2]))
+    known = COMMON.union(*(names for profile in profiles for names in profile[:-3]))
     names = [str(column).strip() for column in columns]
     shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
@@ -238,14 +291,28 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if profile is None:
         raise EstateError(describe_no_column(place, names, profiles))
 
-    by_folded = {fold_name(name): name for name in reversed(names)}
+    by_folded = {strip_currency(fold_name(name)): name for name in reversed(names)}
+    by_folded |= {fold_name(name): name for name in reversed(names)}
     picked: dict[str, str] = {}
     for role in ROLES:
         taken = {picked.get(earlier, "") for earlier in ("identifier", "otherwise")}
         found = (by_folded[name] for name in getattr(profile, role) if name in by_folded)
         is_naming = role in ("otherwise", "last")
         picked[role] = next((name for name in found if not (is_naming and name in taken)), "")
-    return Columns(**picked, counted_by=_count_by(profile, picked["thing"], set(by_folded)))
+    if picked["usage_type"]:
+        picked["description"] = ""  # it says the same, with the price
+    is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
+    return Columns(
+        **picked, is_bill=is_bill, counted_by=_count_by(profile, picked["thing"], set(by_folded))
+    )
+
+
+def list_unread_money(columns: Iterable[object]) -> list[str]:
+    """List columns that look like money, by names that may be quoted."""
+    names = [str(column).strip() for column in columns]
+    return [
+        name for name in names if is_money(fold_name(name)) and len(name) <= 40 and name.isprintable()
+    ]
 
 
 def _count_by(profile: Profile, thing: str, folded: set[str]) -> str:

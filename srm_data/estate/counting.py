@@ -12,33 +12,47 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import Columns, Profile, find_profile, fold_name, pick_columns
+from srm_data.estate.columns import (
+    LINE,
+    Columns,
+    Profile,
+    find_profile,
+    fold_name,
+    list_unread_money,
+    pick_columns,
+)
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
+from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import choose_name, has_arns, shorten_arns
 from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
     BY_ROW,
-    SEPARATOR,
     build_tally,
     describe_provider,
+    join_ids,
+    join_names,
 )
+from srm_data.estate.things import NOTHING, count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
-COUNTED = ("rows", "cost", "things", "missing")
+COUNTED = ("rows", "cost", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
+
+
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
-NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 MARKETPLACE = "AWS Marketplace"
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
     "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",
     "savingsplanrecurringfee": "a fee of a Savings Plan",
-    "savingsplannegation": "the balance of a Savings Plan",
+    "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
+    "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
 }  # fmt: skip
 
 
@@ -91,30 +105,20 @@ def count_table(
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
     rows = table.select(**keys, **locations, **costs, **ids)
 
-    counts = _collect(_count_rows(rows, keys, costs, has_ids=bool(ids)), place)
+    counts = None
+    if ids and set(LINE) & set(keys):
+        counts = count_line_things(rows, list(keys), list(costs))
+    if counts is None:
+        counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
     }
-    return _sum_up(counts, names, place, columns.counted_by)
-
-
-def _count_rows(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:
-    """Count rows and add up costs by key; of rows that repeat a thing, count the things, too."""
-    import narwhals as nw
-
-    counted = rows.group_by(*keys, *(["thing"] if has_ids else [])).agg(
-        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
-    )
-    if not has_ids:
-        return counted
-    # Two steps of grouping need less memory than sets of distinct ids.
-    is_named = (nw.col("thing").fill_null("") != "").cast(nw.Int64)
-    return (
-        counted.with_columns(things=is_named)
-        .group_by(*keys)
-        .agg(*(nw.col(name).sum() for name in ("rows", "things", *costs)))
-    )
+    tally = _sum_up(counts, names, place, columns.counted_by)
+    unread = [] if columns.cost else list_unread_money(schema.names())
+    if unread:
+        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
+    return tally
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
@@ -140,6 +144,7 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
     if has_arns(table, columns, named):
         identifier = shorten_arns(identifier)
     keys |= {"identifier": identifier}
+    keys |= select_line(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.
@@ -192,12 +197,12 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Costs that are text become numbers; they are missing if they are none.
     """
-    texts = {name for name in columns[:-1] if name and name != columns.cost}
+    texts = {name for name in columns[:-2] if name and name != columns.cost}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }
     if columns.cost:
-        written[columns.cost] = pd.to_numeric(frame[columns.cost], errors="coerce")
+        written[columns.cost] = read_amounts(frame[columns.cost])
     return frame.assign(**written)
 
 
@@ -216,10 +221,11 @@ def _sum_up(
     counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str, counted_by: str
 ) -> pd.DataFrame:
     """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
-    keys = ["identifier", "no_service"]
+    keys = ["identifier", "no_service", "line"]
     grouped = _label_rows(counts).groupby(keys)
 
     rows = grouped["rows"].sum().to_frame()
+    rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
     things = grouped["things"].sum() if "things" in counts else 0
     for role in ("account", "region"):
@@ -231,7 +237,7 @@ def _sum_up(
     return (
         rows.assign(things=things)
         .reset_index()
-        .assign(variant="", variant_offering_id="", variant_certain="", place=place)
+        .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
         .pipe(_count_things, counted_by)
         .pipe(build_tally)
     )
@@ -276,6 +282,7 @@ def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
     )
     named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
+    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
     return rows.assign(**(text | named))
 
 
@@ -287,12 +294,6 @@ def _shorten_text(identifier: str) -> str:
     return (
         shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
     )
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Join distinct names, each of which may be several joined names."""
-    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
-    return SEPARATOR.join(sorted(distinct))
 
 
 def _is_own(provider: str) -> bool:

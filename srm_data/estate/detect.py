@@ -24,6 +24,7 @@ from srm_data.estate.files import (
     read_text,
 )
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
+from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.listings import is_empty_listing
@@ -120,6 +121,10 @@ def _read_content(
         return count_parquet(paths, words.profiles, details=details)
     if head.startswith(b"PK\x03\x04"):
         _require(not is_document, path, kind)
+        if is_archive(path):
+            return read_archive(
+                path, lambda part: _read_content([part], words, kind=kind, details=details, others=())
+            )
         return count_workbook(path, words, details=details)
     is_utf_16 = head.startswith(UTF_16)
     if b"\x00" in head[:1000] and not is_utf_16:
@@ -196,6 +201,12 @@ def _read_document(
     document = _parse_document(path, is_json=is_json)
     if is_empty_listing(document):
         return build_tally([])
+    if kind is None and is_manifest(document):
+        return read_manifest(
+            document,
+            path,
+            lambda part: _read_content([part], words, kind=None, details=details, others=others),
+        )
 
     if read := _find_document_reader(document, kind):
         resources = _follow(read(document, path), path, {path.resolve(), *others})

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.bills import decide_lines, get_bill_rules, list_bill_rules
 from srm_data.estate.resource_types import (
     CUSTOM,
     CUSTOM_RESOURCE,
@@ -16,7 +17,7 @@ from srm_data.estate.resource_types import (
     find_family,
     widen_finding,
 )
-from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.resources import BY_ROW, SEPARATOR
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
@@ -209,11 +210,13 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
         As :func:`~srm_data.read_estate` returns it.
     """
     catalogue = Catalogue(tables)
+    tally = _decide_bills(tally, catalogue, tables)
     tally, may_be = _add_likeliest(tally, tables)
+    columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
-        _match_row(identifier, offering, reason, catalogue)
-        for identifier, offering, reason in zip(
-            tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
+        _match_row(identifier, offering, reason, counted_by, catalogue)
+        for identifier, offering, reason, counted_by in zip(
+            *(tally[name].tolist() for name in columns), strict=True
         )
     ]
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
@@ -225,6 +228,23 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
         estate.loc[row, "note"] = catalogue.name_nearest(str(estate.loc[row, "identifier"]).lower())
     estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
     return _assume_offerings(estate, tables)
+
+
+def _decide_bills(
+    tally: pd.DataFrame, catalogue: Catalogue, tables: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Decide the offerings of the lines of bills, and drop what the lines say."""
+
+    def find_service(product: str) -> tuple[str, str, str]:
+        match = catalogue.match(product)
+        return match.service_id, match.offering_id, match.matched_by
+
+    if (tally["line"] == "").all():
+        return tally
+    rules = list_bill_rules(get_bill_rules(tables))
+    of_service = _list_offerings(tables["offerings"])
+    ordinary = {str(service): str(one) for service, one in catalogue.ordinary.items()}
+    return decide_lines(tally, rules, find_service, of_service, ordinary)
 
 
 def _add_likeliest(
@@ -254,12 +274,15 @@ def _add_likeliest(
     return tally, may_be
 
 
-def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue) -> Match:
+def _match_row(
+    identifier: str, offering: str, reason: str, counted_by: str, catalogue: Catalogue
+) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        return Match(RECOGNISED, service, offering, "variant", names_offering=True)
+        by = "variant" if counted_by == BY_ROW else "bill"
+        return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 
 
@@ -284,9 +307,11 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     parents = _list_parents(estate[is_certain & estate["names_offering"]])
 
     chosen, assumed, alternatives = [], [], []
-    columns = "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be"
+    columns = (
+        "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others",
+    )  # fmt: skip
     rows = zip(*(estate[name] for name in columns), strict=True)
-    for identifier, service, offering, scheme, certain, may_be in rows:
+    for identifier, service, offering, scheme, certain, may_be, said in rows:
         family = find_family(identifier)
         parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
@@ -307,7 +332,7 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)
         assumed.append(is_open)
-        others = [*filter(None, may_be.split(SEPARATOR)), *others]
+        others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
     chosen_services = pd.Series(chosen, index=estate.index).map(service_of).fillna("")

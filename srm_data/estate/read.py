@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate.counting import count_table, join_names
+from srm_data.estate.corrections import apply_corrections
+from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.merging import merge_tally
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import BY_NAME, KEYS
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables
@@ -35,6 +36,7 @@ COLUMNS = [
     "accounts", "regions", "cost", "matched_by", "names_offering", "assumed", "alternatives", "note",
     "place",
 ]  # fmt: skip
+COSTS_NOTHING = "costs nothing here: used at all?"
 SOON = 2  # seconds; a shorter read shows no bar
 
 
@@ -46,6 +48,7 @@ def read_estate(
     progress: bool = False,
     strict: bool = False,
     headers: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Read what an organisation runs from an inventory.
@@ -74,6 +77,9 @@ def read_estate(
         Names of columns beside those of the table ``inventory_headers``: ``header`` and ``role``
         (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``, ``"region"``,
         ``"provider"`` or ``"finding"``), both ``str``. They come before the known ones.
+    corrections
+        Frame from :func:`~srm_data.read_corrections`: the offerings of what would be assumed or not
+        recognised.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -102,7 +108,8 @@ def read_estate(
         ``cost``
             In the currency of the file, ``float``; ``nan`` if there is none.
         ``matched_by``
-            The vocabulary that has the identifier; ``"variant"`` if a setting decided. ``str``.
+            The vocabulary that has the identifier; ``"variant"`` if a setting decided, ``"bill"`` if a
+            line of a bill did, ``"correction"`` if the organisation did. ``str``.
         ``names_offering``
             True if the identifier is that of the offering itself (an instance), False if it is only one
             of its service (a key pair). ``bool``.
@@ -173,11 +180,15 @@ def read_estate(
         raise EstateError("\n".join(["not read whole:", *not_read]))
 
     tally = split_cells(tally, words.is_name)
-    estate = match_tally(_merge(tally), tables)
+    estate = match_tally(merge_tally(tally), tables)
     estate = estate.sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
     _check_rows(estate, int(tally["rows"].sum()))
+    is_free = (estate["cost"] == 0) & (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
+    if corrections is not None:
+        estate = apply_corrections(estate, corrections, tables["offerings"])
 
     estate.attrs["not_read"] = not_read
     if not_read:
@@ -318,19 +329,3 @@ def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
     )
     return bar
-
-
-def _merge(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of several files that have the same key."""
-    if tally.duplicated(KEYS).any():
-        grouped = tally.groupby(KEYS, sort=True)
-        added: dict[str, pd.Series[Any]] = {
-            "rows": grouped["rows"].sum(),
-            "resources": grouped["resources"].sum(),
-            "cost": grouped["cost"].sum(min_count=1),
-        }
-        joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
-        tally = pd.DataFrame(added | joined | {"place": grouped["place"].first()}).reset_index()
-        is_named = tally["counted_by"] == BY_NAME
-        tally["resources"] = tally["resources"].mask(is_named, 1)
-    return tally.assign(cost=tally["cost"].round(6))

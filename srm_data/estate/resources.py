@@ -13,7 +13,9 @@ from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
-KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
+KEYS = [
+    "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
+]  # fmt: skip
 """The key of a tally."""
 MOST_BLOCKS = 1000
 MOST_RESOURCES = 10**9
@@ -47,6 +49,7 @@ class Resource(NamedTuple):
     times: int = 1
     cost: float | None = None
     key: str | None = None
+    line: str = ""
     leads_to: str = ""
     is_partial: bool = False
 
@@ -59,6 +62,8 @@ class TallyRow(NamedTuple):
     variant_offering_id: str = ""
     variant_certain: str = ""
     no_service: str = ""
+    line: str = ""
+    others: str = ""
     accounts: str = ""
     regions: str = ""
     place: str = ""
@@ -66,6 +71,7 @@ class TallyRow(NamedTuple):
     resources: int = 1
     counted_by: str = BY_ROW
     cost: float | None = None
+    ids: frozenset[int] = frozenset()
 
 
 class Count:
@@ -171,14 +177,14 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
         ``int``; ``cost``, ``float``, ``nan`` if unknown.
     """
-    counts: dict[tuple[str, str, str, str, str], Count] = {}  # by KEYS
+    counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
 
         rule = _apply_rules(resource, rules)
         decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
-        key = (resource.identifier, *decided, resource.no_service)
+        key = (resource.identifier, *decided, resource.no_service, resource.line)
         if key not in counts:
             counts[key] = Count(resource.place)
         counts[key].add(resource)
@@ -204,8 +210,24 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     """Build a tally from rows, or from a frame with its columns."""
     text = [*KEYS, "accounts", "regions", "place", "counted_by"]
     numbers = {"rows": "int64", "resources": "int64", "cost": "float64"}
+    if isinstance(rows, pd.DataFrame):
+        rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
+    empty: frozenset[int] = frozenset()
+    ids = [one if isinstance(one, frozenset) else empty for one in tally["ids"]]
+    tally = tally.assign(ids=pd.Series(ids, index=tally.index, dtype=object))
     return tally.astype(dict.fromkeys(text, "str") | numbers)
+
+
+def join_ids(sets: Iterable[object]) -> frozenset[int]:
+    """Join sets of ids; what is missing holds none."""
+    return frozenset().union(*(ids for ids in sets if isinstance(ids, frozenset)))
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Join distinct names, each of which may be several joined names."""
+    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
+    return SEPARATOR.join(sorted(distinct))
 
 
 def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.estate.counting import join_names
 from srm_data.estate.match import RECOGNISED
-from srm_data.estate.resources import BY_NAME, SEPARATOR
+from srm_data.estate.resources import BY_NAME, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]

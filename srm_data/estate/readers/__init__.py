@@ -141,11 +141,19 @@ READERS = (
         reads="cost_explorer:read_cost_explorer",
     ),
     Reader(
+        kind="pricing-calculator",
+        source="Pricing Calculator",
+        content="estimates in JSON; those in CSV are read as a table (planned, not used)",
+        expected="an estimate of the Pricing Calculator",
+        recognises="calculator:is_estimate",
+        reads="calculator:read_estimate",
+    ),
+    Reader(
         kind="table",
         source="Bills and other tables",
-        content="Cost and Usage Report and Data Exports, FOCUS, Prowler (2 to 5), Wiz, Orca, "
-        "ServiceNow, Steampipe, anything with a column of ARNs, resource types or services (CSV, gzip, "
-        "Parquet, all sheets of a workbook)",
+        content="Cost and Usage Report and Data Exports (with manifest, zip), FOCUS, Prowler (2 to 5), "
+        "Wiz, Orca, ServiceNow, Steampipe, anything with a column of ARNs, resource types or services "
+        "(CSV, gzip, Parquet, all sheets of a workbook)",
         expected="a bill or another table of resources",
         form="table",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from srm_data.estate.columns import Profile, pick_columns
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
+from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -71,7 +73,8 @@ def count_csv(
         irregular = mend_csv(path, mended, delimiter, skipped)
         options = {"delim": "','", "skip": "0", "compression": "'none'"}
         tally = _count_scan(_scan_csv(mended, options), str(path), profiles, details=details)
-    tally.attrs["remarks"] = [f"{path}: {irregular}"] if irregular else []
+    if irregular:
+        tally.attrs["remarks"] = [f"{path}: {irregular}", *tally.attrs.get("remarks", [])]
     return tally
 
 
@@ -131,6 +134,15 @@ def _quote(path: Path) -> str:
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
 
+def _read_cost(table: Any, name: str) -> str:
+    """Return the SQL that reads a column of costs, in the way in which its first values are written."""
+    [(kind,)] = table.aggregate(f"typeof(any_value({name}))").fetchall() or [("",)]
+    if kind in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER") or str(kind).startswith("DECIMAL"):
+        return f"{name}::DOUBLE"
+    values = table.project(f"{name}::VARCHAR").limit(SAMPLE).fetchall()
+    return build_amount_sql(name, find_decimal(value for (value,) in values))
+
+
 def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     import duckdb
 
@@ -147,8 +159,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             cost = pick_columns(columns, place, profiles).cost
             if details and cost:
                 name = '"' + cost.replace('"', '""') + '"'
-                # Without nullif DuckDB would move the cast into the scan, where it is not forgiving.
-                cast = f"try_cast(nullif({name}::VARCHAR, '') AS DOUBLE) AS {name}"
+                cast = f"{_read_cost(table, name)} AS {name}"
                 table = connection.sql(f"SELECT * REPLACE ({cast}) FROM {scan}")
             return count_table(table, place, profiles, details=details)
     except duckdb.Error as error:
