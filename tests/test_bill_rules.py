@@ -17,8 +17,8 @@ def list_lines() -> list[tuple[str, dict[str, str], dict[str, str]]]:
     for path in sorted(BILLS.glob("*.csv")):
         more = {"ProviderName": "AWS"} if path.stem == "focus" else {}
         for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
-            line = {name: text for name, text in row.items() if name not in ANSWERS}
-            lines.append((path.stem, line | more, {name: row[name] for name in ANSWERS}))
+            line = {str(name): str(text) for name, text in row.items() if name not in ANSWERS}
+            lines.append((path.stem, line | more, {name: str(row[name]) for name in ANSWERS}))
     return lines
 
 
