@@ -148,7 +148,7 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
             f"{recorded['expected']}. They now say {recorded['now']}."
         )
     if recorded["why"] == SEVERAL:
-        return "Several answers for one cell: they stand in the sheet Register."
+        return "Several answers for one cell: they stand in the sheet Review log."
     if recorded["status"] == OPEN and recorded["why"]:
         return f"{recorded['why'].capitalize()}."
     return ""

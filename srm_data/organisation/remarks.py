@@ -10,7 +10,9 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import CELL, read_remark_schema
 
-REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place"]
+HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
+"""What became of a remark: filled in the review log."""
+REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place", *HANDLED]
 """Columns of a frame of remarks."""
 REMARKS = "remarks, from read_review or read_remarks"
 
@@ -35,7 +37,8 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     -------
     DataFrame
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
-        ``dated`` and ``place``, all ``str``.
+        ``dated`` and ``place``, and ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
+        ``replied_on`` and ``story``, what became of it: all ``str``.
 
     Raises
     ------
@@ -82,5 +85,5 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     >>> write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row])).name
     'remarks.csv'
     """
-    check_frame(remarks, REMARK, REMARKS)
+    check_frame(remarks, [name for name in REMARK if name not in HANDLED], REMARKS)
     return write_own_file(path, remarks)

@@ -29,6 +29,7 @@ from srm_data.workbook.format import (
     OFFERING_ID,
     REPORT,
     RESPONSIBILITY,
+    REVIEWED_LINES,
     REVIEWER,
     ROW_CHECK,
 )
@@ -44,7 +45,8 @@ def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
     headers = {name: place for name, place in table.columns.items() if name in sent}
     for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
         for place, text in enumerate(row):
-            if text and not (number == table.header_row and place == headers.get(text)):
+            is_header = number == table.header_row and place == headers.get(text)
+            if text and not is_header and text not in REVIEWED_LINES:
                 yield Typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
 
 

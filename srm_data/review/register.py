@@ -9,7 +9,7 @@ from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import ENTRY, TYPED
 from srm_data.review.outcomes import Decision, Kept, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
-from srm_data.workbook.format import REGISTER, REGISTER_SHEET
+from srm_data.workbook.format import FORMER_REGISTER, REGISTER, REGISTER_SHEET
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 
@@ -47,6 +47,7 @@ def _read_rows(tables: list[Table]) -> list[Registered]:
         known = {tuple(row.values()) for row in rows}
         for _, texts in table.records():
             row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
+            row |= {field: texts[it] for it, field in FORMER_REGISTER.items() if it in texts}
             if row["status"] and row["kind"] and tuple(row.values()) not in known:
                 rows.append(row)
     return rows

@@ -11,6 +11,7 @@ from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
+    COLUMNS,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
@@ -28,7 +29,7 @@ from srm_data.workbook.format import (
 from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
 from srm_data.xlsx.reader import FormulaText
 
-LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
+LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
 WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
 """Cells of each line of the stamp, by its label; its code stands behind them."""
 IDS = r"[a-z0-9][a-z0-9.-]*"
@@ -61,6 +62,8 @@ class Stamp(NamedTuple):
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
+    columns: list[str]
+    """Headers of the reviewed sheet in the order of the codes of its rows; none in earlier books."""
     typed: list[tuple[Place, str]]
     """What somebody typed on the sheet itself, and where."""
     is_first_format: bool
@@ -117,7 +120,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
         }
         codes = {name: _split_codes(found.get(name, [])) for name in (TEXT_CODES, ROW_CODES)}
-        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
+        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS)
         said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
         count = said[REGISTER_ROWS]
         stamp = Stamp(
@@ -127,6 +130,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             cells=cells,
             texts=codes[TEXT_CODES],
             rows=codes[ROW_CODES],
+            columns=said[COLUMNS].split("; ") if said[COLUMNS] else [],
             register_rows=int(count) if count.isdecimal() and len(count) < 9 else 0,
             typed=[],
             is_first_format=not any(map(_has_code, sheet.rows)),

@@ -16,12 +16,20 @@ from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
+from srm_data.organisation.cell_status import list_statuses, make_cell_status
 from srm_data.organisation.decisions import apply_decisions
 from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import REGISTER_SHEET, REVIEWED_SHEET, STAMP_SHEET
+from srm_data.workbook.format import (
+    REGISTER_SHEET,
+    REVIEWED_SHEET,
+    REVIEWED_TABLE,
+    STAMP_SHEET,
+    is_checked,
+)
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
 from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -81,6 +89,8 @@ def write_workbook(
     estate: pd.DataFrame | None = None,
     decisions: pd.DataFrame | None = None,
     remarks: pd.DataFrame | None = None,
+    cell_status: pd.DataFrame | None = None,
+    sign_off: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
@@ -105,6 +115,13 @@ def write_workbook(
         the reviewer. Stale ones are marked in their row and listed first in the register.
     remarks
         Frame of remarks from :func:`~srm_data.read_review`: put back where they stood.
+    cell_status
+        Status, owner, due date and the like of cells, one row per cell, with the columns of
+        ``tables/cell_status.schema.json``. What was agreed stays agreed if the answer of its cell is
+        still the same; otherwise the cell is open and says why.
+    sign_off
+        What was typed on the cover, with the columns of ``tables/sign_off.schema.json``: the last row
+        of a field holds, and all rows of the field ``Revision`` are the revision history.
     changes
         Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
     audience
@@ -153,6 +170,9 @@ def write_workbook(
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
     remarks = make_remarks([]) if remarks is None else remarks
+    cell_status = make_cell_status([]) if cell_status is None else cell_status
+    sign_off = make_sign_off([]) if sign_off is None else sign_off
+    check_frame(sign_off, SIGN_OFF, "the sign-off, from read_review or read_sign_off")
 
     register = build_register(model, decisions, remarks, tables=tables)
     if audience != "internal":
@@ -168,11 +188,26 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=list_entries(model, register),
+        entries=_list_entries(model, register, cell_status),
+        sign_off=sign_off,
         estate=estate,
         changes=changes,
     )
     return _write(Path(path), content, package["description"])
+
+
+def _list_entries(
+    model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame
+) -> pd.DataFrame:
+    """List what stands in the columns of reviewers: decisions and remarks, and the status of cells."""
+    entries = list_entries(model, register)
+    statuses = list_statuses(model, cell_status, entries["answer"])
+    reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
+    given_by = {"author": statuses["reviewer"], "dated": statuses["date"]}
+    by = {name: entries[name].where(entries[name] != "", given) for name, given in given_by.items()}
+    return entries.assign(look_again=reasons, **by).join(
+        statuses.drop(columns=["attention", "reviewer", "date"])
+    )
 
 
 def _write(path: Path, content: Content, description: str) -> Path:
@@ -185,6 +220,8 @@ def _write(path: Path, content: Content, description: str) -> Path:
     notes = _list_notes(book, content)
 
     codes = Codes()
+    headers = [column.name for column in book[REVIEWED_SHEET].tables[REVIEWED_TABLE].tableColumns]
+    codes.columns = [header for header in headers if is_checked(header)]
     for sheet in book.worksheets:
         if sheet.title == REVIEWED_SHEET:
             bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])

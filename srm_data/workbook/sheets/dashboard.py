@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.describe import describe_distribution
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED_SHEET
+from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED_SHEET, REVIEWED_TABLE
 from srm_data.workbook.layout import A3, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Value
@@ -88,7 +88,7 @@ def _choose_anchors(columns: int, views: dict[str, pd.DataFrame]) -> list[str]:
 
 def _count_live(counted_by: list[str], counts: pd.Series, letter: str, answers: str) -> list[Value]:
     """Count the rows of an answer: all of them, then those of each name."""
-    party = f"{REVIEWED_SHEET}[{answers}],{letter}${HEADER_ROW}"
+    party = f"{REVIEWED_TABLE}[{answers}],{letter}${HEADER_ROW}"
     return [
         Formula(f"COUNTIFS({party}{_narrow(by, row)})", int(count))
         for row, (by, count) in enumerate(zip(counted_by, counts, strict=True), start=HEADER_ROW + 1)
@@ -96,7 +96,7 @@ def _count_live(counted_by: list[str], counts: pd.Series, letter: str, answers: 
 
 
 def _narrow(counted_by: str, row: int) -> str:
-    return "" if counted_by == "All" else f",{REVIEWED_SHEET}[{counted_by}],$B{row}"
+    return "" if counted_by == "All" else f",{REVIEWED_TABLE}[{counted_by}],$B{row}"
 
 
 def _add_up(totals: pd.Series) -> list[Value]:
@@ -117,7 +117,7 @@ def _decided_column(
     for by, view in views.items():
         counts += model.loc[decided, by].value_counts().reindex(view.index, fill_value=0).tolist()
     values = [
-        Formula(f'COUNTIFS({REVIEWED_SHEET}[{DECISION}],"?*"{_narrow(by, row)})', int(count))
+        Formula(f'COUNTIFS({REVIEWED_TABLE}[{DECISION}],"?*"{_narrow(by, row)})', int(count))
         for row, (by, count) in enumerate(zip(counted_by, counts, strict=True), start=HEADER_ROW + 1)
     ]
     return [Column("Decided", 10, "number", values)]

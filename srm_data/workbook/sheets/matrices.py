@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.matrix import duty_distribution, group_labels, responsibility_matrix
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import OFFERING_ID, REVIEWED_SHEET
+from srm_data.workbook.format import OFFERING_ID, REVIEWED_HEADER_ROW, REVIEWED_SHEET, REVIEWED_TABLE
 from srm_data.workbook.layout import Column, add_matrix, set_bands, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Note, Value
@@ -123,7 +123,8 @@ def _link_to_rows(ids: pd.Series) -> list[Value]:
     """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
     return [
         Formula(
-            f'HYPERLINK("#{REVIEWED_SHEET}!A"&(MATCH("{key}",{REVIEWED_SHEET}[{OFFERING_ID}],0)+1),'
+            f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
+            f'(MATCH("{key}",{REVIEWED_TABLE}[{OFFERING_ID}],0)+{REVIEWED_HEADER_ROW}),'
             f'"{str(name).replace(chr(34), chr(34) * 2)}")',
             str(name),
         )

@@ -14,27 +14,32 @@ from srm_data.workbook.format import (
     OFFERING,
     OFFERING_ID,
     REGISTER,
-    REGISTER_SHEET,
+    REGISTER_TABLE,
     REVIEWED_SHEET,
 )
 from srm_data.workbook.layout import A3, Column, set_lines, set_up_print, set_widths
 from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.xlsx.writer import Body, Value
 
 
 def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every decision and remark so far, stale ones first."""
     register = content.register
     if register.empty:
-        return _fill_with_sentence(sheet, look, content, "Review register", NO_REVIEW)
+        return _fill_with_sentence(sheet, look, content, "Review log", NO_REVIEW)
     columns = [
-        Column(header, width, style, register[name].tolist())
+        Column(header, width, style, _list_entered(register[name], style))
         for header, (name, width, style) in REGISTER.items()
     ]
     called = ["call" if status == LOOK_AGAIN else "text" for status in register["status"]]
     columns[0] = columns[0]._replace(style=called)
-    return add_list(sheet, look, content, REGISTER_SHEET, columns, paper=A3)
+    return add_list(sheet, look, content, REGISTER_TABLE, columns, paper=A3)
+
+
+def _list_entered(texts: pd.Series, style: str) -> list[Value]:
+    return [write_date(text) if style == "entry_date" else text for text in texts]
 
 
 NO_REVIEW = (

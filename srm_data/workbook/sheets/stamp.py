@@ -1,6 +1,6 @@
 """What a book says of itself: version and scope, and codes by which a returned copy is checked.
 
-A code is a short checksum of a text. The sheet Responsibilities carries one per cell, in its last
+A code is a short checksum of a text. The sheet that is reviewed carries one per cell, in its last
 column; the hidden sheet Stamp has one for every text and row of all other sheets, for every text that
 stands in no cell (titles of charts, page footers, names of sheets), and for each of its own lines. So
 the book alone is enough to tell what a person typed from what was exported.
@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AUDIENCE,
+    COLUMNS,
     LONGEST_CELL,
     OFFERINGS,
     REGISTER_ROWS,
@@ -56,6 +57,8 @@ class Codes:
     def __init__(self) -> None:
         self.texts: set[str] = set()
         self.rows: set[str] = set()
+        self.columns: list[str] = []
+        """Headers of the reviewed sheet, in the order of the codes of its rows."""
 
     def add_sheet(self, sheet: Worksheet) -> None:
         """Add the codes of the cells that openpyxl holds: titles, prose, headers."""
@@ -120,12 +123,14 @@ class Codes:
 
     def watch_formulas(self, body: Body) -> Iterator[Row]:
         """Yield the rows of a body, and add the codes of their formulas only."""
-        known: set[int] = set()  # columns, each of which repeats one formula
+        known: set[tuple[int, str | int]] = set()  # links repeat one formula, others one per value
         for row in body:
             for place, (value, _) in enumerate(row[1]):
-                if isinstance(value, Formula) and place not in known:
-                    known.add(place)
-                    self.add_formulas([value])
+                if isinstance(value, Formula):
+                    shown = "" if value.formula.startswith("HYPERLINK(") else value.value
+                    if (place, shown) not in known:
+                        known.add((place, shown))
+                        self.add_formulas([value])
             yield row
 
 
@@ -152,6 +157,7 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
     if not content.is_internal:
         return
     yield line(REGISTER_ROWS, len(content.register))
+    yield line(COLUMNS, "; ".join(codes.columns))
     duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
     for offering_id, asked in duties.items():
         yield line(OFFERINGS, str(offering_id), asked)

@@ -1,0 +1,114 @@
+"""How far the review of each cell is: its status, who answers for it, and until when.
+
+A status is no decision: it leaves the answer and the basis of a cell alone. It was given on an answer;
+once the cell has another answer, the cell is open again and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import pandas as pd
+
+from srm_data.arguments import check_frame
+from srm_data.organisation.files import columns_of
+from srm_data.schema import CELL, read_cell_status_schema
+
+OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
+CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
+"""What may be said of a cell; a blank status is open, too."""
+NOBODY = "nobody yet"
+"""The owner of a cell that no rule fits, from ``assign_owners``."""
+
+A_CELL_STATUS = "the status of cells, from read_review or read_cell_status"
+TYPED = ["status", "owner", "due", "evidence", "exception_until"]
+SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version", "attention"]
+"""Columns of :func:`list_statuses`."""
+
+
+def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """Make a frame of the status of cells, all ``str``, sorted by key; what a row lacks is blank."""
+    columns = columns_of(read_cell_status_schema())
+    frame = pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
+    return frame.sort_values(CELL, ignore_index=True)
+
+
+def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
+    """List what stands in the columns of status and owner, one row per cell.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`; a column ``owner`` holds the owner by rule.
+    cell_status
+        Frame of ``tables/cell_status.schema.json``; the last row of a cell holds.
+    answers
+        The answer that holds for each cell, decisions included, in the order of the model.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, in the order of the model, all ``str``: ``status``, ``open`` where none was
+        given or the answer it was given on has changed; ``owner``, as typed or by rule; ``due``,
+        ``evidence``, ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``;
+        ``status_sent``, which a returned copy is compared with; ``status_version``, the data version
+        in which it was given; and ``attention``, why a cell is open again.
+
+    Examples
+    --------
+    >>> cells = [("sqs", "backup"), ("sqs", "availability")]
+    >>> model = pd.DataFrame(cells, columns=CELL)
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "status": "agreed", "reviewer": "Ada"}
+    >>> given = make_cell_status([row | {"answer": "Customer", "version": "2026.11.1"}])
+    >>> list_statuses(model, given, pd.Series(["Customer", "AWS"]))["status"].tolist()
+    ['agreed', 'open']
+    >>> list_statuses(model, given, pd.Series(["Shared", "AWS"]))["attention"].tolist()[0]
+    'Agreed by Ada, when the answer was Customer (data version 2026.11.1). It is Shared now.'
+    """
+    check_frame(model, CELL, "a model of offerings, from build_model or in_use")
+    check_frame(cell_status, columns_of(read_cell_status_schema()), A_CELL_STATUS)
+
+    by_rule = model["owner"].astype(str).replace(NOBODY, "").tolist() if "owner" in model else []
+    sent = pd.DataFrame("", index=range(len(model)), columns=SENT, dtype=object)
+    sent["status"] = sent["status_sent"] = OPEN
+    if by_rule:
+        sent["owner"] = sent["rule_owner"] = by_rule
+
+    numbers = {
+        cell: number for number, cell in enumerate(zip(*(model[key] for key in CELL), strict=True))
+    }
+    changed = {}
+    for given in cell_status.drop_duplicates(CELL, keep="last").to_dict("records"):
+        number = numbers.get((given["offering_id"], given["duty_id"]))
+        if number is not None:
+            changed[number] = _describe_given(given, str(answers.iloc[number]))
+    for number, values in changed.items():
+        owner = values.pop("owner")
+        if owner:
+            sent.loc[number, "owner"] = owner
+        sent.loc[number, list(values)] = list(values.values())
+    return sent.astype("str")
+
+
+def _describe_given(given: dict[Hashable, str], answer: str) -> dict[str, str]:
+    """Return what stands in the row of a cell that was given a status; open again if it has moved."""
+    status = given["status"] or OPEN
+    has_moved = status not in (OPEN, QUESTION) and given["answer"] not in ("", answer)
+    shown = OPEN if has_moved else status
+    attention = _describe_moved(given, answer) if has_moved else ""
+    kept = {name: given[name] for name in ("owner", "due", "evidence", "exception_until")}
+    by = {name: "" if has_moved else given[name] for name in ("reviewer", "date")}
+    version = "" if has_moved else given["version"]
+    return kept | by | {
+        "status": shown, "status_sent": shown, "status_version": version, "attention": attention,
+    }  # fmt: skip
+
+
+def _describe_moved(given: dict[Hashable, str], answer: str) -> str:
+    by = f" by {given['reviewer']}" if given["reviewer"] else ""
+    on = f" on {given['date']}" if given["date"] else ""
+    version = f" (data version {given['version']})" if given["version"] else ""
+    return (
+        f"{given['status'].capitalize()}{by}{on}, when the answer was {given['answer']}{version}. "
+        f"It is {answer} now."
+    )
