@@ -20,6 +20,9 @@ CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
 NOBODY = "nobody yet"
 """The owner of a cell that no rule fits, from ``assign_owners``."""
 
+GIVEN = ["status", "owner", "due", "evidence", "exception_until", "reviewer", "date"]
+CELL_STATUS = [*CELL, *GIVEN, "answer", "version"]
+"""Columns of a frame of the status of cells."""
 A_CELL_STATUS = "the status of cells, from read_review or read_cell_status"
 TYPED = ["status", "owner", "due", "evidence", "exception_until"]
 SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version", "attention"]

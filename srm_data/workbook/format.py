@@ -18,6 +18,7 @@ from srm_data.xlsx.writer import clean_text
 ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"
 TEXT_CODES, ROW_CODES, REGISTER_ROWS = "Codes of texts", "Codes of rows", "Rows of the register"
+CELL_STATUS_LINE, SIGN_OFF_LINE = "Status of a cell", "Sign-off entry"
 COLUMNS = "Columns"  # headers of the reviewed sheet in the order of the codes in row_check
 LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"

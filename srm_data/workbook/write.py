@@ -189,6 +189,7 @@ def write_workbook(
         audience=audience,
         register=register,
         entries=_list_entries(model, register, cell_status),
+        cell_status=cell_status,
         sign_off=sign_off,
         estate=estate,
         changes=changes,

@@ -17,12 +17,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AUDIENCE,
+    CELL_STATUS_LINE,
     COLUMNS,
     LONGEST_CELL,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
     SCOPE,
+    SIGN_OFF_LINE,
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
@@ -161,6 +163,9 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
     duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
     for offering_id, asked in duties.items():
         yield line(OFFERINGS, str(offering_id), asked)
+    for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
+        for values in frame.itertuples(index=False):
+            yield line(name, *values)
     for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
         for part in textwrap.wrap("".join(sorted(found)), LONGEST_CELL):
             yield line(name, part)
