@@ -201,11 +201,13 @@ REGISTER = {
     "Story so far": ("story", 40, "text"),
     "Why": ("why", 24, "text"),
     DECISION: ("decision", 13, "text"),
+    "Customer action": ("customer_action", 12, "text"),
     "Said then": ("expected", 13, "text"),
     "Says now": ("now", 13, "text"),
     KIND: ("kind", 10, "text_soft"),
     "Column": ("column", 14, "text_soft"),
     "Cell in returned book": ("place", 26, "text_soft"),
+    "State as sent": ("state_sent", 10, "text_soft"),
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
