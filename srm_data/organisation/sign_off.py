@@ -14,7 +14,6 @@ from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import read_sign_off_schema
 
 
-
 class Entry(NamedTuple):
     """What was entered in a field of the cover, by whom and on which day."""
 
@@ -42,7 +41,8 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ----------
     paths
         One path or several, of CSV files with the columns of ``tables/sign_off.schema.json``:
-        ``field``, ``value``, ``by`` and ``day``. Each file is a history: the last entry of a field holds.
+        ``field``, ``value``, ``by`` and ``day``. The last entry of a
+        field holds; those before it are its history.
 
     Returns
     -------

@@ -205,7 +205,8 @@ def _list_entries(
     statuses = list_statuses(model, cell_status, entries["answer"])
     reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
     given_by = {"author": statuses["reviewer"], "dated": statuses["date"]}
-    by = {name: entries[name].where(entries[name] != "", given) for name, given in given_by.items()}
+    is_blank = entries[["decision", "text", *given_by]].isin([""]).all(axis=1)
+    by = {name: entries[name].mask(is_blank, given) for name, given in given_by.items()}
     return entries.assign(look_again=reasons, **by).join(
         statuses.drop(columns=["attention", "reviewer", "date"])
     )

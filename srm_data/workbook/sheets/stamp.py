@@ -28,6 +28,7 @@ from srm_data.workbook.format import (
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
+    TypedCells,
     code_of,
     code_of_line,
     code_of_place,
@@ -61,6 +62,7 @@ class Codes:
         self.rows: set[str] = set()
         self.columns: list[str] = []
         """Headers of the reviewed sheet, in the order of the codes of its rows."""
+        self.typed: dict[str, TypedCells] = {}
 
     def add_sheet(self, sheet: Worksheet) -> None:
         """Add the codes of the cells that openpyxl holds: titles, prose, headers."""
@@ -68,8 +70,11 @@ class Codes:
             self.add_row(sheet.title, row)
 
     def add_row(self, sheet: str, values: Iterable[object]) -> None:
-        """Add the codes of a row; computed numbers, which may change, only count."""
-        values = [value for value in values if value is not None and value != ""]
+        """Add the codes of a row; computed numbers only count, and what people type does not."""
+        cells = list(values)
+        for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
+            cells[place : place + 1] = [None] if place < len(cells) else []
+        values = [value for value in cells if value is not None and value != ""]
         formulas = [value for value in values if isinstance(value, Formula)]
         constants = [text_of(value) for value in values if not isinstance(value, Formula)]
         shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
