@@ -41,7 +41,7 @@ class Content(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether matrices follow decisions; in a large book they are as exported, or it opens slowly."""
+        """Whether matrices follow decisions; a large book would open slowly, so its are static."""
         return self.is_internal and len(self.model) <= MOST_LIVE_CELLS
 
     @property

@@ -9,6 +9,8 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.xlsx.writer import Formula
+
 FONT = "Calibri"
 INK, SOFT_INK, NAVY, BAND, RULE = "1F2A36", "5B6673", "24405E", "DDE4EC", "D5DBE2"
 LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
@@ -124,6 +126,8 @@ class Look:
                 10, _CENTER, border=_BOX, bold=True, fill=color
             )
 
+        self.computed: dict[Worksheet, dict[str, str | int]] = {}
+        """By sheet and cell, the values that formulas have now."""
         self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {
@@ -140,8 +144,11 @@ class Look:
         return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Set the style of a cell and, if there is one, its value as typed text or number."""
-        if value is not None:
+        """Set the style of a cell and, if there is one, its value: typed text, number or formula."""
+        if isinstance(value, Formula):
+            cell.value = f"={value.formula}"
+            self.computed.setdefault(cell.parent, {})[cell.coordinate] = value.value
+        elif value is not None:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with

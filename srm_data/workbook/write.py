@@ -46,7 +46,8 @@ from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.kinds import NOTE
-from srm_data.xlsx.writer import Body, Note, clean_text, save_workbook
+from srm_data.xlsx.strings import clean_text
+from srm_data.xlsx.writer import Body, Note, save_workbook
 
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
@@ -228,7 +229,7 @@ def _write(path: Path, content: Content, description: str) -> Path:
         if sheet.title == REVIEWED_SHEET:
             bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
             continue
-        codes.add_sheet(sheet)
+        codes.add_sheet(sheet, look.computed.get(sheet, {}))
         bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
     for note in notes["Category matrix"]:
         codes.add_place(NOTE, note.text)
@@ -241,7 +242,16 @@ def _write(path: Path, content: Content, description: str) -> Path:
     codes.add_book(book)
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
 
-    return save_workbook(book, path, bodies, made=content.made, notes=notes, alt_texts=alt_texts)
+    return save_workbook(
+        book,
+        path,
+        bodies,
+        made=content.made,
+        notes=notes,
+        alt_texts=alt_texts,
+        growing=(REVIEWED_SHEET, REGISTER_SHEET) if content.is_live else (),
+        computed={sheet.title: values for sheet, values in look.computed.items()},
+    )
 
 
 def _choose_sheets(content: Content) -> list[str]:

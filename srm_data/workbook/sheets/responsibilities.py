@@ -82,8 +82,8 @@ HINTS = {
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every cell with both halves, basis and sources; ids and checks come last.
 
-    Rows come in the order in which they are worth a look: what the customer must do and no page of its
-    own documents comes first. The sheet is not protected, so that sorting, filling down and pasting work.
+    What the customer must do and no page of its own documents comes first. The sheet is not protected,
+    so that sorting, filling down and pasting work.
     """
     columns = _make_columns(content)
     headers = [column.header for column in columns]
@@ -92,7 +92,8 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     if content.is_internal:
         look.put(sheet.cell(1, 5), "caption", REVIEWED_HINT)
     sheet.row_dimensions[1].height = 26
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, headers.index(RESPONSIBILITY) + 2)
+    right = get_column_letter(headers.index(RESPONSIBILITY) + 2)
+    sheet.freeze_panes = f"{right}{FIRST_ROW}"
 
     rows = REVIEWED_HEADER_ROW + len(content.model)
     header = (REVIEWED_HEADER_ROW, REVIEWED_HEADER_ROW)

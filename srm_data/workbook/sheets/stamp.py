@@ -9,7 +9,7 @@ the book alone is enough to tell what a person typed from what was exported.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -64,10 +64,16 @@ class Codes:
         """Headers of the reviewed sheet, in the order of the codes of its rows."""
         self.typed: dict[str, TypedCells] = {}
 
-    def add_sheet(self, sheet: Worksheet) -> None:
-        """Add the codes of the cells that openpyxl holds: titles, prose, headers."""
-        for row in sheet.iter_rows(values_only=True):
-            self.add_row(sheet.title, row)
+    def add_sheet(self, sheet: Worksheet, computed: Mapping[str, str | int]) -> None:
+        """Add the codes of the cells that openpyxl holds: titles, prose, headers, formulas."""
+        for row in sheet.iter_rows():
+            values = (
+                Formula(str(cell.value)[1:], computed[cell.coordinate])
+                if cell.coordinate in computed
+                else cell.value
+                for cell in row
+            )
+            self.add_row(sheet.title, values)
 
     def add_row(self, sheet: str, values: Iterable[object]) -> None:
         """Add the codes of a row; computed numbers only count, and what people type does not."""
