@@ -108,7 +108,7 @@ def read_review(
     outcomes = _conclude(book, rows, cells, register, codes, duties)
 
     stamp = book.stamp
-    sent = make_sent(register.rows, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
+    sent = make_sent(register.sent, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
     return _collect(outcomes, book, rows, sent)
 
 
