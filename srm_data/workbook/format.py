@@ -89,15 +89,15 @@ class ReviewedColumn(NamedTuple):
 
 REVIEWED = (
     # What is read and what is written: side by side on the screen of a laptop
-    ReviewedColumn(OFFERING, "offering", 22),
-    ReviewedColumn(DUTY, "duty", 20),
-    ReviewedColumn(RESPONSIBILITY, "responsibility", 13, "party"),
-    ReviewedColumn("Customer action", "customer_action", 10),
-    ReviewedColumn(DECISION, "decision", 13, "entry", kind="entry"),
-    ReviewedColumn(STATUS, "status", 10, "entry", kind="entry"),
-    ReviewedColumn(OWNER, "owner", 14, "entry", kind="entry"),
-    ReviewedColumn(DUE, "due", 11, "entry_date", kind="entry"),
-    ReviewedColumn(COMMENT, "text", 28, "entry", kind="entry"),
+    ReviewedColumn(OFFERING, "offering", 18),
+    ReviewedColumn(DUTY, "duty", 18),
+    ReviewedColumn(RESPONSIBILITY, "responsibility", 12, "party"),
+    ReviewedColumn("Customer action", "customer_action", 9),
+    ReviewedColumn(DECISION, "decision", 12, "entry", kind="entry"),
+    ReviewedColumn(STATUS, "status", 9, "entry", kind="entry"),
+    ReviewedColumn(OWNER, "owner", 11, "entry", kind="entry"),
+    ReviewedColumn(DUE, "due", 10, "entry_date", kind="entry"),
+    ReviewedColumn(COMMENT, "text", 26, "entry", kind="entry"),
     ReviewedColumn(REVIEWER, "author", 13, "entry", kind="entry"),
     ReviewedColumn(DATE, "dated", 11, "entry_date", kind="entry"),
     ReviewedColumn(AGAIN, "look_again", 30, "call"),
@@ -161,6 +161,9 @@ def is_checked(header: str) -> bool:
     """Return whether a column is exported text, which a returned copy has to hold unchanged."""
     return header not in (*ENTRIES, *COMPUTED)
 
+
+LOOKUP_SHEET = "Look up"
+"""A sheet with two cells in which anything exported may be chosen."""
 
 # The cover
 

@@ -24,6 +24,7 @@ from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
+    LOOKUP_SHEET,
     REGISTER_SHEET,
     REVIEWED_SHEET,
     REVIEWED_TABLE,
@@ -40,7 +41,9 @@ from srm_data.workbook.sheets.lists import (
     fill_offerings,
     fill_sources,
 )
-from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
+from srm_data.workbook.sheets.lookup import fill_lookup
+from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
+from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
@@ -52,6 +55,7 @@ from srm_data.xlsx.writer import Body, Note, save_workbook
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
+    LOOKUP_SHEET: (fill_lookup, "One answer by offering and duty, with both halves and its source."),
     "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
     "Our duties": (
         fill_customer_duties,
