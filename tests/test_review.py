@@ -16,7 +16,7 @@ from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
-SHEET = "Responsibilities"
+SHEET = "Review here"
 OFFERINGS = ["sqs", "kms", "lambda-zip"]
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 DECIDED = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
@@ -44,11 +44,11 @@ class Copy:
     def __init__(self, path: Path, folder: Path) -> None:
         self.book, self.path = load_workbook(path), folder / "back.xlsx"
         self.sheet: Worksheet = self.book[SHEET]
-        self.columns = {cell.value: cell.column for cell in self.sheet[1]}
+        self.columns = {cell.value: cell.column for cell in self.sheet[2]}
 
     def row(self, key: tuple[str, str]) -> int:
         """Return the row of a cell of the model."""
-        for number in range(2, self.sheet.max_row + 1):
+        for number in range(3, self.sheet.max_row + 1):
             if (self.value(number, "offering_id"), self.value(number, "duty_id")) == key:
                 return number
         raise LookupError(key)
@@ -167,7 +167,7 @@ def test_word_that_is_no_answer_is_reported_with_the_choices(copy):
 
 def test_rows_may_be_sorted_filtered_and_moved(copy):
     copy.fill(BACKUP, **COMPLETE)
-    rows = [[cell.value for cell in row] for row in copy.sheet.iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row] for row in copy.sheet.iter_rows(min_row=3)]
     copy.sheet.delete_rows(2, len(rows))
     for row in [[], *sorted(rows, key=lambda row: str(row[1:]))]:
         copy.sheet.append(row)
@@ -221,7 +221,7 @@ def test_two_answers_for_one_cell_are_both_kept_and_neither_is_applied(copy):
     assert decided(review) == []
     assert review.remarks["decision"].tolist() == ["Shared", "AWS"]
     assert [problem[0] for problem in problems(review)] == ["several answers for one cell"] * 2
-    assert f"Responsibilities Copy!H{copy.row(BACKUP)}" in review.problems["expected"].iloc[0]
+    assert f"Review here Copy!E{copy.row(BACKUP)}" in review.problems["expected"].iloc[0]
 
 
 def test_row_of_an_unknown_key_is_reported_and_its_entry_kept(copy):

@@ -6,12 +6,14 @@ once the cell has another answer, the cell is open again and says why.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
-from srm_data.organisation.files import columns_of
+from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.exceptions import Fault, TableError
+from srm_data.organisation.files import columns_of, read_own_file, write_own_file
 from srm_data.schema import CELL, read_cell_status_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
@@ -20,6 +22,9 @@ CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
 NOBODY = "nobody yet"
 """The owner of a cell that no rule fits, from ``assign_owners``."""
 
+GIVEN = ["status", "owner", "due", "evidence", "exception_until", "reviewer", "date"]
+CELL_STATUS = [*CELL, *GIVEN, "answer", "version"]
+"""Columns of a frame of the status of cells."""
 A_CELL_STATUS = "the status of cells, from read_review or read_cell_status"
 TYPED = ["status", "owner", "due", "evidence", "exception_until"]
 SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version", "attention"]
@@ -31,6 +36,124 @@ def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
     columns = columns_of(read_cell_status_schema())
     frame = pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
     return frame.sort_values(CELL, ignore_index=True)
+
+
+def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
+    r"""Read one file of the status of cells or several.
+
+    Parameters
+    ----------
+    paths
+        One path or several, of CSV files with the columns of ``tables/cell_status.schema.json``:
+        ``offering_id``, ``duty_id``, ``status``, ``owner``, ``due``, ``evidence``, ``exception_until``,
+        ``reviewer``, ``date``, ``answer`` and ``version``.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``, one row per cell, sorted by key.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected; also two files that do not
+        say the same of one cell.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
+    >>> length = path.write_text(",".join(CELL_STATUS) + "\nsqs,backup,agreed,Queue team" + "," * 7)
+    >>> read_cell_status(path)[["status", "owner"]].to_numpy().tolist()
+    [['agreed', 'Queue team']]
+    """
+    schema = read_cell_status_schema()
+    seen: dict[tuple[str, str], tuple[dict[Hashable, str], str]] = {}
+    faults: list[Fault] = []
+    for path in list_paths(paths):
+        try:
+            rows = read_own_file(path, schema)
+        except TableError as error:
+            faults += error.faults
+            continue
+        for line, row in enumerate(rows.to_dict("records"), start=2):
+            cell = (row["offering_id"], row["duty_id"])
+            before, place = seen.setdefault(cell, (row, f"{path.name}, line {line}"))
+            for column in CELL_STATUS:
+                if row[column] != before[column]:
+                    expected = f"{before[column]!r}, as in {place}; review the returned books together"
+                    faults.append(Fault(path.name, line, column, row[column], expected))
+    if faults:
+        raise TableError(faults)
+    return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])
+
+
+def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
+    """Write the status of cells to a new CSV file, which :func:`read_cell_status` reads back.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    cell_status
+        Frame from :func:`read_cell_status`, or the attribute ``status`` of
+        :func:`~srm_data.read_review`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
+    >>> write_cell_status(path, make_cell_status([])).name
+    'cell_status.csv'
+    """
+    check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)
+    return write_own_file(path, cell_status)
+
+
+def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.DataFrame:
+    """Replace the owner of each cell for which a reviewer typed one.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.assign_owners`.
+    cell_status
+        Frame from :func:`read_cell_status`.
+
+    Returns
+    -------
+    DataFrame
+        The model; if it had a column ``owner``, or if reviewers typed owners, with that column as
+        ``str``, ``"nobody yet"`` where there is none.
+
+    Examples
+    --------
+    >>> model = pd.DataFrame([("sqs", "backup"), ("sqs", "availability")], columns=CELL)
+    >>> typed = {"offering_id": "sqs", "duty_id": "backup", "status": "open", "owner": "Queue team"}
+    >>> assign_typed_owners(model, make_cell_status([typed]))["owner"].tolist()
+    ['Queue team', 'nobody yet']
+    """
+    check_frame(model, CELL, "a model of offerings, from build_model or in_use")
+    check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)
+    typed = cell_status[cell_status["owner"] != ""]
+    if typed.empty:
+        return model
+    owners = typed.set_index(CELL)["owner"].reindex(pd.MultiIndex.from_frame(model[CELL]))
+    by_rule = model["owner"].tolist() if "owner" in model else [NOBODY] * len(model)
+    owner = [rule if pd.isna(name) else name for name, rule in zip(owners, by_rule, strict=True)]
+    return model.assign(owner=pd.Series(owner, index=model.index, dtype="str"))
 
 
 def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:

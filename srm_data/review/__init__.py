@@ -7,6 +7,7 @@
 the books of 2026.11.1.
 """
 
-from srm_data.review.read import Review, read_review
+from srm_data.review.read import read_review
+from srm_data.review.result import Review
 
 __all__ = ["Review", "read_review"]

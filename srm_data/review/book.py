@@ -36,7 +36,7 @@ class Book(NamedTuple):
     reviewed: list[Table]
     registers: list[Table]
     others: list[Sheet]
-    """Sheets, the registers among them, that nobody is to write in."""
+    """Sheets, the cover and the registers among them, that are not reviewed."""
     notes: list[tuple[Sheet | None, Remark]]
     """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.review.book import Book
+from srm_data.review.cover import blank_typed
 from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, Problem, Typed
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Computed, Stamp, mark_computed
@@ -55,7 +56,7 @@ def conclude_other_sheets(
 
     names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
     budget = Budget()
-    for sheet in book.others:
+    for sheet in map(blank_typed, book.others):
         yield from _check_sheet(sheet, book.stamp, answers, letters, names, budget)
 
 

@@ -32,6 +32,8 @@ class Content(NamedTuple):
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
     """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    cell_status: pd.DataFrame
+    """The status of cells, those outside the book too; without rows in a publishable copy."""
     sign_off: pd.DataFrame
     """What was typed on the cover so far: field, value, by, day."""
     estate: pd.DataFrame | None = None

@@ -18,6 +18,7 @@ from srm_data.xlsx.strings import clean_text
 ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"
 TEXT_CODES, ROW_CODES, REGISTER_ROWS = "Codes of texts", "Codes of rows", "Rows of the register"
+CELL_STATUS_LINE, SIGN_OFF_LINE = "Status of a cell", "Sign-off entry"
 COLUMNS = "Columns"  # headers of the reviewed sheet in the order of the codes in row_check
 LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"
@@ -203,11 +204,13 @@ REGISTER = {
     "Story so far": ("story", 40, "text"),
     "Why": ("why", 24, "text"),
     DECISION: ("decision", 13, "text"),
+    "Customer action": ("customer_action", 12, "text"),
     "Said then": ("expected", 13, "text"),
     "Says now": ("now", 13, "text"),
     KIND: ("kind", 10, "text_soft"),
     "Column": ("column", 14, "text_soft"),
     "Cell in returned book": ("place", 26, "text_soft"),
+    "State as sent": ("state_sent", 10, "text_soft"),
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
@@ -217,6 +220,43 @@ FORMER_REGISTER = {"Stood at": "place"}
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
 """Headers by which a log is recognised, whatever its sheet is called."""
+
+
+class TypedCells:
+    """Finds, row by row of a sheet, the cells in which people type: they have no codes.
+
+    Examples
+    --------
+    >>> typed = TypedCells()
+    >>> rows = [SIGN_OFF_HEADER, (APPROVED_BY, "CISO", "Ada", ""), ("", "By the way")]
+    >>> [typed.find(row) for row in rows]
+    [[], [1, 2, 3], []]
+    """
+
+    def __init__(self) -> None:
+        self.labels: tuple[str, ...] = ()
+        self.first = 0
+        self.entries: list[int] = []
+        self.field = ""
+        """The field of the cover that the last row is of."""
+
+    def find(self, texts: Sequence[object]) -> list[int]:
+        """Return the places, from 0, of the cells of the next row in which people type."""
+        self.field = ""
+        if set(REGISTER_MARKS) <= set(texts):
+            self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
+            return []
+        for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
+            if header[0] in texts:
+                place = list(texts).index(header[0])
+                if tuple(texts[place : place + len(header)]) == header:
+                    self.labels, self.first = labels, place
+                    return []
+        if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
+            self.field = str(texts[self.first])
+            return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))
+        return self.entries
+
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")

@@ -194,6 +194,7 @@ def write_workbook(
         audience=audience,
         register=register,
         entries=_list_entries(model, register, cell_status),
+        cell_status=cell_status,
         sign_off=sign_off,
         estate=estate,
         changes=changes,
@@ -209,7 +210,8 @@ def _list_entries(
     statuses = list_statuses(model, cell_status, entries["answer"])
     reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
     given_by = {"author": statuses["reviewer"], "dated": statuses["date"]}
-    by = {name: entries[name].where(entries[name] != "", given) for name, given in given_by.items()}
+    is_blank = entries[["decision", "text", *given_by]].isin([""]).all(axis=1)
+    by = {name: entries[name].mask(is_blank, given) for name, given in given_by.items()}
     return entries.assign(look_again=reasons, **by).join(
         statuses.drop(columns=["attention", "reviewer", "date"])
     )

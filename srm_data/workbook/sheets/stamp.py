@@ -17,15 +17,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AUDIENCE,
+    CELL_STATUS_LINE,
     COLUMNS,
     LONGEST_CELL,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
     SCOPE,
+    SIGN_OFF_LINE,
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
+    TypedCells,
     code_of,
     code_of_line,
     code_of_place,
@@ -59,6 +62,7 @@ class Codes:
         self.rows: set[str] = set()
         self.columns: list[str] = []
         """Headers of the reviewed sheet, in the order of the codes of its rows."""
+        self.typed: dict[str, TypedCells] = {}
 
     def add_sheet(self, sheet: Worksheet, computed: Mapping[str, str | int]) -> None:
         """Add the codes of the cells that openpyxl holds: titles, prose, headers, formulas."""
@@ -72,8 +76,11 @@ class Codes:
             self.add_row(sheet.title, values)
 
     def add_row(self, sheet: str, values: Iterable[object]) -> None:
-        """Add the codes of a row; computed numbers, which may change, only count."""
-        values = [value for value in values if value is not None and value != ""]
+        """Add the codes of a row; computed numbers only count, and what people type does not."""
+        cells = list(values)
+        for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
+            cells[place : place + 1] = [None] if place < len(cells) else []
+        values = [value for value in cells if value is not None and value != ""]
         formulas = [value for value in values if isinstance(value, Formula)]
         constants = [text_of(value) for value in values if not isinstance(value, Formula)]
         shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
@@ -167,6 +174,9 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
     duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
     for offering_id, asked in duties.items():
         yield line(OFFERINGS, str(offering_id), asked)
+    for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
+        for values in frame.itertuples(index=False):
+            yield line(name, *values)
     for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
         for part in textwrap.wrap("".join(sorted(found)), LONGEST_CELL):
             yield line(name, part)
