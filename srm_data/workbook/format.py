@@ -236,6 +236,7 @@ class TypedCells:
     def __init__(self) -> None:
         self.labels: tuple[str, ...] = ()
         self.first = 0
+        self.choices: tuple[str, ...] = ()
         self.entries: list[int] = []
         self.field = ""
         """The field of the cover that the last row is of."""
@@ -252,6 +253,11 @@ class TypedCells:
                 if tuple(texts[place : place + len(header)]) == header:
                     self.labels, self.first = labels, place
                     return []
+        if LOOKUP_SHEET in texts[:1]:
+            self.choices = (OFFERING, DUTY)
+            return []
+        if self.choices and texts and texts[0] in self.choices:
+            return [1]
         if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
             self.field = str(texts[self.first])
             return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))

@@ -13,7 +13,7 @@ from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
 from srm_data.organisation.cell_status import AGREED, QUESTION
 from srm_data.organisation.cell_status import OPEN as IS_OPEN
-from srm_data.organisation.register import CLOSED, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
+from srm_data.organisation.register import DONE, IN_CONFLICT, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     CLASSIFICATION,
@@ -36,28 +36,28 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
 
 TITLE = "AWS Shared Responsibility Matrix"
-STATUSES = (LOOK_AGAIN, OPEN, IN_FORCE, KEPT, CLOSED)
+STATUSES = (IN_CONFLICT, LOOK_AGAIN, OPEN, IN_FORCE, KEPT, DONE)
 NO_ADVICE = (
     "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
     "rely on it."
 )
 RESULTS = ("Who is responsible", "What it rests on", "What is to do")
 HOW_TO_REVIEW = (
-    f"1. Open the sheet {REVIEWED_SHEET}; filter {OWNER} by your name. What you must do and nobody has "
-    "documented comes first.",
-    f"2. If the answer holds, enter {AGREED} under {STATUS}, once, and fill it down. If you do not know, "
-    f"enter {QUESTION}.",
+    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. What you must do and no page "
+    "of its own documents comes first.",
+    f"2. If the answer holds, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
+    f"know, enter {QUESTION}.",
     f"3. If something else holds for you, choose it under {DECISION}, with a reason, your name and the "
     "day.",
     "4. Fill in the fields above, and send the book back: the next one keeps what you wrote.",
 )
 OF_ESTATE = (
-    "This book holds the whole catalogue, to look things up. For a review make the book of what you run: "
-    "srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
+    "This book holds the whole catalogue, to look things up. For a review, make the book of what you "
+    "run: srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
 )
 LEFT_OUT = (
-    "This copy may be published: names, remarks, owners and status of reviewers, and what was read of an "
-    "inventory (resources, accounts, Regions, costs), are left out."
+    "This copy may be published: names, remarks, owners and status of reviewers, and what was read of "
+    "an inventory (resources, accounts, Regions, costs), are left out."
 )
 
 
@@ -175,7 +175,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Describe in four lines how to review, and what came of it; or what a publishable copy leaves out."""
+    """Describe in four lines how to review, and what came of it; or what is left out of this copy."""
     if not content.is_internal:
         return [_entry("Audience", LEFT_OUT), []]
     lines: list[Line] = [[("heading", "How to review")]]

@@ -106,7 +106,7 @@ def _set_tile(
     sheet: Worksheet, look: Look, column: int, title: str,
     lines: dict[str, tuple[Count, int] | None], wide: int = 2,
 ) -> None:  # fmt: skip
-    """Write a heading, then one line per name, ``wide`` columns: its count, and its share of a total."""
+    """Write a heading, then one line per name: over ``wide`` columns, its count, and its share."""
     look.put(sheet.cell(TILES_ROW, column), "heading", title)
     for row, (name, counted) in enumerate(lines.items(), start=TILES_ROW + 1):
         look.put(sheet.cell(row, column), "caption", name)
@@ -147,8 +147,6 @@ def _make_columns(
         for number, party in enumerate(parties)
     }
     totals = [sum(_number(values[row]) for values in by_party.values()) for row in range(len(named))]
-    last = get_column_letter(2 + len(parties))
-    total_column = get_column_letter(3 + len(parties))
 
     columns = [
         Column("Counted by", 12, "text_line", [by for by, _ in named]),
@@ -156,20 +154,20 @@ def _make_columns(
         *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
         Column(
             "Total", 8.5, "number",
-            [Formula(f"SUM(C{row}:{last}{row})", total) for row, total in zip(rows, totals, strict=True)],
+            [Formula(f"SUM(C{row}:F{row})", total) for row, total in zip(rows, totals, strict=True)],
         ),
         *(
             Column(
                 f"{party}, %", 8.5, "share",
                 [
                     Formula(
-                        f"ROUND(100*{get_column_letter(3 + number)}{row}/{total_column}{row},0)",
+                        f"ROUND(100*{letter}{row}/G{row},0)",
                         _percent(_number(value), total),
                     )
                     for row, value, total in zip(rows, by_party[party], totals, strict=True)
                 ],
             )
-            for number, party in enumerate(parties)
+            for party, letter in zip(parties, "CDEF", strict=True)
         ),
         *(Column(label, 8.5, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
     ]  # fmt: skip
@@ -193,13 +191,12 @@ def _add_charts(
     sheet: Worksheet, content: Content, views: dict[str, pd.DataFrame], header_row: int,
     heights: list[float],
 ) -> None:  # fmt: skip
-    colors = content.tables["responsibilities"].sort_values("position")["color"]
+    codes = content.tables["responsibilities"].sort_values("position")
+    colors = codes["color"].str.removeprefix("#").tolist()
     first = header_row + 2
     for (by, view), height, (start, end) in zip(views.items(), heights, CHART_COLUMNS, strict=True):
         title = f"Duties by {VIEWS[by].lower()}"
-        chart = _stack_bars(
-            sheet, title, first, view, colors.str.removeprefix("#").tolist(), header_row
-        )
+        chart = _stack_bars(sheet, title, first, view, colors, header_row)
         last = CHARTS_ROW - 1 + int(height / ROW_HEIGHT)
         corners = AnchorMarker(col=start, row=CHARTS_ROW - 1), AnchorMarker(col=end, row=last)
         chart.description = f"Bars of 100 %: {title.lower()}. {describe_distribution(view)}."

@@ -1,4 +1,4 @@
-"""The sheet to look one answer up: two drop-downs give it, with its halves, its source and its status."""
+"""The sheet to look one answer up: two drop-downs give it, with its halves, source and status."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ SAYS = (
 """Labels, and the columns of the reviewed sheet behind them."""
 REVIEWERS_SAY = ((DECISION, DECISION), (STATUS, STATUS), (OWNER, OWNER), (DUE, DUE), (COMMENT, COMMENT))
 LINKS = ("Link", "Second link")
+STYLES = {"Answer": "answer_line", DUE: "day"} | dict.fromkeys(LINKS, "prose_link")
 
 
 def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -89,8 +90,6 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
     jump = f"\"#'{REVIEWED_SHEET}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
     shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
     look.put(sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {row_of}"))
-    for row in (*range(6, end),):
-        sheet.row_dimensions[row].height = 32 if "part" in str(sheet.cell(row, 1).value) else None
 
     set_up_print(sheet, content.footer)
     return []
@@ -124,7 +123,7 @@ def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, 
 
 
 def _choose_first(values: pd.DataFrame) -> pd.Series:
-    """Choose the cell that stands there at first: of the first offering, a duty that people ask about."""
+    """Choose the cell that is shown first: a duty that people ask about, of the first offering."""
     asked = values[values["duty_id"] == FIRST_DUTY]
     return (asked if len(asked) else values).iloc[0]
 

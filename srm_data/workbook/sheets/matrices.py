@@ -29,7 +29,12 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
                 "each with its source in a note.",
             )
         ],
-        [("caption", "The row above the header names the category of AWS's own model, which has two.")],
+        [
+            (
+                "caption",
+                "All are defaults. Above the header: the category of AWS's own model, which has two.",
+            )
+        ],
     ]
     set_lines(sheet, look, lines)
 

@@ -35,8 +35,12 @@ FEW = 10  # offerings up to which they stand side by side
 LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
-STATIC = "As exported: in a book of this size it does not follow decisions; in the book of an estate it does."
+STATIC = "As exported: in a book of this size it does not follow decisions; that of an estate does."
 COUNT_NOTES = "Count"
+
+
+Key = tuple[str, str]
+"""offering_id and duty_id."""
 
 
 class Axis(NamedTuple):
@@ -50,7 +54,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     """Write offerings and duties, one letter per cell with the mark of its basis.
 
     Few offerings stand side by side, with a row per duty; more have a row each. In a book that
-    reviewers write in, every letter is a formula that finds its row by key, wherever that was sorted to.
+    reviewers write in, every letter is a formula that finds its row by key, however that is sorted.
     """
     offerings, duties = _list_axis(content, "offering"), _list_axis(content, "duty")
     _set_head(sheet, look, content)
