@@ -34,12 +34,12 @@ REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
 REVIEWED_TABLE = "Responsibilities"
 """The name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (
-    "\N{BLACK UP-POINTING TRIANGLE}", "\N{LARGE CIRCLE}", "\N{WHITE CIRCLE}",
+    "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}",
 )  # fmt: skip
 """Marks that a program shows before the name of a duty; they are in no cell."""
 REVIEWED_HINT = (
     "Write in the green columns. Sort, filter, fill down and paste as you like. "
-    f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} changed, {OPEN_MARK} open."
+    f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} decided or changed, {OPEN_MARK} open."
 )
 REVIEWED_LINES = (REVIEWED_TITLE, REVIEWED_HINT)
 REVIEWED_HEADER_ROW = 2
@@ -90,10 +90,10 @@ class ReviewedColumn(NamedTuple):
 
 REVIEWED = (
     # What is read and what is written: side by side on the screen of a laptop
-    ReviewedColumn(OFFERING, "offering", 18),
-    ReviewedColumn(DUTY, "duty", 18),
-    ReviewedColumn(RESPONSIBILITY, "responsibility", 12, "party"),
-    ReviewedColumn("Customer action", "customer_action", 9),
+    ReviewedColumn(OFFERING, "offering", 20),
+    ReviewedColumn(DUTY, "duty", 19),
+    ReviewedColumn(RESPONSIBILITY, "responsibility", 14, "party"),
+    ReviewedColumn("Customer action", "customer_action", 10),
     ReviewedColumn(DECISION, "decision", 12, "entry", kind="entry"),
     ReviewedColumn(STATUS, "status", 9, "entry", kind="entry"),
     ReviewedColumn(OWNER, "owner", 11, "entry", kind="entry"),

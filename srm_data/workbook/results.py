@@ -19,10 +19,16 @@ from srm_data.workbook.format import (
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {
-    "AWS": "AWS has",
-    "Shared": "shared are",
-    "Customer": "the customer alone has",
-    "Not applicable": "not applicable are",
+    "AWS": "AWS's",
+    "Shared": "shared",
+    "Customer": "the customer's alone",
+    "Not applicable": "not applicable",
+}
+BASES = {
+    "Documented": "rest on a page that was read",
+    "Derived": "follow from a documented property",
+    "Category default": "are defaults",
+    "Proposed": "are proposals",
 }
 TEXT = "?*"
 """The criterion that any text meets."""
@@ -102,10 +108,10 @@ def list_results(content: Content) -> list[Formula]:
 
 
 def _describe_parties(counts: Counts) -> Formula:
-    parts: list[str | Count | Share] = [f"Of {counts.total:,} cells "]
+    parts: list[str | Count | Share] = [f"Of {counts.total:,} cells, "]
     for number, (party, says) in enumerate(PARTIES.items()):
         count = counts.where({counts.answers: party})
-        parts += [f"{', ' if number else ''}{says} ", Share(count, counts.total)]
+        parts += [", " if number else "", Share(count, counts.total), f" are {says}"]
     return join_parts([*parts, "."])
 
 
@@ -116,10 +122,9 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
         if label != "Decision":
             undecided = {DECISION: ""} if content.is_internal else {}
             count = counts.where({"Basis": label} | undecided)
-            parts += [f"{', ' if parts else 'What they rest on: '}{label.lower()} "]
-            parts += [Share(count, counts.total)]
+            parts += [", " if parts else "", Share(count, counts.total), f" {BASES[label]}"]
     decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
-    return join_parts([*parts, ", decided ", Share(counts.where(decided), counts.total), "."])
+    return join_parts([*parts, ", ", Share(counts.where(decided), counts.total), " are decided."])
 
 
 def _describe_progress(counts: Counts) -> Formula:
@@ -165,7 +170,7 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
     Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
     """
     formulas, shown = [], []
-    for part in parts:
+    for part in filter(None, parts):
         if isinstance(part, str):
             quoted = part.replace('"', '""')
             formulas.append(f'"{quoted}"')

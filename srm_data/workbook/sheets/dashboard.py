@@ -11,6 +11,7 @@ from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import CharacterProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -215,6 +216,7 @@ def _stack_bars(
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
+    chart.title.tx.rich.p[0].r[0].rPr = CharacterProperties(sz=1100, b=True)
     chart.title.overlay, chart.legend.overlay, chart.roundedCorners = False, False, False
     values = Reference(sheet, min_col=3, max_col=2 + len(colors), min_row=first, max_row=last)
     chart.add_data(values, titles_from_data=False)
@@ -242,8 +244,7 @@ def _stack_bars(
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.majorGridlines = None
-    chart.y_axis.numFmt, chart.y_axis.crosses = "0%", "max"
-    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.x_axis.delete, chart.y_axis.delete = False, True  # every part is labelled
 
     chart.legend.position = "t"
     return chart
@@ -251,7 +252,7 @@ def _stack_bars(
 
 def _height_of(bars: int) -> float:
     """Return the height of a chart in centimetres."""
-    return max(0.42 * bars + 3.0, 6.4)
+    return max(0.5 * bars + 2.2, 7.4)
 
 
 def _label(is_shown: bool) -> dict[str, bool]:
