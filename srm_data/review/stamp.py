@@ -116,7 +116,8 @@ class Stamp(NamedTuple):
         """
         functions, texts = split_formula(formula)
         return self.has_place(FORMULA, functions) and all(
-            text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+            not text or text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text)
+            for text in texts
         )
 
 

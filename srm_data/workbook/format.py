@@ -34,12 +34,12 @@ REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
 REVIEWED_TABLE = "Responsibilities"
 """The name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (
-    "\N{BLACK UP-POINTING TRIANGLE}", "\N{LARGE CIRCLE}", "\N{WHITE CIRCLE}",
+    "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}",
 )  # fmt: skip
 """Marks that a program shows before the name of a duty; they are in no cell."""
 REVIEWED_HINT = (
     "Write in the green columns. Sort, filter, fill down and paste as you like. "
-    f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} changed, {OPEN_MARK} open."
+    f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} decided or changed, {OPEN_MARK} open."
 )
 REVIEWED_LINES = (REVIEWED_TITLE, REVIEWED_HINT)
 REVIEWED_HEADER_ROW = 2
@@ -90,15 +90,15 @@ class ReviewedColumn(NamedTuple):
 
 REVIEWED = (
     # What is read and what is written: side by side on the screen of a laptop
-    ReviewedColumn(OFFERING, "offering", 22),
-    ReviewedColumn(DUTY, "duty", 20),
-    ReviewedColumn(RESPONSIBILITY, "responsibility", 13, "party"),
+    ReviewedColumn(OFFERING, "offering", 20),
+    ReviewedColumn(DUTY, "duty", 19),
+    ReviewedColumn(RESPONSIBILITY, "responsibility", 14, "party"),
     ReviewedColumn("Customer action", "customer_action", 10),
-    ReviewedColumn(DECISION, "decision", 13, "entry", kind="entry"),
-    ReviewedColumn(STATUS, "status", 10, "entry", kind="entry"),
-    ReviewedColumn(OWNER, "owner", 14, "entry", kind="entry"),
-    ReviewedColumn(DUE, "due", 11, "entry_date", kind="entry"),
-    ReviewedColumn(COMMENT, "text", 28, "entry", kind="entry"),
+    ReviewedColumn(DECISION, "decision", 12, "entry", kind="entry"),
+    ReviewedColumn(STATUS, "status", 9, "entry", kind="entry"),
+    ReviewedColumn(OWNER, "owner", 11, "entry", kind="entry"),
+    ReviewedColumn(DUE, "due", 10, "entry_date", kind="entry"),
+    ReviewedColumn(COMMENT, "text", 26, "entry", kind="entry"),
     ReviewedColumn(REVIEWER, "author", 13, "entry", kind="entry"),
     ReviewedColumn(DATE, "dated", 11, "entry_date", kind="entry"),
     ReviewedColumn(AGAIN, "look_again", 30, "call"),
@@ -162,6 +162,9 @@ def is_checked(header: str) -> bool:
     """Return whether a column is exported text, which a returned copy has to hold unchanged."""
     return header not in (*ENTRIES, *COMPUTED)
 
+
+LOOKUP_SHEET = "Look up"
+"""A sheet with two cells in which anything exported may be chosen."""
 
 # The cover
 
@@ -233,6 +236,7 @@ class TypedCells:
     def __init__(self) -> None:
         self.labels: tuple[str, ...] = ()
         self.first = 0
+        self.choices: tuple[str, ...] = ()
         self.entries: list[int] = []
         self.field = ""
         """The field of the cover that the last row is of."""
@@ -249,6 +253,11 @@ class TypedCells:
                 if tuple(texts[place : place + len(header)]) == header:
                     self.labels, self.first = labels, place
                     return []
+        if LOOKUP_SHEET in texts[:1]:
+            self.choices = (OFFERING, DUTY)
+            return []
+        if self.choices and texts and texts[0] in self.choices:
+            return [1]
         if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
             self.field = str(texts[self.first])
             return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))

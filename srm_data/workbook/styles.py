@@ -58,11 +58,11 @@ _MIDDLE = Alignment(vertical="center", wrap_text=True)
 _MIDDLE_LINE = Alignment(vertical="center")
 _MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
 _BOTTOM = Alignment(vertical="bottom", wrap_text=True)
-_CENTER = Alignment(horizontal="center", vertical="center")
+_CENTER = Alignment(horizontal="center", vertical="top")
 _CENTER_WRAP = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
 _UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90)
-_UPRIGHT_LOW = Alignment(horizontal="center", vertical="bottom", text_rotation=90)
+_UPRIGHT_HIGH = Alignment(horizontal="center", vertical="top", text_rotation=90, wrap_text=True)
 
 _HEADER: dict[str, Any] = {"bold": True, "ink": "FFFFFF", "fill": NAVY, "border": _GAPS}
 _YOURS: dict[str, Any] = _HEADER | {"fill": TEAL}  # headers of the columns that a reviewer fills
@@ -80,24 +80,31 @@ STYLES: dict[str, Style] = {
     "prose":          _style(11, _TOP),
     "prose_link":     _style(11, _TOP, **_LINK),
     "caption":        _style(11, ink=SOFT_INK),
+    "answer_line":    _style(14, _TOP_LINE, bold=True),
+    "day":            _style(11, _TOP_LEFT, number_format="yyyy-mm-dd"),
+    "result":         _style(11, _TOP_LINE),
     "tile_number":    _style(20, _MIDDLE_LEFT, bold=True, number_format="#,##0"),
     # Headers of tables
     "header":         _style(10, _MIDDLE, **_HEADER),
     "header_low":     _style(10, _BOTTOM, **_HEADER),
     "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
-    "header_upright": _style(10, _UPRIGHT_LOW, **_HEADER),
+    "header_upright": _style(9, _UPRIGHT_HIGH, **_HEADER),
     "header_entry":   _style(10, _MIDDLE, **_YOURS),
     "band":           _style(9, _ACROSS, **_BAND),
-    "band_upright":   _style(9, _UPRIGHT, **_BAND),
+    "band_upright":   _style(8, _UPRIGHT, **_BAND),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
     "text_line":      _style(10, _MIDDLE_LINE, border=_BOX),
     "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
     "entry":          _style(10, _TOP, **_ENTRY),
+    "entry_text":     _style(11, _TOP, **_ENTRY),
+    "entry_line":     _style(11, _MIDDLE_LINE, **_ENTRY),
+    "entry_day":      _style(11, _MIDDLE_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
     "entry_date":     _style(10, _TOP_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
     "call":           _style(10, _TOP, border=_BOX, bold=True, fill=CALL),
     "answer":         _style(10, _CENTER, border=_BOX, bold=True),
     "code":           _style(8, _TOP_LINE, border=_BOX, ink=SOFT_INK),
+    "share":          _style(10, _CENTER, border=_BOX, number_format='0" %"', ink=SOFT_INK),
     "number":         _style(10, _CENTER, border=_BOX, number_format="#,##0"),
     "amount":         _style(10, _CENTER, border=_BOX, number_format="#,##0.00"),
     "link_soft":      _style(9, _TOP, border=_BOX, **_LINK),

@@ -22,8 +22,9 @@ from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
-from srm_data.workbook.content import Content
+from srm_data.workbook.content import MOST_LIVE_CELLS, Content
 from srm_data.workbook.format import (
+    LOOKUP_SHEET,
     REGISTER_SHEET,
     REVIEWED_SHEET,
     REVIEWED_TABLE,
@@ -40,7 +41,10 @@ from srm_data.workbook.sheets.lists import (
     fill_offerings,
     fill_sources,
 )
-from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
+from srm_data.workbook.sheets.lookup import fill_lookup
+from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
+from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
+from srm_data.workbook.sheets.owners import fill_duties_by_owner
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
@@ -49,15 +53,19 @@ from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
 
+IN_USE, CUSTOMER_DUTIES, INVENTORY = "Services in use", "Customer duties", "Inventory as read"
+BY_OWNER = "Duties by owner"
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
-    "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
-    "Our duties": (
+    LOOKUP_SHEET: (fill_lookup, "One answer by offering and duty, with both halves and its source."),
+    IN_USE: (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
+    CUSTOMER_DUTIES: (
         fill_customer_duties,
         "Single duties that are yours, by the resources they concern.",
     ),
-    "Estate": (fill_estate, "Every identifier that was read, what is unclear first."),
+    BY_OWNER: (fill_duties_by_owner, "What is yours to do, by owner and duty: to print."),
+    INVENTORY: (fill_estate, "Every identifier that was read, what is unclear first."),
     "Category matrix": (
         fill_category_matrix,
         "Who is responsible by default, per category of service.",
@@ -257,12 +265,14 @@ def _write(path: Path, content: Content, description: str) -> Path:
 def _choose_sheets(content: Content) -> list[str]:
     """Leave out what the book has nothing for, and what a publishable copy may not hold."""
     absent = set()
+    if len(content.model) > MOST_LIVE_CELLS:
+        absent |= {BY_OWNER}  # no cell could hold the names
     if content.estate is None:
-        absent |= {"In use", "Our duties", "Estate"}
+        absent |= {IN_USE, CUSTOMER_DUTIES, INVENTORY}
     if content.changes is None:
         absent |= {"Changes"}
     if not content.is_internal:
-        absent |= {REGISTER_SHEET, "Estate"}
+        absent |= {REGISTER_SHEET, INVENTORY}
     return [title for title in SHEETS if title not in absent]
 
 

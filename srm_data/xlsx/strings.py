@@ -83,8 +83,9 @@ def _write_item(written: str) -> str:
 
 def _check_length(text: str, title: str, column: int, row: int) -> None:
     if len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
+        cell = f"{get_column_letter(column)}{row}"
         raise WorkbookError(
-            f"sheet {title!r}, cell {get_column_letter(column)}{row}: text of {len(text):,} characters, "
+            f"sheet {title!r}, cell {cell}: text of {len(text):,} characters, "
             f"expected at most {LONGEST_TEXT:,}"
         )
 

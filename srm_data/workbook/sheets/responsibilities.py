@@ -24,7 +24,6 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AGAIN,
     ANSWER,
-    CELL_KEY,
     CHANGED_MARK,
     COMMENT,
     DATE,
@@ -57,13 +56,14 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import A3, Column, add_table, set_up_print
 from srm_data.workbook.marks import MARKS, choose_letter
+from srm_data.workbook.sheets.offering_matrix import list_letters
 from srm_data.workbook.styles import CALL, Look
 from srm_data.xlsx.kinds import NOTE, THREAD
 from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
-INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, CELL_KEY, ANSWER, LETTER}
+INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
 """Headers of what a publishable copy has not."""
 WITHOUT_DECISION = "AWS documents say"
 HINTS = {
@@ -117,7 +117,7 @@ def order_rows(content: Content) -> list[int]:
 
 def _make_columns(content: Content) -> list[Column]:
     """Make the columns of the contract for which there are values, and the codes of their rows."""
-    values = _list_values(content)
+    values = list_values(content)
     shown = [column for column in REVIEWED if column.value in values]
     if not content.is_internal:
         shown = [column for column in shown if column.header not in INTERNAL]
@@ -142,7 +142,7 @@ def _add_documented(columns: list[Column], values: pd.DataFrame) -> list[Column]
     return [*columns[:place], Column(WITHOUT_DECISION, 14, styles, answers), *columns[place:]]
 
 
-def _list_values(content: Content) -> pd.DataFrame:
+def list_values(content: Content) -> pd.DataFrame:
     """List what the columns show: the model, its basis in words, its sources, and what was entered.
 
     The column ``report`` is there only in an internal copy, and if there is an address to report to.
@@ -155,9 +155,6 @@ def _list_values(content: Content) -> pd.DataFrame:
         cell=model["offering_id"].str.cat(model["duty_id"], sep="/"),
         **_list_sources(model, content.tables["sources"]),
     ).reset_index(drop=True)
-    if not content.is_live:
-        values = values.drop(columns="cell")
-
     address = report_address() if content.is_internal else ""
     if address:
         links = [(address, fields) for fields in list_report_fields(model)]
@@ -232,16 +229,14 @@ def _write_formulas(
 
     by_name = dict(zip(names, codes["letter"], strict=True))
     with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
-    is_decided = values["decision"].str.strip().isin(names)
-    cells = zip(
-        decided, values["responsibility"], values["basis"], values["answer"], is_decided, strict=True
-    )
+    now = list_letters(content)
+    keys = zip(values["offering_id"], values["duty_id"], strict=True)
+    cells = zip(decided, values["responsibility"], values["basis"], keys, strict=True)
     shown: list[Value] = [
         Formula(
-            f'IFERROR(INDEX({{{with_mark}}},{match}),"{choose_letter(by_name, said, basis)}")',
-            choose_letter(by_name, answer, "decision" if chosen else basis),
+            f'IFERROR(INDEX({{{with_mark}}},{match}),"{choose_letter(by_name, said, basis)}")', now[key]
         )
-        for match, said, basis, answer, chosen in cells
+        for match, said, basis, key in cells
     ]
     return {ANSWER: answers, LETTER: shown}
 
