@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from srm_data.organisation.register import ENTERED, IN_FORCE
 from srm_data.organisation.remarks import CLOSED, ENTRY
 from srm_data.review.outcomes import (
-    AS_EXPORTED,
     NO_KEY,
     Carried,
     Decision,
@@ -20,37 +19,16 @@ from srm_data.review.outcomes import (
     Typed,
 )
 from srm_data.review.register import close_item, find_action
-from srm_data.review.rows import ReviewedRow, has_report
-from srm_data.review.stamp import Stamp
-from srm_data.review.tables import Table
+from srm_data.review.rows import ReviewedRow
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
     DATE,
     DECISION,
-    HEADERS,
     OFFERING_ID,
-    REPORT,
     RESPONSIBILITY,
-    REVIEWED_LINES,
     REVIEWER,
-    ROW_CHECK,
 )
-
-
-def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
-    if ROW_CHECK not in table.columns:
-        header = (table.sheet.title, f"A{table.header_row}")
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
-        yield Problem("a column is gone", header, ROW_CHECK, expected)
-    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
-    headers = {name: place for name, place in table.columns.items() if name in sent}
-    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, text in enumerate(row):
-            is_header = number == table.header_row and place == headers.get(text)
-            if text and not is_header and text not in REVIEWED_LINES:
-                yield Typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
 
 
 def conclude_rows(

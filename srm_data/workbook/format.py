@@ -148,6 +148,12 @@ FIRST_EXPORTED = (
     "Service", "Category", "Layer", "source_ids", OFFERING_ID, DUTY_ID,
 )  # fmt: skip
 """The same for books of 2026.11.1."""
+FIRST_ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
+FIRST_HEADERS = (
+    *FIRST_EXPORTED[:8], *FIRST_ENTRIES, "Answer", *FIRST_EXPORTED[8:12], ADDRESS, *FIRST_EXPORTED[12:],
+    ROW_CHECK,
+)  # fmt: skip
+"""Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is of. Names and keys disagree after some columns were sorted and others were not."""
