@@ -19,16 +19,19 @@ from srm_data.review.outcomes import (
     Typed,
 )
 from srm_data.review.register import close_item, find_action
-from srm_data.review.rows import ReviewedRow
+from srm_data.review.rows import OF_NO_CELL, ReviewedRow
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
     DATE,
     DECISION,
+    ENTRIES,
+    FIRST_ENTRIES,
     OFFERING_ID,
     RESPONSIBILITY,
     REVIEWER,
 )
+from srm_data.xlsx.reader import FormulaText
 
 
 def conclude_rows(
@@ -60,6 +63,10 @@ def conclude_rows(
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
     """Report what was altered in a row, and what was entered in a row of no known cell."""
     key = row.key if row.is_known else NO_KEY
+    for header, text in zip(ENTRIES, row.entries, strict=True):
+        if isinstance(text, FormulaText):
+            expected = "a word: save the book in a program that computes formulas, or type the word"
+            yield Problem("a formula without a value", row.place_of(header), text, expected, key)
     for altered in row.alterations:
         yield Typed(
             row.place_of(altered.header),
@@ -69,6 +76,11 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
             column=altered.header,
             problem=altered.problem,
         )
+    if not row.is_known:
+        for header, text in zip(ENTRIES, row.entries, strict=True):
+            if text and header not in FIRST_ENTRIES:
+                expected = "no text in this row"
+                yield Typed(row.place_of(header), text, expected, key, header, OF_NO_CELL)
     if not row.is_known and any(row.entered):
         expected = "offering_id and duty_id of an exported row, beside their names"
         yield Problem("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
