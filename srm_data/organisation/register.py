@@ -14,7 +14,7 @@ from srm_data.schema import CELL
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 NAMES = ["offering", "duty"]
-REGISTER = ["status", "why", *NAMES, "now", "state_sent", *REMARK]
+REGISTER = ["status", "why", *NAMES, "now", "as_sent", *REMARK]
 ENTERED = ["decision", "text", "author", "dated"]
 """Columns that a reviewer fills in."""
 
@@ -23,6 +23,8 @@ SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on o
 DISPUTED = "decided differently: what is entered in its row settles it"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
+BAR = " | "
+"""What stands between state, name and day as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 
 
@@ -67,8 +69,8 @@ def build_register(
         ``dated``, ``place``, and what became of it
             As in a frame of remarks; a decision has the kind ``"decision"`` and its reason as
             ``text``.
-        ``state_sent``
-            The state again, with which that of a returned copy is compared.
+        ``as_sent``
+            State, who it is assigned to and until when, with which a returned copy is compared.
 
     Examples
     --------
@@ -100,7 +102,7 @@ def build_register(
 
     order = [IN_CONFLICT, LOOK_AGAIN, OPEN, IN_FORCE, KEPT, DONE]
     by_status = register["status"].map(order.index).to_numpy().argsort(kind="stable")
-    register["state_sent"] = register["state"]
+    register["as_sent"] = register["state"] + BAR + register["assigned"] + BAR + register["due"]
     return register[REGISTER].take(by_status).reset_index(drop=True).astype("str")
 
 

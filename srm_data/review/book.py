@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from srm_data.review.stamp import Stamp, read_stamp
 from srm_data.review.tables import Table, find_registers, find_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
+from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
 from srm_data.xlsx.reader import read_sheets
@@ -41,8 +43,13 @@ class Book(NamedTuple):
     """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
-def open_book(path: str | os.PathLike[str]) -> Opened:
+def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:
     """Open a returned workbook; the file is read once.
+
+    Parameters
+    ----------
+    colors
+        Those of the answers, as ``#RRGGBB``; cells in other colours than the book's were marked.
 
     Raises
     ------
@@ -53,7 +60,8 @@ def open_book(path: str | os.PathLike[str]) -> Opened:
     try:
         package = open_package(path)
         _refuse_active_parts(path, package.names)
-        sheets = read_sheets(package, formulas=True)
+        own = {*PALETTE, *(color.removeprefix("#").upper() for color in colors)}
+        sheets = read_sheets(package, formulas=True, own_colors=own)
         notes = read_remarks_of(package, sheets)
     except SpreadsheetError as error:
         raise ReviewError(str(error)) from error

@@ -23,6 +23,7 @@ from srm_data.review.book import Book, find_parts, open_book
 from srm_data.review.cells import check_headers, conclude_rows
 from srm_data.review.cover import conclude_sign_off
 from srm_data.review.letters import Names
+from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
 from srm_data.review.outcomes import Given, Key, Outcome, Registered, list_rows
@@ -101,7 +102,7 @@ def read_review(
     """
     codes, duties = _find_tables(tables)
 
-    opened = open_book(path)
+    opened = open_book(path, codes["color"])
     book = find_parts(opened)
     rows = read_rows(book, codes["responsibility"].tolist())
     cells = group_rows(rows)
@@ -109,7 +110,7 @@ def read_review(
     outcomes = _conclude(book, rows, cells, register, codes, duties)
 
     stamp = book.stamp
-    sent = make_sent(register.rows, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
+    sent = make_sent(register.sent, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
     return _collect(outcomes, book, rows, sent)
 
 
@@ -147,6 +148,7 @@ def _conclude(
     given = {(it.row["offering_id"], it.row["duty_id"]) for it in statuses if isinstance(it, Given)}
     yield from conclude_rows(rows, cells, register.entered, given, names)
     yield from conclude_notes(book, register.notes)
+    yield from conclude_marks(book)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}

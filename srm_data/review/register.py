@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from srm_data.check.coding_rule import ACTIONS_OF
-from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
+from srm_data.organisation.register import BAR, OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
 from srm_data.review.outcomes import Carried, Decision, Kept, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
@@ -25,6 +25,8 @@ class Register(NamedTuple):
     """What earlier books decided and remarked, and where the book was sent with it."""
 
     rows: list[Registered]
+    sent: list[Registered]
+    """The rows without what was entered beside them."""
     entered: dict[Key, Registered]
     """What the book was sent with in the columns of reviewers, by the key of the row."""
     notes: dict[Key, list[Registered]]
@@ -44,12 +46,15 @@ def read_register(tables: list[Table], seen: set[Key]) -> Register:
         Keys of the rows that came back.
     """
     rows: list[Registered] = []
+    sent: list[Registered] = []
     found: list[Outcome] = []
     for table, number, row in _read_rows(tables):
-        item, outcomes = _read_handling(row, table, number)
+        before = _read_sent(row)
+        item, outcomes = _read_handling(row, before["state"], table, number)
         rows.append(item)
+        sent.append(before)
         found += outcomes
-    return Register(rows, _find_entered(rows), _find_sent_notes(rows, seen), found)
+    return Register(rows, sent, _find_entered(rows), _find_sent_notes(rows, seen), found)
 
 
 def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
@@ -69,10 +74,20 @@ def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
         known.update(of_table)
 
 
-def _read_handling(row: Registered, table: Table, number: int) -> tuple[Registered, list[Outcome]]:
+def _read_sent(row: Registered) -> Registered:
+    """Return an item as it was sent, without what was entered beside it."""
+    state, _, rest = row["as_sent"].partition(BAR)
+    assigned, _, due = rest.rpartition(BAR)
+    entered = dict.fromkeys(("reply", "replied_by", "replied_on"), "")
+    return row | entered | {"state": state, "assigned": assigned, "due": due}
+
+
+def _read_handling(
+    row: Registered, sent: str, table: Table, number: int
+) -> tuple[Registered, list[Outcome]]:
     """Read what was entered beside an item: it is added to its story.
 
-    An entry beside a decision becomes a remark of its own.
+    An entry beside a decision becomes a remark of its own. ``sent`` is the state as it was sent.
     """
     found: list[Outcome] = []
     key = (row["offering_id"], row["duty_id"])
@@ -82,9 +97,9 @@ def _read_handling(row: Registered, table: Table, number: int) -> tuple[Register
         expected = f"one of: {' | '.join(STATES)}"
         found.append(Problem("an unknown state", place, row["state"], expected, key))
     days = {name: read_date(row[name]) or row[name] for name in ("due", "replied_on")}
-    row = row | days | {"state": state if state in STATES else row["state_sent"]}
+    row = row | days | {"state": state if state in STATES else sent}
 
-    is_new = row["state"] != row["state_sent"] and (row["state_sent"], state) != ("", STATES[0])
+    is_new = row["state"] != sent and (sent, state) != ("", STATES[0])
     said = ": ".join(filter(None, [state if is_new else "", row["reply"]]))
     by, on = row["replied_by"], row["replied_on"]
     plain = row | dict.fromkeys(("reply", "replied_by", "replied_on"), "")

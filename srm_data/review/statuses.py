@@ -41,9 +41,8 @@ def conclude_statuses(
         yield from _conclude_cell(key, rows, before.get(key, {}), names, version)
 
 
-def has_status(row: ReviewedRow) -> bool:
+def _has_status(shown: Fields) -> bool:
     """Return whether a row says how far it is: then its reviewer and its date may belong to that."""
-    shown = _read_shown(row)
     return shown["status"] != OPEN or any(shown[name] for name in ENTERED[1:])
 
 
@@ -51,7 +50,7 @@ def _conclude_cell(
     key: Key, rows: list[ReviewedRow], before: Fields, names: dict[str, str], version: str
 ) -> Iterator[Outcome]:
     """Conclude the status of one cell, which may stand in copies of its row."""
-    given = {tuple(_read_shown(row).values()): row for row in rows if _is_touched(row, before)}
+    given = {tuple(_read_shown(row, before).values()): row for row in rows if _is_touched(row, before)}
     if not given:
         if before:
             yield Given(before)
@@ -66,7 +65,7 @@ def _conclude_cell(
         return
 
     (row,) = given.values()
-    shown = _read_shown(row)
+    shown = _read_shown(row, before)
     if shown["status"] not in CELL_STATUSES:
         expected = f"one of: {' | '.join(CELL_STATUSES)}"
         yield Typed(row.place_of(STATUS), row.status["status"], expected, key, STATUS, UNKNOWN)
@@ -80,11 +79,12 @@ def _conclude_cell(
         yield Given(status)
 
 
-def _read_shown(row: ReviewedRow) -> Fields:
+def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
     """Read what stands in the row now; an owner by rule is none that somebody typed."""
     typed = row.status
     status = " ".join(typed["status"].lower().replace("-", " ").split()) or OPEN
-    owner = typed["owner"] if typed["owner"] != typed["rule_owner"] else ""
+    is_by_rule = typed["owner"] == typed["rule_owner"] != before.get("owner", "")
+    owner = "" if is_by_rule else typed["owner"]
     days = {name: read_date(typed[name]) or typed[name] for name in ("due", "exception_until")}
     fields = {"status": status, "owner": owner, "evidence": typed["evidence"], **days}
     return fields | {"reviewer": row.reviewer, "date": row.date}
@@ -100,14 +100,14 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
 
     Reviewer and date are those of the decision or comment, if the row has one.
     """
-    shown = _read_shown(row)
+    shown = _read_shown(row, before)
     if shown["status"] != _status_sent(row):
         return True
     if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
         return True
     has_entry = bool(row.decision or row.comment)
     is_by_others = any(shown[name] != _sent_by(row, before)[name] for name in BY)
-    return not has_entry and (has_status(row) or bool(before)) and is_by_others
+    return not has_entry and (_has_status(shown) or bool(before)) and is_by_others
 
 
 def _sent_by(row: ReviewedRow, before: Fields) -> Fields:

@@ -210,7 +210,7 @@ REGISTER = {
     KIND: ("kind", 10, "text_soft"),
     "Column": ("column", 14, "text_soft"),
     "Cell in returned book": ("place", 26, "text_soft"),
-    "State as sent": ("state_sent", 10, "text_soft"),
+    "As sent": ("as_sent", 10, "text_soft"),
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }

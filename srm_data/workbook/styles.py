@@ -15,6 +15,9 @@ FONT = "Calibri"
 INK, SOFT_INK, NAVY, BAND, RULE = "1F2A36", "5B6673", "24405E", "DDE4EC", "D5DBE2"
 LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
 
+PALETTE = (INK, SOFT_INK, NAVY, BAND, RULE, LINK, TEAL, ENTRY, CALL, "FFFFFF", "000000")
+"""Colours of the styles here; those of the answers stand in their table."""
+
 _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WHITE = Side(style="thin", color="FFFFFF")
