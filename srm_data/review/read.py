@@ -23,6 +23,7 @@ from srm_data.review.book import Book, find_parts, open_book
 from srm_data.review.cells import conclude_rows
 from srm_data.review.cover import conclude_sign_off
 from srm_data.review.headers import check_headers
+from srm_data.review.letters import Names
 from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
@@ -155,7 +156,12 @@ def _conclude(
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}
     in_force = {key: row for key, row in register.entered.items() if row["status"] == IN_FORCE}
     answers |= {key: row["decision"] for key, row in in_force.items()}
-    yield from conclude_other_sheets(book, seen, len(register.rows), answers, letters, duties)
+    shown = Names(
+        dict(zip(duties["duty"], duties["duty_id"], strict=True)),
+        {copies[0].offering: key[0] for key, copies in cells.items()},
+        letters,
+    )
+    yield from conclude_other_sheets(book, seen, len(register.rows), answers, shown)
 
 
 def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], sent: Sent) -> Review:

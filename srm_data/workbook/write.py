@@ -48,7 +48,7 @@ from srm_data.workbook.sheets.owners import fill_duties_by_owner
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
-from srm_data.workbook.styles import Look
+from srm_data.workbook.styles import TEAL, Look
 from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
@@ -228,6 +228,7 @@ def _write(path: Path, content: Content, description: str) -> Path:
     look = Look(book.active, content.tables["responsibilities"])
     fill_cover(book.active, look, content, {title: SHEETS[title][1] for title in titles})
     bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
+    book[REVIEWED_SHEET].sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
 
     codes = Codes()

@@ -10,8 +10,9 @@ from openpyxl.chart.data_source import NumData, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -62,6 +63,7 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
 
     rows = header_row + len(columns[0].values)
     set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
+    sheet.page_setup.fitToHeight = 1
     return body
 
 
@@ -217,6 +219,7 @@ def _stack_bars(
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
     chart.title.tx.rich.p[0].r[0].rPr = CharacterProperties(sz=1100, b=True)
+    chart.x_axis.txPr = chart.legend.txPr = _size_text(800)
     chart.title.overlay, chart.legend.overlay, chart.roundedCorners = False, False, False
     values = Reference(sheet, min_col=3, max_col=2 + len(colors), min_row=first, max_row=last)
     chart.add_data(values, titles_from_data=False)
@@ -238,7 +241,9 @@ def _stack_bars(
         series.cat.numRef, series.cat.strRef = None, StrRef(reference, strCache=names)
         slim = [row for row, count in enumerate(numbers) if count <= NARROWEST * totals[row]]
         series.dLbls = DataLabelList(
-            **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in slim]
+            **_label(True),
+            txPr=_size_text(800),
+            dLbl=[DataLabel(idx=row, **_label(False)) for row in slim],
         )
 
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
@@ -250,9 +255,15 @@ def _stack_bars(
     return chart
 
 
+def _size_text(size: int) -> RichText:
+    """Return a look of text of a size, in hundredths of a point."""
+    look = CharacterProperties(sz=size)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+
+
 def _height_of(bars: int) -> float:
     """Return the height of a chart in centimetres."""
-    return max(0.5 * bars + 2.2, 7.4)
+    return max(0.36 * bars + 2.4, 7.4)
 
 
 def _label(is_shown: bool) -> dict[str, bool]:
