@@ -204,6 +204,12 @@ from .offerings import (
 from .offerings import (
     narrow_tables as narrow_tables,
 )
+from .organisation.cell_status import (
+    read_cell_status as read_cell_status,
+)
+from .organisation.cell_status import (
+    write_cell_status as write_cell_status,
+)
 from .organisation.decisions import (
     apply_decisions as apply_decisions,
 )
@@ -231,6 +237,12 @@ from .organisation.remarks import (
 from .organisation.remarks import (
     write_remarks as write_remarks,
 )
+from .organisation.sign_off import (
+    read_sign_off as read_sign_off,
+)
+from .organisation.sign_off import (
+    write_sign_off as write_sign_off,
+)
 from .page import (
     show_page as show_page,
 )
@@ -239,6 +251,9 @@ from .page import (
 )
 from .review import (
     Review as Review,
+)
+from .review import (
+    merge_reviews as merge_reviews,
 )
 from .review import (
     read_review as read_review,

@@ -61,6 +61,16 @@ def read_correction_schema() -> dict[str, Any]:
     return _read_schema("corrections")
 
 
+def read_cell_status_schema() -> dict[str, Any]:
+    """Return the Table Schema of a file of the status of cells; it belongs to the organisation."""
+    return _read_schema("cell_status")
+
+
+def read_sign_off_schema() -> dict[str, Any]:
+    """Return the Table Schema of a sign-off file; the file itself belongs to the organisation."""
+    return _read_schema("sign_off")
+
+
 def _read_schema(name: str) -> dict[str, Any]:
     path = shipped_tables() / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -12,8 +12,11 @@ from srm_data.about import CHOSEN
 from srm_data.cli import main
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
+from srm_data.organisation.cell_status import read_cell_status
 from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks
+from srm_data.organisation.sign_off import read_sign_off
+from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
 
@@ -48,8 +51,8 @@ def sent(tmp_path, written) -> Path:
 def fill(path: Path, **values: str) -> None:
     """Type into the row of a workbook that asks about backups of SQS."""
     book = load_workbook(path)
-    sheet = book["Responsibilities"]
-    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet = book["Review here"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
     (row,) = (cells[0].row for cells in sheet.iter_rows() if "Backup" in [it.value for it in cells])
     for header, value in values.items():
         sheet.cell(row, columns[header], value)
@@ -59,12 +62,16 @@ def fill(path: Path, **values: str) -> None:
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
-def test_review_without_a_problem_writes_three_files(sent, tmp_path, capsys):
+def test_review_without_a_problem_writes_five_files(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
-    assert capsys.readouterr().out.startswith("sent.xlsx: 1 decisions, 0 remarks, 0 problems\n")
+    assert capsys.readouterr().out.startswith(
+        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 0 problems\n"
+    )
     assert read_decisions(tmp_path / "new" / "decisions.csv")["decided_by"].tolist() == ["Ada"]
     assert read_remarks(tmp_path / "new" / "remarks.csv").empty
+    assert read_cell_status(tmp_path / "new" / "cell_status.csv").empty
+    assert read_sign_off(tmp_path / "new" / "sign_off.csv").empty
     assert pd.read_csv(tmp_path / "new" / "problems.csv").empty
 
 
@@ -72,12 +79,12 @@ def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys)
     fill(sent, **COMPLETE | {"Decision": "Perhaps " * 20})
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     printed = capsys.readouterr()
-    assert re.search(r"  Responsibilities![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
+    assert re.search(r"  Review here![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
     assert printed.err == ("srm-data: 1 problem needs a person; nothing they name was applied\n")
     assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
 
 
-@pytest.mark.parametrize("name", ["decisions.csv", "remarks.csv", "problems.csv"])
+@pytest.mark.parametrize("name", ["decisions.csv", "remarks.csv", "cell_status.csv", "problems.csv"])
 def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, capsys, name):
     there = tmp_path / "kept" / name
     there.parent.mkdir()
@@ -96,6 +103,34 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     assert "problems.csv was not written" in capsys.readouterr().err
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_path, capsys):
+    other = tmp_path / "other.xlsx"
+    other.write_bytes(sent.read_bytes())
+    fill(sent, **COMPLETE)
+    fill(other, **COMPLETE | {"Decision": "AWS", "Reviewer": "Bob", "Status": "agreed"})
+    assert main(["review", str(sent), str(other), "--out", str(tmp_path / "new")]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:3] == [
+        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 0 problems",
+        "other.xlsx: 1 decision, 0 remarks, 1 cell with a status, 0 problems",
+        "together: 0 decisions, 0 remarks, 1 cell with a status, 2 entries in conflict, 2 problems",
+    ]
+    assert shown[-2].startswith("  other.xlsx: Review here!Decision (sqs / backup): reviewers entered")
+    assert read_decisions(tmp_path / "new" / "decisions.csv").empty
+    assert read_remarks(tmp_path / "new" / "remarks.csv")["author"].tolist() == ["Bob", "Ada"]
+
+
+def test_what_a_review_wrote_goes_into_the_next_book(sent, tmp_path):
+    fill(sent, Status="agreed", Owner="Queue team", Reviewer="Ada", Date="2026-11-02")
+    new = tmp_path / "new"
+    assert main(["review", str(sent), "--out", str(new)]) == 0
+    files = ["--cell-status", str(new / "cell_status.csv"), "--sign-off", str(new / "sign_off.csv")]
+    out = tmp_path / "next.xlsx"
+    assert main(["export", "--only", "sqs", *files, "--out", str(out)]) == 0
+    (status,) = read_review(out).status.to_dict("records")
+    assert (status["status"], status["owner"], status["reviewer"]) == ("agreed", "Queue team", "Ada")
 
 
 def test_review_of_no_workbook_returns_one(tmp_path, capsys):

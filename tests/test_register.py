@@ -55,7 +55,35 @@ def test_remark_stands_in_its_row_unless_a_decision_does(model, tables):
 def test_two_remarks_on_one_cell_are_both_kept_and_say_so(model, tables):
     rows = register(model, tables, remarks=[REMARKED, REMARKED | {"text": "How?"}])
     assert rows["status"].tolist() == ["Kept", "Kept"]
+    assert set(rows["why"]) == {"several remarks on one cell"}
+    rows = register(model, tables, remarks=[REMARKED, REMARKED | {"decision": "AWS"}])
     assert set(rows["why"]) == {"several answers for one cell"}
+
+
+def test_conflict_comes_first_and_its_row_stays_blank_and_names_both(model, tables):
+    said = {"offering_id": "paint", "duty_id": "patching", "kind": "conflict", "column": "Decision"}
+    disputed = [
+        said | {"decision": "AWS", "text": "Because.", "author": "Ada", "dated": "2026-11-01"},
+        said | {"decision": "Customer", "text": "No.", "author": "Bob", "dated": "2026-11-02"},
+    ]
+    rows = register(model, tables, [DECIDED | {"duty_id": "hardware"}], disputed)
+    assert rows["status"].tolist() == ["Conflict", "Conflict", "Look again"]
+    assert rows["now"].tolist() == ["Shared", "Shared", "AWS"]
+    entries = list_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
+    row = entries.loc[("paint", "patching")]
+    assert (row["decision"], row["answer"]) == ("", "Shared")
+    assert row["look_again"] == (
+        "Conflict, Decision: AWS (Ada, 2026-11-01) | Customer (Bob, 2026-11-02). Enter what holds."
+    )
+
+
+def test_closed_remark_stands_in_the_register_alone_and_last(model, tables):
+    closed = REMARKED | {"state": "closed", "story": "2026-11-02 Ada: closed"}
+    rows = register(model, tables, [], [closed, REMARKED | {"duty_id": "hardware"}])
+    assert rows["status"].tolist() == ["Open", "Closed"]
+    assert list_entries(model, rows)["text"].tolist().count("Why?") == 1
+    reopened = register(model, tables, remarks=[closed | {"state": "reopened"}])
+    assert reopened["status"].tolist() == ["Open"]
 
 
 def test_entries_tell_what_stands_in_each_row_and_what_holds(model, tables):

@@ -16,7 +16,7 @@ from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
-SHEET = "Responsibilities"
+SHEET = "Review here"
 OFFERINGS = ["sqs", "kms", "lambda-zip"]
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 DECIDED = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
@@ -44,14 +44,18 @@ class Copy:
     def __init__(self, path: Path, folder: Path) -> None:
         self.book, self.path = load_workbook(path), folder / "back.xlsx"
         self.sheet: Worksheet = self.book[SHEET]
-        self.columns = {cell.value: cell.column for cell in self.sheet[1]}
+        self.columns = {cell.value: cell.column for cell in self.sheet[2]}
 
     def row(self, key: tuple[str, str]) -> int:
         """Return the row of a cell of the model."""
-        for number in range(2, self.sheet.max_row + 1):
+        for number in range(3, self.sheet.max_row + 1):
             if (self.value(number, "offering_id"), self.value(number, "duty_id")) == key:
                 return number
         raise LookupError(key)
+
+    def place(self, key: tuple[str, str], header: str) -> str:
+        """Return the address of a cell in the row of a cell of the model."""
+        return f"{get_column_letter(self.columns[header])}{self.row(key)}"
 
     def value(self, row: int, header: str) -> object:
         """Return what stands in a row under a header."""
@@ -142,8 +146,28 @@ def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy, ty
     assert review.remarks[SAID].to_numpy().tolist() == [
         ["sqs", "backup", "entry", "Shared", "Why", "Ada", str(typed)]
     ]
-    place = f"K{copy.row(BACKUP)}"
+    place = copy.place(BACKUP, "Date")
     assert problems(review) == [("a decision was not taken", SHEET, place, str(typed))]
+
+
+def test_decision_of_a_day_to_come_is_questioned_and_the_entry_kept(copy):
+    day = (dt.date.today() + dt.timedelta(days=2)).isoformat()
+    review = copy.fill(BACKUP, **COMPLETE | {"Date": day}).read()
+    assert decided(review) == []
+    assert review.remarks[["decision", "dated"]].to_numpy().tolist() == [["Shared", day]]
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["value"], problem["cell"]) == (day, copy.place(BACKUP, "Date"))
+    assert problem["expected"] == "a day that has come: is the decision made already?"
+
+
+@pytest.mark.parametrize("header", ["Decision", "Status", "Owner", "Comment", "Reviewer", "Due"])
+def test_formula_without_a_value_is_a_problem_wherever_it_was_entered(copy, header):
+    copy.sheet.cell(copy.row(BACKUP), copy.columns[header]).value = '=IF(TRUE,"Shared")'
+    review = copy.read()
+    assert [row[0] for row in problems(review)].count("a formula without a value") == 1
+    assert '=IF(TRUE,"Shared")' in problems(review)[0]
+    assert decided(review) == []
+    assert set(review.remarks["kind"]) <= {"entry", "typed"}
 
 
 @pytest.mark.parametrize("header", ["Decision", "Comment", "Reviewer", "Date"])
@@ -161,14 +185,14 @@ def test_decision_that_lacks_something_is_kept_and_not_applied(copy, header):
 def test_word_that_is_no_answer_is_reported_with_the_choices(copy):
     review = copy.fill(BACKUP, **COMPLETE | {"Decision": "Ours"}).read()
     (problem,) = review.problems.to_dict("records")
-    assert (problem["value"], problem["cell"]) == ("Ours", f"H{copy.row(BACKUP)}")
+    assert (problem["value"], problem["cell"]) == ("Ours", copy.place(BACKUP, "Decision"))
     assert problem["expected"] == "one of: AWS | Shared | Customer | Not applicable"
 
 
 def test_rows_may_be_sorted_filtered_and_moved(copy):
     copy.fill(BACKUP, **COMPLETE)
-    rows = [[cell.value for cell in row] for row in copy.sheet.iter_rows(min_row=2)]
-    copy.sheet.delete_rows(2, len(rows))
+    rows = [[cell.value for cell in row] for row in copy.sheet.iter_rows(min_row=3)]
+    copy.sheet.delete_rows(3, len(rows))
     for row in [[], *sorted(rows, key=lambda row: str(row[1:]))]:
         copy.sheet.append(row)
     copy.sheet.row_dimensions[5].hidden = True
@@ -193,7 +217,7 @@ def test_missing_check_column_is_reported_and_decisions_are_taken_all_the_same(c
     copy.fill(BACKUP, **COMPLETE).sheet.delete_cols(copy.columns["row_check"])
     review = copy.read()
     assert decided(review) == [EXPECTED]
-    assert problems(review) == [("a column is gone", SHEET, "A1", "row_check")]
+    assert problems(review) == [("a column is gone", SHEET, "A2", "row_check")]
 
 
 def test_rows_that_vanished_are_named(copy):
@@ -221,7 +245,7 @@ def test_two_answers_for_one_cell_are_both_kept_and_neither_is_applied(copy):
     assert decided(review) == []
     assert review.remarks["decision"].tolist() == ["Shared", "AWS"]
     assert [problem[0] for problem in problems(review)] == ["several answers for one cell"] * 2
-    assert f"Responsibilities Copy!H{copy.row(BACKUP)}" in review.problems["expected"].iloc[0]
+    assert f"Review here Copy!E{copy.row(BACKUP)}" in review.problems["expected"].iloc[0]
 
 
 def test_row_of_an_unknown_key_is_reported_and_its_entry_kept(copy):
@@ -235,11 +259,11 @@ def test_row_of_an_unknown_key_is_reported_and_its_entry_kept(copy):
 
 def test_altered_cell_is_reported_with_its_place_and_what_was_sent(copy):
     copy.fill(BACKUP, Responsibility="AWS", Note="our note")
-    review, row = copy.read(), copy.row(BACKUP)
+    review = copy.read()
     altered = "a generated cell was altered"
     assert problems(review) == [
-        (altered, SHEET, f"C{row}", "AWS"),
-        (altered, SHEET, f"F{row}", "our note"),
+        (altered, SHEET, copy.place(BACKUP, "Responsibility"), "AWS"),
+        (altered, SHEET, copy.place(BACKUP, "Note"), "our note"),
     ]
     assert review.problems["expected"].iloc[0] == "Customer"
     assert review.remarks["text"].tolist() == ["AWS", "our note"]
@@ -252,7 +276,9 @@ def test_decision_on_a_row_whose_answer_was_typed_over_expects_what_was_sent(cop
 
 def test_answer_typed_over_its_formula_is_no_decision(copy):
     review = copy.fill(BACKUP, Answer="AWS").read()
-    assert problems(review) == [("a generated cell was altered", SHEET, f"L{copy.row(BACKUP)}", "AWS")]
+    assert problems(review) == [
+        ("a generated cell was altered", SHEET, copy.place(BACKUP, "Answer"), "AWS")
+    ]
 
 
 def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy):
@@ -349,7 +375,7 @@ def test_notes_are_kept_with_cell_and_author(copy):
     kept = copy.read().remarks
     assert kept[["kind", "offering_id", "column", "text", "author", "place"]].to_numpy().tolist() == [
         ["note", "", "", "Which scope?", "Bob", "Cover!B4"],
-        ["note", "sqs", "Note", "Who says so?", "Ada", f"{SHEET}!F{row}"],
+        ["note", "sqs", "Note", "Who says so?", "Ada", f"{SHEET}!{copy.place(BACKUP, 'Note')}"],
     ]
 
 
@@ -395,8 +421,8 @@ def add_thread(path: Path, target: Path, cell: str) -> Path:
 
 
 def test_threads_are_kept_comment_by_comment_and_their_stand_in_is_not(sent, copy, tmp_path):
-    row = copy.row(BACKUP)
-    threaded = add_thread(sent, tmp_path / "threaded.xlsx", f"E{row}")
+    place = copy.place(BACKUP, "Customer's part")
+    threaded = add_thread(sent, tmp_path / "threaded.xlsx", place)
     kept = read_review(threaded).remarks
     columns = ["kind", "offering_id", "duty_id", "column", "text", "author", "dated"]
     on = ["thread", "sqs", "backup", "Customer's part"]
@@ -467,7 +493,7 @@ def test_stale_decision_is_carried_on_until_it_is_decided_anew(copy, shipped, tm
     path = write_next(review, model, tables, tmp_path / "next.xlsx")
     assert decided(read_review(path)) == [EXPECTED]
     later = Copy(path, tmp_path)
-    assert later.value(later.row(BACKUP), "Look again").startswith("Decided Shared on 2026-11-02")
+    assert later.value(later.row(BACKUP), "Needs attention").startswith("Decided Shared on 2026-11-02")
     anew = later.fill(BACKUP, **COMPLETE | {"Comment": "Still so"}).read()
     assert decided(anew) == [["sqs", "backup", "AWS", "Shared", "Still so", "Ada", "2026-11-02"]]
 
@@ -476,10 +502,12 @@ def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
     review = copy.fill(BACKUP, **COMPLETE).read()
     tables = move_answer(shipped, tmp_path, "AWS")
     later = Copy(write_next(review, narrow(build_model(tables)), tables, tmp_path / "n.xlsx"), tmp_path)
-    later.book["Register"]["H2"] = "Somebody else's reason"
+    log = later.book["Review log"]
+    place = next(cell for cell in log[1] if cell.value == "Reason or remark").column_letter + "2"
+    log[place] = "Somebody else's reason"
     after = later.read()
     assert after.decisions["reason"].tolist() == ["Somebody else's reason"]
-    assert ("Register", "H2", "Somebody else's reason") in {p[1:] for p in problems(after)}
+    assert ("Review log", place, "Somebody else's reason") in {p[1:] for p in problems(after)}
 
 
 def test_publishable_copy_cannot_come_back(model, shipped, tmp_path):
@@ -489,7 +517,7 @@ def test_publishable_copy_cannot_come_back(model, shipped, tmp_path):
 
 
 def test_workbook_of_somebody_else_is_refused_with_its_sheets_named(tmp_path, copy):
-    for title in (SHEET, "Stamp", "Register"):
+    for title in (SHEET, "Stamp", "Review log"):
         del copy.book[title]
     with pytest.raises(
         ReviewError, match=r"not a workbook of srm_data: none of its sheets \('Cover', "

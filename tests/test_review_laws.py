@@ -22,7 +22,7 @@ from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 from srm_data.xlsx.kinds import NOTE
 
-SHEET = "Responsibilities"
+SHEET = "Review here"
 ENTRIES = ["Decision", "Comment", "Reviewer", "Date"]
 ANSWERS = ["AWS", "Shared", "Customer", "Not applicable"]
 SAID = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
@@ -35,11 +35,11 @@ def narrow(model: pd.DataFrame, offerings: list[str]) -> pd.DataFrame:
 def find_rows(book: Workbook) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
     """Return the columns of the reviewed sheet by header, and its rows by key."""
     sheet = book[SHEET]
-    columns = {cell.value: cell.column for cell in sheet[1]}
+    columns = {cell.value: cell.column for cell in sheet[2]}
     keys = [columns["offering_id"], columns["duty_id"]]
     rows = {
         (row[keys[0] - 1].value, row[keys[1] - 1].value): row[0].row
-        for row in sheet.iter_rows(min_row=2)
+        for row in sheet.iter_rows(min_row=3)
     }
     return columns, rows
 
@@ -253,8 +253,8 @@ def write_cell(book: Workbook, title: str, row: int, column: int, kind: str, tex
 def sort_rows(book: Workbook) -> None:
     """Sort the reviewed sheet by its first column, in another order than it came."""
     sheet = book[SHEET]
-    values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    for number, row in enumerate(sorted(values, key=str, reverse=True), start=2):
+    values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    for number, row in enumerate(sorted(values, key=str, reverse=True), start=3):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             is_formula = isinstance(value, str) and column in (12, 17) and value.startswith("=")

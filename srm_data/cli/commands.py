@@ -30,8 +30,10 @@ examples:
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
-  srm-data review returned.xlsx --out review/         decisions, remarks and problems as CSV
-  srm-data export --decisions review/decisions.csv --remarks review/remarks.csv --since returned.xlsx
+  srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
+  srm-data review ada.xlsx bob.xlsx --out review/     the copies of several reviewers, merged
+  srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
+      --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since returned.xlsx
   srm-data compare returned.xlsx         what changed since that workbook was made
   srm-data agreement                     how often rules and defaults alone would have been right
   srm-data catalogue                     what AWS has added since the tables were made

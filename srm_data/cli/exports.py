@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_cell_status,
     add_corrections,
     add_decisions,
     add_only,
@@ -85,6 +86,7 @@ def add_page(commands: Commands) -> None:
     add_only(command)
     add_decisions(command)
     add_owners(command)
+    add_cell_status(command)
     command.set_defaults(command=run_page)
 
 
@@ -94,6 +96,7 @@ def run_page(options: argparse.Namespace) -> None:
     from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
+    from srm_data.organisation.cell_status import assign_typed_owners, read_cell_status
     from srm_data.page import write_page
 
     path = options.out or name_part(page_name(), _list_parts(options))
@@ -109,9 +112,10 @@ def run_page(options: argparse.Namespace) -> None:
     model, chosen = narrow(model, tables, options)
     scope = ". ".join(filter(None, [scope, chosen]))
 
+    owned = assign_owners_of(model, options)
     written = write_page(
         path,
-        assign_owners_of(model, options),
+        assign_typed_owners(owned, read_cell_status(options.cell_status or [])),
         scope=scope,
         estate=None if chosen else estate,  # the export covers only a part of it
         decisions=decisions,

@@ -111,6 +111,17 @@ def add_owners(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cell_status(command: argparse.ArgumentParser) -> None:
+    """Add the option for the status and the owners of cells."""
+    command.add_argument(
+        "--cell-status",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="status, owner and due date of cells (CSV of a review), which come before --owners",
+    )
+
+
 def add_reviewed(command: argparse.ArgumentParser) -> None:
     """Add the options for what a workbook takes over from reviews."""
     add_decisions(command)
@@ -120,6 +131,14 @@ def add_reviewed(command: argparse.ArgumentParser) -> None:
         type=path_of,
         metavar="FILE",
         help="put back the remarks of a review (CSV); may be repeated",
+    )
+    add_cell_status(command)
+    command.add_argument(
+        "--sign-off",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="put back what was typed on the cover (CSV of a review); may be repeated",
     )
     command.add_argument(
         "--since",
@@ -236,9 +255,16 @@ def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.Da
 
 
 def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Read the files of decisions and remarks."""
-    decisions = read_decisions_of(model, options)
-    return {"decisions": decisions, "remarks": _read_remarks(options.remarks or [])}
+    """Read the files of decisions, remarks, status of cells and sign-offs."""
+    from srm_data.organisation.cell_status import read_cell_status
+    from srm_data.organisation.sign_off import read_sign_off
+
+    return {
+        "decisions": read_decisions_of(model, options),
+        "remarks": _read_remarks(options.remarks or []),
+        "cell_status": read_cell_status(options.cell_status or []),
+        "sign_off": read_sign_off(options.sign_off or []),
+    }
 
 
 def _read_remarks(paths: list[Path]) -> pd.DataFrame:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from srm_data.cli.options import nonempty, path_of
 from srm_data.exceptions import SrmDataError
 
+FILES = ("decisions.csv", "remarks.csv", "cell_status.csv", "sign_off.csv", "problems.csv")
+"""Names of the files that a review is written to."""
+
 if TYPE_CHECKING:
     from srm_data.cli.options import Commands
     from srm_data.review import Review
@@ -17,68 +20,99 @@ if TYPE_CHECKING:
 
 def add_review(commands: Commands) -> None:
     """Add the command ``review``."""
-    command = commands.add_parser("review", help="read a workbook that came back from its reviewers")
+    command = commands.add_parser("review", help="read workbooks that came back from their reviewers")
     command.add_argument(
-        "file", type=path_of, metavar="FILE", help="the returned .xlsx; it is only read"
+        "files",
+        nargs="+",
+        type=path_of,
+        metavar="FILE",
+        help="a returned .xlsx, or the copies of several reviewers; they are only read",
     )
     command.add_argument(
         "--out",
         type=path_of,
         metavar="FOLDER",
-        help="write decisions.csv, remarks.csv and problems.csv there; existing files are left alone",
+        help=f"write {', '.join(FILES)} there; existing files are left alone",
     )
     command.set_defaults(command=run_review)
 
 
 def run_review(options: argparse.Namespace) -> None:
-    """Read a returned workbook, and write its decisions, remarks and problems as CSV files."""
-    from srm_data.review import read_review
+    """Read returned workbooks, and write what they say as CSV files."""
+    from srm_data.review import merge_reviews, read_review
 
-    review = read_review(options.file)
-    counts = [f"{len(frame):,} {name}" for name, frame in review._asdict().items()]
-    print(f"{options.file.name}: {', '.join(counts)}")
-    if options.out is not None:
-        _write_review(review, options.out)
-    problems = review.problems
-    if len(problems):
-        for row in problems.to_dict("records"):
-            print(_describe_problem(row))
-        noun = "problem needs" if len(problems) == 1 else "problems need"
-        raise SrmDataError(f"{len(problems):,} {noun} a person; nothing they name was applied")
+    copies = [read_review(path) for path in options.files]
+    review = merge_reviews(copies)
+    written = _write_review(review, options.out) if options.out is not None else []
+
+    for path, copy in zip(options.files, copies, strict=True):
+        print(f"{path.name}: {_describe_review(copy)}")
+    if len(copies) > 1:
+        print(f"together: {_describe_review(review)}")
+    for path in written:
+        print(f"written: {path}")
+    if len(review.problems):
+        for row in review.problems.to_dict("records"):
+            print(_describe_problem(row, is_one_of_several=len(copies) > 1))
+        noun = "problem needs" if len(review.problems) == 1 else "problems need"
+        raise SrmDataError(f"{len(review.problems):,} {noun} a person; nothing they name was applied")
 
 
-def _write_review(review: Review, folder: Path) -> None:
-    """Write the three files of a review, all or none; never replace an existing file."""
+def _describe_review(review: Review) -> str:
+    """Describe in one line how much a review says."""
+    from srm_data.organisation.remarks import CLOSED, CONFLICT
+
+    conflicts = int((review.remarks["kind"].eq(CONFLICT) & review.remarks["state"].ne(CLOSED)).sum())
+    counts = {
+        "decision": len(review.decisions),
+        "remark": len(review.remarks) - conflicts,
+        "cell with a status": len(review.status),
+        "sign-off": len(review.sign_off),
+        "entry in conflict": conflicts,
+        "problem": len(review.problems),
+    }
+    plurals = {"cell with a status": "cells with a status", "entry in conflict": "entries in conflict"}
+    parts = [
+        f"{count:,} {noun if count == 1 else plurals.get(noun, f'{noun}s')}"
+        for noun, count in counts.items()
+        if count or noun not in ("sign-off", "entry in conflict")
+    ]
+    return ", ".join(parts)
+
+
+def _write_review(review: Review, folder: Path) -> list[Path]:
+    """Write the files of a review, all or none; never replace an existing file."""
+    from srm_data.organisation.cell_status import write_cell_status
     from srm_data.organisation.decisions import write_decisions
     from srm_data.organisation.files import write_own_file
     from srm_data.organisation.remarks import write_remarks
+    from srm_data.organisation.sign_off import write_sign_off
 
-    paths = [folder / f"{name}.csv" for name in review._fields]
+    paths = [folder / name for name in FILES]
     for path in paths:
         if path.exists():
             raise FileExistsError(f"{path} exists already; choose another folder for --out")
 
+    frames = (review.decisions, review.remarks, review.status, review.sign_off, review.problems)
+    writers = (write_decisions, write_remarks, write_cell_status, write_sign_off, write_own_file)
     written: list[Path] = []
     try:
-        for write, path, frame in zip(
-            (write_decisions, write_remarks, write_own_file), paths, review, strict=True
-        ):
+        for write, path, frame in zip(writers, paths, frames, strict=True):
             written.append(write(path, frame))
     except OSError:
         for path in written:
             path.unlink()
         raise
-
-    for path in written:
-        print(f"written: {path}")
+    return written
 
 
-def _describe_problem(row: dict[Hashable, str]) -> str:
+def _describe_problem(row: dict[Hashable, str], *, is_one_of_several: bool) -> str:
+    book = f"{row['book']}: " if is_one_of_several else ""
     place = "!".join(part for part in (row["sheet"], row["cell"]) if part)
     key = " / ".join(part for part in (row["offering_id"], row["duty_id"]) if part)
     value = row["value"] if len(row["value"]) <= 80 else row["value"][:77] + "..."
     of_key = f" ({key})" if key else ""
-    return f"  {place}{of_key}: {row['problem']}: {value!r}, expected {row['expected']}"
+    return f"  {book}{place}{of_key}: {row['problem']}: {value!r}, expected {row['expected']}"
 
 
 def add_compare(commands: Commands) -> None:

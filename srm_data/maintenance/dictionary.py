@@ -8,11 +8,13 @@ from typing import Any
 
 from srm_data.load import Tables
 from srm_data.schema import (
+    read_cell_status_schema,
     read_correction_schema,
     read_decision_schema,
     read_owner_schema,
     read_package,
     read_remark_schema,
+    read_sign_off_schema,
 )
 
 MADE = "<!-- Made from the sources by srm-data run: edit those, not this page. -->"
@@ -65,10 +67,12 @@ def describe_tables() -> str:
     package = read_package()
     names = [resource["name"] for resource in package["resources"]]
     own = {
+        "cell_status": read_cell_status_schema(),
         "decisions": read_decision_schema(),
         "owners": read_owner_schema(),
         "corrections": read_correction_schema(),
         "remarks": read_remark_schema(),
+        "sign_off": read_sign_off_schema(),
     }
 
     intro = (

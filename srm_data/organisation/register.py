@@ -9,18 +9,22 @@ import pandas as pd
 from srm_data.arguments import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.decisions import A_MODEL, check_decisions, list_stale_decisions
-from srm_data.organisation.remarks import ENTRY, REMARK, REMARKS
+from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, REMARK, REMARKS
 from srm_data.schema import CELL
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 NAMES = ["offering", "duty"]
-REGISTER = ["status", "why", *NAMES, "expected", "now", *REMARK]
+REGISTER = ["status", "why", *NAMES, "now", "as_sent", *REMARK]
 ENTERED = ["decision", "text", "author", "dated"]
 """Columns that a reviewer fills in."""
 
 NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
-SEVERAL = "several answers for one cell"
+SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
+DISPUTED = "decided differently: what is entered in its row settles it"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
+IN_CONFLICT, DONE = "Conflict", "Closed"
+BAR = " | "
+"""What stands between state, name and day as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 
 
@@ -48,12 +52,13 @@ def build_register(
     Returns
     -------
     DataFrame
-        One row per decision or remark, stale decisions first. Columns, all ``str``:
+        One row per decision or remark, conflicts and stale decisions first. Columns, all ``str``:
 
         ``status``
-            ``"Look again"``: the answer moved under the decision, or its cell is gone; ``"Open"``: a
-            remark shown in its row; ``"In force"``: a decision shown in its row; ``"Kept"``: shown in
-            the register alone.
+            ``"Conflict"``: reviewers entered different things; ``"Look again"``: the answer moved under
+            the decision, or its cell is gone; ``"Open"``: a remark shown in its row; ``"In force"``: a
+            decision shown in its row; ``"Kept"``: shown in the register alone; ``"Closed"``: a remark
+            that was closed.
         ``why``
             One line on the status, or empty.
         ``offering``, ``duty``
@@ -61,9 +66,11 @@ def build_register(
         ``expected``, ``now``
             The answer of the tables on the day of the decision, and now.
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
-        ``dated``, ``place``
+        ``dated``, ``place``, and what became of it
             As in a frame of remarks; a decision has the kind ``"decision"`` and its reason as
             ``text``.
+        ``as_sent``
+            State, who it is assigned to and until when, with which a returned copy is compared.
 
     Examples
     --------
@@ -93,8 +100,9 @@ def build_register(
         ids = register[f"{key}_id"]
         register[key] = ids.map(names[key]).fillna(ids)
 
-    order = {LOOK_AGAIN: 0, OPEN: 1, IN_FORCE: 2, KEPT: 3}
-    by_status = register["status"].map(order).to_numpy().argsort(kind="stable")
+    order = [IN_CONFLICT, LOOK_AGAIN, OPEN, IN_FORCE, KEPT, DONE]
+    by_status = register["status"].map(order.index).to_numpy().argsort(kind="stable")
+    register["as_sent"] = register["state"] + BAR + register["assigned"] + BAR + register["due"]
     return register[REGISTER].take(by_status).reset_index(drop=True).astype("str")
 
 
@@ -124,6 +132,9 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     cells = zip(model["offering_id"], model["duty_id"], strict=True)
     numbers = {cell: number for number, cell in enumerate(cells)}
     calls: dict[int, dict[str, None]] = {}
+    for cell, call in _describe_conflicts(register).items():
+        if cell in numbers:
+            calls.setdefault(numbers[cell], {})[call] = None
     for recorded in register.to_dict("records"):
         number = numbers.get((recorded["offering_id"], recorded["duty_id"]))
         if number is None:
@@ -147,11 +158,28 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
             f"Decided {recorded['decision']} on {recorded['dated']}, when the tables said "
             f"{recorded['expected']}. They now say {recorded['now']}."
         )
-    if recorded["why"] == SEVERAL:
-        return "Several answers for one cell: they stand in the sheet Register."
+    if recorded["why"] in (SEVERAL, SEVERAL_REMARKS):
+        return f"{recorded['why'].capitalize()}: they stand in the sheet Review log."
     if recorded["status"] == OPEN and recorded["why"]:
         return f"{recorded['why'].capitalize()}."
     return ""
+
+
+def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Describe, by cell, what reviewers entered differently, in the order of the register."""
+    entered: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in register[register["status"] == IN_CONFLICT].to_dict("records"):
+        by = ", ".join(filter(None, [row["author"], row["dated"]]))
+        said = f"{row['decision'] or row['text']} ({by})" if by else row["decision"] or row["text"]
+        columns = entered.setdefault((row["offering_id"], row["duty_id"]), {})
+        columns.setdefault(row["column"], []).append(said)
+    return {
+        cell: " ".join(
+            f"Conflict, {column}: {' | '.join(said)}. Enter what holds."
+            for column, said in columns.items()
+        )
+        for cell, columns in entered.items()
+    }
 
 
 def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set[str]) -> pd.DataFrame:
@@ -176,7 +204,7 @@ def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set
         }
         rows.append(decision | renamed | {"kind": "decision", "status": status, "why": why, "now": now})
 
-    columns = ["status", "why", "expected", "now", *REMARK]
+    columns = ["status", "why", "now", *REMARK]
     return pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
 
 
@@ -186,7 +214,7 @@ def _register_remarks(
     """Return the status of every remark: open if it is shown in its row, else kept.
 
     A note is shown in the row of its cell. An entry is too, unless a decision is in force there
-    (``taken``) or several entries are about the same cell.
+    (``taken``) or several entries are about the same cell. What was closed is shown no more.
     """
     here = set(zip(model["offering_id"], model["duty_id"], strict=True))
     remarked = remarks.reindex(columns=REMARK).fillna("")
@@ -194,16 +222,22 @@ def _register_remarks(
     is_here = pd.Series([cell in here for cell in cells], index=remarked.index)
     is_free = is_here & pd.Series([cell not in taken for cell in cells], index=remarked.index)
 
-    is_entry = remarked["kind"] == ENTRY
+    is_closed = remarked["state"] == CLOSED
+    is_entry = remarked["kind"].eq(ENTRY) & ~is_closed
     waiting = remarked[is_entry & is_free]
     is_double = waiting.duplicated(CELL, keep=False).reindex(remarked.index, fill_value=False)
-    is_note = remarked["kind"].isin([NOTE, THREAD])
+    is_note = remarked["kind"].isin([NOTE, THREAD]) & ~is_closed
     is_open = (is_entry & is_free & ~is_double) | (is_note & is_here)
     is_incomplete = is_open & is_entry & remarked["decision"].ne("")
+    is_conflict = remarked["kind"].eq(CONFLICT) & ~is_closed
 
-    return remarked.assign(
-        status=is_open.map({True: OPEN, False: KEPT}),
-        expected="",
-        now="",
-        why=pd.Series("", index=remarked.index).mask(is_double, SEVERAL).mask(is_incomplete, NOT_TAKEN),
-    )
+    answered = set(map(tuple, waiting.loc[waiting["decision"] != "", CELL].to_numpy()))
+    has_answers = is_double & pd.Series([cell in answered for cell in cells], index=remarked.index)
+    why = pd.Series("", index=remarked.index).mask(is_double, SEVERAL_REMARKS)
+    why = why.mask(has_answers, SEVERAL).mask(is_incomplete, NOT_TAKEN).mask(is_conflict, DISPUTED)
+    status = pd.Series(KEPT, index=remarked.index).mask(is_open, OPEN)
+    status = status.mask(is_conflict, IN_CONFLICT).mask(is_closed, DONE)
+
+    said = dict(zip(map(tuple, model[CELL].to_numpy()), model["without_decision"], strict=True))
+    now = pd.Series([str(said.get(cell, "")) for cell in cells], index=remarked.index, dtype=object)
+    return remarked.assign(status=status, why=why, now=now.where(is_conflict, ""))

@@ -10,12 +10,21 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import CELL, read_remark_schema
 
-REMARK = [*CELL, "kind", "column", "decision", "text", "author", "dated", "place"]
+HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
+"""What became of a remark: filled in the review log."""
+DISPUTED = ["expected", "customer_action"]
+"""What else is known of a decision that was no decision yet, because reviewers decided differently."""
+REMARK = [
+    *CELL, "kind", "column", "decision", "text", "author", "dated", "place", *HANDLED, *DISPUTED,
+]  # fmt: skip
 """Columns of a frame of remarks."""
 REMARKS = "remarks, from read_review or read_remarks"
 
-ENTRY, TYPED = "entry", "typed"
-"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, or typed elsewhere."""
+ENTRY, TYPED, CONFLICT = "entry", "typed", "conflict"
+"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, typed elsewhere, or one of
+the different things that reviewers entered for one cell."""
+CLOSED, REOPENED = "closed", "reopened"
+"""States of a remark; one that is blank or any other is open."""
 
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
@@ -35,7 +44,9 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     -------
     DataFrame
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
-        ``dated`` and ``place``, all ``str``.
+        ``dated`` and ``place``, and ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
+        ``replied_on`` and ``story``, what became of it; ``expected`` and ``customer_action`` of a
+        decision in conflict: all ``str``.
 
     Raises
     ------
@@ -82,5 +93,5 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     >>> write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row])).name
     'remarks.csv'
     """
-    check_frame(remarks, REMARK, REMARKS)
+    check_frame(remarks, [name for name in REMARK if name not in (*HANDLED, *DISPUTED)], REMARKS)
     return write_own_file(path, remarks)

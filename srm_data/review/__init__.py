@@ -7,6 +7,8 @@
 the books of 2026.11.1.
 """
 
-from srm_data.review.read import Review, read_review
+from srm_data.review.merge import merge_reviews
+from srm_data.review.read import read_review
+from srm_data.review.result import Review
 
-__all__ = ["Review", "read_review"]
+__all__ = ["Review", "merge_reviews", "read_review"]

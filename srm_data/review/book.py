@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.review.headers import recognise_headers
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
-from srm_data.review.tables import Table, find_registers, find_reviewed
+from srm_data.review.tables import Table, find_alike, find_registers, find_reviewed, is_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
+from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
 from srm_data.xlsx.reader import read_sheets
@@ -36,13 +39,18 @@ class Book(NamedTuple):
     reviewed: list[Table]
     registers: list[Table]
     others: list[Sheet]
-    """Sheets, the registers among them, that nobody is to write in."""
+    """Sheets, the cover and the registers among them, that are not reviewed."""
     notes: list[tuple[Sheet | None, Remark]]
     """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
-def open_book(path: str | os.PathLike[str]) -> Opened:
+def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:
     """Open a returned workbook; the file is read once.
+
+    Parameters
+    ----------
+    colors
+        Those of the answers, as ``#RRGGBB``; cells in other colours than the book's were marked.
 
     Raises
     ------
@@ -53,7 +61,8 @@ def open_book(path: str | os.PathLike[str]) -> Opened:
     try:
         package = open_package(path)
         _refuse_active_parts(path, package.names)
-        sheets = read_sheets(package, formulas=True)
+        own = {*PALETTE, *(color.removeprefix("#").upper() for color in colors)}
+        sheets = read_sheets(package, formulas=True, own_colors=own)
         notes = read_remarks_of(package, sheets)
     except SpreadsheetError as error:
         raise ReviewError(str(error)) from error
@@ -77,7 +86,10 @@ def find_parts(opened: Opened) -> Book:
     if stamp is not None and stamp.is_first_format:
         stamp = _check_scope(stamp, notes)
 
-    reviewed = find_reviewed(sheets)
+    reviewed = [recognise_headers(table, stamp) for table in find_reviewed(sheets)]
+    if not reviewed:
+        alike = [recognise_headers(table, stamp) for table in find_alike(sheets)]
+        reviewed = [table for table in alike if is_reviewed(table)]
     if not reviewed:
         raise ReviewError(_describe_refusal(path, sheets, stamp))
     for table in reviewed:
@@ -111,7 +123,7 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
 def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
     for part in sorted(parts):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise ReviewError(f"{path}: holds macros ({part}); expected a workbook saved as .xlsx")
+            raise ReviewError(f"{path}: holds macros ({part}); expected one that is saved as .xlsx")
         if "externallinks/" in part.lower():
             raise ReviewError(
                 f"{path}: refers to other files ({part}); expected a workbook without such links"

@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from srm_data.organisation.register import ENTERED, IN_FORCE
-from srm_data.organisation.remarks import ENTRY
+from srm_data.organisation.remarks import CLOSED, ENTRY
 from srm_data.review.outcomes import (
-    AS_EXPORTED,
     NO_KEY,
     Carried,
     Decision,
+    Kept,
     Key,
     Outcome,
     Problem,
     Registered,
     Typed,
 )
-from srm_data.review.rows import ReviewedRow, has_report
-from srm_data.review.stamp import Stamp
-from srm_data.review.tables import Table
+from srm_data.review.register import close_item, find_action
+from srm_data.review.rows import OF_NO_CELL, ReviewedRow
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
     DATE,
     DECISION,
-    HEADERS,
+    ENTRIES,
+    FIRST_ENTRIES,
     OFFERING_ID,
-    REPORT,
     RESPONSIBILITY,
     REVIEWER,
-    ROW_CHECK,
 )
-
-
-def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
-    if ROW_CHECK not in table.columns:
-        header = (table.sheet.title, f"A{table.header_row}")
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
-        yield Problem("a column is gone", header, ROW_CHECK, expected)
-    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
-    headers = {name: place for name, place in table.columns.items() if name in sent}
-    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, text in enumerate(row):
-            if text and not (number == table.header_row and place == headers.get(text)):
-                yield Typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
+from srm_data.xlsx.reader import FormulaText
 
 
 def conclude_rows(
     rows: list[ReviewedRow],
     cells: dict[Key, list[ReviewedRow]],
     registered: dict[Key, Registered],
+    given: set[Key],
     names: dict[str, str],
 ) -> Iterator[Outcome]:
     """Conclude what rows hold outside the reviewer's columns, then what was entered in them.
@@ -62,18 +49,24 @@ def conclude_rows(
         The rows again, as of :func:`group_rows`.
     registered
         By key, what an earlier book had in the columns of reviewers.
+    given
+        Keys of the cells that have a status: a name and a day without other words belong to that.
     names
         By what may be typed, in lower case, the answer that it stands for.
     """
     for row in rows:
         yield from _report_alterations(row)
     for key, copies in cells.items():
-        yield from _conclude_cell(copies, registered.get(key), names)
+        yield from _conclude_cell(copies, registered.get(key), names, is_given=key in given)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
     """Report what was altered in a row, and what was entered in a row of no known cell."""
     key = row.key if row.is_known else NO_KEY
+    for header, text in zip(ENTRIES, row.entries, strict=True):
+        if isinstance(text, FormulaText):
+            expected = "a word: save the book in a program that computes formulas, or type the word"
+            yield Problem("a formula without a value", row.place_of(header), text, expected, key)
     for altered in row.alterations:
         yield Typed(
             row.place_of(altered.header),
@@ -83,6 +76,11 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
             column=altered.header,
             problem=altered.problem,
         )
+    if not row.is_known:
+        for header, text in zip(ENTRIES, row.entries, strict=True):
+            if text and header not in FIRST_ENTRIES:
+                expected = "no text in this row"
+                yield Typed(row.place_of(header), text, expected, key, header, OF_NO_CELL)
     if not row.is_known and any(row.entered):
         expected = "offering_id and duty_id of an exported row, beside their names"
         yield Problem("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
@@ -90,11 +88,12 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
 
 
 def _conclude_cell(
-    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
+    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str], *, is_given: bool
 ) -> Iterator[Outcome]:
     """Conclude what was entered for one cell of the model, in one row or in copies of it."""
     key = rows[0].key
-    entered = list({row.entered: row for row in rows if any(row.entered)}.values())
+    entered = list({row.entered: row for row in rows if _has_entry(row, is_given=is_given)}.values())
+    remark = registered if registered and registered["kind"] == ENTRY else None
     if len(entered) > 1:
         for row in entered:
             others = [other for other in entered if other is not row]
@@ -102,31 +101,48 @@ def _conclude_cell(
             expected = f"one answer; another stands at {where}"
             texts = " | ".join(row.entered)
             yield Problem("several answers for one cell", row.place_of(DECISION), texts, expected, key)
-            yield _carry_entry(row, key)
+            yield _carry_entry(row, key, remark)
     elif entered and entered[0].decision:
-        yield from _conclude_decision(entered[0], names)
+        yield from _conclude_decision(entered[0], names, registered)
     elif entered:
-        yield _carry_entry(entered[0], key)
+        yield _carry_entry(entered[0], key, remark)
 
-    if registered is not None:
+    if remark and remark["state"] == CLOSED and not entered:
+        yield Kept(remark)
+    elif registered is not None:
         yield from _report_withdrawn(rows, registered)
     for row in rows:
         yield from _check_answer(row, registered, names)
 
 
-def _conclude_decision(row: ReviewedRow, names: dict[str, str]) -> Iterator[Outcome]:
-    """Apply a decision that is complete; report what another one lacks, and carry it."""
+def _has_entry(row: ReviewedRow, *, is_given: bool) -> bool:
+    """Return whether a row has a decision or comment, or a name or day that no status accounts for."""
+    return bool(row.decision or row.comment) or (any(row.entered) and not is_given)
+
+
+def _conclude_decision(
+    row: ReviewedRow, names: dict[str, str], registered: Registered | None
+) -> Iterator[Outcome]:
+    """Apply a decision that is complete; report what another one lacks, and carry it.
+
+    A remark that stood in the row is closed by the decision, and keeps its story.
+    """
+    remark = registered if registered and registered["kind"] == ENTRY else None
     missing = _list_missing(row, names)
     for header, value, expected in missing:
         yield Problem("a decision was not taken", row.place_of(header), value, expected, row.key)
     if missing:
-        yield _carry_entry(row, row.key)
-    else:
-        answer = names[row.decision.lower()]
-        yield Decision(row.key, row.sent, answer, row.comment, row.reviewer, row.date)
+        yield _carry_entry(row, row.key, remark)
+        return
+
+    answer = names[row.decision.lower()]
+    action = find_action(registered, answer)
+    yield Decision(row.key, row.sent, answer, row.comment, row.reviewer, row.date, action)
+    if remark and remark["story"]:
+        yield Kept(close_item(remark, f"decided: {answer}", row.reviewer, row.date))
 
 
-def _carry_entry(row: ReviewedRow, key: Key) -> Carried:
+def _carry_entry(row: ReviewedRow, key: Key, remark: Registered | None = None) -> Carried:
     decision, text, author, dated = row.entered
     return Carried(
         ENTRY,
@@ -137,6 +153,7 @@ def _carry_entry(row: ReviewedRow, key: Key) -> Carried:
         author=author,
         dated=dated,
         decision=decision,
+        handled=remark,
     )
 
 
@@ -182,6 +199,9 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
         missing.append((REVIEWER, "", "who decided"))
     if not row.is_date:
         missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
+    elif row.date > dt.date.today().isoformat():
+        expected = "a day that has come: is the decision made already?"
+        missing.append((DATE, row.date, expected))
     if not row.sent:
         expected = "the answer that was sent, which a decision is about"
         missing.append((RESPONSIBILITY, "", expected))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils.cell import column_index_from_string
 
+from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.organisation.remarks import TYPED
 from srm_data.review.book import Book
 from srm_data.review.first_format import is_of_first_format
@@ -23,9 +24,13 @@ from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
-from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD
+from srm_data.workbook.sheets.responsibilities import HINTS
+from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD, VALIDATION
 from srm_data.xlsx.notes import CARRIED, Remark
 
+HINTS_SENT = {*HINTS, *HINTS.values(), ",".join(CELL_STATUSES)}
+CHOICE = re.compile(r"Choose one of: [^;]*; or leave it blank\.")
+"""Texts of validations, for books whose sheet Stamp is gone."""
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
 LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
@@ -142,7 +147,11 @@ def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
 
 
 def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
-    return is_of_first_format(kind, text) if stamp is None else stamp.has_place(kind, text)
+    """Return whether a text was sent; without a stamp, whether books are sent with such a text."""
+    if stamp is not None:
+        return stamp.has_place(kind, text)
+    is_hint = kind == VALIDATION and (text in HINTS_SENT or bool(CHOICE.fullmatch(text)))
+    return is_hint or is_of_first_format(kind, text)
 
 
 def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:

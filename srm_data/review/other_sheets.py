@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from srm_data.review.book import Book
+from srm_data.review.cover import blank_typed
+from srm_data.review.letters import Names, check_letters, find_matrix
 from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, Problem, Typed
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Computed, Stamp, mark_computed
-from srm_data.review.tables import Table, find_origin, find_tables
+from srm_data.review.tables import find_origin
 from srm_data.review.values import ValueText
 from srm_data.workbook.format import (
-    OFFERING_ID,
     REGISTER_SHEET,
     REVIEWED_SHEET,
     STAMP_SHEET,
@@ -28,8 +27,7 @@ def conclude_other_sheets(
     seen: set[Key],
     register_rows: int,
     answers: dict[Key, str],
-    letters: dict[str, str],
-    duties: pd.DataFrame,
+    names: Names,
 ) -> Iterator[Outcome]:
     """Conclude what vanished from a book, and what was typed on the sheets that are not reviewed.
 
@@ -39,10 +37,8 @@ def conclude_other_sheets(
         Keys of the reviewed rows that came back, and how many rows of the register did.
     answers
         By key, the answer that the matrix was sent with.
-    letters
-        The letter of each answer.
-    duties
-        The table of duties.
+    names
+        Names of duties and offerings, and letters of answers, as a matrix shows them.
     """
     if book.stamp is None:
         expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
@@ -53,10 +49,9 @@ def conclude_other_sheets(
     for place, text in book.stamp.typed:
         yield Typed(place, text, AS_EXPORTED)
 
-    names = dict(zip(duties["duty"], duties["duty_id"], strict=True))
     budget = Budget()
-    for sheet in book.others:
-        yield from _check_sheet(sheet, book.stamp, answers, letters, names, budget)
+    for sheet in map(blank_typed, book.others):
+        yield from _check_sheet(sheet, book.stamp, answers, names, budget)
 
 
 def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[Outcome]:
@@ -77,24 +72,20 @@ def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterat
 
 
 def _check_sheet(
-    sheet: Sheet, stamp: Stamp, answers: dict[Key, str], letters: dict[str, str],
-    duties: dict[str, str], budget: Budget,
-) -> Iterator[Outcome]:  # fmt: skip
+    sheet: Sheet, stamp: Stamp, answers: dict[Key, str], names: Names, budget: Budget
+) -> Iterator[Outcome]:
     """Find what was typed on a sheet that is not reviewed, or on one that was added.
 
     Parameters
     ----------
     answers
         What each cell of the model was exported with: a matrix shows it by its letter.
-    letters
-        The letter of each answer.
-    duties
-        The duty_id of each duty's name, as it heads a column of a matrix.
+    names
+        Names of duties and offerings, and letters of answers, as a matrix shows them.
     budget
         How much may be tried out, in all sheets.
     """
-    matrix = next(iter(find_tables([sheet], [OFFERING_ID])), None)
-    shown_duties = {name: duties[name] for name in matrix.columns if name in duties} if matrix else {}
+    matrix = find_matrix(sheet, names)
     origin = find_origin(sheet, stamp)
 
     altered: list[tuple[int, tuple[str, ...]]] = []
@@ -103,10 +94,8 @@ def _check_sheet(
             continue
         found: list[Outcome] = []
         rest = mark_computed(sheet, number, stamp)
-        if matrix and number > matrix.header_row:
-            found, rest = _check_letters(
-                matrix, rest, number, shown_duties, answers, letters, stamp, origin
-            )
+        if matrix and number > matrix.table.header_row:
+            found, rest = check_letters(matrix, rest, number, answers, names.letters, stamp, origin)
 
         added, left = _find_added(rest, stamp, origin, budget)
         for place, text in added.items():
@@ -115,32 +104,6 @@ def _check_sheet(
         if not _is_as_sent(left, stamp, origin):
             altered.append((number, row))
     yield from _report_altered(sheet, altered)
-
-
-def _check_letters(
-    matrix: Table, before: list[str | Computed], number: int, duties: dict[str, str],
-    answers: dict[Key, str], letters: dict[str, str], stamp: Stamp, origin: str,
-) -> tuple[list[Outcome], list[str | Computed]]:  # fmt: skip
-    """Find letters of a row that are not as sent, and return the row with those that were.
-
-    People write decisions into the matrix. Where the row is as sent, and would not be with other
-    letters, it is ``answers`` that are wrong.
-    """
-    texts = matrix.texts(number)
-    row = list(before)
-    found: list[Outcome] = []
-    for name, duty_id in duties.items():
-        key = (texts[OFFERING_ID], duty_id)
-        text, letter = texts[name], letters.get(answers.get(key, ""), "")
-        if letter and text != letter:
-            place = matrix.columns[name]
-            expected = f"{letter}, as sent; decisions stand in the sheet {REVIEWED_SHEET}"
-            where = matrix.sheet.place_of(number, place)
-            found.append(Typed(where, text, expected, key=key, column=name))
-            row[place : place + 1] = [letter]
-    if found and _is_as_sent(before, stamp, origin) and not _is_as_sent(row, stamp, origin):
-        return [], before
-    return found, row
 
 
 class Budget:

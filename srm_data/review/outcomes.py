@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from srm_data.organisation.register import ENTERED
-from srm_data.organisation.remarks import TYPED
+from srm_data.organisation.remarks import HANDLED, TYPED
 from srm_data.review.sheets import Place
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
@@ -16,8 +16,8 @@ Key = tuple[str, str]
 Registered = dict[str, str]
 """A row of the register, by the names of its frame."""
 
-PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL]
-DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on"]
+PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL, "book"]
+DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on", "customer_action"]
 NO_KEY: Key = ("", "")
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
 OUTSIDE = "typed outside the reviewer's columns"
@@ -33,6 +33,7 @@ class Decision(NamedTuple):
     reason: str
     decided_by: str
     decided_on: str
+    customer_action: str = ""
 
 
 class Carried(NamedTuple):
@@ -46,12 +47,26 @@ class Carried(NamedTuple):
     author: str = ""
     dated: str = ""
     decision: str = ""
+    handled: Registered | None = None
+    """The row of the register of the remark that stood there before: it says what became of it."""
 
 
 class Kept(NamedTuple):
     """A row of the register that is carried as it is."""
 
     row: Registered
+
+
+class Given(NamedTuple):
+    """The status of a cell."""
+
+    row: dict[str, str]
+
+
+class Signed(NamedTuple):
+    """An entry of the cover."""
+
+    row: dict[str, str]
 
 
 class Problem(NamedTuple):
@@ -75,7 +90,7 @@ class Typed(NamedTuple):
     problem: str = OUTSIDE
 
 
-Outcome = Decision | Carried | Kept | Problem | Typed
+Outcome = Decision | Carried | Kept | Given | Signed | Problem | Typed
 
 
 def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
@@ -91,6 +106,10 @@ def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
         yield "decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True))
     elif isinstance(outcome, Kept):
         yield "remarks", outcome.row
+    elif isinstance(outcome, Given):
+        yield "status", outcome.row
+    elif isinstance(outcome, Signed):
+        yield "sign_off", outcome.row
     elif isinstance(outcome, Carried):
         yield "remarks", _format_remark(outcome)
     elif isinstance(outcome, Problem):
@@ -105,9 +124,10 @@ def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
 def _format_remark(it: Carried) -> dict[str, str]:
     entered = dict(zip(ENTERED, (it.decision, it.text, it.author, it.dated), strict=True))
     where = {"kind": it.kind, "column": it.column, "place": "!".join(it.place)}
-    return dict(zip(CELL, it.key, strict=True)) | entered | where
+    handled = {name: it.handled[name] for name in HANDLED} if it.handled else {}
+    return dict(zip(CELL, it.key, strict=True)) | entered | where | handled
 
 
 def _format_problem(it: Problem) -> dict[str, str]:
     fields = (it.problem, *it.place, it.value, it.expected, *it.key)
-    return dict(zip(PROBLEM, fields, strict=True))
+    return dict(zip(PROBLEM, fields, strict=False))

@@ -9,66 +9,38 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import pandas as pd
 
 from srm_data.exceptions import ReviewError
 from srm_data.load import read_table
+from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import IN_FORCE
-from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
+from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review.book import Book, find_parts, open_book
-from srm_data.review.cells import check_headers, conclude_rows
+from srm_data.review.cells import conclude_rows
+from srm_data.review.cover import conclude_sign_off
+from srm_data.review.headers import check_headers
+from srm_data.review.letters import Names
+from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import PROBLEM, Key, Outcome, list_rows
-from srm_data.review.register import Register, conclude_register, read_register
-from srm_data.review.rows import ReviewedRow, group_rows, read_rows
+from srm_data.review.outcomes import Given, Key, Outcome, Registered, list_rows
+from srm_data.review.register import Register, close_item, conclude_register, read_register
+from srm_data.review.result import Review, Sent, make_problems, make_sent
+from srm_data.review.rows import ReviewedRow, group_rows, has_report, read_rows
+from srm_data.review.statuses import conclude_statuses
 from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
+from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, HEADERS, OWNER, REPORT, STATUS
 
+STATUS_HEADERS = {
+    STATUS: "status", OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until",
+}  # fmt: skip
+"""Headers of the status of a cell, with the columns of its frame."""
 MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
-
-
-class Frames(NamedTuple):
-    """The three frames that a :class:`Review` unpacks into."""
-
-    decisions: pd.DataFrame
-    remarks: pd.DataFrame
-    problems: pd.DataFrame
-
-
-class Review(Frames):
-    """What a reviewed workbook says: three frames, all ``str``, and what it was made from.
-
-    Parameters
-    ----------
-    decisions
-        What is applied to the tables; see :func:`read_decisions`.
-    remarks
-        What else was written; see :func:`read_remarks`.
-    problems
-        What a person has to look at; see :func:`read_review`.
-
-    Attributes
-    ----------
-    version, scope
-        Data version and scope as stamped, blank if the stamp is gone.
-    exported
-        One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
-        ``responsibility``, what the tables said, blank if its row is gone.
-
-    Examples
-    --------
-    >>> decisions, remarks, problems = Review([], [], [])
-    >>> Review._fields
-    ('decisions', 'remarks', 'problems')
-    """
-
-    version: str = ""
-    scope: str = ""
-    exported: pd.DataFrame
 
 
 def read_review(
@@ -105,7 +77,10 @@ def read_review(
             What a person has to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected`` and
             the key. Nothing is applied of what stands here.
 
-        It has the attributes ``version``, ``scope`` and ``exported``, too: what the book was made from.
+        It has the attributes ``status``, one row per cell that was given one, an owner or a due date,
+        as of :func:`~srm_data.read_cell_status`, and ``sign_off``, the history of what was typed on the
+        cover, as of :func:`~srm_data.read_sign_off`; and ``version``, ``scope`` and ``exported``: what
+        the book was made from.
 
     Raises
     ------
@@ -128,14 +103,16 @@ def read_review(
     """
     codes, duties = _find_tables(tables)
 
-    opened = open_book(path)
+    opened = open_book(path, codes["color"])
     book = find_parts(opened)
     rows = read_rows(book, codes["responsibility"].tolist())
     cells = group_rows(rows)
     register = read_register(book.registers, set(cells))
     outcomes = _conclude(book, rows, cells, register, codes, duties)
 
-    return _collect(outcomes, book, rows)
+    stamp = book.stamp
+    sent = make_sent(register.sent, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
+    return _collect(outcomes, book, rows, sent)
 
 
 def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -158,24 +135,39 @@ def _conclude(
     The latest decision on a cell stands, so that of a row replaces that of the register.
     """
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
+    names = find_answer_names(codes)
     seen = set(cells)
+    given_before, version = (book.stamp.cell_status, book.stamp.version) if book.stamp else ([], "")
 
     yield from conclude_register(register.rows, seen, set(letters))
+    yield from register.found
+    yield from conclude_sign_off(book.others, book.stamp.sign_off if book.stamp else [])
+    statuses = list(conclude_statuses(cells, given_before, names, version))
+    yield from statuses
     for table in book.reviewed:
-        yield from check_headers(table, book.stamp)
-    yield from conclude_rows(rows, cells, register.entered, find_answer_names(codes))
+        sent = HEADERS if has_report(book.stamp) else HEADERS - {REPORT}
+        yield from check_headers(table, book.stamp, sent)
+    given = {(it.row["offering_id"], it.row["duty_id"]) for it in statuses if isinstance(it, Given)}
+    yield from conclude_rows(rows, cells, register.entered, given, names)
     yield from conclude_notes(book, register.notes)
+    yield from conclude_marks(book)
 
     # A matrix shows the decision of a cell or, without one, what the tables said.
     answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}
     in_force = {key: row for key, row in register.entered.items() if row["status"] == IN_FORCE}
     answers |= {key: row["decision"] for key, row in in_force.items()}
-    yield from conclude_other_sheets(book, seen, len(register.rows), answers, letters, duties)
+    shown = Names(
+        dict(zip(duties["duty"], duties["duty_id"], strict=True)),
+        {copies[0].offering: key[0] for key, copies in cells.items()},
+        letters,
+    )
+    yield from conclude_other_sheets(book, seen, len(register.rows), answers, shown)
 
 
-def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow]) -> Review:
+def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], sent: Sent) -> Review:
     """Collect the outcomes in the frames of a review; the last decision on a cell stands."""
-    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in Review._fields}
+    frames = ("decisions", "remarks", "problems", "status", "sign_off")
+    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in frames}
     listed = itertools.chain.from_iterable(map(list_rows, outcomes))
     for count, (frame, row) in enumerate(listed, start=1):
         if count > MOST_OUTCOMES:
@@ -186,15 +178,47 @@ def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow]) -
         found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
 
-    review = Review(
-        make_decisions(list(latest.values())),
-        make_remarks(found["remarks"]),
-        pd.DataFrame(found["problems"], columns=PROBLEM).astype("str"),
-    )
+    decisions = make_decisions(list(latest.values()))
+    status = make_cell_status(found["status"])
+    settled = _find_settled(decisions, status, sent)
+    remarks = [_settle(row, settled) for row in found["remarks"]]
+    problems = [row | {"book": book.path.name} for row in found["problems"]]
+
+    review = Review(decisions, make_remarks(remarks), make_problems(problems))
+    review.status, review.sign_off = status, make_sign_off(found["sign_off"])
+    review.book, review.sent = book.path.name, sent
     if book.stamp is not None:
         review.version, review.scope = book.stamp.version, book.stamp.scope
     review.exported = _list_exported(book, rows)
     return review
+
+
+def _find_settled(
+    decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
+) -> dict[tuple[str, ...], tuple[str, str, str]]:
+    """Find, by cell and column, what was entered anew: what, by whom and on which day."""
+    settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
+    known = set(map(tuple, sent.decisions.to_numpy()))
+    for row in decisions.to_dict("records"):
+        if tuple(row.values()) not in known:
+            cell = (row["offering_id"], row["duty_id"], DECISION)
+            settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
+    known = set(map(tuple, sent.status.to_numpy()))
+    for row in status.to_dict("records"):
+        if tuple(row.values()) not in known:
+            for header, name in STATUS_HEADERS.items():
+                cell = (row["offering_id"], row["duty_id"], header)
+                settled[cell] = (row[name], row["reviewer"], row["date"])
+    return settled
+
+
+def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
+    """Close a conflict about what was entered anew; other remarks stay as they are."""
+    entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
+    if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
+        return row
+    said, by, on = entered
+    return close_item(row, f"settled: {said}", by, on)
 
 
 def _list_exported(book: Book, rows: list[ReviewedRow]) -> pd.DataFrame:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from srm_data.organisation.register import OPEN, SHOWN_IN_ITS_ROW
-from srm_data.organisation.remarks import ENTRY, TYPED
-from srm_data.review.outcomes import Decision, Kept, Key, Outcome, Problem, Registered
+from srm_data.check.coding_rule import ACTIONS_OF
+from srm_data.organisation.register import BAR, OPEN, SHOWN_IN_ITS_ROW
+from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
+from srm_data.review.outcomes import Carried, Decision, Kept, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
-from srm_data.workbook.format import REGISTER, REGISTER_SHEET
+from srm_data.review.values import read_date
+from srm_data.workbook.format import (
+    FORMER_REGISTER,
+    REGISTER,
+    REGISTER_SHEET,
+    STATE,
+    STATES,
+)
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 
@@ -17,10 +25,14 @@ class Register(NamedTuple):
     """What earlier books decided and remarked, and where the book was sent with it."""
 
     rows: list[Registered]
+    sent: list[Registered]
+    """The rows without what was entered beside them."""
     entered: dict[Key, Registered]
     """What the book was sent with in the columns of reviewers, by the key of the row."""
     notes: dict[Key, list[Registered]]
     """The remarks that the book was sent with as notes on its rows, by the key of the row."""
+    found: list[Outcome]
+    """What was typed in the register that is no part of one of its items, and what is unclear in it."""
 
 
 def read_register(tables: list[Table], seen: set[Key]) -> Register:
@@ -33,23 +45,100 @@ def read_register(tables: list[Table], seen: set[Key]) -> Register:
     seen
         Keys of the rows that came back.
     """
-    rows = _read_rows(tables)
-    return Register(rows, _find_entered(rows), _find_sent_notes(rows, seen))
+    rows: list[Registered] = []
+    sent: list[Registered] = []
+    found: list[Outcome] = []
+    for table, number, row in _read_rows(tables):
+        before = _read_sent(row)
+        item, outcomes = _read_handling(row, before["state"], table, number)
+        rows.append(item)
+        sent.append(before)
+        found += outcomes
+    return Register(rows, sent, _find_entered(rows), _find_sent_notes(rows, seen), found)
 
 
-def _read_rows(tables: list[Table]) -> list[Registered]:
+def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
     """Read the rows of the register by the names of its frame; what was typed around it is left out.
 
     A copy of its sheet adds the rows that are not in it; two remarks in one sheet may be alike.
     """
-    rows: list[Registered] = []
+    known: set[tuple[str, ...]] = set()
     for table in tables:
-        known = {tuple(row.values()) for row in rows}
-        for _, texts in table.records():
+        of_table = []
+        for number, texts in table.records():
             row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
+            row |= {field: texts[it] for it, field in FORMER_REGISTER.items() if it in texts}
             if row["status"] and row["kind"] and tuple(row.values()) not in known:
-                rows.append(row)
-    return rows
+                of_table.append(tuple(row.values()))
+                yield table, number, row
+        known.update(of_table)
+
+
+def _read_sent(row: Registered) -> Registered:
+    """Return an item as it was sent, without what was entered beside it."""
+    state, _, rest = row["as_sent"].partition(BAR)
+    assigned, _, due = rest.rpartition(BAR)
+    entered = dict.fromkeys(("reply", "replied_by", "replied_on"), "")
+    return row | entered | {"state": state, "assigned": assigned, "due": due}
+
+
+def _read_handling(
+    row: Registered, sent: str, table: Table, number: int
+) -> tuple[Registered, list[Outcome]]:
+    """Read what was entered beside an item: it is added to its story.
+
+    An entry beside a decision becomes a remark of its own. ``sent`` is the state as it was sent.
+    """
+    found: list[Outcome] = []
+    key = (row["offering_id"], row["duty_id"])
+    place = table.sheet.place_of(number, table.columns.get(STATE, 0))
+    state = row["state"].strip().lower()
+    if state not in ("", *STATES):
+        expected = f"one of: {' | '.join(STATES)}"
+        found.append(Problem("an unknown state", place, row["state"], expected, key))
+    days = {name: read_date(row[name]) or row[name] for name in ("due", "replied_on")}
+    row = row | days | {"state": state if state in STATES else sent}
+
+    is_new = row["state"] != sent and (sent, state) != ("", STATES[0])
+    said = ": ".join(filter(None, [state if is_new else "", row["reply"]]))
+    by, on = row["replied_by"], row["replied_on"]
+    plain = row | dict.fromkeys(("reply", "replied_by", "replied_on"), "")
+    if row["kind"] != "decision":
+        story = add_to_story(row["story"], said, by, on)
+        return plain | {"story": story}, found
+    if said or by or on or row["assigned"] or row["due"]:
+        typed = Carried(
+            TYPED, place, said or "to do",
+            key=key, column=REGISTER_SHEET, author=by, dated=on, handled=plain,
+        )  # fmt: skip
+        found.append(typed)
+    return plain, found
+
+
+def add_to_story(story: str, said: str, by: str, on: str) -> str:
+    r"""Add a line to the story of an item: when, by whom, and what.
+
+    Examples
+    --------
+    >>> add_to_story("2026-11-02 Ada: Who restores?", "closed: We do.", "Bob", "2026-11-09")
+    '2026-11-02 Ada: Who restores?\n2026-11-09 Bob: closed: We do.'
+    """
+    who = " ".join(filter(None, [on, by]))
+    line = ": ".join(filter(None, [who, said]))
+    return "\n".join(filter(None, [story, line]))
+
+
+def find_action(row: Registered | None, decision: str) -> str:
+    """Return the customer action that an earlier book had beside the same decision."""
+    if row is None or row["kind"] != "decision" or row["decision"] != decision:
+        return ""
+    action = row["customer_action"]
+    return action if action in ACTIONS_OF.get(decision, ()) else ""
+
+
+def close_item(row: Registered, said: str, by: str, on: str) -> Registered:
+    """Close an item, and say in its story why."""
+    return row | {"state": CLOSED, "story": add_to_story(row["story"], said, by, on)}
 
 
 def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
@@ -93,7 +182,8 @@ def conclude_register(
 
         fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
         if all(fields) and {row["decision"], row["expected"]} <= answers:
-            yield Decision(key, *fields)
+            expected, decision, reason, by, on = fields
+            yield Decision(key, expected, decision, reason, by, on, find_action(row, decision))
         else:
             texts = " | ".join(fields)
             place = (REGISTER_SHEET, "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,28 +18,56 @@ from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
     ANSWER,
+    CELL_KEY,
     CODE_LENGTHS,
     COMMENT,
+    CONTROL,
     DATE,
     DECISION,
+    DUE,
     DUTY_ID,
     ENTRIES,
+    EVIDENCE,
+    EXCEPTION,
     EXPORTED,
+    FIRST_EXPORTED,
+    FORMER_AGAIN,
     IDENTITY,
+    LETTER,
     OFFERING,
     OFFERING_ID,
+    OWNER,
     REPORT,
     REPORT_LABEL,
     RESPONSIBILITY,
+    REVIEWED,
     REVIEWER,
     ROW_CHECK,
+    RULE_OWNER,
+    SECOND_ADDRESS,
+    STATUS,
+    STATUS_SENT,
+    STATUS_VERSION,
     code_of_cell,
     split_formula,
 )
+from srm_data.workbook.marks import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.reader import FormulaText
 
+OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
+"""Headers of exported columns that a book is sent without if they would have no values."""
+LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
+OF_NO_CELL = "typed in a row of no known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
+
+STATUS_COLUMNS = {
+    column.header: column.value
+    for column in REVIEWED
+    if column.header
+    in (STATUS, OWNER, DUE, EVIDENCE, EXCEPTION, RULE_OWNER, STATUS_SENT, STATUS_VERSION)
+}
+"""Headers of the status of a cell and of its owner, with the name of each in frames."""
 
 Codes = dict[str, str]
 """The code of each exported cell of a row, by header."""
@@ -71,6 +100,10 @@ class ReviewedRow(NamedTuple):
     is_date: bool
     answer: str
     alterations: list[Alteration]
+    entries: tuple[str, ...]
+    """What stands in each of the reviewer's columns, a formula without a value as that."""
+    status: dict[str, str]
+    """What stands under status, owner, due, evidence and exception, and how it was sent."""
 
     @property
     def entered(self) -> tuple[str, str, str, str]:
@@ -127,7 +160,7 @@ def _read_row(
     known = {*key, *answers, stamp.version if stamp else ""}
     texts |= _format_formulas(table, number, texts, stamp, known)
 
-    codes = _read_codes(texts)
+    codes = _read_codes(texts, stamp.columns if stamp else [])
     is_known = all(_has(codes, header, texts[header]) for header in IDENTITY if header in texts)
     if not codes and stamp is not None:
         is_known = key[1] in stamp.cells.get(key[0], [])
@@ -151,6 +184,8 @@ def _read_row(
         is_date=bool(date),
         answer=texts.get(ANSWER, ""),
         alterations=list(_find_alterations(texts, codes, stamp, is_known=is_known, sent=sent)),
+        entries=tuple(texts.get(header, "") for header in ENTRIES),
+        status={name: texts.get(header, "") for header, name in STATUS_COLUMNS.items()},
     )
 
 
@@ -162,7 +197,7 @@ def _format_formulas(
     ``known`` holds what a link to the form for a wrong cell may say of the row.
     """
     formatted = {}
-    for header in (ANSWER, ADDRESS, REPORT):
+    for header in (ANSWER, LETTER, ADDRESS, SECOND_ADDRESS, REPORT):
         text = texts.get(header, "")
         place = table.columns.get(header, -1)
         formula = text if isinstance(text, FormulaText) else table.sheet.formulas.get((row, place))
@@ -182,21 +217,37 @@ def _list_report_fields(formula: str, known: set[str]) -> list[str]:
     return [text for text, query in queries.items() if query and known.issuperset(dict(query).values())]
 
 
-def _read_codes(texts: dict[str, str]) -> Codes:
+def _read_codes(texts: dict[str, str], columns: list[str]) -> Codes:
     """Read the codes of a row's cells; none if the text is not that of this row.
 
-    A book has a code per exported column that it was sent with, which may be fewer than today's.
+    Parameters
+    ----------
+    columns
+        Headers in the order of their codes, as the stamp has them. Without it, the order is that of
+        this version or of the first, whichever agrees with more of the cells.
     """
     text = texts.get(ROW_CHECK, "")
+    orders: list[Sequence[str]] = [columns] if columns else [EXPORTED, FIRST_EXPORTED]
+    best: Codes = {}
+    most = 0
     for length in CODE_LENGTHS:
         split = [text[start : start + length] for start in range(0, len(text), length)]
-        exported = [header for header in EXPORTED if header in texts]
-        if len(exported) != len(split):  # a column is gone
-            exported = [it for it in EXPORTED if it != AGAIN or len(split) == len(EXPORTED)]
-        codes = dict(zip(exported, split, strict=False))
-        if any(_has(codes, header, texts.get(header, "")) for header in codes):
-            return codes
-    return {}
+        for order in orders:
+            codes = _pair_codes(order, split, texts)
+            agreeing = sum(_has(codes, header, texts.get(header, "")) for header in codes)
+            if agreeing > most:
+                best, most = codes, agreeing
+    return best
+
+
+def _pair_codes(order: Sequence[str], split: list[str], texts: dict[str, str]) -> Codes:
+    """Pair headers with their codes: a book may have been sent without some of the columns."""
+    exported = list(order)
+    if len(exported) != len(split):
+        exported = [header for header in order if header in texts]
+    if len(exported) != len(split):  # a column is gone
+        exported = [header for header in order if header in texts or header not in OPTIONAL]
+    return dict(zip(exported, split, strict=False))
 
 
 def _has(codes: Codes, header: str, text: str) -> bool:
@@ -217,11 +268,13 @@ def _find_alterations(
     for header, text in texts.items():
         if header in ENTRIES or _has(codes, header, text):
             continue
+        if header == CELL_KEY and text == "/".join((texts[OFFERING_ID], texts[DUTY_ID])):
+            continue
 
         if not is_known:
             if text and not (header == ROW_CHECK and codes):
-                yield Alteration("typed in a row of no known cell", header, text, "no text in this row")
-        elif header in (codes or EXPORTED):
+                yield Alteration(OF_NO_CELL, header, text, "no text in this row")
+        elif header in (codes or {*EXPORTED, *FIRST_EXPORTED}):
             if codes:
                 expected = sent if header == RESPONSIBILITY else "the text that was exported"
                 yield Alteration(altered, header, text, expected)
@@ -229,12 +282,15 @@ def _find_alterations(
             if not codes:
                 expected = "the codes of this row: altered cells in it cannot be found without them"
                 yield Alteration(altered, header, text, expected)
-        elif header == ADDRESS:
+        elif header in (ADDRESS, SECOND_ADDRESS):
             if text and not _is_exported_address(text, stamp):
                 yield Alteration(altered, header, text, "the exported address")
         elif header == REPORT and has_report(stamp):
             if text not in ("", REPORT_LABEL):
                 yield Alteration(altered, header, text, "the exported link")
+        elif header == LETTER:
+            if text and not LETTERS.fullmatch(text):
+                yield Alteration(altered, header, text, f"its formula; decide in the column {DECISION}")
         elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
             yield Alteration("typed outside the reviewer's columns", header, text, "a blank cell")
 

@@ -23,6 +23,10 @@ class Sheet(NamedTuple):
     """Blank cells are empty; a number, a day or a truth value is a :class:`ValueText`."""
     formulas: dict[tuple[int, int], str]
     """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+    marks: dict[tuple[int, int], str]
+    """By row and column, what cells are marked with that have no word for it."""
+    merged: list[str]
+    """Ranges of cells that were merged."""
 
     def place_of(self, row: int, column: int) -> Place:
         """Return the place of a cell: rows count from 1, columns from 0."""
@@ -34,13 +38,13 @@ def format_sheet(sheet: reader.Sheet) -> Sheet:
 
     Examples
     --------
-    >>> read = reader.Sheet("Duties", [("Backup", None, 3.0)], "xl/worksheets/sheet1.xml", {}, [])
+    >>> read = reader.Sheet("Duties", [("Backup", None, 3.0)], "xl/sheet1.xml", {}, [], {}, [])
     >>> format_sheet(read).rows
     [('Backup', '', '3')]
     """
     rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
     formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
-    return Sheet(sheet.title, sheet.part, rows, formulas)
+    return Sheet(sheet.title, sheet.part, rows, formulas, sheet.marks, sheet.merged)
 
 
 def _format_cell(value: object) -> str:

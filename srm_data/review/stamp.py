@@ -6,15 +6,20 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from srm_data.organisation.cell_status import CELL_STATUS
+from srm_data.organisation.sign_off import SIGN_OFF
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
+    CELL_STATUS_LINE,
+    COLUMNS,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
     SCOPE,
+    SIGN_OFF_LINE,
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
@@ -28,8 +33,14 @@ from srm_data.workbook.format import (
 from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
 from srm_data.xlsx.reader import FormulaText
 
-LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, TEXT_CODES, ROW_CODES)
-WIDTHS = dict.fromkeys(LABELS, 2) | {OFFERINGS: 3}
+LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
+ENTRIES = {CELL_STATUS_LINE: CELL_STATUS, SIGN_OFF_LINE: SIGN_OFF}
+"""Labels of the lines that hold what earlier books came back with, and the columns of their frames."""
+WIDTHS = (
+    dict.fromkeys(LABELS, 2)
+    | {OFFERINGS: 3}
+    | {label: 1 + len(columns) for label, columns in ENTRIES.items()}
+)
 """Cells of each line of the stamp, by its label; its code stands behind them."""
 IDS = r"[a-z0-9][a-z0-9.-]*"
 FORMS = {
@@ -61,6 +72,12 @@ class Stamp(NamedTuple):
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
+    columns: list[str]
+    """Headers of the reviewed sheet in the order of the codes of its rows; none in earlier books."""
+    cell_status: list[dict[str, str]]
+    """The status of cells that the book was sent with, by the columns of its frame."""
+    sign_off: list[dict[str, str]]
+    """The sign-offs that the book was sent with, by the columns of their frame."""
     typed: list[tuple[Place, str]]
     """What somebody typed on the sheet itself, and where."""
     is_first_format: bool
@@ -99,7 +116,8 @@ class Stamp(NamedTuple):
         """
         functions, texts = split_formula(formula)
         return self.has_place(FORMULA, functions) and all(
-            text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+            not text or text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text)
+            for text in texts
         )
 
 
@@ -117,7 +135,7 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             row[0]: row[1].split("; ") for row in found.get(OFFERINGS, []) if len(row) > 1 and row[1]
         }
         codes = {name: _split_codes(found.get(name, [])) for name in (TEXT_CODES, ROW_CODES)}
-        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS)
+        labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS)
         said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
         count = said[REGISTER_ROWS]
         stamp = Stamp(
@@ -127,6 +145,9 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             cells=cells,
             texts=codes[TEXT_CODES],
             rows=codes[ROW_CODES],
+            columns=said[COLUMNS].split("; ") if said[COLUMNS] else [],
+            cell_status=_read_entries(sheet, CELL_STATUS_LINE),
+            sign_off=_read_entries(sheet, SIGN_OFF_LINE),
             register_rows=int(count) if count.isdecimal() and len(count) < 9 else 0,
             typed=[],
             is_first_format=not any(map(_has_code, sheet.rows)),
@@ -140,9 +161,15 @@ def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(joined[start : start + 8] for start in range(0, len(joined), 8))
 
 
+def _read_entries(sheet: Sheet, label: str) -> list[dict[str, str]]:
+    """Read the lines of one label that are as they were sent."""
+    rows = [row for row in sheet.rows if row[:1] == (label,) and _has_code(row)]
+    return [dict(zip(ENTRIES[label], row[1:], strict=False)) for row in rows]
+
+
 def _has_code(row: tuple[str, ...]) -> bool:
     """Return whether a line of the stamp has its code, and is as it was sent."""
-    label, *values = row[:4] or [""]
+    label, *values = row or [""]
     width = WIDTHS.get(label, 0)
     line, code = values[: width - 1], values[width - 1 : width]
     return bool(code) and code[0] == code_of_line([label, *line])
@@ -172,7 +199,7 @@ def _has_form(texts: tuple[str, ...]) -> bool:
     """Return whether a line without a code looks like one; the scope is any text."""
     label, *values = texts
     said = " ".join(values[: WIDTHS[label] - 1])
-    return label == SCOPE or bool(re.fullmatch(FORMS[label], said))
+    return label == SCOPE or bool(re.fullmatch(FORMS.get(label, "(?!)"), said))
 
 
 def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[str | Computed]:

@@ -10,6 +10,9 @@ import pandas as pd
 from srm_data.about import Audience
 from srm_data.load import Tables
 
+MOST_LIVE_CELLS = 6_000
+"""Cells of a model up to which every matrix follows decisions."""
+
 
 class Content(NamedTuple):
     """What the book shows, the tables behind it, and what the cover says."""
@@ -28,9 +31,18 @@ class Content(NamedTuple):
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """From ``list_entries`` of the register: what stands in the columns of reviewers."""
+    """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    cell_status: pd.DataFrame
+    """The status of cells, those outside the book too; without rows in a publishable copy."""
+    sign_off: pd.DataFrame
+    """What was typed on the cover so far: field, value, by, day."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether matrices follow decisions; a large book would open slowly, so its are static."""
+        return self.is_internal and len(self.model) <= MOST_LIVE_CELLS
 
     @property
     def is_internal(self) -> bool:

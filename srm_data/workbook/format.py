@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from srm_data.schema import CELL
 from srm_data.xlsx.reader import LITERAL
-from srm_data.xlsx.writer import clean_text
+from srm_data.xlsx.strings import clean_text
 
 ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"
 TEXT_CODES, ROW_CODES, REGISTER_ROWS = "Codes of texts", "Codes of rows", "Rows of the register"
+CELL_STATUS_LINE, SIGN_OFF_LINE = "Status of a cell", "Sign-off entry"
+COLUMNS = "Columns"  # headers of the reviewed sheet in the order of the codes in row_check
 LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"
 STAMP_LINES = (
@@ -25,25 +27,43 @@ STAMP_LINES = (
     "What this book was made from. It lets a returned copy be read and checked.",
 )
 
-REVIEWED_SHEET = "Responsibilities"
-"""The title of the sheet that is reviewed, and the name of its table."""
+# The reviewed sheet
 
-DECISION, COMMENT, REVIEWER, DATE = "Decision", "Comment", "Reviewer", "Date"
-ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
-"""Headers of the columns that a reviewer fills."""
+REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
+"""The tab of the sheet that is reviewed, and the title above its header."""
+REVIEWED_TABLE = "Responsibilities"
+"""The name of its table, by which formulas of other sheets refer to it."""
+STALE_MARK, CHANGED_MARK, OPEN_MARK = (
+    "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}",
+)  # fmt: skip
+"""Marks that a program shows before the name of a duty; they are in no cell."""
+REVIEWED_HINT = (
+    "Write in the green columns. Sort, filter, fill down and paste as you like. "
+    f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} decided or changed, {OPEN_MARK} open."
+)
+REVIEWED_LINES = (REVIEWED_TITLE, REVIEWED_HINT)
+REVIEWED_HEADER_ROW = 2
 
 OFFERING, DUTY, RESPONSIBILITY = "Offering", "Duty", "Responsibility"
-ANSWER, ADDRESS = "Answer", "Address"
+DECISION, STATUS, OWNER, DUE = "Decision", "Status", "Owner", "Due"
+COMMENT, REVIEWER, DATE = "Comment", "Reviewer", "Date"
+EVIDENCE, EXCEPTION, CONTROL = "Evidence link", "Exception until", "Control"
+AGAIN = "Needs attention"  # exported only where something needs it
+FORMER_AGAIN = "Look again"  # in books of 2026.11.1
+ADDRESS, SECOND_ADDRESS = "Address", "Address 2"
 REPORT = "Report"  # exported only where an address is set that a wrong cell is reported to
 REPORT_LABEL = "report"
 OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
 """Headers of the columns that hold the key of a row, in every sheet that comes back."""
-
-AGAIN = "Look again"  # exported only where there is something to look at again
+CELL_KEY = "cell"
+"""Header of the column with both ids in one text: formulas of other sheets find rows by it."""
+RULE_OWNER, STATUS_SENT, STATUS_VERSION = "Owner by rule", "Status as sent", "Status given on"
+ANSWER, LETTER = "Answer", "Letter"
+"""Headers of the formulas for the answer that holds: the decision or, without one, the tables'."""
 
 
 class ReviewedColumn(NamedTuple):
-    """A column of the reviewed sheet that is exported and has to come back unchanged.
+    """A column of the reviewed sheet.
 
     Parameters
     ----------
@@ -55,6 +75,9 @@ class ReviewedColumn(NamedTuple):
         How wide it is, and how its cells look.
     label
         What a link shows, if that is not its address.
+    kind
+        ``"exported"``: text that has to come back unchanged, and has a code in ``row_check``;
+        ``"entry"``: filled by a reviewer; ``"computed"``: a link or formula, which has no code.
     """
 
     header: str
@@ -62,28 +85,41 @@ class ReviewedColumn(NamedTuple):
     width: int
     style: str = "text"
     label: str = ""
+    kind: Literal["exported", "entry", "computed"] = "exported"
 
 
-BEFORE_ENTRIES = (
-    ReviewedColumn(OFFERING, "offering", 24),
-    ReviewedColumn(DUTY, "duty", 20),
+REVIEWED = (
+    # What is read and what is written: side by side on the screen of a laptop
+    ReviewedColumn(OFFERING, "offering", 20),
+    ReviewedColumn(DUTY, "duty", 19),
     ReviewedColumn(RESPONSIBILITY, "responsibility", 14, "party"),
+    ReviewedColumn("Customer action", "customer_action", 10),
+    ReviewedColumn(DECISION, "decision", 12, "entry", kind="entry"),
+    ReviewedColumn(STATUS, "status", 9, "entry", kind="entry"),
+    ReviewedColumn(OWNER, "owner", 11, "entry", kind="entry"),
+    ReviewedColumn(DUE, "due", 10, "entry_date", kind="entry"),
+    ReviewedColumn(COMMENT, "text", 26, "entry", kind="entry"),
+    ReviewedColumn(REVIEWER, "author", 13, "entry", kind="entry"),
+    ReviewedColumn(DATE, "dated", 11, "entry_date", kind="entry"),
+    ReviewedColumn(AGAIN, "look_again", 30, "call"),
+    # What the answer rests on
     ReviewedColumn("AWS's part", "aws_part", 40),
     ReviewedColumn("Customer's part", "customer_part", 40),
     ReviewedColumn("Note", "note", 26),
     ReviewedColumn("Basis", "basis_label", 13),
-)
-"""Columns that a reviewer reads before deciding."""
-
-AFTER_ENTRIES = (
     ReviewedColumn("Source", "source", 32),
     ReviewedColumn("Section", "section", 24),
     ReviewedColumn("Edition read", "edition", 15),
     ReviewedColumn("Read on", "accessed", 11),
-    ReviewedColumn(ADDRESS, "url", 60, "link_soft"),
-    ReviewedColumn(REPORT, "report", 8, "link_soft", REPORT_LABEL),
-    ReviewedColumn("Customer action", "customer_action", 12),
-    ReviewedColumn("Scope", "scope", 12),
+    ReviewedColumn(ADDRESS, "url", 40, "link_soft", kind="computed"),
+    ReviewedColumn("Source 2", "source_2", 32),
+    ReviewedColumn(SECOND_ADDRESS, "url_2", 40, "link_soft", kind="computed"),
+    ReviewedColumn(REPORT, "report", 8, "link_soft", REPORT_LABEL, kind="computed"),
+    ReviewedColumn(EVIDENCE, "evidence", 24, "entry", kind="entry"),
+    ReviewedColumn(EXCEPTION, "exception_until", 12, "entry_date", kind="entry"),
+    ReviewedColumn(CONTROL, "control", 20),
+    # Ids and checks
+    ReviewedColumn("Scope", "scope", 12, "text_soft"),
     ReviewedColumn("Product group", "product_group", 22, "text_soft"),
     ReviewedColumn("Service", "service", 22, "text_soft"),
     ReviewedColumn("Category", "category", 16, "text_soft"),
@@ -91,54 +127,148 @@ AFTER_ENTRIES = (
     ReviewedColumn("source_ids", "source_ids", 34, "text_soft"),
     ReviewedColumn(OFFERING_ID, "offering_id", 26, "text_soft"),
     ReviewedColumn(DUTY_ID, "duty_id", 24, "text_soft"),
+    ReviewedColumn(CELL_KEY, "cell", 40, "text_soft", kind="computed"),
+    ReviewedColumn(RULE_OWNER, "rule_owner", 14, "text_soft"),
+    ReviewedColumn(STATUS_SENT, "status_sent", 10, "text_soft"),
+    ReviewedColumn(STATUS_VERSION, "status_version", 13, "text_soft"),
+    ReviewedColumn(ANSWER, "answer", 14, "answer", kind="computed"),
+    ReviewedColumn(LETTER, "letter", 8, "answer", kind="computed"),
 )
-"""Columns that the answer rests on, and the keys of the row; without values, one is left out."""
+"""The columns in their order; one without values is left out, and ``row_check`` follows the last."""
+
+ENTRIES = tuple(column.header for column in REVIEWED if column.kind == "entry")
+"""Headers of the columns that a reviewer fills."""
+COMPUTED = (*(column.header for column in REVIEWED if column.kind == "computed"), ROW_CHECK)
+"""Headers of links, formulas and checks, which have no code."""
+EXPORTED = tuple(column.header for column in REVIEWED if column.kind == "exported")
+"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
+FIRST_EXPORTED = (
+    OFFERING, DUTY, RESPONSIBILITY, "AWS's part", "Customer's part", "Note", "Basis", FORMER_AGAIN,
+    "Source", "Section", "Edition read", "Read on", "Customer action", "Scope", "Product group",
+    "Service", "Category", "Layer", "source_ids", OFFERING_ID, DUTY_ID,
+)  # fmt: skip
+"""The same for books of 2026.11.1."""
+FIRST_ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
+FIRST_HEADERS = (
+    *FIRST_EXPORTED[:8], *FIRST_ENTRIES, "Answer", *FIRST_EXPORTED[8:12], ADDRESS, *FIRST_EXPORTED[12:],
+    ROW_CHECK,
+)  # fmt: skip
+"""Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is of. Names and keys disagree after some columns were sorted and others were not."""
 
-
-def is_checked(header: str) -> bool:
-    """Return whether a column is exported text, which a returned copy has to hold unchanged."""
-    return header not in (*ENTRIES, ANSWER, ADDRESS, REPORT, ROW_CHECK)
-
-
-EXPORTED = (
-    *(column.header for column in BEFORE_ENTRIES),
-    AGAIN,
-    *(column.header for column in AFTER_ENTRIES if is_checked(column.header)),
-)
-"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
-
-HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, REPORT, ROW_CHECK}
+HEADERS = {*EXPORTED, FORMER_AGAIN, *ENTRIES, *COMPUTED}
 """Every header of the reviewed sheet."""
 
 CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
 
-REGISTER_SHEET = "Register"
-STATUS, KIND, REASON = "Status", "Kind", "Reason or remark"
+
+def is_checked(header: str) -> bool:
+    """Return whether a column is exported text, which a returned copy has to hold unchanged."""
+    return header not in (*ENTRIES, *COMPUTED)
+
+
+LOOKUP_SHEET = "Look up"
+"""A sheet with two cells in which anything exported may be chosen."""
+
+# The cover
+
+COVER_SHEET = "Cover"
+SYSTEM, CLASSIFICATION, NEXT_REVIEW = "System", "Classification", "Next review"
+PREPARED_BY, REVIEWED_BY, APPROVED_BY = "Prepared by", "Reviewed by", "Approved by"
+SIGN_OFF = (SYSTEM, CLASSIFICATION, PREPARED_BY, REVIEWED_BY, APPROVED_BY, NEXT_REVIEW)
+"""Fields that are typed on the cover. Each is a row: field, value, by whom, on which day."""
+REVISION = "Revision"
+"""The field of each row of the revision history, which has the same four columns."""
+SIGN_OFF_HEADER = ("Sign-off", "Value", "By", "On")
+HISTORY_HEADER = ("Revision history", "What", "By", "On")
+
+# The review log
+
+REGISTER_SHEET, REGISTER_TABLE = "Review log", "ReviewLog"
+KIND, REASON = "Kind", "Reason or remark"
+STATE, REPLY, ASSIGNED, REPLIED_BY, REPLIED_ON = "State", "Reply", "Assigned to", "Reply by", "Reply on"
+LOG_ENTRIES = (STATE, REPLY, ASSIGNED, DUE, REPLIED_BY, REPLIED_ON)
+"""Headers of the columns of the log that a reviewer fills."""
+STATES = ("open", "answered", "closed", "reopened")
+"""What may stand under State; a blank cell leaves the item as it is."""
 
 REGISTER = {
-    STATUS: ("status", 13, "text"),
-    "Why": ("why", 24, "text"),
-    OFFERING: ("offering", 24, "text"),
+    STATUS: ("status", 12, "text"),
+    OFFERING: ("offering", 22, "text"),
     DUTY: ("duty", 20, "text"),
+    REASON: ("text", 40, "text"),
+    "By": ("author", 14, "text"),
+    "On": ("dated", 11, "text"),
+    STATE: ("state", 11, "entry"),
+    REPLY: ("reply", 30, "entry"),
+    ASSIGNED: ("assigned", 14, "entry"),
+    DUE: ("due", 11, "entry_date"),
+    REPLIED_BY: ("replied_by", 14, "entry"),
+    REPLIED_ON: ("replied_on", 11, "entry_date"),
+    "Story so far": ("story", 40, "text"),
+    "Why": ("why", 24, "text"),
+    DECISION: ("decision", 13, "text"),
+    "Customer action": ("customer_action", 12, "text"),
     "Said then": ("expected", 13, "text"),
     "Says now": ("now", 13, "text"),
-    DECISION: ("decision", 13, "text"),
-    REASON: ("text", 50, "text"),
-    "By": ("author", 16, "text"),
-    "On": ("dated", 12, "text"),
-    KIND: ("kind", 10, "text"),
-    "Column": ("column", 14, "text"),
-    "Stood at": ("place", 26, "text_soft"),
+    KIND: ("kind", 10, "text_soft"),
+    "Column": ("column", 14, "text_soft"),
+    "Cell in returned book": ("place", 26, "text_soft"),
+    "As sent": ("as_sent", 10, "text_soft"),
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
-"""Headers of the register, with the column of the frame behind each, its width and its style."""
+"""Headers of the log, with the column of the frame behind each, its width and its style."""
+FORMER_REGISTER = {"Stood at": "place"}
+"""Headers of the register in books of 2026.11.1 that are others now."""
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
-"""Headers by which a register is recognised, whatever its sheet is called."""
+"""Headers by which a log is recognised, whatever its sheet is called."""
+
+
+class TypedCells:
+    """Finds, row by row of a sheet, the cells in which people type: they have no codes.
+
+    Examples
+    --------
+    >>> typed = TypedCells()
+    >>> rows = [SIGN_OFF_HEADER, (APPROVED_BY, "CISO", "Ada", ""), ("", "By the way")]
+    >>> [typed.find(row) for row in rows]
+    [[], [1, 2, 3], []]
+    """
+
+    def __init__(self) -> None:
+        self.labels: tuple[str, ...] = ()
+        self.first = 0
+        self.choices: tuple[str, ...] = ()
+        self.entries: list[int] = []
+        self.field = ""
+        """The field of the cover that the last row is of."""
+
+    def find(self, texts: Sequence[object]) -> list[int]:
+        """Return the places, from 0, of the cells of the next row in which people type."""
+        self.field = ""
+        if set(REGISTER_MARKS) <= set(texts):
+            self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
+            return []
+        for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
+            if header[0] in texts:
+                place = list(texts).index(header[0])
+                if tuple(texts[place : place + len(header)]) == header:
+                    self.labels, self.first = labels, place
+                    return []
+        if LOOKUP_SHEET in texts[:1]:
+            self.choices = (OFFERING, DUTY)
+            return []
+        if self.choices and texts and texts[0] in self.choices:
+            return [1]
+        if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
+            self.field = str(texts[self.first])
+            return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))
+        return self.entries
+
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
@@ -192,7 +322,7 @@ def count_computed(numbers: int) -> str:
 
 
 def code_of_cell(header: str, text: str) -> str:
-    """Return the code of a cell of Responsibilities, eight digits."""
+    """Return the code of a cell of the reviewed sheet, eight digits."""
     return code_of(f"{header}\x1f{text}")
 
 

@@ -19,10 +19,11 @@ from srm_data.xlsx.writer import Cell, Formula, Row, Value
 
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
+HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
 WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
 CENTERED = ("number", "amount", "answer")
-ENTRY_STYLES = ("entry", "entry_date")
+ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 
 Line = list[tuple[str, str]]
@@ -47,6 +48,7 @@ def set_up_print(
     header_rows: tuple[int, int] | None = None,
     columns: int | None = None,
     rows: int | None = None,
+    is_locked: bool = True,
 ) -> None:
     """Fit the width on one page, repeat the header rows, number the pages, hide grid lines.
 
@@ -54,6 +56,8 @@ def set_up_print(
     ----------
     columns, rows
         Print only so many, from the first: keys behind the last printed column stay on screen.
+    is_locked
+        Whether the sheet is protected from slips; one that is cannot be sorted, filled or pasted into.
     """
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -64,7 +68,8 @@ def set_up_print(
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
     sheet.print_options.horizontalCentered = True
-    _lock(sheet)
+    if is_locked:
+        _lock(sheet)
 
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
     sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
@@ -112,8 +117,9 @@ def add_table(
     Headers stand in one row; the look is in the cells, as not every program draws table styles.
     """
     set_widths(sheet, (column.width for column in columns))
+    is_upright = any(column.width < NARROW for column in columns)
     for number, column in enumerate(columns, start=1):
-        style = "header" if header_row == 1 else "header_low"
+        style = "header_low" if is_upright else "header"
         if column.style in ENTRY_STYLES:
             style = "header_entry"
         elif not isinstance(column.style, str) or column.style in CENTERED:
@@ -157,7 +163,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
                 if text not in known:
                     known[text] = count_lines(text, capacity)
                 lines[number] = max(lines[number], known[text])
-    return [LINE_HEIGHT * count + 3 for count in lines]
+    return [min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in lines]
 
 
 def _text_of(value: Value) -> str:

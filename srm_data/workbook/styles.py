@@ -9,9 +9,14 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.xlsx.writer import Formula
+
 FONT = "Calibri"
 INK, SOFT_INK, NAVY, BAND, RULE = "1F2A36", "5B6673", "24405E", "DDE4EC", "D5DBE2"
 LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
+
+PALETTE = (INK, SOFT_INK, NAVY, BAND, RULE, LINK, TEAL, ENTRY, CALL, "FFFFFF", "000000")
+"""Colours of the styles here; those of the answers stand in their table."""
 
 _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -56,11 +61,11 @@ _MIDDLE = Alignment(vertical="center", wrap_text=True)
 _MIDDLE_LINE = Alignment(vertical="center")
 _MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
 _BOTTOM = Alignment(vertical="bottom", wrap_text=True)
-_CENTER = Alignment(horizontal="center", vertical="center")
+_CENTER = Alignment(horizontal="center", vertical="top")
 _CENTER_WRAP = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
 _UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90)
-_UPRIGHT_LOW = Alignment(horizontal="center", vertical="bottom", text_rotation=90)
+_UPRIGHT_HIGH = Alignment(horizontal="center", vertical="top", text_rotation=90, wrap_text=True)
 
 _HEADER: dict[str, Any] = {"bold": True, "ink": "FFFFFF", "fill": NAVY, "border": _GAPS}
 _YOURS: dict[str, Any] = _HEADER | {"fill": TEAL}  # headers of the columns that a reviewer fills
@@ -78,24 +83,31 @@ STYLES: dict[str, Style] = {
     "prose":          _style(11, _TOP),
     "prose_link":     _style(11, _TOP, **_LINK),
     "caption":        _style(11, ink=SOFT_INK),
+    "answer_line":    _style(14, _TOP_LINE, bold=True),
+    "day":            _style(11, _TOP_LEFT, number_format="yyyy-mm-dd"),
+    "result":         _style(11, _TOP_LINE),
     "tile_number":    _style(20, _MIDDLE_LEFT, bold=True, number_format="#,##0"),
     # Headers of tables
     "header":         _style(10, _MIDDLE, **_HEADER),
     "header_low":     _style(10, _BOTTOM, **_HEADER),
     "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
-    "header_upright": _style(10, _UPRIGHT_LOW, **_HEADER),
+    "header_upright": _style(9, _UPRIGHT_HIGH, **_HEADER),
     "header_entry":   _style(10, _MIDDLE, **_YOURS),
     "band":           _style(9, _ACROSS, **_BAND),
-    "band_upright":   _style(9, _UPRIGHT, **_BAND),
+    "band_upright":   _style(8, _UPRIGHT, **_BAND),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
     "text_line":      _style(10, _MIDDLE_LINE, border=_BOX),
     "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
     "entry":          _style(10, _TOP, **_ENTRY),
+    "entry_text":     _style(11, _TOP, **_ENTRY),
+    "entry_line":     _style(11, _MIDDLE_LINE, **_ENTRY),
+    "entry_day":      _style(11, _MIDDLE_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
     "entry_date":     _style(10, _TOP_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
     "call":           _style(10, _TOP, border=_BOX, bold=True, fill=CALL),
     "answer":         _style(10, _CENTER, border=_BOX, bold=True),
     "code":           _style(8, _TOP_LINE, border=_BOX, ink=SOFT_INK),
+    "share":          _style(10, _CENTER, border=_BOX, number_format='0" %"', ink=SOFT_INK),
     "number":         _style(10, _CENTER, border=_BOX, number_format="#,##0"),
     "amount":         _style(10, _CENTER, border=_BOX, number_format="#,##0.00"),
     "link_soft":      _style(9, _TOP, border=_BOX, **_LINK),
@@ -124,6 +136,8 @@ class Look:
                 10, _CENTER, border=_BOX, bold=True, fill=color
             )
 
+        self.computed: dict[Worksheet, dict[str, str | int]] = {}
+        """By sheet and cell, the values that formulas have now."""
         self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {
@@ -140,8 +154,11 @@ class Look:
         return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Set the style of a cell and, if there is one, its value as typed text or number."""
-        if value is not None:
+        """Set the style of a cell and, if there is one, its value: typed text, number or formula."""
+        if isinstance(value, Formula):
+            cell.value = f"={value.formula}"
+            self.computed.setdefault(cell.parent, {})[cell.coordinate] = value.value
+        elif value is not None:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with

@@ -16,12 +16,21 @@ from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
+from srm_data.organisation.cell_status import list_statuses, make_cell_status
 from srm_data.organisation.decisions import apply_decisions
 from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
-from srm_data.workbook.content import Content
-from srm_data.workbook.format import REGISTER_SHEET, REVIEWED_SHEET, STAMP_SHEET
+from srm_data.workbook.content import MOST_LIVE_CELLS, Content
+from srm_data.workbook.format import (
+    LOOKUP_SHEET,
+    REGISTER_SHEET,
+    REVIEWED_SHEET,
+    REVIEWED_TABLE,
+    STAMP_SHEET,
+    is_checked,
+)
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
 from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -32,23 +41,31 @@ from srm_data.workbook.sheets.lists import (
     fill_offerings,
     fill_sources,
 )
-from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
+from srm_data.workbook.sheets.lookup import fill_lookup
+from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
+from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
+from srm_data.workbook.sheets.owners import fill_duties_by_owner
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
-from srm_data.workbook.styles import Look
+from srm_data.workbook.styles import TEAL, Look
 from srm_data.xlsx.kinds import NOTE
-from srm_data.xlsx.writer import Body, Note, clean_text, save_workbook
+from srm_data.xlsx.strings import clean_text
+from srm_data.xlsx.writer import Body, Note, save_workbook
 
+IN_USE, CUSTOMER_DUTIES, INVENTORY = "Services in use", "Customer duties", "Inventory as read"
+BY_OWNER = "Duties by owner"
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
-    "In use": (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
-    "Our duties": (
+    LOOKUP_SHEET: (fill_lookup, "One answer by offering and duty, with both halves and its source."),
+    IN_USE: (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
+    CUSTOMER_DUTIES: (
         fill_customer_duties,
         "Single duties that are yours, by the resources they concern.",
     ),
-    "Estate": (fill_estate, "Every identifier that was read, what is unclear first."),
+    BY_OWNER: (fill_duties_by_owner, "What is yours to do, by owner and duty: to print."),
+    INVENTORY: (fill_estate, "Every identifier that was read, what is unclear first."),
     "Category matrix": (
         fill_category_matrix,
         "Who is responsible by default, per category of service.",
@@ -81,6 +98,8 @@ def write_workbook(
     estate: pd.DataFrame | None = None,
     decisions: pd.DataFrame | None = None,
     remarks: pd.DataFrame | None = None,
+    cell_status: pd.DataFrame | None = None,
+    sign_off: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
@@ -105,6 +124,13 @@ def write_workbook(
         the reviewer. Stale ones are marked in their row and listed first in the register.
     remarks
         Frame of remarks from :func:`~srm_data.read_review`: put back where they stood.
+    cell_status
+        Status, owner, due date and the like of cells, one row per cell, with the columns of
+        ``tables/cell_status.schema.json``. What was agreed stays agreed if the answer of its cell is
+        still the same; otherwise the cell is open and says why.
+    sign_off
+        What was typed on the cover, with the columns of ``tables/sign_off.schema.json``: the last row
+        of a field holds, and all rows of the field ``Revision`` are the revision history.
     changes
         Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
     audience
@@ -153,6 +179,9 @@ def write_workbook(
         columns = [field["name"] for field in read_decision_schema()["fields"]]
         decisions = pd.DataFrame(columns=columns, dtype="str")
     remarks = make_remarks([]) if remarks is None else remarks
+    cell_status = make_cell_status([]) if cell_status is None else cell_status
+    sign_off = make_sign_off([]) if sign_off is None else sign_off
+    check_frame(sign_off, SIGN_OFF, "the sign-off, from read_review or read_sign_off")
 
     register = build_register(model, decisions, remarks, tables=tables)
     if audience != "internal":
@@ -168,11 +197,28 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=list_entries(model, register),
+        entries=_list_entries(model, register, cell_status),
+        cell_status=cell_status,
+        sign_off=sign_off,
         estate=estate,
         changes=changes,
     )
     return _write(Path(path), content, package["description"])
+
+
+def _list_entries(
+    model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame
+) -> pd.DataFrame:
+    """List what stands in the columns of reviewers: decisions and remarks, and the status of cells."""
+    entries = list_entries(model, register)
+    statuses = list_statuses(model, cell_status, entries["answer"])
+    reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
+    given_by = {"author": statuses["reviewer"], "dated": statuses["date"]}
+    is_blank = entries[["decision", "text", *given_by]].isin([""]).all(axis=1)
+    by = {name: entries[name].mask(is_blank, given) for name, given in given_by.items()}
+    return entries.assign(look_again=reasons, **by).join(
+        statuses.drop(columns=["attention", "reviewer", "date"])
+    )
 
 
 def _write(path: Path, content: Content, description: str) -> Path:
@@ -182,14 +228,17 @@ def _write(path: Path, content: Content, description: str) -> Path:
     look = Look(book.active, content.tables["responsibilities"])
     fill_cover(book.active, look, content, {title: SHEETS[title][1] for title in titles})
     bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
+    book[REVIEWED_SHEET].sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
 
     codes = Codes()
+    headers = [column.name for column in book[REVIEWED_SHEET].tables[REVIEWED_TABLE].tableColumns]
+    codes.columns = [header for header in headers if is_checked(header)]
     for sheet in book.worksheets:
         if sheet.title == REVIEWED_SHEET:
             bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
             continue
-        codes.add_sheet(sheet)
+        codes.add_sheet(sheet, look.computed.get(sheet, {}))
         bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
     for note in notes["Category matrix"]:
         codes.add_place(NOTE, note.text)
@@ -202,18 +251,29 @@ def _write(path: Path, content: Content, description: str) -> Path:
     codes.add_book(book)
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
 
-    return save_workbook(book, path, bodies, made=content.made, notes=notes, alt_texts=alt_texts)
+    return save_workbook(
+        book,
+        path,
+        bodies,
+        made=content.made,
+        notes=notes,
+        alt_texts=alt_texts,
+        growing=(REVIEWED_SHEET, REGISTER_SHEET) if content.is_live else (),
+        computed={sheet.title: values for sheet, values in look.computed.items()},
+    )
 
 
 def _choose_sheets(content: Content) -> list[str]:
     """Leave out what the book has nothing for, and what a publishable copy may not hold."""
     absent = set()
+    if len(content.model) > MOST_LIVE_CELLS:
+        absent |= {BY_OWNER}  # no cell could hold the names
     if content.estate is None:
-        absent |= {"In use", "Our duties", "Estate"}
+        absent |= {IN_USE, CUSTOMER_DUTIES, INVENTORY}
     if content.changes is None:
         absent |= {"Changes"}
     if not content.is_internal:
-        absent |= {REGISTER_SHEET, "Estate"}
+        absent |= {REGISTER_SHEET, INVENTORY}
     return [title for title in SHEETS if title not in absent]
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.kinds import HEADER, LINK, NAME, SCENARIO, VALIDATION
+from srm_data.xlsx.looks import OFF, STRUCK, read_marks
 from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import Attributes, Handler, parse_part, read_relations
 from srm_data.xlsx.safety import WORKBOOK, Package, damaged
 from srm_data.xlsx.values import Values, read_whole
 
+MOST_MARKS = 50_000  # of a sheet
 MOST_SHEETS = 200  # our largest book has 16
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # Excel's own limits
 KINDS_OF_SHEETS = ("worksheet", "chartsheet", "dialogsheet")
@@ -65,9 +68,15 @@ class Sheet(NamedTuple):
     formulas: dict[tuple[int, int], str]
     """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
     asides: list[Aside]
+    marks: dict[tuple[int, int], str]
+    """By row and column: cells that were filled, coloured or struck through."""
+    merged: list[str]
+    """Ranges of cells that were merged."""
 
 
-def read_sheets(package: Package, *, formulas: bool = False) -> list[Sheet]:
+def read_sheets(
+    package: Package, *, formulas: bool = False, own_colors: Collection[str] = ()
+) -> list[Sheet]:
     """Read the values of every sheet; formulas give the value stored with them.
 
     Parameters
@@ -77,6 +86,9 @@ def read_sheets(package: Package, *, formulas: bool = False) -> list[Sheet]:
     formulas
         Whether to read formulas and the texts beside cells, too. A formula without a stored value then
         stands in its place as a :class:`FormulaText`.
+    own_colors
+        Colours that the book was made with: a cell in another one was marked by somebody. Without any,
+        marks are not looked for.
 
     Raises
     ------
@@ -91,6 +103,7 @@ def read_sheets(package: Package, *, formulas: bool = False) -> list[Sheet]:
     for relation in parts.values():
         if relation.kind == "styles":
             values.read_styles(relation.target)
+            values.marks = read_marks(package, relation.target, own_colors) if own_colors else {}
         elif relation.kind == "sharedStrings":
             values.read_strings(relation.target)
 
@@ -106,7 +119,9 @@ def read_sheets(package: Package, *, formulas: bool = False) -> list[Sheet]:
         if kind in KINDS_OF_SHEETS:
             cells = _Cells(values, part, title, formulas=formulas)
             parse_part(package, part, cells)
-            sheets[part] = Sheet(title, cells.rows, part, cells.formulas, cells.asides)
+            sheets[part] = Sheet(
+                title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged
+            )
     return list(sheets.values())
 
 
@@ -141,6 +156,8 @@ class _Cells(Handler):
         self.rows: list[tuple[Any, ...]] = []
         self.formulas: dict[tuple[int, int], str] = {}
         self.asides: list[Aside] = []
+        self.marks: dict[tuple[int, int], str] = {}
+        self.merged: list[str] = []
         self.outside = {
             relation.name: relation.target
             for relation in read_relations(values.package, part)
@@ -167,6 +184,8 @@ class _Cells(Handler):
             self.pieces.clear()
             self.written.clear()
             self.is_formula = False
+            if has.get("s", "") in self.values.marks:
+                self.mark(self.values.marks[has["s"]])
         elif name in ("x:v", "x:t"):
             self.is_text = not self.is_sound
         elif name == "x:row":
@@ -181,6 +200,10 @@ class _Cells(Handler):
             self.is_sound = True
         elif not self.has_formulas:
             return
+        elif name == "x:strike" and has.get("val", "1") not in OFF:
+            self.mark(STRUCK)
+        elif name == "x:mergeCell":
+            self.merged.append(has.get("ref", ""))
         elif name == "x:f":
             self.is_formula = self.is_aside = True
             self.written.clear()
@@ -231,6 +254,17 @@ class _Cells(Handler):
             self.is_formula = False
         if value is not None:
             self.add_cell(value)
+            if self.values.struck and self.has.get("t") == "s" and self.is_struck():
+                self.mark(STRUCK)
+
+    def is_struck(self) -> bool:
+        """Return whether the shared text of the cell is struck through."""
+        return int("".join(self.pieces)) in self.values.struck
+
+    def mark(self, said: str) -> None:
+        """Keep what marks the cell that is being read; of a painted sheet, not every cell."""
+        if len(self.marks) < MOST_MARKS:
+            self.marks[self.row, self.column - 1] = said
 
     def add_cell(self, value: Any) -> None:
         before = len(self.cells)

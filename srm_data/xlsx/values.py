@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from srm_data.exceptions import SpreadsheetError
+from srm_data.xlsx.looks import OFF
 from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import Attributes, Handler, parse_part
 from srm_data.xlsx.safety import MOST_FORMATS, Package, damaged
@@ -25,6 +26,10 @@ class Values:
         self.strings: list[str] = []
         self.dates: dict[str, bool] = {}
         """By number of a format that shows a day or time, whether it shows a span of time."""
+        self.marks: dict[str, str] = {}
+        """By number of a style, what it marks without a word."""
+        self.struck: set[int] = set()
+        """Numbers of shared texts that are struck through, in part at least."""
         self.places = self.text = self.formulas = self.asides = 0
 
     @property
@@ -157,6 +162,8 @@ class _Strings(Handler):
             self.is_text = not self.is_sound
         elif name == "x:rPh":
             self.is_sound = True
+        elif name == "x:strike" and has.get("val", "1") not in OFF:
+            self.values.struck.add(len(self.values.strings))
 
     def end(self, name: str) -> None:
         name = self.names[name]

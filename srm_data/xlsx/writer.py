@@ -2,7 +2,7 @@
 
 openpyxl lays out the sheets: widths, tables, charts, print set-up, header rows. The rows below the
 headers are written here, straight into the sheet's XML while the package is zipped. That is an order
-of magnitude faster than a cell object for every cell, keeps every string a typed string (so that text
+of magnitude faster than a cell object for every cell, keeps every string a shared string (so that text
 beginning with ``=`` can never become a formula), and lets the bytes depend on nothing but the content.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -21,12 +21,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml.etree import SerialisationError
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from srm_data.atomic import open_whole
 from srm_data.exceptions import WorkbookError
+from srm_data.xlsx import strings
+from srm_data.xlsx.strings import SharedStrings, clean_text
 
 
 class Formula(NamedTuple):
@@ -52,14 +53,26 @@ Row = tuple[float, Sequence[Cell]]
 Body = Iterable[Row]
 """The rows of a sheet below its header rows."""
 
-LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 MOST_ROWS = 1_048_576
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-SHORT = 40  # characters of a text that is likely to come again
-LEVEL = 4  # a third of the time of zlib's usual 6; the file grows by a tenth
-LETTERS = [get_column_letter(number) for number in range(1, 703)]
-NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
-LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
+FIXED = ' customHeight="1"'
+LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
+FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
+FONT = re.compile(r"<font>(.*?)</font>", re.S)
+FONT_PART = re.compile(r"<(\w+)[^>]*?/>")
+FONT_ORDER = (
+    "b",
+    "i",
+    "strike",
+    "u",
+    "vertAlign",
+    "sz",
+    "color",
+    "name",
+    "family",
+    "charset",
+    "scheme",
+)
+"""The order of the parts of a font in the standard; openpyxl has another."""
 
 
 def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
@@ -84,11 +97,6 @@ def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
     return Formula(f'HYPERLINK("{target}","{shown}")', shown)
 
 
-def clean_text(text: str) -> str:
-    """Replace each character that XML forbids with a visible one."""
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def save_workbook(
     book: Workbook,
     path: Path,
@@ -97,6 +105,8 @@ def save_workbook(
     made: datetime,
     notes: dict[str, list[Note]] | None = None,
     alt_texts: Sequence[str] = (),
+    computed: Mapping[str, Mapping[str, str | int]] | None = None,
+    growing: Collection[str] = (),
 ) -> Path:
     """Write the workbook, with the rows of ``bodies`` below those openpyxl holds, in one step.
 
@@ -114,6 +124,10 @@ def save_workbook(
         By sheet title, notes on any of its cells.
     alt_texts
         What the charts show, in words, in the order of the charts in the book.
+    computed
+        By sheet title and cell, the values that formulas held by openpyxl have now.
+    growing
+        Titles of sheets whose rows a program fits to what is typed; a large one opens slowly then.
 
     Returns
     -------
@@ -128,12 +142,18 @@ def save_workbook(
         If the file cannot be written or replaced; the old one is whole.
     """
     book.properties.created = book.properties.modified = made
+    book.calculation.fullCalcOnLoad = False  # every formula has its value
+    shown = computed or {}
     streams = {
         f"xl/worksheets/sheet{number}.xml": _Stream(
-            sheet.title, sheet.max_row, _find_extent(sheet), bodies[sheet.title]
+            sheet.title,
+            sheet.max_row,
+            _find_extent(sheet),
+            bodies.get(sheet.title),
+            shown.get(sheet.title, {}),
+            sheet.title in growing,
         )
         for number, sheet in enumerate(book.worksheets, start=1)
-        if sheet.title in bodies
     }
     for title, of_sheet in (notes or {}).items():
         for note in of_sheet:
@@ -172,7 +192,9 @@ class _Stream(NamedTuple):
     title: str
     header_rows: int
     extent: str
-    body: Body
+    body: Body | None
+    computed: Mapping[str, str | int]
+    is_growing: bool
 
 
 class _Package(ZipFile):
@@ -187,6 +209,7 @@ class _Package(ZipFile):
     ) -> None:
         super().__init__(file, "w", compression=ZIP_DEFLATED)
         self.streams, self.made, self.alt_texts = streams, made, alt_texts
+        self.strings = SharedStrings()
 
     def _entry(self, name: str) -> ZipInfo:
         entry = ZipInfo(name, self.made.timetuple()[:6])
@@ -195,9 +218,19 @@ class _Package(ZipFile):
         return entry
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        if zinfo_or_arcname.startswith("xl/drawings/drawing"):
+        """Write a part; those that openpyxl writes otherwise than the standard says are mended."""
+        name = str(zinfo_or_arcname)
+        if name.startswith("xl/drawings/drawing"):
             data = self._describe_charts(data)
-        super().writestr(self._entry(zinfo_or_arcname), data)
+        elif name == "xl/styles.xml":
+            data = FONT.sub(_order_font, _text_of(data))
+        elif name == "xl/workbook.xml":  # all sheets are written by now
+            super().writestr(self._entry(strings.PART), self.strings.write())
+        elif name == "xl/_rels/workbook.xml.rels":
+            data = strings.add_relationship(_text_of(data))
+        elif name == "[Content_Types].xml":
+            data = strings.add_content_type(_text_of(data))
+        super().writestr(self._entry(name), data)
 
     def _describe_charts(self, drawing: bytes) -> bytes:
         """Add the alternative text of charts, which openpyxl cannot write."""
@@ -210,63 +243,70 @@ class _Package(ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its body."""
         content = Path(filename).read_text(encoding="utf-8")
-        if arcname not in self.streams:
-            self.writestr(arcname, content)
-            return
-        title, header_rows, extent, body = self.streams[arcname]
+        title, header_rows, extent, body, computed, is_growing = self.streams[arcname]
+        height = "" if is_growing else FIXED
         head, tail = content.split("</sheetData>")
+        head = _add_values(head, computed)
+        if body is None:
+            self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
+            return
+
         # Cells that openpyxl holds below the header are there for their notes alone.
         for found in re.finditer(r'<row r="(\d+)"', head):
             if int(found[1]) > header_rows:
                 head = head[: found.start()]
                 break
+        head = self.strings.share(head)
+
         with self.open(self._entry(arcname), "w") as part:
             stated = f'<dimension ref="{extent}"/>' if extent else ""
             part.write(re.sub("<dimension [^>]*>", stated, head).encode())
-            known: dict[str, str] = {}
             for number, row in enumerate(body, start=header_rows + 1):
                 if number > MOST_ROWS:
                     raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
-                part.write(_write_row(title, number, row, known).encode())
+                part.write(_write_row(title, number, row, self.strings, height).encode())
             part.write(("</sheetData>" + tail).encode())
 
 
-def _write_row(title: str, number: int, row: Row, known: dict[str, str]) -> str:
-    """Write a row; ``known`` holds short texts, such as names, as they were written before."""
+def _write_row(title: str, number: int, row: Row, texts: SharedStrings, fixed: str) -> str:
+    """Write a row. Where its height is not fixed, programs fit it anew to what is typed."""
     height, cells = row
-    written = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
+    written = [f'<row r="{number}" ht="{height:g}"{fixed}>']
 
-    for letter, (value, style) in zip(LETTERS, cells, strict=False):
+    # Cells follow each other without a gap, so that none has to name its place: a third of the file.
+    for column, (value, style) in enumerate(cells, start=1):
         if value is None or value == "":
-            written.append(f'<c r="{letter}{number}" s="{style}"/>')
+            written.append(f'<c s="{style}"/>')
         elif isinstance(value, str):
-            text = known.get(value, "")
-            if not text:
-                text = f"<t>{value}"
-                if len(value) > LONGEST_TEXT // 2 or NEEDS_CARE.search(value):
-                    text = _escape_text(value, title, f"{letter}{number}")
-                if len(value) < SHORT:
-                    known[value] = text
-            written.append(f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{text}</t></is></c>')
+            text = texts.number(value, title, column, number)
+            written.append(f'<c s="{style}" t="s"><v>{text}</v></c>')
         elif isinstance(value, Formula):
             formula, kind = escape(value.formula), ' t="str"' if isinstance(value.value, str) else ""
             shown = escape(str(value.value))
-            written.append(
-                f'<c r="{letter}{number}" s="{style}"{kind}><f>{formula}</f><v>{shown}</v></c>'
-            )
+            written.append(f'<c s="{style}"{kind}><f>{formula}</f><v>{shown}</v></c>')
         else:
-            written.append(f'<c r="{letter}{number}" s="{style}"><v>{value}</v></c>')
+            written.append(f'<c s="{style}"><v>{value}</v></c>')
 
     written.append("</row>")
     return "".join(written)
 
 
-def _escape_text(text: str, title: str, cell: str) -> str:
-    """Write a text that XML or Excel would not take as it is."""
-    if len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
-        raise WorkbookError(
-            f"sheet {title!r}, cell {cell}: text of {len(text):,} characters, "
-            f"expected at most {LONGEST_TEXT:,}"
-        )
-    escaped = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
-    return f'<t xml:space="preserve">{escaped}'
+def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
+    """Add their values to the formulas that openpyxl wrote."""
+
+    def add(found: re.Match[str]) -> str:
+        cell, attributes, formula = found.groups()
+        value = computed.get(cell, "")
+        kind = ' t="str"' if isinstance(value, str) else ""
+        return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{escape(str(value))}</v></c>'
+
+    return FORMULA.sub(add, xml) if computed else xml
+
+
+def _order_font(found: re.Match[str]) -> str:
+    parts = {part[1]: part[0] for part in FONT_PART.finditer(found[1])}
+    return f"<font>{''.join(parts[name] for name in FONT_ORDER if name in parts)}</font>"
+
+
+def _text_of(data: str | bytes) -> str:
+    return data.decode() if isinstance(data, bytes) else data

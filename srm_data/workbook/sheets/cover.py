@@ -2,64 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import INDEPENDENT, LICENCE, SEAT
-from srm_data.describe import describe_distribution, describe_estate, describe_resources
-from srm_data.matrix import duty_distribution, resource_distribution
+from srm_data.describe import describe_estate, describe_resources
+from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
-from srm_data.organisation.register import IN_FORCE, KEPT, LOOK_AGAIN, OPEN
+from srm_data.organisation.cell_status import AGREED, QUESTION
+from srm_data.organisation.cell_status import OPEN as IS_OPEN
+from srm_data.organisation.register import DONE, IN_CONFLICT, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import COMMENT, DECISION, REGISTER_SHEET, RESPONSIBILITY, REVIEWED_SHEET
+from srm_data.workbook.format import (
+    CLASSIFICATION,
+    COVER_SHEET,
+    DECISION,
+    HISTORY_HEADER,
+    OWNER,
+    REGISTER_SHEET,
+    RESPONSIBILITY,
+    REVIEWED_SHEET,
+    REVISION,
+    SIGN_OFF,
+    SIGN_OFF_HEADER,
+    STATUS,
+)
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
+from srm_data.workbook.results import Counts, list_results
+from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
 
 TITLE = "AWS Shared Responsibility Matrix"
-STATUSES = (LOOK_AGAIN, OPEN, IN_FORCE, KEPT)
+STATUSES = (IN_CONFLICT, LOOK_AGAIN, OPEN, IN_FORCE, KEPT, DONE)
 NO_ADVICE = (
     "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
     "rely on it."
 )
+RESULTS = ("Who is responsible", "What it rests on", "What is to do")
+HOW_TO_REVIEW = (
+    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. What you must do and no page "
+    "of its own documents comes first.",
+    f"2. If the answer holds, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
+    f"know, enter {QUESTION}.",
+    f"3. If something else holds for you, choose it under {DECISION}, with a reason, your name and the "
+    "day.",
+    "4. Fill in the fields above, and send the book back: the next one keeps what you wrote.",
+)
+OF_ESTATE = (
+    "This book holds the whole catalogue, to look things up. For a review, make the book of what you "
+    "run: srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
+)
+LEFT_OUT = (
+    "This copy may be published: names, remarks, owners and status of reviewers, and what was read of "
+    "an inventory (resources, accounts, Regions, costs), are left out."
+)
 
 
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
-    """Write what the book is, its scope and date, how to read it, and what its sheets hold."""
-    model, tables = content.model, content.tables
-    offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
-    duties, codes = model["duty_id"].nunique(), tables["responsibilities"]
-    bases, cells = model["basis"].value_counts(), f"{len(model):,} cells"
+    """Write what the book is, what it comes to, who signs it, how to read it, and what is in it."""
+    sheet.title = COVER_SHEET
+    set_widths(sheet, [20, 82, 16, 12])
+    row = set_lines(sheet, look, _describe_book(content))
+    for label, result in zip(RESULTS, list_results(content), strict=True):
+        look.put(sheet.cell(row, 1), "label", label)
+        look.put(sheet.cell(row, 2), "prose", result)
+        row += 1
+    row = set_lines(sheet, look, _describe_estate(content), start=row) + 1
 
-    lines: list[Line] = [
-        [("title", TITLE)],
-        [("caption", "Who is responsible for what, for each way to run an AWS service")],
-        [],
-        _entry("Scope", f"{content.scope}: {offerings} offerings of {services} services, each asked "
-                        f"about {duties} duties"),
-        _entry("As of", f"{content.made:%d %B %Y}, data version {content.version}"),
-        _entry("Whose seat", SEAT),
-        _entry("In one line", f"{describe_distribution(duty_distribution(model, 'category'))}."),
-        *_describe_estate(content),
-        *_describe_review(content),
-        [],
-        [("heading", "How to read a cell")],
-        *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
-        [],
-        [("heading", "What an answer rests on: the basis of a cell")],
-        *(
-            _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
-            for basis in tables["bases"].to_dict("records")
-            if bases[basis["basis"]]
-        ),
-        [],
-        [("heading", "What is in this book")],
-    ]  # fmt: skip
-
-    sheet.title = "Cover"
-    set_widths(sheet, [20, 74])
-    row = set_lines(sheet, look, lines)
+    row = _set_sign_off(sheet, look, content, row)
+    row = set_lines(sheet, look, [*_describe_review(content), *_describe_cells(content)], start=row)
 
     for title, purpose in purposes.items():
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
@@ -79,9 +93,27 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
     sheet.page_setup.fitToHeight = 1
 
 
+def _describe_book(content: Content) -> list[Line]:
+    """Describe the scope, the day and the version of the book, and from whose seat it is written."""
+    model = content.model
+    offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
+    scope = (
+        f"{content.scope}: {offerings} offerings of {services} services, each asked about "
+        f"{model['duty_id'].nunique()} duties"
+    )
+    return [
+        [("title", TITLE)],
+        [("caption", "Who is responsible for what, for each way to run an AWS service")],
+        [],
+        _entry("Scope", scope),
+        _entry("As of", f"{content.made:%d %B %Y}, data version {content.version}"),
+        _entry("Whose seat", SEAT),
+    ]
+
+
 def _describe_estate(content: Content) -> list[Line]:
-    """Describe what was read and what weighs most, if the book is of an estate."""
-    if content.estate is None:
+    """Describe what was read and what weighs most, if the book is of an estate and internal."""
+    if content.estate is None or not content.is_internal:
         return []
     return [
         _entry("What was read", f"{describe_estate(content.estate)}."),
@@ -89,24 +121,94 @@ def _describe_estate(content: Content) -> list[Line]:
     ]
 
 
-HOW_TO_REVIEW = (
-    f"In the sheet {REVIEWED_SHEET}, enter what holds for you under {DECISION}, why under {COMMENT}, "
-    "and your name and the day. Sort and filter as you like, and send the book back."
-)
+def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> int:
+    """Write the fields that are typed on the cover and the revision history, and return the next row.
+
+    A publishable copy has neither names nor what people typed but the classification.
+    """
+    typed = content.sign_off.drop_duplicates("field", keep="last").set_index("field")
+    fields = SIGN_OFF if content.is_internal else (CLASSIFICATION,)
+    fields = fields if content.is_internal or CLASSIFICATION in typed.index else ()
+    if fields:
+        row = set_lines(sheet, look, [_header(*SIGN_OFF_HEADER)], start=row)
+    for field in fields:
+        given = typed.loc[field].to_dict() if field in typed.index else {}
+        _set_fields(sheet, look, content, row, field, given)
+        row += 1
+
+    row = set_lines(sheet, look, [_header(*HISTORY_HEADER)], start=row + 1)
+    for revision in _list_revisions(content):
+        _set_fields(sheet, look, content, row, REVISION, revision)
+        row += 1
+    return row + 1
+
+
+def _set_fields(
+    sheet: Worksheet, look: Look, content: Content, row: int, field: str, given: dict[Hashable, str]
+) -> None:
+    """Write a field with its value, by whom and on which day; only an internal copy has green cells."""
+    look.put(sheet.cell(row, 1), "label", field)
+    entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "prose")
+    look.put(sheet.cell(row, 2), entry, given.get("value") or None)
+    if content.is_internal:
+        look.put(sheet.cell(row, 3), entry, given.get("by") or None)
+    look.put(sheet.cell(row, 4), day, write_date(given.get("day", "")) or None)
+
+
+def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
+    """List the revisions so far, that of this book, and a blank line for the next remark."""
+    counts = Counts(content)
+    offerings = content.model["offering_id"].nunique()
+    decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
+    progress = [decided]
+    if content.is_internal:
+        numbers = {it: counts.where({STATUS: it}).value for it in (AGREED, QUESTION, IS_OPEN)}
+        progress += [f"{number:,} {status}" for status, number in numbers.items()]
+    what = f"Data version {content.version}: {offerings} offerings, {', '.join(progress)}"
+    this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
+    if not content.is_internal:
+        return [this]
+
+    revisions = content.sign_off[content.sign_off["field"] == REVISION].to_dict("records")
+    is_known = any(revision["value"] == what for revision in revisions)
+    return [*revisions, *([] if is_known else [this]), {}]
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Describe how to review and what came of it so far, or that the copy may be published."""
+    """Describe in four lines how to review, and what came of it; or what is left out of this copy."""
     if not content.is_internal:
-        return [_entry("Audience", "May be published: without the names and remarks of reviewers.")]
-    lines = [_entry("How to review", HOW_TO_REVIEW)]
+        return [_entry("Audience", LEFT_OUT), []]
+    lines: list[Line] = [[("heading", "How to review")]]
+    if content.is_live:
+        lines += [[("label", ""), ("prose", line)] for line in HOW_TO_REVIEW]
+    else:
+        lines += [[("label", ""), ("prose", OF_ESTATE)]]
     if len(content.register):
         counts = content.register["status"].value_counts()
         said = ", ".join(
             f"{counts[status]} {status.lower()}" for status in STATUSES if status in counts
         )
         lines.append(_entry("So far", f"{said}: see the sheet {REGISTER_SHEET}."))
-    return lines
+    return [*lines, []]
+
+
+def _describe_cells(content: Content) -> list[Line]:
+    """Describe what the answers mean and what they rest on, before the list of sheets."""
+    codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
+    bases, cells = content.model["basis"].value_counts(), f"{len(content.model):,} cells"
+    return [
+        [("heading", "How to read a cell")],
+        *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
+        [],
+        [("heading", "What an answer rests on: the basis of a cell")],
+        *(
+            _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
+            for basis in tables["bases"].sort_values("position").to_dict("records")
+            if bases[basis["basis"]]
+        ),
+        [],
+        [("heading", "What is in this book")],
+    ]
 
 
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -1,4 +1,4 @@
-"""The dashboard: counts by party as live formulas, and native charts beside them."""
+"""The dashboard: results, shares and progress as live formulas, and native charts below them."""
 
 from __future__ import annotations
 
@@ -6,161 +6,264 @@ from collections.abc import Sequence
 
 import pandas as pd
 from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.data_source import NumData, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.describe import describe_distribution
 from srm_data.matrix import duty_distribution
+from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED_SHEET
-from srm_data.workbook.layout import A3, Column, add_table, set_lines, set_up_print
+from srm_data.workbook.format import DECISION, OWNER, REVIEWED_SHEET, STATUS
+from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
+from srm_data.workbook.results import TEXT, VIEWS, Count, Counts, list_results
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula, Value
 
-VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
-HEADER_ROW = 4
-NARROWEST = 0.03  # of a bar: what a number takes
+TILES_ROW = 6
+TILES = 6  # rows below the header of a tile
+CHARTS_ROW = TILES_ROW + TILES + 2
+FOLLOWS = f"Every number and sentence follows what is decided in the sheet {REVIEWED_SHEET}."
+LINKED = "Coverage"
+NARROWEST = 0.06  # of a bar: what a number takes
+ROW_HEIGHT = 0.53  # centimetres, of a row without a height of its own
+CHART_COLUMNS = ((0, 4), (4, 9), (9, 15))
+"""First and last column of each chart: three stand side by side on the screen of a laptop."""
 
 
 def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Count duties by party per category, layer and product group, live, and chart each of the three.
+    """Show results, parties, basis and progress, then charts, then the counts behind the charts.
 
-    Every number is a formula on the table of the sheet Responsibilities, so that the counts and the
-    charts follow what a reviewer decides; the number it has now is stored beside it.
+    Every number is a formula on the table of the reviewed sheet, so that sentences, counts and charts
+    follow what a reviewer decides; the value it has now is stored beside it.
     """
-    model, answers = content.model, ANSWER if content.is_internal else RESPONSIBILITY
+    counts = Counts(content)
+    model = content.model
     if content.is_internal:
-        parties = content.model["responsibility"].cat.categories
-        answered = pd.Categorical(list(content.entries["answer"]), categories=parties, ordered=True)
-        model = content.without_decisions.assign(responsibility=answered)
-
+        parties = model["responsibility"].cat.categories
+        answers = pd.Categorical(list(content.entries["answer"]), categories=parties, ordered=True)
+        model = content.without_decisions.assign(responsibility=answers)
     views = {by: duty_distribution(model, by) for by in VIEWS}
-    whole = views["category"].sum().to_frame("All cells").T
-    counts = pd.concat([whole, *(view.set_axis(view.index.astype(str)) for view in views.values())])
-    counted_by = ["All", *(VIEWS[by] for by, view in views.items() for _ in view.index)]
 
-    follows = (
-        f"Counts and charts follow the column {answers} of the sheet {REVIEWED_SHEET}: a decision "
-        "entered there shows here."
-    )
-    set_lines(sheet, look, [[("title", "Dashboard")], [("caption", follows)]])
+    _set_results(sheet, look, content)
+    _set_tiles(sheet, look, content, counts)
+    heights = [_height_of(len(view)) for view in views.values()]
+    header_row = CHARTS_ROW + int(max(heights) / ROW_HEIGHT) + 2
 
-    columns = [
-        Column("Counted by", 15, "text_line", counted_by),
-        Column("Name", 32, "text_line", counts.index.tolist()),
-        *(
-            Column(str(party), 11, "number", _count_live(counted_by, counts[party], letter, answers))
-            for party, letter in zip(counts, "CDEF", strict=True)
-        ),
-        Column("Total", 9, "number", _add_up(counts.sum(axis="columns"))),
-        *_decided_column(content, counted_by, views),
-    ]
-    body = add_table(sheet, look, "Dashboard", columns, header_row=HEADER_ROW)
-    colors = content.tables["responsibilities"]["color"].str.removeprefix("#").tolist()
+    columns = _make_columns(content, counts, views, header_row)
+    body = add_table(sheet, look, "Dashboard", columns, header_row=header_row)
+    _set_widths(sheet, columns)
+    _add_charts(sheet, content, views, header_row, heights)
 
-    first, places = HEADER_ROW + 2, iter(_choose_anchors(len(columns), views))
-    for by, view in views.items():
-        title = f"Duties by {VIEWS[by].lower()}"
-        chart = _stack_bars(sheet, title, first, view, colors)
-        chart.description = f"Bars of 100 %: {title.lower()}. {describe_distribution(view)}."
-        sheet.add_chart(chart, next(places))
-        first += len(view)
-
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    rows = max(HEADER_ROW + len(counts), 40)
-    header = (HEADER_ROW, HEADER_ROW)
-    set_up_print(
-        sheet, content.footer, paper=A3, header_rows=header, columns=len(columns) + 22, rows=rows
-    )
+    rows = header_row + len(columns[0].values)
+    set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
+    sheet.page_setup.fitToHeight = 1
     return body
 
 
-def _choose_anchors(columns: int, views: dict[str, pd.DataFrame]) -> list[str]:
-    """Return the cells at which charts stand: two beside the table, the third beside the first."""
-    left, right = get_column_letter(columns + 2), get_column_letter(columns + 13)
-    below = HEADER_ROW + int(_height_of(len(views["category"])) * 1.9) + 2  # rows of half a centimetre
-    return [f"{left}{HEADER_ROW}", f"{left}{below}", f"{right}{HEADER_ROW}"]
+def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
+    """Write the title, three results that follow decisions, and the way to the sheet of coverage."""
+    caption = FOLLOWS if content.is_internal else "What AWS's documents say, and what was decided."
+    set_lines(sheet, look, [[("title", "Dashboard")]])
+    for row, result in enumerate(list_results(content), start=2):
+        look.put(sheet.cell(row, 1), "result", result)
+    look.put(sheet.cell(5, 1), "prose_link", LINKED)
+    link_place(sheet, 5, LINKED)
+    look.put(sheet.cell(5, 2), "caption", f"per duty, product group and service. {caption}")
 
 
-def _count_live(counted_by: list[str], counts: pd.Series, letter: str, answers: str) -> list[Value]:
-    """Count the rows of an answer: all of them, then those of each name."""
-    party = f"{REVIEWED_SHEET}[{answers}],{letter}${HEADER_ROW}"
-    return [
-        Formula(f"COUNTIFS({party}{_narrow(by, row)})", int(count))
-        for row, (by, count) in enumerate(zip(counted_by, counts, strict=True), start=HEADER_ROW + 1)
-    ]
+def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -> None:
+    """Write small tables side by side: parties, basis and, for reviewers, status and owners."""
+    labels = content.tables["bases"].sort_values("position")["label"].tolist()
+    parties = content.tables["responsibilities"].sort_values("position")["responsibility"].tolist()
+    undecided = {DECISION: ""} if content.is_internal else {}
+    by_party = {party: counts.where({counts.answers: party}) for party in parties}
+    by_basis = {
+        label: counts.where({"Basis": label} | undecided) for label in labels if label != "Decision"
+    }
+    decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
+    by_basis |= {"Decision": counts.where(decided)}
 
-
-def _narrow(counted_by: str, row: int) -> str:
-    return "" if counted_by == "All" else f",{REVIEWED_SHEET}[{counted_by}],$B{row}"
-
-
-def _add_up(totals: pd.Series) -> list[Value]:
-    return [
-        Formula(f"SUM(C{row}:F{row})", int(total)) for row, total in enumerate(totals, HEADER_ROW + 1)
-    ]
-
-
-def _decided_column(
-    content: Content, counted_by: list[str], views: dict[str, pd.DataFrame]
-) -> list[Column]:
-    """Count the rows that have a decision, in a copy that reviewers write in."""
+    total = counts.total
+    _set_tile(sheet, look, 1, "Who is responsible", {it: (n, total) for it, n in by_party.items()})
+    _set_tile(sheet, look, 5, "What it rests on", {it: (n, total) for it, n in by_basis.items()})
     if not content.is_internal:
-        return []
-    decided = content.entries["decision"].ne("").to_numpy()
-    model = content.without_decisions
-    counts = [decided.sum()]
-    for by, view in views.items():
-        counts += model.loc[decided, by].value_counts().reindex(view.index, fill_value=0).tolist()
-    values = [
-        Formula(f'COUNTIFS({REVIEWED_SHEET}[{DECISION}],"?*"{_narrow(by, row)})', int(count))
-        for row, (by, count) in enumerate(zip(counted_by, counts, strict=True), start=HEADER_ROW + 1)
+        return
+    by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
+    _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
+    open_by_owner = {
+        owner: (counts.where({OWNER: owner, STATUS: "open"}), int(cells))
+        for owner, cells in content.entries["owner"].value_counts().head(TILES).items()
+        if owner
+    }
+    _set_tile(sheet, look, 12, "Open, by owner", open_by_owner or {"nobody named yet": None})
+
+
+def _set_tile(
+    sheet: Worksheet, look: Look, column: int, title: str,
+    lines: dict[str, tuple[Count, int] | None], wide: int = 2,
+) -> None:  # fmt: skip
+    """Write a heading, then one line per name: over ``wide`` columns, its count, and its share."""
+    look.put(sheet.cell(TILES_ROW, column), "heading", title)
+    for row, (name, counted) in enumerate(lines.items(), start=TILES_ROW + 1):
+        look.put(sheet.cell(row, column), "caption", name)
+        if counted is not None:
+            count, total = counted
+            look.put(sheet.cell(row, column + wide), "number", count.as_number())
+            share = Formula(f"ROUND(100*{count.formula}/{total},0)", _percent(count.value, total))
+            look.put(sheet.cell(row, column + wide + 1), "share", share)
+
+
+def _percent(part: int, total: int) -> int:
+    return int(100 * part / total + 0.5) if total else 0
+
+
+def _make_columns(
+    content: Content, counts: Counts, views: dict[str, pd.DataFrame], header_row: int
+) -> list[Column]:
+    """Count by category, layer and product group: cells of each party, what is documented, decided."""
+    named = [
+        ("All", "All cells"),
+        *((VIEWS[by], str(name)) for by, view in views.items() for name in view.index),
     ]
-    return [Column("Decided", 10, "number", values)]
+    rows = range(header_row + 1, header_row + 1 + len(named))
+
+    def count(criteria: dict[str, str], refer: dict[str, str] | None = None) -> list[Value]:
+        numbers: list[Value] = []
+        for row, (by, name) in zip(rows, named, strict=True):
+            narrow = {} if by == "All" else {by: name}
+            cells = {by: f"$B{row}"} | (refer or {})
+            numbers.append(counts.where(criteria | narrow, refer=cells).as_number())
+        return numbers
+
+    parties = [str(party) for party in views["category"]]
+    by_party = {
+        party: count(
+            {counts.answers: party}, {counts.answers: f"{get_column_letter(3 + number)}${header_row}"}
+        )
+        for number, party in enumerate(parties)
+    }
+    totals = [sum(_number(values[row]) for values in by_party.values()) for row in range(len(named))]
+
+    columns = [
+        Column("Counted by", 12, "text_line", [by for by, _ in named]),
+        Column("Name", 18, "text_line", [name for _, name in named]),
+        *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
+        Column(
+            "Total", 8.5, "number",
+            [Formula(f"SUM(C{row}:F{row})", total) for row, total in zip(rows, totals, strict=True)],
+        ),
+        *(
+            Column(
+                f"{party}, %", 8.5, "share",
+                [
+                    Formula(
+                        f"ROUND(100*{letter}{row}/G{row},0)",
+                        _percent(_number(value), total),
+                    )
+                    for row, value, total in zip(rows, by_party[party], totals, strict=True)
+                ],
+            )
+            for party, letter in zip(parties, "CDEF", strict=True)
+        ),
+        *(Column(label, 8.5, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
+    ]  # fmt: skip
+    if content.is_internal:
+        columns.append(Column("Decided", 8.5, "number", count({DECISION: TEXT})))
+        columns.append(Column("Agreed", 8.5, "number", count({STATUS: "agreed"})))
+        columns.append(Column("Open", 8.5, "number", count({STATUS: "open"})))
+    return columns
+
+
+def _number(value: Value) -> int:
+    return int(value.value) if isinstance(value, Formula) else int(str(value))
+
+
+def _set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+
+
+def _add_charts(
+    sheet: Worksheet, content: Content, views: dict[str, pd.DataFrame], header_row: int,
+    heights: list[float],
+) -> None:  # fmt: skip
+    codes = content.tables["responsibilities"].sort_values("position")
+    colors = codes["color"].str.removeprefix("#").tolist()
+    first = header_row + 2
+    for (by, view), height, (start, end) in zip(views.items(), heights, CHART_COLUMNS, strict=True):
+        title = f"Duties by {VIEWS[by].lower()}"
+        chart = _stack_bars(sheet, title, first, view, colors, header_row)
+        last = CHARTS_ROW - 1 + int(height / ROW_HEIGHT)
+        corners = AnchorMarker(col=start, row=CHARTS_ROW - 1), AnchorMarker(col=end, row=last)
+        chart.description = f"Bars of 100 %: {title.lower()}. {describe_distribution(view)}."
+        chart.anchor = TwoCellAnchor(_from=corners[0], to=corners[1])
+        sheet.add_chart(chart)
+        first += len(view)
 
 
 def _stack_bars(
-    sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str]
-) -> BarChart:
+    sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str],
+    header_row: int,
+) -> BarChart:  # fmt: skip
     """Make a chart of 100 % stacked bars over the rows of the table that hold ``counts``."""
     last, totals = first + len(counts) - 1, counts.sum(axis="columns").tolist()
 
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 30
     chart.title, chart.style = title, 10
+    chart.title.tx.rich.p[0].r[0].rPr = CharacterProperties(sz=1100, b=True)
+    chart.x_axis.txPr = chart.legend.txPr = _size_text(800)
+    chart.title.overlay, chart.legend.overlay, chart.roundedCorners = False, False, False
     values = Reference(sheet, min_col=3, max_col=2 + len(colors), min_row=first, max_row=last)
     chart.add_data(values, titles_from_data=False)
     chart.set_categories(Reference(sheet, min_col=2, min_row=first, max_row=last))
 
+    names = StrData(
+        ptCount=len(counts), pt=[StrVal(idx=n, v=str(it)) for n, it in enumerate(counts.index)]
+    )
     for number, (series, color) in enumerate(zip(chart.series, colors, strict=True)):
-        header = f"'{sheet.title}'!${get_column_letter(3 + number)}${HEADER_ROW}"
-        series.tx = SeriesLabel(strRef=StrRef(header))
+        header = f"'{sheet.title}'!${get_column_letter(3 + number)}${header_row}"
+        label = StrData(ptCount=1, pt=[StrVal(idx=0, v=str(counts.columns[number]))])
+        series.tx = SeriesLabel(strRef=StrRef(header, strCache=label))
         series.graphicalProperties = GraphicalProperties(solidFill=color)
         series.graphicalProperties.line.solidFill = "FFFFFF"
         numbers = counts.iloc[:, number].tolist()
+        points = [NumVal(idx=row, v=str(count)) for row, count in enumerate(numbers)]
+        series.val.numRef.numCache = NumData(formatCode="General", ptCount=len(numbers), pt=points)
+        reference = series.cat.numRef.f
+        series.cat.numRef, series.cat.strRef = None, StrRef(reference, strCache=names)
         slim = [row for row, count in enumerate(numbers) if count <= NARROWEST * totals[row]]
         series.dLbls = DataLabelList(
-            **_label(True), dLbl=[DataLabel(idx=row, **_label(False)) for row in slim]
+            **_label(True),
+            txPr=_size_text(800),
+            dLbl=[DataLabel(idx=row, **_label(False)) for row in slim],
         )
 
     chart.x_axis.scaling.orientation = "maxMin"  # the first row of the table at the top
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.majorGridlines = None
-    chart.y_axis.numFmt, chart.y_axis.crosses = "0%", "max"
-    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.x_axis.delete, chart.y_axis.delete = False, True  # every part is labelled
 
     chart.legend.position = "t"
-    chart.width, chart.height = 16.5, _height_of(len(counts))
     return chart
+
+
+def _size_text(size: int) -> RichText:
+    """Return a look of text of a size, in hundredths of a point."""
+    look = CharacterProperties(sz=size)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
 
 
 def _height_of(bars: int) -> float:
     """Return the height of a chart in centimetres."""
-    return 0.55 * bars + 3.2
+    return max(0.36 * bars + 2.4, 7.4)
 
 
 def _label(is_shown: bool) -> dict[str, bool]:

@@ -9,7 +9,7 @@ from srm_data.estate import list_customer_duties, list_offerings_in_use
 from srm_data.estate.resources import SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import OFFERING, OFFERING_ID, RESPONSIBILITY
+from srm_data.workbook.format import OFFERING, OFFERING_ID, OWNER, RESPONSIBILITY, STATUS
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
@@ -29,8 +29,6 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column(OFFERING, 32, "text", names["offering"].tolist()),
         Column("Service", 26, "text", names["service"].tolist()),
         Column("Category", 15, "text", names["category"].tolist()),
-        Column("Resources", 11, "number", used["resources"].tolist()),
-        Column("Of them assumed", 11, "number", used["assumed"].tolist()),
         *_internal_columns(used, content),
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
         Column("If assumed, it may be", 46, "text", _name_offerings(used["alternatives"], offerings)),
@@ -41,9 +39,17 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the duties of which a part is the customer's, those of most resources first."""
-    ours = list_customer_duties(content.model)
+    cells = content.model.reset_index(drop=True)
+    if content.is_internal:
+        entered = content.entries[["owner", "status"]]
+        cells = cells.drop(columns="owner", errors="ignore").join(entered)
+    ours = list_customer_duties(cells)
+    more = ours.merge(
+        cells, on=["offering", "duty"], how="left", suffixes=("", "_cell"), validate="1:1"
+    )
+    labels = content.tables["bases"].set_index("basis")["label"]
+    titles = content.tables["sources"].set_index("source_id")["title"]
     columns = [
-        Column("Resources concerned", 12, "number", ours["weight"].tolist()),
         Column("Duty", 26, "text", ours["duty"].tolist()),
         Column(OFFERING, 32, "text", ours["offering"].tolist()),
         Column(
@@ -51,13 +57,20 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
             [f"party:{party}" for party in ours["responsibility"]], ours["responsibility"].tolist(),
         ),
         Column("Customer action", 12, "text", ours["customer_action"].tolist()),
-        Column("What is yours", 74, "text", ours["customer_part"].tolist()),
-        Column("Layer", 22, "text", ours["layer"].tolist()),
+        Column("What is yours", 66, "text", ours["customer_part"].tolist()),
+        Column("Basis", 16, "text", more["basis"].astype(str).map(labels).tolist()),
+        Column("Source", 34, "text", more["source_ids"].str.split("; ").str[0].map(titles).tolist()),
+        Column("Service", 22, "text", more["service"].astype(str).tolist()),
+        Column("Layer", 20, "text", ours["layer"].tolist()),
         Column("Of them assumed", 12, "number", ours["assumed"].tolist()),
     ]  # fmt: skip
-    if "owner" in ours and content.is_internal:
-        columns.insert(2, Column("Owner", 22, "text", ours["owner"].tolist()))
-    return add_list(sheet, look, content, "OurDuties", columns)
+    if content.is_internal:
+        columns[0:0] = [
+            Column("Resources concerned", 11, "number", ours["weight"].tolist()),
+            Column(OWNER, 16, "text", more["owner"].tolist()),
+            Column(STATUS, 10, "text", more["status"].tolist()),
+        ]
+    return add_list(sheet, look, content, "OurDuties", columns, paper=A3)
 
 
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -100,10 +113,12 @@ def _count_names(text: str) -> int | str:
 
 
 def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
-    """Return the columns of accounts, Regions and costs, in an internal copy."""
+    """Return the columns of resources, accounts, Regions and costs, in an internal copy."""
     if not content.is_internal:
         return []
     return [
+        Column("Resources", 11, "number", used["resources"].tolist()),
+        Column("Of them assumed", 11, "number", used["assumed"].tolist()),
         Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
         Column("Regions", 24, "text", used["regions"].tolist()),
         *_cost_column(used["cost"]),

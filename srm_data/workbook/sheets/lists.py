@@ -108,15 +108,17 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
     sources = content.tables["sources"]
     sources = sources[sources["source_id"].isin(cited.index)]
     columns = [
-        Column("Title", 56, "text", sources["title"].tolist()),
-        Column("Publisher", 22, "text", sources["publisher"].tolist()),
-        Column("Address", 78, "link", [link_address(url) for url in sources["url"]]),
-        Column("Edition read", 18, "text", sources["edition"].tolist()),
+        Column("Title", 54, "text", sources["title"].tolist()),
+        Column("Address", 84, "link", [link_address(url) for url in sources["url"]]),
         Column("Read on", 11, "text", sources["accessed"].tolist()),
+        Column("Publisher", 22, "text", sources["publisher"].tolist()),
+        Column("Edition read", 18, "text", sources["edition"].tolist()),
         Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
         Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
     ]
-    return add_list(sheet, look, content, "Sources", columns)
+    body = add_list(sheet, look, content, "Sources", columns, landscape=False)
+    sheet.print_area = f"A1:C{1 + len(sources)}"  # small enough to go with the minutes
+    return body
 
 
 def add_list(
@@ -128,6 +130,7 @@ def add_list(
     *,
     paper: int = A4,
     landscape: bool = True,
+    is_locked: bool = True,
 ) -> Body:
     """Fill a sheet with one table: header frozen and on every page, all columns printed."""
     body = add_table(sheet, look, name, columns)
@@ -140,5 +143,6 @@ def add_list(
         header_rows=(1, 1),
         columns=len(columns),
         rows=1 + len(columns[0].values),
+        is_locked=is_locked,
     )
     return body

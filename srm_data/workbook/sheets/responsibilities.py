@@ -7,144 +7,198 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pandas as pd
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
-from openpyxl.styles import PatternFill
+from openpyxl.formatting.rule import CellIsRule, FormulaRule, Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import list_report_fields, report_address
-from srm_data.organisation.register import OPEN
+from srm_data.organisation.cell_status import CELL_STATUSES, CHANGED, OPEN
+from srm_data.organisation.register import OPEN as OPEN_REMARK
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
-    ADDRESS,
-    AFTER_ENTRIES,
     AGAIN,
     ANSWER,
-    BEFORE_ENTRIES,
+    CHANGED_MARK,
     COMMENT,
     DATE,
     DECISION,
+    DUE,
+    DUTY,
     ENTRIES,
+    EVIDENCE,
+    EXCEPTION,
+    LETTER,
+    OPEN_MARK,
+    OWNER,
+    REPORT,
     RESPONSIBILITY,
-    REVIEWED_SHEET,
+    REVIEWED,
+    REVIEWED_HEADER_ROW,
+    REVIEWED_HINT,
+    REVIEWED_TABLE,
+    REVIEWED_TITLE,
     REVIEWER,
     ROW_CHECK,
+    RULE_OWNER,
+    STALE_MARK,
+    STATUS,
+    STATUS_SENT,
+    STATUS_VERSION,
     ReviewedColumn,
     code_columns,
     is_checked,
 )
 from srm_data.workbook.layout import A3, Column, add_table, set_up_print
+from srm_data.workbook.marks import MARKS, choose_letter
+from srm_data.workbook.sheets.offering_matrix import list_letters
 from srm_data.workbook.styles import CALL, Look
 from srm_data.xlsx.kinds import NOTE, THREAD
 from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-HEADER_ROW = 1
-ANSWERED = 1 + [column.header for column in BEFORE_ENTRIES].index(RESPONSIBILITY)
-"""Number of the column that holds the tables' answer, from 1."""
+FIRST_ROW = REVIEWED_HEADER_ROW + 1
+INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
+"""Headers of what a publishable copy has not."""
+WITHOUT_DECISION = "AWS documents say"
+HINTS = {
+    DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
+    STATUS: "How far this row is. Type it once and fill it down for many rows.",
+    OWNER: "The person or team that answers for this row.",
+    DUE: "Until when it is to be done, as in 2026-11-25.",
+    COMMENT: "Why you decided so, or anything you want to say of this row.",
+    REVIEWER: "Who decided or agreed.",
+    DATE: "The day of the decision, as in 2026-11-25.",
+    EVIDENCE: "Where the evidence for your part is kept.",
+    EXCEPTION: "Until when an exception from your own rules holds.",
+}
 
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every cell with both halves, basis and source; keys stand behind the printed columns."""
+    """List every cell with both halves, basis and sources; ids and checks come last.
+
+    What the customer must do and no page of its own documents comes first. The sheet is not protected,
+    so that sorting, filling down and pasting work.
+    """
     columns = _make_columns(content)
-    printed = [column.header for column in columns].index(ADDRESS)
-    body = add_table(sheet, look, REVIEWED_SHEET, columns)
-    sheet.freeze_panes = "C2"
-    rows = HEADER_ROW + len(content.model)
-    set_up_print(sheet, content.footer, paper=A3, header_rows=(1, 1), columns=printed, rows=rows)
+    headers = [column.header for column in columns]
+    body = add_table(sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW)
+    look.put(sheet.cell(1, 1), "title", REVIEWED_TITLE)
+    if content.is_internal:
+        look.put(sheet.cell(1, 5), "caption", REVIEWED_HINT)
+    sheet.row_dimensions[1].height = 26
+    right = get_column_letter(headers.index(RESPONSIBILITY) + 2)
+    sheet.freeze_panes = f"{right}{FIRST_ROW}"
+
+    rows = REVIEWED_HEADER_ROW + len(content.model)
+    header = (REVIEWED_HEADER_ROW, REVIEWED_HEADER_ROW)
+    printed = headers.index("Read on") + 1
+    set_up_print(
+        sheet, content.footer, paper=A3, header_rows=header, columns=printed, rows=rows, is_locked=False
+    )
     if content.is_internal:
         _help_reviewers(sheet, columns, content.tables["responsibilities"], rows)
     return body
 
 
+def order_rows(content: Content) -> list[int]:
+    """Return the numbers of the cells in the order of the sheet: required and undocumented first."""
+    model = content.without_decisions
+    is_required = (model["customer_action"] == "required").to_numpy()
+    is_documented = (model["basis"] == "documented").to_numpy()
+    rank = pd.Series(2, index=range(len(model))).mask(is_required, 1)
+    return rank.mask(is_required & ~is_documented, 0).argsort(kind="stable").tolist()
+
+
 def _make_columns(content: Content) -> list[Column]:
-    values = _list_values(content)
-    says = [_make_column(column, values) for column in BEFORE_ENTRIES]
-    says[ANSWERED:ANSWERED] = _documented_column(content)
-    reviewed = _review_columns(content, len(says)) if content.is_internal else []
-    rests_on = [_make_column(column, values) for column in AFTER_ENTRIES if column.value in values]
-    columns = [*says, *reviewed, *rests_on]
+    """Make the columns of the contract for which there are values, and the codes of their rows."""
+    values = list_values(content)
+    shown = [column for column in REVIEWED if column.value in values]
     if not content.is_internal:
-        return columns
+        shown = [column for column in shown if column.header not in INTERNAL]
+
+    letters = {column.header: get_column_letter(n) for n, column in enumerate(shown, start=1)}
+    computed = _write_formulas(values, letters, content) if content.is_internal else {}
+    columns = [_make_column(column, values, computed) for column in shown]
+    if not content.is_internal:
+        return _add_documented(columns, values)
 
     checked = [(column.header, column.values) for column in columns if is_checked(column.header)]
     return [*columns, Column(ROW_CHECK, 20, "code", code_columns(checked))]
 
 
-def _list_values(content: Content) -> pd.DataFrame:
-    """List what the exported columns show: the model, its basis in words, and its first source.
+def _add_documented(columns: list[Column], values: pd.DataFrame) -> list[Column]:
+    """Add the answers without decisions, in a copy without columns for reviewers."""
+    if not (values["basis"] == "decision").any():
+        return columns
+    place = [column.header for column in columns].index(RESPONSIBILITY) + 1
+    answers = values["without_decision"].tolist()
+    styles = [f"party:{answer}" for answer in answers]
+    return [*columns[:place], Column(WITHOUT_DECISION, 14, styles, answers), *columns[place:]]
+
+
+def list_values(content: Content) -> pd.DataFrame:
+    """List what the columns show: the model, its basis in words, its sources, and what was entered.
 
     The column ``report`` is there only in an internal copy, and if there is an address to report to.
     """
     model = content.without_decisions if content.is_internal else content.model
-    sources = content.tables["sources"].set_index("source_id")
-    first_source = model["source_ids"].str.split("; ").str[0]
+    labels = content.tables["bases"].set_index("basis")["label"]
     values = model.assign(
         note=content.without_decisions["note"],  # a reviewer's reason is no note of AWS's
-        basis_label=model["basis"].map(content.tables["bases"].set_index("basis")["label"]),
-        source=first_source.map(sources["title"]),
-        edition=first_source.map(sources["edition"]),
-        accessed=first_source.map(sources["accessed"]),
-        url=first_source.map(sources["url"]),
-    )
+        basis_label=model["basis"].map(labels),
+        cell=model["offering_id"].str.cat(model["duty_id"], sep="/"),
+        **_list_sources(model, content.tables["sources"]),
+    ).reset_index(drop=True)
     address = report_address() if content.is_internal else ""
-    if not address:
-        return values
-    links = [(address, fields) for fields in list_report_fields(model)]
-    return values.assign(report=pd.Series(links, index=values.index, dtype=object))
+    if address:
+        links = [(address, fields) for fields in list_report_fields(model)]
+        values["report"] = pd.Series(links, index=values.index, dtype=object)
+    if content.is_internal:
+        values = values.drop(columns=["owner"], errors="ignore").join(content.entries)
+        empty = [name for name in ("look_again", "rule_owner") if not values[name].ne("").any()]
+        values = values.drop(columns=empty)
+        if content.is_live:
+            values["letter"] = ""
+    return values.iloc[order_rows(content)]
 
 
-def _make_column(column: ReviewedColumn, values: pd.DataFrame) -> Column:
-    shown = values[column.value].tolist()
+def _list_sources(model: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return title and address of the first and second source of each cell, and when it was read."""
+    facts = sources.set_index("source_id")
+    cited = model["source_ids"].str.split("; ")
+    first, second = cited.str[0], cited.str[1]
+    found = {name: first.map(facts[name]) for name in ("edition", "accessed", "url")}
+    found["source"] = first.map(facts["title"])
+    if second.notna().any():
+        found["source_2"] = second.map(facts["title"]).fillna("")
+        found["url_2"] = second.map(facts["url"]).fillna("")
+    return found
+
+
+def _make_column(
+    column: ReviewedColumn, values: pd.DataFrame, computed: dict[str, list[Value]]
+) -> Column:
+    shown: list[Any] = computed.get(column.header) or values[column.value].tolist()
+    style: str | list[str] = column.style
     if column.style == "party":
-        return _column_of_answers(column.header, values[column.value])
-    if column.style == "link_soft":
+        style = [f"party:{answer}" for answer in shown]
+    elif column.header == AGAIN:
+        style = ["call" if text else "text" for text in shown]
+    elif column.style == "entry_date":
+        shown = [write_date(text) for text in shown]
+    elif column.style == "link_soft":
         parts = [(link,) if isinstance(link, str) else link for link in shown]
         shown = [link_address(*link, label=column.label) for link in parts]
-    return Column(column.header, column.width, column.style, shown)
+    return Column(column.header, column.width, style, shown)
 
 
-def _column_of_answers(header: str, answers: pd.Series) -> Column:
-    return Column(header, 14, [f"party:{answer}" for answer in answers], answers.tolist())
-
-
-def _documented_column(content: Content) -> list[Column]:
-    """Return a column of the answers without decisions, in a copy without columns for reviewers."""
-    if content.is_internal or not (content.model["basis"] == "decision").any():
-        return []
-    return [_column_of_answers("Without decision", content.model["without_decision"])]
-
-
-def _review_columns(content: Content, before: int) -> list[Column]:
-    """Return the columns of reviewers and the answer: their decision or, without one, the tables'."""
-    entries = content.entries
-
-    again = entries["look_again"].tolist()
-    look_again = [Column(AGAIN, 30, ["call" if text else "text" for text in again], again)]
-    look_again = look_again if any(again) else []
-
-    codes = content.tables["responsibilities"]["responsibility"].tolist()
-    documented = get_column_letter(ANSWERED)
-    decision = get_column_letter(before + len(look_again) + 1)
-    answers = [
-        Formula(_choose_answer(f"{decision}{row}", f"{documented}{row}", codes), answer)
-        for row, answer in enumerate(entries["answer"], start=HEADER_ROW + 1)
-    ]
-
-    return [
-        *look_again,
-        Column(DECISION, 14, "entry", entries["decision"].tolist()),
-        Column(COMMENT, 34, "entry", entries["text"].tolist()),
-        Column(REVIEWER, 16, "entry", entries["author"].tolist()),
-        Column(DATE, 12, "entry_date", [_write_date(text) for text in entries["dated"]]),
-        Column(ANSWER, 14, "answer", answers),
-    ]
-
-
-def _write_date(text: str) -> Value:
+def write_date(text: str) -> Value:
     """Write a date as Excel counts days; what is no date stays the text that was typed."""
     if not ISO_DATE.fullmatch(text):
         return text
@@ -154,34 +208,54 @@ def _write_date(text: str) -> Value:
         return text
 
 
-def _choose_answer(decision: str, said: str, codes: Sequence[str]) -> str:
-    """Write the formula of what holds, so that the book follows a reviewer's change."""
-    choices = ",".join(f'"{code}"' for code in codes)
-    return f"IF(ISNUMBER(MATCH({decision},{{{choices}}},0)),{decision},{said})"
+def _write_formulas(
+    values: pd.DataFrame, letters: dict[str, str], content: Content
+) -> dict[str, list[Value]]:
+    """Write the formulas of what holds, so that the book follows a reviewer's change."""
+    codes = content.tables["responsibilities"]
+    names = codes["responsibility"].tolist()
+    choices = ",".join(f'"{name}"' for name in names)
+    rows = range(FIRST_ROW, FIRST_ROW + len(values))
+    decided = [f"MATCH({letters[DECISION]}{row},{{{choices}}},0)" for row in rows]
+
+    answers: list[Value] = [
+        Formula(
+            f"IF(ISNUMBER({match}),{letters[DECISION]}{row},{letters[RESPONSIBILITY]}{row})", answer
+        )
+        for match, row, answer in zip(decided, rows, values["answer"], strict=True)
+    ]
+    if LETTER not in letters:
+        return {ANSWER: answers}
+
+    by_name = dict(zip(names, codes["letter"], strict=True))
+    with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
+    now = list_letters(content)
+    keys = zip(values["offering_id"], values["duty_id"], strict=True)
+    cells = zip(decided, values["responsibility"], values["basis"], keys, strict=True)
+    shown: list[Value] = [
+        Formula(
+            f'IFERROR(INDEX({{{with_mark}}},{match}),"{choose_letter(by_name, said, basis)}")', now[key]
+        )
+        for match, said, basis, key in cells
+    ]
+    return {ANSWER: answers, LETTER: shown}
 
 
 def _help_reviewers(
     sheet: Worksheet, columns: Sequence[Column], codes: pd.DataFrame, last_row: int
 ) -> None:
-    """Offer the answers in a drop-down, colour what holds, and mark what a decision still lacks."""
+    """Offer answers and status in drop-downs, colour what holds, and mark what is open or stale."""
     letters = {column.header: get_column_letter(n) for n, column in enumerate(columns, start=1)}
-    spans = {
-        name: f"{letters[name]}{HEADER_ROW + 1}:{letters[name]}{last_row}"
-        for name in (*ENTRIES, ANSWER)
-    }
-    hints = {
-        DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
-        COMMENT: "Why you decided so, or anything you want to say of this row.",
-        REVIEWER: "Who decided.",
-        DATE: "The day of the decision, as in 2026-11-25.",
-    }
+    spans = {name: f"{letter}{FIRST_ROW}:{letter}{last_row}" for name, letter in letters.items()}
+    choices = {DECISION: codes["responsibility"].tolist(), STATUS: list(CELL_STATUSES)}
 
-    for header, hint in hints.items():
+    for header, hint in HINTS.items():
         rule = DataValidation(type=None, allow_blank=True)
-        if header == DECISION:
-            choices = ",".join(codes["responsibility"])
-            rule = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
-            rule.error, rule.errorTitle = "Choose one of the four answers, or leave it blank.", DECISION
+        if header in choices:
+            offered = ",".join(choices[header])
+            rule = DataValidation(type="list", formula1=f'"{offered}"', allow_blank=True)
+            rule.error = f"Choose one of: {', '.join(choices[header])}; or leave it blank."
+            rule.errorTitle = header
         rule.promptTitle, rule.prompt = header, hint
         rule.showInputMessage = rule.showErrorMessage = True
         rule.add(spans[header])
@@ -192,26 +266,43 @@ def _help_reviewers(
         for header in (DECISION, ANSWER):
             rule = CellIsRule("equal", formula=[f'"{code["responsibility"]}"'], fill=fill)
             sheet.conditional_formatting.add(spans[header], rule)
+    _mark_rows(sheet, letters, spans)
 
-    first = HEADER_ROW + 1
+
+def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str]) -> None:
+    """Mark stale, changed and open rows before the duty, and what a decision still lacks."""
+    decision, status = (f"${letters[name]}{FIRST_ROW}" for name in (DECISION, STATUS))
+    call = PatternFill("solid", bgColor=CALL)
+    marks = {
+        CHANGED_MARK: f'OR({status}="{CHANGED}",{decision}<>"")',
+        OPEN_MARK: f'OR({status}="",{status}="{OPEN}")',
+    }
+    if AGAIN in letters:
+        marks = {STALE_MARK: f'${letters[AGAIN]}{FIRST_ROW}<>""'} | marks
+    for mark, condition in marks.items():
+        look = DifferentialStyle(
+            font=Font(bold=mark != OPEN_MARK),
+            numFmt=NumberFormat(numFmtId=170 + list(marks).index(mark), formatCode=f'"{mark} "@'),
+            fill=call if mark == STALE_MARK else None,
+        )
+        rule = Rule(type="expression", dxf=look, formula=[condition], stopIfTrue=True)
+        sheet.conditional_formatting.add(spans[DUTY], rule)
+
     for header in (COMMENT, REVIEWER, DATE):
-        lacks = f'AND(${letters[DECISION]}{first}<>"",{letters[header]}{first}="")'
-        fill = PatternFill("solid", bgColor=CALL)
-        sheet.conditional_formatting.add(spans[header], FormulaRule(formula=[lacks], fill=fill))
+        lacks = f'AND({decision}<>"",{letters[header]}{FIRST_ROW}="")'
+        sheet.conditional_formatting.add(spans[header], FormulaRule(formula=[lacks], fill=call))
 
 
 def list_notes(sheet: Worksheet, content: Content) -> list[Note]:
     """List reviewers' notes at the cells they were on, or at the decision of their row."""
     open_notes = content.register[
-        (content.register["status"] == OPEN) & content.register["kind"].isin([NOTE, THREAD])
+        (content.register["status"] == OPEN_REMARK) & content.register["kind"].isin([NOTE, THREAD])
     ]
     if open_notes.empty:
         return []
-    letters = {cell.value: cell.column_letter for cell in sheet[HEADER_ROW]}
-    cells = enumerate(
-        content.without_decisions[CELL].itertuples(index=False, name=None), HEADER_ROW + 1
-    )
-    rows = {cell: row for row, cell in cells}
+    letters = {cell.value: cell.column_letter for cell in sheet[REVIEWED_HEADER_ROW]}
+    cells = content.without_decisions[CELL].iloc[order_rows(content)].itertuples(index=False, name=None)
+    rows = {cell: row for row, cell in enumerate(cells, FIRST_ROW)}
 
     placed: dict[str, list[dict[Hashable, Any]]] = {}
     for note in open_notes.to_dict("records"):

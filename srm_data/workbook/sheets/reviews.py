@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.organisation.register import LOOK_AGAIN
@@ -14,33 +16,59 @@ from srm_data.workbook.format import (
     OFFERING,
     OFFERING_ID,
     REGISTER,
-    REGISTER_SHEET,
+    REGISTER_TABLE,
     REVIEWED_SHEET,
+    STATE,
+    STATES,
 )
-from srm_data.workbook.layout import A3, Column, set_lines, set_up_print, set_widths
+from srm_data.workbook.layout import Column, set_lines, set_up_print, set_widths
 from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.xlsx.writer import Body, Value
 
 
 def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every decision and remark so far, stale ones first."""
     register = content.register
     if register.empty:
-        return _fill_with_sentence(sheet, look, content, "Review register", NO_REVIEW)
+        return _fill_with_sentence(sheet, look, content, "Review log", NO_REVIEW)
     columns = [
-        Column(header, width, style, register[name].tolist())
+        Column(header, width, style, _list_entered(register[name], style))
         for header, (name, width, style) in REGISTER.items()
     ]
     called = ["call" if status == LOOK_AGAIN else "text" for status in register["status"]]
     columns[0] = columns[0]._replace(style=called)
-    return add_list(sheet, look, content, REGISTER_SHEET, columns, paper=A3)
+    body = add_list(sheet, look, content, REGISTER_TABLE, columns, is_locked=False)
+    headers = [column.header for column in columns]
+    sheet.freeze_panes = f"{get_column_letter(headers.index(DUTY) + 2)}2"
+    printed = get_column_letter(headers.index(LAST_PRINTED) + 1)
+    sheet.print_area = f"A1:{printed}{1 + len(register)}"
+    _offer_states(sheet, headers.index(STATE) + 1, 1 + len(register))
+    return body
 
 
+def _offer_states(sheet: Worksheet, column: int, last_row: int) -> None:
+    """Offer the states of an item in a drop-down."""
+    rule = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=True)
+    rule.promptTitle, rule.prompt = STATE, HOW_TO_HANDLE
+    rule.errorTitle, rule.error = STATE, f"Choose one of: {', '.join(STATES)}; or leave it blank."
+    rule.showInputMessage = rule.showErrorMessage = True
+    letter = get_column_letter(column)
+    rule.add(f"{letter}2:{letter}{last_row}")
+    sheet.add_data_validation(rule)
+
+
+def _list_entered(texts: pd.Series, style: str) -> list[Value]:
+    return [write_date(text) if style == "entry_date" else text for text in texts]
+
+
+HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and date it in the green columns."
+LAST_PRINTED = "Story so far"
 NO_REVIEW = (
     f"No decision or remark has been recorded yet. Enter them in the sheet {REVIEWED_SHEET}, in the "
-    f"columns {', '.join(ENTRIES[:-1])} and {ENTRIES[-1]}, and send the book back: the next one "
-    "lists them."
+    f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the book back: the next one lists "
+    "them."
 )
 NO_CHANGE = "No cell differs."
 

@@ -1,6 +1,6 @@
 """What a book says of itself: version and scope, and codes by which a returned copy is checked.
 
-A code is a short checksum of a text. The sheet Responsibilities carries one per cell, in its last
+A code is a short checksum of a text. The sheet that is reviewed carries one per cell, in its last
 column; the hidden sheet Stamp has one for every text and row of all other sheets, for every text that
 stands in no cell (titles of charts, page footers, names of sheets), and for each of its own lines. So
 the book alone is enough to tell what a person typed from what was exported.
@@ -9,7 +9,7 @@ the book alone is enough to tell what a person typed from what was exported.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,14 +17,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AUDIENCE,
+    CELL_STATUS_LINE,
+    COLUMNS,
     LONGEST_CELL,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
     SCOPE,
+    SIGN_OFF_LINE,
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
+    TypedCells,
     code_of,
     code_of_line,
     code_of_place,
@@ -56,15 +60,27 @@ class Codes:
     def __init__(self) -> None:
         self.texts: set[str] = set()
         self.rows: set[str] = set()
+        self.columns: list[str] = []
+        """Headers of the reviewed sheet, in the order of the codes of its rows."""
+        self.typed: dict[str, TypedCells] = {}
 
-    def add_sheet(self, sheet: Worksheet) -> None:
-        """Add the codes of the cells that openpyxl holds: titles, prose, headers."""
-        for row in sheet.iter_rows(values_only=True):
-            self.add_row(sheet.title, row)
+    def add_sheet(self, sheet: Worksheet, computed: Mapping[str, str | int]) -> None:
+        """Add the codes of the cells that openpyxl holds: titles, prose, headers, formulas."""
+        for row in sheet.iter_rows():
+            values = (
+                Formula(str(cell.value)[1:], computed[cell.coordinate])
+                if cell.coordinate in computed
+                else cell.value
+                for cell in row
+            )
+            self.add_row(sheet.title, values)
 
     def add_row(self, sheet: str, values: Iterable[object]) -> None:
-        """Add the codes of a row; computed numbers, which may change, only count."""
-        values = [value for value in values if value is not None and value != ""]
+        """Add the codes of a row; computed numbers only count, and what people type does not."""
+        cells = list(values)
+        for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
+            cells[place : place + 1] = [None] if place < len(cells) else []
+        values = [value for value in cells if value is not None and value != ""]
         formulas = [value for value in values if isinstance(value, Formula)]
         constants = [text_of(value) for value in values if not isinstance(value, Formula)]
         shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
@@ -120,12 +136,14 @@ class Codes:
 
     def watch_formulas(self, body: Body) -> Iterator[Row]:
         """Yield the rows of a body, and add the codes of their formulas only."""
-        known: set[int] = set()  # columns, each of which repeats one formula
+        known: set[tuple[int, str | int]] = set()  # links repeat one formula, others one per value
         for row in body:
             for place, (value, _) in enumerate(row[1]):
-                if isinstance(value, Formula) and place not in known:
-                    known.add(place)
-                    self.add_formulas([value])
+                if isinstance(value, Formula):
+                    shown = "" if value.formula.startswith("HYPERLINK(") else value.value
+                    if (place, shown) not in known:
+                        known.add((place, shown))
+                        self.add_formulas([value])
             yield row
 
 
@@ -152,9 +170,13 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
     if not content.is_internal:
         return
     yield line(REGISTER_ROWS, len(content.register))
+    yield line(COLUMNS, "; ".join(codes.columns))
     duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
     for offering_id, asked in duties.items():
         yield line(OFFERINGS, str(offering_id), asked)
+    for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
+        for values in frame.itertuples(index=False):
+            yield line(name, *values)
     for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
         for part in textwrap.wrap("".join(sorted(found)), LONGEST_CELL):
             yield line(name, part)

@@ -1,0 +1,237 @@
+"""How far the review of each cell is: its status, who answers for it, and until when.
+
+A status is no decision: it leaves the answer and the basis of a cell alone. It was given on an answer;
+once the cell has another answer, the cell is open again and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.exceptions import Fault, TableError
+from srm_data.organisation.files import columns_of, read_own_file, write_own_file
+from srm_data.schema import CELL, read_cell_status_schema
+
+OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
+CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
+"""What may be said of a cell; a blank status is open, too."""
+NOBODY = "nobody yet"
+"""The owner of a cell that no rule fits, from ``assign_owners``."""
+
+GIVEN = ["status", "owner", "due", "evidence", "exception_until", "reviewer", "date"]
+CELL_STATUS = [*CELL, *GIVEN, "answer", "version"]
+"""Columns of a frame of the status of cells."""
+A_CELL_STATUS = "the status of cells, from read_review or read_cell_status"
+TYPED = ["status", "owner", "due", "evidence", "exception_until"]
+SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version", "attention"]
+"""Columns of :func:`list_statuses`."""
+
+
+def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """Make a frame of the status of cells, all ``str``, sorted by key; what a row lacks is blank."""
+    columns = columns_of(read_cell_status_schema())
+    frame = pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
+    return frame.sort_values(CELL, ignore_index=True)
+
+
+def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
+    r"""Read one file of the status of cells or several.
+
+    Parameters
+    ----------
+    paths
+        One path or several, of CSV files with the columns of ``tables/cell_status.schema.json``:
+        ``offering_id``, ``duty_id``, ``status``, ``owner``, ``due``, ``evidence``, ``exception_until``,
+        ``reviewer``, ``date``, ``answer`` and ``version``.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``, one row per cell, sorted by key.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected; also two files that do not
+        say the same of one cell.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
+    >>> length = path.write_text(",".join(CELL_STATUS) + "\nsqs,backup,agreed,Queue team" + "," * 7)
+    >>> read_cell_status(path)[["status", "owner"]].to_numpy().tolist()
+    [['agreed', 'Queue team']]
+    """
+    schema = read_cell_status_schema()
+    seen: dict[tuple[str, str], tuple[dict[Hashable, str], str]] = {}
+    faults: list[Fault] = []
+    for path in list_paths(paths):
+        try:
+            rows = read_own_file(path, schema)
+        except TableError as error:
+            faults += error.faults
+            continue
+        for line, row in enumerate(rows.to_dict("records"), start=2):
+            cell = (row["offering_id"], row["duty_id"])
+            before, place = seen.setdefault(cell, (row, f"{path.name}, line {line}"))
+            for column in CELL_STATUS:
+                if row[column] != before[column]:
+                    expected = f"{before[column]!r}, as in {place}; review the returned books together"
+                    faults.append(Fault(path.name, line, column, row[column], expected))
+    if faults:
+        raise TableError(faults)
+    return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])
+
+
+def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
+    """Write the status of cells to a new CSV file, which :func:`read_cell_status` reads back.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    cell_status
+        Frame from :func:`read_cell_status`, or the attribute ``status`` of
+        :func:`~srm_data.read_review`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
+    >>> write_cell_status(path, make_cell_status([])).name
+    'cell_status.csv'
+    """
+    check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)
+    return write_own_file(path, cell_status)
+
+
+def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.DataFrame:
+    """Replace the owner of each cell for which a reviewer typed one.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.assign_owners`.
+    cell_status
+        Frame from :func:`read_cell_status`.
+
+    Returns
+    -------
+    DataFrame
+        The model; if it had a column ``owner``, or if reviewers typed owners, with that column as
+        ``str``, ``"nobody yet"`` where there is none.
+
+    Examples
+    --------
+    >>> model = pd.DataFrame([("sqs", "backup"), ("sqs", "availability")], columns=CELL)
+    >>> typed = {"offering_id": "sqs", "duty_id": "backup", "status": "open", "owner": "Queue team"}
+    >>> assign_typed_owners(model, make_cell_status([typed]))["owner"].tolist()
+    ['Queue team', 'nobody yet']
+    """
+    check_frame(model, CELL, "a model of offerings, from build_model or in_use")
+    check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)
+    typed = cell_status[cell_status["owner"] != ""]
+    if typed.empty:
+        return model
+    owners = typed.set_index(CELL)["owner"].reindex(pd.MultiIndex.from_frame(model[CELL]))
+    by_rule = model["owner"].tolist() if "owner" in model else [NOBODY] * len(model)
+    owner = [rule if pd.isna(name) else name for name, rule in zip(owners, by_rule, strict=True)]
+    return model.assign(owner=pd.Series(owner, index=model.index, dtype="str"))
+
+
+def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
+    """List what stands in the columns of status and owner, one row per cell.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`; a column ``owner`` holds the owner by rule.
+    cell_status
+        Frame of ``tables/cell_status.schema.json``; the last row of a cell holds.
+    answers
+        The answer that holds for each cell, decisions included, in the order of the model.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, in the order of the model, all ``str``: ``status``, ``open`` where none was
+        given or the answer it was given on has changed; ``owner``, as typed or by rule; ``due``,
+        ``evidence``, ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``;
+        ``status_sent``, which a returned copy is compared with; ``status_version``, the data version
+        in which it was given; and ``attention``, why a cell is open again.
+
+    Examples
+    --------
+    >>> cells = [("sqs", "backup"), ("sqs", "availability")]
+    >>> model = pd.DataFrame(cells, columns=CELL)
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "status": "agreed", "reviewer": "Ada"}
+    >>> given = make_cell_status([row | {"answer": "Customer", "version": "2026.11.1"}])
+    >>> list_statuses(model, given, pd.Series(["Customer", "AWS"]))["status"].tolist()
+    ['agreed', 'open']
+    >>> list_statuses(model, given, pd.Series(["Shared", "AWS"]))["attention"].tolist()[0]
+    'Agreed by Ada, when the answer was Customer (data version 2026.11.1). It is Shared now.'
+    """
+    check_frame(model, CELL, "a model of offerings, from build_model or in_use")
+    check_frame(cell_status, columns_of(read_cell_status_schema()), A_CELL_STATUS)
+
+    by_rule = model["owner"].astype(str).replace(NOBODY, "").tolist() if "owner" in model else []
+    sent = pd.DataFrame("", index=range(len(model)), columns=SENT, dtype=object)
+    sent["status"] = sent["status_sent"] = OPEN
+    if by_rule:
+        sent["owner"] = sent["rule_owner"] = by_rule
+
+    numbers = {
+        cell: number for number, cell in enumerate(zip(*(model[key] for key in CELL), strict=True))
+    }
+    changed = {}
+    for given in cell_status.drop_duplicates(CELL, keep="last").to_dict("records"):
+        number = numbers.get((given["offering_id"], given["duty_id"]))
+        if number is not None:
+            changed[number] = _describe_given(given, str(answers.iloc[number]))
+    for number, values in changed.items():
+        owner = values.pop("owner")
+        if owner:
+            sent.loc[number, "owner"] = owner
+        sent.loc[number, list(values)] = list(values.values())
+    return sent.astype("str")
+
+
+def _describe_given(given: dict[Hashable, str], answer: str) -> dict[str, str]:
+    """Return what stands in the row of a cell that was given a status; open again if it has moved."""
+    status = given["status"] or OPEN
+    has_moved = status not in (OPEN, QUESTION) and given["answer"] not in ("", answer)
+    shown = OPEN if has_moved else status
+    attention = _describe_moved(given, answer) if has_moved else ""
+    kept = {name: given[name] for name in ("owner", "due", "evidence", "exception_until")}
+    by = {name: "" if has_moved else given[name] for name in ("reviewer", "date")}
+    version = "" if has_moved else given["version"]
+    return kept | by | {
+        "status": shown, "status_sent": shown, "status_version": version, "attention": attention,
+    }  # fmt: skip
+
+
+def _describe_moved(given: dict[Hashable, str], answer: str) -> str:
+    by = f" by {given['reviewer']}" if given["reviewer"] else ""
+    on = f" on {given['date']}" if given["date"] else ""
+    version = f" (data version {given['version']})" if given["version"] else ""
+    return (
+        f"{given['status'].capitalize()}{by}{on}, when the answer was {given['answer']}{version}. "
+        f"It is {answer} now."
+    )

@@ -1,0 +1,143 @@
+"""Sign-off: what was entered in the fields of the cover, such as who approved a book, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.exceptions import Fault, TableError
+from srm_data.organisation.files import read_own_file, write_own_file
+from srm_data.schema import read_sign_off_schema
+
+
+class Entry(NamedTuple):
+    """What was entered in a field of the cover, by whom and on which day."""
+
+    field: str
+    value: str
+    by: str
+    day: str
+
+
+SIGN_OFF = list(Entry._fields)
+"""Columns of a frame of sign-offs."""
+A_SIGN_OFF = "sign-offs, from read_sign_off or read_review"
+
+
+def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
+    """Make a frame of sign-offs, all ``str``, in the order of the rows; what a row lacks is blank."""
+    whole = [[row.get(column, "") for column in SIGN_OFF] for row in rows]
+    return pd.DataFrame(whole, columns=SIGN_OFF, dtype="str")
+
+
+def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
+    r"""Read what was entered in the fields of the cover, the earliest entry first.
+
+    Parameters
+    ----------
+    paths
+        One path or several, of CSV files with the columns of ``tables/sign_off.schema.json``:
+        ``field``, ``value``, ``by`` and ``day``. The last entry of a
+        field holds; those before it are its history.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all ``str``: the entries of the files in their order, each once.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "sign_off.csv"
+    >>> length = path.write_text("field,value,by,day\nApproved by,CISO,Ada,2026-11-02\n")
+    >>> read_sign_off(path)["value"].tolist()
+    ['CISO']
+    """
+    faults: list[Fault] = []
+    frames = [make_sign_off([])]
+    for path in list_paths(paths):
+        try:
+            frames.append(read_own_file(path, read_sign_off_schema()))
+        except TableError as error:
+            faults += error.faults
+    if faults:
+        raise TableError(faults)
+    return join_histories(frames)
+
+
+def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
+    """Write sign-offs to a new CSV file, which :func:`read_sign_off` reads back as they are.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    sign_off
+        Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
+        :func:`~srm_data.read_review`.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "sign_off.csv"
+    >>> write_sign_off(path, make_sign_off([])).name
+    'sign_off.csv'
+    """
+    check_frame(sign_off, SIGN_OFF, A_SIGN_OFF)
+    return write_own_file(path, sign_off)
+
+
+def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join histories: every entry once, in the order of each history, and else by day.
+
+    Examples
+    --------
+    >>> before = make_sign_off([{"field": "Approved by", "value": "Ada"}])
+    >>> after = make_sign_off([{"field": "Approved by", "value": "Bob", "day": "2026-11-02"}])
+    >>> join_histories([pd.concat([before, after]), before])["value"].tolist()
+    ['Ada', 'Bob']
+    """
+    waiting = [[Entry(*row) for row in it[SIGN_OFF].itertuples(index=False)] for it in histories]
+    joined: list[Entry] = []
+    while waiting := [history for history in waiting if history]:
+        first = {history[0] for history in waiting}
+        later = {entry for history in waiting for entry in history[1:]}
+        entry = min(first - later or first, key=lambda it: (it.day, it))
+        joined.append(entry)
+        waiting = [history[history[0] == entry :] for history in waiting]
+    return make_sign_off([entry._asdict() for entry in joined])
+
+
+def list_current(sign_off: pd.DataFrame) -> pd.DataFrame:
+    """List what holds: the last entry of each field, without those that were taken back.
+
+    Examples
+    --------
+    >>> rows = [{"field": "Approved by", "value": "Ada"}, {"field": "Approved by", "value": "Bob"}]
+    >>> list_current(make_sign_off(rows))["value"].tolist()
+    ['Bob']
+    """
+    check_frame(sign_off, SIGN_OFF, A_SIGN_OFF)
+    last = sign_off.drop_duplicates("field", keep="last")
+    return last[last["value"] != ""].reset_index(drop=True)

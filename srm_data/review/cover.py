@@ -1,0 +1,60 @@
+"""Read the sign-off of a returned book: what was typed in the fields of its cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srm_data.organisation.sign_off import SIGN_OFF as FIELDS
+from srm_data.review.outcomes import Outcome, Problem, Signed
+from srm_data.review.sheets import Place, Sheet
+from srm_data.review.values import read_date
+from srm_data.workbook.format import REVISION, TypedCells
+
+Entry = tuple[str, str, str, str]
+"""Field, value, by whom and on which day."""
+
+
+def blank_typed(sheet: Sheet) -> Sheet:
+    """Return a sheet without the texts of the cells in which people type."""
+    typed = TypedCells()
+    rows = []
+    for row in sheet.rows:
+        places = set(typed.find(row))
+        if places:
+            row = tuple("" if at in places else text for at, text in enumerate(row))
+        rows.append(row)
+    return sheet._replace(rows=rows)
+
+
+def conclude_sign_off(sheets: list[Sheet], sent: list[dict[str, str]]) -> Iterator[Outcome]:
+    """Add what is new on the cover to the history that the book was sent with.
+
+    An entry that was replaced stays in the history. A field that was cleared is told by a blank entry.
+    """
+    history: list[Entry] = [(row["field"], row["value"], row["by"], row["day"]) for row in sent]
+    current = {entry[0]: entry for entry in history}
+    before = [entry for entry in history if entry[0] == REVISION]
+    found: list[Entry] = []
+    for place, entry in _read_fields(sheets):
+        field = entry[0]
+        if field == REVISION:
+            if any(entry[1:]) and entry not in before:
+                found.append(entry)
+        elif entry != current.get(field, (field, "", "", "")) and entry not in found:
+            if any(it[0] == field for it in found):
+                expected = "one entry of this field; another copy of the cover has another"
+                yield Problem("several sign-offs for one field", place, " | ".join(entry), expected)
+            found.append(entry)
+    for entry in [*history, *found]:
+        yield Signed(dict(zip(FIELDS, entry, strict=True)))
+
+
+def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[Place, Entry]]:
+    """Read the fields of the cover, and of copies of it, with their places."""
+    for sheet in sheets:
+        typed = TypedCells()
+        for number, row in enumerate(sheet.rows, start=1):
+            places = typed.find(row)
+            if typed.field:
+                value, by, day = (row[at] if at < len(row) else "" for at in places)
+                yield sheet.place_of(number, places[0]), (typed.field, value, by, read_date(day) or day)

@@ -1,0 +1,50 @@
+"""What reviewers entered differently: each entry becomes a remark to carry and a problem to settle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from srm_data.organisation.remarks import CONFLICT
+from srm_data.review.outcomes import Key, Registered
+from srm_data.schema import CELL
+from srm_data.workbook.format import REVIEWED_SHEET
+
+DIFFERENT = "reviewers entered different things"
+
+
+class Dispute(NamedTuple):
+    """One of the different things that reviewers entered in a column of one cell."""
+
+    key: Key
+    column: str
+    decision: str
+    """Blank unless the column is that of decisions."""
+    text: str
+    author: str
+    dated: str
+    books: str
+    """Names of the copies that say so."""
+    expected: str = ""
+    customer_action: str = ""
+
+
+def make_remark(it: Dispute) -> Registered:
+    """Make the remark that carries an entry into the next book."""
+    fields = {"kind": CONFLICT, "column": it.column, "decision": it.decision, "text": it.text}
+    by = {"author": it.author, "dated": it.dated}
+    more = {"expected": it.expected, "customer_action": it.customer_action}
+    return dict(zip(CELL, it.key, strict=True)) | fields | by | more
+
+
+def make_problem(it: Dispute) -> dict[str, str]:
+    """Make the problem that asks a person to settle it."""
+    said = ": ".join(filter(None, [it.decision, it.text]))
+    by = ", ".join(filter(None, [it.author, it.dated]))
+    return dict(zip(CELL, it.key, strict=True)) | {
+        "problem": DIFFERENT,
+        "sheet": REVIEWED_SHEET,
+        "cell": it.column,
+        "value": f"{said} ({by})" if by else said,
+        "expected": f"one entry under {it.column}; none applies until it is entered in the next book",
+        "book": it.books,
+    }

@@ -1,0 +1,105 @@
+"""Merge the remarks of several copies of a book: they add up, and so do their stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from srm_data.organisation.remarks import (
+    CLOSED,
+    DISPUTED,
+    ENTRY,
+    HANDLED,
+    REMARK,
+    REOPENED,
+    make_remarks,
+)
+from srm_data.review.result import Review
+from srm_data.review.statements import list_statements
+from srm_data.schema import CELL
+from srm_data.xlsx.kinds import NOTE, THREAD
+
+WORDS = [*CELL, "kind", "column", "decision", "text", "author", "dated", *DISPUTED]
+"""Columns by which two remarks are the same one, whatever became of it."""
+MAY_BE_REMOVED = (ENTRY, NOTE, THREAD)
+"""Kinds that stand beside a cell, where a reviewer may change or remove them."""
+
+STATES = (REOPENED, "answered", "open", CLOSED)
+"""States of an item, from the one that asks for most."""
+
+Words = tuple[str, ...]
+Fields = dict[str, str]
+
+
+def merge_remarks(copies: list[Review]) -> pd.DataFrame:
+    """Merge remarks: each once, however many copies have it; what one changed is not kept as it was."""
+    now = [_group_rows(copy.remarks) for copy in copies]
+    sent = [_group_rows(copy.sent.remarks) for copy in copies]
+    rows: list[Fields] = []
+    for words in dict.fromkeys(words for it in now for words in it):
+        counts = [
+            (len(it.get(words, [])), len(was.get(words, []))) for it, was in zip(now, sent, strict=True)
+        ]
+        pairs = [
+            (row, (was.get(words) or [{}])[0])
+            for it, was in zip(now, sent, strict=True)
+            for row in it.get(words, [])
+        ]
+        if count := _count(counts, is_removable=words[WORDS.index("kind")] in MAY_BE_REMOVED):
+            rows += [_merge_handling(pairs)] * count
+    return make_remarks(rows)
+
+
+def _group_rows(remarks: pd.DataFrame) -> dict[Words, list[Fields]]:
+    grouped: dict[Words, list[Fields]] = {}
+    for row in remarks.reindex(columns=REMARK).fillna("").to_dict("records"):
+        fields = {str(name): text for name, text in row.items()}
+        grouped.setdefault(tuple(fields[name] for name in WORDS), []).append(fields)
+    return grouped
+
+
+def _count(counts: list[tuple[int, int]], *, is_removable: bool) -> int:
+    """Count how often a remark is kept, by how often each copy has it and was sent with it."""
+    if is_removable and any(now < sent for now, sent in counts):
+        return max(max(0, now - sent) for now, sent in counts)
+    return max(now for now, _ in counts)
+
+
+def _merge_handling(pairs: list[tuple[Fields, Fields]]) -> Fields:
+    """Merge what became of a remark in several copies; what is disputed is left open and named."""
+    first = sorted((row for row, _ in pairs), key=lambda row: tuple(row.values()))[0]
+    merged = first.copy()
+    for name in HANDLED:
+        said = list_statements((row[name] or None, was.get(name) or None) for row, was in pairs)
+        if name == "story":
+            merged[name] = "\n".join(join_lines(row[name].split("\n") for row, _ in pairs)).strip()
+        elif name == "state":
+            merged[name] = min(said, key=_rank_state) if said else ""
+        else:
+            merged[name] = " | ".join(sorted(said))
+    return merged
+
+
+def _rank_state(state: str) -> tuple[int, str]:
+    """Rank states: an item that one reviewer closed and another did not stays open."""
+    return STATES.index(state) if state in STATES else 0, state
+
+
+def join_lines(stories: Iterable[list[str]]) -> list[str]:
+    """Join the lines of stories, each once: those that all begin with, then the others in order.
+
+    Examples
+    --------
+    >>> join_lines([["a", "c"], ["a", "b"], ["a"]])
+    ['a', 'b', 'c']
+    """
+    waiting = list(stories)
+    joined: list[str] = []
+    while waiting := [lines for lines in waiting if lines]:
+        first = {lines[0] for lines in waiting}
+        later = {line for lines in waiting for line in lines[1:]}
+        line = min(first - later or first)
+        joined.append(line)
+        waiting = [lines[lines[0] == line :] for lines in waiting]
+    return joined

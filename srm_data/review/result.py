@@ -1,0 +1,93 @@
+"""What a review comes to: three frames, and what the book was made from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.organisation.cell_status import make_cell_status
+from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.sign_off import make_sign_off
+from srm_data.review.outcomes import PROBLEM, Registered
+
+
+class Frames(NamedTuple):
+    """The three frames that a :class:`Review` unpacks into."""
+
+    decisions: pd.DataFrame
+    remarks: pd.DataFrame
+    problems: pd.DataFrame
+
+
+class Sent(NamedTuple):
+    """What earlier books came back with, which this one was sent with: frames as of a review."""
+
+    decisions: pd.DataFrame
+    remarks: pd.DataFrame
+    status: pd.DataFrame
+    sign_off: pd.DataFrame
+
+
+class Review(Frames):
+    """What a reviewed workbook says: three frames, all ``str``, and what it was made from.
+
+    Parameters
+    ----------
+    decisions
+        What is applied to the tables; see :func:`read_decisions`.
+    remarks
+        What else was written; see :func:`read_remarks`.
+    problems
+        What a person has to look at; see :func:`read_review`.
+
+    Attributes
+    ----------
+    status
+        How far the review of each cell is, its owner and due date; see :func:`read_cell_status`.
+    sign_off
+        What was typed on the cover, and before; see :func:`read_sign_off`.
+    version, scope
+        Data version and scope as stamped, blank if the stamp is gone.
+    book
+        Name of the file.
+    sent
+        What earlier books came back with, as this one was sent with it.
+    exported
+        One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
+        ``responsibility``, what the tables said, blank if its row is gone.
+
+    Examples
+    --------
+    >>> decisions, remarks, problems = Review([], [], [])
+    >>> Review._fields
+    ('decisions', 'remarks', 'problems')
+    """
+
+    status: pd.DataFrame
+    sign_off: pd.DataFrame
+    version: str = ""
+    scope: str = ""
+    book: str = ""
+    sent: Sent
+    exported: pd.DataFrame
+
+
+def make_sent(
+    items: list[Registered], status: list[dict[str, str]], sign_off: list[dict[str, str]]
+) -> Sent:
+    """Make the frames of what a book was sent with, from the rows of its register and its stamp."""
+    decided = [
+        row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
+        for row in items
+        if row["kind"] == "decision"
+    ]
+    remarks = [row for row in items if row["kind"] != "decision"]
+    frames = make_decisions(decided), make_remarks(remarks), make_cell_status(status)
+    return Sent(*frames, make_sign_off(sign_off))
+
+
+def make_problems(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """Make a frame of problems, all ``str``."""
+    return pd.DataFrame(rows, columns=PROBLEM).fillna("").astype("str")

@@ -1,0 +1,132 @@
+"""Conclude how far the review of each cell is: what was given anew, and what stays as it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
+from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed
+from srm_data.review.rows import ReviewedRow
+from srm_data.review.values import read_date
+from srm_data.schema import CELL
+from srm_data.workbook.format import DUE, EXCEPTION, STATUS
+
+Fields = dict[str, str]
+ENTERED = ("status", "owner", "due", "evidence", "exception_until")
+BY = ("reviewer", "date")
+UNKNOWN = "an unknown status"
+
+
+def conclude_statuses(
+    cells: dict[Key, list[ReviewedRow]], sent: list[Fields], names: dict[str, str], version: str
+) -> Iterator[Outcome]:
+    """Conclude the status of every cell that was given one, now or in an earlier book.
+
+    Parameters
+    ----------
+    cells
+        The rows that came back, by key.
+    sent
+        The status of cells that the book was sent with, those of other books too.
+    names
+        By what may be typed, in lower case, the answer that it stands for.
+    version
+        The data version of the book.
+    """
+    before = {(row["offering_id"], row["duty_id"]): row for row in sent}
+    for key, row in before.items():
+        if key not in cells:
+            yield Given(row)
+    for key, rows in cells.items():
+        yield from _conclude_cell(key, rows, before.get(key, {}), names, version)
+
+
+def _has_status(shown: Fields) -> bool:
+    """Return whether a row says how far it is: then its reviewer and its date may belong to that."""
+    return shown["status"] != OPEN or any(shown[name] for name in ENTERED[1:])
+
+
+def _conclude_cell(
+    key: Key, rows: list[ReviewedRow], before: Fields, names: dict[str, str], version: str
+) -> Iterator[Outcome]:
+    """Conclude the status of one cell, which may stand in copies of its row."""
+    given = {tuple(_read_shown(row, before).values()): row for row in rows if _is_touched(row, before)}
+    if not given:
+        if before:
+            yield Given(before)
+        return
+    if len(given) > 1:
+        for row in given.values():
+            texts = " | ".join(filter(None, row.status.values()))
+            place = row.place_of(STATUS)
+            yield Typed(place, texts, "one status", key, STATUS, "several statuses for one cell")
+        if before:
+            yield Given(before)
+        return
+
+    (row,) = given.values()
+    shown = _read_shown(row, before)
+    if shown["status"] not in CELL_STATUSES:
+        expected = f"one of: {' | '.join(CELL_STATUSES)}"
+        yield Typed(row.place_of(STATUS), row.status["status"], expected, key, STATUS, UNKNOWN)
+        shown["status"] = _status_sent(row)
+    for header, name in ((DUE, "due"), (EXCEPTION, "exception_until")):
+        if shown[name] and not read_date(shown[name]):
+            expected = "a day, as in 2026-11-25; it is kept as it was typed"
+            yield Problem("no day", row.place_of(header), shown[name], expected, key)
+    status = _give(key, row, shown, before, names, version)
+    if before or status["status"] != OPEN or any(status[name] for name in (*ENTERED[1:], *BY)):
+        yield Given(status)
+
+
+def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
+    """Read what stands in the row now; an owner by rule is none that somebody typed."""
+    typed = row.status
+    status = " ".join(typed["status"].lower().replace("-", " ").split()) or OPEN
+    is_by_rule = typed["owner"] == typed["rule_owner"] != before.get("owner", "")
+    owner = "" if is_by_rule else typed["owner"]
+    days = {name: read_date(typed[name]) or typed[name] for name in ("due", "exception_until")}
+    fields = {"status": status, "owner": owner, "evidence": typed["evidence"], **days}
+    return fields | {"reviewer": row.reviewer, "date": row.date}
+
+
+def _status_sent(row: ReviewedRow) -> str:
+    sent = row.status["status_sent"]
+    return sent if sent in CELL_STATUSES else OPEN
+
+
+def _is_touched(row: ReviewedRow, before: Fields) -> bool:
+    """Return whether a row does not say of its status what it was sent with.
+
+    Reviewer and date are those of the decision or comment, if the row has one.
+    """
+    shown = _read_shown(row, before)
+    if shown["status"] != _status_sent(row):
+        return True
+    if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
+        return True
+    has_entry = bool(row.decision or row.comment)
+    is_by_others = any(shown[name] != _sent_by(row, before)[name] for name in BY)
+    return not has_entry and (_has_status(shown) or bool(before)) and is_by_others
+
+
+def _sent_by(row: ReviewedRow, before: Fields) -> Fields:
+    """Return reviewer and date as the row was sent; a cell that was opened again has none."""
+    is_open_again = before.get("status", OPEN) != _status_sent(row)
+    return {name: "" if is_open_again else before.get(name, "") for name in BY}
+
+
+def _give(
+    key: Key, row: ReviewedRow, shown: Fields, before: Fields, names: dict[str, str], version: str
+) -> Fields:
+    """Return the status that was given; with another owner alone, it stays given as it was."""
+    entered = {name: shown[name] for name in ENTERED}
+    is_as_sent = shown["status"] == _status_sent(row)
+    is_by_same = all(shown[name] in ("", _sent_by(row, before)[name]) for name in BY)
+    has_entry = bool(row.decision or row.comment)
+    cell = dict(zip(CELL, key, strict=True))
+    if before and is_as_sent and (has_entry or is_by_same):
+        return before | entered | {"status": before["status"]} | cell
+    answer = names.get(row.decision.lower(), row.sent)
+    by = {name: shown[name] for name in BY}
+    return cell | entered | by | {"answer": answer, "version": version}

@@ -1,0 +1,44 @@
+"""Marks of the basis behind a letter of a matrix: they are read in a grey print, too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MARKS = {
+    "decision": "!",
+    "documented": "",
+    "derived": "'",
+    "category": "\N{DEGREE SIGN}",
+    "proposed": "?",
+}
+"""By basis, what follows the letter of an answer."""
+MEANINGS = {
+    "decision": "decided by your organisation",
+    "documented": "a page about it was read",
+    "derived": "follows from a documented property",
+    "category": "default of its category, no page of its own was read",
+    "proposed": "a proposal",
+}
+"""By basis, what its mark means, in the line above a matrix."""
+
+
+def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> str:
+    """Return the letter of an answer with the mark of its basis.
+
+    Examples
+    --------
+    >>> choose_letter({"AWS": "A"}, "AWS", "derived")
+    "A'"
+    """
+    return f"{letters[str(answer)]}{MARKS[str(basis)]}"
+
+
+def describe_marks(letter: str, bases: list[str]) -> str:
+    """Describe the marks of some bases by the example of a letter.
+
+    Examples
+    --------
+    >>> describe_marks("C", ["documented", "derived"])
+    "C a page about it was read, C' follows from a documented property"
+    """
+    return ", ".join(f"{letter}{MARKS[basis]} {MEANINGS[basis]}" for basis in MARKS if basis in bases)

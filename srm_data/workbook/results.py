@@ -1,0 +1,184 @@
+"""What the book comes to, in sentences that follow decisions: for the cover and the dashboard."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import (
+    ANSWER,
+    DECISION,
+    OWNER,
+    RESPONSIBILITY,
+    REVIEWED_TABLE,
+    STATUS,
+)
+from srm_data.xlsx.writer import Formula
+
+PARTIES = {
+    "AWS": "AWS's",
+    "Shared": "shared",
+    "Customer": "the customer's alone",
+    "Not applicable": "not applicable",
+}
+BASES = {
+    "Documented": "rest on a page that was read",
+    "Derived": "follow from a documented property",
+    "Category default": "are defaults",
+    "Proposed": "are proposals",
+}
+TEXT = "?*"
+"""The criterion that any text meets."""
+
+
+def answers_of(content: Content) -> str:
+    """Return the header of the column with the answers that hold."""
+    return ANSWER if content.is_internal else RESPONSIBILITY
+
+
+class Count(NamedTuple):
+    """A formula that counts rows of the reviewed sheet, and its value now."""
+
+    formula: str
+    value: int
+
+    def as_number(self) -> Formula:
+        """Return the count for a cell."""
+        return Formula(self.formula, self.value)
+
+    def as_share(self, total: int) -> Formula:
+        """Return the share of a total, for a cell with a format of percents."""
+        return Formula(f"{self.formula}/{total}", f"{self.value / total:.15g}")
+
+
+class Counts:
+    """Counts of the reviewed sheet: as formulas, with the values that they have now."""
+
+    def __init__(self, content: Content) -> None:
+        model = content.without_decisions if content.is_internal else content.model
+        labels = content.tables["bases"].set_index("basis")["label"]
+        columns = {
+            RESPONSIBILITY: content.model["responsibility"].astype(str),
+            "Basis": model["basis"].astype(str).map(labels),
+            "Customer action": model["customer_action"].astype(str),
+            **{name: model[by].astype(str) for by, name in VIEWS.items()},
+        }
+        self.columns = {name: values.reset_index(drop=True) for name, values in columns.items()}
+        self.answers = answers_of(content)
+        if content.is_internal:
+            entered = {ANSWER: "answer", DECISION: "decision", STATUS: "status", OWNER: "owner"}
+            self.columns |= {header: content.entries[name] for header, name in entered.items()}
+        self.total = len(model)
+
+    def where(self, criteria: dict[str, str], *, refer: dict[str, str] | None = None) -> Count:
+        """Count the rows that meet some criteria.
+
+        Parameters
+        ----------
+        criteria
+            By header, what stands in the column; ``TEXT`` is any text, ``""`` a blank cell.
+        refer
+            By header, the cell that the formula compares with, instead of the text itself.
+        """
+        fits = pd.Series(True, index=range(self.total))
+        asked = []
+        for header, value in criteria.items():
+            column = self.columns[header]
+            fits &= column.ne("") if value == TEXT else column.eq(value)
+            cell = (refer or {}).get(header, f'"{value}"')
+            asked.append(f"{REVIEWED_TABLE}[{header}],{cell}")
+        return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
+
+
+VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
+"""Columns of the model by which cells are counted, and their headers."""
+
+
+def list_results(content: Content) -> list[Formula]:
+    """List the three results: the shares of the parties, what they rest on, and what is to do."""
+    counts = Counts(content)
+    return [
+        _describe_parties(counts),
+        _describe_bases(counts, content),
+        _describe_progress(counts) if content.is_internal else _describe_work(counts),
+    ]
+
+
+def _describe_parties(counts: Counts) -> Formula:
+    parts: list[str | Count | Share] = [f"Of {counts.total:,} cells, "]
+    for number, (party, says) in enumerate(PARTIES.items()):
+        count = counts.where({counts.answers: party})
+        parts += [", " if number else "", Share(count, counts.total), f" are {says}"]
+    return join_parts([*parts, "."])
+
+
+def _describe_bases(counts: Counts, content: Content) -> Formula:
+    """Describe what the answers rest on; a cell that was decided rests on nothing else."""
+    parts: list[str | Count | Share] = []
+    for label in content.tables["bases"].sort_values("position")["label"]:
+        if label != "Decision":
+            undecided = {DECISION: ""} if content.is_internal else {}
+            count = counts.where({"Basis": label} | undecided)
+            parts += [", " if parts else "", Share(count, counts.total), f" {BASES[label]}"]
+    decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
+    return join_parts([*parts, ", ", Share(counts.where(decided), counts.total), " are decided."])
+
+
+def _describe_progress(counts: Counts) -> Formula:
+    required = {"Customer action": "required"}
+    return join_parts(
+        [
+            counts.where({DECISION: TEXT}), " cells are decided, ",
+            counts.where({STATUS: AGREED}), " agreed, ",
+            counts.where({STATUS: QUESTION}), " in question and ",
+            counts.where({STATUS: OPEN}), " open; of those ",
+            counts.where(required | {STATUS: OPEN}), " where the customer must act, ",
+            counts.where(required | {STATUS: OPEN, "Basis": "Category default"}),
+            " of them on a default.",
+        ]
+    )  # fmt: skip
+
+
+def _describe_work(counts: Counts) -> Formula:
+    return join_parts(
+        [
+            "The customer must act in ",
+            counts.where({"Customer action": "required"}),
+            " cells, and may act in ",
+            counts.where({"Customer action": "optional"}),
+            " more.",
+        ]
+    )
+
+
+class Share(NamedTuple):
+    """A count as a share of a total, in whole percent."""
+
+    count: Count
+    total: int
+
+
+def join_parts(parts: list[str | Count | Share]) -> Formula:
+    """Join texts, counts and shares to a formula that is a sentence.
+
+    Examples
+    --------
+    >>> join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
+    Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
+    """
+    formulas, shown = [], []
+    for part in filter(None, parts):
+        if isinstance(part, str):
+            quoted = part.replace('"', '""')
+            formulas.append(f'"{quoted}"')
+            shown.append(part)
+        elif isinstance(part, Count):
+            formulas.append(f'TEXT({part.formula},"0")')
+            shown.append(str(part.value))
+        else:
+            formulas.append(f'TEXT(100*{part.count.formula}/{part.total},"0")&" %"')
+            shown.append(f"{int(100 * part.count.value / part.total + 0.5)} %")
+    return Formula("&".join(formulas), "".join(shown))

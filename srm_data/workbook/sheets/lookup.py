@@ -1,0 +1,148 @@
+"""The sheet to look one answer up: two drop-downs give it, with its halves, source and status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import (
+    ADDRESS,
+    CELL_KEY,
+    COMMENT,
+    DECISION,
+    DUE,
+    DUTY,
+    DUTY_ID,
+    LOOKUP_SHEET,
+    OFFERING,
+    OFFERING_ID,
+    OWNER,
+    RESPONSIBILITY,
+    REVIEWED,
+    REVIEWED_HEADER_ROW,
+    REVIEWED_SHEET,
+    REVIEWED_TABLE,
+    SECOND_ADDRESS,
+    STATUS,
+)
+from srm_data.workbook.layout import set_up_print, set_widths
+from srm_data.workbook.results import answers_of
+from srm_data.workbook.sheets.responsibilities import list_values
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body, Formula
+
+OFFERING_CELL, DUTY_CELL = "$B$3", "$B$4"
+FIRST_DUTY = "guest-os-patching"
+HINT = "Choose an offering and a duty in the two green cells."
+SAYS = (
+    ("Answer", ""),
+    ("AWS's documents say", RESPONSIBILITY),
+    ("Customer action", "Customer action"),
+    ("AWS's part", "AWS's part"),
+    ("Customer's part", "Customer's part"),
+    ("Note", "Note"),
+    ("Basis", "Basis"),
+    ("Source", "Source"),
+    ("Section", "Section"),
+    ("Read on", "Read on"),
+    ("Link", ADDRESS),
+    ("Second source", "Source 2"),
+    ("Second link", SECOND_ADDRESS),
+)
+"""Labels, and the columns of the reviewed sheet behind them."""
+REVIEWERS_SAY = ((DECISION, DECISION), (STATUS, STATUS), (OWNER, OWNER), (DUE, DUE), (COMMENT, COMMENT))
+LINKS = ("Link", "Second link")
+STYLES = {"Answer": "answer_line", DUE: "day"} | dict.fromkeys(LINKS, "prose_link")
+
+
+def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Write two drop-downs and, below them, what the reviewed sheet says of the cell, as formulas."""
+    values = list_values(content)
+    chosen = _choose_first(values)
+    set_widths(sheet, [24, 96])
+    look.put(sheet.cell(1, 1), "title", LOOKUP_SHEET)
+    look.put(sheet.cell(2, 1), "caption", HINT)
+    for row, header in ((3, OFFERING), (4, DUTY)):
+        look.put(sheet.cell(row, 1), "label", header)
+        look.put(sheet.cell(row, 2), "entry_line", str(chosen[header.lower()]))
+    _offer_choices(sheet, content)
+
+    shown = _list_shown(content, values)
+    for row, (label, header, name) in enumerate(shown, start=6):
+        look.put(sheet.cell(row, 1), "label", label)
+        text = _text_of(chosen, name)
+        formula = _find(header)
+        if label in LINKS:
+            formula = f'IF({formula}="","",HYPERLINK({formula},{formula}))'
+        style = "prose_link" if label in LINKS else "day" if header == DUE else "prose"
+        look.put(
+            sheet.cell(row, 2), "answer_line" if label == "Answer" else style, Formula(formula, text)
+        )
+
+    end = 6 + len(shown)
+    position = values.index.get_loc(chosen.name)
+    row_of = REVIEWED_HEADER_ROW + 1 + int(position)
+    look.put(sheet.cell(end, 1), "label", "In the matrix")
+    jump = f"\"#'{REVIEWED_SHEET}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
+    shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
+    look.put(sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {row_of}"))
+
+    set_up_print(sheet, content.footer)
+    return []
+
+
+MATCH = (
+    f"MATCH(INDEX(Offerings[{OFFERING_ID}],MATCH({OFFERING_CELL},Offerings[{OFFERING}],0))"
+    f'&"/"&INDEX(Duties[{DUTY_ID}],MATCH({DUTY_CELL},Duties[{DUTY}],0)),{REVIEWED_TABLE}[{CELL_KEY}],0)'
+)
+"""The formula of the number of the row that is looked up, in the table of the reviewed sheet."""
+
+
+def _find(header: str) -> str:
+    """Write the formula of what stands under a header; a blank cell is an empty text."""
+    found = f"INDEX({REVIEWED_TABLE}[{header}],{MATCH})"
+    if header == DUE:
+        return f'IFERROR(IF({found}="","",{found}),"")'
+    return f'IFERROR({found}&"","not in this book")'
+
+
+def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """List the labels with the header and the column behind each; without columns, one is left out."""
+    columns = {column.header: column.value for column in REVIEWED}
+    answers = answers_of(content)
+    says = [(label, header or answers) for label, header in SAYS]
+    if content.is_internal:
+        says += REVIEWERS_SAY
+    else:
+        says = [pair for pair in says if pair[0] != "AWS's documents say"]
+    return [(label, header, columns[header]) for label, header in says if columns[header] in values]
+
+
+def _choose_first(values: pd.DataFrame) -> pd.Series:
+    """Choose the cell that is shown first: a duty that people ask about, of the first offering."""
+    asked = values[values["duty_id"] == FIRST_DUTY]
+    return (asked if len(asked) else values).iloc[0]
+
+
+def _text_of(chosen: pd.Series, name: str) -> str:
+    value: Any = chosen[name]
+    return "" if value is None or value != value else str(value)
+
+
+def _offer_choices(sheet: Worksheet, content: Content) -> None:
+    """Offer the offerings and duties of the book, from the sheets that list them."""
+    numbers = {
+        OFFERING_CELL: ("Offerings", "C", content.model["offering_id"].nunique()),
+        DUTY_CELL: ("Duties", "C", len(content.tables["duties"])),
+    }
+    for cell, (title, column, count) in numbers.items():
+        places = f"{title}!${column}$2:${column}${count + 1}"
+        rule = DataValidation(type="list", formula1=places, allow_blank=False)
+        rule.showErrorMessage = True
+        rule.error, rule.errorTitle = "Choose one from the list.", LOOKUP_SHEET
+        rule.add(cell.replace("$", ""))
+        sheet.add_data_validation(rule)

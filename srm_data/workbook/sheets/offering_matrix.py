@@ -1,0 +1,246 @@
+"""The matrix of offerings and duties: one letter per cell, which follows decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.matrix import group_labels
+from srm_data.schema import CELL
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import (
+    CELL_KEY,
+    DUTY,
+    DUTY_ID,
+    LETTER,
+    OFFERING,
+    OFFERING_ID,
+    REVIEWED_HEADER_ROW,
+    REVIEWED_SHEET,
+    REVIEWED_TABLE,
+)
+from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
+from srm_data.workbook.marks import choose_letter, describe_marks
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body, Formula, Value
+
+TABLE = "OfferingMatrix"
+HEADER_ROW, FIRST_ROW = 5, 6
+FEW = 10  # offerings up to which they stand side by side
+LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
+FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
+FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
+STATIC = "As exported: in a book of this size it does not follow decisions; that of an estate does."
+COUNT_NOTES = "Count"
+
+
+Key = tuple[str, str]
+"""offering_id and duty_id."""
+
+
+class Axis(NamedTuple):
+    """Names and ids along one side of the matrix, in their order."""
+
+    names: list[str]
+    ids: list[str]
+
+
+def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Write offerings and duties, one letter per cell with the mark of its basis.
+
+    Few offerings stand side by side, with a row per duty; more have a row each. In a book that
+    reviewers write in, every letter is a formula that finds its row by key, however that is sorted.
+    """
+    offerings, duties = _list_axis(content, "offering"), _list_axis(content, "duty")
+    _set_head(sheet, look, content)
+    fill = _fill_tall if len(offerings.ids) <= FEW else _fill_wide
+    return fill(sheet, look, content, offerings, duties)
+
+
+def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
+    """Write one row per offering and one column per duty, with counts behind them."""
+    rows = content.model.drop_duplicates("offering_id").set_index("offering_id").loc[offerings.ids]
+    letters, shown = _letters_of(content), list_letters(content)
+    key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
+    middle = [
+        _make_letters(
+            content, shown, duty, [(it, duty_id) for it in offerings.ids], f'${key}{{}}&"/{duty_id}"'
+        )
+        for duty, duty_id in zip(*duties, strict=True)
+    ]
+    columns = [
+        Column(OFFERING, 32, "text_line", _link_to_rows(offerings)),
+        *(column._replace(width=4.6) for column in middle),
+        *_count_letters(content, middle, letters),
+        Column("Product group", 26, "text_line", rows["product_group"].astype(str).tolist()),
+        Column("Category", 16, "text_line", rows["category"].astype(str).tolist()),
+        Column(OFFERING_ID, 28, "text_soft", offerings.ids),
+    ]
+    body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
+
+    layers = group_labels(content.model, "duty", "layer")[duties.names].tolist()
+    set_bands(sheet, look, HEADER_ROW - 1, 2, [*layers, *[COUNT_NOTES] * len(letters)])
+    sheet.row_dimensions[HEADER_ROW - 1].height = 56
+    sheet.row_dimensions[HEADER_ROW].height = LONGEST_NAME + FILTER_BUTTON
+    printed = 1 + len(middle) + len(letters)
+    _finish(sheet, content, first=2, middle=len(middle), rows=len(offerings.ids), printed=printed)
+    return body
+
+
+def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
+    """Write one row per duty and one column per offering."""
+    layers = group_labels(content.model, "duty", "layer")[duties.names]
+    shown = list_letters(content)
+    key = get_column_letter(2 + len(offerings.ids) + 1)
+    middle = [
+        _make_letters(
+            content,
+            shown,
+            name,
+            [(offering_id, it) for it in duties.ids],
+            f'"{offering_id}/"&${key}{{}}',
+        )
+        for name, offering_id in zip(*offerings, strict=True)
+    ]
+    columns = [
+        Column(DUTY, 26, "text_line", duties.names),
+        Column("Layer", 18, "text_line", layers.astype(str).tolist()),
+        *(column._replace(width=14) for column in middle),
+        Column(DUTY_ID, 26, "text_soft", duties.ids),
+    ]
+    body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
+    sheet.row_dimensions[HEADER_ROW].height = 62
+    printed = 2 + len(middle)
+    _finish(sheet, content, first=3, middle=len(middle), rows=len(duties.ids), printed=printed)
+    return body
+
+
+def _finish(
+    sheet: Worksheet, content: Content, *, first: int, middle: int, rows: int, printed: int
+) -> None:
+    """Colour the letters, freeze the headers, and set up the print."""
+    start, last = get_column_letter(first), HEADER_ROW + rows
+    if content.is_live:
+        span = f"{start}{FIRST_ROW}:{get_column_letter(first + middle - 1)}{last}"
+        for code in content.tables["responsibilities"].to_dict("records"):
+            fill = PatternFill("solid", bgColor=code["color"].removeprefix("#"))
+            rule = FormulaRule(formula=[f'LEFT({start}{FIRST_ROW},1)="{code["letter"]}"'], fill=fill)
+            sheet.conditional_formatting.add(span, rule)
+    sheet.freeze_panes = f"{start}{FIRST_ROW}"
+    header = (HEADER_ROW - 1, HEADER_ROW)
+    set_up_print(sheet, content.footer, header_rows=header, columns=printed, rows=last)
+
+
+def _list_axis(content: Content, name: str) -> Axis:
+    """List the offerings or duties of the model, in the order of their names' category."""
+    found = content.model.drop_duplicates(f"{name}_id").sort_values(name, kind="stable")
+    return Axis(found[name].astype(str).tolist(), found[f"{name}_id"].tolist())
+
+
+def _letters_of(content: Content) -> dict[str, str]:
+    codes = content.tables["responsibilities"].sort_values("position")
+    return dict(zip(codes["responsibility"], codes["letter"], strict=True))
+
+
+def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
+    """Write the title, whether the matrix follows decisions, and what letters and marks mean."""
+    follows = FOLLOWS if content.is_live else STATIC if content.is_internal else ""
+    bases = content.model["basis"].astype(str).unique().tolist()
+    bases += ["decision"] if content.is_live and "decision" not in bases else []
+    named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
+    lines = [
+        [("title", "Offering matrix")],
+        [("caption", f"Who must act, per offering and duty. {follows}".strip())],
+        [("caption", f"{named}. After the letter: {describe_marks('C', bases)}.")],
+    ]
+    set_lines(sheet, look, lines)
+
+
+def _make_letters(
+    content: Content,
+    shown: dict[tuple[str, str], str],
+    header: str,
+    cells: list[tuple[str, str]],
+    key: str,
+) -> Column:
+    """Make a column of letters: formulas that find their rows by key, or what holds as exported.
+
+    Parameters
+    ----------
+    key
+        The formula of the key of a cell, with a place for the number of its row.
+    """
+    texts = [shown[cell] for cell in cells]
+    if not content.is_live:
+        parties = {letter: party for party, letter in _letters_of(content).items()}
+        return Column(header, 0, [f"party:{parties[text[0]]}" for text in texts], texts)
+    found: list[Value] = [
+        Formula(
+            f"IFERROR(INDEX({REVIEWED_TABLE}[{LETTER}],"
+            f'MATCH({key.format(row)},{REVIEWED_TABLE}[{CELL_KEY}],0)),"?")',
+            text,
+        )
+        for row, text in enumerate(texts, FIRST_ROW)
+    ]
+    return Column(header, 0, "answer", found)
+
+
+def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
+    """Count the letters of each row; live, if they are."""
+    last = get_column_letter(1 + len(middle))
+    rows = list(zip(*(column.values for column in middle), strict=True))
+    columns = []
+    for party, letter in letters.items():
+        numbers = [sum(_shown(cell).startswith(letter) for cell in row) for row in rows]
+        values: list[Value] = list(numbers)
+        if content.is_live:
+            values = [
+                Formula(f'COUNTIF(B{row}:{last}{row},"{letter}*")', number)
+                for row, number in enumerate(numbers, FIRST_ROW)
+            ]
+        columns.append(Column(party, 5, "number", values))
+    return columns
+
+
+def _shown(value: Value) -> str:
+    return str(value.value if isinstance(value, Formula) else value)
+
+
+def _link_to_rows(offerings: Axis) -> list[Value]:
+    """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
+    return [
+        Formula(
+            f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
+            f'(MATCH("{key}",{REVIEWED_TABLE}[{OFFERING_ID}],0)+{REVIEWED_HEADER_ROW}),'
+            f'"{name.replace(chr(34), chr(34) * 2)}")',
+            name,
+        )
+        for name, key in zip(*offerings, strict=True)
+    ]
+
+
+def list_letters(content: Content) -> dict[tuple[str, str], str]:
+    """Return the letter of every cell, with the mark of its basis, by the key of the cell.
+
+    In a book that reviewers write in, it is that of their formulas: a decision that is not complete
+    yet counts, too.
+    """
+    letters = _letters_of(content)
+    answers = content.model["responsibility"].astype(str).tolist()
+    bases = content.model["basis"].astype(str).tolist()
+    if content.is_internal:
+        names = {str(name).lower() for name in letters}
+        answers = content.entries["answer"].tolist()
+        said = content.without_decisions["basis"].astype(str)
+        entered = content.entries["decision"].str.lower()
+        bases = [
+            "decision" if decision in names else basis
+            for decision, basis in zip(entered, said, strict=True)
+        ]
+    cells = zip(*(content.model[key] for key in CELL), answers, bases, strict=True)
+    return {(offering, duty): choose_letter(letters, *says) for offering, duty, *says in cells}

@@ -1,0 +1,215 @@
+"""Several reviewers, several returned copies: what agrees applies, what differs is a conflict."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.exceptions import ReviewError
+from srm_data.model import build_model
+from srm_data.review import Review, merge_reviews, read_review
+from srm_data.workbook import write_workbook
+
+BACKUP, KEYS, ROTATION = ("sqs", "backup"), ("kms", "key-management"), ("kms", "credentials")
+DECIDED = ["decision", "reason", "decided_by", "decided_on"]
+SHARED = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+AWS = {"Decision": "AWS", "Comment": "It is theirs.", "Reviewer": "Bob", "Date": "2026-11-03"}
+AGREED = {"Status": "agreed", "Reviewer": "Ada", "Date": "2026-11-02"}
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    model = build_model(shipped)
+    return model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, model, shipped) -> Path:
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
+
+
+@pytest.fixture
+def returned(tmp_path):
+    """Return a function that makes a returned copy: by cell, what was typed under each header."""
+
+    def make(path: Path, name: str, typed: dict, *, log: dict | None = None) -> Review:
+        book = load_workbook(path)
+        fill(book["Review here"], 2, typed)
+        if log:
+            fill(book["Review log"], 1, log)
+        target = tmp_path / name
+        book.save(target)
+        return read_review(target)
+
+    return make
+
+
+def fill(sheet, header_row: int, typed: dict) -> None:
+    """Type texts into the rows of some cells."""
+    columns = {cell.value: cell.column for cell in sheet[header_row]}
+    for number in range(header_row + 1, sheet.max_row + 1):
+        key = tuple(sheet.cell(number, columns[name]).value for name in ("offering_id", "duty_id"))
+        for header, text in typed.get(key, {}).items():
+            sheet.cell(number, columns[header]).value = text
+
+
+def write_next(review: Review, model, shipped, path: Path, **more) -> Path:
+    return write_workbook(
+        path, model, tables=shipped, decisions=review.decisions, remarks=review.remarks,
+        cell_status=review.status, sign_off=review.sign_off, **more,
+    )  # fmt: skip
+
+
+def decided(review: Review, key: tuple[str, str]) -> list[list[str]]:
+    rows = review.decisions.query("offering_id == @key[0] and duty_id == @key[1]")
+    return rows[DECIDED].to_numpy().tolist()
+
+
+def conflicts(review: Review) -> list[list[str]]:
+    rows = review.remarks[review.remarks["kind"] == "conflict"]
+    return rows[["duty_id", "column", "decision", "text", "author"]].to_numpy().tolist()
+
+
+def test_equal_decisions_become_one_with_both_names_and_reasons(sent, returned):
+    one = returned(sent, "a.xlsx", {BACKUP: SHARED})
+    two = returned(sent, "b.xlsx", {BACKUP: AWS | {"Decision": "Shared"}})
+    merged = merge_reviews([one, two])
+    assert decided(merged, BACKUP) == [
+        ["Shared", "Ada: Why\nBob: It is theirs.", "Ada; Bob", "2026-11-03"]
+    ]
+    assert merged.problems.empty
+    assert merged.remarks.empty
+
+
+def test_different_decisions_are_a_conflict_with_both_and_neither_applies(sent, returned):
+    one = returned(sent, "a.xlsx", {BACKUP: SHARED})
+    two = returned(sent, "b.xlsx", {BACKUP: AWS})
+    merged = merge_reviews([one, two])
+    assert decided(merged, BACKUP) == []
+    assert conflicts(merged) == [
+        ["backup", "Decision", "AWS", "It is theirs.", "Bob"],
+        ["backup", "Decision", "Shared", "Why", "Ada"],
+    ]
+    assert merged.problems[["problem", "book"]].to_numpy().tolist() == [
+        ["reviewers entered different things", "b.xlsx"],
+        ["reviewers entered different things", "a.xlsx"],
+    ]
+    assert "Shared: Why (Ada, 2026-11-02)" in merged.problems["value"].tolist()
+
+
+def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
+    sent, returned, model, shipped, tmp_path
+):
+    copies = [returned(sent, "a.xlsx", {BACKUP: SHARED}), returned(sent, "b.xlsx", {BACKUP: AWS})]
+    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
+    again = read_review(path)
+    assert decided(again, BACKUP) == []
+    assert len(conflicts(again)) == 2
+    assert again.problems.empty
+
+    settled = returned(path, "settled.xlsx", {BACKUP: SHARED | {"Reviewer": "Chidi"}})
+    assert decided(settled, BACKUP) == [["Shared", "Why", "Chidi", "2026-11-02"]]
+    stories = settled.remarks[["state", "story"]].drop_duplicates().to_numpy().tolist()
+    assert stories == [["closed", "2026-11-02 Chidi: settled: Shared"]]
+    untouched = returned(path, "untouched.xlsx", {})
+    both = merge_reviews([untouched, settled])
+    assert decided(both, BACKUP) == [["Shared", "Why", "Chidi", "2026-11-02"]]
+    assert set(both.remarks["state"]) == {"closed"}
+    last = read_review(write_next(both, model, shipped, tmp_path / "last.xlsx"))
+    assert last.decisions.equals(both.decisions)
+    assert last.problems.empty
+    assert set(last.remarks["state"]) == {"closed"}
+
+
+def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes_it(
+    sent, returned, model, shipped, tmp_path
+):
+    first = returned(sent, "a.xlsx", {BACKUP: SHARED, KEYS: SHARED})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    changed = returned(path, "changed.xlsx", {BACKUP: AWS})
+    withdrawn = returned(path, "withdrawn.xlsx", {KEYS: dict.fromkeys(SHARED)})
+    untouched = returned(path, "untouched.xlsx", {})
+    merged = merge_reviews([changed, withdrawn, untouched])
+    assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
+    assert decided(merged, KEYS) == []
+    assert merged.problems["problem"].tolist() == ["a decision was withdrawn"]
+
+
+def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
+    hm, who = {"Comment": "Hm", "Reviewer": "Ada"}, {"Comment": "Who?", "Reviewer": "Bob"}
+    one = returned(sent, "a.xlsx", {BACKUP: hm, KEYS: hm})
+    two = returned(sent, "b.xlsx", {BACKUP: who, KEYS: hm})
+    merged = merge_reviews([one, two])
+    assert merged.remarks[["duty_id", "text", "author"]].to_numpy().tolist() == [
+        ["backup", "Hm", "Ada"], ["key-management", "Hm", "Ada"], ["backup", "Who?", "Bob"],
+    ]  # fmt: skip
+    assert merged.problems.empty
+
+
+def test_status_and_owner_come_from_whoever_gave_them_and_differences_are_conflicts(sent, returned):
+    one = returned(sent, "a.xlsx", {BACKUP: AGREED, KEYS: {"Owner": "Key team"}, ROTATION: AGREED})
+    two = returned(
+        sent,
+        "b.xlsx",
+        {
+            BACKUP: AGREED | {"Reviewer": "Bob", "Owner": "Queue team"},
+            KEYS: {"Owner": "Cloud team", "Due": "2026-12-01"},
+            ROTATION: {"Status": "question", "Reviewer": "Bob"},
+        },
+    )
+    merged = merge_reviews([one, two])
+    status = merged.status.set_index(["offering_id", "duty_id"])
+    columns = ["status", "owner", "due", "reviewer", "answer"]
+    assert status.loc[BACKUP, columns].tolist() == ["agreed", "Queue team", "", "Ada; Bob", "Customer"]
+    assert status.loc[KEYS, columns].tolist() == ["open", "", "2026-12-01", "", ""]
+    assert ROTATION not in status.index
+    assert conflicts(merged) == [
+        ["credentials", "Status", "", "agreed, on Customer", "Ada"],
+        ["credentials", "Status", "", "question", "Bob"],
+        ["key-management", "Owner", "", "Cloud team", ""],
+        ["key-management", "Owner", "", "Key team", ""],
+    ]
+
+
+def test_three_copies_merge_alike_in_any_order_and_lose_nothing(sent, returned):
+    typed = [
+        {BACKUP: SHARED, KEYS: SHARED, ("sqs", "availability"): SHARED},
+        {BACKUP: SHARED | {"Reviewer": "Bob"}, KEYS: AWS, ("kms", "backup"): AWS},
+        {BACKUP: SHARED | {"Reviewer": "Chidi"}, KEYS: AGREED, ("kms", "availability"): AGREED},
+    ]
+    copies = [returned(sent, f"{n}.xlsx", it) for n, it in enumerate(typed)]
+    merged = [merge_reviews(order) for order in itertools.permutations(copies)]
+    for other in merged[1:]:
+        pairs = zip((*merged[0], merged[0].status), (*other, other.status), strict=True)
+        assert all(one.equals(two) for one, two in pairs)
+    first = merged[0]
+    assert first.decisions[["duty_id", "decided_by"]].to_numpy().tolist() == [
+        ["backup", "Bob"], ["availability", "Ada"], ["backup", "Ada; Bob; Chidi"],
+    ]  # fmt: skip
+    assert [row[4] for row in conflicts(first)] == ["Bob", "Ada"]
+    assert first.status["duty_id"].tolist() == ["availability", "key-management"]
+
+
+def test_item_of_the_log_is_handled_in_two_copies_and_keeps_both_stories(
+    sent, returned, model, shipped, tmp_path
+):
+    asked = returned(sent, "a.xlsx", {BACKUP: {"Comment": "Who restores?", "Reviewer": "Ada"}})
+    path = write_next(asked, model, shipped, tmp_path / "next.xlsx")
+    said = {"State": "closed", "Reply": "We do.", "Reply by": "Bob", "Reply on": "2026-11-09"}
+    closed = returned(path, "closed.xlsx", {}, log={BACKUP: said})
+    assigned = returned(
+        path, "assigned.xlsx", {}, log={BACKUP: {"Assigned to": "Queue team", "Due": "2026-12-01"}}
+    )
+    (item,) = merge_reviews([closed, assigned]).remarks.to_dict("records")
+    assert (item["state"], item["assigned"], item["due"]) == ("closed", "Queue team", "2026-12-01")
+    assert item["story"] == "2026-11-09 Bob: closed: We do."
+
+
+def test_one_review_alone_is_itself_and_none_is_refused(sent):
+    review = read_review(sent)
+    assert merge_reviews([review]) is review
+    with pytest.raises(ReviewError, match="expected reviews, from read_review; got none"):
+        merge_reviews([])
+    with pytest.raises(ReviewError, match="expected reviews, from read_review; got a str"):
+        merge_reviews(["returned.xlsx"])  # type: ignore[list-item]

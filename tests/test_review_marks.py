@@ -1,0 +1,116 @@
+"""Marks without a word are named: fills, colours, struck texts, and entries merged over rows."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.model import build_model
+from srm_data.review import read_review
+from srm_data.workbook import write_workbook
+
+YELLOW = PatternFill("solid", fgColor="FFFF00")
+BACKUP = ("sqs", "backup")
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, shipped) -> Path:
+    model = build_model(shipped)
+    model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
+
+
+class Copy:
+    """A copy of a book in which somebody marks cells."""
+
+    def __init__(self, path: Path, target: Path) -> None:
+        self.book, self.target = load_workbook(path, rich_text=True), target
+        self.sheet: Worksheet = self.book["Review here"]
+        self.columns = {cell.value: cell.column_letter for cell in self.sheet[2]}
+        ids = self.columns["duty_id"]
+        self.rows = {self.sheet[f"{ids}{n}"].value: n for n in range(3, self.sheet.max_row + 1)}
+
+    def cell(self, header: str, duty: str = "backup"):
+        return self.sheet[f"{self.columns[header]}{self.rows[duty]}"]
+
+    def read(self):
+        self.book.save(self.target)
+        return read_review(self.target)
+
+
+@pytest.fixture
+def copy(sent, tmp_path) -> Copy:
+    return Copy(sent, tmp_path / "back.xlsx")
+
+
+def named(review) -> list[list[str]]:
+    return review.problems[["problem", "cell", "value"]].to_numpy().tolist()
+
+
+def test_filled_and_coloured_and_struck_cells_are_named_with_their_row(copy, resave):
+    copy.cell("Responsibility").fill = YELLOW
+    copy.cell("AWS's part", "compliance").font = Font(strike=True, color="1F2A36")
+    copy.cell("Duty", "compliance").font = Font(color="FF0000")
+    review = copy.read()
+    expected = [
+        [copy.cell("Duty", "compliance").coordinate, "written in FF0000"],
+        [copy.cell("AWS's part", "compliance").coordinate, "struck through"],
+        [copy.cell("Responsibility").coordinate, "filled with FFFF00"],
+    ]
+    for again in (review, read_review(resave(copy.target))):
+        assert sorted(it[1:] for it in named(again)) == sorted(expected)
+        assert set(again.problems["problem"]) == {"marked without a word"}
+        row = again.problems.set_index("value").loc["filled with FFFF00"]
+        assert (row["offering_id"], row["duty_id"]) == BACKUP
+
+
+def test_part_of_a_text_that_is_struck_is_a_mark(copy):
+    struck = TextBlock(InlineFont(strike=True), "not this")
+    copy.cell("Comment").value = CellRichText(struck, " but that")
+    review = copy.read()
+    assert review.remarks["text"].tolist() == ["not this but that"]
+    assert named(review) == [
+        ["marked without a word", copy.cell("Comment").coordinate, "struck through"]
+    ]
+
+
+def test_rows_that_are_filled_from_end_to_end_are_one_mark(copy):
+    for row in copy.sheet["A5:K9"]:
+        for cell in row:
+            cell.fill = YELLOW
+    copy.book["Cover"]["B9"].fill = YELLOW
+    review = copy.read()
+    assert named(review) == [
+        ["marked without a word", "A5:K9", "filled with FFFF00"],
+        ["marked without a word", "B9", "filled with FFFF00"],
+    ]
+
+
+def test_decision_merged_over_rows_is_read_for_the_first_and_named_for_the_others(copy):
+    for header, text in {
+        "Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02",
+    }.items():  # fmt: skip
+        letter = copy.columns[header]
+        copy.sheet[f"{letter}5"].value = text
+        copy.sheet.merge_cells(f"{letter}5:{letter}7")
+    review = copy.read()
+    ids = [copy.sheet[f"{copy.columns['duty_id']}{row}"].value for row in (5, 6, 7)]
+    assert review.decisions["duty_id"].tolist() == ids[:1]
+    merged = review.problems[review.problems["problem"] == "a merged cell"]
+    assert merged.loc[merged["value"] == "Shared", "duty_id"].tolist() == ids[1:]
+    carried = review.remarks[review.remarks["column"] == "Decision"]
+    assert carried[["duty_id", "text"]].to_numpy().tolist() == [[it, "Shared"] for it in ids[1:]]
+
+
+def test_of_many_marks_two_hundred_are_named_and_the_others_counted(copy):
+    for number in range(3, 31):
+        for column in range(1, 21):
+            if (number + column) % 2:
+                copy.sheet.cell(number, column).fill = YELLOW
+    review = copy.read()
+    assert len(review.problems) == 201
+    assert review.problems["value"].iloc[-1] == "80 more places"
