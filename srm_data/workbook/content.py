@@ -31,6 +31,7 @@ class Content(NamedTuple):
     """From ``list_entries`` of the register: what stands in the columns of reviewers."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
+    controls: pd.DataFrame | None = None
 
     @property
     def is_internal(self) -> bool:
