@@ -72,6 +72,7 @@ def add_framework(command: argparse.ArgumentParser, *, default: str | None = Non
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another's account."""
+    from srm_data.controls.duties import find_framework
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
     from srm_data.load import load_tables
@@ -100,7 +101,10 @@ def run_controls(options: argparse.Namespace) -> None:
 
         print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
         return
-    _print_rows(options, matrix, shown, scope)
+    frameworks = controls["frameworks"].set_index("framework_id")
+    named = frameworks.loc[find_framework(options.framework, controls=controls)]
+    title = f"{named['framework']} {named['edition']}".strip()
+    _print_rows(options, matrix, shown, f"{title}. {scope}")
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
@@ -162,7 +166,7 @@ def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables
 
 
 def _print_rows(
-    options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, scope: str
+    options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, title: str
 ) -> None:
     """Print counts by family and one line per row; a layout is printed as CSV."""
     from srm_data.controls.summary import (
@@ -178,7 +182,7 @@ def _print_rows(
         return
     counts = control_distribution(build_control_summary(matrix))
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
-    print(f"{options.framework}: {scope}")
+    print(title)
     print(f"{describe_controls(counts)}.")
     print(f"Of the cells behind them, {documented:.0%} are documented.\n")
     print(counts.to_string())
