@@ -32,7 +32,7 @@ PARTY_OF = {
 
 NAMES = {"organisation": "the organisation's own", "not applicable": "not applicable"}
 ORDER = ["inherited", "configured", "left", "organisation", "not applicable"]
-NARROW = 0.035  # part of the longest bar that a number needs
+NARROW = 0.018  # part of the longest bar that a number needs
 
 
 @styled
