@@ -15,6 +15,9 @@ from .agreement import (
 from .agreement import (
     measure_agreement as measure_agreement,
 )
+from .charts.controls import (
+    plot_controls as plot_controls,
+)
 from .charts.counts import (
     plot_distribution as plot_distribution,
 )
@@ -38,6 +41,66 @@ from .charts.stacks import (
 )
 from .check import (
     check_tables as check_tables,
+)
+from .controls.crm import (
+    compare_crm as compare_crm,
+)
+from .controls.crm import (
+    read_crm as read_crm,
+)
+from .controls.duties import (
+    find_control as find_control,
+)
+from .controls.duties import (
+    list_control_duties as list_control_duties,
+)
+from .controls.duties import (
+    list_controls_of_cells as list_controls_of_cells,
+)
+from .controls.duties import (
+    list_framework_controls as list_framework_controls,
+)
+from .controls.ids import (
+    format_control_id as format_control_id,
+)
+from .controls.layouts import (
+    build_caiq as build_caiq,
+)
+from .controls.layouts import (
+    build_cis as build_cis,
+)
+from .controls.layouts import (
+    build_crm as build_crm,
+)
+from .controls.layouts import (
+    build_how_addressed as build_how_addressed,
+)
+from .controls.matrix import (
+    build_control_matrix as build_control_matrix,
+)
+from .controls.quickstart import (
+    compare_quickstart as compare_quickstart,
+)
+from .controls.quickstart import (
+    quickstart_agreement as quickstart_agreement,
+)
+from .controls.quickstart import (
+    read_quickstart as read_quickstart,
+)
+from .controls.summary import (
+    build_control_summary as build_control_summary,
+)
+from .controls.summary import (
+    control_distribution as control_distribution,
+)
+from .controls.summary import (
+    describe_controls as describe_controls,
+)
+from .controls.summary import (
+    list_controls_left as list_controls_left,
+)
+from .controls.tables import (
+    load_controls as load_controls,
 )
 from .describe import (
     describe_distribution as describe_distribution,
@@ -260,6 +323,9 @@ from .review import (
 )
 from .workbook import (
     write_workbook as write_workbook,
+)
+from .workbook.appendix_j import (
+    write_crm as write_crm,
 )
 
 __version__: str

@@ -14,7 +14,14 @@ def count_moves(model: pd.DataFrame) -> pd.DataFrame:
     return srm_data.move_counts(changes)
 
 
+def count_controls(model: pd.DataFrame) -> pd.DataFrame:
+    """Count controls of which each answer has one."""
+    answers = ["inherited", "configured", "left", "organisation", "not applicable"]
+    return pd.DataFrame([[1] * len(answers)], columns=answers, index=["Family"])
+
+
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "plot_controls": count_controls,
     "plot_distribution": srm_data.duty_distribution,
     "plot_handover": lambda model: srm_data.handover_steps(model.drop_duplicates(["category", "duty"])),
     "plot_matrix": srm_data.responsibility_matrix,

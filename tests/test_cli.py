@@ -68,14 +68,15 @@ def test_reader_that_stops_early_is_no_fault():
 OPTIONS = list(list_options())
 
 
-ADDING = {"--only", "--decisions", "--remarks", "--corrections"}
+ADDING = {"--only", "--decisions", "--remarks", "--corrections", "--estate"}
 
 
 @pytest.mark.parametrize(
     ("command", "option"), [(name, option) for name, option, _ in OPTIONS if option not in ADDING]
 )
 def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, option):
-    value = {"--audience": "internal", "--kind": "list"}.get(option, "x")
+    choices = {"--audience": "internal", "--kind": "list", "--format": "crm"}
+    value = choices.get(option, "x")
     needed = {"estate": ["x"], "review": ["x"]}.get(command, [])
     with pytest.raises(SystemExit) as stopped:
         main([command, *needed, option, value, f"{option}={value}"])

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import srm_data
+from srm_data.controls.summary import SUMMARY
 from srm_data.exceptions import FrameError, SrmDataError
 from tests.plots import FRAMES
 
@@ -65,12 +66,18 @@ def more(shipped, model):
         "build_register": [decisions, remarks],
         "choose_offerings": ["Amazon SQS"],
         "compare": [model],
+        "compare_crm": [pd.DataFrame(columns=CRM_COLUMNS)],
+        "compare_quickstart": [pd.DataFrame(columns=SUMMARY)],
         "describe_party": ["Backup"],
         "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],
         "list_effects": [srm_data.read_estate(["Amazon ECS"], tables=shipped)],
         "list_stale_decisions": [decisions],
     }
+
+
+CRM_COLUMNS = ["Control ID", "Can Be Inherited from CSP"]
+CRM_COLUMNS += ["Specific Inheritance and Customer Agency/CSP Responsibilities"]
 
 
 def call(name: str, value: Any, more: dict[str, list[Any]], folder: Path) -> object:

@@ -8,25 +8,18 @@ alike). The tests compare this check with the one of the ``frictionless`` librar
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Set
 from datetime import date
 from importlib.resources.abc import Traversable
-from typing import Any, NamedTuple
+from typing import Any
 
-from srm_data.arguments import StrPath, describe_nearest, find_folder, find_nearest
+from srm_data.arguments import StrPath, describe_nearest, find_folder
 from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.check.editions import find_edition_faults
+from srm_data.check.rows import Row, read_rows
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
-
-
-class Row(NamedTuple):
-    """A line of a table: where it starts in the file, and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
 
 
 def check_tables(folder: StrPath | Traversable) -> None:
@@ -47,20 +40,9 @@ def check_tables(folder: StrPath | Traversable) -> None:
     >>> from srm_data.schema import shipped_tables
     >>> check_tables(shipped_tables())
     """
-    folder = find_folder(folder)
     schemas = read_schemas()
-    faults: list[Fault] = []
-    tables: dict[str, list[Row]] = {}
-    for name, schema in schemas.items():
-        path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
-        if not path.is_file():
-            expected = f"a table with the columns {columns}"
-            faults.append(Fault(path.name, 0, "(file)", "missing", expected))
-            continue
-        tables[name], found = _read_rows(path, columns)
-        faults += found
-        faults += _check_order(name, schema, tables[name])
-    faults += _check_schemas(schemas, tables)
+    tables, faults = read_rows_of(find_folder(folder), schemas)
+    faults += find_schema_faults(schemas, tables)
     faults += find_coding_faults(tables)
     faults += find_edition_faults(tables.get("sources", []))
     faults += _check_ordinary(tables.get("offerings", []))
@@ -68,6 +50,62 @@ def check_tables(folder: StrPath | Traversable) -> None:
         faults += find_disagreements(build_frames(tables, schemas))
     if faults:
         raise TableError(faults)
+
+
+def read_rows_of(
+    folder: Traversable,
+    schemas: dict[str, dict[str, Any]],
+    *,
+    optional: Set[str] = frozenset(),
+    is_own: bool = False,
+) -> tuple[dict[str, list[Row]], list[Fault]]:
+    """Read the tables of a folder, and find what is wrong with how they are written.
+
+    Parameters
+    ----------
+    folder
+        Folder with one CSV file per schema.
+    schemas
+        Table Schemas by the names of the tables.
+    optional
+        Tables that may be missing; they are read as tables without rows.
+    is_own
+        Whether a user owns the folder: rows may stand in any order, and some columns may be absent.
+
+    Returns
+    -------
+    tuple
+        Rows by table, and the faults.
+    """
+    faults: list[Fault] = []
+    tables: dict[str, list[Row]] = {}
+    for name, schema in schemas.items():
+        path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
+        if not path.is_file():
+            if name in optional:
+                tables[name] = []
+                continue
+            expected = f"a table with the columns {columns}"
+            faults.append(Fault(path.name, 0, "(file)", "missing", expected))
+            continue
+        absent = _list_absent(schema) if is_own else set()
+        tables[name], found = read_rows(path, columns, may_be_absent=absent)
+        faults += found
+        if not is_own:
+            faults += _check_order(name, schema, tables[name])
+    return tables, faults
+
+
+def read_shipped_rows(name: str) -> list[Row]:
+    """Read the rows of a table of the package, to which another may refer."""
+    columns = [field["name"] for field in read_schemas()[name]["fields"]]
+    rows, _ = read_rows(shipped_tables() / f"{name}.csv", columns)
+    return rows
+
+
+def _list_absent(schema: dict[str, Any]) -> set[str]:
+    """List the columns that a table of a user may leave out."""
+    return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
 
 
 def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
@@ -86,104 +124,12 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
         With all faults: file, line, column, value and what was expected.
     """
     name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
-    may_be_absent = {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
-    rows, faults = _read_rows(path, columns, lines=True, may_be_absent=may_be_absent)
-    tables = {name: rows}
-    for table in {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}:
-        known = read_schemas()[table]
-        named = [field["name"] for field in known["fields"]]
-        tables[table], _ = _read_rows(shipped_tables() / f"{table}.csv", named)
-    schemas = {table: read_schemas().get(table, schema) for table in tables} | {name: schema}
-    faults += _check_schemas(schemas, tables)
+    rows, faults = read_rows(path, columns, lines=True, may_be_absent=_list_absent(schema))
+    referred = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
+    known = {table: read_shipped_rows(table) for table in referred}
+    faults += find_schema_faults({name: schema}, {name: rows}, known)
     if faults:
         raise TableError(faults)
-
-
-def _read_rows(
-    path: Traversable,
-    columns: list[str],
-    *,
-    lines: bool = False,
-    may_be_absent: Set[str] = frozenset(),
-) -> tuple[list[Row], list[Fault]]:
-    """Read rows as text; faulty text is reported and mended, so that it is reported once.
-
-    ``lines`` allows several lines in a cell, as people type them.
-    """
-    file = path.name
-    decoded, recoded = _decode(path.read_bytes())
-    reader = csv.reader(decoded, strict=True)
-
-    rows: list[Row] = []
-    faults: list[Fault] = []
-    header: list[str] = []
-    start = 1
-    try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            if not header:
-                header = cells
-                needed = [c for c in columns if c in header or c not in may_be_absent]
-                faults += _check_header(file, header, needed, columns)
-                continue
-
-            if len(cells) != len(header):
-                text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
-                faults.append(Fault(file, line, "(row)", text, expected))
-
-            by_column = dict(zip(header, cells, strict=False))
-            row = {column: by_column.get(column, "") for column in columns if column in header}
-            wrong_lines = recoded & set(range(line, start))
-            for column, value in row.items():
-                expected = _check_text(value, recoded=bool(wrong_lines), lines=lines)
-                if expected:
-                    faults.append(Fault(file, line, column, value, expected))
-                    row[column] = " ".join(value.split())
-            rows.append(Row(line, row))
-    except csv.Error as error:
-        faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
-
-    if not header:
-        faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
-    return rows, faults
-
-
-def _decode(content: bytes) -> tuple[list[str], set[int]]:
-    """Decode line by line; lines that are not UTF-8 are read as Windows text and named."""
-    lines, recoded = [], set()
-    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(True), start=1):
-        try:
-            lines.append(raw.decode("utf-8"))
-        except UnicodeDecodeError:
-            lines.append(raw.decode("cp1252", errors="replace"))
-            recoded.add(number)
-    return lines, recoded
-
-
-def _check_header(
-    file: str, header: list[str], needed: list[str], columns: list[str]
-) -> Iterator[Fault]:
-    for column in needed:
-        if column not in header:
-            near = find_nearest(column, set(header) - set(columns), count=1)
-            value = f"missing ({near[0]!r} is there)" if near else "missing"
-            yield Fault(file, 1, column, value, "this column")
-    for position, column in enumerate(header):
-        if column not in columns:
-            yield Fault(file, 1, column or "(blank)", column, f"only the columns {columns}")
-        elif column in header[:position]:
-            yield Fault(file, 1, column, column, "this column once")
-
-
-def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
-    """Return what was expected of the text of a cell, or nothing if it is well written."""
-    if recoded and not value.isascii():
-        return "text in UTF-8 (this line is in another encoding)"
-    if not lines and ("\n" in value or "\r" in value):
-        return "one line: no newline in a cell"
-    if value != value.strip():
-        return "no blank at the start or the end"
-    return ""
 
 
 def _check_order(name: str, schema: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
@@ -195,11 +141,19 @@ def _check_order(name: str, schema: dict[str, Any], rows: list[Row]) -> Iterator
             yield Fault(f"{name}.csv", row.line, ", ".join(key), ", ".join(current), expected)
 
 
-def _check_schemas(schemas: dict[str, dict[str, Any]], tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Check types, constraints, primary keys and foreign keys.
+def find_schema_faults(
+    schemas: dict[str, dict[str, Any]],
+    tables: dict[str, list[Row]],
+    known: dict[str, list[Row]] | None = None,
+) -> Iterator[Fault]:
+    """Find faults of types, constraints, primary keys and foreign keys.
+
+    ``known`` holds rows of tables that these may refer to, besides one another.
 
     What concerns a table or column that is missing is left out: that it is missing has been reported.
     """
+    referred = {name: [*rows, *tables.get(name, [])] for name, rows in (known or {}).items()}
+    referred = tables | referred
     for name, rows in tables.items():
         schema, file = schemas[name], f"{name}.csv"
         filled = [row for row in rows if any(row.cells.values())]
@@ -211,7 +165,7 @@ def _check_schemas(schemas: dict[str, dict[str, Any]], tables: dict[str, list[Ro
             yield from _check_field(file, field, filled)
         yield from _check_key(file, schema.get("primaryKey", []), filled)
         for key in schema.get("foreignKeys", []):
-            yield from _check_reference(name, key, filled, tables)
+            yield from _check_reference(name, key, filled, referred)
 
 
 def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
@@ -277,21 +231,24 @@ def _check_reference(
     name: str, key: dict[str, Any], rows: list[Row], tables: dict[str, list[Row]]
 ) -> Iterator[Fault]:
     """Check that each value stands in the column that it refers to; a blank refers to none."""
-    [column], [target] = key["fields"], key["reference"]["fields"]
+    columns, targets = key["fields"], key["reference"]["fields"]
     table = key["reference"]["resource"] or name
-    if table not in tables or any(target not in other.cells for other in tables[table][:1]):
+    others = [row.cells for row in tables.get(table, [])]
+    if table not in tables or any(set(targets) - set(cells) for cells in others):
         return
-    choices = [other.cells[target] for other in tables[table]]
+    choices = [tuple(cells[target] for target in targets) for cells in others]
     known = set(choices)
+    column, target = columns[-1], targets[-1]
     for row in rows:
-        value = row.cells.get(column, "")
-        if value and value not in known:
-            expected = f"{_name_choices(value, choices)} in {table}.csv, column {target}"
-            yield Fault(f"{name}.csv", row.line, column, value, expected)
+        values = tuple(row.cells.get(name, "") for name in columns)
+        if values[-1] and values not in known:
+            alike = [choice[-1] for choice in choices if choice[:-1] == values[:-1]]
+            expected = f"{_name_choices(values[-1], alike)} in {table}.csv, column {target}"
+            yield Fault(f"{name}.csv", row.line, column, values[-1], expected)
 
 
 def _name_choices(value: str, choices: list[str]) -> str:
-    if len(choices) <= 8:
+    if 0 < len(set(choices)) <= 8:
         return "one of: " + " | ".join(sorted(set(choices)))
     return f"a value{describe_nearest(value, choices)}"
 

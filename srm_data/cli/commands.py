@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from srm_data.cli.controls import add_controls
 from srm_data.cli.estates import add_estate
 from srm_data.cli.exports import add_export, add_page, add_run
 from srm_data.cli.lookups import add_agreement, add_catalogue, add_check, add_show
@@ -35,6 +36,7 @@ examples:
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
       --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since returned.xlsx
   srm-data compare returned.xlsx         what changed since that workbook was made
+  srm-data controls --estate bill.csv --framework nist-800-53     what we inherit, what is left
   srm-data agreement                     how often rules and defaults alone would have been right
   srm-data catalogue                     what AWS has added since the tables were made
   srm-data check my-tables/              all faults of a folder of tables, with file and line
@@ -51,6 +53,7 @@ COMMANDS = (
     add_page,
     add_review,
     add_compare,
+    add_controls,
     add_agreement,
     add_catalogue,
     add_run,

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_data.cli.controls import add_control_sheet, add_framework
 from srm_data.cli.options import (
     add_corrections,
     add_owners,
@@ -73,6 +74,7 @@ def add_estate(commands: Commands) -> None:
     )
     add_reviewed(command)
     add_owners(command)
+    add_framework(command)
     command.set_defaults(command=run_estate)
 
 
@@ -135,9 +137,11 @@ def _write_book(
     tables: dict[str, pd.DataFrame],
     options: argparse.Namespace,
 ) -> Path:
+    from srm_data.organisation.decisions import apply_decisions
     from srm_data.workbook import write_workbook
 
     more = reviewed | find_changes(used, reviewed, options)
+    more |= add_control_sheet(apply_decisions(used, reviewed["decisions"]), options)
     return write_workbook(
         options.out,
         used,

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_data.cli.controls import add_control_sheet, add_framework
 from srm_data.cli.options import (
     add_cell_status,
     add_corrections,
@@ -41,6 +42,7 @@ def add_export(commands: Commands) -> None:
     )
     add_only(command)
     add_reviewed(command)
+    add_framework(command)
     command.set_defaults(command=run_export)
 
 
@@ -49,6 +51,7 @@ def run_export(options: argparse.Namespace) -> None:
     from srm_data.about import workbook_name
     from srm_data.load import load_tables
     from srm_data.model import build_model
+    from srm_data.organisation.decisions import apply_decisions
     from srm_data.workbook import write_workbook
 
     path = options.out or name_part(workbook_name(), _list_parts(options))
@@ -59,6 +62,7 @@ def run_export(options: argparse.Namespace) -> None:
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
     more = reviewed | find_changes(model, reviewed, options)
+    more |= add_control_sheet(apply_decisions(model, reviewed["decisions"]), options)
 
     written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
     print(f"written: {written}")

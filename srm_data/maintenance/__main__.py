@@ -1,4 +1,4 @@
-"""Make a release of the checkout in the current folder: ``python -m srm_data.maintenance release``."""
+"""Tasks of those who keep the project: a release of the checkout, and the tables of frameworks."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import sys
 from pathlib import Path
 
 from srm_data.exceptions import SrmDataError
+from srm_data.maintenance.frameworks import write_framework_tables
 from srm_data.maintenance.release import make_release, start_next
+
+USAGE = "usage: python -m srm_data.maintenance release [next] | frameworks FOLDER"
 
 
 def main(arguments: list[str]) -> int:
     """Run the task that is named, and return the exit code."""
     tasks = {("release",): make_release, ("release", "next"): start_next}
     task = tasks.get(tuple(arguments))
-    if task is None:
-        print("usage: python -m srm_data.maintenance release [next]", file=sys.stderr)
-        return 2
     try:
-        task(Path.cwd())
+        if task is not None:
+            task(Path.cwd())
+        elif len(arguments) == 2 and arguments[0] == "frameworks":
+            write_framework_tables(Path(arguments[1]), Path("srm_data/controls/tables"))
+        else:
+            print(USAGE, file=sys.stderr)
+            return 2
     except (SrmDataError, OSError) as error:
-        print(f"release: {error}", file=sys.stderr)
+        print(f"{arguments[0]}: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -38,6 +38,7 @@ class Content(NamedTuple):
     """What was typed on the cover so far: field, value, by, day."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
+    controls: pd.DataFrame | None = None
 
     @property
     def is_live(self) -> bool:

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
 from srm_data.arguments import StrPath, check_frame
+from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
@@ -31,6 +32,7 @@ from srm_data.workbook.format import (
     STAMP_SHEET,
     is_checked,
 )
+from srm_data.workbook.sheets.controls import fill_clauses, fill_controls
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
 from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -80,6 +82,8 @@ SHEETS: dict[str, tuple[Fill, str]] = {
         "What reviewers decided and remarked, what needs another look first.",
     ),
     "Changes": (fill_changes, "Which cells differ from the book before, and why."),
+    "Controls": (fill_controls, "Who addresses each control of the framework, service by service."),
+    "Why you need this": (fill_clauses, "What laws and standards ask for, and the sheet that answers."),
     "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
     "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
     "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
@@ -101,6 +105,7 @@ def write_workbook(
     cell_status: pd.DataFrame | None = None,
     sign_off: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
+    controls: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -133,6 +138,9 @@ def write_workbook(
         of a field holds, and all rows of the field ``Revision`` are the revision history.
     changes
         Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
+    controls
+        Frame from :func:`~srm_data.build_control_matrix`: adds a sheet of the controls of a framework,
+        and one of what laws and standards ask for.
     audience
         ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
         what was decided but holds no name, comment, account, cost, file name or resource name.
@@ -168,6 +176,8 @@ def write_workbook(
         check_frame(estate, ESTATE, "an estate, from read_estate")
     if changes is not None:
         check_frame(changes, CHANGED, "changes, from compare")
+    if controls is not None:
+        check_frame(controls, MATRIX, A_MATRIX)
     if (model["basis"] == "decision").any():
         raise FrameError("give the model without decisions, and decisions=... beside it")
     check_audience(audience)
@@ -202,6 +212,7 @@ def write_workbook(
         sign_off=sign_off,
         estate=estate,
         changes=changes,
+        controls=controls,
     )
     return _write(Path(path), content, package["description"])
 
@@ -272,6 +283,8 @@ def _choose_sheets(content: Content) -> list[str]:
         absent |= {IN_USE, CUSTOMER_DUTIES, INVENTORY}
     if content.changes is None:
         absent |= {"Changes"}
+    if content.controls is None:
+        absent |= {"Controls", "Why you need this"}
     if not content.is_internal:
         absent |= {REGISTER_SHEET, INVENTORY}
     return [title for title in SHEETS if title not in absent]

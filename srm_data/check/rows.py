@@ -1,0 +1,105 @@
+"""Read the rows of a CSV file as text, and find what is wrong with how it is written."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Set
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+from srm_data.arguments import find_nearest
+from srm_data.exceptions import Fault
+
+
+class Row(NamedTuple):
+    """A line of a table: where it starts in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def read_rows(
+    path: Traversable,
+    columns: list[str],
+    *,
+    lines: bool = False,
+    may_be_absent: Set[str] = frozenset(),
+) -> tuple[list[Row], list[Fault]]:
+    """Read rows as text; faulty text is reported and mended, so that it is reported once.
+
+    ``lines`` allows several lines in a cell, as people type them.
+    """
+    file = path.name
+    decoded, recoded = _decode(path.read_bytes())
+    reader = csv.reader(decoded, strict=True)
+
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    header: list[str] = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not header:
+                header = cells
+                needed = [c for c in columns if c in header or c not in may_be_absent]
+                faults += _check_header(file, header, needed, columns)
+                continue
+
+            if len(cells) != len(header):
+                text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
+                faults.append(Fault(file, line, "(row)", text, expected))
+
+            by_column = dict(zip(header, cells, strict=False))
+            row = {column: by_column.get(column, "") for column in columns if column in header}
+            wrong_lines = recoded & set(range(line, start))
+            for column, value in row.items():
+                expected = _check_text(value, recoded=bool(wrong_lines), lines=lines)
+                if expected:
+                    faults.append(Fault(file, line, column, value, expected))
+                    row[column] = " ".join(value.split())
+            rows.append(Row(line, row))
+    except csv.Error as error:
+        faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
+
+    if not header:
+        faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
+    return rows, faults
+
+
+def _decode(content: bytes) -> tuple[list[str], set[int]]:
+    """Decode line by line; lines that are not UTF-8 are read as Windows text and named."""
+    lines, recoded = [], set()
+    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(True), start=1):
+        try:
+            lines.append(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            lines.append(raw.decode("cp1252", errors="replace"))
+            recoded.add(number)
+    return lines, recoded
+
+
+def _check_header(
+    file: str, header: list[str], needed: list[str], columns: list[str]
+) -> Iterator[Fault]:
+    for column in needed:
+        if column not in header:
+            near = find_nearest(column, set(header) - set(columns), count=1)
+            value = f"missing ({near[0]!r} is there)" if near else "missing"
+            yield Fault(file, 1, column, value, "this column")
+    for position, column in enumerate(header):
+        if column not in columns:
+            yield Fault(file, 1, column or "(blank)", column, f"only the columns {columns}")
+        elif column in header[:position]:
+            yield Fault(file, 1, column, column, "this column once")
+
+
+def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
+    """Return what was expected of the text of a cell, or nothing if it is well written."""
+    if recoded and not value.isascii():
+        return "text in UTF-8 (this line is in another encoding)"
+    if not lines and ("\n" in value or "\r" in value):
+        return "one line: no newline in a cell"
+    if value != value.strip():
+        return "no blank at the start or the end"
+    return ""

@@ -1,0 +1,224 @@
+"""The command ``controls``: who addresses the controls of a framework, in the layouts of the field."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from srm_data.cli.options import (
+    add_decisions,
+    name_sources,
+    nonempty,
+    path_of,
+    read_decisions_of,
+    read_inventories,
+)
+from srm_data.exceptions import SrmDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from srm_data.cli.options import Commands
+    from srm_data.load import Tables
+
+FORMATS = ["summary", "lines", "how-addressed", "cis", "crm", "caiq"]
+
+
+def add_controls(commands: Commands) -> None:
+    """Add the command ``controls``."""
+    command = commands.add_parser(
+        "controls", help="say who addresses each control of a framework: inherited, configured, left"
+    )
+    command.add_argument(
+        "names", nargs="*", type=nonempty, metavar="NAME",
+        help="offerings or services in scope; without any, the catalogue",
+    )  # fmt: skip
+    command.add_argument(
+        "--estate", action="append", type=path_of, dest="files", metavar="FILE",
+        help="an inventory: what it uses is in scope; may be repeated",
+    )  # fmt: skip
+    add_framework(command, default="nist-800-53")
+    command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
+    command.add_argument(
+        "--left", action="store_true", help="only what is still yours after inheriting"
+    )
+    command.add_argument(
+        "--format", choices=FORMATS, default="summary",
+        help="summary per control, lines per service, or a layout of the field",
+    )  # fmt: skip
+    command.add_argument(
+        "--compare", type=path_of, metavar="FILE",
+        help="compare with a provider's filled CRM, or with AWS's quick start of 2017 (xlsx)",
+    )  # fmt: skip
+    command.add_argument(
+        "--out", type=path_of, metavar="FILE",
+        help="write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout",
+    )  # fmt: skip
+    add_decisions(command)
+    command.set_defaults(command=run_controls)
+
+
+def add_framework(command: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    """Add the options for the framework, one of the package or a folder of the user's own."""
+    command.add_argument(
+        "--framework", type=nonempty, default=default, metavar="NAME",
+        help="nist-800-53, nist-csf, fedramp-ksi, or one of your folder",
+    )  # fmt: skip
+    command.add_argument(
+        "--controls", type=path_of, metavar="FOLDER",
+        help="your own framework and mapping (CSV); README says in what form",
+    )  # fmt: skip
+
+
+def run_controls(options: argparse.Namespace) -> None:
+    """Print or write who addresses each control, or compare it with another's account."""
+    from srm_data.controls.duties import find_framework
+    from srm_data.controls.matrix import build_control_matrix
+    from srm_data.controls.tables import load_controls
+    from srm_data.load import load_tables
+
+    if options.out and options.out.suffix not in _list_suffixes(options):
+        expected = " or ".join(_list_suffixes(options))
+        raise SrmDataError(f"--out {options.out}: expected a file name that ends in {expected}")
+    tables = load_tables()
+    controls = load_controls(options.controls)
+    model, scope = _choose_model(options, tables)
+    matrix = build_control_matrix(
+        model, options.framework, baseline=options.baseline, controls=controls
+    )
+    if options.compare:
+        _print_comparison(options, matrix, controls)
+        return
+
+    if options.out and options.out.suffix == ".xlsx":
+        from srm_data.workbook.appendix_j import write_crm
+
+        print(f"written: {write_crm(options.out, matrix, scope=scope, controls=controls)}")
+        return
+    shown = _arrange(options, matrix, controls)
+    if options.out:
+        from srm_data.organisation.files import write_own_file
+
+        print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
+        return
+    frameworks = controls["frameworks"].set_index("framework_id")
+    named = frameworks.loc[find_framework(options.framework, controls=controls)]
+    title = f"{named['framework']} {named['edition']}".strip()
+    _print_rows(options, matrix, shown, f"{title}. {scope}")
+
+
+def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """Build what the sheet of controls of a workbook needs, if a framework was named."""
+    from srm_data.controls.matrix import build_control_matrix
+    from srm_data.controls.tables import load_controls
+
+    if options.framework is None:
+        return {}
+    controls = load_controls(options.controls)
+    return {"controls": build_control_matrix(model, options.framework, controls=controls)}
+
+
+def _list_suffixes(options: argparse.Namespace) -> list[str]:
+    return [".csv", ".xlsx"] if options.format in ("cis", "crm") else [".csv"]
+
+
+def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str]:
+    """Return the model of what is in scope, with decisions applied, and the scope in words."""
+    from srm_data.about import name_scope
+    from srm_data.estate import in_use
+    from srm_data.model import build_model
+    from srm_data.offerings import choose_offerings
+    from srm_data.organisation.decisions import apply_decisions
+
+    model = build_model(tables)
+    decisions = read_decisions_of(model, options)
+    scope = name_scope(model, tables)
+    if options.files:
+        model = in_use(model, read_inventories(options.files, tables))
+        scope = f"In use, read from {name_sources(options)}"
+    if options.names:
+        model = choose_offerings(model, options.names, tables=tables)
+        scope = f"Chosen: {', '.join(options.names)}"
+    if model.empty:
+        raise SrmDataError("nothing in use was recognised: no control can be addressed")
+    return apply_decisions(model, decisions), scope
+
+
+def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
+    """Arrange a control matrix as the format says."""
+    from srm_data.controls import layouts
+    from srm_data.controls.summary import build_control_summary
+
+    summary = build_control_summary(matrix)
+    ours = summary.loc[summary["addressed"].isin(["configured", "left", "organisation"]), "control_id"]
+    if options.left:
+        matrix = matrix[matrix["control_id"].isin(ours)].reset_index(drop=True)
+        summary = summary[summary["control_id"].isin(ours)].reset_index(drop=True)
+    builders = {
+        "how-addressed": layouts.build_how_addressed,
+        "cis": layouts.build_cis,
+        "crm": layouts.build_crm,
+        "caiq": layouts.build_caiq,
+    }
+    if options.format in builders:
+        return builders[options.format](matrix, controls=controls)
+    return matrix if options.format == "lines" else summary
+
+
+def _print_rows(
+    options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, title: str
+) -> None:
+    """Print counts by family and one line per row; a layout is printed as CSV."""
+    from srm_data.controls.summary import (
+        build_control_summary,
+        control_distribution,
+        describe_controls,
+    )
+    from srm_data.organisation.files import guard
+
+    if options.format not in ("summary", "lines"):
+        plain = shown.astype("object").fillna("").astype(str)
+        print(plain.map(guard).to_csv(index=False), end="")
+        return
+    counts = control_distribution(build_control_summary(matrix))
+    documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
+    print(title)
+    print(f"{describe_controls(counts)}.")
+    print(f"Of the cells behind them, {documented:.0%} are documented.\n")
+    print(counts.to_string())
+    print()
+    for row in shown.to_dict("records"):
+        service = f"  {row['service'] or '-'}" if options.format == "lines" else ""
+        print(f"{row['control_id']:10} {row['addressed']:14} {row['title']}{service}")
+
+
+def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> None:
+    """Print how far another's account agrees, and every difference."""
+    from srm_data.controls import crm, quickstart
+    from srm_data.controls.layouts import build_crm
+    from srm_data.controls.summary import build_control_summary
+    from srm_data.exceptions import SpreadsheetError
+
+    try:
+        theirs = quickstart.read_quickstart(options.compare)
+    except SpreadsheetError:  # not that file: then it has to be a CRM
+        compared = crm.compare_crm(crm.read_crm(options.compare), build_crm(matrix, controls=controls))
+        names = ("theirs", "ours")
+    else:
+        summary = build_control_summary(matrix)
+        compared = quickstart.compare_quickstart(theirs, summary, controls=controls)
+        print(
+            quickstart.quickstart_agreement(compared).to_string(formatters={"share": "{:.0%}".format})
+        )
+        names = ("aws", "ours")
+
+    known = compared[compared["agrees"].notna()]
+    print(f"\n{int(known['agrees'].sum())} of {len(known)} controls that both have agree")
+    for row in known[~known["agrees"].astype(bool)].to_dict("records"):
+        why = f"  ({row['why']})" if row.get("why") else ""
+        print(f"{row['control_id']:10} {row[names[0]]:9} / {row[names[1]]:9}{why}")
+    if options.out:
+        from srm_data.organisation.files import write_own_file
+
+        plain = compared.astype("object").fillna("").astype(str)
+        print(f"written: {write_own_file(options.out, plain)}")

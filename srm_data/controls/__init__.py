@@ -1,0 +1,1 @@
+"""Controls of security frameworks: which duties carry them, and who addresses each."""

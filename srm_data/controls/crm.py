@@ -1,0 +1,159 @@
+"""Read a provider's Customer Responsibility Matrix, and compare it with what the model says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame
+from srm_data.controls.ids import find_control_part, fold_control_id, format_control_id
+from srm_data.controls.layouts import CONTROL_ID, INHERITED, RESPONSIBILITIES
+from srm_data.exceptions import SpreadsheetError
+from srm_data.xlsx.reader import Sheet, read_sheets
+from srm_data.xlsx.safety import open_package
+
+MOST_HEADER_ROWS = 12  # rows in which a header is looked for
+VALUES = {"yes": "Yes", "y": "Yes", "partial": "Partial", "partially": "Partial", "no": "No", "n": "No"}
+CRM = ["control_id", "part", "inherited", "text", "sheet", "row"]
+HEADERS = {
+    "control_id": re.compile(r"(security )?control (id|number|#)|control"),
+    "inherited": re.compile(r"can be inherited.*|inherit(able|ed|ance).*"),
+    "text": re.compile(r".*(responsibilit|specific inheritance).*"),
+}
+"""What a heading looks like, in small letters and single blanks."""
+
+
+def read_crm(path: StrPath) -> pd.DataFrame:
+    """Read a filled Customer Responsibility Matrix, in FedRAMP's layout or one like it.
+
+    Parameters
+    ----------
+    path
+        An Excel workbook. Every sheet that has a heading "Control ID" beside one "Can Be Inherited from
+        CSP" is read, in any order of columns.
+
+    Returns
+    -------
+    DataFrame
+        One row per line with a value: ``control_id`` (in the form of its field), ``part`` of its
+        statement, ``inherited`` (``"Yes"``, ``"Partial"`` or ``"No"``; otherwise what stands there),
+        ``text``, ``sheet`` and ``row`` (``int``).
+
+    Raises
+    ------
+    srm_data.SpreadsheetError
+        If it is no workbook, or none of its sheets is a CRM.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings, write_crm
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> path = write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix)
+    >>> read_crm(path)["inherited"].unique().tolist()
+    ['No', 'Partial', 'Yes']
+    """
+    sheets = read_sheets(open_package(Path(path)))
+    rows = [row for sheet in sheets for row in _read_sheet(sheet)]
+    if not any(_find_header(sheet) for sheet in sheets):
+        titles = ", ".join(repr(sheet.title) for sheet in sheets)
+        raise SpreadsheetError(
+            f"{path}: no sheet has the headings {CONTROL_ID!r} and {INHERITED!r}, only {titles}"
+        )
+    return pd.DataFrame(rows, columns=CRM).astype({"row": "int64"})
+
+
+def _read_sheet(sheet: Sheet) -> Iterator[tuple[str, str, str, str, str, int]]:
+    """Read the lines of a sheet that is a CRM; of another, nothing."""
+    found = _find_header(sheet)
+    if not found:
+        return
+    header_row, places = found
+    for number, cells in enumerate(sheet.rows, start=1):
+        control_id = _text_of(cells, places["control_id"])
+        value = _text_of(cells, places["inherited"])
+        if number <= header_row or not control_id or not value:
+            continue
+        yield (
+            format_control_id(control_id),
+            find_control_part(control_id),
+            VALUES.get(value.casefold(), value),
+            _text_of(cells, places.get("text", -1)),
+            sheet.title,
+            number,
+        )
+
+
+def _find_header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+    """Find the row of headings, and the column of each."""
+    for number, cells in enumerate(sheet.rows, start=1):
+        if number > MOST_HEADER_ROWS:
+            return None
+        names = {place: _text_of(cells, place).casefold() for place in range(len(cells))}
+        places: dict[str, int] = {}
+        for key, pattern in HEADERS.items():
+            fits = [
+                p for p, name in names.items() if pattern.fullmatch(name) and p not in places.values()
+            ]
+            if fits:
+                places[key] = fits[0]
+        if {"control_id", "inherited"} <= places.keys():
+            return number, places
+    return None
+
+
+def _text_of(cells: tuple[Any, ...], place: int) -> str:
+    value = cells[place] if 0 <= place < len(cells) else None
+    return "" if value is None else " ".join(str(value).split())
+
+
+def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Compare a provider's CRM with ours, control by control.
+
+    Parameters
+    ----------
+    crm
+        Frame from :func:`read_crm`. Parts of a control that differ make it Partial.
+    ours
+        Frame from :func:`~srm_data.build_crm`.
+
+    Returns
+    -------
+    DataFrame
+        One row per control of either: ``control_id``, ``theirs``, ``ours`` (blank where one has none),
+        ``agrees`` (``bool``, missing where only one has it), ``their_text`` and ``our_text``.
+
+    Examples
+    --------
+    >>> rows = [("AC-2", "a", "Partial", "Theirs.", "CRM", 4), ("AC-2", "b", "No", "", "CRM", 5)]
+    >>> columns = [CONTROL_ID, INHERITED, RESPONSIBILITIES]
+    >>> ours = pd.DataFrame([["AC-2", "No", "Yours."]], columns=columns)
+    >>> compare_crm(pd.DataFrame(rows, columns=CRM), ours)[["theirs", "ours", "agrees"]].values.tolist()
+    [['Partial', 'No', False]]
+    """
+    check_frame(crm, CRM, "a CRM, from read_crm")
+    check_frame(ours, [CONTROL_ID, INHERITED, RESPONSIBILITIES], "our CRM, from build_crm")
+    known = crm[crm["inherited"].isin(set(VALUES.values()))]
+    theirs = known.groupby(known["control_id"].map(fold_control_id), sort=False).agg(
+        control_id=("control_id", "first"),
+        theirs=("inherited", lambda values: values.iloc[0] if values.nunique() == 1 else "Partial"),
+        their_text=("text", lambda texts: " / ".join(dict.fromkeys(text for text in texts if text))),
+    )
+    mine = ours.set_index(ours[CONTROL_ID].map(fold_control_id)).rename(
+        columns={CONTROL_ID: "our_id", INHERITED: "ours", RESPONSIBILITIES: "our_text"}
+    )
+    both = mine.join(theirs, how="outer", sort=False)
+    order = [*mine.index, *theirs.index.difference(mine.index, sort=False)]
+    both = both.loc[order]
+
+    is_both = both["ours"].notna() & both["theirs"].notna()
+    agrees = (both["ours"] == both["theirs"]).astype("boolean").where(is_both)
+    both = both.assign(control_id=both["our_id"].fillna(both["control_id"]), agrees=agrees)
+    texts = ["theirs", "ours", "their_text", "our_text"]
+    both[texts] = both[texts].fillna("").astype("str")
+    columns = ["control_id", "theirs", "ours", "agrees", "their_text", "our_text"]
+    return both[columns].reset_index(drop=True)

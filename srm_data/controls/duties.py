@@ -1,0 +1,292 @@
+"""Which duties carry a control: from the mapping, directly or through another framework."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.arguments import Tables, check_frame, describe_nearest
+from srm_data.controls.ids import fold_control_id
+from srm_data.controls.tables import load_controls
+
+CONTROL = ["framework_id", "control_id"]
+
+
+def find_framework(name: str, *, controls: Tables | None = None) -> str:
+    """Find the framework that an id or a name means.
+
+    Parameters
+    ----------
+    name
+        Id or name of a framework, in any case: ``"nist-800-53"``, ``"NIST SP 800-53"``.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    str
+        Its id.
+
+    Raises
+    ------
+    LookupError
+        If there is none of this name with a mapping, naming those there are.
+
+    Examples
+    --------
+    >>> find_framework("NIST SP 800-53"), find_framework("NIST-CSF")
+    ('nist-800-53', 'nist-csf')
+    """
+    controls = load_controls() if controls is None else controls
+    frameworks, mapped = controls["frameworks"], set(controls["controls"]["framework_id"])
+    wanted = " ".join(name.split()).casefold()
+    for row in frameworks.to_dict("records"):
+        if wanted in (row["framework_id"].casefold(), row["framework"].casefold()):
+            if row["framework_id"] in mapped:
+                return str(row["framework_id"])
+            raise LookupError(
+                f"{row['framework']}: only its ids may be passed on, so there is no mapping here; "
+                "give a folder with your own"
+            )
+    choices = sorted(mapped)
+    near = describe_nearest(wanted, choices)
+    raise LookupError(f"no framework is called {name!r}{near}; there are {', '.join(choices)}")
+
+
+def find_control(
+    control_id: str, framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> str:
+    """Find a control by its id in any usual spelling.
+
+    Parameters
+    ----------
+    control_id
+        Such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
+    framework
+        The framework, as :func:`find_framework` understands it.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    str
+        The id in the form of its field.
+
+    Raises
+    ------
+    LookupError
+        If the framework has no such control, naming the nearest, or if it is withdrawn, naming what
+        took its place.
+
+    Examples
+    --------
+    >>> find_control("ac-02 (01)")
+    'AC-2(1)'
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    rows = controls["controls"]
+    rows = rows[rows["framework_id"] == framework_id]
+    found = rows[rows["control_id"].map(fold_control_id) == fold_control_id(control_id)]
+    if found.empty:
+        near = describe_nearest(control_id, rows["control_id"])
+        raise LookupError(f"{framework_id} has no control {control_id!r}{near}")
+    control = found.iloc[0]
+    if control["status"] == "withdrawn":
+        now = f"; see {control['successors']}" if control["successors"] else ""
+        raise LookupError(f"{control['control_id']} ({control['title']}) is withdrawn{now}")
+    return str(control["control_id"])
+
+
+def list_framework_controls(
+    framework: str = "nist-800-53", *, baseline: str | None = None, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the active controls of a framework in the order of its publisher.
+
+    Parameters
+    ----------
+    framework
+        The framework, as :func:`find_framework` understands it.
+    baseline
+        Only the controls of a baseline, such as ``"moderate"``.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``framework_id``, ``control_id``, ``title``, ``family``, ``parent_id`` and ``baselines``,
+        all ``str``.
+
+    Raises
+    ------
+    LookupError
+        If there is no such framework or baseline.
+
+    Examples
+    --------
+    >>> len(list_framework_controls(baseline="moderate"))
+    287
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    rows = controls["controls"]
+    is_active = (rows["framework_id"] == framework_id) & (rows["status"] != "withdrawn")
+    columns = [*CONTROL, "title", "family", "parent_id", "baselines"]
+    rows = rows.loc[is_active, columns].reset_index(drop=True)
+    if baseline is None:
+        return rows
+
+    held = rows["baselines"].str.split("; ")
+    wanted = baseline.strip().casefold()
+    is_held = held.map(lambda names: wanted in [name.casefold() for name in names])
+    if not is_held.any():
+        names = sorted({name for names in held for name in names if name})
+        has = f"it has {', '.join(names)}" if names else "it has none"
+        raise LookupError(f"{framework_id} has no baseline {baseline!r}; {has}")
+    return rows[is_held].reset_index(drop=True)
+
+
+def list_control_duties(
+    framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the duties that carry each control of a framework.
+
+    A control that stands for controls of another framework has the duties of those. Such a duty is
+    direct only if every one of those controls has a direct duty; otherwise more is asked than that.
+
+    Parameters
+    ----------
+    framework
+        The framework, as :func:`find_framework` understands it.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per control and duty: ``framework_id``, ``control_id``, ``duty_id``, ``strength``
+        (``"direct"`` or ``"supports"``) and ``reason``, ``str``.
+
+    Examples
+    --------
+    >>> duties = list_control_duties().set_index("control_id")
+    >>> duties.loc["PE-3", "duty_id"], duties.loc["PE-3", "strength"]
+    ('physical-security', 'direct')
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    columns = [*CONTROL, "duty_id", "strength", "reason"]
+    own = controls["control_duties"]
+    own = own.loc[own["framework_id"] == framework_id, columns]
+    linked = _list_linked_duties(framework_id, controls)
+    both = pd.concat([own, linked[columns]], ignore_index=True)
+    return both.drop_duplicates([*CONTROL, "duty_id"], ignore_index=True)
+
+
+def _list_linked_duties(framework_id: str, controls: Tables) -> pd.DataFrame:
+    """List the duties that controls have through the controls of another framework."""
+    links = controls["control_links"]
+    links = links[links["framework_id"] == framework_id]
+    duties = controls["control_duties"].rename(
+        columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
+    )
+    target = ["to_framework_id", "to_control_id"]
+    found = links.merge(duties, on=target, how="left")
+    found = found.assign(direct=found["strength"] == "direct")
+    is_direct = found.groupby([*CONTROL, *target])["direct"].any()
+    whole = is_direct.groupby(CONTROL).all().rename("whole").reset_index()
+    found = found[found["duty_id"].notna()].merge(whole, on=CONTROL, how="left", validate="many_to_one")
+    by_duty = found.groupby([*CONTROL, "duty_id"], sort=False)
+    listed = by_duty.agg(
+        names=("to_control_id", lambda names: ", ".join(dict.fromkeys(names))),
+        direct=("direct", "any"),
+        whole=("whole", "all"),
+    ).reset_index()
+    strength = (listed["direct"] & listed["whole"]).map({True: "direct", False: "supports"})
+    return listed.assign(strength=strength.astype("str"), reason="Through " + listed["names"] + ".")
+
+
+def list_organisation_controls(
+    framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the controls of a framework that no duty of a cloud service carries.
+
+    Parameters
+    ----------
+    framework
+        The framework, as :func:`find_framework` understands it.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``framework_id``, ``control_id``, ``kind`` (of work; blank for a control that stands for others)
+        and ``reason``, ``str``.
+
+    Examples
+    --------
+    >>> own = list_organisation_controls().set_index("control_id")
+    >>> own.loc["PS-3", "kind"]
+    'people'
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    own = controls["organisation_controls"]
+    own = own.loc[own["framework_id"] == framework_id, [*CONTROL, "kind", "reason"]]
+
+    links = controls["control_links"]
+    links = links[links["framework_id"] == framework_id]
+    carried = list_control_duties(framework_id, controls=controls)["control_id"]
+    bare = links[~links["control_id"].isin(carried)]
+    named = bare.groupby(CONTROL, sort=False)["to_control_id"].agg(", ".join).reset_index()
+    named = named.assign(
+        kind="", reason="Through " + named["to_control_id"] + ", the organisation's own."
+    )
+    return pd.concat([own, named[own.columns]], ignore_index=True)
+
+
+def list_controls_of_cells(
+    model: pd.DataFrame, framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> pd.Series:
+    """List, for every cell of a model, the controls that its duty carries.
+
+    Controls that the duty carries directly are named first; those that it supports follow after a bar.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
+    framework
+        The framework, as :func:`find_framework` understands it.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    Series
+        Ids separated by ``"; "``, ``str``, on the index of the model; empty where there is none. Of SP
+        800-53 base controls only, as enhancements would fill the page.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> model = build_model().query("offering_id == 'sqs' and duty_id == 'media-sanitization'")
+    >>> list_controls_of_cells(model, "nist-csf").item()
+    '| ID.AM-08'
+    """
+    check_frame(model, ["duty_id"], "a model, from build_model or in_use")
+    controls = load_controls() if controls is None else controls
+    rows = list_framework_controls(framework, controls=controls)
+    base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()
+    duties = list_control_duties(framework, controls=controls)
+    duties = duties[duties["control_id"].isin(base)]
+    order = {control_id: place for place, control_id in enumerate(base)}
+    texts = {}
+    for duty_id, found in duties.groupby("duty_id"):
+        named = found.sort_values("control_id", key=lambda ids: ids.map(order))
+        direct = named.loc[named["strength"] == "direct", "control_id"].tolist()
+        supports = named.loc[named["strength"] != "direct", "control_id"].tolist()
+        bar = ["| " + "; ".join(supports)] if supports else []
+        texts[duty_id] = " ".join([*filter(None, ["; ".join(direct)]), *bar])
+    return model["duty_id"].map(lambda duty_id: texts.get(duty_id, "")).astype("str").rename("controls")

@@ -1,0 +1,78 @@
+"""Control ids in any usual spelling: ``AC-2(1)``, ``ac-2.1``, ``AC-02 (01)`` are one control."""
+
+from __future__ import annotations
+
+import re
+
+FAMILIES = "AC|AT|AU|CA|CM|CP|IA|IR|MA|MP|PE|PL|PM|PS|PT|RA|SA|SC|SI|SR"
+"""The families of NIST SP 800-53."""
+
+NIST = re.compile(
+    rf"(?P<family>{FAMILIES})\s*-\s*0*(?P<number>[1-9]\d?)(?!\d)"
+    r"(?:\s*\(\s*0*(?P<paren>[1-9]\d?)\s*\)|\.0*(?P<dot>[1-9]\d?)(?![\da-z]))?"
+    r"(?P<part>(?:[\s.]|_smt)*(?:\(?[a-z]{1,2}\)?[\s.]*)?(?:\(?\d{1,2}\)?[\s.]*)?(?:\(?[a-z]{1,2}\)?)?)",
+    re.IGNORECASE,
+)
+OUTCOME = re.compile(r"(?P<category>(?:GV|ID|PR|DE|RS|RC)\.[A-Z]{2})\s*-\s*0*(?P<number>\d{1,2})", re.I)
+
+
+def format_control_id(text: str) -> str:
+    """Return the id of a control in the form of its field, without the part of its statement.
+
+    Parameters
+    ----------
+    text
+        A control id of NIST SP 800-53 or CSF in any usual spelling, with or without a part such as
+        ``(a)``; or any other id.
+
+    Returns
+    -------
+    str
+        ``AC-2(1)`` for SP 800-53 and ``PR.AA-01`` for CSF. Other ids stay as they are, with single
+        blanks.
+
+    Examples
+    --------
+    >>> [format_control_id(text) for text in ["ac-2.1", "AC-02 (01)", "AC-2(1)", "AC-2 (1)(a)"]]
+    ['AC-2(1)', 'AC-2(1)', 'AC-2(1)', 'AC-2(1)']
+    >>> format_control_id("AC-1a.1"), format_control_id("pr.aa-1"), format_control_id("OIS-03.01B")
+    ('AC-1', 'PR.AA-01', 'OIS-03.01B')
+    """
+    plain = " ".join(text.split())
+    found = NIST.fullmatch(plain)
+    if found:
+        enhancement = found["paren"] or found["dot"]
+        base = f"{found['family'].upper()}-{found['number']}"
+        return f"{base}({enhancement})" if enhancement else base
+    outcome = OUTCOME.fullmatch(plain)
+    if outcome:
+        return f"{outcome['category'].upper()}-{int(outcome['number']):02d}"
+    return plain
+
+
+def find_control_part(text: str) -> str:
+    """Return the part of a control's statement that an id of SP 800-53 names, or an empty text.
+
+    Examples
+    --------
+    >>> find_control_part("AC-2(3)(a)"), find_control_part("AC-1 (b)"), find_control_part("AC-1a.1")
+    ('a', 'b', 'a.1')
+    >>> find_control_part("AC-2(1)")
+    ''
+    """
+    found = NIST.fullmatch(" ".join(text.split()))
+    if not found:
+        return ""
+    words = re.findall(r"[a-z]+|\d+", found["part"].lower().replace("_smt", ""))
+    return ".".join(words)
+
+
+def fold_control_id(text: str) -> str:
+    """Return what two spellings of one control id have in common, to compare them.
+
+    Examples
+    --------
+    >>> fold_control_id(" ksi-cna-mat ") == fold_control_id("KSI-CNA-MAT")
+    True
+    """
+    return re.sub(r"\s+", "", format_control_id(text)).casefold()

@@ -1,0 +1,289 @@
+"""A control matrix in the layouts of the field: agency SSP, FedRAMP CIS and CRM, CAIQ.
+
+All of them take their values from one column, ``addressed``, through the table ``addressed``: they
+cannot contradict each other.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.arguments import Tables, check_frame
+from srm_data.controls.matrix import A_MATRIX, MATRIX
+from srm_data.controls.summary import build_control_summary
+from srm_data.controls.tables import load_controls
+from srm_data.load import read_table
+
+CONTROL_ID, INHERITED = "Control ID", "Can Be Inherited from CSP"
+RESPONSIBILITIES = "Specific Inheritance and Customer Agency/CSP Responsibilities"
+STATUSES = [
+    "Implemented", "Partially Implemented", "Planned", "Alternative Implementation", "N/A",
+]  # fmt: skip
+ORIGINATIONS = [
+    "Service Provider Corporate",
+    "Service Provider System Specific",
+    "Service Provider Hybrid (Corporate and System Specific)",
+    "Configured by Customer (Customer System Specific)",
+    "Provided by Customer (Customer System Specific)",
+    "Shared (Service Provider and Customer Responsibility)",
+    "Inherited from Pre-Existing Authorization",
+]
+CORPORATE, SYSTEM, HYBRID, CONFIGURED, PROVIDED, SHARED, _ = ORIGINATIONS
+"""Names of columns, from FedRAMP's template of SSP Appendix J."""
+
+CRM_OF_ORIGINATION = {
+    CORPORATE: "Yes", SYSTEM: "Yes", HYBRID: "Yes", SHARED: "Partial", CONFIGURED: "No", PROVIDED: "No",
+}  # fmt: skip
+"""FedRAMP's own rule: what a control of each origination has in the CRM."""
+
+SEAT_OF_LAYOUTS = (
+    "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
+)
+SEPARATOR = "; "
+
+
+def describe_lines(matrix: pd.DataFrame) -> pd.Series:
+    """Describe each control in text, one line per service or per services that are alike.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+
+    Returns
+    -------
+    Series
+        Text by control id: for each service which duties are AWS's, which both share and which are the
+        customer's; for the organisation's own controls the reason.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon SNS"])
+    >>> print(describe_lines(build_control_matrix(model))["MP-6"])
+    Amazon SQS, Amazon SNS: inherited (Media sanitization).
+    """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    said = [
+        _describe_line(*row)
+        for row in matrix[["addressed", "aws", "shared", "customer", "reason"]].itertuples(index=False)
+    ]
+    lines = pd.DataFrame(
+        {"control_id": matrix["control_id"], "service": matrix["service"], "said": said}
+    )
+    grouped = lines.groupby(["control_id", "said"], sort=False)["service"].agg(", ".join).reset_index()
+    named = grouped["service"].where(grouped["service"] == "", grouped["service"] + ": ")
+    texts = (named + grouped["said"]).groupby(grouped["control_id"], sort=False).agg("\n".join)
+    return texts.astype("str")
+
+
+def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:
+    """Describe how one service addresses a control, from names of duties."""
+    if addressed == "organisation":
+        return reason
+    if addressed == "not applicable":
+        return "does not have what the control is about."
+    if addressed == "inherited":
+        return f"inherited ({_list(aws)})."
+    parts = {"from AWS": aws, "shared": shared, "yours": customer}
+    said = ", ".join(f"{who}: {_list(names)}" for who, names in parts.items() if names)
+    return f"{said}; the control asks for more than that." if not (shared or customer) else f"{said}."
+
+
+def _list(names: str) -> str:
+    return names.replace(SEPARATOR, ", ")
+
+
+def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+    """Build the sheet of how an agency addresses each control, in the five values of its SSP.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per control: ``control_id``, ``title``, ``how_addressed`` and ``what_to_document``,
+        ``str``.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> build_how_addressed(matrix).set_index("control_id").loc["AC-1", "how_addressed"]
+    'Inherits a common control of the organisation'
+    """
+    summary, values = _find_values(matrix, controls)
+    return pd.DataFrame(
+        {
+            "control_id": summary["control_id"],
+            "title": summary["title"],
+            "how_addressed": values["agency"],
+            "what_to_document": summary["control_id"].map(describe_lines(matrix)),
+        }
+    )
+
+
+def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+    """Build FedRAMP's Customer Responsibility Matrix, as in the legacy Appendix J.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per control, columns and values as in FedRAMP's template: the text is blank where the
+        value is Yes.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> build_crm(matrix).set_index("Control ID").loc["PE-3"].tolist()
+    ['Yes', '']
+    """
+    summary, values = _find_values(matrix, controls)
+    texts = summary["control_id"].map(describe_lines(matrix))
+    return pd.DataFrame(
+        {
+            CONTROL_ID: summary["control_id"],
+            INHERITED: values["crm"],
+            RESPONSIBILITIES: texts.where(values["crm"] != "Yes", ""),
+        }
+    )
+
+
+def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+    """Build FedRAMP's Control Implementation Summary, as in the legacy Appendix J.
+
+    The columns of the origination are marked, with AWS as the service provider. Those of the
+    implementation status are left blank, but for N/A: this package knows who does a thing, never
+    whether it has been done.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per control, columns as in FedRAMP's template, ``"X"`` or blank.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> marks = build_cis(matrix).set_index("Control ID").loc["PE-3"]
+    >>> marks[marks == "X"].index.tolist()
+    ['Service Provider Corporate']
+    """
+    controls = load_controls() if controls is None else controls
+    summary, _ = _find_values(matrix, controls)
+    origination = _find_originations(matrix, summary, controls)
+    cis = pd.DataFrame({CONTROL_ID: summary["control_id"]})
+    for status in STATUSES:
+        is_marked = (summary["addressed"] == "not applicable") & (status == "N/A")
+        cis[status] = is_marked.map({True: "X", False: ""})
+    for name in ORIGINATIONS:
+        cis[name] = (origination == name).map({True: "X", False: ""})
+    return cis
+
+
+def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+    """Build the ownership of each control in the terms of a CAIQ.
+
+    The texts of CCM and CAIQ may not be passed on: load your own copy as a framework, with a mapping.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
+        (Optional/Recommended)``, which is blank where AWS owns it.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> build_caiq(matrix)["SSRM Control Ownership"].unique().tolist()
+    ['CSC-owned', 'Shared CSP and CSC', 'CSP-owned']
+    """
+    summary, values = _find_values(matrix, controls)
+    texts = summary["control_id"].map(describe_lines(matrix))
+    return pd.DataFrame(
+        {
+            "CCM Control ID": summary["control_id"],
+            "SSRM Control Ownership": values["caiq"],
+            "CSC Responsibilities (Optional/Recommended)": texts.where(
+                values["caiq"] != "CSP-owned", ""
+            ),
+        }
+    )
+
+
+def _find_values(matrix: pd.DataFrame, controls: Tables | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the summary of a matrix, and on its rows what each layout calls the answer."""
+    check_frame(matrix, MATRIX, A_MATRIX)
+    controls = load_controls() if controls is None else controls
+    summary = build_control_summary(matrix)
+    terms = controls["addressed"].set_index("addressed")
+    values = terms.loc[summary["addressed"].astype("str").tolist(), ["agency", "crm", "caiq"]]
+    return summary, values.set_axis(summary.index)
+
+
+def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Tables) -> pd.Series:
+    """Find the origination of each control: by its answer, then by the duties it rests on."""
+    duties = read_table("duties").merge(
+        controls["duty_originations"], on="duty_id", how="left", validate="one_to_one"
+    )
+    of_aws = dict(zip(duties["duty"], duties["of_aws"], strict=True))
+    of_customer = dict(zip(duties["duty"], duties["of_customer"], strict=True))
+
+    by_control = matrix.groupby("control_id", sort=False)
+    aws = by_control["aws"].agg(SEPARATOR.join).map(_split)
+    customer = by_control["customer"].agg(SEPARATOR.join).map(_split)
+    return pd.Series(
+        [
+            _choose_origination(
+                addressed,
+                {of_aws.get(name, "system") for name in aws[control_id]},
+                {of_customer.get(name, "provided") for name in customer[control_id]},
+            )
+            for control_id, addressed in zip(summary["control_id"], summary["addressed"], strict=True)
+        ],
+        index=summary.index,
+        dtype="str",
+    )
+
+
+def _choose_origination(addressed: str, aws: set[str], customer: set[str]) -> str:
+    if addressed == "inherited":
+        return HYBRID if len(aws) > 1 else CORPORATE if aws == {"corporate"} else SYSTEM
+    if addressed == "configured":
+        return SHARED
+    if addressed == "left":
+        return CONFIGURED if "configured" in customer else PROVIDED
+    return PROVIDED if addressed == "organisation" else ""
+
+
+def _split(text: str) -> list[str]:
+    """List the names in a text that holds several, each once."""
+    return list(dict.fromkeys(name for name in text.split(SEPARATOR) if name))

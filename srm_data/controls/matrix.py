@@ -1,0 +1,212 @@
+"""Who addresses each control, derived from its duties over the offerings in scope."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.arguments import Tables, check_frame
+from srm_data.controls.duties import (
+    CONTROL,
+    list_control_duties,
+    list_framework_controls,
+    list_organisation_controls,
+)
+from srm_data.controls.tables import load_controls
+
+ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
+"""How a control is addressed, from the least to do to the most."""
+
+PARTIES = ["AWS", "Shared", "Customer", "Not applicable"]
+A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"
+A_MATRIX = "a control matrix, from build_control_matrix"
+NEEDED = [
+    "service_id", "service", "offering_id", "duty_id", "duty", "responsibility", "customer_action",
+    "basis",
+]  # fmt: skip
+MATRIX = [
+    *CONTROL, "title", "family", "service_id", "service", "addressed", "customer_action", "basis",
+    "cells", "documented", "aws", "shared", "customer", "reason",
+]  # fmt: skip
+
+
+def build_control_matrix(
+    model: pd.DataFrame,
+    framework: str = "nist-800-53",
+    *,
+    baseline: str | None = None,
+    controls: Tables | None = None,
+) -> pd.DataFrame:
+    """Build the matrix of who addresses each control, one row per control and service.
+
+    A control is *inherited* from a service if every duty that carries it is AWS's there, and at least
+    one of them carries it directly. It is *left* if every duty is the customer's, *not applicable* if
+    no duty has an object, and *configured* otherwise: AWS has a part and the customer has a part. What
+    no duty of a cloud service carries is the *organisation*'s.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, :func:`~srm_data.choose_offerings` or
+        :func:`~srm_data.in_use`: the offerings in scope.
+    framework
+        Id or name of a framework of ``controls``.
+    baseline
+        Only the controls of a baseline, such as ``"moderate"``.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        In the order of the framework and of the model. ``framework_id``, ``control_id``, ``title``,
+        ``family``, ``service_id``, ``service`` (``str``; blank for the organisation's own);
+        ``addressed`` (ordered Categorical: inherited < configured < left < organisation < not
+        applicable); ``customer_action`` (the most pressing of its cells) and ``basis`` (the weakest of
+        them), ordered Categoricals as in the model; ``cells`` and of them ``documented``
+        (``int``); ``aws``, ``shared``, ``customer`` (names of duties, separated); ``reason`` (why the
+        control is the organisation's).
+
+    Raises
+    ------
+    LookupError
+        If there is no such framework or baseline.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
+    >>> matrix = build_control_matrix(model, baseline="low")
+    >>> matrix[matrix["control_id"] == "PE-3"]["addressed"].tolist()
+    ['inherited', 'inherited']
+    """
+    check_frame(model, NEEDED, A_MODEL)
+    controls = load_controls() if controls is None else controls
+    listed = list_framework_controls(framework, baseline=baseline, controls=controls)
+    duties = list_control_duties(framework, controls=controls)
+    duties = duties[duties["control_id"].isin(listed["control_id"])]
+
+    # Controls that rest on the same duties are addressed alike: each set of duties is looked at once.
+    marks = duties["duty_id"] + " " + duties["strength"]
+    sets = marks.groupby(duties["control_id"]).agg(lambda found: "; ".join(sorted(found)))
+    duties = duties.assign(duty_set=duties["control_id"].map(sets))
+    lines = _address_lines(duties.drop_duplicates(["duty_set", "duty_id"]), sum_up_duties(model))
+    carried = listed.assign(duty_set=listed["control_id"].map(sets)).dropna(subset=["duty_set"])
+    lines = carried.merge(lines, on="duty_set", how="inner", validate="many_to_many")
+
+    own = list_organisation_controls(framework, controls=controls)
+    own = listed.merge(own[[*CONTROL, "reason"]], on=CONTROL, how="inner", validate="one_to_one")
+    rows = pd.concat([lines, own.assign(addressed="organisation")], ignore_index=True)
+    rest = listed[~listed["control_id"].isin(rows["control_id"])]  # a part of a model has few duties
+    rows = pd.concat([rows, rest.assign(addressed="not applicable")], ignore_index=True)
+
+    order = pd.Series(range(len(listed)), index=listed["control_id"])
+    rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
+    texts = ["service_id", "service", "aws", "shared", "customer", "reason"]
+    rows = rows.reindex(columns=[*MATRIX]).fillna(dict.fromkeys(texts, ""))
+    rows = rows.fillna({"cells": 0, "documented": 0})
+    rows = rows.assign(
+        addressed=pd.Categorical(rows["addressed"], categories=ADDRESSED, ordered=True),
+        customer_action=restore_categories(rows["customer_action"], model["customer_action"]),
+        basis=restore_categories(rows["basis"], model["basis"]),
+    )
+    return rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
+
+
+def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the cells of each service and duty: which parties have a part, and on what it rests.
+
+    Returns
+    -------
+    DataFrame
+        One row per service and duty, in the order of the model: ``service_id``, ``service``,
+        ``duty_id``, ``duty``, ``party`` (``"AWS"``, ``"Shared"``, ``"Customer"`` or ``"Not
+        applicable"``; offerings that differ make it shared), ``action`` and ``weakest`` (codes of
+        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``). Cells that do not
+        apply are not counted.
+    """
+    party = model["responsibility"].astype("str")
+    applies = party != "Not applicable"
+    cells = pd.DataFrame(
+        {
+            "service_id": model["service_id"].astype("str"),
+            "service": model["service"].astype("str"),
+            "duty_id": model["duty_id"].astype("str"),
+            "duty": model["duty"].astype("str"),
+            "has_aws": party.isin(["AWS", "Shared"]),
+            "has_customer": party.isin(["Customer", "Shared"]),
+            "action": model["customer_action"].cat.codes.where(applies, 127),
+            "weakest": model["basis"].cat.codes.where(applies, -1),
+            "cells": applies.astype("int64"),
+            "documented": (applies & (model["basis"] == "documented")).astype("int64"),
+        }
+    )
+    summed = cells.groupby(["service_id", "service", "duty_id", "duty"], sort=False).agg(
+        has_aws=("has_aws", "any"),
+        has_customer=("has_customer", "any"),
+        action=("action", "min"),
+        weakest=("weakest", "max"),
+        cells=("cells", "sum"),
+        documented=("documented", "sum"),
+    )
+    return summed.reset_index().assign(party=lambda rows: _name_party(rows))
+
+
+def _name_party(rows: pd.DataFrame) -> pd.Series:
+    """Name who has a part, from two columns that say whether AWS and the customer have one."""
+    named = pd.Series("Not applicable", index=rows.index, dtype="str")
+    named = named.mask(rows["has_aws"], "AWS").mask(rows["has_customer"], "Customer")
+    return named.mask(rows["has_aws"] & rows["has_customer"], "Shared")
+
+
+def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
+    """Address every set of duties for every service, from the parties of its duties."""
+    services = {name: place for place, name in enumerate(dict.fromkeys(summed["service_id"]))}
+    heights = {name: place for place, name in enumerate(dict.fromkeys(summed["duty_id"]))}
+    rows = duties[["duty_set", "duty_id", "strength"]].merge(
+        summed, on="duty_id", how="inner", validate="many_to_many"
+    )
+    rows = rows.assign(
+        service_place=rows["service_id"].map(services),
+        direct_aws=(rows["strength"] == "direct") & (rows["party"] != "Not applicable"),
+        **{
+            party: rows["duty"].where(rows["party"] == name, "")
+            for party, name in (("aws", "AWS"), ("shared", "Shared"), ("customer", "Customer"))
+        },
+        height=rows["duty_id"].map(heights),
+    ).sort_values("height", kind="stable")
+
+    line = ["duty_set", "service_place", "service_id", "service"]
+    grouped = rows.groupby(line, sort=True).agg(
+        has_aws=("has_aws", "any"),
+        has_customer=("has_customer", "any"),
+        has_direct=("direct_aws", "any"),
+        action=("action", "min"),
+        weakest=("weakest", "max"),
+        cells=("cells", "sum"),
+        documented=("documented", "sum"),
+        aws=("aws", join_names),
+        shared=("shared", join_names),
+        customer=("customer", join_names),
+    )
+    lines = grouped.reset_index()
+    party = _name_party(lines)
+    addressed = party.map(
+        dict(zip(PARTIES, ["inherited", "configured", "left", ADDRESSED[-1]], strict=True))
+    )
+    addressed = addressed.mask((party == "AWS") & ~lines["has_direct"], "configured")
+    return lines.assign(
+        addressed=addressed, customer_action=lines["action"], basis=lines["weakest"]
+    ).drop(columns=["action", "weakest"])
+
+
+def join_names(names: pd.Series) -> str:
+    """Join the names that are not blank, with semicolons."""
+    return "; ".join(name for name in names if name)
+
+
+def restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
+    """Turn codes back into the Categorical that they are of; what is no code becomes missing."""
+    names = like.cat.categories.tolist()
+    known = codes.fillna(-1).astype("int64").tolist()
+    values = [names[code] if 0 <= code < len(names) else None for code in known]
+    return pd.Categorical(values, categories=names, ordered=True)

@@ -1,0 +1,174 @@
+"""Sum up a control matrix: one row per control, counts, and what is still ours after inheriting."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.arguments import Tables, check_frame
+from srm_data.controls.duties import CONTROL
+from srm_data.controls.matrix import (
+    A_MATRIX,
+    ADDRESSED,
+    MATRIX,
+    build_control_matrix,
+    join_names,
+    restore_categories,
+)
+
+SUMMARY = [
+    *CONTROL, "title", "family", "addressed", "inherited", "configured", "left", "customer_action",
+    "basis", "cells", "documented", "reason",
+]  # fmt: skip
+
+
+def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Sum up a control matrix, one row per control.
+
+    A control is inherited, left or not applicable if it is so in every service that has its object;
+    services that differ make it configured.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`build_control_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        In the order of the framework: ``framework_id``, ``control_id``, ``title``, ``family``,
+        ``addressed`` (ordered Categorical), ``inherited``, ``configured`` and ``left`` (names of
+        services, separated), ``customer_action``, ``basis``, ``cells``, ``documented``, ``reason``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
+    >>> summary = build_control_summary(build_control_matrix(model)).set_index("control_id")
+    >>> summary.loc[["PE-3", "AC-3", "AC-1"], "addressed"].tolist()
+    ['inherited', 'left', 'organisation']
+    """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    named = matrix.assign(
+        code=matrix["addressed"].cat.codes,
+        action=matrix["customer_action"].cat.codes.replace(-1, 127),
+        weakest=matrix["basis"].cat.codes,
+        **{
+            name: matrix["service"].where(matrix["addressed"] == name, "")
+            for name in ("inherited", "configured", "left")
+        },
+    )
+    control = [*CONTROL, "title", "family"]
+    applicable = named["code"].where(named["addressed"] != "not applicable")
+    named = named.assign(least=applicable, most=applicable)
+    summed = named.groupby(control, sort=False).agg(
+        least=("least", "min"),
+        most=("most", "max"),
+        inherited=("inherited", join_names),
+        configured=("configured", join_names),
+        left=("left", join_names),
+        action=("action", "min"),
+        weakest=("weakest", "max"),
+        cells=("cells", "sum"),
+        documented=("documented", "sum"),
+        reason=("reason", "first"),
+    )
+    summed = summed.reset_index()
+
+    code = summed["least"].where(summed["least"] == summed["most"], ADDRESSED.index("configured"))
+    code = code.where(summed["least"].notna(), ADDRESSED.index("not applicable"))
+    return summed.assign(
+        addressed=restore_categories(code, matrix["addressed"]),
+        customer_action=restore_categories(summed["action"], matrix["customer_action"]),
+        basis=restore_categories(summed["weakest"], matrix["basis"]),
+    )[SUMMARY]
+
+
+def list_controls_left(
+    model: pd.DataFrame,
+    framework: str = "nist-800-53",
+    *,
+    baseline: str | None = None,
+    controls: Tables | None = None,
+) -> pd.DataFrame:
+    """List what is still the customer's after inheriting: in one call, for the offerings in scope.
+
+    Parameters
+    ----------
+    model, framework, baseline, controls
+        As for :func:`build_control_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`build_control_summary`, without the controls that are inherited in every service or
+        that apply nowhere; what is left alone first, then the organisation's own, then what is
+        configured.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> left = list_controls_left(model, baseline="low")
+    >>> "PE-3" in set(left["control_id"]), left["addressed"].iloc[0]
+    (False, 'left')
+    """
+    matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
+    summary = build_control_summary(matrix)
+    order = {"left": 0, "organisation": 1, "configured": 2}
+    ours = summary[summary["addressed"].isin(order)]
+    places = ours["addressed"].astype("str").map(order)
+    return ours.iloc[places.argsort(kind="stable")].reset_index(drop=True)
+
+
+def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFrame:
+    """Count controls by how they are addressed.
+
+    Parameters
+    ----------
+    summary
+        Frame from :func:`build_control_summary`, or from :func:`build_control_matrix` to count lines.
+    by
+        A column of it, such as ``"family"`` or ``"service"``.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``, in the order of the framework; one column per answer, always in the
+        order inherited, configured, left, organisation, not applicable; ``int``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
+    >>> counts = control_distribution(build_control_summary(matrix))
+    >>> int(counts.sum().sum()), list(counts.columns)[:2]
+    (1014, ['inherited', 'configured'])
+    """
+    check_frame(summary, [by, "addressed"], "controls, from build_control_summary")
+    counts = pd.crosstab(summary[by], summary["addressed"], dropna=False)
+    counts = counts.reindex(columns=ADDRESSED, fill_value=0).reindex(summary[by].unique())
+    return counts.astype("int64").rename_axis(index=by, columns=None)
+
+
+def describe_controls(counts: pd.DataFrame) -> str:
+    """Describe how many controls are inherited and how many are the customer's.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`control_distribution`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[2, 3, 4, 1, 0]], columns=ADDRESSED)
+    >>> print(describe_controls(counts))
+    Of 10 controls, 2 are inherited, 3 configured, 4 left to us and 1 the organisation's own
+    """
+    check_frame(counts, ADDRESSED, "counts of controls, from control_distribution")
+    total = counts[ADDRESSED].sum()
+    absent = f"; {total['not applicable']:,} do not apply" if total["not applicable"] else ""
+    return (
+        f"Of {total.sum():,} controls, {total['inherited']:,} are inherited, {total['configured']:,} "
+        f"configured, {total['left']:,} left to us and {total['organisation']:,} the organisation's "
+        f"own{absent}"
+    )

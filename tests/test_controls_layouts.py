@@ -1,0 +1,204 @@
+"""Layouts of the field: consistent with each other, and read back as they were written."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+import srm_data
+from srm_data.controls.layouts import CRM_OF_ORIGINATION, INHERITED, ORIGINATIONS, RESPONSIBILITIES
+from srm_data.exceptions import SpreadsheetError
+
+SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
+CRM_OF_HOW = {
+    "Relies on the provider's capability without configuring it": "Yes",
+    "Uses the provider's capability by configuring it": "Partial",
+    "Implements it": "No",
+    "Inherits a common control of the organisation": "No",
+    "Tailored out": "No",
+}
+"""What FedRAMP's CRM calls each way in which an agency addresses a control."""
+
+
+@pytest.fixture(scope="module")
+def matrix(shipped):
+    estate = srm_data.read_estate(SAMPLE, tables=shipped)
+    return srm_data.build_control_matrix(srm_data.in_use(srm_data.build_model(shipped), estate))
+
+
+@pytest.fixture(scope="module")
+def crm(matrix):
+    return srm_data.build_crm(matrix).set_index("Control ID")
+
+
+def originations(matrix: pd.DataFrame) -> pd.Series:
+    cis = srm_data.build_cis(matrix).set_index("Control ID")
+    marks = cis[ORIGINATIONS] == "X"
+    assert (marks.sum(axis="columns") + (cis["N/A"] == "X") == 1).all()
+    return marks.idxmax(axis="columns").where(marks.any(axis="columns"), "")
+
+
+def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(matrix, crm):
+    how = srm_data.build_how_addressed(matrix).set_index("control_id")["how_addressed"]
+    of_cis = originations(matrix).map(CRM_OF_ORIGINATION).fillna("No")
+    assert len(crm) == len(how) == 1014
+    assert set(crm[INHERITED]) == {"Yes", "Partial", "No"}
+    assert (how.map(CRM_OF_HOW) == crm[INHERITED]).all()
+    assert (of_cis == crm[INHERITED]).all()
+
+
+def test_caiq_agrees_with_the_crm(matrix, crm):
+    caiq = srm_data.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
+    expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}
+    assert (crm[INHERITED].map(expected) == caiq).all()
+
+
+def test_text_of_the_crm_is_blank_where_all_is_inherited_and_names_the_service_elsewhere(crm):
+    inherited = crm[INHERITED] == "Yes"
+    assert (crm.loc[inherited, RESPONSIBILITIES] == "").all()
+    assert (crm.loc[~inherited, RESPONSIBILITIES] != "").all()
+    assert "Amazon EC2" in crm.loc["SI-2", RESPONSIBILITIES]
+    assert "yours: " in crm.loc["AC-3", RESPONSIBILITIES]
+
+
+def test_origination_follows_from_who_does_the_duties(matrix):
+    found = originations(matrix)
+    assert found["PE-3"] == "Service Provider Corporate"
+    assert found["SC-4"] == "Service Provider System Specific"
+    assert found["AC-3"] == "Configured by Customer (Customer System Specific)"
+    assert found["SI-10"] == "Provided by Customer (Customer System Specific)"
+    assert found["PS-3"] == "Provided by Customer (Customer System Specific)"
+    assert found["SI-2"] == "Shared (Service Provider and Customer Responsibility)"
+
+
+def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
+    model = srm_data.choose_offerings(srm_data.build_model(shipped), "Amazon SQS", tables=shipped)
+    model = model.assign(
+        responsibility=model["responsibility"].where(model["duty_id"] != "backup", "Not applicable")
+    )
+    matrix = srm_data.build_control_matrix(model)
+    how = srm_data.build_how_addressed(matrix).set_index("control_id")
+    assert how.loc["CP-9", "how_addressed"] == "Tailored out"
+    cis = srm_data.build_cis(matrix).set_index("Control ID").loc["CP-9"]
+    assert cis[cis == "X"].index.tolist() == ["N/A"]
+    assert originations(matrix)["CP-9"] == ""
+
+
+def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matrix, crm, tmp_path):
+    path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
+    book = load_workbook(path)
+    assert book.sheetnames == ["Instructions", "CIS Worksheet", "CRM Worksheet"]
+    assert book["Instructions"]["A2"].data_type == "s"  # never a formula
+    assert [book["CIS Worksheet"].cell(2, n).value for n in (1, 2, 7)] == [
+        "Control ID", "Implementation Status", "Control Origination",
+    ]  # fmt: skip
+    assert [cell.value for cell in book["CIS Worksheet"][3][6:]] == ORIGINATIONS
+    (values,) = book["CRM Worksheet"].data_validations.dataValidation
+    assert values.formula1 == '"No,Partial,Yes"'
+
+    read = srm_data.read_crm(path).set_index("control_id")
+    assert read["inherited"].to_dict() == crm[INHERITED].to_dict()
+    compared = srm_data.compare_crm(srm_data.read_crm(path), crm.reset_index())
+    assert compared["agrees"].all()
+
+
+def test_same_matrix_makes_the_same_bytes(matrix, tmp_path):
+    small = matrix[matrix["family"] == "Maintenance"]
+    one, two = (srm_data.write_crm(tmp_path / name, small) for name in ("one.xlsx", "two.xlsx"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def write_book(path: Path, rows: list[list[object]], title: str = "PaaS CRM") -> Path:
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_providers_crm_is_read_in_any_order_of_columns_and_spelling_of_ids(tmp_path):
+    rows = [
+        ["Customer Responsibility Matrix"],
+        [],
+        ["Can be inherited  from CSP", "Level", "Control ID", "Customer responsibilities"],
+        ["Partial", "L M", "AC-02 (a)", "Approve\naccounts"],
+        ["no", "L M", "ac-2.1", None],
+        [None, "L M", "AC-03", "not filled yet"],
+        ["Inherited", "L M", "PE-03", ""],
+    ]
+    crm = srm_data.read_crm(write_book(tmp_path / "crm.xlsx", rows))
+    assert crm.drop(columns="sheet").values.tolist() == [
+        ["AC-2", "a", "Partial", "Approve accounts", 4],
+        ["AC-2(1)", "", "No", "", 5],
+        ["PE-3", "", "Inherited", "", 7],
+    ]
+
+
+def test_parts_that_differ_make_a_control_partial_and_each_difference_is_listed(crm, tmp_path):
+    rows = [
+        ["Control ID", "Can Be Inherited from CSP", "Specific Inheritance"],
+        ["PE-3(a)", "Yes", ""],
+        ["PE-3(b)", "Yes", ""],
+        ["AC-3(a)", "Yes", "Ours"],
+        ["AC-3(b)", "No", "Yours"],
+        ["ZZ-1", "No", ""],
+    ]
+    theirs = srm_data.read_crm(write_book(tmp_path / "crm.xlsx", rows))
+    compared = srm_data.compare_crm(theirs, crm.reset_index()).set_index("control_id")
+    assert compared.loc["PE-3", ["theirs", "ours", "agrees"]].tolist() == ["Yes", "Yes", True]
+    assert compared.loc["AC-3", ["theirs", "ours", "agrees"]].tolist() == ["Partial", "No", False]
+    assert compared.loc["AC-3", "their_text"] == "Ours / Yours"
+    assert compared.loc["ZZ-1", ["theirs", "ours"]].tolist() == ["No", ""]
+    assert compared["agrees"].notna().sum() == 2
+    assert len(compared) == 1015
+
+
+def test_workbook_without_a_crm_is_refused_with_its_sheets(tmp_path):
+    path = write_book(tmp_path / "other.xlsx", [["Control ID", "Title"], ["AC-1", "x"]], "List")
+    with pytest.raises(SpreadsheetError, match=r"no sheet has the headings .*, only 'List'"):
+        srm_data.read_crm(path)
+
+
+QUICK = "Security Controls Matrix"
+
+
+def test_quick_start_is_read_and_compared_and_withdrawn_controls_are_kept_apart(matrix, tmp_path):
+    rows = [
+        ["NIST SP 800-53 rev4 Controls"],
+        ["Control\n(Major)", "Control\n(Sub-parts)", "Category: \nResponsibility "],
+        ["PE-3", "PE-3a", "Inherited (Header)"],
+        ["PE-3", "PE-3a.1", "Inherited"],
+        ["AC-3", "AC-3", "Shared"],
+        ["IA-5 (4)", "IA-5 (4)", "Customer"],
+        ["AC-25", "AC-25", "Not Selected"],
+        ["MA-2", "MA-2a", "Customer"],
+        ["MA-2", "MA-2b", "Inherited"],
+    ]
+    theirs = srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", rows, QUICK))
+    assert theirs.values.tolist() == [
+        ["PE-3", "Inherited", 1],
+        ["AC-3", "Shared", 1],
+        ["IA-5(4)", "Customer", 1],
+        ["MA-2", "Shared", 2],
+    ]
+
+    compared = srm_data.compare_quickstart(theirs, srm_data.build_control_summary(matrix))
+    compared = compared.set_index("control_id")
+    assert compared["ours"].to_dict() == {
+        "PE-3": "Inherited", "AC-3": "Customer", "IA-5(4)": "", "MA-2": "Inherited",
+    }  # fmt: skip
+    assert compared.loc["IA-5(4)", "successors"] == "IA-5(1)"
+    assert compared.loc["AC-3", "why"].startswith("direct identity-access: ")
+    assert compared["agrees"].dropna().tolist() == [True, False, False]
+    counts = srm_data.quickstart_agreement(compared.reset_index())
+    assert counts.loc["Maintenance"].tolist() == [1, 0, 0]
+    assert counts["controls"].sum() == 3
+
+
+def test_workbook_that_is_no_quick_start_is_refused(tmp_path):
+    with pytest.raises(SpreadsheetError, match="no sheet 'Security Controls Matrix', only 'PaaS CRM'"):
+        srm_data.read_quickstart(write_book(tmp_path / "crm.xlsx", [["Control ID"]]))
+    with pytest.raises(SpreadsheetError, match="no columns 'Control"):
+        srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", [["Control"]], QUICK))
