@@ -78,22 +78,27 @@ class Reviewer:
             self.put(self.sheet.cell(row, self.columns[header.replace("_", " ")]), value)
 
     def decide(self, row: int) -> None:
+        """Enter a decision, which may lack something."""
         decision = self.rng.choice([*ANSWERS, *ANSWERS, "Not sure"])
         name, day = self.rng.choice([*NAMES, None]), self.rng.choice(DAYS)
         self.fill(row, Decision=decision, Comment=self.make_text(), Reviewer=name, Date=day)
 
     def remark(self, row: int) -> None:
+        """Comment on a row."""
         self.fill(row, Comment=self.make_text())
 
     def give_status(self, row: int) -> None:
+        """Say how far a row is, or something that is no status."""
         status = self.rng.choice([*STATUSES, self.make_text()])
         self.fill(row, Status=status, Reviewer=self.rng.choice(NAMES))
 
     def assign(self, row: int) -> None:
+        """Enter an owner, a day or where evidence is."""
         header = self.rng.choice(["Owner", "Due", "Evidence_link", "Exception_until"])
         self.fill(row, **{header: self.make_text()})
 
     def note(self, row: int) -> None:
+        """Put a note on a cell."""
         cell = self.sheet.cell(row, self.rng.randrange(1, 12))
         if cell.comment is None:
             text = self.make_text()
@@ -101,18 +106,22 @@ class Reviewer:
             self.typed["note", cell.coordinate] = text
 
     def clear(self, row: int) -> None:
+        """Clear what was entered as a decision or comment."""
         self.fill(row, Decision=None, Comment=None, Reviewer=None, Date=None)
 
     def alter(self, row: int) -> None:
+        """Type over a cell that was generated."""
         header = self.rng.choice(["Note", "AWS's part", "Basis", "Section", "row_check"])
         self.put(self.sheet.cell(row, self.columns[header]), self.make_text())
 
     def write_elsewhere(self, row: int) -> None:
+        """Type on a sheet that is not reviewed."""
         title = self.rng.choice(["Cover", "Duties", "Legend", "Mine"])
         sheet = self.book[title] if title in self.book.sheetnames else self.book.create_sheet(title)
         self.put(sheet.cell(row + 80, 3), self.make_text())
 
     def handle(self, row: int) -> None:
+        """Answer, close or assign an item of the log."""
         log = self.book["Review log"]
         columns = {cell.value: cell.column for cell in log[1]}
         if "Reply" not in columns:
@@ -125,6 +134,7 @@ class Reviewer:
             self.put(log.cell(number, columns[header]), value)
 
     def sign(self, row: int) -> None:
+        """Fill in a field of the cover."""
         cover = self.book["Cover"]
         field = self.rng.choice(FIELDS)
         for number in range(1, cover.max_row + 1):

@@ -36,7 +36,9 @@ SHEETS += [
     "Sources",
     "Legend",
 ]
-TABLES = [title for title in SHEETS if title not in ("Cover", "Look up", "Review log", "Legend")]
+TABLES = [
+    title for title in SHEETS if title not in ("Cover", "Dashboard", "Look up", "Review log", "Legend")
+]
 REVIEW, LOG = "Review here", "Review log"
 
 
@@ -124,9 +126,9 @@ def test_letters_of_the_matrix_say_party_and_basis_of_the_full_list(path):
 def test_letters_of_the_matrix_are_formulas_that_find_their_rows_by_key(book):
     row = rows_of(book["Offering matrix"])[0]
     assert row["Backup"] == (
-        '=IFERROR(INDEX(Responsibilities[Letter],MATCH($AK6&"/backup",Responsibilities[cell],0)),"?")'
+        '=IFERROR(INDEX(Responsibilities[Letter],MATCH($AJ6&"/backup",Responsibilities[cell],0)),"?")'
     )
-    assert book["Offering matrix"]["AK6"].value == row["offering_id"]
+    assert book["Offering matrix"]["AJ6"].value == row["offering_id"]
 
 
 def test_matrix_of_few_offerings_has_a_row_per_duty(tmp_path, shipped):
@@ -186,10 +188,18 @@ def type_and_compute(path, resave, **typed):
     return load_workbook(resave(path), data_only=True)
 
 
+def list_texts(sheet: Worksheet) -> list[tuple[str, str]]:
+    return [
+        (cell.coordinate, str(cell.value)) for row in sheet.iter_rows() for cell in row if cell.value
+    ]
+
+
 def test_values_of_a_book_as_sent_are_those_that_an_office_computes(tmp_path, shipped, resave):
     part = build_model(shipped).query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
-    sent, computed = load_workbook(path, data_only=True), load_workbook(resave(path), data_only=True)
+    sent = load_workbook(path, data_only=True)
+    load_workbook(path).save(path)  # without the values of formulas
+    computed = load_workbook(resave(path), data_only=True)
     for title in ("Cover", "Dashboard", "Look up", "Offering matrix", REVIEW):
         cells = [
             {
@@ -243,7 +253,7 @@ def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, 
 def test_charts_have_the_values_that_they_show(path):
     with zipfile.ZipFile(path) as package:
         chart = package.read("xl/charts/chart1.xml").decode()
-    rows = [row for row in rows_of(load_workbook(path, data_only=True)["Dashboard"])]
+    rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
     (aws, *_) = re.findall("<numCache>(.*?)</numCache>", chart, re.DOTALL)
     shown = [int(value) for value in re.findall("<v>(.*?)</v>", aws)]
     assert shown == [row["AWS"] for row in rows if row["Counted by"] == "Category"]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from srm_data.organisation.register import ENTERED, IN_FORCE
-from srm_data.organisation.remarks import CLOSED, ENTRY
+from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED
 from srm_data.review.outcomes import (
     NO_KEY,
     Carried,
@@ -38,7 +38,6 @@ def conclude_rows(
     rows: list[ReviewedRow],
     cells: dict[Key, list[ReviewedRow]],
     registered: dict[Key, Registered],
-    given: set[Key],
     names: dict[str, str],
 ) -> Iterator[Outcome]:
     """Conclude what rows hold outside the reviewer's columns, then what was entered in them.
@@ -49,15 +48,13 @@ def conclude_rows(
         The rows again, as of :func:`group_rows`.
     registered
         By key, what an earlier book had in the columns of reviewers.
-    given
-        Keys of the cells that have a status: a name and a day without other words belong to that.
     names
         By what may be typed, in lower case, the answer that it stands for.
     """
     for row in rows:
         yield from _report_alterations(row)
     for key, copies in cells.items():
-        yield from _conclude_cell(copies, registered.get(key), names, is_given=key in given)
+        yield from _conclude_cell(copies, registered.get(key), names)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
@@ -88,11 +85,14 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
 
 
 def _conclude_cell(
-    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str], *, is_given: bool
+    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Conclude what was entered for one cell of the model, in one row or in copies of it."""
+    """Conclude what was entered for one cell of the model, in one row or in copies of it.
+
+    A name or a day without a decision or comment is part of the status of the cell.
+    """
     key = rows[0].key
-    entered = list({row.entered: row for row in rows if _has_entry(row, is_given=is_given)}.values())
+    entered = list({row.entered: row for row in rows if row.decision or row.comment}.values())
     remark = registered if registered and registered["kind"] == ENTRY else None
     if len(entered) > 1:
         for row in entered:
@@ -107,17 +107,13 @@ def _conclude_cell(
     elif entered:
         yield _carry_entry(entered[0], key, remark)
 
-    if remark and remark["state"] == CLOSED and not entered:
-        yield Kept(remark)
-    elif registered is not None:
+    is_withdrawn = not entered and not (remark and remark["state"] == CLOSED)
+    if remark and not entered and any(remark[name] for name in HANDLED):
+        yield Kept(close_item(remark, "withdrawn", "", "") if is_withdrawn else remark)
+    if registered is not None and (entered or is_withdrawn):
         yield from _report_withdrawn(rows, registered)
     for row in rows:
         yield from _check_answer(row, registered, names)
-
-
-def _has_entry(row: ReviewedRow, *, is_given: bool) -> bool:
-    """Return whether a row has a decision or comment, or a name or day that no status accounts for."""
-    return bool(row.decision or row.comment) or (any(row.entered) and not is_given)
 
 
 def _conclude_decision(

@@ -27,7 +27,7 @@ from srm_data.review.letters import Names
 from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import Given, Key, Outcome, Registered, list_rows
+from srm_data.review.outcomes import Key, Outcome, Registered, list_rows
 from srm_data.review.register import Register, close_item, conclude_register, read_register
 from srm_data.review.result import Review, Sent, make_problems, make_sent
 from srm_data.review.rows import ReviewedRow, group_rows, has_report, read_rows
@@ -142,13 +142,11 @@ def _conclude(
     yield from conclude_register(register.rows, seen, set(letters))
     yield from register.found
     yield from conclude_sign_off(book.others, book.stamp.sign_off if book.stamp else [])
-    statuses = list(conclude_statuses(cells, given_before, names, version))
-    yield from statuses
+    yield from conclude_statuses(cells, given_before, names, version)
     for table in book.reviewed:
         sent = HEADERS if has_report(book.stamp) else HEADERS - {REPORT}
         yield from check_headers(table, book.stamp, sent)
-    given = {(it.row["offering_id"], it.row["duty_id"]) for it in statuses if isinstance(it, Given)}
-    yield from conclude_rows(rows, cells, register.entered, given, names)
+    yield from conclude_rows(rows, cells, register.entered, names)
     yield from conclude_notes(book, register.notes)
     yield from conclude_marks(book)
 

@@ -164,6 +164,18 @@ HEADERS = {*EXPORTED, FORMER_AGAIN, *ENTRIES, *COMPUTED}
 CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
 
 
+def refer_to(header: str) -> str:
+    """Return how formulas refer to a column of the reviewed sheet: a quote mark is doubled.
+
+    Examples
+    --------
+    >>> refer_to("AWS's part")
+    "Responsibilities[AWS''s part]"
+    """
+    doubled = header.replace("'", "''")
+    return f"{REVIEWED_TABLE}[{doubled}]"
+
+
 def is_checked(header: str) -> bool:
     """Return whether a column is exported text, which a returned copy has to hold unchanged."""
     return header not in (*ENTRIES, *COMPUTED)

@@ -13,8 +13,8 @@ from srm_data.workbook.format import (
     DECISION,
     OWNER,
     RESPONSIBILITY,
-    REVIEWED_TABLE,
     STATUS,
+    refer_to,
 )
 from srm_data.xlsx.writer import Formula
 
@@ -89,7 +89,7 @@ class Counts:
             column = self.columns[header]
             fits &= column.ne("") if value == TEXT else column.eq(value)
             cell = (refer or {}).get(header, f'"{value}"')
-            asked.append(f"{REVIEWED_TABLE}[{header}],{cell}")
+            asked.append(f"{refer_to(header)},{cell}")
         return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
 
 

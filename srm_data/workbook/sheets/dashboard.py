@@ -258,7 +258,7 @@ def _stack_bars(
 def _size_text(size: int) -> RichText:
     """Return a look of text of a size, in hundredths of a point."""
     look = CharacterProperties(sz=size)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), r=[], endParaRPr=look)])
 
 
 def _height_of(bars: int) -> float:

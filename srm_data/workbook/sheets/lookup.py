@@ -25,9 +25,9 @@ from srm_data.workbook.format import (
     REVIEWED,
     REVIEWED_HEADER_ROW,
     REVIEWED_SHEET,
-    REVIEWED_TABLE,
     SECOND_ADDRESS,
     STATUS,
+    refer_to,
 )
 from srm_data.workbook.layout import set_up_print, set_widths
 from srm_data.workbook.results import answers_of
@@ -97,14 +97,14 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 MATCH = (
     f"MATCH(INDEX(Offerings[{OFFERING_ID}],MATCH({OFFERING_CELL},Offerings[{OFFERING}],0))"
-    f'&"/"&INDEX(Duties[{DUTY_ID}],MATCH({DUTY_CELL},Duties[{DUTY}],0)),{REVIEWED_TABLE}[{CELL_KEY}],0)'
+    f'&"/"&INDEX(Duties[{DUTY_ID}],MATCH({DUTY_CELL},Duties[{DUTY}],0)),{refer_to(CELL_KEY)},0)'
 )
 """The formula of the number of the row that is looked up, in the table of the reviewed sheet."""
 
 
 def _find(header: str) -> str:
     """Write the formula of what stands under a header; a blank cell is an empty text."""
-    found = f"INDEX({REVIEWED_TABLE}[{header}],{MATCH})"
+    found = f"INDEX({refer_to(header)},{MATCH})"
     if header == DUE:
         return f'IFERROR(IF({found}="","",{found}),"")'
     return f'IFERROR({found}&"","not in this book")'

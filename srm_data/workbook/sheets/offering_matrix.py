@@ -22,7 +22,7 @@ from srm_data.workbook.format import (
     OFFERING_ID,
     REVIEWED_HEADER_ROW,
     REVIEWED_SHEET,
-    REVIEWED_TABLE,
+    refer_to,
 )
 from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
 from srm_data.workbook.marks import choose_letter, describe_marks
@@ -181,8 +181,7 @@ def _make_letters(
         return Column(header, 0, [f"party:{parties[text[0]]}" for text in texts], texts)
     found: list[Value] = [
         Formula(
-            f"IFERROR(INDEX({REVIEWED_TABLE}[{LETTER}],"
-            f'MATCH({key.format(row)},{REVIEWED_TABLE}[{CELL_KEY}],0)),"?")',
+            f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key.format(row)},{refer_to(CELL_KEY)},0)),"?")',
             text,
         )
         for row, text in enumerate(texts, FIRST_ROW)
@@ -216,7 +215,7 @@ def _link_to_rows(offerings: Axis) -> list[Value]:
     return [
         Formula(
             f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
-            f'(MATCH("{key}",{REVIEWED_TABLE}[{OFFERING_ID}],0)+{REVIEWED_HEADER_ROW}),'
+            f'(MATCH("{key}",{refer_to(OFFERING_ID)},0)+{REVIEWED_HEADER_ROW}),'
             f'"{name.replace(chr(34), chr(34) * 2)}")',
             name,
         )
