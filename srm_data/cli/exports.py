@@ -108,7 +108,10 @@ def run_page(options: argparse.Namespace) -> None:
     decisions = read_decisions_of(model, options)
     if options.files:
         estate = read_inventories(options.files, tables)
-        model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
+        model, scope = (
+            in_use(model, estate),
+            f"In use, read from {name_sources(options.files, options.audience)}",
+        )
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)
@@ -175,7 +178,7 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.out and len(used):  # before anything is printed: a reader such as head may end early
         more = reviewed | find_changes(used, reviewed, options)
         more |= add_control_sheet(apply_decisions(used, reviewed["decisions"]), options)
-        scope = f"In use, read from {name_sources(options)}"
+        scope = f"In use, read from {name_sources(options.files, options.audience)}"
         write_workbook(
             options.out,
             used,
