@@ -34,7 +34,7 @@ def add_controls(commands: Commands) -> None:
         help="offerings or services in scope; without any, the catalogue",
     )  # fmt: skip
     command.add_argument(
-        "--estate", action="append", type=path_of, dest="files", metavar="FILE",
+        "--estate", action="append", type=path_of, metavar="FILE",
         help="an inventory: what it uses is in scope; may be repeated",
     )  # fmt: skip
     add_framework(command, default="nist-800-53")
@@ -133,9 +133,9 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     model = build_model(tables)
     decisions = read_decisions_of(model, options)
     scope = name_scope(model, tables)
-    if options.files:
-        model = in_use(model, read_inventories(options.files, tables))
-        scope = f"In use, read from {name_sources(options)}"
+    if options.estate:
+        model = in_use(model, read_inventories(options.estate, tables))
+        scope = f"In use, read from {name_sources(options.estate, options.audience)}"
     if options.names:
         model = choose_offerings(model, options.names, tables=tables)
         scope = f"Chosen: {', '.join(options.names)}"

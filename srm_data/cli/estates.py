@@ -145,7 +145,7 @@ def _write_book(
     return write_workbook(
         options.out,
         used,
-        scope=f"In use, read from {name_sources(options)}",
+        scope=f"In use, read from {name_sources(options.files, options.audience)}",
         estate=estate,
         audience=options.audience,
         tables=tables,

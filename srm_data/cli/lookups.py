@@ -25,6 +25,7 @@ def add_check(commands: Commands) -> None:
 def run_check(options: argparse.Namespace) -> None:
     """Check tables against their contract."""
     from srm_data.check import check_tables
+    from srm_data.controls.tables import check_controls, read_control_schemas
     from srm_data.schema import read_schemas, shipped_tables
 
     if options.folder is not None and not options.folder.is_dir():
@@ -32,7 +33,11 @@ def run_check(options: argparse.Namespace) -> None:
             f"{options.folder} is not a folder; expected one with a CSV file per table"
         )
     check_tables(shipped_tables() if options.folder is None else options.folder)
-    print(f"{len(read_schemas())} tables checked, no fault found")
+    count = len(read_schemas())
+    if options.folder is None:
+        check_controls()
+        count += len(read_control_schemas())
+    print(f"{count} tables checked, no fault found")
 
 
 def add_show(commands: Commands) -> None:

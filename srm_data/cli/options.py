@@ -193,11 +193,11 @@ def narrow(
     return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
 
 
-def name_sources(options: argparse.Namespace) -> str:
+def name_sources(files: list[Path], audience: str) -> str:
     """Return the names of the files read, or only their number in a publishable copy."""
-    if options.audience == "internal":
-        return ", ".join(path.name for path in options.files)
-    return "1 source" if len(options.files) == 1 else f"{len(options.files)} sources"
+    if audience == "internal":
+        return ", ".join(path.name for path in files)
+    return "1 source" if len(files) == 1 else f"{len(files)} sources"
 
 
 def read_inventories(

@@ -85,8 +85,8 @@ def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason:
         return "does not have what the control is about."
     if addressed == "inherited":
         return f"inherited ({_list(aws)})."
-    parts = {"from AWS": aws, "shared": shared, "yours": customer}
-    said = ", ".join(f"{who}: {_list(names)}" for who, names in parts.items() if names)
+    parts = {"AWS": aws, "shared": shared, "yours": customer}
+    said = "; ".join(f"{who}: {_list(names)}" for who, names in parts.items() if names)
     return f"{said}; the control asks for more than that." if not (shared or customer) else f"{said}."
 
 

@@ -33,6 +33,13 @@ def shipped_controls() -> Traversable:
     return files("srm_data") / "controls" / "tables"
 
 
+def read_control_package() -> dict[str, Any]:
+    """Read ``datapackage.json`` of the tables of controls: one resource per table."""
+    text = (shipped_controls() / "datapackage.json").read_text(encoding="utf-8")
+    package: dict[str, Any] = json.loads(text)
+    return package
+
+
 def read_control_schemas() -> dict[str, dict[str, Any]]:
     """Return the Table Schema of every table of controls by its name.
 
@@ -41,8 +48,8 @@ def read_control_schemas() -> dict[str, dict[str, Any]]:
     >>> [field["name"] for field in read_control_schemas()["control_ids"]["fields"]]
     ['framework_id', 'control_id', 'position']
     """
-    text = (shipped_controls() / "datapackage.json").read_text(encoding="utf-8")
-    return {resource["name"]: resource["schema"] for resource in json.loads(text)["resources"]}
+    resources = read_control_package()["resources"]
+    return {resource["name"]: resource["schema"] for resource in resources}
 
 
 def load_controls(folder: StrPath | None = None) -> Tables:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from srm_data.controls.tables import read_control_package
 from srm_data.load import Tables
 from srm_data.schema import (
     read_cell_status_schema,
@@ -26,6 +27,12 @@ CONSTRAINTS = {
     "maxLength": "at most {} characters",
     "pattern": "of the form `{}`",
 }
+OF_CONTROLS = (
+    "Frameworks, their controls and the duties that carry them, in `srm_data/controls/tables/`. A "
+    "framework of your own is a folder of the files `frameworks`, `controls`, `control_duties`, "
+    "`organisation_controls` and `control_links`."
+)
+
 OWN_FILES = "These belong to your organisation and do not come with the package: CSV files in UTF-8."
 TERMS = {
     "responsibility": "Answer",
@@ -66,6 +73,7 @@ def describe_tables() -> str:
     """
     package = read_package()
     names = [resource["name"] for resource in package["resources"]]
+    controls = read_control_package()["resources"]
     own = {
         "cell_status": read_cell_status_schema(),
         "decisions": read_decision_schema(),
@@ -83,6 +91,8 @@ def describe_tables() -> str:
 
     contents = [f"- [{name}](#{name})" for name in names]
     links = ", ".join(f"[{name}](#{name})" for name in own)
+    of_controls = ", ".join(f"[{item['name']}](#{item['name']})" for item in controls)
+    contents.append(f"- [Tables of controls](#tables-of-controls): {of_controls}")
     contents.append(f"- [Files of your own](#files-of-your-own): {links}")
 
     parts = [MADE, "# Data dictionary", intro, "\n".join(contents)]
@@ -92,6 +102,14 @@ def describe_tables() -> str:
             f"**{resource['title']}.** {_escape(resource['description'])}",
         ]
         parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", names)
+    parts += ["## Tables of controls", OF_CONTROLS]
+    named = [*names, *(resource["name"] for resource in controls)]
+    for resource in controls:
+        parts += [
+            f"### {resource['name']}",
+            f"**{resource['title']}.** {_escape(resource['description'])}",
+        ]
+        parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", named)
     parts += ["## Files of your own", OWN_FILES]
     for name, schema in own.items():
         reader = f"Read by `read_{name}`"

@@ -32,7 +32,7 @@ from srm_data.workbook.format import (
     STAMP_SHEET,
     is_checked,
 )
-from srm_data.workbook.sheets.controls import fill_clauses, fill_controls
+from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
 from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
@@ -82,6 +82,10 @@ SHEETS: dict[str, tuple[Fill, str]] = {
         "What reviewers decided and remarked, what needs another look first.",
     ),
     "Changes": (fill_changes, "Which cells differ from the book before, and why."),
+    "Controls by family": (
+        fill_families,
+        "How many controls rest on AWS alone, on both, on you; and how much of that is documented.",
+    ),
     "Controls": (fill_controls, "Who addresses each control of the framework, service by service."),
     "Why you need this": (fill_clauses, "What laws and standards ask for, and the sheet that answers."),
     "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
@@ -139,8 +143,8 @@ def write_workbook(
     changes
         Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
     controls
-        Frame from :func:`~srm_data.build_control_matrix`: adds a sheet of the controls of a framework,
-        and one of what laws and standards ask for.
+        Frame from :func:`~srm_data.build_control_matrix`: adds the controls of a framework, counts
+        of them by family, and what laws and standards ask for.
     audience
         ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
         what was decided but holds no name, comment, account, cost, file name or resource name.
@@ -284,7 +288,7 @@ def _choose_sheets(content: Content) -> list[str]:
     if content.changes is None:
         absent |= {"Changes"}
     if content.controls is None:
-        absent |= {"Controls", "Why you need this"}
+        absent |= {"Controls by family", "Controls", "Why you need this"}
     if not content.is_internal:
         absent |= {REGISTER_SHEET, INVENTORY}
     return [title for title in SHEETS if title not in absent]

@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.controls.layouts import build_crm, build_how_addressed, describe_lines
-from srm_data.controls.summary import build_control_summary
+from srm_data.controls.summary import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, Column
@@ -21,14 +21,20 @@ STYLES = {
     "organisation": "answer",
     "not applicable": "party:Not applicable",
 }
+HEADINGS = {
+    "inherited": "Inherited: AWS alone",
+    "configured": "Configured: both",
+    "left": "Left: ours",
+    "organisation": "The organisation's own",
+    "not applicable": "Not applicable",
+}
+ALL_FAMILIES = "All families"
 MOST_TEXT = 8000  # characters of a cell that a row can show
 
 
 def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the controls of the framework: how each is addressed, by whom, and on what that rests."""
-    if content.controls is None:
-        raise ValueError("this sheet is of controls: give write_workbook(controls=...)")
-    matrix = content.controls
+    matrix = _matrix_of(content)
     summary = build_control_summary(matrix)
     labels = content.tables["bases"].set_index("basis")["label"]
     lines = summary["control_id"].map(describe_lines(matrix))
@@ -54,6 +60,23 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
     return add_list(sheet, look, content, "Controls", columns, paper=A3)
 
 
+def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """Count controls by family and answer, and how many cells behind them are documented."""
+    summary = build_control_summary(_matrix_of(content))
+    counts = control_distribution(summary)
+    cells = summary.groupby("family", sort=False)[["cells", "documented"]].sum()
+    counts = pd.concat([counts, cells], axis="columns")
+    counts = pd.concat([counts.sum().to_frame(ALL_FAMILIES).T, counts])
+    shares = (counts["documented"] / counts["cells"].clip(lower=1) * 100).round()
+    columns = [
+        Column("Family", 48, "text", counts.index.astype(str).tolist()),
+        *(Column(heading, 14, "number", counts[name].tolist()) for name, heading in HEADINGS.items()),
+        Column("Cells behind them", 14, "number", counts["cells"].tolist()),
+        Column("Of them documented, %", 16, "number", shares.astype(int).tolist()),
+    ]
+    return add_list(sheet, look, content, "ControlFamilies", columns)
+
+
 def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List what laws and standards ask for, and the sheet that answers it."""
     clauses = load_controls()["clauses"]
@@ -67,6 +90,12 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
     ]
     return add_list(sheet, look, content, "Clauses", columns, paper=A3)
+
+
+def _matrix_of(content: Content) -> pd.DataFrame:
+    if content.controls is None:
+        raise ValueError("this sheet is of controls: give write_workbook(controls=...)")
+    return content.controls
 
 
 def _shorten(text: str) -> str:

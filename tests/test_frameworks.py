@@ -1,0 +1,86 @@
+"""The tables of frameworks are made from their publishers' files, and from no others."""
+
+import json
+from zipfile import ZipFile
+
+import pytest
+
+from srm_data.exceptions import ReleaseError
+from srm_data.maintenance.frameworks import (
+    CATALOGUE,
+    Origin,
+    list_csf_outcomes,
+    list_indicator_links,
+    list_nist_controls,
+    read_origin,
+    write_framework_tables,
+)
+
+ACTIVE = [{"name": "label", "value": "AC-2"}]
+WITHDRAWN = [{"name": "status", "value": "withdrawn"}]
+CATALOGUE_OF_TWO = {
+    "catalog": {
+        "groups": [
+            {
+                "title": "Access Control",
+                "controls": [
+                    {
+                        "id": "ac-2",
+                        "title": "Account  Management",
+                        "props": ACTIVE,
+                        "controls": [
+                            {
+                                "id": "ac-2.10",
+                                "title": "Shared",
+                                "props": WITHDRAWN,
+                                "links": [
+                                    {"rel": "incorporated-into", "href": "#ac-2_smt.k"},
+                                    {"rel": "moved-to", "href": "#sr"},
+                                    {"rel": "reference", "href": "#x"},
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            }
+        ]
+    }
+}
+
+
+def test_withdrawn_enhancement_has_its_parent_and_successors():
+    baselines = {"rows": [{"id": "AC-2", "baselines": ["low", "high"]}]}
+    active, withdrawn = list_nist_controls(CATALOGUE_OF_TWO, baselines)
+    assert (active["control_id"], active["title"]) == ("AC-2", "Account Management")
+    assert (active["baselines"], active["status"]) == ("low; high", "active")
+    assert (withdrawn["control_id"], withdrawn["parent_id"]) == ("AC-2(10)", "AC-2")
+    assert (withdrawn["status"], withdrawn["successors"]) == ("withdrawn", "AC-2; SR")
+    assert withdrawn["baselines"] == ""
+
+
+def test_outcome_of_csf_is_its_title_and_has_the_name_of_its_category():
+    (row,) = list_csf_outcomes({"outcomes": {"PR.AA-01": "Identities are managed"}})
+    assert row["title"] == "Identities are managed"
+    assert row["family"] == "PR.AA Identity Management, Authentication, and Access Control"
+
+
+def test_links_of_indicators_are_sorted_and_each_there_once():
+    theme = {
+        "name": "T",
+        "indicators": {"KSI-X": {"name": "X", "controls": ["ac-2.1", "ac-1", "ac-2.1"]}},
+    }
+    links = [row["to_control_id"] for row in list_indicator_links({"KSI": {"T": theme}})]
+    assert links == ["AC-1", "AC-2(1)"]
+
+
+def test_file_with_another_checksum_is_refused(tmp_path):
+    with ZipFile(tmp_path / "other.whl", "w") as wheel:
+        wheel.writestr("data.json", json.dumps({"a": 1}))
+    with pytest.raises(ReleaseError, match=r"other\.whl, data\.json: sha256 .*; expected 00"):
+        read_origin(tmp_path, Origin("other.whl", "data.json", "00"))
+
+
+def test_missing_wheel_is_refused_and_nothing_is_written(tmp_path):
+    with pytest.raises(ReleaseError, match=CATALOGUE.wheel):
+        write_framework_tables(tmp_path, tmp_path)
+    assert not list(tmp_path.iterdir())
