@@ -68,7 +68,9 @@ def test_reader_that_stops_early_is_no_fault():
 OPTIONS = list(list_options())
 
 
-ADDING = {"--only", "--decisions", "--remarks", "--corrections", "--estate"}
+ADDING = {
+    "--only", "--decisions", "--remarks", "--corrections", "--estate", "--cell-status", "--sign-off",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -89,8 +91,9 @@ def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, o
 )
 def test_option_that_may_be_repeated_adds_up(command, option):
     needed = {"estate": ["x"]}.get(command, [])
+    name = option.removeprefix("--").replace("-", "_")
     options = commands.make_parser().parse_args([command, *needed, option, "a", option, "b"])
-    assert [str(value) for value in getattr(options, option.removeprefix("--"))] == ["a", "b"]
+    assert [str(value) for value in getattr(options, name)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("error", [KeyError("lost"), TypeError("lost"), ValueError("lost")])

@@ -48,8 +48,8 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
     assert main(command) == 0
     assert "stale decision: sqs / availability" in capsys.readouterr().err
-    sheet = load_workbook(out, data_only=True)["Responsibilities"]
-    header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    sheet = load_workbook(out, data_only=True)["Review here"]
+    header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
     backup = by_duty["Backup"]
     assert (backup["Responsibility"], backup["Decision"], backup["Answer"]) == (
@@ -127,7 +127,7 @@ def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, c
     out = tmp_path / "ours.xlsx"
     remarks = ["--remarks", first, "--remarks", second, "--remarks", first]
     assert main(["export", "--only", "sqs", *remarks, "--out", str(out)]) == 0
-    rows = load_workbook(out)["Register"].iter_rows(values_only=True)
+    rows = load_workbook(out)["Review log"].iter_rows(values_only=True)
     texts = [cell for row in rows for cell in row if cell in ("One", "Two")]
     assert texts == ["One", "Two"]
 

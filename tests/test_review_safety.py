@@ -17,6 +17,7 @@ from srm_data.exceptions import ReviewError
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
+from srm_data.workbook.format import REVIEWED_SHEET
 
 Parts = dict[str, bytes]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -70,10 +71,20 @@ def pack(path: Path, parts: Parts) -> Path:
     return path
 
 
+def find_reviewed(parts: Parts) -> str:
+    """Return the name of the part that holds the reviewed sheet."""
+    sheets, targets = parts["xl/workbook.xml"].decode(), parts["xl/_rels/workbook.xml.rels"].decode()
+    [tag] = [tag for tag in re.findall("<sheet [^>]*>", sheets) if f'name="{REVIEWED_SHEET}"' in tag]
+    [relation] = re.findall('r:id="([^"]+)"', tag)
+    [link] = [link for link in re.findall("<Relationship [^>]*>", targets) if f'Id="{relation}"' in link]
+    [target] = re.findall('Target="/?(?:xl/)?([^"]+)"', link)
+    return f"xl/{target}"
+
+
 @pytest.fixture(scope="module")
 def reviewed(parts) -> str:
     """Return the name of the part that holds the reviewed sheet."""
-    return next(name for name, content in parts.items() if b"<t>row_check</t>" in content)
+    return find_reviewed(parts)
 
 
 def insert(name: str, before: str, content: bytes, repeat: int = 1) -> Callable[[Parts], Parts]:
@@ -91,8 +102,7 @@ def add_rows(content: bytes, repeat: int = 1, end: bytes = b"") -> Callable[[Par
     """Make a change that adds rows to the reviewed sheet."""
 
     def change(parts: Parts) -> Parts:
-        name = next(name for name, part in parts.items() if b"<t>row_check</t>" in part)
-        return insert(name, "</sheetData>", content * repeat + end)(parts)
+        return insert(find_reviewed(parts), "</sheetData>", content * repeat + end)(parts)
 
     return change
 
@@ -215,7 +225,7 @@ def test_workbook_that_lacks_a_part_is_refused(tmp_path, parts, name):
         (b'<row r="2"><c><v>1</v></c></row>', "row 2 after row"),
         (b'<row r="900"><c r="B900"><v>1</v></c><c r="A900"><v>1</v></c></row>', "column 1 after 2"),
         (b'<row r="900"><c r="XFE900"><v>1</v></c></row>', "column 16,385 after 0"),
-        (b'<row r="900"><c t="s"><v>7</v></c></row>', "no whole Excel workbook"),
+        (b'<row r="900"><c t="s"><v>99999</v></c></row>', "no whole Excel workbook"),
         (b'<row r="900"><c t="s"><v>-1</v></c></row>', "no whole Excel workbook"),
         (b'<row r="900"><c><v>abc</v></c></row>', "no whole Excel workbook"),
     ],
