@@ -59,7 +59,7 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     )
     assert (backup["Comment"], backup["Reviewer"]) == ("Our broker keeps copies.", "board")
     assert by_duty["Availability"]["Decision"] is None
-    assert by_duty["Availability"]["Look again"].startswith("Decided Shared on 2026-11-01")
+    assert by_duty["Availability"]["Needs attention"].startswith("Decided Shared on 2026-11-01")
 
 
 @pytest.mark.slow
