@@ -170,7 +170,9 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
     Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
     """
     formulas, shown = [], []
-    for part in filter(None, parts):
+    for part in parts:
+        if part == "":
+            continue
         if isinstance(part, str):
             quoted = part.replace('"', '""')
             formulas.append(f'"{quoted}"')
