@@ -248,7 +248,7 @@ def list_organisation_controls(
 
 def list_controls_of_cells(
     model: pd.DataFrame, framework: str = "nist-800-53", *, controls: Tables | None = None
-) -> pd.Series:
+) -> pd.Series[str]:
     """List, for every cell of a model, the controls that its duty carries.
 
     Controls that the duty carries directly come first, then those that it supports.
