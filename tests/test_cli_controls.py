@@ -117,3 +117,24 @@ def test_workbook_without_a_framework_has_no_sheet_of_controls(tmp_path):
     titles = [sheet.title for sheet in read_sheets(open_package(Path(path)))]
     assert "Controls" not in titles
     assert "Why you need this" not in titles
+
+
+HOUSE = {
+    "frameworks": "framework_id,framework\nhouse,House rules\n",
+    "controls": "framework_id,control_id,title\nhouse,H-1,Doors\n",
+    "control_duties": "framework_id,control_id,duty_id,strength,reason\n"
+    "house,H-1,physical-security,direct,Doors.\n",
+}
+
+
+def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
+    for name, text in HOUSE.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    assert main(["controls", "sqs", "--controls", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("House rules. Chosen: sqs\n")
+    assert "H-1        inherited      Doors" in out
+    book = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "sqs", "--controls", str(tmp_path), "--out", str(book)]) == 0
+    sheets = {sheet.title: sheet for sheet in read_sheets(open_package(book))}
+    assert [row[0] for row in sheets["Controls"].rows] == ["Control", "H-1"]

@@ -118,6 +118,13 @@ def test_shipped_tables_of_controls_have_no_fault():
     check_controls()
 
 
+def test_contract_of_the_tables_is_a_valid_data_package():
+    from frictionless import Package
+
+    report = Package(str(shipped_controls() / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "message"])[:3]
+
+
 @pytest.mark.parametrize(
     ("table", "old", "new", "said"),
     [
@@ -125,6 +132,8 @@ def test_shipped_tables_of_controls_have_no_fault():
         ("control_duties", ",direct,", ",mostly,", "one of: direct | supports"),
         ("organisation_controls", "nist-800-53,AC-1,", "nist-800-53,AC-999,", "nearest: AC-"),
         ("organisation_controls", ",policy,", ",polcy,", "nearest: policy"),
+        ("controls", ",AC-2,moderate", ",AC-99,moderate", "in controls.csv"),
+        ("duty_originations", "backup,", "backups,", "nearest: backup"),
         ("control_links", "nist-800-53,AC-3\n", "nist-800-53,AC-99\n", "in controls.csv"),
         ("controls", ",active,", ",actve,", "one of: active | withdrawn"),
     ],

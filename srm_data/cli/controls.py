@@ -37,7 +37,7 @@ def add_controls(commands: Commands) -> None:
         "--estate", action="append", type=path_of, metavar="FILE",
         help="an inventory: what it uses is in scope; may be repeated",
     )  # fmt: skip
-    add_framework(command, default="nist-800-53")
+    add_framework(command)
     command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
     command.add_argument(
         "--left", action="store_true", help="only what is still yours after inheriting"
@@ -58,11 +58,11 @@ def add_controls(commands: Commands) -> None:
     command.set_defaults(command=run_controls)
 
 
-def add_framework(command: argparse.ArgumentParser, *, default: str | None = None) -> None:
+def add_framework(command: argparse.ArgumentParser) -> None:
     """Add the options for the framework, one of the package or a folder of the user's own."""
     command.add_argument(
-        "--framework", type=nonempty, default=default, metavar="NAME",
-        help="nist-800-53, nist-csf, fedramp-ksi, or one of your folder",
+        "--framework", type=nonempty, metavar="NAME",
+        help="nist-800-53, nist-csf, fedramp-ksi, or one of --controls",
     )  # fmt: skip
     command.add_argument(
         "--controls", type=path_of, metavar="FOLDER",
@@ -82,10 +82,9 @@ def run_controls(options: argparse.Namespace) -> None:
         raise SrmDataError(f"--out {options.out}: expected a file name that ends in {expected}")
     tables = load_tables()
     controls = load_controls(options.controls)
+    framework = _choose_framework(options, controls) or "nist-800-53"
     model, scope = _choose_model(options, tables)
-    matrix = build_control_matrix(
-        model, options.framework, baseline=options.baseline, controls=controls
-    )
+    matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
     if options.compare:
         _print_comparison(options, matrix, controls)
         return
@@ -102,7 +101,7 @@ def run_controls(options: argparse.Namespace) -> None:
         print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
         return
     frameworks = controls["frameworks"].set_index("framework_id")
-    named = frameworks.loc[find_framework(options.framework, controls=controls)]
+    named = frameworks.loc[find_framework(framework, controls=controls)]
     title = f"{named['framework']} {named['edition']}".strip()
     _print_rows(options, matrix, shown, f"{title}. {scope}")
 
@@ -112,10 +111,25 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
 
-    if options.framework is None:
+    if options.framework is None and options.controls is None:
         return {}
     controls = load_controls(options.controls)
-    return {"controls": build_control_matrix(model, options.framework, controls=controls)}
+    framework = _choose_framework(options, controls)
+    if framework is None:
+        raise SrmDataError(f"--controls {options.controls} has several frameworks; give --framework")
+    return {"controls": build_control_matrix(model, framework, controls=controls)}
+
+
+def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | None:
+    """Return the framework that was named, or the only one of the user's folder."""
+    from srm_data.controls.tables import load_controls
+
+    if options.framework is not None or options.controls is None:
+        named: str | None = options.framework
+        return named
+    ids = controls["frameworks"]["framework_id"]
+    own = ids[~ids.isin(load_controls()["frameworks"]["framework_id"])]
+    return str(own.iloc[0]) if len(own) == 1 else None
 
 
 def _list_suffixes(options: argparse.Namespace) -> list[str]:

@@ -21,7 +21,7 @@ VALUES = {"yes": "Yes", "y": "Yes", "partial": "Partial", "partially": "Partial"
 CRM = ["control_id", "part", "inherited", "text", "sheet", "row"]
 HEADERS = {
     "control_id": re.compile(r"(security )?control (id|number|#)|control"),
-    "inherited": re.compile(r"can be inherited.*|inherit(able|ed|ance).*"),
+    "inherited": re.compile(r"can be inherited.*|inherit(able|ed|ance)(?! from).*"),
     "text": re.compile(r".*(responsibilit|specific inheritance).*"),
 }
 """What a heading looks like, in small letters and single blanks."""

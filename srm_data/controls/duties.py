@@ -248,10 +248,10 @@ def list_organisation_controls(
 
 def list_controls_of_cells(
     model: pd.DataFrame, framework: str = "nist-800-53", *, controls: Tables | None = None
-) -> pd.Series:
+) -> pd.Series[str]:
     """List, for every cell of a model, the controls that its duty carries.
 
-    Controls that the duty carries directly are named first; those that it supports follow after a bar.
+    Controls that the duty carries directly come first, then those that it supports.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def list_controls_of_cells(
     >>> from srm_data import build_model
     >>> model = build_model().query("offering_id == 'sqs' and duty_id == 'media-sanitization'")
     >>> list_controls_of_cells(model, "nist-csf").item()
-    '| ID.AM-08'
+    'ID.AM-08'
     """
     check_frame(model, ["duty_id"], "a model, from build_model or in_use")
     controls = load_controls() if controls is None else controls
@@ -282,11 +282,8 @@ def list_controls_of_cells(
     duties = list_control_duties(framework, controls=controls)
     duties = duties[duties["control_id"].isin(base)]
     order = {control_id: place for place, control_id in enumerate(base)}
-    texts = {}
-    for duty_id, found in duties.groupby("duty_id"):
-        named = found.sort_values("control_id", key=lambda ids: ids.map(order))
-        direct = named.loc[named["strength"] == "direct", "control_id"].tolist()
-        supports = named.loc[named["strength"] != "direct", "control_id"].tolist()
-        bar = ["| " + "; ".join(supports)] if supports else []
-        texts[duty_id] = " ".join([*filter(None, ["; ".join(direct)]), *bar])
+    duties = duties.assign(
+        place=duties["control_id"].map(order), later=duties["strength"] != "direct"
+    ).sort_values(["later", "place"])
+    texts = duties.groupby("duty_id", sort=False)["control_id"].agg("; ".join).to_dict()
     return model["duty_id"].map(lambda duty_id: texts.get(duty_id, "")).astype("str").rename("controls")

@@ -42,7 +42,7 @@ SEAT_OF_LAYOUTS = (
 SEPARATOR = "; "
 
 
-def describe_lines(matrix: pd.DataFrame) -> pd.Series:
+def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
     """Describe each control in text, one line per service or per services that are alike.
 
     Parameters

@@ -25,6 +25,13 @@ OPTIONAL = {"control_duties", "organisation_controls", "control_links"}
 ANSWERS = ["control_duties", "organisation_controls", "control_links"]
 """Tables that say who addresses a control."""
 
+CONTROL = ["framework_id", "control_id"]
+REFERENCES = {
+    "control_duties": {"duty_id": "duties", "source_id": "sources"},
+    "duty_originations": {"duty_id": "duties"},
+}
+"""Columns that refer to tables outside of this data package, which its own contract cannot say."""
+
 MOST_ALIKE = 10  # controls that one reason may serve
 
 
@@ -48,8 +55,19 @@ def read_control_schemas() -> dict[str, dict[str, Any]]:
     >>> [field["name"] for field in read_control_schemas()["control_ids"]["fields"]]
     ['framework_id', 'control_id', 'position']
     """
-    resources = read_control_package()["resources"]
-    return {resource["name"]: resource["schema"] for resource in resources}
+    schemas = {r["name"]: r["schema"] for r in read_control_package()["resources"]}
+    for name, columns in REFERENCES.items():
+        schemas[name]["foreignKeys"] = [
+            *schemas[name].get("foreignKeys", []),
+            *(_refer([column], table, [column]) for column, table in columns.items()),
+        ]
+    parents = _refer(["framework_id", "parent_id"], "controls", CONTROL)  # a blank refers to none
+    schemas["controls"]["foreignKeys"].append(parents)
+    return schemas
+
+
+def _refer(fields: list[str], table: str, targets: list[str]) -> dict[str, Any]:
+    return {"fields": fields, "reference": {"resource": table, "fields": targets}}
 
 
 def load_controls(folder: StrPath | None = None) -> Tables:
