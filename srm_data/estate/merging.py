@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.estate.resources import (
-    BY_ID,
-    BY_NAME,
-    BY_ROW,
-    KEYS,
-    build_tally,
-    join_ids,
-    join_names,
-)
+from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, KEYS, build_tally, join_ids, join_names
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
