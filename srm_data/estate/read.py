@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
-from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.arguments import check_frame
+from srm_data.estate.catalogue import UNRECOGNISED, Catalogue
 from srm_data.estate.columns import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.findings import is_own_word
-from srm_data.estate.match import UNRECOGNISED, Catalogue
 from srm_data.estate.settings import Rules, list_rules
 from srm_data.load import read_table
 
