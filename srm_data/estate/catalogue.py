@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
 from srm_data.estate.resource_types import CUSTOM, CUSTOM_RESOURCE, exclude_type, widen_finding
 from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.settings import Rules, list_rules
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 PREFIX = "terraform-prefix"
+NEEDED = (
+    "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
+)  # fmt: skip
+"""The tables that a catalogue is made of."""
 
 
 class Match(NamedTuple):
@@ -33,7 +40,9 @@ class Match(NamedTuple):
 
 
 class Catalogue:
-    """The names of the catalogue, arranged once for many look-ups.
+    """The names and rules of the catalogue, arranged once for many look-ups.
+
+    :func:`find_catalogue` keeps the last one, as to arrange it takes longer than to read a small file.
 
     Parameters
     ----------
@@ -41,8 +50,9 @@ class Catalogue:
         Frames from :func:`~srm_data.load_tables`.
     """
 
-    def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
-        self.names, offerings = list_names(tables), tables["offerings"]
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = dict(tables)
+        self.names, offerings = list_names(self.tables), tables["offerings"]
         names = self.names
         self.by_name: dict[str, list[Name]] = {}
         columns = [
@@ -56,23 +66,68 @@ class Catalogue:
         reasons = zip(*columns, strict=True)
         self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
 
-        self.spelled = dict(zip(names["folded"].tolist(), names["identifier"].tolist(), strict=True))
-        self.service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
-        is_ordinary = offerings["ordinary"] == "yes"
-        self.ordinary = offerings[is_ordinary].set_index("service_id")["offering_id"].to_dict()
-
-        everyday = tables["everyday_names"]
-        too_common = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
-        self.too_common = {join_letters(name) for name in too_common}
-
-        prefixes = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
-        prefixes |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
-        self.prefixes = sorted(prefixes, key=len, reverse=True)
+        self.service_of: dict[str, str] = dict(
+            zip(offerings["offering_id"].tolist(), offerings["service_id"].tolist(), strict=True)
+        )
+        ordinary = offerings[offerings["ordinary"] == "yes"]
+        self.ordinary: dict[str, str] = dict(
+            zip(ordinary["service_id"].tolist(), ordinary["offering_id"].tolist(), strict=True)
+        )
+        self.of_service = list_by_service(offerings)
+        self.meant_by_name = list_by_service(offerings[offerings["by_service_name"] == "yes"])
 
     @cached_property
     def index(self) -> NameIndex:
         """The names by their words."""
         return NameIndex(self.names)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of settings."""
+        return list_rules(self.tables["variants"]) if "variants" in self.tables else {}
+
+    @cached_property
+    def bill_rules(self) -> BillRules:
+        """The rules of bills."""
+        return list_bill_rules(get_bill_rules(self.tables))
+
+    @cached_property
+    def decided_types(self) -> frozenset[str]:
+        """The resource types of which settings decide the offering."""
+        known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
+        return frozenset(str(name).lower() for name in known)
+
+    @cached_property
+    def likeliest(self) -> dict[str, list[str]]:
+        """What a resource type is without settings: its likeliest offering first."""
+        if "variants" not in self.tables:
+            return {}
+        variants = self.tables["variants"].sort_values(["resource", "position"])
+        open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
+        of_type: dict[str, list[str]] = {}
+        for name, offering in zip(open_rules["resource"], open_rules["offering_id"], strict=True):
+            of_type.setdefault(name.lower(), []).append(offering)
+        return of_type
+
+    @cached_property
+    def prefixes(self) -> list[str]:
+        """The beginnings of Terraform's resource types, the longest first."""
+        known = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+        known |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
+        return sorted(known, key=len, reverse=True)
+
+    @cached_property
+    def too_common(self) -> frozenset[str]:
+        """Everyday names that other clouds and tools use too."""
+        everyday = self.tables["everyday_names"]
+        names = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
+        return frozenset(join_letters(name) for name in names)
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """How every name is spelled."""
+        columns = self.names["folded"].tolist(), self.names["identifier"].tolist()
+        return dict(zip(*columns, strict=True))
 
     def match(self, identifier: str) -> Match:
         """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
@@ -187,3 +242,45 @@ def _settle(found: list[Name], *, is_exact: bool) -> Match:
     scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
     itself = bool(offering) and is_exact
     return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
+
+
+def list_by_service(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """List the offerings of each service that the rows name."""
+    listed: dict[str, list[str]] = {}
+    for service, offering in zip(
+        rows["service_id"].tolist(), rows["offering_id"].tolist(), strict=True
+    ):
+        listed.setdefault(service, []).append(offering)
+    return listed
+
+
+class _Content:
+    """Tables by what they hold, as the key of a cache: copies, as frames may be changed in place."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = {name: tables[name].copy() for name in NEEDED if name in tables}
+
+    def __hash__(self) -> int:
+        return hash(tuple((name, table.shape) for name, table in self.tables.items()))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Content) or list(self.tables) != list(other.tables):
+            return False
+        return all(table.equals(other.tables[name]) for name, table in self.tables.items())
+
+
+def find_catalogue(tables: Mapping[str, pd.DataFrame]) -> Catalogue:
+    """Return the catalogue of these tables: the kept one if they hold the same, else a new one.
+
+    Examples
+    --------
+    >>> from srm_data import load_tables
+    >>> find_catalogue(load_tables()) is find_catalogue(load_tables())
+    True
+    """
+    return _arrange(_Content(tables))
+
+
+@lru_cache(maxsize=1)
+def _arrange(content: _Content) -> Catalogue:
+    return Catalogue(content.tables)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.estate.bills import decide_lines, get_bill_rules, list_bill_rules
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, Match
+from srm_data.estate.bills import decide_lines
+from srm_data.estate.catalogue import (
+    NO_SERVICE,
+    RECOGNISED,
+    UNRECOGNISED,
+    Catalogue,
+    Match,
+    find_catalogue,
+    list_by_service,
+)
 from srm_data.estate.resource_types import SHARED_FAMILIES, find_family
 from srm_data.estate.resources import BY_ROW, SEPARATOR
 from srm_data.search import EVERYDAY
@@ -25,9 +33,10 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     DataFrame
         As :func:`~srm_data.read_estate` returns it.
     """
-    catalogue = Catalogue(tables)
-    tally = _decide_bills(tally, catalogue, tables)
-    tally, may_be = _add_likeliest(tally, tables)
+    catalogue = find_catalogue(tables)
+    tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
+
+    # Match every row by what was decided already, else by its name.
     columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
         _match_row(identifier, offering, reason, counted_by, catalogue)
@@ -39,33 +48,31 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
     matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
+
+    # Name what looks like the unknown.
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
     for row in unknown.nlargest(MOST_NEAREST, "resources").index:
         estate.loc[row, "note"] = catalogue.name_nearest(str(estate.loc[row, "identifier"]).lower())
+
     estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
-    return _assume_offerings(estate, tables)
+    return _assume_offerings(estate, catalogue)
 
 
-def _decide_bills(
-    tally: pd.DataFrame, catalogue: Catalogue, tables: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
+def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Decide the offerings of the lines of bills, and drop what the lines say."""
+    if (tally["line"] == "").all():
+        return tally
 
     def find_service(product: str) -> tuple[str, str, str]:
         match = catalogue.match(product)
         return match.service_id, match.offering_id, match.matched_by
 
-    if (tally["line"] == "").all():
-        return tally
-    rules = list_bill_rules(get_bill_rules(tables))
-    of_service = _list_offerings(tables["offerings"])
-    ordinary = {str(service): str(one) for service, one in catalogue.ordinary.items()}
-    return decide_lines(tally, rules, find_service, of_service, ordinary)
+    return decide_lines(
+        tally, catalogue.bill_rules, find_service, catalogue.of_service, catalogue.ordinary
+    )
 
 
-def _add_likeliest(
-    tally: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.Series]:
+def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:
     """Add the likeliest offering of types whose settings decide it, where a row has no settings.
 
     Returns
@@ -75,16 +82,12 @@ def _add_likeliest(
     """
     tally = tally.reset_index(drop=True)
     may_be = pd.Series("", index=tally.index, dtype="str")
-    if "variants" not in tables:
-        return tally, may_be
-    variants = tables["variants"].sort_values(["resource", "position"])
-    open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
-    likeliest = open_rules.groupby(open_rules["resource"].str.lower())["offering_id"].agg(list)
-
     folded = tally["identifier"].str.lower()
-    is_open = (tally["variant"] == "") & (tally["no_service"] == "") & folded.isin(likeliest.index)
+    is_open = (tally["variant"] == "") & (tally["no_service"] == "")
+    is_open &= folded.isin(list(catalogue.likeliest))
+
     for row in tally.index[is_open]:
-        first, *others = likeliest[folded[row]]
+        first, *others = catalogue.likeliest[folded[row]]
         tally.loc[row, ["variant_offering_id", "variant_certain"]] = [first, "no"]
         may_be[row] = SEPARATOR.join(others)
     return tally, may_be
@@ -102,7 +105,7 @@ def _match_row(
     return catalogue.match(identifier)
 
 
-def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Give every recognised row an offering, and mark where the file left it open.
 
     A resource type of a service whose plain name means one offering only belongs to that one: a
@@ -112,14 +115,10 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     those that other rows name, and those that its plain name may mean. Of several the ordinary one is
     taken.
     """
-    offerings = tables["offerings"]
-    decided = set(tables["variants"]["resource"].str.lower()) if "variants" in tables else set()
-    ordinary = set(offerings.loc[offerings["ordinary"] == "yes", "offering_id"])
-    of_service = _list_offerings(offerings)
-    service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
-    meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
+    of_service, meant_by_name = catalogue.of_service, catalogue.meant_by_name
+    ordinary = set(catalogue.ordinary.values())
     is_certain = (estate["offering_id"] != "") & (estate["variant_certain"] != "no")
-    named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
+    named_elsewhere = list_by_service(estate[estate["offering_id"] != ""])
     parents = _list_parents(estate[is_certain & estate["names_offering"]])
 
     chosen, assumed, alternatives = [], [], []
@@ -128,30 +127,36 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     )  # fmt: skip
     rows = zip(*(estate[name] for name in columns), strict=True)
     for identifier, service, offering, scheme, certain, may_be, said in rows:
+        # Known for certain, or by an everyday name only.
         family = find_family(identifier)
         parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
+
         if service and not offering:
+            # What this estate names elsewhere comes first, then what the plain name may mean.
             meant = meant_by_name.get(service, others)
             seen = named_elsewhere.get(service, [])
             is_type = scheme in TYPE_SCHEMES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
+
             # A cluster runs things in several ways: it is no part of one of them.
-            is_part = is_type and identifier.lower() not in decided
+            is_part = is_type and identifier.lower() not in catalogue.decided_types
             is_part = is_part and not identifier.lower().endswith("cluster")
             if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
                 (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
+
         chosen.append(offering)
         assumed.append(is_open)
         others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
-    chosen_services = pd.Series(chosen, index=estate.index).map(service_of).fillna("")
+
+    chosen_services = pd.Series(chosen, index=estate.index).map(catalogue.service_of).fillna("")
     return estate.assign(
         service_id=chosen_services.where(chosen_services != "", estate["service_id"]).astype("str"),
         offering_id=chosen,
@@ -165,12 +170,4 @@ def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
     listed: dict[str, set[str]] = {}
     for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
         listed.setdefault(find_family(identifier), set()).add(offering)
-    return listed
-
-
-def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """List the offerings of each service that the rows name."""
-    listed: dict[str, list[str]] = {}
-    for service, offering in zip(rows["service_id"], rows["offering_id"], strict=True):
-        listed.setdefault(service, []).append(offering)
     return listed
