@@ -25,6 +25,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
         "rows": grouped["rows"].sum(),
         "resources": grouped["resources"].sum(),
         "cost": grouped["cost"].sum(min_count=1),
+        "paid": grouped["paid"].sum(),
         "place": grouped["place"].first(),
         "variant": grouped["variant"].agg(join_names),
         "ids": grouped["ids"].agg(join_ids),

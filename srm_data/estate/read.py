@@ -182,12 +182,13 @@ def read_estate(
 
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), tables)
+    _check_rows(estate, int(tally["rows"].sum()))
+    is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
+    is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     estate = estate.sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
-    _check_rows(estate, int(tally["rows"].sum()))
-    is_free = (estate["cost"] == 0) & (estate["status"] == RECOGNISED) & (estate["note"] == "")
-    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 

@@ -32,7 +32,7 @@ class Resource(NamedTuple):
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
     ``times`` is the number of rows that it stands for. ``key`` identifies the thing where one thing has
     several rows, such as findings; it is empty where the source names no things, and None where every
-    row is one.
+    row is one. ``is_paid`` says that an amount beside the cost is not zero.
     """
 
     identifier: str
@@ -44,6 +44,7 @@ class Resource(NamedTuple):
     no_service: str = ""
     times: int = 1
     cost: float | None = None
+    is_paid: bool = False
     key: str | None = None
     line: str = ""
     leads_to: str = ""
@@ -67,13 +68,14 @@ class TallyRow(NamedTuple):
     resources: int = 1
     counted_by: str = BY_ROW
     cost: float | None = None
+    paid: int = 0
     ids: frozenset[int] = frozenset()
 
 
 class Count:
     """The rows and resources of one row of a tally; the place is that of the first."""
 
-    __slots__ = ("accounts", "cost", "ids", "is_named", "place", "regions", "rows", "things")
+    __slots__ = ("accounts", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things")
 
     def __init__(self, place: str) -> None:
         self.rows, self.things, self.place = 0, 0, place
@@ -82,6 +84,7 @@ class Count:
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.cost: float | None = None
+        self.paid = 0
 
     def add(self, resource: Resource) -> None:
         """Add a resource; an account or a Region that does not look like one may be a secret."""
@@ -99,6 +102,7 @@ class Count:
             self.regions.add(resource.region)
         if resource.cost is not None:
             self.cost = (self.cost or 0.0) + resource.cost
+        self.paid += bool(resource.cost) or resource.is_paid
 
     @property
     def resources(self) -> int:
@@ -134,7 +138,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
         service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``,
         ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
-        ``int``; ``cost``, ``float``, ``nan`` if unknown.
+        ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, how many of the rows cost
+        anything by any of the file's amounts.
     """
     counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
@@ -165,6 +170,7 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 resources=count.resources,
                 counted_by=count.counted_by,
                 cost=count.cost,
+                paid=count.paid,
             )
             for key, count in counts.items()
         ]
@@ -174,7 +180,7 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     """Build a tally from rows, or from a frame with its columns."""
     text = [*KEYS, "accounts", "regions", "place", "counted_by"]
-    numbers = {"rows": "int64", "resources": "int64", "cost": "float64"}
+    numbers = {"rows": "int64", "resources": "int64", "paid": "int64", "cost": "float64"}
     if isinstance(rows, pd.DataFrame):
         rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
