@@ -52,6 +52,7 @@ class Profile(NamedTuple):
 class Columns(NamedTuple):
     """The columns of one table by role, empty for a role without a column; and how things are counted.
 
+    ``other_costs`` are more columns of costs: a thing costs nothing only if all of them say so.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`.
     """
@@ -74,8 +75,14 @@ class Columns(NamedTuple):
     engine: str = ""
     family: str = ""
     description: str = ""
+    other_costs: tuple[str, ...] = ()
     is_bill: bool = False
     counted_by: str = BY_ROW
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """All columns of costs, the one that is added up first."""
+        return (self.cost, *self.other_costs) if self.cost else ()
 
 
 class Headers(NamedTuple):
@@ -105,7 +112,7 @@ COSTS = (
     "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
     "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
 )  # fmt: skip
-ROLES = [role for role in Columns._fields if role not in ("is_bill", "counted_by")]
+ROLES = [role for role in Columns._fields if role not in ("other_costs", "is_bill", "counted_by")]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -123,7 +130,9 @@ BILLS_AND_REPORTS = (
         needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost"),
+        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost",
+              "reservationeffectivecost", "reservationneteffectivecost",
+              "savingsplansavingsplaneffectivecost", "savingsplannetsavingsplaneffectivecost"),
         thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
         operation=("lineitemoperation",), resource=("lineitemresourceid",),
         engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
@@ -144,7 +153,7 @@ BILLS_AND_REPORTS = (
         needs=("servicename", "chargecategory"), identifier=("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"), thing=("resourceid",),
+        cost=("billedcost", "effectivecost"), thing=("resourceid",),
         usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
         description=("chargedescription",), repeats=True, is_bill=True,
     ),
@@ -302,8 +311,12 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
+    costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     return Columns(
-        **picked, is_bill=is_bill, counted_by=_count_by(profile, picked["thing"], set(by_folded))
+        **picked,
+        other_costs=tuple(name for name in costs if name != picked["cost"]),
+        is_bill=is_bill,
+        counted_by=_count_by(profile, picked["thing"], set(by_folded)),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest, list_paths
-from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file

@@ -14,6 +14,7 @@ import pandas as pd
 from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import (
     LINE,
+    ROLES,
     Columns,
     Profile,
     find_profile,
@@ -24,7 +25,14 @@ from srm_data.estate.columns import (
 from srm_data.estate.findings import MISSING, build_missing, is_own_word
 from srm_data.estate.lines import join_line, select_line
 from srm_data.estate.money import read_amounts
-from srm_data.estate.naming import choose_name, has_arns, shorten_arns
+from srm_data.estate.naming import (
+    NAMES,
+    choose_name,
+    has_arns,
+    leave_out_ids,
+    name_groups,
+    shorten_arns,
+)
 from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
@@ -38,7 +46,7 @@ from srm_data.estate.things import NOTHING, count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
-COUNTED = ("rows", "cost", "things", "missing", "ids")
+COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
 
@@ -97,14 +105,32 @@ def count_table(
         table = nw.from_native(_convert_to_text(frame, columns)).lazy()
     elif details and columns.cost and schema[columns.cost] == nw.String:
         raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
+    else:
+        numbers = tuple(name for name in columns.other_costs if schema[name] != nw.String)
+        columns = columns._replace(other_costs=numbers)
+
+    short = leave_out_ids(table, columns)
+    tally = _count_columns(table, short, place, details=details)
+    if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
+        tally = _count_columns(table, columns, place, details=details)
+
+    unread = [] if columns.cost else list_unread_money(schema.names())
+    if unread:
+        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
+    return tally
+
+
+def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -> pd.DataFrame:
+    """Count the rows by what names them, and list accounts and Regions, if they are wanted."""
+    import narwhals as nw
 
     keys = _select_keys(table, columns)
     locations = _select_text(columns, LOCATION) if details else {}
-    has_cost = details and columns.cost
-    costs = {"cost": nw.col(columns.cost).cast(nw.Float64).fill_null(0.0)} if has_cost else {}
+    costs = _select_costs(columns) if details else {}
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
     rows = table.select(**keys, **locations, **costs, **ids)
 
+    # Costs are added up with the rows; of things with ids, each is counted once.
     counts = None
     if ids and set(LINE) & set(keys):
         counts = count_line_things(rows, list(keys), list(costs))
@@ -114,11 +140,27 @@ def count_table(
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
     }
-    tally = _sum_up(counts, names, place, columns.counted_by)
-    unread = [] if columns.cost else list_unread_money(schema.names())
-    if unread:
-        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
-    return tally
+
+    # What is left is small: the name of every group is chosen here.
+    counts = name_groups(counts, columns)
+    named = {role: name_groups(one, columns) for role, one in names.items()}
+    if columns.is_bill and not set(LINE) & set(keys):
+        counts = counts.assign(usage_type="")
+        named = {role: one.assign(usage_type="") for role, one in named.items()}
+    return _sum_up(counts, named, place, columns.counted_by)
+
+
+def _select_costs(columns: Columns) -> dict[str, Any]:
+    """Return the expressions of the cost of a row, and of whether any column has a cost for it."""
+    import narwhals as nw
+
+    amounts = [nw.col(name).cast(nw.Float64).fill_null(0.0) for name in columns.costs]
+    if not amounts:
+        return {}
+    is_paid = amounts[0] != 0.0
+    for amount in amounts[1:]:
+        is_paid = is_paid | (amount != 0.0)
+    return {"cost": amounts[0], "paid": is_paid.cast(nw.Int64)}
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
@@ -135,15 +177,21 @@ def _select_id(columns: Columns) -> dict[str, Any]:
 
 
 def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
-    """Return the expressions that rows are grouped by, the identifier with its ARNs shortened."""
+    """Return the expressions that rows are grouped by.
+
+    Where rows are things, they are grouped by their columns as they are, which engines do fastest.
+    Where ids tell the things apart, and where ARNs are shortened, the name is chosen for every row.
+    """
     import narwhals as nw
 
     keys = _select_text(columns, NAMING)
-    named = _select_text(columns, ["identifier", "otherwise", "last"])
-    identifier = choose_name(columns, named)
+    named = _select_text(columns, NAMES)
     if has_arns(table, columns, named):
-        identifier = shorten_arns(identifier)
-    keys |= {"identifier": identifier}
+        keys |= {"identifier": shorten_arns(choose_name(columns, named))}
+    elif columns.counted_by == BY_ID:
+        keys |= {"identifier": choose_name(columns, named)}
+    else:
+        keys |= named
     keys |= select_line(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:
@@ -197,12 +245,12 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Costs that are text become numbers; they are missing if they are none.
     """
-    texts = {name for name in columns[:-2] if name and name != columns.cost}
+    texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }
-    if columns.cost:
-        written[columns.cost] = read_amounts(frame[columns.cost])
+    for cost in columns.costs:
+        written[cost] = read_amounts(frame[cost])
     return frame.assign(**written)
 
 
@@ -227,6 +275,7 @@ def _sum_up(
     rows = grouped["rows"].sum().to_frame()
     rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
+    rows["paid"] = grouped["paid"].sum() if "paid" in counts else 0
     things = grouped["things"].sum() if "things" in counts else 0
     for role in ("account", "region"):
         rows[f"{role}s"] = ""

@@ -34,7 +34,8 @@ from srm_data.estate.readers.small_tables import (
     count_workbook,
     read_list,
 )
-from srm_data.estate.resources import Resource, Rules, build_tally, tally_resources
+from srm_data.estate.resources import Resource, build_tally, tally_resources
+from srm_data.estate.settings import Rules
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 

@@ -20,8 +20,6 @@ def select_line(columns: Columns) -> dict[str, Any]:
     said = {
         role: nw.col(getattr(columns, role)).cast(nw.String) for role in LINE if getattr(columns, role)
     }
-    if columns.is_bill and not said:
-        return {"usage_type": nw.lit("")}
     if "resource" in said:
         said["resource"] = select_kind(said["resource"])
     return said

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.estate.resources import (
-    BY_ID,
-    BY_NAME,
-    BY_ROW,
-    KEYS,
-    build_tally,
-    join_ids,
-    join_names,
-)
+from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, KEYS, build_tally, join_ids, join_names
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
@@ -33,6 +25,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
         "rows": grouped["rows"].sum(),
         "resources": grouped["resources"].sum(),
         "cost": grouped["cost"].sum(min_count=1),
+        "paid": grouped["paid"].sum(),
         "place": grouped["place"].first(),
         "variant": grouped["variant"].agg(join_names),
         "ids": grouped["ids"].agg(join_ids),

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from srm_data.estate.columns import Columns, fold_name
+from srm_data.estate.resources import BY_ID
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAMES = ("identifier", "otherwise", "last")
+"""The roles of columns that may name a resource, the best first."""
+
+HEAD = 1000
+"""Rows that are looked at before a table is counted."""
 
 
 def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
@@ -31,6 +41,20 @@ def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
     return chosen
 
 
+def name_groups(groups: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Choose the name of groups that were counted by several columns, and drop these."""
+    import narwhals as nw
+
+    if not set(NAMES[1:]) & set(groups):
+        return groups
+    known = [role for role in NAMES if role in groups]
+    texts = {role: groups[role].astype(object).fillna("").astype(str) for role in known}
+    table = nw.from_native(groups.assign(**texts), eager_only=True)
+    chosen = choose_name(columns, {role: nw.col(role) for role in known})
+    named: pd.DataFrame = table.with_columns(identifier=chosen).to_native()
+    return named.drop(columns=known[1:])
+
+
 def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     """Return the expression of whether text is an ARN or a resource type; of ids, only ARNs are one.
 
@@ -43,6 +67,30 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
 
 
+def leave_out_ids(table: Any, columns: Columns) -> Columns:
+    """Return the columns without that of ids, where types or services name the resources.
+
+    A column of ids is the longest of a table and has a value of its own in every row: to look at each
+    takes ten times as long as to count. Ids that are ARNs say more than a type, and are kept; to search
+    for one costs little, as files know the least and the greatest value of every block.
+    """
+    import narwhals as nw
+
+    name = columns.identifier
+    is_id = fold_name(name).endswith("id") and columns.otherwise
+    if not is_id or columns.counted_by == BY_ID:
+        return columns
+    ids = nw.col(name).cast(nw.String)
+
+    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name]
+    if any("::" in str(one) or str(one).startswith("arn:") for one in head):
+        return columns
+    arns = table.select(ids).filter((nw.col(name) >= "arn:") & (nw.col(name) < "arn;"))
+    if len(arns.head(1).collect(backend="pandas")):
+        return columns
+    return columns._replace(identifier=columns.otherwise, otherwise=columns.last, last="")
+
+
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
     """Return whether the first rows of the columns that name a resource have ARNs.
 
@@ -53,7 +101,7 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
         return True
     if fold_name(columns.identifier).endswith("type"):
         return False
-    head = table.select(**named).head(1000).collect(backend="pandas").to_native()
+    head = table.select(**named).head(HEAD).collect(backend="pandas").to_native()
     return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
-from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
+from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
@@ -181,12 +182,13 @@ def read_estate(
 
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), tables)
+    _check_rows(estate, int(tally["rows"].sum()))
+    is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
+    is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     estate = estate.sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
-    _check_rows(estate, int(tally["rows"].sum()))
-    is_free = (estate["cost"] == 0) & (estate["status"] == RECOGNISED) & (estate["note"] == "")
-    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.estate.match import RECOGNISED
+from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.resources import BY_NAME, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 

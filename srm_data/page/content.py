@@ -9,7 +9,7 @@ import pandas as pd
 
 from srm_data.about import REPORT_FIELDS, report_address
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
-from srm_data.estate.match import UNRECOGNISED
+from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution

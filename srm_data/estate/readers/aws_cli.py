@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import shorten_arn, split_arn
-from srm_data.estate.resources import Resource, expect_mapping, read_scalar
+from srm_data.estate.resources import Resource
+from srm_data.estate.values import expect_mapping, read_scalar
 
 ANSWERS = {
     "Reservations": "AWS::EC2::Instance", "Vpcs": "AWS::EC2::VPC", "Subnets": "AWS::EC2::Subnet",

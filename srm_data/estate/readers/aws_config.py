@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.resources import MOST_RESOURCES, Resource, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import MOST_RESOURCES, Resource
+from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 LISTS = (

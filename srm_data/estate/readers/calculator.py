@@ -7,7 +7,8 @@ from typing import Any
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.money import read_amount
-from srm_data.estate.resources import Resource, expect_list, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import Resource
+from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 
 DEEPEST = 20
 

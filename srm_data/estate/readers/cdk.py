@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.resources import Resource, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import Resource
+from srm_data.estate.values import expect_mapping, read_line, read_scalar
 
 STACK = "a stack of the CDK, whose resources stand in its template"
 ASSEMBLY = "a nested assembly of the CDK, whose stacks have their own manifest"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.resources import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import Resource
+from srm_data.estate.settings import UNKNOWN
+from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 CUSTOM = "a custom resource: what it makes is known to its provider only"

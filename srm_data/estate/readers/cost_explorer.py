@@ -11,16 +11,8 @@ import pandas as pd
 from srm_data.estate.columns import COSTS, LINE, PART_OF_LINE, fold_name
 from srm_data.estate.files import read_cells
 from srm_data.estate.money import find_decimal, read_amount
-from srm_data.estate.resources import (
-    BY_NAME,
-    Resource,
-    TallyRow,
-    build_tally,
-    expect_list,
-    expect_mapping,
-    read_line,
-    read_scalar,
-)
+from srm_data.estate.resources import BY_NAME, Resource, TallyRow, build_tally
+from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
@@ -63,10 +55,12 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
             line = [said.get(kind, "") for kind in LINE_GROUPINGS] + [""] * (
                 len(LINE) - len(LINE_GROUPINGS)
             )
+            costs = _read_costs(group.get("Metrics"))
             yield Resource(
                 name,
                 place="groups",
-                cost=_read_cost(group.get("Metrics")),
+                cost=costs[0] if costs else 0.0,
+                is_paid=any(costs),
                 key="",
                 line=PART_OF_LINE.join(line),
             )
@@ -89,13 +83,13 @@ def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], fil
     return kinds
 
 
-def _read_cost(metrics: Any) -> float:
-    """Return the amount of the first metric that is a cost."""
-    for name, metric in metrics.items() if isinstance(metrics, dict) else ():
-        if str(name).endswith("Cost"):
-            amount = metric.get("Amount") if isinstance(metric, dict) else None
-            return read_amount(read_scalar(amount)) or 0.0
-    return 0.0
+def _read_costs(metrics: Any) -> list[float]:
+    """Return the amounts of the metrics that are costs."""
+    if not isinstance(metrics, dict):
+        return []
+    costs = [metrics[name] for name in metrics if fold_name(name) in COSTS]
+    amounts = [read_scalar(cost.get("Amount")) for cost in costs if isinstance(cost, dict)]
+    return [read_amount(amount) or 0.0 for amount in amounts]
 
 
 def is_wide(header: list[str]) -> bool:
@@ -118,11 +112,13 @@ def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
     rows = []
     for number, name in enumerate(lines[0][1:], start=1):
         amounts = [line[number] for line in cells if number < len(line)]
+        costs = [read_amount(amount, decimal) or 0.0 for amount in amounts]
         rows.append(
             TallyRow(
                 identifier=name.rpartition("(")[0].strip(),
                 place=f"{path}, column {number + 1}",
-                cost=sum(read_amount(amount, decimal) or 0.0 for amount in amounts),
+                cost=sum(costs),
+                paid=sum(map(bool, costs)),
                 counted_by=BY_NAME,
                 line=PART_OF_LINE * (len(LINE) - 1),
             )

@@ -156,11 +156,13 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            cost = pick_columns(columns, place, profiles).cost
-            if details and cost:
-                name = '"' + cost.replace('"', '""') + '"'
-                cast = f"{_read_cost(table, name)} AS {name}"
-                table = connection.sql(f"SELECT * REPLACE ({cast}) FROM {scan}")
+            picked = pick_columns(columns, place, profiles)
+            costs = (
+                [f'"{cost.replace(chr(34), chr(34) * 2)}"' for cost in picked.costs] if details else []
+            )
+            if costs:
+                casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
+                table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             return count_table(table, place, profiles, details=details)
     except duckdb.Error as error:
         what = _describe_fault(str(error))

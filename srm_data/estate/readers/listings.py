@@ -10,13 +10,8 @@ from typing import Any
 
 from srm_data.estate.arns import shorten_arn, split_arn
 from srm_data.estate.findings import ACCOUNT, MISSING, is_missing
-from srm_data.estate.resources import (
-    Resource,
-    describe_provider,
-    expect_mapping,
-    read_line,
-    read_scalar,
-)
+from srm_data.estate.resources import Resource, describe_provider
+from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 LISTS = (

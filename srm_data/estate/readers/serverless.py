@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.readers.cloudformation import read_template
-from srm_data.estate.resources import Resource, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import Resource
+from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 EVENTS = {

@@ -11,14 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
-from srm_data.estate.resources import (
-    OTHER_PROVIDER,
-    Resource,
-    expect_list,
-    expect_mapping,
-    read_line,
-    read_scalar,
-)
+from srm_data.estate.resources import OTHER_PROVIDER, Resource
+from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
 ADDRESS = ("module", "type", "name")

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from srm_data.estate.resources import OTHER_PROVIDER, UNKNOWN, Resource, read_line
+from srm_data.estate.resources import OTHER_PROVIDER, Resource
+from srm_data.estate.settings import UNKNOWN
+from srm_data.estate.values import read_line
 from srm_data.exceptions import EstateError
 
 DECLARED = " (declared)"

@@ -1,0 +1,286 @@
+"""Find what a name means in the catalogue: a service, an offering, no service, or nothing known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
+from srm_data.estate.resource_types import CUSTOM, CUSTOM_RESOURCE, exclude_type, widen_finding
+from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.settings import Rules, list_rules
+from srm_data.offerings import list_names, widen_identifier
+from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
+
+RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
+PREFIX = "terraform-prefix"
+NEEDED = (
+    "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
+)  # fmt: skip
+"""The tables that a catalogue is made of."""
+
+
+class Match(NamedTuple):
+    """What an identifier means; ``offering_id`` is empty where the service alone is known.
+
+    ``may_be`` names the other offerings that an everyday word may mean.
+    """
+
+    status: str
+    service_id: str = ""
+    offering_id: str = ""
+    matched_by: str = ""
+    note: str = ""
+    names_offering: bool = False
+    may_be: str = ""
+
+
+class Catalogue:
+    """The names and rules of the catalogue, arranged once for many look-ups.
+
+    :func:`find_catalogue` keeps the last one, as to arrange it takes longer than to read a small file.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = dict(tables)
+        self.names, offerings = list_names(self.tables), tables["offerings"]
+        names = self.names
+        self.by_name: dict[str, list[Name]] = {}
+        columns = [
+            names[column].tolist() for column in ("folded", "scheme", "service_id", "offering_id")
+        ]
+        for folded, scheme, service, offering in zip(*columns, strict=True):
+            self.by_name.setdefault(folded, []).append(Name(scheme, service, offering))
+
+        others = tables["not_services"]
+        columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
+        reasons = zip(*columns, strict=True)
+        self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+
+        self.service_of: dict[str, str] = dict(
+            zip(offerings["offering_id"].tolist(), offerings["service_id"].tolist(), strict=True)
+        )
+        ordinary = offerings[offerings["ordinary"] == "yes"]
+        self.ordinary: dict[str, str] = dict(
+            zip(ordinary["service_id"].tolist(), ordinary["offering_id"].tolist(), strict=True)
+        )
+        self.of_service = list_by_service(offerings)
+        self.meant_by_name = list_by_service(offerings[offerings["by_service_name"] == "yes"])
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names by their words."""
+        return NameIndex(self.names)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of settings."""
+        return list_rules(self.tables["variants"]) if "variants" in self.tables else {}
+
+    @cached_property
+    def bill_rules(self) -> BillRules:
+        """The rules of bills."""
+        return list_bill_rules(get_bill_rules(self.tables))
+
+    @cached_property
+    def decided_types(self) -> frozenset[str]:
+        """The resource types of which settings decide the offering."""
+        known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
+        return frozenset(str(name).lower() for name in known)
+
+    @cached_property
+    def likeliest(self) -> dict[str, list[str]]:
+        """What a resource type is without settings: its likeliest offering first."""
+        if "variants" not in self.tables:
+            return {}
+        variants = self.tables["variants"].sort_values(["resource", "position"])
+        open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
+        of_type: dict[str, list[str]] = {}
+        for name, offering in zip(open_rules["resource"], open_rules["offering_id"], strict=True):
+            of_type.setdefault(name.lower(), []).append(offering)
+        return of_type
+
+    @cached_property
+    def prefixes(self) -> list[str]:
+        """The beginnings of Terraform's resource types, the longest first."""
+        known = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+        known |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
+        return sorted(known, key=len, reverse=True)
+
+    @cached_property
+    def too_common(self) -> frozenset[str]:
+        """Everyday names that other clouds and tools use too."""
+        everyday = self.tables["everyday_names"]
+        names = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
+        return frozenset(join_letters(name) for name in names)
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """How every name is spelled."""
+        columns = self.names["folded"].tolist(), self.names["identifier"].tolist()
+        return dict(zip(*columns, strict=True))
+
+    def match(self, identifier: str) -> Match:
+        """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
+        folded = " ".join(identifier.lower().split())
+        if folded == CUSTOM_RESOURCE:
+            return Match(NO_SERVICE, matched_by="reader", note=CUSTOM)
+        for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
+            found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
+            if found := [entry for entry in found if entry.scheme != EVERYDAY]:
+                return _settle(found, is_exact=_is_own(wanted, folded))
+            excluded = self.reasons.get(wanted)
+            if excluded and scheme in ("", excluded[0]):
+                return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+        if not folded:
+            return Match(UNRECOGNISED, note="no identifier in these rows")
+        if reason := exclude_type(folded):
+            return Match(NO_SERVICE, matched_by="reader", note=reason)
+        if len(folded) > LONGEST or set(":_") & set(folded):
+            return Match(UNRECOGNISED)
+        if found := self.index.find_same(folded):
+            return self._settle_name(found, folded)
+        if found := self._find_words(folded):
+            return _settle(found, is_exact=False)
+        return Match(UNRECOGNISED)
+
+    def _settle_name(self, found: list[Name], folded: str) -> Match:
+        """Return what a name means; of an everyday name the likeliest meaning, which is assumed.
+
+        Words that other clouds and tools use too, such as *secret*, are not enough in an inventory.
+        """
+        if found[0].scheme != EVERYDAY:
+            return _settle(found, is_exact=True)
+        offerings = [
+            self.ordinary[name.service_id] if not name.offering_id else name.offering_id
+            for name in found
+        ]
+        if join_letters(folded) in self.too_common:
+            return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
+        return Match(
+            RECOGNISED,
+            found[0].service_id,
+            offerings[0],
+            EVERYDAY,
+            may_be=SEPARATOR.join(offerings[1:]),
+        )
+
+    def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
+        wider = [(text.lower(), scheme) for scheme, text in widen_identifier(identifier)]
+        if folded.startswith("aws_"):
+            prefix = next((prefix for prefix in self.prefixes if folded.startswith(prefix)), "")
+            wider += [(prefix, PREFIX)] if prefix else []
+        elif folded.startswith("awscc_"):
+            wider.append((f"aws::{folded.split('_')[1]}", "cloudformation-namespace"))
+        elif folded.count(":") == 1 and " " not in folded:
+            service = folded.split(":")[0]
+            wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif folded.count("#") == 1:  # Wiz writes ec2#instance
+            service, _, kind = folded.partition("#")
+            wider += [(f"{service}:{kind}", "arn-resource")]
+            wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
+            wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
+            wider += widen_finding(found[1])
+        return wider
+
+    def _find_words(self, folded: str) -> list[Name]:
+        """Find the names of one service that has all the words, else names that hold them all."""
+        index = self.index
+        if len(split_words(folded)) < 2:
+            return []  # a single word within a name, such as flow, is too little
+        if found := index.find_covered(folded):
+            return [n if n.scheme == EVERYDAY else n._replace(scheme="words") for n in found]
+        around = [n for n in index.find_around(folded) if n.scheme != EVERYDAY]
+        of_services = [name for name in around if not name.offering_id]
+        return [name._replace(scheme="words") for name in of_services or around]
+
+    def name_nearest(self, folded: str) -> str:
+        """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
+        from rapidfuzz import fuzz, process
+
+        near = process.extract(
+            folded[:80], self.spelled.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=72
+        )
+        names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
+        return f"nearest: {names}" if names else ""
+
+
+def _is_own(wanted: str, folded: str) -> bool:
+    """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
+    is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
+    return is_type or wanted == folded.replace("#", ":")
+
+
+def _is_prefix(entries: list[Name]) -> bool:
+    return any(entry.scheme == PREFIX for entry in entries)
+
+
+def _settle(found: list[Name], *, is_exact: bool) -> Match:
+    """Return the one service and offering that are meant; several services are ambiguous.
+
+    What is known by the beginning of its name belongs to an offering; only the exact name is its own.
+    """
+    services = list(dict.fromkeys(entry.service_id for entry in found))
+    own = [entry for entry in found if entry.scheme == "offering"]
+    if len(services) > 1 and is_exact and len({entry.service_id for entry in own}) == 1:
+        found, services = own, [own[0].service_id]  # our own id, which elsewhere means more
+    if len(services) > 1:
+        shown = SEPARATOR.join(services[:6]) + (" ..." if len(services) > 6 else "")
+        return Match(UNRECOGNISED, note=f"may mean: {shown}")
+    offerings = {entry.offering_id for entry in found if entry.offering_id}
+    offering = offerings.pop() if len(offerings) == 1 else ""
+    scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
+    itself = bool(offering) and is_exact
+    return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
+
+
+def list_by_service(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """List the offerings of each service that the rows name."""
+    listed: dict[str, list[str]] = {}
+    for service, offering in zip(
+        rows["service_id"].tolist(), rows["offering_id"].tolist(), strict=True
+    ):
+        listed.setdefault(service, []).append(offering)
+    return listed
+
+
+class _Content:
+    """Tables by what they hold, as the key of a cache: copies, as frames may be changed in place."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = {name: tables[name].copy() for name in NEEDED if name in tables}
+
+    def __hash__(self) -> int:
+        return hash(tuple((name, table.shape) for name, table in self.tables.items()))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Content) or list(self.tables) != list(other.tables):
+            return False
+        return all(table.equals(other.tables[name]) for name, table in self.tables.items())
+
+
+def find_catalogue(tables: Mapping[str, pd.DataFrame]) -> Catalogue:
+    """Return the catalogue of these tables: the kept one if they hold the same, else a new one.
+
+    Examples
+    --------
+    >>> from srm_data import load_tables
+    >>> find_catalogue(load_tables()) is find_catalogue(load_tables())
+    True
+    """
+    return _arrange(_Content(tables))
+
+
+@lru_cache(maxsize=1)
+def _arrange(content: _Content) -> Catalogue:
+    return Catalogue(content.tables)

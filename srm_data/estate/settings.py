@@ -1,0 +1,166 @@
+"""Compare the settings of a resource with the rules that decide which offering it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from srm_data.estate.values import read_scalar
+
+MOST_BLOCKS = 1000
+UNKNOWN: Any = object()
+"""A setting whose value the file leaves open, such as a parameter of a template."""
+
+
+class Rule(NamedTuple):
+    """A setting that decides which offering a resource is, or makes one likely."""
+
+    path: list[str]
+    value: str
+    offering_id: str
+    certain: str
+    words: str
+
+
+Rules = dict[str, list[Rule]]
+"""The rules of every resource type, in the order in which they are tried."""
+
+
+def list_rules(variants: pd.DataFrame) -> Rules:
+    """Group the table ``variants`` by resource type."""
+    rules: Rules = {}
+    ordered = variants.sort_values(["resource", "position"], kind="stable")
+    names = ("resource", "attribute", "value", "offering_id", "certain")
+    columns = [ordered[name].tolist() for name in names]
+
+    for resource, attribute, value, offering, certain in zip(*columns, strict=True):
+        words = f"{attribute} = {value}" if value != "-" else f"no {attribute}"
+        rule = Rule(attribute.split("."), value.lower(), offering, certain, words)
+        rules.setdefault(_fold_type(resource), []).append(rule)
+    return rules
+
+
+def _fold_type(name: str) -> str:
+    """Fold a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
+    folded = name.lower()
+    if folded.startswith("awscc_"):
+        return "aws::" + folded.removeprefix("awscc_").replace("_", "")
+    first, _, rest = folded.partition("::")
+    return f"{first}::{rest.replace('::', '')}" if rest else folded
+
+
+def find_rule(
+    rules: Rules,
+    identifier: str,
+    settings: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    *,
+    is_partial: bool,
+) -> Rule | None:
+    """Return the first rule that holds for a resource, or None if one depends on an open setting.
+
+    Parameters
+    ----------
+    rules
+        From :func:`list_rules`.
+    identifier, settings, parameters, is_partial
+        As in :class:`~srm_data.estate.resources.Resource`.
+    """
+    for rule in rules.get(_fold_type(identifier), ()):
+        found = list(_read_setting(settings, rule.path, parameters))
+        if UNKNOWN in found or (is_partial and rule.value == "-" and not found):
+            return None
+        if not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
+            return rule
+    return None
+
+
+def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the values at a path in lower case; of a repeated block, the values of each.
+
+    Only the path is visited, as aliases can make a small YAML file endless to walk.
+    """
+    if isinstance(node, list):
+        for item in node[:MOST_BLOCKS]:
+            if not isinstance(item, list):
+                yield from _read_setting(item, path, parameters)
+
+    elif isinstance(node, Mapping):
+        function = next(iter(node)) if len(node) == 1 else ""
+        if function == "Ref" and isinstance(node[function], str):
+            yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
+        elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
+            yield from _read_setting(text, path, {})
+        elif function in ("Fn::FindInMap", "Fn::If"):
+            for value in _list_values(function, node[function], parameters):
+                yield from _read_setting(value, path, parameters)
+        elif function == "Ref" or str(function).startswith("Fn::"):
+            yield UNKNOWN
+        elif path:
+            for key, value in node.items():
+                if str(key).lower().replace("_", "") == path[0]:
+                    yield from _read_setting(value, path[1:], parameters)
+        elif node:
+            yield "{}"
+
+    elif node is UNKNOWN:
+        yield UNKNOWN
+    elif not path and node not in (None, ""):
+        yield str(node).lower()
+
+
+def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; an unknown value if it is open.
+
+    A choice whose branches are equal is known, whatever decides it.
+    """
+    if not isinstance(arguments, list) or len(arguments) < 3:
+        return [UNKNOWN]
+    first, second, third = arguments[:3]
+    if function == "Fn::If":
+        conditions = parameters.get("Conditions")
+        condition = conditions.get(first) if isinstance(conditions, dict) else None
+        holds = _is_equal(condition, parameters)
+        if holds is not None:
+            return [second if holds else third]
+        return [second] if second == third else [UNKNOWN]
+
+    names = [_read_constant(name, parameters) for name in (first, second, third)]
+    mapping: Any = parameters.get("Mappings")
+    mapping = mapping.get(names[0]) if isinstance(mapping, dict) else None
+    if not isinstance(mapping, dict) or names[2] is None:
+        return [UNKNOWN]
+    rows = [mapping.get(names[1])] if names[1] is not None else list(mapping.values())
+    values = [row.get(names[2]) for row in rows if isinstance(row, dict)]
+    is_one = bool(values) and all(value == values[0] for value in values)
+    return [values[0]] if is_one and values[0] is not None else [UNKNOWN]
+
+
+def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
+    """Return whether a condition of ``Fn::Equals`` holds by the defaults; None if that is open."""
+    if isinstance(condition, dict) and len(condition) == 1:
+        function, arguments = next(iter(condition.items()))
+        if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
+            inner = _is_equal(arguments[0], parameters) if arguments[0] is not condition else None
+            return None if inner is None else not inner
+        if function == "Fn::Equals" and isinstance(arguments, list) and len(arguments) == 2:
+            sides = [_read_constant(side, parameters) for side in arguments]
+            return None if None in sides else sides[0] == sides[1]
+    return None
+
+
+def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
+    """Return text or a number, or the default that a ``Ref`` names; None for anything else."""
+    if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
+        node = parameters.get(node["Ref"])
+    return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
+
+
+def _read_template_text(value: Any) -> str:
+    """Return the text of ``Fn::Sub``; if it is not text, a variable, whose value is unknown."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value if isinstance(value, str) else "${}"

@@ -1,0 +1,42 @@
+"""Read single values of documents in JSON and YAML, with their place in errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srm_data.exceptions import EstateError
+
+LONGEST_PLACE = 500
+
+
+def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:
+    """Return the value if it is a JSON object; raise with its place otherwise."""
+    if isinstance(value, dict):
+        return value
+    raise EstateError(f"{file}, {place}: {type(value).__name__}, expected an object")
+
+
+def expect_list(value: Any, file: object, place: str) -> list[Any]:
+    """Return the value if it is a list, an empty list for None; raise with its place otherwise."""
+    if value is None or isinstance(value, list):
+        return value or []
+    raise EstateError(f"{file}, {place}: {type(value).__name__}, expected a list")
+
+
+def read_scalar(value: Any) -> str:
+    """Return text or a number as text, and empty text for anything else.
+
+    Examples
+    --------
+    >>> [read_scalar(value) for value in ("a", 1, None, {"password": "b"})]
+    ['a', '1', '', '']
+    """
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def read_line(value: Any) -> str:
+    """Return a key or an address if it is one line of text, and empty text for anything else."""
+    text = read_scalar(value)
+    return text if len(text) <= LONGEST_PLACE and len(text.splitlines()) == 1 else ""
