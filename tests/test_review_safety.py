@@ -76,7 +76,9 @@ def find_reviewed(parts: Parts) -> str:
     sheets, targets = parts["xl/workbook.xml"].decode(), parts["xl/_rels/workbook.xml.rels"].decode()
     [tag] = [tag for tag in re.findall("<sheet [^>]*>", sheets) if f'name="{REVIEWED_SHEET}"' in tag]
     [relation] = re.findall('r:id="([^"]+)"', tag)
-    [link] = [link for link in re.findall("<Relationship [^>]*>", targets) if f'Id="{relation}"' in link]
+    [link] = [
+        link for link in re.findall("<Relationship [^>]*>", targets) if f'Id="{relation}"' in link
+    ]
     [target] = re.findall('Target="/?(?:xl/)?([^"]+)"', link)
     return f"xl/{target}"
 
