@@ -48,8 +48,8 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
     assert main(command) == 0
     assert "stale decision: sqs / availability" in capsys.readouterr().err
-    sheet = load_workbook(out, data_only=True)["Responsibilities"]
-    header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    sheet = load_workbook(out, data_only=True)["Review here"]
+    _, header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
     backup = by_duty["Backup"]
     assert (backup["Responsibility"], backup["Decision"], backup["Answer"]) == (
@@ -59,7 +59,7 @@ def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, cap
     )
     assert (backup["Comment"], backup["Reviewer"]) == ("Our broker keeps copies.", "board")
     assert by_duty["Availability"]["Decision"] is None
-    assert by_duty["Availability"]["Look again"].startswith("Decided Shared on 2026-11-01")
+    assert by_duty["Availability"]["Needs attention"].startswith("Decided Shared on 2026-11-01")
 
 
 @pytest.mark.slow
@@ -70,7 +70,8 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "2 rows read: 1 is of 1 offering (0 of them assumed), 1 is not recognised" in shown
     assert "nearest: Amazon SQS" in shown
-    assert load_workbook(out).sheetnames[1:5] == ["Dashboard", "In use", "Our duties", "Estate"]
+    added = ["Services in use", "Customer duties", "Duties by owner", "Inventory as read"]
+    assert load_workbook(out).sheetnames[1:7] == ["Dashboard", "Look up", *added]
     (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
     assert main(["estate", str(tmp_path / "list.csv")]) == 1
     printed = capsys.readouterr()
@@ -84,7 +85,7 @@ def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_pat
     (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
     command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
     run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
-    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[2] == "In use"
+    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[3] == "Services in use"
 
 
 @pytest.mark.slow
@@ -127,7 +128,7 @@ def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, c
     out = tmp_path / "ours.xlsx"
     remarks = ["--remarks", first, "--remarks", second, "--remarks", first]
     assert main(["export", "--only", "sqs", *remarks, "--out", str(out)]) == 0
-    rows = load_workbook(out)["Register"].iter_rows(values_only=True)
+    rows = load_workbook(out)["Review log"].iter_rows(values_only=True)
     texts = [cell for row in rows for cell in row if cell in ("One", "Two")]
     assert texts == ["One", "Two"]
 
@@ -190,7 +191,7 @@ def test_estate_with_owners_names_them_in_the_workbook(tmp_path, capsys):
     out = tmp_path / "ours.xlsx"
     owners = ["--owners", str(tmp_path / "owners.csv")]
     assert main(["estate", str(tmp_path / "list.txt"), *owners, "--out", str(out)]) == 0
-    rows = load_workbook(out)["Our duties"].iter_rows(values_only=True)
+    rows = load_workbook(out)["Customer duties"].iter_rows(values_only=True)
     assert any("Zebras" in row for row in rows)
 
 

@@ -286,7 +286,7 @@ def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy
     review = copy.read()
     (problem,) = review.problems.to_dict("records")
     assert (problem["sheet"], problem["cell"], problem["value"]) == ("Offering matrix", "E6", "C")
-    assert (problem["offering_id"], problem["duty_id"]) == ("lambda-zip", "hardware-maintenance")
+    assert (problem["offering_id"], problem["duty_id"]) == ("kms", "physical-security")
 
 
 @pytest.mark.parametrize(

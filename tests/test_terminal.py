@@ -144,10 +144,10 @@ def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capf
     model = build_model(shipped)
     path = write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
     book = load_workbook(path)
-    sheet = book["Responsibilities"]
-    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet = book["Review here"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
     for name in ("Decision", header):
-        sheet.cell(2, columns[name], f"{PRINTED}typed")
+        sheet.cell(3, columns[name], f"{PRINTED}typed")
     book.save(path)
     assert main(["review", str(path)]) == 1
     shown = "".join(capfd.readouterr())
@@ -163,10 +163,10 @@ def test_decision_that_was_withdrawn_does_not_control_the_terminal(tmp_path, shi
     decisions = make_decisions([cell | said])
     write_workbook(path, model[model["offering_id"] == "sqs"], tables=shipped, decisions=decisions)
     book = load_workbook(path)
-    sheet = book["Responsibilities"]
-    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet = book["Review here"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
     for header in ("Decision", "Comment", "Reviewer", "Date"):
-        for row in range(2, sheet.max_row + 1):
+        for row in range(3, sheet.max_row + 1):
             sheet.cell(row, columns[header]).value = None
     book.save(path)
     assert main(["review", str(path)]) == 1

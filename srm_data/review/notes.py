@@ -23,12 +23,27 @@ from srm_data.review.outcomes import (
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.workbook.format import DUTY_ID, OFFERING_ID, REVIEWED_SHEET, split_header
+from srm_data.workbook.format import (
+    DUTY_ID,
+    LOOKUP_SHEET,
+    OFFERING_ID,
+    REGISTER_TABLE,
+    REVIEWED_SHEET,
+    STATE,
+    STATES,
+    split_header,
+)
+from srm_data.workbook.sheets.lookup import CHOOSE
 from srm_data.workbook.sheets.responsibilities import HINTS
+from srm_data.workbook.sheets.reviews import HOW_TO_HANDLE
 from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD, VALIDATION
 from srm_data.xlsx.notes import CARRIED, Remark
 
-HINTS_SENT = {*HINTS, *HINTS.values(), ",".join(CELL_STATUSES)}
+HINTS_SENT = {
+    *HINTS, *HINTS.values(), ",".join(CELL_STATUSES),
+    STATE, HOW_TO_HANDLE, ",".join(STATES), LOOKUP_SHEET, CHOOSE,
+}  # fmt: skip
+TABLES_SENT = {REGISTER_TABLE, "DutiesByOwner"}
 CHOICE = re.compile(r"Choose one of: [^;]*; or leave it blank\.")
 """Texts of validations, for books whose sheet Stamp is gone."""
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
@@ -151,7 +166,8 @@ def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
     if stamp is not None:
         return stamp.has_place(kind, text)
     is_hint = kind == VALIDATION and (text in HINTS_SENT or bool(CHOICE.fullmatch(text)))
-    return is_hint or is_of_first_format(kind, text)
+    is_table = kind == TABLE and text in TABLES_SENT
+    return is_hint or is_table or is_of_first_format(kind, text)
 
 
 def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:

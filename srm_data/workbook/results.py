@@ -157,7 +157,7 @@ def _describe_work(counts: Counts) -> Formula:
 class Share(NamedTuple):
     """A count as a share of a total, in whole percent."""
 
-    count: Count
+    part: Count
     total: int
 
 
@@ -170,7 +170,9 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
     Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
     """
     formulas, shown = [], []
-    for part in filter(None, parts):
+    for part in parts:
+        if part == "":
+            continue
         if isinstance(part, str):
             quoted = part.replace('"', '""')
             formulas.append(f'"{quoted}"')
@@ -179,6 +181,6 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
             formulas.append(f'TEXT({part.formula},"0")')
             shown.append(str(part.value))
         else:
-            formulas.append(f'TEXT(100*{part.count.formula}/{part.total},"0")&" %"')
-            shown.append(f"{int(100 * part.count.value / part.total + 0.5)} %")
+            formulas.append(f'TEXT(100*{part.part.formula}/{part.total},"0")&" %"')
+            shown.append(f"{int(100 * part.part.value / part.total + 0.5)} %")
     return Formula("&".join(formulas), "".join(shown))

@@ -127,8 +127,9 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
     A publishable copy has neither names nor what people typed but the classification.
     """
     typed = content.sign_off.drop_duplicates("field", keep="last").set_index("field")
-    fields = SIGN_OFF if content.is_internal else (CLASSIFICATION,)
-    fields = fields if content.is_internal or CLASSIFICATION in typed.index else ()
+    fields = [*SIGN_OFF]
+    if not content.is_internal:
+        fields = [CLASSIFICATION] if CLASSIFICATION in typed.index else []
     if fields:
         row = set_lines(sheet, look, [_header(*SIGN_OFF_HEADER)], start=row)
     for field in fields:

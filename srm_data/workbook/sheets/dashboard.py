@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from openpyxl.chart import BarChart, Reference
@@ -97,17 +97,17 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
         return
     by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
     _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
-    open_by_owner = {
-        owner: (counts.where({OWNER: owner, STATUS: "open"}), int(cells))
-        for owner, cells in content.entries["owner"].value_counts().head(TILES).items()
-        if owner
+    cells = content.entries.loc[content.entries["owner"] != "", "owner"].value_counts()
+    open_by_owner: dict[str, tuple[Count, int] | None] = {
+        str(owner): (counts.where({OWNER: str(owner), STATUS: "open"}), int(number))
+        for owner, number in cells.head(TILES).items()
     }
     _set_tile(sheet, look, 12, "Open, by owner", open_by_owner or {"nobody named yet": None})
 
 
 def _set_tile(
     sheet: Worksheet, look: Look, column: int, title: str,
-    lines: dict[str, tuple[Count, int] | None], wide: int = 2,
+    lines: Mapping[str, tuple[Count, int] | None], wide: int = 2,
 ) -> None:  # fmt: skip
     """Write a heading, then one line per name: over ``wide`` columns, its count, and its share."""
     look.put(sheet.cell(TILES_ROW, column), "heading", title)

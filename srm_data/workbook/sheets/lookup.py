@@ -37,6 +37,7 @@ from srm_data.xlsx.writer import Body, Formula
 
 OFFERING_CELL, DUTY_CELL = "$B$3", "$B$4"
 FIRST_DUTY = "guest-os-patching"
+CHOOSE = "Choose one from the list."
 HINT = "Choose an offering and a duty in the two green cells."
 SAYS = (
     ("Answer", ""),
@@ -84,8 +85,7 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
         )
 
     end = 6 + len(shown)
-    position = values.index.get_loc(chosen.name)
-    row_of = REVIEWED_HEADER_ROW + 1 + int(position)
+    row_of = REVIEWED_HEADER_ROW + 1 + values.index.tolist().index(chosen.name)
     look.put(sheet.cell(end, 1), "label", "In the matrix")
     jump = f"\"#'{REVIEWED_SHEET}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
     shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
@@ -143,6 +143,6 @@ def _offer_choices(sheet: Worksheet, content: Content) -> None:
         places = f"{title}!${column}$2:${column}${count + 1}"
         rule = DataValidation(type="list", formula1=places, allow_blank=False)
         rule.showErrorMessage = True
-        rule.error, rule.errorTitle = "Choose one from the list.", LOOKUP_SHEET
+        rule.error, rule.errorTitle = CHOOSE, LOOKUP_SHEET
         rule.add(cell.replace("$", ""))
         sheet.add_data_validation(rule)
