@@ -95,9 +95,7 @@ def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(sent, model, ship
     assert [len(frame) for frame in again] == [0, 0, 0]
 
 
-def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(
-    sent, shipped, tmp_path
-):
+def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(sent, shipped, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED, PATCHING: AGREED})
     tables = move_answer(shipped, "AWS")
     moved = build_model(tables)

@@ -54,7 +54,6 @@ from srm_data.xlsx.kinds import (
 from srm_data.xlsx.reader import LITERAL
 from srm_data.xlsx.writer import Body, Formula, Row
 
-
 NUMBER_OF_ROW = re.compile(r"(?<=[A-Z])\d+")
 
 
