@@ -29,7 +29,6 @@ from srm_data.workbook.format import (
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
-    TypedCells,
     code_of,
     code_of_line,
     code_of_place,
@@ -40,6 +39,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import set_lines, set_up_print, set_widths
 from srm_data.workbook.styles import Look
+from srm_data.workbook.typed_cells import TypedCells
 from srm_data.xlsx.kinds import (
     ALT_TEXT,
     CHART,
