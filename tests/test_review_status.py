@@ -60,8 +60,9 @@ def write_next(review: Review, model, tables, path: Path) -> Path:
 
 
 def status_of(review: Review, key: tuple[str, str]) -> dict[str, str]:
-    rows = review.status.set_index(["offering_id", "duty_id"])
-    return rows.loc[key].to_dict() if key in rows.index else {}
+    cell = (review.status["offering_id"] == key[0]) & (review.status["duty_id"] == key[1])
+    (row,) = review.status[cell].astype(str).to_dict("records")
+    return {str(name): text for name, text in row.items() if name not in ("offering_id", "duty_id")}
 
 
 def move_answer(shipped, responsibility: str):

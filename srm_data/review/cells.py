@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from srm_data.organisation.cell_status import OPEN
 from srm_data.organisation.register import ENTERED, IN_FORCE
 from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED
 from srm_data.review.outcomes import (
@@ -28,8 +29,10 @@ from srm_data.workbook.format import (
     ENTRIES,
     FIRST_ENTRIES,
     OFFERING_ID,
+    OWNER,
     RESPONSIBILITY,
     REVIEWER,
+    STATUS,
 )
 from srm_data.xlsx.reader import FormulaText
 
@@ -75,7 +78,8 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
         )
     if not row.is_known:
         for header, text in zip(ENTRIES, row.entries, strict=True):
-            if text and header not in FIRST_ENTRIES:
+            sent = {STATUS: row.status["status_sent"] or OPEN, OWNER: row.status["rule_owner"]}
+            if text and header not in FIRST_ENTRIES and text != sent.get(header):
                 expected = "no text in this row"
                 yield Typed(row.place_of(header), text, expected, key, header, OF_NO_CELL)
     if not row.is_known and any(row.entered):
