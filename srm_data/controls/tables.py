@@ -136,7 +136,6 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
     faults += find_schema_faults(schemas, tables, known)
     faults += _find_mapping_faults(tables)
     faults += _find_unknown_successors(tables.get("controls", []))
-    faults += _find_withdrawn_targets(tables.get("control_links", []), tables.get("controls", []))
     if faults:
         raise TableError(faults)
 
