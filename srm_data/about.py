@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, get_args
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
@@ -19,6 +20,17 @@ INDEPENDENT = (
     "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
     "by AWS."
 )
+
+REPORT_ADDRESS = ""
+"""Address of the form "This cell is wrong", such as ``https://github.com/OWNER/REPO/issues/new``.
+
+Without one, nothing carries a link to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
+"""
+REPORT_FORM = "wrong-cell.yml"
+REPORT_FIELDS = ("offering", "duty", "says", "version")
+"""Fields of the form that a link fills in, by their ids: the cell, its answer, the data version."""
+
+LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
 
 LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
 
@@ -39,6 +51,47 @@ def name_scope(model: pd.DataFrame, tables: Tables) -> str:
     """Return whether a model covers the whole catalogue or chosen offerings, in words."""
     is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     return WHOLE_CATALOGUE if is_whole else CHOSEN
+
+
+def report_address() -> str:
+    """Return the address of the form for a wrong cell, with the form named; blank if there is none.
+
+    Raises
+    ------
+    ValueError
+        If ``REPORT_ADDRESS`` is no web address, or longer than a text in a formula of Excel may be.
+    """
+    if not REPORT_ADDRESS:
+        return ""
+    parts = urlsplit(REPORT_ADDRESS)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError(
+            f"REPORT_ADDRESS should begin with https:// and a host. Got {REPORT_ADDRESS!r}"
+        )
+    query = urlencode({"template": REPORT_FORM} | dict(parse_qsl(parts.query)))
+    address = urlunsplit(parts._replace(query=query, fragment=""))
+    if len(address) > LONGEST_ADDRESS:
+        raise ValueError(f"REPORT_ADDRESS should be shorter. Got {REPORT_ADDRESS!r}")
+    return address
+
+
+def list_report_fields(model: pd.DataFrame) -> list[str]:
+    """Return what follows the address of the form for each cell: its fields, filled in.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it. The answer is that of the tables: a
+        decision of an organisation is no part of a link.
+
+    Returns
+    -------
+    list of str
+        One text per row, such as ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``.
+    """
+    version = read_package()["version"]
+    cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
+    return [f"&{urlencode(dict(zip(REPORT_FIELDS, (*cell, version), strict=True)))}" for cell in cells]
 
 
 def workbook_name() -> str:

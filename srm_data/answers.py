@@ -53,7 +53,8 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
-        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope`` (``"offering"`` or ``"service"``). All ``str``. A trait of the
+        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope``
+        (``"offering"`` or ``"service"``). All ``str``. A trait of the
         offering comes before one of its service.
 
     Examples
@@ -98,9 +99,9 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     derived = derived.assign(position=derived["trait_id"].map(order))
     derived = derived.sort_values("position", kind="stable").drop_duplicates(CELL, keep="first")
     notes = derived["rule_note"].where(derived["rule_note"] != "", derived["note"])
-    return derived.assign(
-        note=notes, basis="derived", scope="trait", performed_by=""
-    ).reset_index(drop=True)
+    return derived.assign(note=notes, basis="derived", scope="trait", performed_by="").reset_index(
+        drop=True
+    )
 
 
 def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:

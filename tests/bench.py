@@ -1,6 +1,7 @@
 """Print performance ratios, each measured side by side in this run. Not a test: nothing is asserted."""
 
 import gc
+import itertools
 import json
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 
 from srm_data.load import load_tables
 from srm_data.model import build_model
+from srm_data.offerings import narrow_tables
 from srm_data.schema import shipped_tables
 from srm_data.workbook import write_workbook
 
@@ -69,13 +71,13 @@ from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, details=False)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=False)["rows"].sum())""",
     "srm_data, by account and Region": """
 from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, details=True)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=True)["rows"].sum())""",
     "DuckDB's GROUP BY": """
 import duckdb
 duckdb.sql("SELECT 1").fetchall()
@@ -123,24 +125,31 @@ def compare_counts(path: Path, rows: int) -> None:
 def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
     """Cut or repeat the offerings of the tables, with what they say, to a number of them."""
     tables = load_tables()
+    if offerings <= len(tables["offerings"]):
+        return narrow_tables(tables, tables["offerings"]["offering_id"].head(offerings).tolist())
+
     known, own = tables["offerings"], tables["offering_responsibilities"]
-    copies = []
-    for number in range(-(-offerings // len(known))):
-        ids, names = (known[name] + (f"-{number}" if number else "") for name in known.columns[:2])
-        copies.append(known.assign(offering_id=ids, offering=names))
+    copies, facts = [known], [own]
+    for number in range(1, -(-offerings // len(known))):
+        ids, names = (known[name] + f"-{number}" for name in ("offering_id", "offering"))
+        copies.append(known.assign(offering_id=ids, offering=names, ordinary=""))
+        facts.append(own.assign(offering_id=own["offering_id"] + f"-{number}"))
+
     tables["offerings"] = pd.concat(copies, ignore_index=True).head(offerings)
-    facts = [own.assign(offering_id=own["offering_id"] + (f"-{number}" if number else ""))
-             for number in range(len(copies))]  # fmt: skip
-    told = pd.concat(facts, ignore_index=True)
-    chosen = told["offering_id"].isin(tables["offerings"]["offering_id"])
-    tables["offering_responsibilities"] = told[chosen].reset_index(drop=True)
+    repeated = pd.concat(facts, ignore_index=True)
+    chosen = repeated["offering_id"].isin(tables["offerings"]["offering_id"])
+    tables["offering_responsibilities"] = repeated[chosen].reset_index(drop=True)
     return tables
 
 
 def read_plain(path: Path) -> dict[str, pd.DataFrame]:
     """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them."""
     book = load_workbook(path, read_only=True, data_only=True)
-    return {sheet.title: pd.DataFrame(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    return {
+        title: pd.DataFrame(itertools.zip_longest(*itertools.zip_longest(*cells)))
+        for title, cells in rows.items()
+    }
 
 
 def write_plain(path: Path, sheets: dict[str, pd.DataFrame]) -> None:

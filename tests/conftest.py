@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from srm_data.load import Tables, load_tables
+from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.schema import read_schemas, shipped_tables
 
@@ -29,6 +30,12 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 def shipped() -> dict[str, pd.DataFrame]:
     """Load the tables of the package."""
     return load_tables()
+
+
+@pytest.fixture(scope="session")
+def shipped_model(shipped: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Build the model of the whole catalogue, once for all tests. Only read it."""
+    return build_model(shipped)
 
 
 NEEDS = {"browser": "browser", "resave": "office"}

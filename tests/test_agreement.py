@@ -103,7 +103,9 @@ def test_trait_from_a_model_of_an_api_remains(add_rows, address):
 
 
 def test_trait_that_a_model_of_an_api_repeats_remains(add_rows):
-    add_rows("sources", "model,A model,https://github.com/boto/botocore/x,API model of 2026-11,2026-11-01")
+    add_rows(
+        "sources", "model,A model,https://github.com/boto/botocore/x,API model of 2026-11,2026-11-01"
+    )
     tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,model,Paint,")
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.check import check_tables
+from srm_data.check.editions import list_editions_without_month
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
 from srm_data.schema import shipped_tables
@@ -154,6 +155,60 @@ def test_documented_row_needs_a_source_with_a_page_and_a_section(folder):
     assert "heading" in faults["section"]
 
 
+EDITIONS = {
+    "page of 2026-11-25": "",
+    "post of 2021-08-12": "",
+    "archive of 2026-11": "",
+    "copy of 2019-02": "",
+    "repository of 2026-11": "",
+    "API model of 2026-11": "",
+    "copy of 2026": "",
+    "undated copy": "",
+    "": "a value, as the source has an address",
+    "copy of 2025": "text like 'copy of 2026-11'",
+    "page of 2026-11": "text like",
+    "archive of 2026-11-03": "text like",
+    "copy of 2026-1": "text like",
+    "Copy of 2026-11": "text like",
+    "undated copy of 2026-11": "text like",
+    "copy of 0226-11": "text like",
+    "page of 2026-02-29": "a day or month that exists",
+    "copy of 2026-00": "a day or month that exists",
+    "page of 2026-11-26": "no later than the reading on 2026-11-25",
+    "repository of 2026-12": "no later than the reading on 2026-11-25",
+}
+"""What may be said of an edition, or what is expected in its place, of a page read on 2026-11-25."""
+
+
+def test_edition_has_a_form_exists_and_is_no_later_than_the_reading(folder):
+    header, *rows = read(folder, "sources")
+    lines = [line for line, row in enumerate(rows, start=2) if row[header.index("url")]]
+    for line, edition in zip(lines, EDITIONS, strict=False):
+        rows[line - 2][header.index("edition")] = edition
+        rows[line - 2][header.index("accessed")] = "2026-11-25"
+    write(folder, "sources", [header, *rows])
+
+    found = {fault.line: fault for fault in faults_of(folder)}
+    assert {fault.column for fault in found.values()} == {"edition"}
+    for line, (edition, expected) in zip(lines, EDITIONS.items(), strict=False):
+        assert (line in found) == bool(expected), edition
+        assert expected in (found[line].expected if expected else "")
+
+
+def test_source_with_an_address_was_read_on_a_day(folder):
+    plant(folder, "sources", "accessed", "", where="Amazon Web Services")
+    found = [(fault.column, fault.expected) for fault in faults_of(folder)]
+    assert ("accessed", "a value, as the source has an address") in found
+
+
+def test_editions_without_a_month_become_no_more(shipped):
+    """They are of 2026 all, and one that is read again gets its month: lower the number then."""
+    vague = list_editions_without_month(shipped["sources"])
+    print(f"{len(vague)} of {len(shipped['sources'])} sources name a year and no month")  # noqa: T201
+    assert set(vague["edition"]) <= {"copy of 2026"}
+    assert len(vague) <= 389
+
+
 def test_not_applicable_needs_a_note(folder):
     plant(folder, "offering_responsibilities", "note", "", where="Not applicable")
     assert [fault.column for fault in faults_of(folder)] == ["note"]
@@ -245,6 +300,10 @@ PLANTED = {
     "address that is no page": ("sources", "url", "docs.aws.example"),
     "bad date": ("sources", "accessed", "2026-02-30"),
     "date in another order": ("sources", "accessed", "24.11.2026"),
+    "edition of no kind": ("sources", "edition", "printout of 2026-11"),
+    "edition without a month": ("sources", "edition", "archive of 2026"),
+    "month that does not exist": ("sources", "edition", "copy of 2026-13"),
+    "edition after its reading": ("sources", "edition", "copy of 2099-01"),
     "id that is no slug": ("offerings", "offering_id", "Amazon SQS"),
     "unknown category": ("offerings", "category_id", "half-managed"),
     "unknown service": ("offerings", "service_id", "telepathy"),

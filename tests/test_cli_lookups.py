@@ -6,7 +6,6 @@ from srm_data.agreement import held_out_distribution, list_contradictions, list_
 from srm_data.cli import main
 from srm_data.describe import describe_held_out
 from srm_data.history.versions import list_formerly_documented
-from srm_data.model import build_model
 
 
 @pytest.mark.slow
@@ -41,11 +40,11 @@ def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, ca
         assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
 
 
-def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
+def test_show_of_an_offering_has_halves_and_pages(capsys, shipped_model):
     assert main(["show", "EKS on Fargate"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
-    model = build_model(shipped)
+    model = shipped_model
     for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
         said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
         assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
@@ -53,8 +52,8 @@ def test_show_of_an_offering_has_halves_and_pages(shipped, capsys):
     assert out.index("Governance") < out.index("Cloud infrastructure")
 
 
-def test_show_names_the_firm_that_does_the_half_of_aws(shipped, capsys):
-    model = build_model(shipped)
+def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
+    model = shipped_model
     cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
     assert main(["show", cell["offering_id"]]) == 0
     assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out

@@ -28,9 +28,11 @@ def cell(model, offering_id: str, duty_id: str):
     return found.iloc[0]
 
 
-def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_say(tmp_path, shipped):
+def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_say(
+    tmp_path, shipped, shipped_model
+):
     decisions = read_decisions(write(tmp_path / "decisions.csv", AGREED))
-    plain, decided = build_model(shipped), build_model(shipped, decisions=decisions)
+    plain, decided = shipped_model, build_model(shipped, decisions=decisions)
     answer = cell(decided, "sqs", "backup")
     assert (answer["responsibility"], answer["basis"]) == ("Shared", "decision")
     assert answer["scope"] == "organisation"
@@ -62,12 +64,12 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path, shipped):
     assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
 
 
-def test_no_decision_warns_of_nothing(tmp_path, shipped):
+def test_no_decision_warns_of_nothing(tmp_path, shipped, shipped_model):
     decisions = read_decisions(write(tmp_path / "decisions.csv"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert build_model(shipped, decisions=decisions).equals(build_model(shipped))
-    assert list_stale_decisions(build_model(shipped), decisions).empty
+        assert build_model(shipped, decisions=decisions).equals(shipped_model)
+    assert list_stale_decisions(shipped_model, decisions).empty
 
 
 def test_every_fault_of_a_decision_is_named_with_its_line(tmp_path):

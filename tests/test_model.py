@@ -1,6 +1,5 @@
 """The model: one answer a cell, and the nearest fact wins."""
 
-
 import pandas as pd
 import pytest
 

@@ -38,9 +38,9 @@ def test_what_no_rule_fits_is_nobodys_yet(owned):
     assert owners["run-home", "backup"] == "nobody yet"
 
 
-def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped):
+def test_owner_is_told_of_what_is_the_customers_after_decisions(shipped, shipped_model):
     owners = pd.DataFrame([["", "", "", "", "Zebra team"]], columns=HEADER.strip().split(","))
-    model = build_model(shipped)
+    model = shipped_model
     model = assign_owners(model[model["offering_id"] == "sqs"], owners, tables=shipped)
     row = {"offering_id": "sqs", "reason": "Why", "decided_by": "Ada", "decided_on": "2026-11-02"}
     decisions = make_decisions(
@@ -78,11 +78,13 @@ def test_rule_without_an_owner_is_refused(tmp_path):
         read_owners(path)
 
 
-def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(shipped, tmp_path):
+def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(
+    shipped, tmp_path, shipped_model
+):
     path = tmp_path / "owners.csv"
     path.write_text(HEADER + ",,,,Zebra team\n")
     estate = read_estate(["Amazon SQS"])
-    used = assign_owners(in_use(build_model(shipped), estate), read_owners(path))
+    used = assign_owners(in_use(shipped_model, estate), read_owners(path))
     assert set(list_customer_duties(used)["owner"]) == {"Zebra team"}
     assert "Zebra team" in make_page(used, tables=shipped)
     assert "Zebra team" not in make_page(used, tables=shipped, audience="publishable")

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import in_use, read_estate
-from srm_data.model import build_model
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.page import show_page, write_page
 from srm_data.page.write import make_page
@@ -52,8 +51,8 @@ def read_data(page: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    model = build_model(shipped)
+def model(shipped_model):
+    model = shipped_model
     return model[model["offering_id"].isin(OFFERINGS)].reset_index(drop=True)
 
 
@@ -135,9 +134,9 @@ def test_decision_is_shown_with_its_reason(model, shipped):
     assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
 
 
-def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped):
+def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped, shipped_model):
     estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     arguments = {"estate": estate, "decisions": make_decisions([DECISION])}
     internal = make_page(used, tables=shipped, **arguments)
     page = make_page(used, tables=shipped, audience="publishable", **arguments)
@@ -157,8 +156,8 @@ def test_same_frames_give_the_same_page(model, shipped, page):
 
 
 @pytest.mark.slow
-def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, tmp_path):
-    path = write_page(str(tmp_path / "page.html"), build_model(shipped), tables=shipped)
+def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, tmp_path, shipped_model):
+    path = write_page(str(tmp_path / "page.html"), shipped_model, tables=shipped)
     assert path.stat().st_size < 3_000_000
 
 

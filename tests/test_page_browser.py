@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from srm_data.model import build_model
 from srm_data.page import write_page
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
@@ -14,13 +13,13 @@ SHOWN_AT_ONCE = 50
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory, shipped):
-    return write_page(tmp_path_factory.mktemp("page") / "page.html", build_model(shipped))
+def path(tmp_path_factory, shipped_model):
+    return write_page(tmp_path_factory.mktemp("page") / "page.html", shipped_model)
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    return build_model(shipped)
+def model(shipped_model):
+    return shipped_model
 
 
 @pytest.fixture(params=["light", "dark"])

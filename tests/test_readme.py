@@ -19,9 +19,9 @@ QUESTIONS = ROW.findall(README)
 
 
 @pytest.fixture(scope="module")
-def asked(shipped):
+def asked(shipped, shipped_model):
     """Give the names that the calls of the README use, those of the package among them."""
-    model = srm_data.build_model(shipped)
+    model = shipped_model
     estate = srm_data.read_estate(ROOT / "notebooks" / "sample-estate", tables=shipped)
     names = {name: getattr(srm_data, name) for name in srm_data.__all__}
     return names | {

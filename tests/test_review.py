@@ -29,8 +29,8 @@ def narrow(model, offerings=OFFERINGS):
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    return narrow(build_model(shipped))
+def model(shipped_model):
+    return narrow(shipped_model)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import EXPORTED
@@ -69,10 +68,10 @@ def read_cells(path: Path) -> dict[tuple[str, str], list[object]]:
     return cells
 
 
-def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
+def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped, shipped_model):
     before = read_cells(BOOKS / "sent-2026.11.1.xlsx")
     offerings = set(before["Responsibilities", "offering_id"])
-    model = build_model(shipped)
+    model = shipped_model
     model = model[model["offering_id"].isin(offerings)].reset_index(drop=True)
     after = read_cells(write_workbook(tmp_path / "now.xlsx", model, tables=shipped))
     reviewed = {place for place in before if place[0] == "Responsibilities"}
@@ -82,8 +81,10 @@ def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
         assert after["Responsibilities", key] == before["Responsibilities", key]
 
 
-def test_book_sent_before_a_column_was_added_is_read_as_it_was_sent(tmp_path, shipped, monkeypatch):
-    model = build_model(shipped).head(28)
+def test_book_sent_before_a_column_was_added_is_read_as_it_was_sent(
+    tmp_path, shipped, monkeypatch, shipped_model
+):
+    model = shipped_model.head(28)
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     now = (*EXPORTED[:5], "Layer id", *EXPORTED[5:])
     monkeypatch.setattr("srm_data.review.rows.EXPORTED", now)

@@ -94,8 +94,10 @@ def fill(book: Workbook, rng: random.Random) -> list[Filled]:
     return filled
 
 
-def test_two_hundred_entries_survive_two_programs_and_a_changed_catalogue(tmp_path, shipped, resave):
-    model = narrow(build_model(shipped), FIRST)
+def test_two_hundred_entries_survive_two_programs_and_a_changed_catalogue(
+    tmp_path, shipped, resave, shipped_model
+):
+    model = narrow(shipped_model, FIRST)
     sent = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     book = load_workbook(sent)
     filled = fill(book, random.Random(5))
@@ -262,8 +264,8 @@ def sort_rows(book: Workbook) -> None:
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> tuple[Path, pd.DataFrame]:
-    model = narrow(build_model(shipped), ["sqs", "kms", "lambda-zip"])
+def sent(tmp_path_factory, shipped, shipped_model) -> tuple[Path, pd.DataFrame]:
+    model = narrow(shipped_model, ["sqs", "kms", "lambda-zip"])
     return write_workbook(tmp_path_factory.mktemp("laws") / "sent.xlsx", model, tables=shipped), model
 
 

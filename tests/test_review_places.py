@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column
@@ -39,8 +38,8 @@ STRICT = {
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+def sent(tmp_path_factory, shipped, shipped_model) -> Path:
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -407,13 +406,15 @@ def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, pl
     assert WORDS.get(place, SAID) in find_typed(review)
 
 
-def test_sheet_that_was_added_to_the_book_is_known_under_another_name(tmp_path, shipped, monkeypatch):
+def test_sheet_that_was_added_to_the_book_is_known_under_another_name(
+    tmp_path, shipped, monkeypatch, shipped_model
+):
     def fill(sheet, look, content):
         layers = Column("Layer", 20, "text", ["Data", "Network"])
         return add_list(sheet, look, content, "Layers", [layers])
 
     monkeypatch.setitem(SHEETS, "Layers", (fill, "The layers."))
-    model = build_model(shipped).head(28)
+    model = shipped_model.head(28)
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     book = load_workbook(path)
     book["Layers"].title = "Levels"

@@ -11,7 +11,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.model import build_model
 from srm_data.organisation.decisions import make_decisions
 from srm_data.terminal import PrintableStream, escape_controls
 from srm_data.workbook import write_workbook
@@ -140,8 +139,10 @@ def test_what_a_command_names_does_not_control_the_terminal(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Responsibility", "offering_id"])
-def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capfd, header):
-    model = build_model(shipped)
+def test_returned_workbook_does_not_control_the_terminal(
+    tmp_path, shipped, capfd, header, shipped_model
+):
+    model = shipped_model
     path = write_workbook(tmp_path / "sent.xlsx", model[model["offering_id"] == "sqs"], tables=shipped)
     book = load_workbook(path)
     sheet = book["Responsibilities"]
@@ -155,8 +156,10 @@ def test_returned_workbook_does_not_control_the_terminal(tmp_path, shipped, capf
     assert not OBEYED.search(shown)
 
 
-def test_decision_that_was_withdrawn_does_not_control_the_terminal(tmp_path, shipped, capfd):
-    model = build_model(shipped)
+def test_decision_that_was_withdrawn_does_not_control_the_terminal(
+    tmp_path, shipped, capfd, shipped_model
+):
+    model = shipped_model
     cell = {"offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared"}
     said = dict.fromkeys(["reason", "decided_by"], f"{PRINTED}typed") | {"decided_on": "2026-11-01"}
     path = tmp_path / "sent.xlsx"

@@ -39,9 +39,14 @@ def shipped(shipped):
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory, shipped) -> Path:
+def shipped_model(shipped):
+    return build_model(shipped)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory, shipped, shipped_model) -> Path:
     target = tmp_path_factory.mktemp("book") / "book.xlsx"
-    return write_workbook(target, build_model(shipped), tables=shipped)
+    return write_workbook(target, shipped_model, tables=shipped)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +76,8 @@ def test_sheets_come_cover_first(book):
     assert book.active.title == "Cover"
 
 
-def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped):
-    model = build_model(shipped)
+def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped_model):
+    model = shipped_model
     listed = rows_of(book["Responsibilities"])
     keys = ["offering_id", "duty_id", "responsibility", "aws_part", "customer_part", "source_ids"]
     expected = model[keys].astype(str).to_numpy().tolist()
@@ -123,8 +128,8 @@ def test_dashboard_numbers_are_formulas_on_the_reviewed_table(book):
     assert row["Decided"] == '=COUNTIFS(Responsibilities[Decision],"?*",Responsibilities[Category],$B6)'
 
 
-def test_decision_of_a_reviewer_shows_on_the_dashboard(tmp_path, shipped, resave):
-    model = build_model(shipped)
+def test_decision_of_a_reviewer_shows_on_the_dashboard(tmp_path, shipped, resave, shipped_model):
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])]
     path = write_workbook(tmp_path / "book.xlsx", model, tables=shipped)
     sent = rows_of(load_workbook(path, data_only=True)["Dashboard"])
@@ -207,8 +212,8 @@ def test_cover_links_to_every_sheet(book):
     assert places == {f"'{title}'!A1" for title in SHEETS[1:]}
 
 
-def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped):
-    model = build_model(shipped)
+def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped, shipped_model):
+    model = shipped_model
     part = model[model["offering_id"].isin(["sqs", "kms"])]
     book = load_workbook(write_workbook(tmp_path / "part.xlsx", part, tables=shipped, scope="Ours"))
     assert {row["offering_id"] for row in rows_of(book["Responsibilities"])} == {"kms", "sqs"}
@@ -216,13 +221,13 @@ def test_part_of_the_model_gives_a_book_of_that_part(tmp_path, shipped):
     assert "Ours: 2 offerings of 2 services" in book["Cover"]["B4"].value
 
 
-def test_empty_model_is_refused(tmp_path, shipped):
+def test_empty_model_is_refused(tmp_path, shipped, shipped_model):
     with pytest.raises(ValueError, match="nothing to write"):
-        write_workbook(tmp_path / "x.xlsx", build_model(shipped).iloc[:0], tables=shipped)
+        write_workbook(tmp_path / "x.xlsx", shipped_model.iloc[:0], tables=shipped)
 
 
-def test_same_model_gives_the_same_bytes(path, tmp_path, shipped):
-    again = write_workbook(tmp_path / "again.xlsx", build_model(shipped), tables=shipped)
+def test_same_model_gives_the_same_bytes(path, tmp_path, shipped, shipped_model):
+    again = write_workbook(tmp_path / "again.xlsx", shipped_model, tables=shipped)
     assert again.read_bytes() == path.read_bytes()
 
 
@@ -268,9 +273,9 @@ def decide(offering_id: str, duty_id: str, expected: str, **changed: str) -> dic
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory, shipped) -> Path:
+def reviewed(tmp_path_factory, shipped, shipped_model) -> Path:
     """Write a book with a decision in force, a stale one, a remark, a note and changes."""
-    model = build_model(shipped)
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
     decisions = [decide("sqs", "backup", "Customer"), decide("kms", "backup", "Customer")]
     on_sqs = {"offering_id": "sqs", "duty_id": "availability"}
@@ -285,7 +290,7 @@ def reviewed(tmp_path_factory, shipped) -> Path:
     )  # fmt: skip
 
 
-def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped):
+def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped_model):
     sheet = load_workbook(reviewed, data_only=True)["Responsibilities"]
     by_key = {(row["offering_id"], row["duty_id"]): row for row in rows_of(sheet)}
     row = by_key["sqs", "backup"]
@@ -295,7 +300,7 @@ def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped):
     assert by_key["sqs", "availability"]["Comment"] == "=SUM(1)"
     stale = by_key["kms", "backup"]
     assert stale["Decision"] is None
-    now = build_model(shipped).set_index(["offering_id", "duty_id"])["responsibility"]["kms", "backup"]
+    now = shipped_model.set_index(["offering_id", "duty_id"])["responsibility"]["kms", "backup"]
     assert stale["Look again"] == (
         f"Decided Shared on 2026-11-01, when the tables said Customer. They now say {now}."
     )
@@ -349,12 +354,14 @@ def test_click_on_an_offering_finds_its_rows_however_they_are_sorted(book):
     )
 
 
-def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(tmp_path, shipped):
+def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
+    tmp_path, shipped, shipped_model
+):
     places = tmp_path / "secret-inventory.csv"
     arn = "arn:aws:sqs:eu-west-1:998877665544:Xylophone-queue"
     places.write_text(f"service,cost\nAmazon SQS,77777\n{arn},1\nQuetzalcoatl,2\n")
     estate = read_estate(places, tables=shipped)
-    used = in_use(build_model(shipped), estate)
+    used = in_use(shipped_model, estate)
     remark = {"offering_id": "sqs", "duty_id": "availability", "kind": "note", "author": "Rosalind"}
     target = write_workbook(
         tmp_path / "others.xlsx", used, tables=shipped, estate=estate, audience="publishable",
@@ -373,8 +380,8 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(tmp_p
     assert (decided["Responsibility"], decided["Without decision"]) == ("Shared", "Customer")
 
 
-def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, shipped):
-    model = build_model(shipped)
+def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, shipped, shipped_model):
+    model = shipped_model
     decided = apply_decisions(model, make_decisions([decide("sqs", "backup", "Customer")]))
     with pytest.raises(ValueError, match="give the model without decisions"):
         write_workbook(tmp_path / "x.xlsx", decided, tables=shipped)
@@ -413,8 +420,8 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
 
 
-def test_coverage_counts_derived_cells_apart(book, shipped):
-    model = build_model(shipped)
+def test_coverage_counts_derived_cells_apart(book, shipped_model):
+    model = shipped_model
     counts = basis_distribution(model, "duty")
     rows = rows_of(book["Coverage"])[: len(counts)]
     for basis, label in (("documented", "Documented"), ("derived", "Derived")):
@@ -428,8 +435,8 @@ def test_legend_says_what_a_customer_action_is(book):
     assert {*ACTION_MEANINGS, *ACTION_MEANINGS.values()} <= said
 
 
-def test_list_names_customer_action_scope_and_basis_of_every_cell(book, shipped):
-    model = build_model(shipped)
+def test_list_names_customer_action_scope_and_basis_of_every_cell(book, shipped, shipped_model):
+    model = shipped_model
     labels = shipped["bases"].set_index("basis")["label"]
     named = model.assign(basis=model["basis"].astype(str).map(labels))
     columns = ["offering_id", "duty_id", "customer_action", "basis", "scope"]

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.model import build_model
 from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
@@ -33,8 +32,8 @@ def digest(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    whole = build_model(shipped)
+def model(shipped_model):
+    whole = shipped_model
     return whole[whole["offering_id"].isin(ONE)]
 
 
@@ -51,9 +50,9 @@ def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_pat
 
 
 @pytest.mark.slow
-def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped):
+def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped, shipped_model):
     """Two books are written in turn, 50 times and more, by processes that are killed while they do."""
-    whole = build_model(shipped)
+    whole = shipped_model
     target, known = tmp_path / "book.xlsx", set()
     for offerings in (ONE, TWO):
         part = whole[whole["offering_id"].isin(offerings)]
@@ -125,16 +124,16 @@ def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
 
-def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch):
+def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch, shipped_model):
     monkeypatch.setattr("srm_data.xlsx.writer.MOST_ROWS", 50)
-    whole = build_model(shipped)
+    whole = shipped_model
     with pytest.raises(ValueError, match=r"sheet 'Responsibilities' has more than 50 rows"):
         write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], tables=shipped)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path):
-    model = build_model(shipped).query("offering_id == 'sqs'").reset_index(drop=True)
+def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path, shipped_model):
+    model = shipped_model.query("offering_id == 'sqs'").reset_index(drop=True)
     remark = {"offering_id": "sqs", "duty_id": "backup", "kind": "note", "column": "Note"}
     remarks = make_remarks([remark | {"text": "be\x07ll", "author": "A\x01da"}])
     path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=remarks)

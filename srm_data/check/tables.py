@@ -16,6 +16,7 @@ from typing import Any
 
 from srm_data.arguments import StrPath, describe_nearest, find_folder
 from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
+from srm_data.check.editions import find_edition_faults
 from srm_data.check.rows import Row, read_rows
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
@@ -43,6 +44,7 @@ def check_tables(folder: StrPath | Traversable) -> None:
     tables, faults = read_rows_of(find_folder(folder), schemas)
     faults += find_schema_faults(schemas, tables)
     faults += find_coding_faults(tables)
+    faults += find_edition_faults(tables.get("sources", []))
     faults += _check_ordinary(tables.get("offerings", []))
     if not faults:  # what follows joins the tables
         faults += find_disagreements(build_frames(tables, schemas))
@@ -194,7 +196,8 @@ def _describe_expected(field: dict[str, Any], value: str) -> str:
     if "enum" in rules and value not in rules["enum"]:
         return "one of: " + " | ".join(rules["enum"])
     if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
-        return f"text like {rules['pattern']}"
+        example = repr(field["example"]) if "example" in field else rules["pattern"]
+        return f"text like {example}"
     if "minimum" in rules and int(value) < int(rules["minimum"]):
         return f"at least {rules['minimum']}"
     if "maxLength" in rules and len(value) > int(rules["maxLength"]):

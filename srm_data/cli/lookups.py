@@ -74,6 +74,10 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
     """Print every duty of an offering, the customer's layers first, with both parts and sources."""
     from textwrap import TextWrapper
 
+    from srm_data.about import list_report_fields, report_address
+
+    address = report_address()
+    reports = dict(zip(model["duty_id"], list_report_fields(model), strict=True)) if address else {}
     wrap = TextWrapper(96, initial_indent=" " * 6, subsequent_indent=" " * 8)
     print(f"{offering['offering']} ({offering['service']}, {model['category'].iloc[0]})")
     print(offering["recognise"])
@@ -94,6 +98,8 @@ def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFr
         for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
             if source["url"]:
                 print(f"      {source['url']} ({source['edition']}, read {source['accessed']})")
+        if address:
+            print(f"      report: {address}{reports[cell['duty_id']]}")
 
 
 def add_agreement(commands: Commands) -> None:

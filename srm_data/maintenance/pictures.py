@@ -84,10 +84,13 @@ def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
         The files written, two per picture.
     """
     import matplotlib.pyplot as plt
+    import matplotlib.style
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for picture in list_pictures(tables):
-        _, ax = plt.subplots(figsize=picture.size)
-        written += save_chart(picture.draw(ax), folder / picture.name, picture.alt)
+    # Settings of the user's own, such as in a matplotlibrc, are left out.
+    with matplotlib.style.context("default", after_reset=True):
+        for picture in list_pictures(tables):
+            _, ax = plt.subplots(figsize=picture.size)
+            written += save_chart(picture.draw(ax), folder / picture.name, picture.alt)
     return written

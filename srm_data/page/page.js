@@ -158,7 +158,7 @@
     columns.forEach(([heading, of], place) => {
       const box = row.appendChild(place ? make("td") : Object.assign(make("th"), { scope: "row" }));
       if (heading === "Responsible") box.append(makeParty(cell.party));
-      else if (heading === "Source") box.append(...makeSources(cell));
+      else if (heading === "Source") box.append(...makeSources(cell), ...makeReport(cell).flatMap((link) => [" ", link]));
       else box.textContent = of(cell);
       if (["AWS's part", "Customer's part", "Note", "Source"].includes(heading)) box.className = "words";
     });
@@ -181,13 +181,25 @@
     });
   }
 
+  // A link to the form for a wrong cell, filled in with what the tables say of it; none without a form.
+  function makeReport(cell) {
+    if (!data.report) return [];
+    const { address, fields, version, stated } = data.report;
+    const says = stated[`${cell.offering.place} ${cell.duty.place}`] ?? data.parties[cell.party];
+    const values = [cell.offering.id, cell.duty.id, says, version];
+    const query = new URLSearchParams(fields.map((name, place) => [name, values[place]]));
+    return [Object.assign(make("a", "report"), {
+      href: `${address}&${query}`, target: "_blank", rel: "noopener noreferrer", title: "Report that this cell is wrong",
+    })];
+  }
+
   function showDetail(cell) {
     const fact = data.facts[cell.fact];
     $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
     const list = make("dl");
     const entries = [["Responsible", makeParty(cell.party)], ["Customer action", fact[ACTION]], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
       ["AWS's part is done by", fact[PERFORMED_BY]], ["Note", fact[NOTE]], ["Owner", cell.owner],
-      ["Basis", data.bases[cell.basis]], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)]];
+      ["Basis", data.bases[cell.basis]], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)], ["Is it wrong?", makeReport(cell)]];
     for (const [name, value] of entries) {
       if (value === "" || value.length === 0) continue;
       const box = make("dd");

@@ -17,7 +17,8 @@ from srm_data.review.outcomes import (
     Registered,
     Typed,
 )
-from srm_data.review.rows import ReviewedRow
+from srm_data.review.rows import ReviewedRow, has_report
+from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.workbook.format import (
     ANSWER,
@@ -26,19 +27,21 @@ from srm_data.workbook.format import (
     DECISION,
     HEADERS,
     OFFERING_ID,
+    REPORT,
     RESPONSIBILITY,
     REVIEWER,
     ROW_CHECK,
 )
 
 
-def check_headers(table: Table) -> Iterator[Outcome]:
+def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
     """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
     if ROW_CHECK not in table.columns:
         header = (table.sheet.title, f"A{table.header_row}")
         expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
         yield Problem("a column is gone", header, ROW_CHECK, expected)
-    headers = {name: place for name, place in table.columns.items() if name in HEADERS}
+    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
+    headers = {name: place for name, place in table.columns.items() if name in sent}
     for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
         for place, text in enumerate(row):
             if text and not (number == table.header_row and place == headers.get(text)):

@@ -162,7 +162,7 @@ def _conclude(
 
     yield from conclude_register(register.rows, seen, set(letters))
     for table in book.reviewed:
-        yield from check_headers(table)
+        yield from check_headers(table, book.stamp)
     yield from conclude_rows(rows, cells, register.entered, find_answer_names(codes))
     yield from conclude_notes(book, register.notes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from srm_data.exceptions import ReviewError
 from srm_data.review.book import Book
@@ -26,11 +27,15 @@ from srm_data.workbook.format import (
     IDENTITY,
     OFFERING,
     OFFERING_ID,
+    REPORT,
+    REPORT_LABEL,
     RESPONSIBILITY,
     REVIEWER,
     ROW_CHECK,
     code_of_cell,
+    split_formula,
 )
+from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.reader import FormulaText
 
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
@@ -118,8 +123,9 @@ def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
 def _read_row(
     table: Table, number: int, texts: dict[str, str], stamp: Stamp | None, answers: list[str]
 ) -> ReviewedRow:
-    texts |= _format_formulas(table, number, texts, stamp)
     key = (texts[OFFERING_ID], texts[DUTY_ID])
+    known = {*key, *answers, stamp.version if stamp else ""}
+    texts |= _format_formulas(table, number, texts, stamp, known)
 
     codes = _read_codes(texts)
     is_known = all(_has(codes, header, texts[header]) for header in IDENTITY if header in texts)
@@ -149,21 +155,31 @@ def _read_row(
 
 
 def _format_formulas(
-    table: Table, row: int, texts: dict[str, str], stamp: Stamp | None
+    table: Table, row: int, texts: dict[str, str], stamp: Stamp | None, known: set[str]
 ) -> dict[str, str]:
-    """Return the texts of the two columns of formulas: with the formula, if somebody typed it."""
+    """Return the texts of the columns of formulas: with the formula, if somebody typed it.
+
+    ``known`` holds what a link to the form for a wrong cell may say of the row.
+    """
     formatted = {}
-    for header in (ANSWER, ADDRESS):
+    for header in (ANSWER, ADDRESS, REPORT):
         text = texts.get(header, "")
         place = table.columns.get(header, -1)
         formula = text if isinstance(text, FormulaText) else table.sheet.formulas.get((row, place))
         if formula is None:
             continue
-        if stamp is None or stamp.has_formula(formula):
+        own = _list_report_fields(formula, known) if header == REPORT else []
+        if stamp is None or stamp.has_formula(formula, own=own):
             formatted[header] = "" if text is formula else text
         else:
             formatted[header] = formula if text is formula else format_formula(text, formula)
     return formatted
+
+
+def _list_report_fields(formula: str, known: set[str]) -> list[str]:
+    """List the texts of a formula that fill in a form, and say nothing but what is known of the row."""
+    queries = {text: parse_qsl(text) for text in split_formula(formula)[1] if text.startswith("&")}
+    return [text for text, query in queries.items() if query and known.issuperset(dict(query).values())]
 
 
 def _read_codes(texts: dict[str, str]) -> Codes:
@@ -216,8 +232,16 @@ def _find_alterations(
         elif header == ADDRESS:
             if text and not _is_exported_address(text, stamp):
                 yield Alteration(altered, header, text, "the exported address")
+        elif header == REPORT and has_report(stamp):
+            if text not in ("", REPORT_LABEL):
+                yield Alteration(altered, header, text, "the exported link")
         elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
             yield Alteration("typed outside the reviewer's columns", header, text, "a blank cell")
+
+
+def has_report(stamp: Stamp | None) -> bool:
+    """Return whether a book was sent with links to report its cells; without a stamp, any may be."""
+    return stamp is None or stamp.has_place(FORMULA_TEXT, REPORT_LABEL)
 
 
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:

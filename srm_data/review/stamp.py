@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from srm_data.review.first_format import is_of_first_format
@@ -92,11 +92,14 @@ class Stamp(NamedTuple):
             )
         return not self.rows.isdisjoint(codes)
 
-    def has_formula(self, formula: str) -> bool:
-        """Return whether a formula is one of the book's own, whatever cells it refers to."""
+    def has_formula(self, formula: str, *, own: Collection[str] = ()) -> bool:
+        """Return whether a formula is one of the book's own, whatever cells it refers to.
+
+        ``own`` holds texts in it that are its own alone, so that they stand in no code.
+        """
         functions, texts = split_formula(formula)
         return self.has_place(FORMULA, functions) and all(
-            self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
+            text in own or self.has_place(FORMULA_TEXT, text) or self.has_text(text) for text in texts
         )
 
 

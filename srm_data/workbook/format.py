@@ -34,6 +34,8 @@ ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
 
 OFFERING, DUTY, RESPONSIBILITY = "Offering", "Duty", "Responsibility"
 ANSWER, ADDRESS = "Answer", "Address"
+REPORT = "Report"  # exported only where an address is set that a wrong cell is reported to
+REPORT_LABEL = "report"
 OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
 """Headers of the columns that hold the key of a row, in every sheet that comes back."""
 
@@ -51,12 +53,15 @@ class ReviewedColumn(NamedTuple):
         Column of the frame of values that it shows.
     width, style
         How wide it is, and how its cells look.
+    label
+        What a link shows, if that is not its address.
     """
 
     header: str
     value: str
     width: int
     style: str = "text"
+    label: str = ""
 
 
 BEFORE_ENTRIES = (
@@ -76,6 +81,7 @@ AFTER_ENTRIES = (
     ReviewedColumn("Edition read", "edition", 15),
     ReviewedColumn("Read on", "accessed", 11),
     ReviewedColumn(ADDRESS, "url", 60, "link_soft"),
+    ReviewedColumn(REPORT, "report", 8, "link_soft", REPORT_LABEL),
     ReviewedColumn("Customer action", "customer_action", 12),
     ReviewedColumn("Scope", "scope", 12),
     ReviewedColumn("Product group", "product_group", 22, "text_soft"),
@@ -86,7 +92,7 @@ AFTER_ENTRIES = (
     ReviewedColumn(OFFERING_ID, "offering_id", 26, "text_soft"),
     ReviewedColumn(DUTY_ID, "duty_id", 24, "text_soft"),
 )
-"""Columns that the answer rests on, and the keys of the row."""
+"""Columns that the answer rests on, and the keys of the row; without values, one is left out."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is of. Names and keys disagree after some columns were sorted and others were not."""
@@ -94,7 +100,7 @@ IDENTITY = (OFFERING, DUTY, *KEYS)
 
 def is_checked(header: str) -> bool:
     """Return whether a column is exported text, which a returned copy has to hold unchanged."""
-    return header not in (*ENTRIES, ANSWER, ADDRESS, ROW_CHECK)
+    return header not in (*ENTRIES, ANSWER, ADDRESS, REPORT, ROW_CHECK)
 
 
 EXPORTED = (
@@ -104,7 +110,7 @@ EXPORTED = (
 )
 """Headers of what was exported and is to come back unchanged, in the order of their codes."""
 
-HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, ROW_CHECK}
+HEADERS = {*EXPORTED, *ENTRIES, ANSWER, ADDRESS, REPORT, ROW_CHECK}
 """Every header of the reviewed sheet."""
 
 CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1

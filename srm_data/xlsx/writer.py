@@ -62,10 +62,26 @@ NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
 
 
-def link_address(address: str) -> Formula | str:
-    """Make an address a click opens; no address stays empty."""
-    quoted = address.replace('"', "%22")
-    return Formula(f'HYPERLINK("{quoted}","{quoted}")', quoted) if address else ""
+def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
+    """Make an address a click opens; no address stays empty.
+
+    Parameters
+    ----------
+    parts
+        What follows the address. Excel takes 255 characters in each text of a formula.
+    label
+        What the cell shows; by default the address.
+
+    Examples
+    --------
+    >>> link_address("https://x.example/", "?cell=1", label="report").formula
+    'HYPERLINK("https://x.example/"&"?cell=1","report")'
+    """
+    if not address:
+        return ""
+    quoted = [part.replace('"', "%22") for part in (address, *parts)]
+    shown, target = label or "".join(quoted), '"&"'.join(quoted)
+    return Formula(f'HYPERLINK("{target}","{shown}")', shown)
 
 
 def clean_text(text: str) -> str:

@@ -14,6 +14,7 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.about import list_report_fields, report_address
 from srm_data.organisation.register import OPEN
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -64,7 +65,7 @@ def _make_columns(content: Content) -> list[Column]:
     says = [_make_column(column, values) for column in BEFORE_ENTRIES]
     says[ANSWERED:ANSWERED] = _documented_column(content)
     reviewed = _review_columns(content, len(says)) if content.is_internal else []
-    rests_on = [_make_column(column, values) for column in AFTER_ENTRIES]
+    rests_on = [_make_column(column, values) for column in AFTER_ENTRIES if column.value in values]
     columns = [*says, *reviewed, *rests_on]
     if not content.is_internal:
         return columns
@@ -74,11 +75,14 @@ def _make_columns(content: Content) -> list[Column]:
 
 
 def _list_values(content: Content) -> pd.DataFrame:
-    """List what the exported columns show: the model, its basis in words, and its first source."""
+    """List what the exported columns show: the model, its basis in words, and its first source.
+
+    The column ``report`` is there only in an internal copy, and if there is an address to report to.
+    """
     model = content.without_decisions if content.is_internal else content.model
     sources = content.tables["sources"].set_index("source_id")
     first_source = model["source_ids"].str.split("; ").str[0]
-    return model.assign(
+    values = model.assign(
         note=content.without_decisions["note"],  # a reviewer's reason is no note of AWS's
         basis_label=model["basis"].map(content.tables["bases"].set_index("basis")["label"]),
         source=first_source.map(sources["title"]),
@@ -86,6 +90,11 @@ def _list_values(content: Content) -> pd.DataFrame:
         accessed=first_source.map(sources["accessed"]),
         url=first_source.map(sources["url"]),
     )
+    address = report_address() if content.is_internal else ""
+    if not address:
+        return values
+    links = [(address, fields) for fields in list_report_fields(model)]
+    return values.assign(report=pd.Series(links, index=values.index, dtype=object))
 
 
 def _make_column(column: ReviewedColumn, values: pd.DataFrame) -> Column:
@@ -93,7 +102,8 @@ def _make_column(column: ReviewedColumn, values: pd.DataFrame) -> Column:
     if column.style == "party":
         return _column_of_answers(column.header, values[column.value])
     if column.style == "link_soft":
-        shown = [link_address(url) for url in shown]
+        parts = [(link,) if isinstance(link, str) else link for link in shown]
+        shown = [link_address(*link, label=column.label) for link in parts]
     return Column(column.header, column.width, column.style, shown)
 
 
