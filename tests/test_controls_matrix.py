@@ -163,6 +163,14 @@ def test_distribution_counts_every_control_once(used, controls):
     assert srm_data.describe_controls(counts).startswith("Of 106 controls, ")
 
 
+def test_sentence_about_one_inherited_control_is_in_the_singular():
+    counts = pd.DataFrame([[1, 2, 0, 0, 1]], columns=ADDRESSED)
+    assert srm_data.describe_controls(counts) == (
+        "Of 4 controls, 1 is inherited, 2 configured, 0 left to us and 0 the organisation's own; "
+        "1 not applicable"
+    )
+
+
 def test_cells_name_the_controls_that_their_duty_carries(used):
     named = srm_data.list_controls_of_cells(used, "nist-csf")
     by_duty = dict(zip(used["duty_id"], named, strict=True))
