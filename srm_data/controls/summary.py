@@ -169,7 +169,7 @@ def describe_controls(counts: pd.DataFrame) -> str:
     verb = "is" if total["inherited"] == 1 else "are"
     absent = f"; {total['not applicable']:,} not applicable" if total["not applicable"] else ""
     return (
-        f"Of {total.sum():,} controls, {total['inherited']:,} {verb} inherited, {total['configured']:,} "
-        f"configured, {total['left']:,} left to us and {total['organisation']:,} the organisation's "
-        f"own{absent}"
+        f"Of {total.sum():,} controls, {total['inherited']:,} {verb} inherited, "
+        f"{total['configured']:,} configured, {total['left']:,} left to us and "
+        f"{total['organisation']:,} the organisation's own{absent}"
     )
