@@ -144,12 +144,31 @@ def test_indicator_has_the_duties_of_its_controls_and_is_direct_only_if_all_are(
     assert set(mixed["strength"]) == {"supports"}  # AC-12, among others, is only supported
 
 
+def test_indicator_that_names_a_withdrawn_control_has_the_duties_of_its_successor(controls):
+    links = pd.DataFrame(
+        [("fedramp-ksi", "KSI-CNA-DFP", "nist-800-53", "SI-3(2)")],
+        columns=controls["control_links"].columns,
+    )
+    duties = srm_data.list_control_duties("fedramp-ksi", controls=controls | {"control_links": links})
+    through = duties[duties["control_id"] == "KSI-CNA-DFP"]
+    assert set(through["duty_id"]) == {"guest-os-configuration", "service-configuration"}
+    assert set(through["reason"]) == {"Through SI-3."}
+
+
 def test_distribution_counts_every_control_once(used, controls):
     matrix = srm_data.build_control_matrix(used, "nist-csf", controls=controls)
     counts = srm_data.control_distribution(srm_data.build_control_summary(matrix))
     assert counts.columns.tolist() == ADDRESSED
     assert counts.to_numpy().sum() == 106
     assert srm_data.describe_controls(counts).startswith("Of 106 controls, ")
+
+
+def test_sentence_about_one_inherited_control_is_in_the_singular():
+    counts = pd.DataFrame([[1, 2, 0, 0, 1]], columns=ADDRESSED)
+    assert srm_data.describe_controls(counts) == (
+        "Of 4 controls, 1 is inherited, 2 configured, 0 left to us and 0 the organisation's own; "
+        "1 not applicable"
+    )
 
 
 def test_cells_name_the_controls_that_their_duty_carries(used):

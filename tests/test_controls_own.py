@@ -95,6 +95,7 @@ def test_three_faults_of_an_own_framework_are_told_at_once_with_file_and_line(ho
             "column title: \"missing ('titel' is there)\"",
         ),
         ("control_links", LINKS.replace("ac-02 (01)", "AC-2(99)"), "(nearest: AC-2(9)"),
+        ("control_links", LINKS.replace("ac-02 (01)", "ia-5.4"), "(IA-5(4) is withdrawn; see IA-5(1))"),
         ("control_duties", DUTIES.replace(",direct,Copies.", ",direct"), "5 cells, found 4"),
     ],
 )

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_corrections,
     add_decisions,
     name_sources,
     nonempty,
@@ -54,6 +55,7 @@ def add_controls(commands: Commands) -> None:
         "--out", type=path_of, metavar="FILE",
         help="write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout",
     )  # fmt: skip
+    add_corrections(command)
     add_decisions(command)
     command.set_defaults(command=run_controls)
 
@@ -148,7 +150,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     decisions = read_decisions_of(model, options)
     scope = name_scope(model, tables)
     if options.estate:
-        model = in_use(model, read_inventories(options.estate, tables))
+        model = in_use(model, read_inventories(options.estate, tables, corrections=options.corrections))
         scope = f"In use, read from {name_sources(options.estate, options.audience)}"
     if options.names:
         model = choose_offerings(model, options.names, tables=tables)

@@ -110,10 +110,8 @@ def run_page(options: argparse.Namespace) -> None:
     decisions = read_decisions_of(model, options)
     if options.files:
         estate = read_inventories(options.files, tables, corrections=options.corrections)
-        model, scope = (
-            in_use(model, estate),
-            f"In use, read from {name_sources(options.files, options.audience)}",
-        )
+        model = in_use(model, estate)
+        scope = f"In use, read from {name_sources(options.files, options.audience)}"
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)

@@ -185,8 +185,7 @@ def list_control_duties(
 
 def _list_linked_duties(framework_id: str, controls: Tables) -> pd.DataFrame:
     """List the duties that controls have through the controls of another framework."""
-    links = controls["control_links"]
-    links = links[links["framework_id"] == framework_id]
+    links = _follow_successors(controls, framework_id)
     duties = controls["control_duties"].rename(
         columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
     )
@@ -204,6 +203,30 @@ def _list_linked_duties(framework_id: str, controls: Tables) -> pd.DataFrame:
     ).reset_index()
     strength = (listed["direct"] & listed["whole"]).map({True: "direct", False: "supports"})
     return listed.assign(strength=strength.astype("str"), reason="Through " + listed["names"] + ".")
+
+
+def _follow_successors(controls: Tables, framework_id: str) -> pd.DataFrame:
+    """List the links of a framework, with what took the place of controls that were withdrawn.
+
+    FedRAMP's indicators name a few controls that NIST has withdrawn. A successor that is a family, or
+    withdrawn itself, is left out; the other controls of the indicator stand.
+    """
+    links, rows = controls["control_links"], controls["controls"]
+    links = links[links["framework_id"] == framework_id]
+    known = rows[["framework_id", "control_id", "status", "successors"]].rename(
+        columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
+    )
+    named = links.merge(
+        known, on=["to_framework_id", "to_control_id"], how="left", validate="many_to_one"
+    )
+    is_withdrawn = named["status"] == "withdrawn"
+    now = named["to_control_id"].where(~is_withdrawn, named["successors"])
+    followed = named.assign(to_control_id=now.str.split("; ")).explode("to_control_id")
+    active = rows.loc[rows["status"] != "withdrawn", CONTROL].rename(
+        columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
+    )
+    kept = followed.merge(active, on=["to_framework_id", "to_control_id"], how="inner")
+    return kept[[*CONTROL, "to_framework_id", "to_control_id"]].drop_duplicates(ignore_index=True)
 
 
 def list_organisation_controls(
@@ -235,8 +258,7 @@ def list_organisation_controls(
     own = controls["organisation_controls"]
     own = own.loc[own["framework_id"] == framework_id, [*CONTROL, "kind", "reason"]]
 
-    links = controls["control_links"]
-    links = links[links["framework_id"] == framework_id]
+    links = _follow_successors(controls, framework_id)
     carried = list_control_duties(framework_id, controls=controls)["control_id"]
     bare = links[~links["control_id"].isin(carried)]
     named = bare.groupby(CONTROL, sort=False)["to_control_id"].agg(", ".join).reset_index()

@@ -166,9 +166,10 @@ def describe_controls(counts: pd.DataFrame) -> str:
     """
     check_frame(counts, ADDRESSED, "counts of controls, from control_distribution")
     total = counts[ADDRESSED].sum()
-    absent = f"; {total['not applicable']:,} do not apply" if total["not applicable"] else ""
+    verb = "is" if total["inherited"] == 1 else "are"
+    absent = f"; {total['not applicable']:,} not applicable" if total["not applicable"] else ""
     return (
-        f"Of {total.sum():,} controls, {total['inherited']:,} are inherited, {total['configured']:,} "
-        f"configured, {total['left']:,} left to us and {total['organisation']:,} the organisation's "
-        f"own{absent}"
+        f"Of {total.sum():,} controls, {total['inherited']:,} {verb} inherited, "
+        f"{total['configured']:,} configured, {total['left']:,} left to us and "
+        f"{total['organisation']:,} the organisation's own{absent}"
     )

@@ -170,13 +170,14 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
     faults += find_schema_faults(schemas, tables, known | shipped)
     faults += _find_taken_ids(tables.get("frameworks", []), shipped["frameworks"])
     faults += _find_mapping_faults(tables)
+    faults += _find_withdrawn_targets(tables["control_links"], shipped["controls"])
     if faults:
         raise TableError(faults)
     return tables
 
 
 def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a user's table: he need not say what is known or plain from the file."""
+    """Return the schema of a user's table, in which what is plain from the file may be absent."""
     absent = {
         "frameworks": {"edition", "publisher", "titles", "licence"},
         "controls": {"position", "family", "status"},
@@ -257,6 +258,25 @@ def _find_unknown_successors(rows: list[Row]) -> Iterator[Fault]:
             key = row.cells.get("framework_id"), value
             if key not in known and key not in families:
                 yield Fault("controls.csv", row.line, "successors", value, "controls, or a family")
+
+
+def _find_withdrawn_targets(links: list[Row], controls: list[Row]) -> Iterator[Fault]:
+    """Find links to controls that are withdrawn: no duty carries them any more."""
+    now = {
+        (row.cells.get("framework_id"), row.cells.get("control_id")): row.cells.get("successors", "")
+        for row in controls
+        if row.cells.get("status") == "withdrawn"
+    }
+    for row in links:
+        value = row.cells.get("to_control_id", "")
+        key = row.cells.get("to_framework_id"), value
+        if key in now:
+            near = (
+                f" ({value} is withdrawn; see {now[key]})" if now[key] else f" ({value} is withdrawn)"
+            )
+            yield Fault(
+                "control_links.csv", row.line, "to_control_id", value, f"an active control{near}"
+            )
 
 
 def _read_rows_of_package(name: str) -> list[Row]:
