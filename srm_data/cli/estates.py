@@ -217,7 +217,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
         duties = row["duties"].split("; ") if row["duties"] else []
         shown = ", ".join(duties[:MOST_DUTIES])
         more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
-        _print_wrapped(f"then other duties: {shown or 'none'}{more}", indent=4)
+        _print_wrapped(f"duties that would differ: {shown or 'none'}{more}", indent=4)
     if len(effects) > MOST_SHOWN:
         print(f"... and {len(effects) - MOST_SHOWN:,} more; --write-corrections writes all of them")
 
