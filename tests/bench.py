@@ -65,6 +65,19 @@ def make_inventory(path: Path, rows: int) -> Path:
     return path
 
 
+def make_findings(path: Path, rows: int) -> Path:
+    """Generate findings: four for each resource, of 200 types."""
+    import duckdb
+
+    make_inventory(path.with_name("resources.parquet"), rows // 4)
+    query = f"""
+        COPY (SELECT 'f-' || row_number() OVER () AS finding_id, resource_type, resource_id
+              FROM '{path.with_name("resources.parquet")}', range(4)) TO '{path}' (FORMAT parquet)"""
+    with duckdb.connect() as connection:
+        connection.execute(query)
+    return path
+
+
 COUNTS = {
     "srm_data": """
 from srm_data import load_tables, read_estate
@@ -91,6 +104,20 @@ columns = {"columns" if path.endswith(".parquet") else "usecols": ["resource_typ
 def count():
     return int(read(path, **columns)["resource_type"].value_counts().sum())""",
 }
+IDS = {
+    "srm_data, distinct ids": """
+from srm_data import load_tables, read_estate
+tables = load_tables()
+read_estate(["Amazon SQS"], tables=tables)
+def count():
+    return int(read_estate(path, tables=tables, details=False)["resources"].sum())""",
+    "DuckDB's COUNT(DISTINCT)": """
+import duckdb
+duckdb.sql("SELECT 1").fetchall()
+def count():
+    query = f"SELECT resource_type, count(DISTINCT resource_id) FROM '{path}' GROUP BY 1"
+    return sum(number for _, number in duckdb.sql(query).fetchall())""",
+}
 MEASURE = """
 import json, re, sys, time
 path = sys.argv[1]
@@ -106,17 +133,17 @@ print(json.dumps({"seconds": min(times), "peak": peak, "rows": rows}))
 """
 
 
-def compare_counts(path: Path, rows: int) -> None:
+def compare_counts(path: Path, rows: int, ways: dict[str, str] = COUNTS) -> None:
     """Count an inventory in ways of which each has a process of its own; print ratios and memory."""
     found = {}
-    for name, code in COUNTS.items():
+    for name, code in ways.items():
         rounds = "1" if name == "pandas" and rows > 50_000_000 else "3"
         command = [sys.executable, "-c", MEASURE % code, str(path), rounds]
         answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
         found[name] = json.loads(answer.splitlines()[-1])
-        assert found[name]["rows"] == rows, f"{name} counted {found[name]['rows']:,} of {rows:,} rows"
-    ours = found["srm_data"]["seconds"]
-    print(f"{rows:,} rows of {path.suffix[1:]}, best of 3 rounds (pandas at 100 million: one):")
+        assert found[name]["rows"] == rows, f"{name} counted {found[name]['rows']:,} of {rows:,}"
+    ours = next(iter(found.values()))["seconds"]
+    print(f"{rows:,} of {path.name}, best of 3 rounds (pandas at 100 million: one):")
     for name, one in found.items():
         ratio = f"srm_data takes {ours / one['seconds']:.2f}x of it"
         print(f"  {name}: {one['seconds']:.2f} s, {one['peak']:.0f} MB at the most; {ratio}")
@@ -244,6 +271,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, rows in (("10m.parquet", 10**7), ("100m.parquet", 10**8), ("10m.csv", 10**7)):
             compare_counts(make_inventory(Path(folder) / name, rows), rows)
+        compare_counts(make_findings(Path(folder) / "findings.parquet", 10**7), 10**7 // 4, IDS)
 
 
 if __name__ == "__main__":

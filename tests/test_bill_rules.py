@@ -154,3 +154,47 @@ def test_resource_that_is_written_as_null_is_no_resource(shipped):
     rows = [("AmazonS3", "Requests-Tier1", "PutObject", "NULL")] * 2
     [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
     assert (found["rows"], found["resources"], found["counted_by"]) == (2, 1, "name")
+
+
+@pytest.mark.parametrize(
+    ("product", "usage", "offering", "is_open"),
+    [
+        ("AmazonBedrock", "USE1-CustomModelUnit-Hours", "bedrock-custom-model-import", False),
+        (
+            "AmazonBedrock",
+            "USE1-Llama3-ModelUnit-1MonthCommit",
+            "bedrock-provisioned-throughput",
+            False,
+        ),
+        ("AmazonBedrock", "USE1-AgentTraces", "bedrock-agents", True),
+        ("AmazonMSK", "EU-Kafka.PrivateConnectivity-Hours", "msk-provisioned", False),
+        ("AmazonMSK", "EU-Kafka.mcu.general", "msk-connect", True),
+        ("AmazonDocDB", "EU-DCU-Hours", "documentdb-serverless", True),
+        ("AmazonElastiCache", "EU-CachedData:Redis", "elasticache-serverless", True),
+        ("AmazonNeptune", "EU-NCU-Hours", "neptune-serverless", True),
+        ("AmazonES", "EU-StorageUsedInS3ByteHour", "opensearch-serverless", True),
+        ("AWSGlue", "EU-DEVED-DPU-Hour", "glue-interactive-session", True),
+        ("AmazonGuardDuty", "EU-PaidEventsAnalyzed", "guardduty", False),
+        ("AmazonGuardDuty", "EU-vCPU-Hours", "guardduty-runtime-monitoring", True),
+        ("AWSShield", "Shield-Bytes", "shield-advanced", True),
+        ("AmazonWorkSpaces", "EU-vCore-Hours", "workspaces-core", True),
+    ],
+)
+def test_only_words_that_name_an_offering_make_it_certain(shipped, product, usage, offering, is_open):
+    line = dict(zip(CUR, (product, usage, "", ""), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, is_open)
+
+
+def test_service_without_rules_is_assumed_with_all_its_offerings(shipped):
+    offerings, rules = shipped["offerings"], set(shipped["bill_rules"]["service_id"])
+    of_service = offerings.groupby("service_id")["offering_id"].agg(set)
+    services = shipped["services"].set_index("service_id")["service"]
+    open_ones = [name for name, ids in of_service.items() if len(ids) > 1 and name not in rules]
+    rows = [{"service": services[name], "usage type": "EU-Hours", "cost": "1"} for name in open_ones]
+    estate = read_estate(rows, tables=shipped)
+    estate = estate[estate["service_id"].isin(open_ones)]
+    assert estate["assumed"].all() and len(estate) > 20
+    for row in estate.to_dict("records"):
+        listed = {row["offering_id"], *row["alternatives"].split("; ")}
+        assert listed == of_service[row["service_id"]]

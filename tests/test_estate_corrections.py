@@ -81,5 +81,12 @@ def test_first_screen_is_whole_at_80_columns(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     text = "\n".join(lines)
-    for words in ("15 rows read", "Assumed", "may be:", "then other duties:", "Frobnicator", "Next:"):
+    for words in (
+        "15 rows read",
+        "Assumed",
+        "may be:",
+        "duties that would differ:",
+        "Frobnicator",
+        "Next:",
+    ):
         assert words in text

@@ -115,3 +115,45 @@ def test_second_grouping_of_cost_explorer_says_the_offering(tmp_path):
     (tmp_path / "ce.csv").write_text("Service,Usage type,Cost\nEC2-Other,EU-EBS:VolumeUsage.gp3,2\n")
     [found] = read_estate(tmp_path / "ce.csv").to_dict("records")
     assert (found["offering_id"], found["assumed"]) == ("ebs-volume", False)
+
+
+FOCUS = "ServiceName,ChargeCategory,ProviderName,BilledCost,EffectiveCost"
+
+
+@pytest.mark.parametrize(
+    ("billed", "effective", "note"), [("2", "0", ""), ("0", "3", ""), ("0", "0", "costs nothing here")]
+)
+def test_cost_of_focus_is_what_was_billed_and_nothing_is_free_that_has_another_cost(
+    tmp_path, billed, effective, note
+):
+    path = tmp_path / "focus.csv"
+    path.write_text(f"{FOCUS}\nAmazon SQS,Usage,AWS,{billed},{effective}\n")
+    [found] = read_estate(path).to_dict("records")
+    assert found["cost"] == float(billed)
+    assert found["note"].startswith(note) and bool(found["note"]) == bool(note)
+
+
+def test_usage_that_a_savings_plan_covers_is_not_free(tmp_path):
+    path = tmp_path / "cur.csv"
+    covered = "savingsPlan/SavingsPlanEffectiveCost"
+    path.write_text(f"{CUR},{covered}\nAWSQueueService,Requests-Tier1,,0,0.7\n")
+    [found] = read_estate(path).to_dict("records")
+    assert (found["cost"], found["note"]) == (0.0, "")
+
+
+def test_charge_and_refund_of_one_service_are_not_free(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text("service,cost\nAmazon SQS,2\nAmazon SQS,-2\n")
+    [found] = read_estate(path).to_dict("records")
+    assert (found["cost"], found["note"]) == (0.0, "")
+
+
+def test_bill_with_more_ids_than_can_be_kept_is_counted_at_most(tmp_path, monkeypatch):
+    queue = "arn:aws:sqs:eu-west-1:111111111111:a"
+    path = tmp_path / "cur.csv"
+    path.write_text(f"{CUR}\n" + "".join(f"AWSQueueService,{kind},{queue},1\n" for kind in "ab"))
+    [exact] = read_estate(path).to_dict("records")
+    monkeypatch.setattr("srm_data.estate.things.MOST_IDS", 1)
+    [bound] = read_estate(path).to_dict("records")
+    assert (exact["resources"], exact["counted_by"]) == (1, "id")
+    assert (bound["resources"], bound["counted_by"]) == (2, "at most")

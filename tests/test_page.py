@@ -151,6 +151,16 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     assert "Decided by the organisation." in page
 
 
+def test_page_of_an_estate_says_what_an_assumption_would_change(shipped, shipped_model):
+    estate = read_estate(["Amazon ECS"])
+    used = in_use(shipped_model, estate)
+    page = make_page(used, tables=shipped, estate=estate)
+    assert "Assumed: ECS on EC2" in page
+    assert "duties that would differ: " in page
+    public = make_page(used, tables=shipped, estate=estate, audience="publishable")
+    assert "duties that would differ" not in public
+
+
 def test_same_frames_give_the_same_page(model, shipped, page):
     assert make_page(model, tables=shipped) == page
 

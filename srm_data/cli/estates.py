@@ -170,6 +170,9 @@ def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
 def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
     """Print the offerings in use: how many, whose duties, and how each was decided."""
     from srm_data.estate import list_offerings_in_use
+    from srm_data.estate.catalogue import RECOGNISED
+    from srm_data.estate.read import COSTS_NOTHING
+    from srm_data.estate.resources import AT_MOST
     from srm_data.matrix import duty_distribution
 
     duties = duty_distribution(used, "offering_id")
@@ -186,8 +189,14 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
     print("Resources: distinct things. What is only named counts as one.")
-    in_use = list_offerings_in_use(estate)
-    free = [names[offering] for offering in in_use.loc[in_use["cost"] == 0, "offering_id"]]
+    known = estate[estate["status"] == RECOGNISED]
+    bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
+    if len(bounded):
+        _print_wrapped(
+            f"At most, as the bill has too many ids: {', '.join(names[one] for one in bounded)}."
+        )
+    is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"]).all()
+    free = [names[offering] for offering in names.index if is_free[offering]]
     if free:
         _print_wrapped(f"Costs nothing, so perhaps not used: {', '.join(free)}.")
 
@@ -212,7 +221,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
         duties = row["duties"].split("; ") if row["duties"] else []
         shown = ", ".join(duties[:MOST_DUTIES])
         more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
-        _print_wrapped(f"then other duties: {shown or 'none'}{more}", indent=4)
+        _print_wrapped(f"duties that would differ: {shown or 'none'}{more}", indent=4)
     if len(effects) > MOST_SHOWN:
         print(f"... and {len(effects) - MOST_SHOWN:,} more; --write-corrections writes all of them")
 

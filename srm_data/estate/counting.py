@@ -34,6 +34,7 @@ from srm_data.estate.naming import (
     shorten_arns,
 )
 from srm_data.estate.resources import (
+    AT_MOST,
     BY_ID,
     BY_NAME,
     BY_ROW,
@@ -131,9 +132,10 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
     rows = table.select(**keys, **locations, **costs, **ids)
 
     # Costs are added up with the rows; of things with ids, each is counted once.
-    counts = None
+    counts, counted_by = None, columns.counted_by
     if ids and set(LINE) & set(keys):
         counts = count_line_things(rows, list(keys), list(costs))
+        counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
         counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
     names = {
@@ -147,7 +149,7 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
         named = {role: one.assign(usage_type="") for role, one in named.items()}
-    return _sum_up(counts, named, place, columns.counted_by)
+    return _sum_up(counts, named, place, counted_by)
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
@@ -301,8 +303,8 @@ def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
     is_type = rows["identifier"].map(is_own_word).astype(bool)
     if counted_by == BY_ROW:
         return rows.assign(resources=rows["rows"], counted_by=BY_ROW)
-    if counted_by == BY_ID:
-        by = rows["things"].gt(0).map({True: BY_ID, False: BY_NAME})
+    if counted_by in (BY_ID, AT_MOST):
+        by = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
         return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
     return rows.assign(
         resources=rows["rows"].where(is_type, 1),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, KEYS, build_tally, join_ids, join_names
+from srm_data.estate.resources import (
+    AT_MOST,
+    BY_ID,
+    BY_NAME,
+    BY_ROW,
+    KEYS,
+    build_tally,
+    join_ids,
+    join_names,
+)
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
@@ -15,7 +24,8 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
     keys = [name for name in KEYS if name != "variant"]
     said = tally["variant"].mask(is_line, "")
-    keyed = tally.assign(said=said)
+    is_counted = ~tally["ids"].map(bool) & (tally["counted_by"] != BY_NAME)
+    keyed = tally.assign(said=said, without_ids=tally["resources"].where(is_counted, 0))
     keys = [*keys, "said"]
     if not keyed.duplicated(keys).any():
         return tally.assign(cost=tally["cost"].round(6))
@@ -24,6 +34,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     added = {
         "rows": grouped["rows"].sum(),
         "resources": grouped["resources"].sum(),
+        "without_ids": grouped["without_ids"].sum(),
         "cost": grouped["cost"].sum(min_count=1),
         "paid": grouped["paid"].sum(),
         "place": grouped["place"].first(),
@@ -33,9 +44,11 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
     merged = pd.DataFrame(added | joined).reset_index()
 
-    # Of things with ids, each is counted once; a name alone stands for one thing.
+    # Of things with ids, each is counted once, beside things without; a name stands for one thing.
     by_id = merged["ids"].map(bool)
-    merged["resources"] = merged["resources"].mask(by_id, merged["ids"].map(len))
-    merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID)
+    counted = merged["ids"].map(len) + merged["without_ids"]
+    merged["resources"] = merged["resources"].mask(by_id, counted)
+    is_bound = merged["counted_by"].str.contains(AT_MOST)
+    merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
     return build_tally(merged.assign(cost=merged["cost"].round(6)))

@@ -103,11 +103,14 @@ def read_estate(
             Things, ``int``: distinct ids where rows repeat by nature (findings, lines of a bill), else
             rows; 1 where the source names services and no things.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"`` or ``"name"``. ``str``.
+            How they were counted: ``"row"``, ``"id"`` or ``"name"``; ``"at most"`` where a bill has
+            more than a million pairs of id and usage type: an id counts once per usage type. ``str``.
         ``accounts``, ``regions``
             Names, separated by ``"; "``, if the file has them. ``str``.
         ``cost``
-            In the currency of the file, ``float``; ``nan`` if there is none.
+            In the currency of the file, ``float``; ``nan`` if there is none. It is what was billed:
+            of FOCUS ``BilledCost``, of a Cost and Usage Report the unblended cost. What costs nothing
+            by all columns of costs, those spread over time too, has a note that says so.
         ``matched_by``
             The vocabulary that has the identifier; ``"variant"`` if a setting decided, ``"bill"`` if a
             line of a bill did, ``"correction"`` if the organisation did. ``str``.

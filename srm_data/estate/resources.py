@@ -22,8 +22,11 @@ MOST_RESOURCES = 10**9
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
-BY_ROW, BY_ID, BY_NAME = "row", "id", "name"
-"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed."""
+BY_ROW, BY_ID, BY_NAME, AT_MOST = "row", "id", "name", "at most"
+"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed.
+
+The last is an upper bound: one per id and usage type, of a bill with too many ids to keep.
+"""
 
 
 class Resource(NamedTuple):
@@ -137,9 +140,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
         service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``,
-        ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
-        ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, how many of the rows cost
-        anything by any of the file's amounts.
+        ``counted_by`` (``"row"``, ``"id"``, ``"name"`` or ``"at most"``), all ``str``; ``rows``,
+        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, how many of
+        the rows cost anything, by any column of costs.
     """
     counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:

@@ -47,7 +47,8 @@ def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
 def count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
     """Count the lines of a bill with the set of things per key: one thing has several usage types.
 
-    Return None if there are more things than can be told apart here.
+    Return None if there are more things than can be told apart here: then each is counted once per
+    usage type, which is an upper bound.
     """
     pairs: pd.DataFrame = (
         _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()

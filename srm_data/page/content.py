@@ -9,10 +9,12 @@ import pandas as pd
 
 from srm_data.about import REPORT_FIELDS, report_address
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
+from srm_data.estate import list_effects
 from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
+from srm_data.model import build_model
 from srm_data.schema import read_package
 
 Row = dict[Hashable, Any]
@@ -23,6 +25,7 @@ FACT = [
     "performed_by",
 ]  # fmt: skip
 
+MOST_DUTIES = 3  # that are named where an assumption would change them
 MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 
 
@@ -115,17 +118,32 @@ def _list_unclear(estate: pd.DataFrame | None, tables: Tables, *, is_internal: b
     if estate is None or not is_internal:
         return []
     names = tables["offerings"].set_index("offering_id")["offering"].to_dict()
-    assumed = estate[estate["assumed"]].drop_duplicates(["offering_id", "alternatives"])
+    effects = list_effects(build_model(tables), estate)  # of all offerings, not of those in use
+    assumed = effects.drop_duplicates(["offering_id", "alternatives"])
+
     sentences = []
     for row in assumed.head(MOST_UNCLEAR).to_dict("records"):
         others = [names[one] for one in row["alternatives"].split(SEPARATOR) if one in names]
         may_be = f", may be {', '.join(others)}" if others else ""
-        sentences.append(f"Assumed: {names.get(row['offering_id'], row['offering_id'])}{may_be}.")
+        differ = _describe_effect(row["duties"].split(SEPARATOR) if row["duties"] else [])
+        name = names.get(row["offering_id"], row["offering_id"])
+        sentences.append(f"Assumed: {name}{may_be}{differ if others else ''}.")
+    if len(assumed) > MOST_UNCLEAR:
+        sentences.append(f"Assumed, too: {len(assumed) - MOST_UNCLEAR:,} more.")
+
     unknown = estate.loc[estate["status"] == UNRECOGNISED, "identifier"].tolist()
     if unknown:
         more = f" and {len(unknown) - MOST_UNCLEAR:,} more" if len(unknown) > MOST_UNCLEAR else ""
         sentences.append(f"Not recognised: {', '.join(unknown[:MOST_UNCLEAR])}{more}.")
     return sentences
+
+
+def _describe_effect(duties: list[str]) -> str:
+    """Return which duties would differ if something else were in use."""
+    if not duties:
+        return "; no duty would differ"
+    more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
+    return f"; duties that would differ: {', '.join(duties[:MOST_DUTIES])}{more}"
 
 
 def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:

@@ -1,0 +1,46 @@
+"""Tables are counted by what names the resource, and ids are read only where they tell more."""
+
+import pandas as pd
+import pytest
+
+from srm_data.estate import read_estate
+from srm_data.estate.catalogue import find_catalogue
+from srm_data.load import load_tables
+
+ARN = "arn:aws:sqs:eu-west-1:111111111111:orders"
+
+
+def build_table(ids, types):
+    return pd.DataFrame({"resource_id": ids, "resource_type": types})
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_arn_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix):
+    rows = 1500
+    table = build_table([f"i-{row:08x}" for row in range(rows)], ["AWS::EC2::Instance"] * rows)
+    table.loc[rows] = [ARN, "Queue"]
+    path = tmp_path / f"all.{suffix}"
+    table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
+    found = read_estate(path).set_index("offering_id")["rows"].to_dict()
+    assert found == {"ec2-instance": rows, "sqs": 1}
+
+
+def test_row_without_a_type_is_named_by_its_id():
+    estate = read_estate(build_table(["i-1", "Amazon SQS"], ["AWS::EC2::Instance", ""]))
+    assert set(estate["identifier"]) == {"AWS::EC2::Instance", "Amazon SQS"}
+
+
+def test_type_that_says_little_gives_way_to_its_service_and_rows_are_kept():
+    table = build_table(["i-1", "i-2", "q"], ["Instance", "Instance", "AWS::SQS::Queue"])
+    estate = read_estate(table.assign(service=["Amazon EC2", "Amazon EC2", "SQS"]))
+    assert estate.set_index("identifier")["rows"].to_dict() == {"Amazon EC2": 2, "AWS::SQS::Queue": 1}
+
+
+def test_table_that_was_changed_in_place_has_another_catalogue():
+    tables = load_tables()
+    assert read_estate(["Our own queue"], tables=tables)["status"].tolist() == ["unrecognised"]
+    first = find_catalogue(tables)
+    is_sqs = tables["services"]["service_id"] == "sqs"
+    tables["services"].loc[is_sqs, "full_name"] = "Our own queue"
+    assert read_estate(["Our own queue"], tables=tables)["service_id"].tolist() == ["sqs"]
+    assert find_catalogue(tables) is not first
