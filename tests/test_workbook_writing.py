@@ -126,7 +126,7 @@ def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
 
 def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch, shipped_model):
     monkeypatch.setattr("srm_data.xlsx.writer.MOST_ROWS", 50)
-    whole = build_model(shipped)
+    whole = shipped_model
     with pytest.raises(ValueError, match=r"sheet 'Review here' has more than 50 rows"):
         write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], tables=shipped)
     assert list(tmp_path.iterdir()) == []
