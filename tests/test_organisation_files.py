@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
+from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import read_remark_schema
 
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 
 
 def remark(text: str) -> pd.DataFrame:
-    columns = [field["name"] for field in read_remark_schema()["fields"]]
-    return pd.DataFrame([["", "", "typed", "", "", text, "", "", ""]], columns=columns)
+    return make_remarks([{"kind": "typed", "text": text}])
 
 
 @pytest.mark.parametrize("sign", SIGNS)
