@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import pandas as pd
@@ -31,7 +32,7 @@ def shipped() -> dict[str, pd.DataFrame]:
     return load_tables()
 
 
-NEEDS = {"browser": "browser", "resave": "office"}
+NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}
 """The mark that a fixture gives to the tests that ask for it."""
 
 
@@ -60,13 +61,52 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(str(shipped_tables()), tmp_path / "tables"))
 
 
+def find_office() -> str:
+    """Return the path of LibreOffice; without it, the test is left out and says so."""
+    office = shutil.which("soffice")
+    if office is None:
+        warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=2)
+        pytest.skip("LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)")
+    return office
+
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {0} PUBLIC "-//OpenOffice.org//DTD ' + (
+    'OfficeDocument 1.0//EN" "{1}.dtd">\n'
+)
+LIBRARY = HEAD.format("library:library", "library") + (
+    '<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" '
+    'library:readonly="false" library:passwordprotected="false"><library:element library:name="Edits"/>'
+    "</library:library>"
+)
+MODULE = HEAD.format("script:module", "module") + (
+    '<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edits" '
+    'script:language="StarBasic">{}</script:module>'
+)
+
+
+@pytest.fixture
+def run_macro(tmp_path: Path) -> Callable[[str], None]:
+    """Run a subroutine ``Edit`` of LibreOffice Basic, without a window."""
+    office = find_office()
+
+    def run(source: str) -> None:
+        profile = tmp_path / "macros"
+        folder = profile / "user" / "basic" / "Standard"
+        command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+        subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True)
+        (folder / "script.xlb").write_text(LIBRARY)
+        (folder / "Edits.xba").write_text(MODULE.format(escape(source)))
+        subprocess.run(
+            [*command, "macro:///Standard.Edits.Edit"], check=True, capture_output=True, timeout=300
+        )
+
+    return run
+
+
 @pytest.fixture
 def resave(tmp_path: Path) -> Callable[[Path], Path]:
     """Save a workbook anew through LibreOffice, which computes its formulas too."""
-    office = shutil.which("soffice")
-    if office is None:
-        warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=1)
-        pytest.skip("LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)")
+    office = find_office()
 
     def save(path: Path) -> Path:
         folder, profile = tmp_path / "resaved", (tmp_path / "profile").as_uri()

@@ -212,4 +212,4 @@ def test_one_review_alone_is_itself_and_none_is_refused(sent):
     with pytest.raises(ReviewError, match="expected reviews, from read_review; got none"):
         merge_reviews([])
     with pytest.raises(ReviewError, match="expected reviews, from read_review; got a str"):
-        merge_reviews(["returned.xlsx"])  # type: ignore[list-item]
+        merge_reviews(["returned.xlsx"])

@@ -150,6 +150,26 @@ def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy, ty
     assert problems(review) == [("a decision was not taken", SHEET, place, str(typed))]
 
 
+def test_decision_of_a_day_to_come_is_questioned_and_the_entry_kept(copy):
+    day = (dt.date.today() + dt.timedelta(days=2)).isoformat()
+    review = copy.fill(BACKUP, **COMPLETE | {"Date": day}).read()
+    assert decided(review) == []
+    assert review.remarks[["decision", "dated"]].to_numpy().tolist() == [["Shared", day]]
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["value"], problem["cell"]) == (day, copy.place(BACKUP, "Date"))
+    assert problem["expected"] == "a day that has come: is the decision made already?"
+
+
+@pytest.mark.parametrize("header", ["Decision", "Status", "Owner", "Comment", "Reviewer", "Due"])
+def test_formula_without_a_value_is_a_problem_wherever_it_was_entered(copy, header):
+    copy.sheet.cell(copy.row(BACKUP), copy.columns[header]).value = '=IF(TRUE,"Shared")'
+    review = copy.read()
+    assert [row[0] for row in problems(review)].count("a formula without a value") == 1
+    assert '=IF(TRUE,"Shared")' in problems(review)[0]
+    assert decided(review) == []
+    assert set(review.remarks["kind"]) <= {"entry", "typed"}
+
+
 @pytest.mark.parametrize("header", ["Decision", "Comment", "Reviewer", "Date"])
 def test_decision_that_lacks_something_is_kept_and_not_applied(copy, header):
     typed = COMPLETE | {header: None}

@@ -21,9 +21,11 @@ from srm_data.organisation.remarks import make_remarks, read_remarks, write_rema
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 from srm_data.xlsx.kinds import NOTE
+from tests.fuzz_reviews import run
 
 SHEET = "Review here"
 ENTRIES = ["Decision", "Comment", "Reviewer", "Date"]
+GIVEN = ["Status", "Owner", "Due", "Evidence link", "Exception until"]
 ANSWERS = ["AWS", "Shared", "Customer", "Not applicable"]
 SAID = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
 
@@ -46,7 +48,7 @@ def find_rows(book: Workbook) -> tuple[dict[str, int], dict[tuple[str, str], int
 
 def texts_of(review: Review) -> Iterator[str]:
     """Give every text of a review: applied, carried or reported."""
-    for frame in review:
+    for frame in (*review, review.status, review.sign_off):
         for row in frame.itertuples(index=False):
             yield from row
 
@@ -185,7 +187,7 @@ def is_allowed(character: str) -> bool:
 @st.composite
 def edits(draw: st.DrawFn) -> list[tuple]:
     """Draw what people do to a book: where they type, what they delete, how they sort."""
-    rows, columns = st.integers(0, 83), st.sampled_from(ENTRIES)
+    rows, columns = st.integers(0, 83), st.sampled_from([*ENTRIES, *GIVEN])
     entry = st.tuples(st.just("entry"), rows, columns, TEXTS)
     whole = st.tuples(st.just("decision"), rows, st.sampled_from([*ANSWERS, "s"]), TEXTS, TEXTS)
     generated = st.tuples(st.just("value"), rows, st.integers(0, 30), TEXTS)
@@ -251,14 +253,11 @@ def write_cell(book: Workbook, title: str, row: int, column: int, kind: str, tex
 def sort_rows(book: Workbook) -> None:
     """Sort the reviewed sheet by its first column, in another order than it came."""
     sheet = book[SHEET]
-    values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    values = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=3)]
     for number, row in enumerate(sorted(values, key=str, reverse=True), start=3):
-        for column, value in enumerate(row, start=1):
+        for column, (value, kind) in enumerate(row, start=1):
             cell = sheet.cell(number, column)
-            is_formula = isinstance(value, str) and column in (12, 17) and value.startswith("=")
-            cell.value, cell.data_type = value, "f" if is_formula else "s"
-            if not isinstance(value, str):
-                cell.data_type = "n"
+            cell.value, cell.data_type = value, kind
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +282,7 @@ def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book
         known = answers.get(text.lower(), text)
         assert found[text] + found[known] * (known != text) >= times, f"{text!r} is lost"
     kept = {*review.remarks[SAID[3:]].to_numpy().ravel(), *review.decisions["reason"]}
+    kept |= {*review.status[["owner", "evidence", "reviewer"]].to_numpy().ravel()}
     assert kept <= {"", "Ada", "Mine", *typed}, "nobody wrote this"  # Mine: a sheet that is added
 
     next_book = write_workbook(
@@ -291,12 +291,26 @@ def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book
         tables=shipped,
         decisions=review.decisions,
         remarks=review.remarks,
+        cell_status=review.status,
+        sign_off=review.sign_off,
     )
     again = read_review(next_book)
     assert again.decisions.equals(review.decisions)
+    assert again.status.equals(review.status)
     count = [Counter(map(tuple, one.remarks[SAID].to_numpy())) for one in (review, again)]
     assert count[0] == count[1]
     assert set(again.problems["problem"]) <= {"a decision was not taken"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reviewers", [2, 3, 4, 5])
+def test_what_several_reviewers_typed_is_applied_carried_reported_or_in_conflict(
+    tmp_path, shipped, reviewers
+):
+    results = run(tmp_path, shipped, reviewers=reviewers, edits=25, generations=4, seed=reviewers)
+    assert [result.lost for result in results] == [set()] * 4
+    assert [result.changed for result in results] == [[]] * 4
+    assert sum(result.typed for result in results) > 100
 
 
 CHARACTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00")

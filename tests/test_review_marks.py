@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.model import build_model
-from srm_data.review import read_review
+from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
 YELLOW = PatternFill("solid", fgColor="FFFF00")
@@ -34,10 +35,12 @@ class Copy:
         ids = self.columns["duty_id"]
         self.rows = {self.sheet[f"{ids}{n}"].value: n for n in range(3, self.sheet.max_row + 1)}
 
-    def cell(self, header: str, duty: str = "backup"):
+    def cell(self, header: str, duty: str = "backup") -> Cell:
+        """Return a cell of the reviewed sheet."""
         return self.sheet[f"{self.columns[header]}{self.rows[duty]}"]
 
-    def read(self):
+    def read(self) -> Review:
+        """Save the copy, and read it as a review."""
         self.book.save(self.target)
         return read_review(self.target)
 

@@ -548,9 +548,9 @@ def test_fault_of_our_own_is_not_taken_for_a_damaged_file(sent, monkeypatch, pla
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["mimetype", "content.xml"], r"an OpenDocument file \(.ods\); expected .* saved as .xlsx"),
-        (["xl/workbook.bin"], r"an Excel binary workbook \(.xlsb\); expected .* saved as .xlsx"),
-        (["word/document.xml"], "a Word document; expected a workbook saved as .xlsx"),
+        (["mimetype", "content.xml"], r"an OpenDocument file \(.ods\); expected .* save as .xlsx"),
+        (["xl/workbook.bin"], r"an Excel binary workbook \(.xlsb\); expected .* save as .xlsx"),
+        (["word/document.xml"], "a Word document; expected a workbook: save as .xlsx"),
     ],
 )
 def test_other_formats_are_named_with_what_to_save_as(tmp_path, names, said):
@@ -560,7 +560,7 @@ def test_other_formats_are_named_with_what_to_save_as(tmp_path, names, said):
 
 def test_text_file_is_refused_with_what_to_save_as(tmp_path):
     (tmp_path / "back.csv").write_text("offering_id,duty_id\nsqs,backup\n")
-    with pytest.raises(ReviewError, match=r"such as CSV, text or PDF; expected .* saved as .xlsx"):
+    with pytest.raises(ReviewError, match=r"such as CSV, text or PDF; expected .* save as .xlsx"):
         read_review(tmp_path / "back.csv")
 
 

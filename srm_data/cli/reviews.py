@@ -67,15 +67,19 @@ def _describe_review(review: Review) -> str:
         "decision": len(review.decisions),
         "remark": len(review.remarks) - conflicts,
         "cell with a status": len(review.status),
-        "sign-off": len(review.sign_off),
+        "entry of the cover": len(review.sign_off),
         "entry in conflict": conflicts,
         "problem": len(review.problems),
     }
-    plurals = {"cell with a status": "cells with a status", "entry in conflict": "entries in conflict"}
+    plurals = {
+        "cell with a status": "cells with a status",
+        "entry of the cover": "entries of the cover",
+        "entry in conflict": "entries in conflict",
+    }
     parts = [
         f"{count:,} {noun if count == 1 else plurals.get(noun, f'{noun}s')}"
         for noun, count in counts.items()
-        if count or noun not in ("sign-off", "entry in conflict")
+        if count or noun != "entry in conflict"
     ]
     return ", ".join(parts)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.review.headers import recognise_headers
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
-from srm_data.review.tables import Table, find_registers, find_reviewed
+from srm_data.review.tables import Table, find_alike, find_registers, find_reviewed, is_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
 from srm_data.workbook.styles import PALETTE
@@ -85,7 +86,10 @@ def find_parts(opened: Opened) -> Book:
     if stamp is not None and stamp.is_first_format:
         stamp = _check_scope(stamp, notes)
 
-    reviewed = find_reviewed(sheets)
+    reviewed = [recognise_headers(table, stamp) for table in find_reviewed(sheets)]
+    if not reviewed:
+        alike = [recognise_headers(table, stamp) for table in find_alike(sheets)]
+        reviewed = [table for table in alike if is_reviewed(table)]
     if not reviewed:
         raise ReviewError(_describe_refusal(path, sheets, stamp))
     for table in reviewed:
@@ -119,7 +123,7 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
 def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
     for part in sorted(parts):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise ReviewError(f"{path}: holds macros ({part}); expected a workbook saved as .xlsx")
+            raise ReviewError(f"{path}: holds macros ({part}); expected one that is saved as .xlsx")
         if "externallinks/" in part.lower():
             raise ReviewError(
                 f"{path}: refers to other files ({part}); expected a workbook without such links"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from srm_data.organisation.cell_status import OPEN
 from srm_data.organisation.register import ENTERED, IN_FORCE
-from srm_data.organisation.remarks import CLOSED, ENTRY
+from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED
 from srm_data.review.outcomes import (
-    AS_EXPORTED,
     NO_KEY,
     Carried,
     Decision,
@@ -20,44 +20,27 @@ from srm_data.review.outcomes import (
     Typed,
 )
 from srm_data.review.register import close_item, find_action
-from srm_data.review.rows import ReviewedRow, has_report
-from srm_data.review.stamp import Stamp
-from srm_data.review.tables import Table
+from srm_data.review.rows import OF_NO_CELL, ReviewedRow
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
     DATE,
     DECISION,
-    HEADERS,
+    ENTRIES,
+    FIRST_ENTRIES,
     OFFERING_ID,
-    REPORT,
+    OWNER,
     RESPONSIBILITY,
-    REVIEWED_LINES,
     REVIEWER,
-    ROW_CHECK,
+    STATUS,
 )
-
-
-def check_headers(table: Table, stamp: Stamp | None) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers of the reviewed sheet, and a missing column."""
-    if ROW_CHECK not in table.columns:
-        header = (table.sheet.title, f"A{table.header_row}")
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
-        yield Problem("a column is gone", header, ROW_CHECK, expected)
-    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
-    headers = {name: place for name, place in table.columns.items() if name in sent}
-    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
-        for place, text in enumerate(row):
-            is_header = number == table.header_row and place == headers.get(text)
-            if text and not is_header and text not in REVIEWED_LINES:
-                yield Typed(table.sheet.place_of(number, place), text, AS_EXPORTED)
+from srm_data.xlsx.reader import FormulaText
 
 
 def conclude_rows(
     rows: list[ReviewedRow],
     cells: dict[Key, list[ReviewedRow]],
     registered: dict[Key, Registered],
-    given: set[Key],
     names: dict[str, str],
 ) -> Iterator[Outcome]:
     """Conclude what rows hold outside the reviewer's columns, then what was entered in them.
@@ -68,20 +51,22 @@ def conclude_rows(
         The rows again, as of :func:`group_rows`.
     registered
         By key, what an earlier book had in the columns of reviewers.
-    given
-        Keys of the cells that have a status: a name and a day without other words belong to that.
     names
         By what may be typed, in lower case, the answer that it stands for.
     """
     for row in rows:
         yield from _report_alterations(row)
     for key, copies in cells.items():
-        yield from _conclude_cell(copies, registered.get(key), names, is_given=key in given)
+        yield from _conclude_cell(copies, registered.get(key), names)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
     """Report what was altered in a row, and what was entered in a row of no known cell."""
     key = row.key if row.is_known else NO_KEY
+    for header, text in zip(ENTRIES, row.entries, strict=True):
+        if isinstance(text, FormulaText):
+            expected = "a word: save the book in a program that computes formulas, or type the word"
+            yield Problem("a formula without a value", row.place_of(header), text, expected, key)
     for altered in row.alterations:
         yield Typed(
             row.place_of(altered.header),
@@ -91,6 +76,12 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
             column=altered.header,
             problem=altered.problem,
         )
+    if not row.is_known:
+        for header, text in zip(ENTRIES, row.entries, strict=True):
+            sent = {STATUS: row.status["status_sent"] or OPEN, OWNER: row.status["rule_owner"]}
+            if text and header not in FIRST_ENTRIES and text != sent.get(header):
+                expected = "no text in this row"
+                yield Typed(row.place_of(header), text, expected, key, header, OF_NO_CELL)
     if not row.is_known and any(row.entered):
         expected = "offering_id and duty_id of an exported row, beside their names"
         yield Problem("unknown key", row.place_of(OFFERING_ID), " / ".join(row.key), expected)
@@ -98,11 +89,14 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
 
 
 def _conclude_cell(
-    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str], *, is_given: bool
+    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Conclude what was entered for one cell of the model, in one row or in copies of it."""
+    """Conclude what was entered for one cell of the model, in one row or in copies of it.
+
+    A name or a day without a decision or comment is part of the status of the cell.
+    """
     key = rows[0].key
-    entered = list({row.entered: row for row in rows if _has_entry(row, is_given=is_given)}.values())
+    entered = list({row.entered: row for row in rows if row.decision or row.comment}.values())
     remark = registered if registered and registered["kind"] == ENTRY else None
     if len(entered) > 1:
         for row in entered:
@@ -117,17 +111,13 @@ def _conclude_cell(
     elif entered:
         yield _carry_entry(entered[0], key, remark)
 
-    if remark and remark["state"] == CLOSED and not entered:
-        yield Kept(remark)
-    elif registered is not None:
+    is_withdrawn = not entered and not (remark and remark["state"] == CLOSED)
+    if remark and not entered and any(remark[name] for name in HANDLED):
+        yield Kept(close_item(remark, "withdrawn", "", "") if is_withdrawn else remark)
+    if registered is not None and (entered or is_withdrawn):
         yield from _report_withdrawn(rows, registered)
     for row in rows:
         yield from _check_answer(row, registered, names)
-
-
-def _has_entry(row: ReviewedRow, *, is_given: bool) -> bool:
-    """Return whether a row has a decision or comment, or a name or day that no status accounts for."""
-    return bool(row.decision or row.comment) or (any(row.entered) and not is_given)
 
 
 def _conclude_decision(

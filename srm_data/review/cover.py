@@ -8,7 +8,8 @@ from srm_data.organisation.sign_off import SIGN_OFF as FIELDS
 from srm_data.review.outcomes import Outcome, Problem, Signed
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import read_date
-from srm_data.workbook.format import REVISION, TypedCells
+from srm_data.workbook.format import REVISION
+from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
 """Field, value, by whom and on which day."""

@@ -68,15 +68,15 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
         return copies[0]
 
     decisions, of_decisions = merge_decisions(copies)
-    status, of_status = merge_statuses(copies)
+    status, of_status, names = merge_statuses(copies)
     sign_off, of_cover = _merge_sign_off(copies)
     disputes = [*of_decisions, *of_status]
-    disputed = make_remarks([make_remark(it) for it in disputes])
+    added = make_remarks([*map(make_remark, disputes), *names])
     found = make_problems([*map(make_problem, disputes), *of_cover])
 
     merged = Review(
         decisions,
-        pd.concat([merge_remarks(copies), disputed], ignore_index=True),
+        pd.concat([merge_remarks(copies), added], ignore_index=True),
         pd.concat([*(copy.problems for copy in copies), found]).drop_duplicates(ignore_index=True),
     )
     merged.status, merged.sign_off = status, sign_off

@@ -46,8 +46,9 @@ def merge_remarks(copies: list[Review]) -> pd.DataFrame:
             for it, was in zip(now, sent, strict=True)
             for row in it.get(words, [])
         ]
-        if count := _count(counts, is_removable=words[WORDS.index("kind")] in MAY_BE_REMOVED):
-            rows += [_merge_handling(pairs)] * count
+        count = _count(counts, is_removable=words[WORDS.index("kind")] in MAY_BE_REMOVED)
+        is_handled = any(row[name] != before.get(name, "") for row, before in pairs for name in HANDLED)
+        rows += [_merge_handling(pairs)] * max(count, int(is_handled and bool(pairs)))
     return make_remarks(rows)
 
 

@@ -7,13 +7,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.organisation.cell_status import AGREED, OPEN, make_cell_status
+from srm_data.organisation.remarks import TYPED
 from srm_data.review.disputes import Dispute
 from srm_data.review.merge_decisions import NAMES, join_names
 from srm_data.review.outcomes import Key
 from srm_data.review.result import Review
 from srm_data.review.statements import list_statements
 from srm_data.schema import CELL
-from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
+from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, STATUS
 
 Fields = dict[str, str]
 FIELDS = {OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until"}
@@ -30,25 +31,47 @@ class Given(NamedTuple):
     version: str
 
 
-def merge_statuses(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
-    """Merge the status of cells: the frame of what agrees, and what does not."""
+def merge_statuses(
+    copies: list[Review],
+) -> tuple[pd.DataFrame, list[Dispute], list[Fields]]:
+    """Merge the status of cells: the frame of what agrees, what does not, and names as remarks.
+
+    A name or day that somebody entered without a status becomes a remark where others gave one.
+    """
     now = [_index_statuses(copy.status) for copy in copies]
     sent = [_index_statuses(copy.sent.status) for copy in copies]
     names = [copy.book for copy in copies]
     rows: list[Fields] = []
     disputes: list[Dispute] = []
+    remarks: list[Fields] = []
     for key in sorted({key for it in now for key in it}):
         pairs = [(it.get(key, {}), was.get(key, {})) for it, was in zip(now, sent, strict=True)]
         status, disputed = _merge_status(key, pairs, names)
         fields, more = _merge_fields(key, pairs, names)
         disputes += [*disputed, *more]
-        if (
-            any(status._replace(status="", answer="", version=""))
-            or status.status != OPEN
-            or any(fields.values())
-        ):
+        if status is None:
+            status = _join_given([Given(OPEN, "", *by, "") for by in _list_names(pairs)])
+        else:
+            remarks += [_make_remark(key, *by) for by in _list_names(pairs)]
+        if status.status != OPEN or status.reviewer or status.date or any(fields.values()):
             rows.append(dict(zip(CELL, key, strict=True)) | status._asdict() | fields)
-    return make_cell_status(rows), disputes
+    return make_cell_status(rows), disputes, remarks
+
+
+def _list_names(pairs: list[tuple[Fields, Fields]]) -> list[tuple[str, str]]:
+    """List days and names that stand in open cells, each once."""
+    said = list_statements((_read_by(now), _read_by(was)) for now, was in pairs)
+    return sorted(said)
+
+
+def _read_by(row: Fields) -> tuple[str, str] | None:
+    is_open = bool(row) and row["status"] == OPEN and bool(row["date"] or row["reviewer"])
+    return (row["date"], row["reviewer"]) if is_open else None
+
+
+def _make_remark(key: Key, date: str, reviewer: str) -> Fields:
+    said = {"kind": TYPED, "column": REVIEWER, "text": reviewer or date, "dated": date}
+    return dict(zip(CELL, key, strict=True)) | said
 
 
 def _index_statuses(status: pd.DataFrame) -> dict[Key, Fields]:
@@ -58,34 +81,34 @@ def _index_statuses(status: pd.DataFrame) -> dict[Key, Fields]:
     }
 
 
-def _read_given(row: Fields) -> Given | None:
-    """Return the status of a row, or nothing if it is open and nobody said so."""
-    if not row or (row["status"] == OPEN and not row["reviewer"] and not row["date"]):
-        return None
-    return Given(*(row[name] for name in Given._fields))
+def _read_given(now: Fields, was: Fields) -> tuple[Given | None, Given | None]:
+    """Return the status as it is and as it was sent; a cell that was open all the time has none."""
+    given = Given(*(now[name] for name in Given._fields)) if now else None
+    if was and was["status"] != OPEN:
+        return given, Given(*(was[name] for name in Given._fields))
+    return (given if given and given.status != OPEN else None), None
 
 
 def _merge_status(
     key: Key, pairs: list[tuple[Fields, Fields]], books: list[str]
-) -> tuple[Given, list[Dispute]]:
+) -> tuple[Given | None, list[Dispute]]:
     """Merge what copies say of how far a cell is; a cell that is in dispute is open."""
-    said = list_statements((_read_given(now), _read_given(was)) for now, was in pairs)
+    given = [_read_given(now, was) for now, was in pairs]
+    said = list_statements(given)
     if len({(one.status, one.answer if one.status == AGREED else "") for one in said}) < 2:
-        return _join_given(said), []
+        return (_join_given(said) if said else None), []
     disputes = [
-        Dispute(key, STATUS, "", _describe(one), one.reviewer, one.date, _list_books(books, pairs, one))
+        Dispute(
+            key, STATUS, "", _describe(one), one.reviewer, one.date,
+            ", ".join(book for book, (now, _) in zip(books, given, strict=True) if now == one),
+        )
         for one in sorted(said)
-    ]
+    ]  # fmt: skip
     return Given(OPEN, "", "", "", ""), disputes
 
 
 def _describe(one: Given) -> str:
     return f"{one.status}, on {one.answer}" if one.status == AGREED and one.answer else one.status
-
-
-def _list_books(books: list[str], pairs: list[tuple[Fields, Fields]], one: Given) -> str:
-    saying = [book for book, (now, _) in zip(books, pairs, strict=True) if _read_given(now) == one]
-    return ", ".join(saying)
 
 
 def _join_given(said: list[Given]) -> Given:

@@ -20,20 +20,21 @@ from srm_data.organisation.register import IN_FORCE
 from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review.book import Book, find_parts, open_book
-from srm_data.review.cells import check_headers, conclude_rows
+from srm_data.review.cells import conclude_rows
 from srm_data.review.cover import conclude_sign_off
+from srm_data.review.headers import check_headers
 from srm_data.review.letters import Names
 from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import Given, Key, Outcome, Registered, list_rows
+from srm_data.review.outcomes import Key, Outcome, Registered, list_rows
 from srm_data.review.register import Register, close_item, conclude_register, read_register
 from srm_data.review.result import Review, Sent, make_problems, make_sent
-from srm_data.review.rows import ReviewedRow, group_rows, read_rows
+from srm_data.review.rows import ReviewedRow, group_rows, has_report, read_rows
 from srm_data.review.statuses import conclude_statuses
 from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
-from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
+from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, HEADERS, OWNER, REPORT, STATUS
 
 STATUS_HEADERS = {
     STATUS: "status", OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until",
@@ -136,17 +137,16 @@ def _conclude(
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     names = find_answer_names(codes)
     seen = set(cells)
-    sent, version = (book.stamp.cell_status, book.stamp.version) if book.stamp else ([], "")
+    given_before, version = (book.stamp.cell_status, book.stamp.version) if book.stamp else ([], "")
 
     yield from conclude_register(register.rows, seen, set(letters))
     yield from register.found
     yield from conclude_sign_off(book.others, book.stamp.sign_off if book.stamp else [])
-    statuses = list(conclude_statuses(cells, sent, names, version))
-    yield from statuses
+    yield from conclude_statuses(cells, given_before, names, version)
     for table in book.reviewed:
-        yield from check_headers(table, book.stamp)
-    given = {(it.row["offering_id"], it.row["duty_id"]) for it in statuses if isinstance(it, Given)}
-    yield from conclude_rows(rows, cells, register.entered, given, names)
+        sent = HEADERS if has_report(book.stamp) else HEADERS - {REPORT}
+        yield from check_headers(table, book.stamp, sent)
+    yield from conclude_rows(rows, cells, register.entered, names)
     yield from conclude_notes(book, register.notes)
     yield from conclude_marks(book)
 

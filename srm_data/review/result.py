@@ -90,4 +90,5 @@ def make_sent(
 
 def make_problems(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of problems, all ``str``."""
-    return pd.DataFrame(rows, columns=PROBLEM).fillna("").astype("str")
+    whole = [[row.get(name, "") for name in PROBLEM] for row in rows]
+    return pd.DataFrame(whole, columns=PROBLEM, dtype="str")

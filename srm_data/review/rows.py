@@ -58,6 +58,7 @@ from srm_data.xlsx.reader import FormulaText
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that a book is sent without if they would have no values."""
 LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
+OF_NO_CELL = "typed in a row of no known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
 
 STATUS_COLUMNS = {
@@ -99,6 +100,8 @@ class ReviewedRow(NamedTuple):
     is_date: bool
     answer: str
     alterations: list[Alteration]
+    entries: tuple[str, ...]
+    """What stands in each of the reviewer's columns, a formula without a value as that."""
     status: dict[str, str]
     """What stands under status, owner, due, evidence and exception, and how it was sent."""
 
@@ -181,6 +184,7 @@ def _read_row(
         is_date=bool(date),
         answer=texts.get(ANSWER, ""),
         alterations=list(_find_alterations(texts, codes, stamp, is_known=is_known, sent=sent)),
+        entries=tuple(texts.get(header, "") for header in ENTRIES),
         status={name: texts.get(header, "") for header, name in STATUS_COLUMNS.items()},
     )
 
@@ -269,7 +273,7 @@ def _find_alterations(
 
         if not is_known:
             if text and not (header == ROW_CHECK and codes):
-                yield Alteration("typed in a row of no known cell", header, text, "no text in this row")
+                yield Alteration(OF_NO_CELL, header, text, "no text in this row")
         elif header in (codes or {*EXPORTED, *FIRST_EXPORTED}):
             if codes:
                 expected = sent if header == RESPONSIBILITY else "the text that was exported"

@@ -41,11 +41,6 @@ def conclude_statuses(
         yield from _conclude_cell(key, rows, before.get(key, {}), names, version)
 
 
-def _has_status(shown: Fields) -> bool:
-    """Return whether a row says how far it is: then its reviewer and its date may belong to that."""
-    return shown["status"] != OPEN or any(shown[name] for name in ENTERED[1:])
-
-
 def _conclude_cell(
     key: Key, rows: list[ReviewedRow], before: Fields, names: dict[str, str], version: str
 ) -> Iterator[Outcome]:
@@ -106,8 +101,7 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
     if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
         return True
     has_entry = bool(row.decision or row.comment)
-    is_by_others = any(shown[name] != _sent_by(row, before)[name] for name in BY)
-    return not has_entry and (_has_status(shown) or bool(before)) and is_by_others
+    return not has_entry and any(shown[name] != _sent_by(row, before)[name] for name in BY)
 
 
 def _sent_by(row: ReviewedRow, before: Fields) -> Fields:

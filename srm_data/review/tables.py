@@ -11,10 +11,11 @@ from openpyxl.utils import get_column_letter
 from srm_data.review import first_format
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp, mark_computed
-from srm_data.workbook.format import DECISION, KEYS, KIND, REGISTER_MARKS, ROW_CHECK
+from srm_data.workbook.format import DECISION, HEADERS, KEYS, KIND, REGISTER_MARKS, ROW_CHECK
 from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
 
+MOST_HEADERS = 12  # of the reviewed sheet; no other sheet has as many
 HEADER_WITHIN = 60  # rows that people may put above the header
 SEARCHED_FOR_ORIGIN = 60  # rows of a renamed sheet by which its first name is found
 
@@ -25,6 +26,8 @@ class Table(NamedTuple):
     sheet: Sheet
     header_row: int
     columns: dict[str, int]
+    renamed: tuple[tuple[int, str], ...] = ()
+    """Places of headers that somebody renamed, with those that they were sent with."""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number and the texts, by header, of every row below the header that holds any."""
@@ -46,15 +49,21 @@ def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
     for sheet in sheets:
         for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
             if set(needed) <= set(headers):
-                places: dict[str, int] = {}
-                used = {at for cells in sheet.rows for at, text in enumerate(cells) if text}
-                for place in sorted(used):
-                    header = headers[place] if place < len(headers) else ""
-                    name = header or f"column {get_column_letter(place + 1)}"
-                    places[name if name not in places else f"{name} ({place + 1})"] = place
-                tables.append(Table(sheet, number, places))
+                tables.append(make_table(sheet, number))
                 break
     return tables
+
+
+def make_table(sheet: Sheet, header_row: int) -> Table:
+    """Return a sheet as a table; columns without a header of their own are named by their place."""
+    headers = sheet.rows[header_row - 1]
+    places: dict[str, int] = {}
+    used = {at for cells in sheet.rows for at, text in enumerate(cells) if text}
+    for place in sorted(used):
+        header = headers[place] if place < len(headers) else ""
+        name = header or f"column {get_column_letter(place + 1)}"
+        places[name if name not in places else f"{name} ({place + 1})"] = place
+    return Table(sheet, header_row, places)
 
 
 def find_reviewed(sheets: list[Sheet]) -> list[Table]:
@@ -64,6 +73,22 @@ def find_reviewed(sheets: list[Sheet]) -> list[Table]:
     others = [sheet for sheet in sheets if sheet.title not in titles]
     with_decision = find_tables(others, [*KEYS, DECISION])
     return with_check + [table for table in with_decision if KIND not in table.columns]
+
+
+def find_alike(sheets: list[Sheet]) -> list[Table]:
+    """Find sheets with most headers of the reviewed one: those of its keys may have been renamed."""
+    tables = []
+    for sheet in sheets:
+        for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
+            if len(HEADERS & set(headers)) >= MOST_HEADERS and KIND not in headers:
+                tables.append(make_table(sheet, number))
+                break
+    return tables
+
+
+def is_reviewed(table: Table) -> bool:
+    """Return whether a table has the keys of its rows, and decisions or checks."""
+    return set(KEYS) <= set(table.columns) and bool({DECISION, ROW_CHECK} & set(table.columns))
 
 
 def find_registers(sheets: list[Sheet]) -> list[Table]:

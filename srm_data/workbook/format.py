@@ -148,6 +148,12 @@ FIRST_EXPORTED = (
     "Service", "Category", "Layer", "source_ids", OFFERING_ID, DUTY_ID,
 )  # fmt: skip
 """The same for books of 2026.11.1."""
+FIRST_ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
+FIRST_HEADERS = (
+    *FIRST_EXPORTED[:8], *FIRST_ENTRIES, "Answer", *FIRST_EXPORTED[8:12], ADDRESS, *FIRST_EXPORTED[12:],
+    ROW_CHECK,
+)  # fmt: skip
+"""Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is of. Names and keys disagree after some columns were sorted and others were not."""
@@ -232,49 +238,6 @@ FORMER_REGISTER = {"Stood at": "place"}
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
 """Headers by which a log is recognised, whatever its sheet is called."""
-
-
-class TypedCells:
-    """Finds, row by row of a sheet, the cells in which people type: they have no codes.
-
-    Examples
-    --------
-    >>> typed = TypedCells()
-    >>> rows = [SIGN_OFF_HEADER, (APPROVED_BY, "CISO", "Ada", ""), ("", "By the way")]
-    >>> [typed.find(row) for row in rows]
-    [[], [1, 2, 3], []]
-    """
-
-    def __init__(self) -> None:
-        self.labels: tuple[str, ...] = ()
-        self.first = 0
-        self.choices: tuple[str, ...] = ()
-        self.entries: list[int] = []
-        self.field = ""
-        """The field of the cover that the last row is of."""
-
-    def find(self, texts: Sequence[object]) -> list[int]:
-        """Return the places, from 0, of the cells of the next row in which people type."""
-        self.field = ""
-        if set(REGISTER_MARKS) <= set(texts):
-            self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
-            return []
-        for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
-            if header[0] in texts:
-                place = list(texts).index(header[0])
-                if tuple(texts[place : place + len(header)]) == header:
-                    self.labels, self.first = labels, place
-                    return []
-        if LOOKUP_SHEET in texts[:1]:
-            self.choices = (OFFERING, DUTY)
-            return []
-        if self.choices and texts and texts[0] in self.choices:
-            return [1]
-        if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
-            self.field = str(texts[self.first])
-            return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))
-        return self.entries
-
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")

@@ -33,7 +33,7 @@ PIECE = 1024**2  # bytes that are unfolded at a time
 XML = (".xml", ".rels", ".vml")
 TAG = re.compile(rb"<[A-Za-z]")
 WORKBOOK = "xl/workbook.xml"
-SAVE_AS = "expected a workbook saved as .xlsx"
+SAVE_AS = "expected a workbook: save as .xlsx"
 OTHER_FORMATS = {
     "content.xml": f"an OpenDocument file (.ods); {SAVE_AS}",
     "xl/workbook.bin": f"an Excel binary workbook (.xlsb); {SAVE_AS}",

@@ -8,6 +8,7 @@ the book alone is enough to tell what a person typed from what was exported.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -28,7 +29,6 @@ from srm_data.workbook.format import (
     STAMP_LINES,
     TEXT_CODES,
     VERSION,
-    TypedCells,
     code_of,
     code_of_line,
     code_of_place,
@@ -39,6 +39,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import set_lines, set_up_print, set_widths
 from srm_data.workbook.styles import Look
+from srm_data.workbook.typed_cells import TypedCells
 from srm_data.xlsx.kinds import (
     ALT_TEXT,
     CHART,
@@ -52,6 +53,8 @@ from srm_data.xlsx.kinds import (
 )
 from srm_data.xlsx.reader import LITERAL
 from srm_data.xlsx.writer import Body, Formula, Row
+
+NUMBER_OF_ROW = re.compile(r"(?<=[A-Z])\d+")
 
 
 class Codes:
@@ -136,13 +139,14 @@ class Codes:
 
     def watch_formulas(self, body: Body) -> Iterator[Row]:
         """Yield the rows of a body, and add the codes of their formulas only."""
-        known: set[tuple[int, str | int]] = set()  # links repeat one formula, others one per value
+        known: set[tuple[int, str]] = set()  # formulas that differ by their row alone are coded once
         for row in body:
             for place, (value, _) in enumerate(row[1]):
                 if isinstance(value, Formula):
-                    shown = "" if value.formula.startswith("HYPERLINK(") else value.value
-                    if (place, shown) not in known:
-                        known.add((place, shown))
+                    is_link = value.formula.startswith("HYPERLINK(")
+                    words = "" if is_link else NUMBER_OF_ROW.sub("", value.formula)
+                    if (place, words) not in known:
+                        known.add((place, words))
                         self.add_formulas([value])
             yield row
 

@@ -1,0 +1,173 @@
+"""Recognise headers of the reviewed sheet that somebody renamed: by position, and by what is below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srm_data.review.outcomes import AS_EXPORTED, Outcome, Problem, Typed
+from srm_data.review.stamp import Stamp
+from srm_data.review.tables import Table
+from srm_data.review.values import read_date
+from srm_data.workbook.format import (
+    CODE_LENGTHS,
+    DATE,
+    DUE,
+    ENTRIES,
+    EXCEPTION,
+    EXPORTED,
+    FIRST_ENTRIES,
+    FIRST_EXPORTED,
+    FIRST_HEADERS,
+    HEADERS,
+    REVIEWED,
+    REVIEWED_LINES,
+    ROW_CHECK,
+    code_of_cell,
+)
+
+COMPARED = 20  # rows by which a column of exported texts is recognised
+DAYS = (DATE, DUE, EXCEPTION)
+
+
+def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
+    """Return a table with the columns whose headers were renamed under the headers they were sent with.
+
+    A header is recognised by its place between its neighbours, or by the codes of the texts below it.
+    """
+    unknown = _list_unknown(table)
+    missing = _list_missing(table, stamp)
+    if not unknown or not missing:
+        return table
+
+    found = {at: header for header in missing for at in unknown if _has_codes(table, at, header, stamp)}
+    rest = [header for header in missing if header not in found.values()]
+    for run in _list_runs([at for at in unknown if at not in found]):
+        between = _list_between(table, found, run, rest, stamp)
+        if len(between) == len(run) and all(
+            _is_plausible(table, at, header) for at, header in zip(run, between, strict=True)
+        ):
+            found |= dict(zip(run, between, strict=True))
+
+    columns = {name: at for name, at in table.columns.items() if at not in found}
+    columns |= {header: at for at, header in found.items()}
+    ordered = dict(sorted(columns.items(), key=lambda column: column[1]))
+    return table._replace(columns=ordered, renamed=tuple(sorted(found.items())))
+
+
+def check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterator[Outcome]:
+    """Report what was typed above or beside the headers, renamed headers, and those that are gone.
+
+    Parameters
+    ----------
+    sent
+        The headers that a book is sent with.
+    """
+    renamed = dict(table.renamed)
+    unknown = [at for at in _list_unknown(table) if at not in renamed and _text_at(table, at)]
+    yield from _report_missing(table, stamp, unknown)
+
+    headers = {name: at for name, at in table.columns.items() if name in sent}
+    for number, row in enumerate(table.sheet.rows[: table.header_row], start=1):
+        for at, text in enumerate(row):
+            is_header = number == table.header_row
+            place = table.sheet.place_of(number, at)
+            if is_header and at in renamed:
+                expected = f"{renamed[at]}; the column is read as that one"
+                yield Typed(place, text, expected, column=renamed[at], problem="a header was renamed")
+            elif text and not (is_header and at == headers.get(text)) and text not in REVIEWED_LINES:
+                yield Typed(place, text, AS_EXPORTED)
+
+
+def _report_missing(table: Table, stamp: Stamp | None, unknown: list[int]) -> Iterator[Outcome]:
+    """Report the column of checks that is gone, and headers that may be among those not recognised."""
+    place = (table.sheet.title, f"A{table.header_row}")
+    if ROW_CHECK not in table.columns:
+        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
+        yield Problem("a column is gone", place, ROW_CHECK, expected)
+    for header in _list_missing(table, stamp):
+        if unknown and header != ROW_CHECK:
+            stands = ", ".join(
+                f"{_text_at(table, at)!r} in {table.sheet.place_of(table.header_row, at)[1]}"
+                for at in unknown
+            )
+            yield Problem("a header is gone", place, header, f"{header}; there is {stands}")
+
+
+def _text_at(table: Table, at: int) -> str:
+    row = table.sheet.rows[table.header_row - 1]
+    return row[at] if at < len(row) else ""
+
+
+def _list_unknown(table: Table) -> list[int]:
+    """List the places, up to the last header, where no header that we know stands."""
+    row = table.sheet.rows[table.header_row - 1]
+    last = max((at for at, text in enumerate(row) if text in HEADERS), default=-1)
+    known = set(table.columns.values())
+    return [at for at in range(last + 2) if at in known and _text_at(table, at) not in HEADERS]
+
+
+def _list_missing(table: Table, stamp: Stamp | None) -> list[str]:
+    """List the headers that the book was sent with and that are not there, in their order."""
+    is_first = stamp is not None and stamp.is_first_format
+    exported = FIRST_EXPORTED if is_first else EXPORTED
+    if stamp is not None and stamp.columns:
+        exported = tuple(stamp.columns)
+    sent = {*exported, *(FIRST_ENTRIES if is_first else ENTRIES), ROW_CHECK}
+    if stamp is None or not (stamp.columns or is_first):
+        sent = {*FIRST_ENTRIES, ROW_CHECK}  # nothing says with which others it was sent
+    return [header for header in _order(stamp) if header in sent and header not in table.columns]
+
+
+def _order(stamp: Stamp | None) -> tuple[str, ...]:
+    if stamp is not None and stamp.is_first_format:
+        return FIRST_HEADERS
+    return (*(column.header for column in REVIEWED), ROW_CHECK)
+
+
+def _list_runs(places: list[int]) -> list[list[int]]:
+    """List runs of neighbouring places."""
+    runs: list[list[int]] = []
+    for at in places:
+        if runs and runs[-1][-1] == at - 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return runs
+
+
+def _list_between(
+    table: Table, found: dict[int, str], run: list[int], missing: list[str], stamp: Stamp | None
+) -> list[str]:
+    """List the missing headers that were sent between the neighbours of some places."""
+    headers = {at: name for name, at in table.columns.items()} | found
+    order = _order(stamp)
+    left, right = headers.get(run[0] - 1, ""), headers.get(run[-1] + 1, "")
+    if (run[0] > 0 and left not in order) or (right and right not in order):
+        return []
+    first = order.index(left) + 1 if run[0] > 0 else 0
+    last = order.index(right) if right else len(order)
+    return [header for header in order[first:last] if header in missing]
+
+
+def _is_plausible(table: Table, at: int, header: str) -> bool:
+    """Return whether what stands below does not speak against a header: days are days."""
+    if header not in DAYS:
+        return True
+    texts = [row[at] for row in table.sheet.rows[table.header_row :] if at < len(row) and row[at]]
+    return sum(bool(read_date(text)) for text in texts) * 2 >= len(texts)
+
+
+def _has_codes(table: Table, at: int, header: str, stamp: Stamp | None) -> bool:
+    """Return whether the texts of a column are those that were sent under a header, by their codes."""
+    columns = stamp.columns if stamp is not None else []
+    check = table.columns.get(ROW_CHECK)
+    if header not in columns or check is None:
+        return False
+    number, length = columns.index(header), CODE_LENGTHS[0]
+    rows = table.sheet.rows[table.header_row : table.header_row + COMPARED]
+    agreeing = [
+        code_of_cell(header, row[at]) == row[check][number * length : (number + 1) * length]
+        for row in rows
+        if max(at, check) < len(row)
+    ]
+    return bool(agreeing) and sum(agreeing) * 2 > len(agreeing)

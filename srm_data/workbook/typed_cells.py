@@ -1,0 +1,59 @@
+"""The cells of cover, look-up and review log in which people type; they have no codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srm_data.workbook.format import (
+    DUTY,
+    HISTORY_HEADER,
+    LOG_ENTRIES,
+    LOOKUP_SHEET,
+    OFFERING,
+    REGISTER_MARKS,
+    REVISION,
+    SIGN_OFF,
+    SIGN_OFF_HEADER,
+)
+
+
+class TypedCells:
+    """Finds, row by row of a sheet, the cells in which people type: they have no codes.
+
+    Examples
+    --------
+    >>> typed = TypedCells()
+    >>> rows = [SIGN_OFF_HEADER, ("Approved by", "CISO", "Ada", ""), ("", "By the way")]
+    >>> [typed.find(row) for row in rows]
+    [[], [1, 2, 3], []]
+    """
+
+    def __init__(self) -> None:
+        self.labels: tuple[str, ...] = ()
+        self.first = 0
+        self.choices: tuple[str, ...] = ()
+        self.entries: list[int] = []
+        self.field = ""
+        """The field of the cover that the last row is of."""
+
+    def find(self, texts: Sequence[object]) -> list[int]:
+        """Return the places, from 0, of the cells of the next row in which people type."""
+        self.field = ""
+        if set(REGISTER_MARKS) <= set(texts):
+            self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
+            return []
+        for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
+            if header[0] in texts:
+                place = list(texts).index(header[0])
+                if tuple(texts[place : place + len(header)]) == header:
+                    self.labels, self.first = labels, place
+                    return []
+        if LOOKUP_SHEET in texts[:1]:
+            self.choices = (OFFERING, DUTY)
+            return []
+        if self.choices and texts and texts[0] in self.choices:
+            return [1]
+        if self.labels and len(texts) > self.first and texts[self.first] in self.labels:
+            self.field = str(texts[self.first])
+            return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))
+        return self.entries

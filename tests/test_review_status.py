@@ -1,0 +1,279 @@
+"""Status, owner and due date of cells, and the sign-off of the cover, from one book to the next."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from srm_data.exceptions import TableError
+from srm_data.model import build_model
+from srm_data.organisation.cell_status import (
+    CELL_STATUS,
+    make_cell_status,
+    read_cell_status,
+    write_cell_status,
+)
+from srm_data.organisation.sign_off import make_sign_off, read_sign_off, write_sign_off
+from srm_data.review import Review, merge_reviews, read_review
+from srm_data.workbook import write_workbook
+
+BACKUP, PATCHING = ("sqs", "backup"), ("sqs", "platform-patching")
+AGREED = {"Status": "agreed", "Owner": "Queue team", "Reviewer": "Ada", "Date": "2026-11-02"}
+FIRST = Path(__file__).parent / "books" / "filled-2026.11.1.xlsx"
+
+
+@pytest.fixture(scope="module")
+def model(shipped):
+    model = build_model(shipped)
+    return model[model["offering_id"] == "sqs"].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, model, shipped) -> Path:
+    return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
+
+
+def edit(path: Path, target: Path, typed: dict, *, cover: dict | None = None) -> Review:
+    """Type into rows of a copy, and into fields of its cover, and read it back."""
+    book: Workbook = load_workbook(path)
+    sheet = book["Review here"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
+    for number in range(3, sheet.max_row + 1):
+        key = tuple(sheet.cell(number, columns[it]).value for it in ("offering_id", "duty_id"))
+        for header, text in typed.get(key, {}).items():
+            sheet.cell(number, columns[header]).value = text
+    for row in book["Cover"].iter_rows(max_col=4):
+        if row[0].value == "Revision" and row[1].value:
+            continue  # the blank line is for the next one
+        for cell, text in zip(row[1:], (cover or {}).get(row[0].value, ()), strict=False):
+            cell.value = text
+    book.save(target)
+    return read_review(target)
+
+
+def write_next(review: Review, model, tables, path: Path) -> Path:
+    return write_workbook(
+        path, model, tables=tables, decisions=review.decisions, remarks=review.remarks,
+        cell_status=review.status, sign_off=review.sign_off,
+    )  # fmt: skip
+
+
+def status_of(review: Review, key: tuple[str, str]) -> dict[str, str]:
+    cell = (review.status["offering_id"] == key[0]) & (review.status["duty_id"] == key[1])
+    (row,) = review.status[cell].astype(str).to_dict("records")
+    return {str(name): text for name, text in row.items() if name not in ("offering_id", "duty_id")}
+
+
+def move_answer(shipped, responsibility: str):
+    """Return tables in which the backup of SQS is somebody else's."""
+    facts = shipped["category_responsibilities"].copy()
+    category = shipped["offerings"].set_index("offering_id").loc["sqs", "category_id"]
+    here = (facts["category_id"] == category) & (facts["duty_id"] == "backup")
+    facts.loc[here, "responsibility"] = responsibility
+    return shipped | {"category_responsibilities": facts}
+
+
+def test_status_comes_back_with_the_answer_and_version_it_was_given_on(sent, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED | {"Due": "1.12.2026"}})
+    status = status_of(review, BACKUP)
+    assert [status[name] for name in ("status", "owner", "due", "reviewer", "date", "answer")] == [
+        "agreed", "Queue team", "2026-12-01", "Ada", "2026-11-02", "Customer",
+    ]  # fmt: skip
+    assert status["version"] == review.version != ""
+    assert [len(frame) for frame in review] == [0, 0, 0]  # agreed is no decision
+
+
+def test_agreement_with_a_decision_in_its_row_is_on_that_decision(sent, tmp_path):
+    typed = AGREED | {"Decision": "Shared", "Comment": "Why"}
+    assert status_of(edit(sent, tmp_path / "a.xlsx", {BACKUP: typed}), BACKUP)["answer"] == "Shared"
+
+
+def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(sent, model, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
+    again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
+    assert again.status.equals(review.status)
+    assert [len(frame) for frame in again] == [0, 0, 0]
+
+
+def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(sent, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED, PATCHING: AGREED})
+    tables = move_answer(shipped, "AWS")
+    moved = build_model(tables)
+    moved = moved[moved["offering_id"] == "sqs"].reset_index(drop=True)
+    path = write_next(review, moved, tables, tmp_path / "next.xlsx")
+
+    sheet = load_workbook(path)["Review here"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
+    rows = {sheet.cell(n, columns["duty_id"]).value: n for n in range(3, sheet.max_row + 1)}
+    shown = [sheet.cell(rows["backup"], columns[it]).value for it in ("Status", "Needs attention")]
+    assert shown[0] == "open"
+    assert "Agreed by Ada on 2026-11-02, when the answer was Customer" in shown[1]
+    assert sheet.cell(rows["platform-patching"], columns["Status"]).value == "agreed"
+
+    untouched = read_review(path)
+    assert untouched.status.equals(review.status)
+    anew = edit(path, tmp_path / "b.xlsx", {BACKUP: AGREED | {"Reviewer": "Bob"}})
+    assert [status_of(anew, BACKUP)[name] for name in ("status", "reviewer", "answer")] == [
+        "agreed", "Bob", "AWS",
+    ]  # fmt: skip
+
+
+def test_another_owner_leaves_an_agreement_as_it_was_given(sent, model, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
+    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    changed = edit(path, tmp_path / "b.xlsx", {BACKUP: {"Owner": "Cloud team", "Due": "2026-12-24"}})
+    assert status_of(changed, BACKUP) == status_of(review, BACKUP) | {
+        "owner": "Cloud team", "due": "2026-12-24",
+    }  # fmt: skip
+
+
+def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
+    owned = model.assign(owner="Rule team")
+    path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)
+    assert read_review(path).status.empty
+    typed = edit(path, tmp_path / "a.xlsx", {BACKUP: {"Owner": "Queue team"}})
+    assert typed.status["owner"].tolist() == ["Queue team"]
+    book = load_workbook(write_next(typed, owned, shipped, tmp_path / "next.xlsx"))["Review here"]
+    owners = [cell.value for cell in next(it for it in book.iter_cols() if it[1].value == "Owner")]
+    assert owners.count("Queue team") == 1
+    assert owners.count("Rule team") == 27
+
+
+def test_word_that_is_no_status_is_reported_and_carried(sent, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: {"Status": "done", "Owner": "Queue team"}})
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["problem"], problem["value"]) == ("an unknown status", "done")
+    assert review.remarks["text"].tolist() == ["done"]
+    assert status_of(review, BACKUP)["owner"] == "Queue team"
+
+
+def test_status_of_a_cell_outside_the_book_is_kept(sent, model, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
+    part = model[model["duty_id"] != "backup"]
+    again = read_review(write_next(review, part, shipped, tmp_path / "part.xlsx"))
+    assert again.status.equals(review.status)
+
+
+def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
+    book = load_workbook(sent)
+    del book["Stamp"]
+    book.save(tmp_path / "bare.xlsx")
+    review = edit(tmp_path / "bare.xlsx", tmp_path / "a.xlsx", {BACKUP: AGREED})
+    assert status_of(review, BACKUP)["status"] == "agreed"
+
+
+def test_filled_book_of_2026_11_1_is_read_whole_into_the_new_form(tmp_path, shipped):
+    review = read_review(FIRST)
+    assert (len(review.decisions), len(review.remarks)) == (6, 12)
+    assert review.status.empty
+    assert review.sign_off.empty
+    model = build_model(shipped)
+    model = model[model["offering_id"].isin(review.exported["offering_id"])].reset_index(drop=True)
+    again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
+    said = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
+    assert again.decisions.equals(review.decisions)
+    rows = [sorted(it.remarks[said].to_numpy().tolist()) for it in (review, again)]
+    assert rows[0] == rows[1]
+
+
+# The cover
+
+SIGNED = {"Approved by": ("CISO", "Ada", "2026-11-02"), "System": ("Payments",)}
+
+
+def signed(review: Review) -> list[list[str]]:
+    rows = review.sign_off[review.sign_off["field"] != "Revision"]
+    return rows.to_numpy().tolist()
+
+
+def test_sign_off_comes_back_and_is_carried_into_the_next_book(sent, model, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED}, cover=SIGNED)
+    assert sorted(signed(review)) == [
+        ["Approved by", "CISO", "Ada", "2026-11-02"], ["System", "Payments", "", ""],
+    ]  # fmt: skip
+    assert [len(frame) for frame in review] == [0, 0, 0]
+
+    tables = move_answer(shipped, "AWS")  # one cell changes under it
+    moved = build_model(tables)
+    moved = moved[moved["offering_id"] == "sqs"].reset_index(drop=True)
+    path = write_next(review, moved, tables, tmp_path / "next.xlsx")
+    again = read_review(path)
+    assert signed(again) == signed(review)
+    assert again.problems.empty
+
+    later = {"Approved by": ("Board", "Bob", "2026-11-20")}
+    replaced = edit(path, tmp_path / "b.xlsx", {}, cover=later)
+    assert signed(replaced) == [*signed(review), ["Approved by", "Board", "Bob", "2026-11-20"]]
+
+
+def test_line_of_the_revision_history_is_added(sent, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Revision": ("Read by the board", "Ada")})
+    added = review.sign_off[review.sign_off["value"] == "Read by the board"]
+    assert added[["field", "by"]].to_numpy().tolist() == [["Revision", "Ada"]]
+
+
+def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds(
+    sent, model, shipped, tmp_path
+):
+    first = edit(sent, tmp_path / "a.xlsx", {}, cover=SIGNED)
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    copies = [
+        edit(path, tmp_path / f"{who}.xlsx", {}, cover={"Approved by": (who, who, day)})
+        for who, day in (("Bob", "2026-11-20"), ("Chidi", "2026-11-19"))
+    ]
+    untouched = read_review(path)
+    for order in ([*copies, untouched], [untouched, *copies[::-1]]):
+        merged = merge_reviews(order)
+        assert [row[1] for row in signed(merged) if row[0] == "Approved by"] == [
+            "CISO", "Chidi", "Bob", "CISO",
+        ]  # fmt: skip
+        assert merged.problems["value"].tolist() == [
+            "Approved by | Bob | Bob | 2026-11-20", "Approved by | Chidi | Chidi | 2026-11-19",
+        ]  # fmt: skip
+
+
+def test_publishable_copy_has_neither_status_nor_names(sent, model, shipped, tmp_path):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED}, cover=SIGNED)
+    path = write_workbook(
+        tmp_path / "p.xlsx", model, tables=shipped, audience="publishable",
+        cell_status=review.status, sign_off=review.sign_off,
+    )  # fmt: skip
+    texts = [
+        str(value)
+        for sheet in load_workbook(path)
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+    ]
+    assert not [text for text in texts if "Ada" in text or "Queue team" in text or "CISO" in text]
+
+
+# Files
+
+
+def test_files_of_status_and_sign_off_are_read_back_as_they_were(tmp_path):
+    status = make_cell_status(
+        [{"offering_id": "sqs", "duty_id": "backup", "status": "open", "owner": "=Queue"}]
+    )
+    assert read_cell_status(write_cell_status(tmp_path / "status.csv", status)).equals(status)
+    sign_off = make_sign_off([{"field": "System", "value": "@ours"}, {"field": "System"}])
+    assert read_sign_off(write_sign_off(tmp_path / "sign_off.csv", sign_off)).equals(sign_off)
+    with pytest.raises(FileExistsError):
+        write_sign_off(tmp_path / "sign_off.csv", sign_off)
+
+
+def test_faults_of_a_file_of_status_are_named_with_file_and_line(tmp_path):
+    path = tmp_path / "status.csv"
+    row = dict.fromkeys(CELL_STATUS, "") | {"offering_id": "sqs", "duty_id": "backup"}
+    pd.DataFrame([row | {"status": "done"}]).to_csv(path, index=False)
+    with pytest.raises(TableError, match=r"status.csv, line 2, column status: 'done', expected one of"):
+        read_cell_status(path)
+
+
+def test_two_files_that_say_different_things_of_a_cell_are_refused_with_both_places(tmp_path):
+    row = {"offering_id": "sqs", "duty_id": "backup", "status": "agreed"}
+    one = write_cell_status(tmp_path / "a.csv", make_cell_status([row]))
+    two = write_cell_status(tmp_path / "b.csv", make_cell_status([row | {"status": "question"}]))
+    with pytest.raises(TableError, match=r"b.csv, line 2, column status: 'question', .*a.csv, line 2"):
+        read_cell_status([one, two])
+    assert len(read_cell_status([one, one])) == 1
