@@ -40,7 +40,7 @@ def validator() -> str:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory, shipped) -> dict[str, Path]:
-    """Write a book of every kind: of an estate, its second generation, and one that may be published."""
+    """Write a book of every kind: of an estate, its second generation, and one to publish."""
     folder = tmp_path_factory.mktemp("books")
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key", "AWS::S3::Bucket"])
     model = in_use(build_model(shipped), estate)
