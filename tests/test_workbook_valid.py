@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -39,27 +40,24 @@ def validator() -> str:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory, shipped) -> dict[str, Path]:
-    """Write books: of an estate, its second generation, and one that may be published."""
+    """Write a book of every kind: of an estate, its second generation, and one to publish."""
     folder = tmp_path_factory.mktemp("books")
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key", "AWS::S3::Bucket"])
     model = in_use(build_model(shipped), estate)
     note = CELL | {"duty_id": "availability", "kind": "note", "text": "Look.", "column": "Note"}
-    decisions = make_decisions([DECIDED])
+    given: dict[str, Any] = {
+        "cell_status": make_cell_status([CELL | {"status": "agreed", "owner": "Queue team"}]),
+        "decisions": make_decisions([DECIDED]),
+        "remarks": make_remarks([note, CELL | {"kind": "typed", "text": "Why?"}]),
+        "sign_off": make_sign_off([{"field": "Approved by", "value": "Ada", "day": "2026-11-02"}]),
+    }
     changes = compare(model[model["offering_id"] == "sqs"], model)
     return {
         "estate": write_workbook(folder / "estate.xlsx", model, estate=estate),
-        "second": write_workbook(
-            folder / "second.xlsx",
-            model,
-            changes=changes,
-            cell_status=make_cell_status([CELL | {"status": "agreed", "owner": "Queue team"}]),
-            decisions=decisions,
-            remarks=make_remarks([note, CELL | {"kind": "typed", "text": "Why?"}]),
-            sign_off=make_sign_off([{"field": "Approved by", "value": "Ada", "day": "2026-11-02"}]),
-        ),
+        "second": write_workbook(folder / "second.xlsx", model, changes=changes, **given),
         "publishable": write_workbook(
             folder / "publishable.xlsx", model, estate=estate, audience="publishable",
-            decisions=decisions,
+            decisions=given["decisions"],
         ),
     }  # fmt: skip
 
