@@ -82,7 +82,7 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
         return columns
     ids = nw.col(name).cast(nw.String)
 
-    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name]
+    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name].tolist()
     if any("::" in str(one) or str(one).startswith("arn:") for one in head):
         return columns
     arns = table.select(ids).filter((nw.col(name) >= "arn:") & (nw.col(name) < "arn;"))
