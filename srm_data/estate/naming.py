@@ -88,7 +88,9 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
     arns = table.select(ids).filter((nw.col(name) >= "arn:") & (nw.col(name) < "arn;"))
     if len(arns.head(1).collect(backend="pandas")):
         return columns
-    return columns._replace(identifier=columns.otherwise, otherwise=columns.last, last="")
+    return columns._replace(
+        identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
+    )
 
 
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
