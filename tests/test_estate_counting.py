@@ -25,6 +25,16 @@ def test_arn_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix):
     assert found == {"ec2-instance": rows, "sqs": 1}
 
 
+@pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
+def test_ids_reach_pandas_by_their_types_also_where_some_of_them_name_the_resource(monkeypatch, other):
+    monkeypatch.setattr("srm_data.estate.counting.MOST_GROUPS", 10)
+    table = build_table([*(f"i-{row}" for row in range(1500)), other], ["AWS::EC2::Instance"] * 1501)
+    assert read_estate(table)["rows"].sum() == 1501
+    columns = ["Identifier", "Type", "Service"]
+    edited = pd.DataFrame([(f"i-{row}", "Instance", "EC2") for row in range(50)], columns=columns)
+    assert read_estate(edited)["identifier"].tolist() == ["AWS::EC2::Instance"]
+
+
 def test_row_without_a_type_is_named_by_its_id():
     estate = read_estate(build_table(["i-1", "Amazon SQS"], ["AWS::EC2::Instance", ""]))
     assert set(estate["identifier"]) == {"AWS::EC2::Instance", "Amazon SQS"}

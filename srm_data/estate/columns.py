@@ -47,12 +47,14 @@ class Profile(NamedTuple):
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
+    is_of_types: bool = False
 
 
 class Columns(NamedTuple):
     """The columns of one table by role, empty for a role without a column; and how things are counted.
 
     ``other_costs`` are more columns of costs: a thing costs nothing only if all of them say so.
+    ``has_kinds`` means that the identifiers are types or services, of which there are few, and no ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`.
     """
@@ -77,6 +79,7 @@ class Columns(NamedTuple):
     description: str = ""
     other_costs: tuple[str, ...] = ()
     is_bill: bool = False
+    has_kinds: bool = False
     counted_by: str = BY_ROW
 
     @property
@@ -112,7 +115,11 @@ COSTS = (
     "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
     "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
 )  # fmt: skip
-ROLES = [role for role in Columns._fields if role not in ("other_costs", "is_bill", "counted_by")]
+ROLES = [
+    role
+    for role in Columns._fields
+    if role not in ("other_costs", "is_bill", "has_kinds", "counted_by")
+]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -251,6 +258,7 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
             provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
             thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
             finding=headers.finding, is_of_services=needs[0] in headers.service,
+            is_of_types=needs[0] in (*headers.type, "type"),
         )
         for needs, identifier, otherwise, last in named
     )  # fmt: skip
@@ -316,6 +324,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         **picked,
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         is_bill=is_bill,
+        has_kinds=profile.is_of_services or profile.is_of_types,
         counted_by=_count_by(profile, picked["thing"], set(by_folded)),
     )
 

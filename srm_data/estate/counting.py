@@ -181,8 +181,8 @@ def _select_id(columns: Columns) -> dict[str, Any]:
 def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
     """Return the expressions that rows are grouped by.
 
-    Where rows are things, they are grouped by their columns as they are, which engines do fastest.
-    Where ids tell the things apart, and where ARNs are shortened, the name is chosen for every row.
+    Types and services are grouped by their columns as they are, which engines do fastest. Where ids
+    are among the names, or tell the things apart, the name is chosen for every row.
     """
     import narwhals as nw
 
@@ -190,10 +190,10 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
     named = _select_text(columns, NAMES)
     if has_arns(table, columns, named):
         keys |= {"identifier": shorten_arns(choose_name(columns, named))}
-    elif columns.counted_by == BY_ID:
-        keys |= {"identifier": choose_name(columns, named)}
-    else:
+    elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
+    else:
+        keys |= {"identifier": choose_name(columns, named)}
     keys |= select_line(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:

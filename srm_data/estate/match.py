@@ -11,7 +11,6 @@ from srm_data.estate.catalogue import (
     UNRECOGNISED,
     Catalogue,
     Match,
-    find_catalogue,
     list_by_service,
 )
 from srm_data.estate.resource_types import SHARED_FAMILIES, find_family
@@ -25,7 +24,7 @@ TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type"
 """Vocabularies that name resources, where the others name services."""
 
 
-def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Match the identifiers of a tally with the catalogue.
 
     Returns
@@ -33,7 +32,6 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     DataFrame
         As :func:`~srm_data.read_estate` returns it.
     """
-    catalogue = find_catalogue(tables)
     tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
 
     # Match every row by what was decided already, else by its name.
@@ -51,8 +49,10 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
 
     # Name what looks like the unknown.
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
-    for row in unknown.nlargest(MOST_NEAREST, "resources").index:
-        estate.loc[row, "note"] = catalogue.name_nearest(str(estate.loc[row, "identifier"]).lower())
+    looked_up = unknown.nlargest(MOST_NEAREST, "resources")["identifier"]
+    nearest = {row: catalogue.name_nearest(name.lower()) for row, name in looked_up.items()}
+    if nearest:
+        estate["note"] = pd.Series(nearest, dtype="str").reindex(estate.index).fillna(estate["note"])
 
     estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
     return _assume_offerings(estate, catalogue)
@@ -86,11 +86,17 @@ def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFr
     is_open = (tally["variant"] == "") & (tally["no_service"] == "")
     is_open &= folded.isin(list(catalogue.likeliest))
 
-    for row in tally.index[is_open]:
-        first, *others = catalogue.likeliest[folded[row]]
-        tally.loc[row, ["variant_offering_id", "variant_certain"]] = [first, "no"]
-        may_be[row] = SEPARATOR.join(others)
-    return tally, may_be
+    if not is_open.any():
+        return tally, may_be
+
+    likeliest = folded[is_open].map(catalogue.likeliest.get)
+    first = likeliest.str[0].astype("str").reindex(tally.index)
+    tally = tally.assign(
+        variant_offering_id=tally["variant_offering_id"].mask(is_open, first),
+        variant_certain=tally["variant_certain"].mask(is_open, "no"),
+    )
+    others = likeliest.map(lambda offerings: SEPARATOR.join(offerings[1:])).astype("str")
+    return tally, may_be.mask(is_open, others.reindex(tally.index))
 
 
 def _match_row(
@@ -125,7 +131,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     columns = (
         "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others",
     )  # fmt: skip
-    rows = zip(*(estate[name] for name in columns), strict=True)
+    rows = zip(*(estate[name].tolist() for name in columns), strict=True)
     for identifier, service, offering, scheme, certain, may_be, said in rows:
         # Known for certain, or by an everyday name only.
         family = find_family(identifier)

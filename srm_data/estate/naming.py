@@ -82,13 +82,15 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
         return columns
     ids = nw.col(name).cast(nw.String)
 
-    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name]
+    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name].tolist()
     if any("::" in str(one) or str(one).startswith("arn:") for one in head):
         return columns
     arns = table.select(ids).filter((nw.col(name) >= "arn:") & (nw.col(name) < "arn;"))
     if len(arns.head(1).collect(backend="pandas")):
         return columns
-    return columns._replace(identifier=columns.otherwise, otherwise=columns.last, last="")
+    return columns._replace(
+        identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
+    )
 
 
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:

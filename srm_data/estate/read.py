@@ -184,7 +184,7 @@ def read_estate(
         raise EstateError("\n".join(["not read whole:", *not_read]))
 
     tally = split_cells(tally, words.is_name)
-    estate = match_tally(merge_tally(tally), tables)
+    estate = match_tally(merge_tally(tally), words.catalogue)
     _check_rows(estate, int(tally["rows"].sum()))
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")

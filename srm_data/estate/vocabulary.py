@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.estate.catalogue import UNRECOGNISED, find_catalogue
+from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.columns import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.settings import Rules
@@ -22,8 +22,9 @@ SPLITTABLE = re.compile(r"[,;\n|/+&]")
 
 
 class Vocabulary(NamedTuple):
-    """The rules that decide variants, the kinds of tables, and whether text names a service."""
+    """The catalogue, its rules of settings, the kinds of tables, and whether text names a service."""
 
+    catalogue: Catalogue
     rules: Rules
     profiles: tuple[Profile, ...]
     is_name: Callable[[str], bool]
@@ -43,7 +44,7 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
     def is_name(text: str) -> bool:
         return catalogue.match(text).status != UNRECOGNISED
 
-    return Vocabulary(catalogue.rules, build_profiles(list_headers(known)), is_name)
+    return Vocabulary(catalogue, catalogue.rules, build_profiles(list_headers(known)), is_name)
 
 
 def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:
