@@ -19,22 +19,55 @@ from .charts.counts import (
     plot_distribution as plot_distribution,
 )
 from .charts.counts import (
-    plot_handover as plot_handover,
-)
-from .charts.counts import (
-    plot_moves as plot_moves,
-)
-from .charts.counts import (
     plot_ranking as plot_ranking,
+)
+from .charts.frame import (
+    describe_chart as describe_chart,
 )
 from .charts.matrices import (
     plot_matrix as plot_matrix,
+)
+from .charts.panels import (
+    plot_actions as plot_actions,
+)
+from .charts.quality import (
+    plot_defaults as plot_defaults,
+)
+from .charts.spread import (
+    plot_spread as plot_spread,
 )
 from .charts.stacks import (
     plot_stack as plot_stack,
 )
 from .charts.stacks import (
     plot_stacks as plot_stacks,
+)
+from .charts.steps import (
+    plot_handover as plot_handover,
+)
+from .charts.steps import (
+    plot_moves as plot_moves,
+)
+from .charts.titles import (
+    describe_actions as describe_actions,
+)
+from .charts.titles import (
+    describe_defaults as describe_defaults,
+)
+from .charts.titles import (
+    describe_differences as describe_differences,
+)
+from .charts.titles import (
+    describe_documented as describe_documented,
+)
+from .charts.titles import (
+    describe_matrix as describe_matrix,
+)
+from .charts.titles import (
+    describe_panels as describe_panels,
+)
+from .charts.titles import (
+    describe_spread as describe_spread,
 )
 from .check import (
     check_tables as check_tables,
@@ -154,6 +187,9 @@ from .load import (
     read_table as read_table,
 )
 from .matrix import (
+    action_distribution as action_distribution,
+)
+from .matrix import (
     basis_distribution as basis_distribution,
 )
 from .matrix import (
@@ -230,6 +266,9 @@ from .review import (
 )
 from .review import (
     read_review as read_review,
+)
+from .spread import (
+    list_spread as list_spread,
 )
 from .workbook import (
     write_workbook as write_workbook,

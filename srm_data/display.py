@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from html import escape
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
+from srm_data.charts.frame import describe_chart
+from srm_data.charts.picture import render_picture
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -59,7 +60,7 @@ def _holds_days(values: pd.Series) -> bool:
     return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
 
 
-def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
+def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
     """Save a chart as SVG and PNG, each with its alternative text, and close its figure.
 
     The same chart gives the same SVG. A PNG depends on the versions of matplotlib and its fonts.
@@ -71,7 +72,8 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     path
         Where to write; the suffix is replaced by ``.svg`` and ``.png``.
     alt
-        Alternative text, for readers who cannot see the picture.
+        Alternative text, for readers who cannot see the picture; by default what
+        :func:`~srm_data.describe_chart` says.
 
     Returns
     -------
@@ -89,8 +91,8 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     """
     import matplotlib.pyplot as plt
 
-    path = Path(path)
-    figure = cast("Figure", ax.get_figure())
+    path, alt = Path(path), alt or describe_chart(ax)
+    figure = cast("Figure", ax.figure.figure)  # not the part of it that the Axes are in
     drawing, image = io.StringIO(), path.with_suffix(".png")
     with plt.style.context("srm_data.charts.srm"):
         figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
@@ -103,22 +105,24 @@ def save_chart(ax: Axes, path: StrPath, alt: str) -> list[Path]:
     return [svg, image]
 
 
-def embed_chart(ax: Axes, alt: str) -> HTML:
+def embed_chart(ax: Axes, alt: str = "") -> HTML:
     """Return a chart as a picture with an alternative text for a notebook, and close its figure.
 
-    JupyterLab drops the ``alt`` of ``IPython.display.Image``; an HTML ``img`` keeps it.
+    A chart of this package at the end of a cell does the same by itself. JupyterLab drops the ``alt`` of
+    ``IPython.display.Image``; an HTML ``img`` keeps it.
 
     Parameters
     ----------
     ax
         Axes of the chart.
     alt
-        Alternative text, for readers who cannot see the picture.
+        Alternative text, for readers who cannot see the picture; by default what
+        :func:`~srm_data.describe_chart` says.
 
     Returns
     -------
     IPython.display.HTML
-        For the end of a cell.
+        For any place in a cell.
 
     Examples
     --------
@@ -127,17 +131,6 @@ def embed_chart(ax: Axes, alt: str) -> HTML:
     >>> embed_chart(ax, "An empty chart").data[:25]
     '<img alt="An empty chart"'
     """
-    import matplotlib.pyplot as plt
     from IPython.display import HTML
 
-    figure = cast("Figure", ax.get_figure())
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", facecolor="white")
-    plt.close(figure)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return HTML(
-        f'<img alt="{escape(alt, quote=True)}" '
-        'style="max-width: 100%; background: white; padding: 8px; border-radius: 6px; '
-        'box-sizing: border-box" '
-        f'src="data:image/png;base64,{data}">'
-    )
+    return HTML(render_picture(ax, alt or describe_chart(ax)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from srm_data.about import name_rows, record_origin
 from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
@@ -51,7 +52,20 @@ def responsibility_matrix(
         cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
     else:
         cells = answers.set_index([rows, columns])["responsibility"]
-    return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+    matrix = cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+    return _record_cells(matrix, model, rows, columns)
+
+
+def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
+    """Write the basis of each cell into the matrix: a digit, the place of the weakest one in it."""
+    if "basis" not in model or matrix.empty:
+        return matrix
+    order = model["basis"].cat.categories.tolist()
+    weakest = model.assign(basis=model["basis"].cat.codes).groupby([rows, columns], observed=True)
+    digits = weakest["basis"].max().unstack(columns).reindex(matrix.index)[matrix.columns]
+    texts = digits.fillna(9).astype("int64").astype("str").agg("".join, axis="columns").tolist()
+    names = [[str(name) for name in axis] for axis in matrix.axes]
+    return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
 def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
@@ -81,7 +95,39 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
     """
-    return _count(model, by, "responsibility")
+    return _count_with_bases(model, by, "responsibility")
+
+
+def action_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+    """Count cells by what the customer has to do.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    by
+        A column of the model, or a list of them, as for :func:`duty_distribution`.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``; columns ``required``, ``optional`` and ``none``; values are counts
+        of cells (``int``). Cells that are not applicable are left out.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> action_distribution(build_category_model()).loc["Physical security"].to_dict()
+    {'required': 1, 'optional': 0, 'none': 3}
+    """
+    check_frame(model, ["responsibility", "customer_action"], A_MODEL)
+    applies = model[model["responsibility"] != "Not applicable"]
+    return _count_with_bases(applies, by, "customer_action")
 
 
 def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
@@ -114,7 +160,7 @@ def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
     check_frame(used, ["weight", by, "responsibility"], "a model narrowed to an estate, from in_use")
-    return _count(used, by, "responsibility", weight="weight")
+    return _count_with_bases(used, by, "responsibility", weight="weight")
 
 
 def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
@@ -146,6 +192,20 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     ['documented', 'derived', 'category', 'proposed', 'decision']
     """
     return _count(model, by, "basis")
+
+
+def _count_with_bases(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count as :func:`_count` does, and record of each number how much of it has which basis."""
+    counts = _count(model, by, what, weight=weight)
+    if "basis" not in model:
+        return counts
+    names, parts = name_rows(counts), {}
+    for basis, rows in model.groupby("basis", observed=True):
+        part = _count(rows, by, what, weight=weight)
+        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
+        parts[str(basis)] = part.to_numpy().tolist()
+    columns = [str(column) for column in counts]
+    return record_origin(counts, model, rows=names, columns=columns, parts=parts)
 
 
 def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
@@ -240,7 +300,8 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per duty, the topmost layer first: ``side``, ``layer``, ``duty``, ``parts`` (list of
-        the categories or offerings drawn) and ``answers`` (list of the responsibility in each).
+        the categories or offerings drawn), ``answers`` (list of the responsibility in each) and, if the
+        model has it, ``bases`` (list of the basis of each).
 
     Raises
     ------
@@ -256,10 +317,13 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
+    lists = {"parts": (thing, list), "answers": ("responsibility", list)}
+    if "basis" in model:
+        lists["bases"] = ("basis", list)
     stack = (
         model.sort_values(["layer", "duty", thing])
         .groupby(["side", "layer", "duty"], observed=True, sort=False)
-        .agg(parts=(thing, list), answers=("responsibility", list))
+        .agg(**lists)
         .reset_index()
     )
 
@@ -272,11 +336,12 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
             )
 
     height = stack["layer"].cat.codes
-    return (
+    stack = (
         stack.assign(depth=-height)
         .sort_values(["depth", "duty"], ignore_index=True)
         .drop(columns="depth")
     )
+    return record_origin(stack, model)
 
 
 def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
