@@ -72,6 +72,12 @@ from .charts.titles import (
 from .check import (
     check_tables as check_tables,
 )
+from .counts import (
+    action_distribution as action_distribution,
+)
+from .counts import (
+    list_spread as list_spread,
+)
 from .describe import (
     describe_distribution as describe_distribution,
 )
@@ -187,9 +193,6 @@ from .load import (
     read_table as read_table,
 )
 from .matrix import (
-    action_distribution as action_distribution,
-)
-from .matrix import (
     basis_distribution as basis_distribution,
 )
 from .matrix import (
@@ -266,9 +269,6 @@ from .review import (
 )
 from .review import (
     read_review as read_review,
-)
-from .spread import (
-    list_spread as list_spread,
 )
 from .workbook import (
     write_workbook as write_workbook,

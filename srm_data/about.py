@@ -185,10 +185,12 @@ def describe_origin(frame: pd.DataFrame) -> str:
         return line
     if set(origin) == {"category"}:
         return f"{line} All {cells:,} cells are category defaults."
-    shares = [f"{origin.get('documented', 0) / cells:.0%} are documented"]
-    for basis in [*BASIS_WORDS][1:]:
-        if origin.get(basis):
-            part = origin[basis] / cells
-            shares.append(f"{part:.0%} {BASIS_WORDS[basis]}" if part >= 0.005
-                          else f"under 1% {BASIS_WORDS[basis]}")  # fmt: skip
+    shares = []
+    for basis, words in BASIS_WORDS.items():
+        if part := origin.get(basis, 0) / cells:
+            shares.append(f"{part:.0%} {words}" if part >= 0.005 else f"under 1% {words}")
+    if not origin.get("documented"):
+        shares.insert(0, "none is documented")
+    else:
+        shares[0] = shares[0].replace("% ", "% are ")
     return f"{line} Of {cells:,} cells, {', '.join(shares)}.".replace("%", " %")

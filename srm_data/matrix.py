@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 
-from srm_data.about import name_rows, record_origin
+from srm_data.about import record_origin
 from srm_data.arguments import check_frame
+from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.exceptions import FrameError
 
 SEVERAL = " or "
-A_MODEL = "a model, from build_model, build_category_model or in_use"
 
 
 def responsibility_matrix(
@@ -68,7 +69,7 @@ def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns:
     return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
-def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFrame:
     """Count duties by who is responsible.
 
     Parameters
@@ -76,13 +77,14 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     by
-        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ...
+        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ... or a list
+        of them, such as ``["category", "layer"]``.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the model; one column per responsibility, always
-        all four; values are counts of cells (``int``).
+        One row per value of ``by``, or per combination that occurs, in the order of the model; one
+        column per responsibility, always all four; values are counts of cells (``int``).
 
     Raises
     ------
@@ -95,42 +97,10 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
     """
-    return _count_with_bases(model, by, "responsibility")
+    return count_with_bases(model, by, "responsibility")
 
 
-def action_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
-    """Count cells by what the customer has to do.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
-    by
-        A column of the model, or a list of them, as for :func:`duty_distribution`.
-
-    Returns
-    -------
-    DataFrame
-        One row per value of ``by``; columns ``required``, ``optional`` and ``none``; values are counts
-        of cells (``int``). Cells that are not applicable are left out.
-
-    Raises
-    ------
-    srm_data.FrameError
-        If the model has no such column.
-
-    Examples
-    --------
-    >>> from srm_data import build_category_model
-    >>> action_distribution(build_category_model()).loc["Physical security"].to_dict()
-    {'required': 1, 'optional': 0, 'none': 3}
-    """
-    check_frame(model, ["responsibility", "customer_action"], A_MODEL)
-    applies = model[model["responsibility"] != "Not applicable"]
-    return _count_with_bases(applies, by, "customer_action")
-
-
-def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count the resources of an estate by who is responsible for each duty.
 
     Parameters
@@ -159,11 +129,13 @@ def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> resource_distribution(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
-    check_frame(used, ["weight", by, "responsibility"], "a model narrowed to an estate, from in_use")
-    return _count_with_bases(used, by, "responsibility", weight="weight")
+    check_frame(
+        used, ["weight", *list_keys(by), "responsibility"], "a model narrowed to an estate, from in_use"
+    )
+    return count_with_bases(used, by, "responsibility", weight="weight")
 
 
-def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by their basis.
 
     Parameters
@@ -191,38 +163,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> basis_distribution(build_model(), "duty").columns.tolist()
     ['documented', 'derived', 'category', 'proposed', 'decision']
     """
-    return _count(model, by, "basis")
-
-
-def _count_with_bases(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count as :func:`_count` does, and record of each number how much of it has which basis."""
-    counts = _count(model, by, what, weight=weight)
-    if "basis" not in model:
-        return counts
-    names, parts = name_rows(counts), {}
-    for basis, rows in model.groupby("basis", observed=True):
-        part = _count(rows, by, what, weight=weight)
-        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
-        parts[str(basis)] = part.to_numpy().tolist()
-    columns = [str(column) for column in counts]
-    return record_origin(counts, model, rows=names, columns=columns, parts=parts)
-
-
-def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
-    check_frame(model, [by, what], A_MODEL)
-    known = model[model[by].notna() & model[what].notna()]
-    rows, columns = (known[name].astype("category").cat for name in (by, what))
-    height, width = len(rows.categories), len(columns.categories)
-    places = rows.codes.to_numpy(dtype="int64") * width + columns.codes.to_numpy()
-    weights = known[weight].to_numpy() if weight else None
-    numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
-    counts = pd.DataFrame(
-        numbers.astype("int64"),
-        index=pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=by),
-        columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
-    )
-    return counts.loc[counts.any(axis="columns")]
+    return count_cells(model, by, "basis")
 
 
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
@@ -317,7 +258,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
-    lists = {"parts": (thing, list), "answers": ("responsibility", list)}
+    lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     if "basis" in model:
         lists["bases"] = ("basis", list)
     stack = (

@@ -59,7 +59,13 @@ def find_places(bars: Sequence[Bar]) -> list[float]:
 
 
 def draw_bars(
-    ax: Axes, bars: Sequence[Bar], colors: pd.Series, room: Room, *, share: bool, named: Sequence[str] = ()
+    ax: Axes,
+    bars: Sequence[Bar],
+    colors: pd.Series,
+    room: Room,
+    *,
+    share: bool,
+    named: Sequence[str] = (),
 ) -> None:
     """Draw bars and their labels; the first bar has the names of the parties, too."""
     places, scale = find_places(bars), room.scale
@@ -73,7 +79,9 @@ def draw_bars(
             width = count * (100 / totals[number] if share else 1)
             name = f"{party} " if number == 0 and party in named else ""
             labels.append(
-                _choose_label(name, count, totals[number], width / whole * room.width / scale, share=share)
+                _choose_label(
+                    name, count, totals[number], width / whole * room.width / scale, share=share
+                )
             )
         middles = list(left)
         for basis in FILLED if "" not in bars[0].parts else [""]:
@@ -90,12 +98,13 @@ def draw_bars(
                     hatch=FILLED.get(basis) or None, label=party,
                 )  # fmt: skip
             left = [start + width for start, width in zip(left, widths, strict=True)]
-        for place, start, end, label in zip(places, middles, left, labels, strict=True):
+        behind = {"boxstyle": "square,pad=0.12", "fc": colors[party], "ec": "none"}  # of the hatches
+        for bar, place, start, end, label in zip(bars, places, middles, left, labels, strict=True):
             if label:
                 ax.text(
                     (start + end) / 2, place, label, ha="center", va="center_baseline", color=INK,
-                    size=LABEL_SIZE * scale,
-                    bbox={"boxstyle": "square,pad=0.12", "fc": colors[party], "ec": "none"},
+                    size=(LABEL_SIZE - bar.is_thin) * scale,
+                    bbox=None if bar.is_thin or "" in bar.parts else behind,
                 )  # fmt: skip
 
     ax.set_yticks(places, [bar.name for bar in bars], size=NAME_SIZE * scale)
@@ -114,7 +123,9 @@ def _choose_label(name: str, count: int, total: int, points: float, *, share: bo
     return name + fitting[0] if fitting and count else ""
 
 
-def has_room_for_names(bar: Bar, parties: Sequence[str], whole: float, points: float, *, share: bool) -> bool:
+def has_room_for_names(
+    bar: Bar, parties: Sequence[str], whole: float, points: float, *, share: bool
+) -> bool:
     """Return whether the names of all parties fit into a bar of a number of points."""
     total = max(int(bar.numbers.sum()), 1)
     return all(

@@ -62,7 +62,9 @@ def find_basis(matrix: pd.DataFrame) -> list[list[str]]:
     bases = read_bases(matrix)
     if "cells" not in bases:
         return []
-    rows, columns = ({name: place for place, name in enumerate(bases[axis])} for axis in ("rows", "columns"))
+    rows, columns = (
+        {name: place for place, name in enumerate(bases[axis])} for axis in ("rows", "columns")
+    )
     names = [[str(name) for name in axis] for axis in matrix.axes]
     order, cells = {str(place): basis for place, basis in enumerate(bases["order"])}, bases["cells"]
     if all(name in rows for name in names[0]) and all(name in columns for name in names[1]):

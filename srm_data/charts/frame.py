@@ -24,7 +24,7 @@ WIDTH = 8.5
 TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 9.0, 7.5
 EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
 LEADING = 1.3  # distance of two lines, in sizes of the text
-SLACK = 1.04  # a text drawn on the screen may be a little wider than its outline
+SLACK = 1.06  # a text drawn on the screen may be a little wider than its outline
 SMALLEST = 0.12
 """The least scale: on less room than that, texts overlap."""
 
@@ -171,7 +171,7 @@ class Fitted:
         ax, scale = self.ax, room.scale
         family = rcParams["font.family"]
         start = -margins.left * scale
-        pad = (margins.above + lines.key + 0.35 * TITLE_SIZE) * scale
+        pad = (margins.above + lines.key + 0.6 * TITLE_SIZE) * scale
         ax.set_title(
             lines.words, loc="left", x=start / room.width, y=1, pad=pad, size=TITLE_SIZE * scale,
             color=INK, family=family, linespacing=LEADING, weight="bold",
@@ -184,9 +184,10 @@ class Fitted:
 
     def _draw_key(self, start: float, top: float, columns: int, scale: float) -> None:
         legend = self.ax.legend(
-            handles=list(self.chart.key), loc="upper left", ncols=columns, borderaxespad=0, borderpad=0,
+            handles=_order_by_rows(self.chart.key, columns), loc="upper left", ncols=columns, borderaxespad=0, borderpad=0,
             handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
-            prop={"size": KEY_SIZE * scale}, bbox_to_anchor=(0, 1),
+            prop={"size": KEY_SIZE * scale},
+            markerscale=scale, bbox_to_anchor=(0, 1),
             bbox_transform=self.ax.transAxes + move_by(self.ax, start, top),
         )  # fmt: skip
         legend.set_in_layout(True)
@@ -214,13 +215,18 @@ def _break_lines(chart: Chart, width: float) -> Lines:
         columns -= 1
     rows = -(-len(entries) // columns) if entries else 0
     return Lines(
-        title=EDGE + LEADING * TITLE_SIZE * (words.count("\n") + 1) + 0.5 * TITLE_SIZE,
+        title=EDGE + LEADING * TITLE_SIZE * (words.count("\n") + 1) + 0.75 * TITLE_SIZE,
         key=rows * KEY_SIZE * 1.75 + (5 if rows else 0),
         source=EDGE + LEADING * SOURCE_SIZE * (origin.count("\n") + 1) + 6,
         words=words,
         origin=origin,
         columns=max(columns, 1),
     )
+
+
+def _order_by_rows(entries: tuple[Artist, ...], columns: int) -> list[Artist]:
+    """Order the entries of a key so that they read from left to right; a legend fills columns."""
+    return [entry for column in range(columns) for entry in entries[column::columns]]
 
 
 def _find_height(chart: Chart) -> float:

@@ -50,7 +50,8 @@ def draw_letters(ax: Axes, letter: str, places: Iterable[tuple[float, float]], s
     """
     xs, ys = zip(*places, strict=True)
     outline, height = _outline(letter)
-    ax.plot(xs, ys, ls="", marker=outline, ms=height * size, mfc=INK, mec="none", gid=f"letter {letter}")
+    ax.plot(xs, ys, ls="", marker=outline, ms=height * size, mfc=INK, mec=INK,
+            mew=size / 30, gid=f"letter {letter}")  # fmt: skip
 
 
 @lru_cache

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME_SIZE, GROUP_SIZE, LETTER_SIZE = 8.5, 8.0, 8.5
-CELL, LEAST_CELL, LEAST_WIDE = 15.5, 11.5, 20.0  # points of a row or column; of a cell with several letters
+CELL, LEAST_CELL, LEAST_WIDE = (
+    15.5,
+    11.5,
+    20.0,
+)  # points of a row or column; of a cell with several letters
+WIDEST = 120.0  # points of a column
+MANY = 100
+"""Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
 MOST_TURNED = 40
 """Offerings that stand beside each other as columns; more of them stand below each other."""
 
@@ -121,9 +128,7 @@ def plot_matrix(
     wide, high = columns[-1] + 1, rows[-1] + 1
     around = _find_margins(layout, column)
     free = WIDTH * 72 - 18 - around.left - around.right
-    if all(measure(name, NAME_SIZE) + 10 <= 120 for name in layout.names) and 120 * wide <= free:
-        column = 120.0  # few columns: their names stand level above them
-    inside = min(column, 120.0) * wide
+    column = max(column, min(free / wide, WIDEST))  # as wide as other charts, if there are few columns
 
     def find_column(room: Room) -> float:
         return max(least, (room.width - around.left - around.right) / wide)
@@ -131,12 +136,17 @@ def plot_matrix(
     chart = Chart(
         title=title,
         source=describe_origin(matrix),
-        size=(max((inside + around.left + around.right + 18) / 72, 6.0), high * CELL),
+        size=(
+            (column * wide + around.left + around.right + 18) / 72,
+            high * (CELL if len(matrix) <= MANY else LEAST_CELL),
+        ),
         least=(least * wide, high * LEAST_CELL),
         measure=lambda room: _find_margins(layout, find_column(room)),
         draw=lambda ax, room: _draw_matrix(ax, layout, codes, room),
         key=(
-            *make_key(codes, {part for cell in matrix.to_numpy().ravel() for part in cell.split(SEVERAL)}),
+            *make_key(
+                codes, {part for cell in matrix.to_numpy().ravel() for part in cell.split(SEVERAL)}
+            ),
             *make_mark_key(basis for row in layout.bases for basis in row if basis),
         ),
     )
@@ -175,7 +185,8 @@ def _find_margins(layout: Layout, column: float) -> Margins:
     names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
     return Margins(
         left=layout.row_names,
-        right=max((measure(group.name, GROUP_SIZE, bold=True) for group in layout.of_rows), default=-8) + 12,
+        right=max((measure(group.name, GROUP_SIZE, bold=True) for group in layout.of_rows), default=-8)
+        + 12,
         above=names + _find_band(layout, column) + 6,
     )
 
@@ -203,11 +214,18 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
     ax.set(xlim=(columns[0] - 0.5, columns[-1] + 0.5), ylim=(rows[-1] + 0.5, rows[0] - 0.5))
     column = room.width / scale / (columns[-1] - columns[0] + 1)
     row = room.height / scale / (rows[-1] - rows[0] + 1)
-    _draw_cells(ax, layout, codes, min(column, row, CELL) / CELL * scale, (column, row))
+    _draw_cells(ax, layout, codes, scale, (column, row))
 
     level = layout.has_level_names(column)
     ax.set_xticks(columns, layout.names, rotation=0 if level else 90, size=NAME_SIZE * scale)
-    ax.set_yticks(rows, [str(name) for name in layout.matrix.index], size=NAME_SIZE * scale)
+    row_names = [str(name) for name in layout.matrix.index]
+    ax.set_yticks(rows if len(rows) <= MANY else [], row_names if len(rows) <= MANY else [],
+                  size=NAME_SIZE * scale)  # fmt: skip
+    if len(rows) > MANY:
+        beside = _blend(ax, points_are="left")
+        for place, name in zip(rows, row_names, strict=True):
+            ax.text(-4 * scale, place, name, transform=beside, ha="right", va="center_baseline",
+                    size=NAME_SIZE * scale)  # fmt: skip
     ax.xaxis.tick_top()
     ax.tick_params(pad=4 * scale)
     hide_frame(ax)
@@ -226,12 +244,17 @@ def _draw_cells(
     import numpy as np
     from matplotlib.colors import to_rgba
 
+    fit = min(*cell, CELL) / CELL  # letters and marks are as large as the cell lets them be
+
     edges = [_find_edges(places) for places in (layout.columns, layout.rows)]
     fills = np.ones((len(edges[1]) - 1, len(edges[0]) - 1, 4))
     colors = {str(party): to_rgba(color) for party, color in codes["color"].items()}
     letters: dict[str, list[tuple[float, float]]] = {}
     split, marks = [], []
-    xs, ys = (np.searchsorted(line, at) - 1 for line, at in zip(edges, (layout.columns, layout.rows), strict=True))
+    xs, ys = (
+        np.searchsorted(line, at) - 1
+        for line, at in zip(edges, (layout.columns, layout.rows), strict=True)
+    )
     bases = layout.bases or [[""] * len(xs)] * len(ys)
     for y, at_y, row, of_row in zip(layout.rows, ys, layout.matrix.to_numpy(), bases, strict=True):
         for x, at_x, text, basis in zip(layout.columns, xs, row, of_row, strict=True):
@@ -245,13 +268,13 @@ def _draw_cells(
                 else:
                     fills[at_y, at_x] = colors[party]
             if answers and basis:
-                marks.append((x + 0.5 - 3.2 * scale / cell[0], y - 0.5 + 3.2 * scale / cell[1], basis))
+                marks.append((x + 0.5 - 3.4 * fit / cell[0], y - 0.5 + 3.4 * fit / cell[1], basis))
 
     ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
     _draw_parts(ax, split)
     for party, places in letters.items():
-        draw_letters(ax, codes.loc[party, "letter"], places, LETTER_SIZE * scale)
-    draw_marks(ax, marks, 2.6 * scale)
+        draw_letters(ax, codes.loc[party, "letter"], places, LETTER_SIZE * fit * scale)
+    draw_marks(ax, marks, 2.7 * fit * scale)
 
 
 def _draw_parts(ax: Axes, split: list[Any]) -> None:

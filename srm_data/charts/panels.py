@@ -64,7 +64,9 @@ def plot_actions(
     The customer must act in 10 of 20 cells (50 %), most often for Identity and access (90 %)
     >>> plt.close(ax.figure)
     """
-    check_frame(counts, [*ACTIONS], "counts of customer actions, from action_distribution", has_rows=True)
+    check_frame(
+        counts, [*ACTIONS], "counts of customer actions, from action_distribution", has_rows=True
+    )
     from matplotlib.patches import Patch
 
     codes = read_codes(tables)
@@ -114,7 +116,14 @@ def _arrange(counts: pd.DataFrame) -> Grid:
     """Choose how many panels stand beside each other: few if they are high, and no more than five."""
     if counts.index.nlevels == 1:
         return Grid([""], [str(name) for name in counts.index], 1)
-    panels, bars = ([*dict.fromkeys(map(str, counts.index.get_level_values(level)))] for level in (0, 1))
+    panels, bars = (
+        [
+            str(name)
+            for name in counts.index.levels[level]
+            if name in counts.index.get_level_values(level)
+        ]
+        for level in (0, 1)
+    )
     return Grid(panels, bars, min(len(panels), 4 if len(bars) > 5 else 5))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from srm_data.about import describe_origin
+from srm_data.agreement import ENOUGH_READINGS
 from srm_data.arguments import check_frame
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
@@ -25,7 +26,8 @@ def plot_defaults(
 ) -> Axes:
     """Draw for each default the share of the readings that differ from it, by duty and category.
 
-    The darker a cell, the more readings differ. Duties are sorted by how many differ in all categories.
+    The darker a cell, the more readings differ; one with fewer than ten readings is not filled. Duties
+    are sorted by the share that differs in all categories, those with fewer than ten readings last.
 
     Parameters
     ----------
@@ -64,18 +66,24 @@ def plot_defaults(
         from matplotlib.colors import LinearSegmentedColormap
 
         scale = room.scale
-        parts = (differ / cells.where(cells > 0)).astype("float64")
+        parts = (differ / cells.where(cells >= ENOUGH_READINGS)).astype("float64")
         tint = LinearSegmentedColormap.from_list("differ", ["white", color])
         tint.set_bad(PAPER)
         ax.pcolormesh(parts, cmap=tint, vmin=0, vmax=1, edgecolors="white", linewidth=1.2)
         for y, duty in enumerate(differ.index):
             for x, category in enumerate(differ):
-                read = int(cells.loc[duty, category])
-                words = f"{parts.loc[duty, category]:.0%} of {read}" if read else "none read"
+                read, other = int(cells.loc[duty, category]), int(differ.loc[duty, category])
+                words = f"{other} of {read}" if read else "none read"
+                if read >= ENOUGH_READINGS:
+                    words = f"{other / read:.0%} of {read}"
                 ax.text(x + 0.5, y + 0.5, words.replace("%", " %"), ha="center", va="center_baseline",
-                        size=CELL_SIZE * scale, color=INK if read else SOFT_INK)  # fmt: skip
-        ax.set_xticks([x + 0.5 for x in range(differ.shape[1])], [*map(str, differ)], size=NAME_SIZE * scale)
-        ax.set_yticks([y + 0.5 for y in range(len(differ))], [*map(str, differ.index)], size=NAME_SIZE * scale)
+                        size=CELL_SIZE * scale, color=INK if read >= ENOUGH_READINGS else SOFT_INK)  # fmt: skip
+        ax.set_xticks(
+            [x + 0.5 for x in range(differ.shape[1])], [*map(str, differ)], size=NAME_SIZE * scale
+        )
+        ax.set_yticks(
+            [y + 0.5 for y in range(len(differ))], [*map(str, differ.index)], size=NAME_SIZE * scale
+        )
         ax.xaxis.tick_top()
         ax.set(ylim=(len(differ), 0))
         ax.tick_params(pad=4 * scale)
@@ -106,6 +114,7 @@ def _arrange(shares: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, pd.Dat
     )
     wide = known.pivot_table(index="duty", columns="category", values=["differ", "cells"], aggfunc="sum",
                              observed=True, fill_value=0)  # fmt: skip
-    part = (wide["differ"].sum(axis="columns") / wide["cells"].sum(axis="columns")).fillna(-1)
+    read = wide["cells"].sum(axis="columns")
+    part = (wide["differ"].sum(axis="columns") / read).where(read >= ENOUGH_READINGS, -1)
     order = part.sort_values(ascending=False, kind="stable").index
     return wide["differ"].loc[order], wide["cells"].loc[order]

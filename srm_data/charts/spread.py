@@ -16,9 +16,11 @@ from srm_data.load import Tables
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HEAD_SIZE, NOTE_SIZE, TICK_SIZE = 9.5, 8.0, 8.0
+HEAD_SIZE, NOTE_SIZE, TICK_SIZE, NAME_SIZE = 9.5, 8.0, 8.0, 8.5
 DOT, LEAST_DOT = 4.4, 1.6  # points
 MOST_NAMED = 8  # offerings named at one end of a group
+FEW = 3  # offerings at the end of a group that are named though they do not stand out
+LEAST_WIDTH = 300.0  # points
 STACK = 66.0  # points that the highest stack of dots may have
 
 
@@ -97,13 +99,13 @@ def plot_spread(
                       labelpad=3 * scale)  # fmt: skip
         hide_frame(ax)
 
-    start = arrange(WIDTH * 72 - 18 - names)[-1][2]
+    high = max(arrange(wide)[-1][2] for wide in (LEAST_WIDTH, WIDTH * 72 - 18 - names))
     dot: dict[str, Any] = {"ls": "", "marker": "o", "ms": DOT + 1, "mec": INK, "mew": 0.6}
     chart = Chart(
         title=title or describe_spread(spread),
         source=describe_origin(spread),
-        size=(WIDTH, start),
-        least=(300.0, start * 1.15),
+        size=(WIDTH, high),
+        least=(LEAST_WIDTH, high),
         measure=lambda room: Margins(left=names, below=30),
         draw=draw,
         key=(
@@ -113,9 +115,6 @@ def plot_spread(
         ),
     )
     return draw_chart(chart, ax)
-
-
-NAME_SIZE = 8.5
 
 
 def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
@@ -132,7 +131,12 @@ def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
 
 
 def _draw_group(
-    ax: Axes, rows: pd.DataFrame, at: tuple[float, float, float], color: str, scale: float, stretch: float
+    ax: Axes,
+    rows: pd.DataFrame,
+    at: tuple[float, float, float],
+    color: str,
+    scale: float,
+    stretch: float,
 ) -> None:
     """Draw the dots of one group in stacks above its base line, and its median."""
     unit, top, base = at
@@ -157,15 +161,17 @@ def _draw_group(
 
 
 def _name_outliers(rows: pd.DataFrame) -> str:
-    """Name the offerings that stand out at each end of a group, the furthest first."""
-    out = rows[rows["stands_out"]]
+    """Name the offerings that stand out at each end of a group; if none does, the last few there."""
     median = float(rows["median"].iloc[0])
     said = [f"Median {median:g}."]
-    for label, part in (
-        ("Fewest", out[out["duties"] < median].sort_values("duties", kind="stable")),
-        ("Most", out[out["duties"] > median].sort_values("duties", ascending=False, kind="stable")),
-    ):
-        if len(part):
+    for label, ascending in (("Fewest", True), ("Most", False)):
+        beyond = rows["duties"] < median if ascending else rows["duties"] > median
+        out = rows[beyond & rows["stands_out"]].sort_values(
+            "duties", ascending=ascending, kind="stable"
+        )
+        end = rows["duties"].min() if ascending else rows["duties"].max()
+        part = out if len(out) else rows[beyond & (rows["duties"] == end)]
+        if len(part) and (len(out) or len(part) <= FEW):
             named = [f"{row.offering} {row.duties}" for row in part.head(MOST_NAMED).itertuples()]
             more = f" and {len(part) - MOST_NAMED} more" if len(part) > MOST_NAMED else ""
             said.append(f"{label}: {', '.join(named)}{more}.")

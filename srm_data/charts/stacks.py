@@ -100,7 +100,9 @@ def plot_stack(
         size=(WIDTH, _arrange_tiles(stack, wide)[3]),
         least=(layers + 3 * NARROWEST, _arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
         measure=lambda room: Margins(
-            below=(wrap(foot, room.width, TILE_SIZE).count("\n") + 1) * TILE_SIZE * LEADING + 8 if foot else 0
+            below=(wrap(foot, room.width, TILE_SIZE).count("\n") + 1) * TILE_SIZE * LEADING + 8
+            if foot
+            else 0
         ),
         draw=draw,
         key=(
@@ -293,7 +295,8 @@ def _draw_towers(
 
     names, scale = stack["parts"].iloc[0], room.scale
     wide = room.width / scale / len(names)
-    fits = all(measure(party, TILE_SIZE) + 20 <= wide for party in codes.index)
+    shown = {party for answers in stack["answers"] for party in answers}
+    fits = all(measure(party, TILE_SIZE) + 20 <= wide for party in shown)
     marks = []
     all_bases = stack["bases"] if "bases" in stack else [[""] * len(names)] * len(stack)
     for y, answers, bases in zip(places, stack["answers"], all_bases, strict=True):

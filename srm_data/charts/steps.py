@@ -10,7 +10,7 @@ import pandas as pd
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
-from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame,  read_codes
+from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.describe import PARTIES, describe_handover, describe_moves
 from srm_data.load import Tables
 

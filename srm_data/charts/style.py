@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INK, SOFT_INK, RULE, PAPER = "#1F2A36", "#5B6673", "#C9D0D8", "#EEF1F4"
 STYLE = "srm_data.charts.srm"
 
+
 def read_codes(tables: Tables | None) -> pd.DataFrame:
     """Return the letter, colour and meaning of each answer, indexed by its name."""
     codes = read_table("responsibilities") if tables is None else tables["responsibilities"]

@@ -215,7 +215,9 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     if not cells:
         return "No default was compared with a reading"
     enough = of_duties["cells"] >= ENOUGH_READINGS
-    worst = (differ / of_duties["cells"])[enough & (differ > 0)].sort_values(ascending=False, kind="stable")
+    worst = (differ / of_duties["cells"])[enough & (differ > 0)].sort_values(
+        ascending=False, kind="stable"
+    )
     named = [
         f"{names[duty]} ({share:.0%} of {of_duties.at[duty, 'cells']})"
         for duty, share in worst.head(MOST_NAMED).items()
