@@ -42,11 +42,11 @@ def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -
     columns = known[what].astype("category").cat
     levels = [known[key].astype("category").cat for key in keys]
     shape = [len(level.categories) for level in levels]
-    places = (
-        np.ravel_multi_index([level.codes.to_numpy() for level in levels], shape) if len(known) else []
-    )
+    places = np.zeros(len(known), dtype="int64")
+    for level, size in zip(levels, shape, strict=True):
+        places = places * size + level.codes.to_numpy()
     height, width = int(np.prod(shape)), len(columns.categories)
-    cells = np.asarray(places, dtype="int64") * width + columns.codes.to_numpy()
+    cells = places * width + columns.codes.to_numpy()
     weights = known[weight].to_numpy() if weight else None
     numbers = np.bincount(cells, weights, minlength=height * width).reshape(height, width)
 

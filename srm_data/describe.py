@@ -142,8 +142,8 @@ def describe_moves(moves: pd.DataFrame) -> str:
 def describe_distribution(counts: pd.DataFrame) -> str:
     """Describe how many duties are the customer's own in each row of a count, or in its first and last.
 
-    Where the rows reach from nothing to all by the nature of what they are, as layers do, the row that is
-    most divided is described.
+    Where the rows reach from nothing to all by the nature of what they are, as layers do, the row that
+    is most divided is described.
 
     Parameters
     ----------
@@ -162,26 +162,20 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     rows = counts.index if len(counts) <= FEW_ROWS else share.index[[0, -1]]
     if len(counts) > FEW_ROWS and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
         return _describe_most_divided(counts)
+    is_same = total.nunique() == 1
+    numbers = [f"{own[row]}" if is_same else f"{share[row]:.0%}".replace("%", " %") for row in rows]
+    numbers[0] += f" of {total.iloc[0]} duties" if is_same else " of the duties"
     to = "in" if counts.index.name == "category" else "for"
-    if total.nunique() == 1:
-        numbers = [f"{own[row]} {to} {row}" for row in rows]
-        first, *others = numbers
-        return (
-            f"The customer alone carries {first.replace(f' {to}', f' of {total.iloc[0]} duties {to}', 1)}"
-            + "".join(f", {number}" for number in others)
-        )
-    first, *others = [f"{share[row]:.0%} {to} {row}".replace("%", " %") for row in rows]
-    return f"The customer alone carries {first.replace(' %', ' % of the duties', 1)}" + "".join(
-        f", {number}" for number in others
-    )
+    listed = [f"{number} {to} {row}" for number, row in zip(numbers, rows, strict=True)]
+    return f"The customer alone carries {', '.join(listed)}"
 
 
 def _describe_most_divided(counts: pd.DataFrame) -> str:
     """Describe the row whose duties are most evenly divided; its neighbours are one party's alone."""
     shares = counts[PARTIES].div(counts.sum(axis="columns"), axis="index")
-    row = shares.max(axis="columns").idxmin()
+    row = counts.index[int(shares.max(axis="columns").argmin())]
     words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
-    said = [f"{shares.at[row, party]:.0%} {word}" for party, word in words.items()]
+    said = [f"{shares[party][row]:.0%} {word}" for party, word in words.items()]
     return f"Most divided is {row}: {', '.join(said)}".replace("%", " %")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,7 +16,6 @@ from srm_data.charts.picture import render_picture
 if TYPE_CHECKING:
     from IPython.display import HTML
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
 
@@ -92,7 +91,7 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
     import matplotlib.pyplot as plt
 
     path, alt = Path(path), alt or describe_chart(ax)
-    figure = cast("Figure", ax.figure.figure)  # not the part of it that the Axes are in
+    figure = ax.figure.figure  # not the part of it that the Axes are in
     drawing, image = io.StringIO(), path.with_suffix(".png")
     with plt.style.context("srm_data.charts.srm"):
         figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
@@ -108,8 +107,8 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
 def embed_chart(ax: Axes, alt: str = "") -> HTML:
     """Return a chart as a picture with an alternative text for a notebook, and close its figure.
 
-    A chart of this package at the end of a cell does the same by itself. JupyterLab drops the ``alt`` of
-    ``IPython.display.Image``; an HTML ``img`` keeps it.
+    A chart of this package at the end of a cell does the same by itself. JupyterLab drops the ``alt``
+    of ``IPython.display.Image``; an HTML ``img`` keeps it.
 
     Parameters
     ----------

@@ -116,7 +116,7 @@ def draw_bars(
 
 
 def _choose_label(name: str, count: int, total: int, points: float, *, share: bool) -> str:
-    """Return the longest label that fits into a number of points; none if even the shortest does not."""
+    """Return the longest label that fits into a number of points; blank if none does."""
     part = f"{count / total:.0%}".replace("%", " %")
     labels = [f"{part} ({count:,})", part] if share else [f"{count:,}"]
     fitting = [label for label in labels if measure(name + label, LABEL_SIZE) + 4 <= points]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from srm_data.about import name_rows, read_bases
@@ -51,8 +52,8 @@ def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if not set(columns) <= set(bases["columns"]):
         return {}
     parts = {basis: part[columns] for basis, part in parts.items()}
-    whole = sum((part.to_numpy() for part in parts.values()), start=0)
-    if not (whole == counts.to_numpy()).all():
+    whole = np.sum([part.to_numpy() for part in parts.values()], axis=0)
+    if not np.array_equal(whole, counts.to_numpy()):
         return {}
     return {basis: parts[basis] for basis in FILLED if basis in parts}
 

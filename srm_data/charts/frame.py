@@ -107,7 +107,7 @@ class Fitted:
         self.drawn: list[Artist] = []
         self.size = (0.0, 0.0)
 
-    def __call__(self, ax: Axes, renderer: object) -> Bbox:
+    def __call__(self, ax: Any, renderer: object) -> Bbox:
         """Return the place of the Axes in the figure, and draw anew if the figure was resized."""
         _, _, *size = _find_slot(ax, self.part)
         if max(abs(now - before) for now, before in zip(size, self.size, strict=True)) > 0.5:
@@ -123,6 +123,7 @@ class Fitted:
         self.size = (size[0], size[1])
         for artist in self.drawn:
             artist.remove()
+        ax.containers[:] = [bars for bars in ax.containers if not {*bars} & {*self.drawn}]
         before = {id(artist) for artist in ax.get_children()}
 
         with matplotlib.style.context(STYLE):
@@ -184,7 +185,8 @@ class Fitted:
 
     def _draw_key(self, start: float, top: float, columns: int, scale: float) -> None:
         legend = self.ax.legend(
-            handles=_order_by_rows(self.chart.key, columns), loc="upper left", ncols=columns, borderaxespad=0, borderpad=0,
+            handles=_order_by_rows(self.chart.key, columns), loc="upper left",
+            ncols=columns, borderaxespad=0, borderpad=0,
             handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
             prop={"size": KEY_SIZE * scale},
             markerscale=scale, bbox_to_anchor=(0, 1),
@@ -238,7 +240,7 @@ def _find_height(chart: Chart) -> float:
 
 
 def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
-    """Return the part of the figure that belongs to the Axes, in points: left, bottom, width, height."""
+    """Return the part of the figure that the Axes have, in points: left, bottom, width, height."""
     box, dots = ax.figure.bbox, ax.figure.dpi / 72
     wide, high = box.width / dots, box.height / dots
     spec = ax.get_subplotspec()

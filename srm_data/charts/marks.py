@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from srm_data.charts.basis import MARKS
 from srm_data.charts.style import INK
 
@@ -64,6 +66,6 @@ def _outline(letter: str) -> tuple[Any, float]:
     path = TextPath((0, 0), letter, size=100, prop=FontProperties(family="DejaVu Sans"))
     box = path.get_extents()
     middle = (box.x0 + box.width / 2, 36.5)  # half the height of a capital
-    centred = Path(path.vertices - middle, path.codes)
+    centred = Path(np.asarray(path.vertices) - middle, path.codes)
     # matplotlib scales a marker so that its furthest coordinate is half the size
-    return centred, 2 * float(abs(centred.vertices).max()) / 100
+    return centred, 2 * float(np.abs(centred.vertices).max()) / 100

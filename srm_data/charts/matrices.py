@@ -270,10 +270,11 @@ def _draw_cells(
             if answers and basis:
                 marks.append((x + 0.5 - 3.4 * fit / cell[0], y - 0.5 + 3.4 * fit / cell[1], basis))
 
-    ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
+    mesh = ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
+    mesh.update_scalarmappable()  # so that it can be asked for its colours before it is drawn
     _draw_parts(ax, split)
     for party, places in letters.items():
-        draw_letters(ax, codes.loc[party, "letter"], places, LETTER_SIZE * fit * scale)
+        draw_letters(ax, str(codes.loc[party, "letter"]), places, LETTER_SIZE * fit * scale)
     draw_marks(ax, marks, 2.7 * fit * scale)
 
 
@@ -313,8 +314,9 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
             )  # fmt: skip
         level = _is_level(group, column)
         ax.text(
-            (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale, group.name,
-            transform=above, ha="center", va="center" if level else "bottom", rotation=0 if level else 90,
+            (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale,
+            group.name, transform=above, ha="center", va="center" if level else "bottom",
+            rotation=0 if level else 90,
             size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK,
         )  # fmt: skip
 
@@ -327,11 +329,12 @@ def _draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float)
     for group in groups:
         height = group.last - group.first + 0.92
         ax.add_patch(
-            Rectangle((-names * scale, group.first - 0.46), (names - 2) * scale, height, facecolor=PAPER,
-                      edgecolor="none", transform=beside, clip_on=False, zorder=-1)
+            Rectangle((-names * scale, group.first - 0.46), (names - 2) * scale, height,
+                      facecolor=PAPER, edgecolor="none", transform=beside, clip_on=False, zorder=-1)
         )  # fmt: skip
         ax.text(8 * scale, (group.first + group.last) / 2, group.name, transform=right,
-                va="center_baseline", size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK)  # fmt: skip
+                va="center_baseline", size=GROUP_SIZE * scale, weight="bold",
+                color=SOFT_INK)  # fmt: skip
 
 
 def _blend(ax: Axes, *, points_are: str) -> Any:

@@ -91,7 +91,9 @@ def draw_panels(
     if counts.index.nlevels > 2:
         raise FrameError(f"expected counts by one key or two; got {counts.index.nlevels} keys")
     shown = [party for party in counts if counts[party].any()]
-    key = tuple(Patch(facecolor=colors[party], edgecolor=RULE, label=str(party)) for party in shown)
+    key = tuple(
+        Patch(facecolor=colors[str(party)], edgecolor=RULE, label=str(party)) for party in shown
+    )
     return _draw(counts[shown], colors, key, title or describe_panels(counts, unit), ax)
 
 
@@ -104,6 +106,7 @@ class Grid(NamedTuple):
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // self.columns)
 
     @property
@@ -116,14 +119,8 @@ def _arrange(counts: pd.DataFrame) -> Grid:
     """Choose how many panels stand beside each other: few if they are high, and no more than five."""
     if counts.index.nlevels == 1:
         return Grid([""], [str(name) for name in counts.index], 1)
-    panels, bars = (
-        [
-            str(name)
-            for name in counts.index.levels[level]
-            if name in counts.index.get_level_values(level)
-        ]
-        for level in (0, 1)
-    )
+    levels = (counts.index.get_level_values(level).unique().sort_values() for level in (0, 1))
+    panels, bars = ([str(name) for name in level] for level in levels)
     return Grid(panels, bars, min(len(panels), 4 if len(bars) > 5 else 5))
 
 
@@ -158,8 +155,8 @@ def _draw(
             left, top = column * (panel + GAP), row * grid.high
             head = wrap(name, panel, HEAD_SIZE, bold=True).split("\n")
             words = "\n".join(head[:2])
-            ax.text(left, top + 2.2 * HEAD_SIZE, words, size=HEAD_SIZE * scale, weight="bold", color=INK,
-                    va="bottom", linespacing=1.05)  # fmt: skip
+            ax.text(left, top + 2.2 * HEAD_SIZE, words, size=HEAD_SIZE * scale, weight="bold",
+                    color=INK, va="bottom", linespacing=1.05)  # fmt: skip
             for place, bar in enumerate(grid.bars):
                 middle = top + 2.4 * HEAD_SIZE + (place + 0.5) * 12.5
                 names[middle] = bar

@@ -5,18 +5,17 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def render_picture(ax: Axes, alt: str) -> str:
     """Return a chart as an HTML ``img`` with an alternative text, and close its figure."""
     import matplotlib.pyplot as plt
 
-    figure = cast("Figure", ax.figure.figure)  # not the part of it that the Axes are in
+    figure = ax.figure.figure  # not the part of it that the Axes are in
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144, facecolor="white")
     plt.close(figure)  # or the notebook would show it twice

@@ -67,17 +67,18 @@ def plot_defaults(
 
         scale = room.scale
         parts = (differ / cells.where(cells >= ENOUGH_READINGS)).astype("float64")
-        tint = LinearSegmentedColormap.from_list("differ", ["white", color])
+        tint = LinearSegmentedColormap.from_list("differ", ["white", str(color)])
         tint.set_bad(PAPER)
         ax.pcolormesh(parts, cmap=tint, vmin=0, vmax=1, edgecolors="white", linewidth=1.2)
-        for y, duty in enumerate(differ.index):
-            for x, category in enumerate(differ):
-                read, other = int(cells.loc[duty, category]), int(differ.loc[duty, category])
+        numbers = zip(cells.to_numpy().tolist(), differ.to_numpy().tolist(), strict=True)
+        for y, row in enumerate(numbers):
+            for x, (read, other) in enumerate(zip(*row, strict=True)):
                 words = f"{other} of {read}" if read else "none read"
                 if read >= ENOUGH_READINGS:
                     words = f"{other / read:.0%} of {read}"
+                ink = SOFT_INK if read < ENOUGH_READINGS else INK
                 ax.text(x + 0.5, y + 0.5, words.replace("%", " %"), ha="center", va="center_baseline",
-                        size=CELL_SIZE * scale, color=INK if read >= ENOUGH_READINGS else SOFT_INK)  # fmt: skip
+                        size=CELL_SIZE * scale, color=ink)  # fmt: skip
         ax.set_xticks(
             [x + 0.5 for x in range(differ.shape[1])], [*map(str, differ)], size=NAME_SIZE * scale
         )
@@ -112,9 +113,12 @@ def _arrange(shares: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, pd.Dat
         category=pd.Categorical(shares["category_id"].map(names[1]), names[1], ordered=True),
         differ=shares["cells"] - shares["agreed"],
     )
-    wide = known.pivot_table(index="duty", columns="category", values=["differ", "cells"], aggfunc="sum",
-                             observed=True, fill_value=0)  # fmt: skip
-    read = wide["cells"].sum(axis="columns")
-    part = (wide["differ"].sum(axis="columns") / read).where(read >= ENOUGH_READINGS, -1)
+    sums = known.groupby(["duty", "category"], observed=True, sort=False)[["differ", "cells"]].sum()
+    differ, cells = (
+        sums[what].unstack("category", fill_value=0).sort_index(axis="columns")
+        for what in ("differ", "cells")
+    )
+    read = cells.sum(axis="columns")
+    part = (differ.sum(axis="columns") / read).where(read >= ENOUGH_READINGS, -1)
     order = part.sort_values(ascending=False, kind="stable").index
-    return wide["differ"].loc[order], wide["cells"].loc[order]
+    return differ.loc[order], cells.loc[order]

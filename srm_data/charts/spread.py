@@ -21,6 +21,7 @@ DOT, LEAST_DOT = 4.4, 1.6  # points
 MOST_NAMED = 8  # offerings named at one end of a group
 FEW = 3  # offerings at the end of a group that are named though they do not stand out
 LEAST_WIDTH = 300.0  # points
+DUTIES = 28  # cells of an offering
 STACK = 66.0  # points that the highest stack of dots may have
 
 
@@ -61,7 +62,7 @@ def plot_spread(
 
     columns = ["group", "offering", "duties", "applicable", "documented", "median", "stands_out"]
     check_frame(spread, columns, "a spread, from list_spread", has_rows=True)
-    color = read_codes(tables).loc["Customer", "color"]
+    color = str(read_codes(tables).loc["Customer", "color"])
     groups = [(str(name), rows) for name, rows in spread.groupby("group", observed=True)]
     most = int(spread["duties"].max())
     names = max(measure(name, HEAD_SIZE, bold=True) for name, _ in groups) + 12
@@ -83,8 +84,8 @@ def plot_spread(
         bands = arrange(wide)
         unit = wide / (most + 1)
         ax.set(xlim=(0, wide), ylim=(bands[-1][2], 0))
-        for name, rows, top, words, base in bands[:-1]:
-            _draw_group(ax, rows, (unit, top, base), color, scale, room.height / scale / bands[-1][2])
+        for name, rows, _, words, base in bands[:-1]:
+            _draw_group(ax, rows, (unit, base), color, scale, room.height / scale / bands[-1][2])
             head = f"{name}\n{len(rows)} offerings" if len(rows) > 1 else f"{name}\n1 offering"
             ax.annotate(head, (0, base), (-names * scale, 0), textcoords="offset points", va="bottom",
                         size=(HEAD_SIZE - 0.5) * scale, linespacing=1.2)  # fmt: skip
@@ -118,7 +119,7 @@ def plot_spread(
 
 
 def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
-    """Return how many dots stand beside each other, the height of the highest stack, and a dot's size."""
+    """Return how many dots stand beside each other, the height of a stack, and the size of a dot."""
     highest = int(rows["duties"].value_counts().max())
     size = DOT
     while size > LEAST_DOT:
@@ -133,23 +134,24 @@ def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
 def _draw_group(
     ax: Axes,
     rows: pd.DataFrame,
-    at: tuple[float, float, float],
+    at: tuple[float, float],
     color: str,
     scale: float,
     stretch: float,
 ) -> None:
     """Draw the dots of one group in stacks above its base line, and its median."""
-    unit, top, base = at
+    unit, base = at
     beside, _, size = _find_stack(rows, unit)
     points: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
-    for duties, of_number in rows.groupby("duties"):
+    for duties in sorted(set(rows["duties"].tolist())):
+        of_number = rows[rows["duties"] == duties]
         row_of_dots = min(beside, len(of_number))
         ordered = of_number.sort_values("documented", ascending=False, kind="stable")
-        for place, offering in enumerate(ordered.itertuples()):
+        for place, documented in enumerate(ordered["documented"].tolist()):
             level, column = divmod(place, row_of_dots)
-            x = (float(duties) + 0.5) * unit + (column - (row_of_dots - 1) / 2) * (size + 0.8)
+            x = (duties + 0.5) * unit + (column - (row_of_dots - 1) / 2) * (size + 0.8)
             y = base - 3 - (level + 0.5) * (size + 0.8) / stretch
-            points[bool(2 * offering.documented >= 28)].append((x, y))
+            points[2 * documented >= DUTIES].append((x, y))
     for is_read, places in points.items():
         if places:
             xs, ys = zip(*places, strict=True)
@@ -172,7 +174,8 @@ def _name_outliers(rows: pd.DataFrame) -> str:
         end = rows["duties"].min() if ascending else rows["duties"].max()
         part = out if len(out) else rows[beyond & (rows["duties"] == end)]
         if len(part) and (len(out) or len(part) <= FEW):
-            named = [f"{row.offering} {row.duties}" for row in part.head(MOST_NAMED).itertuples()]
+            pairs = part[["offering", "duties"]].head(MOST_NAMED).to_numpy().tolist()
+            named = [f"{offering} {duties}" for offering, duties in pairs]
             more = f" and {len(part) - MOST_NAMED} more" if len(part) > MOST_NAMED else ""
             said.append(f"{label}: {', '.join(named)}{more}.")
     return " ".join(said)

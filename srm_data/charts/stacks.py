@@ -89,7 +89,8 @@ def plot_stack(
             _draw_tile(ax, tile, codes, scale)
         if foot:
             ax.annotate(wrap(foot, wide, TILE_SIZE), (-layers, height), (0, -5 * scale),
-                        textcoords="offset points", va="top", size=TILE_SIZE * scale, color=SOFT_INK)  # fmt: skip
+                        textcoords="offset points", va="top", size=TILE_SIZE * scale,
+                        color=SOFT_INK)  # fmt: skip
         ax.set_axis_off()
 
     wide = WIDTH * 72 - 18 - layers
@@ -173,7 +174,7 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
             Rectangle((x, top), part, band if split else high, facecolor=codes.loc[party, "color"],
                       edgecolor="white", lw=1)
         )  # fmt: skip
-        ax.text(x + part / 2, tile.y + high - band / 2, codes.loc[party, "letter"], ha="center",
+        ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
                 va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
         weakest = tile.bases[number] if split else _find_weakest(tile.bases)
         marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
@@ -269,7 +270,7 @@ def plot_stacks(
                         size=LAYER_SIZE * scale, weight="bold", color=SOFT_INK)  # fmt: skip
         ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=TILE_SIZE * scale)
         for tick, is_different in zip(ax.get_yticklabels(), differs, strict=True):
-            tick.set_weight("bold" if is_different and not only_different else "normal")
+            tick.set_fontweight("bold" if is_different and not only_different else "normal")
 
     bases = {basis for row in stack.get("bases", []) for basis in row}
     chart = Chart(
@@ -296,14 +297,15 @@ def _draw_towers(
     names, scale = stack["parts"].iloc[0], room.scale
     wide = room.width / scale / len(names)
     shown = {party for answers in stack["answers"] for party in answers}
-    fits = all(measure(party, TILE_SIZE) + 20 <= wide for party in shown)
+    words = {party: party if measure(party, TILE_SIZE) + 20 <= wide else str(codes.loc[party, "letter"])
+             for party in shown}  # fmt: skip
     marks = []
     all_bases = stack["bases"] if "bases" in stack else [[""] * len(names)] * len(stack)
     for y, answers, bases in zip(places, stack["answers"], all_bases, strict=True):
         for x, (party, basis) in enumerate(zip(answers, bases, strict=True)):
             fill = codes.loc[party, "color"]
             ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
-            ax.text(x, y, party if fits else codes.loc[party, "letter"], ha="center",
+            ax.text(x, y, words[party], ha="center",
                     va="center_baseline", size=TILE_SIZE * scale)  # fmt: skip
             marks.append((x + 0.47 - 6 / wide, y, basis))
     draw_marks(ax, marks, 3.6 * scale)

@@ -79,9 +79,11 @@ def plot_handover(
         for place, (name, words) in enumerate(zip(steps.index, notes, strict=True)):
             head = wrap(str(name), room.width / room.scale / len(steps) - 4, HEAD_SIZE, bold=True)
             ax.annotate(head, (place, height), (0, 5 * room.scale), textcoords="offset points",
-                        ha="center", va="bottom", weight="bold", size=HEAD_SIZE * room.scale)  # fmt: skip
+                        ha="center", va="bottom", weight="bold",
+                        size=HEAD_SIZE * room.scale)  # fmt: skip
             ax.annotate(words, (place - 0.47, 0), (0, -6 * room.scale), textcoords="offset points",
-                        va="top", size=NOTE_SIZE * room.scale, color=SOFT_INK, linespacing=LEADING)  # fmt: skip
+                        va="top", size=NOTE_SIZE * room.scale, color=SOFT_INK,
+                        linespacing=LEADING)  # fmt: skip
 
     chart = Chart(
         title=title or describe_handover(steps),

@@ -62,7 +62,8 @@ def describe_differences(stack: pd.DataFrame) -> str:
     if not duties:
         return f"{those} have the same answer in all {len(stack)} duties"
     more = f" and {len(duties) - MOST_NAMED} more" if len(duties) > MOST_NAMED else ""
-    return f"{those} differ in {len(duties)} of {len(stack)} duties: {', '.join(duties[:MOST_NAMED])}{more}"
+    named = f"{', '.join(duties[:MOST_NAMED])}{more}"
+    return f"{those} differ in {len(duties)} of {len(stack)} duties: {named}"
 
 
 def describe_matrix(matrix: pd.DataFrame) -> str:
@@ -121,8 +122,8 @@ def describe_actions(counts: pd.DataFrame) -> str:
     must, cells = int(counts["required"].sum()), int(counts.to_numpy().sum())
     first, least = shares.index[0], shares.iloc[0]
     sentence = (
-        f"The customer must act in {must:,} of {cells:,} cells ({must / max(cells, 1):.0%}), most often "
-        f"for {first} ({least:.0%})"
+        f"The customer must act in {must:,} of {cells:,} cells ({must / max(cells, 1):.0%}), "
+        f"most often for {first} ({least:.0%})"
     )
     return sentence.replace("%", " %")
 
@@ -149,7 +150,7 @@ def describe_panels(counts: pd.DataFrame, unit: str = "duties") -> str:
     first = counts.groupby(level=0, observed=True, sort=False).sum()
     of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
     most, least = of_first.index[-1], of_first.index[0]
-    panel, row = shares.idxmax()
+    panel, row = shares.index[int(shares.argmax())]
     sentence = (
         f"The customer alone carries {of_first[most]:.0%} of the {unit} in {most}, "
         f"{of_first[least]:.0%} in {least}; most in {row} of {panel} ({shares.max():.0%})"
@@ -179,13 +180,16 @@ def describe_spread(spread: pd.DataFrame) -> str:
     """
     of_groups = spread.groupby("group", observed=True)["median"].first()
     first = of_groups.index[0]
-    said = f"Half of the offerings in {first} leave {of_groups[first]:g} duties or more to the customer alone"
+    said = (
+        f"Half of the offerings in {first} leave {of_groups.iloc[0]:g} duties or more to the customer "
+        "alone"
+    )
     if len(of_groups) > 1:
         others = [f"{median:g} in {name}" for name, median in of_groups.iloc[1:].items()]
         shown = others if len(others) <= 4 else [*others[:4], f"and so on in {len(others) - 4} more"]
         return f"{said}, {', '.join(shown)}"
-    low, high = spread["duties"].idxmin(), spread["duties"].idxmax()
-    ends = [f"{spread.at[row, 'duties']} ({spread.at[row, 'offering']})" for row in (low, high)]
+    pairs = spread.sort_values("duties", kind="stable")[["duties", "offering"]].to_numpy().tolist()
+    ends = [f"{duties} ({offering})" for duties, offering in (pairs[0], pairs[-1])]
     return f"{said}; they range from {ends[0]} to {ends[1]}"
 
 
@@ -219,12 +223,12 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
         ascending=False, kind="stable"
     )
     named = [
-        f"{names[duty]} ({share:.0%} of {of_duties.at[duty, 'cells']})"
+        f"{names[str(duty)]} ({share:.0%} of {of_duties.loc[[duty], 'cells'].item()})"
         for duty, share in worst.head(MOST_NAMED).items()
     ]
     said = (
-        f"Of {cells:,} readings that no rule answers, {total:,} differ from the default of their category "
-        f"({total / cells:.0%})"
+        f"Of {cells:,} readings that no rule answers, {total:,} differ from the default of their "
+        f"category ({total / cells:.0%})"
     )
     where = f": most for {', '.join(named)}" if named else ""
     return (said + where).replace("%", " %")
