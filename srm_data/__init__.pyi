@@ -105,13 +105,13 @@ from .describe import (
 from .describe import (
     describe_stacks as describe_stacks,
 )
-from .display import (
+from .display.charts import (
     embed_chart as embed_chart,
 )
-from .display import (
+from .display.charts import (
     save_chart as save_chart,
 )
-from .display import (
+from .display.tables import (
     show_table as show_table,
 )
 from .estate import (

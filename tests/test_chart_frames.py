@@ -1,4 +1,4 @@
-"""Charts carry themselves: whole at every size, with a title, a source line and the basis of what they show."""
+"""Charts carry themselves: whole at every size, with title, source line and basis."""
 
 import io
 import time
@@ -40,10 +40,9 @@ def charts(shipped, shipped_model):
         return lambda **look: plot(frame, tables=shipped, **settings, **look)
 
     counts = srm_data.duty_distribution
+    actions = srm_data.action_distribution(model, ["category", "duty"])
     return {
-        "actions": draw(
-            srm_data.plot_actions, srm_data.action_distribution(model, ["category", "duty"])
-        ),
+        "actions": draw(srm_data.plot_actions, actions),
         "defaults": draw(srm_data.plot_defaults, srm_data.default_agreement(shipped)),
         "distribution": draw(srm_data.plot_distribution, counts(model)),
         "documented": draw(srm_data.plot_distribution, counts(model), beside_documented=True),

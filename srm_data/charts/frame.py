@@ -7,6 +7,7 @@ the figure gets another size. So a chart is whole however it is saved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -284,9 +285,12 @@ def measure(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
-    """Break a text at its words so that no line is wider than a number of points, if words allow."""
+    """Break a text at its words so that no line is wider than a number of points, if words allow.
+
+    A number stays with its percent sign.
+    """
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(r"\s+(?!%)", text.strip()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and measure(longer, size, bold=bold) <= width:
             lines[-1] = longer

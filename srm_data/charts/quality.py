@@ -67,8 +67,8 @@ def plot_defaults(
 
         scale = room.scale
         parts = (differ / cells.where(cells >= ENOUGH_READINGS)).astype("float64")
-        tint = LinearSegmentedColormap.from_list("differ", ["white", str(color)])
-        tint.set_bad(PAPER)
+        plain = LinearSegmentedColormap.from_list("differ", ["white", str(color)])
+        tint = plain.with_extremes(bad=PAPER)
         ax.pcolormesh(parts, cmap=tint, vmin=0, vmax=1, edgecolors="white", linewidth=1.2)
         numbers = zip(cells.to_numpy().tolist(), differ.to_numpy().tolist(), strict=True)
         for y, row in enumerate(numbers):

@@ -176,7 +176,7 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
         )  # fmt: skip
         ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
                 va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
-        weakest = tile.bases[number] if split else _find_weakest(tile.bases)
+        weakest = tile.bases[number] if split and tile.bases else _find_weakest(tile.bases)
         marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
     draw_marks(ax, marks, 3.6 * scale)
     ax.text(tile.x + tile.width / 2, tile.y + (high - band) / 2, words, ha="center",
@@ -316,7 +316,7 @@ def _draw_towers(
         first, last = of_side.min() - 0.46, of_side.max() + 0.46
         label, room_for = SIDES.get(str(side), str(side)), (last - first) * per_row
         if measure(label, TILE_SIZE, bold=True) > room_for:
-            label = label.split(":")[0]
+            label = str(side)
         size = TILE_SIZE if measure(label, TILE_SIZE, bold=True) <= room_for else 6.0
         ax.annotate(
             label, (1, (first + last) / 2), (12 * scale, 0), xycoords=("axes fraction", "data"),

@@ -1,62 +1,19 @@
-"""Display frames and charts in a notebook so that everybody can read them."""
+"""Save a chart, or display it in a notebook, with an alternative text."""
 
 from __future__ import annotations
 
 import io
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from srm_data.arguments import StrPath, check_frame
+from srm_data.arguments import StrPath
 from srm_data.charts.frame import describe_chart
 from srm_data.charts.picture import render_picture
 
 if TYPE_CHECKING:
     from IPython.display import HTML
     from matplotlib.axes import Axes
-    from pandas.io.formats.style import Styler
-
-
-def show_table(table: pd.DataFrame, *, index: bool = False) -> Styler:
-    """Display a frame as a table: all rows, full texts, numbers aligned to the right.
-
-    Parameters
-    ----------
-    table
-        Frame to display.
-    index
-        Whether to display the index too.
-
-    Returns
-    -------
-    pandas.io.formats.style.Styler
-        The styled table, for the end of a cell.
-
-    Examples
-    --------
-    >>> print(show_table(pd.DataFrame({"duty": ["Backup"], "cells": [1200]})).to_string())
-    duty cells
-    Backup 1,200
-    """
-    check_frame(table, [], "a frame")
-    looks: list[Any] = [
-        {"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}
-    ]
-    for place, (_, values) in enumerate(table.items()):
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            props = [("text-align", "right"), ("font-variant-numeric", "tabular-nums")]
-            looks.append({"selector": f"td.col{place}, th.col{place}", "props": props})
-        elif _holds_days(values):
-            looks.append({"selector": f"td.col{place}", "props": [("white-space", "nowrap")]})
-    styler = table.style.set_table_styles(looks).format(na_rep="", precision=2, thousands=",")
-    return styler if index else styler.hide(axis="index")
-
-
-def _holds_days(values: pd.Series) -> bool:
-    texts = values.astype("str")
-    return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
 
 
 def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
