@@ -114,6 +114,9 @@ from .display.charts import (
 from .display.tables import (
     show_table as show_table,
 )
+from .display.texts import (
+    show_text as show_text,
+)
 from .estate import (
     in_use as in_use,
 )

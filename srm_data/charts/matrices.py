@@ -10,7 +10,7 @@ import pandas as pd
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.basis import find_basis, make_mark_key
-from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.titles import describe_matrix
@@ -27,6 +27,7 @@ CELL, LEAST_CELL, LEAST_WIDE = (
     11.5,
     20.0,
 )  # points of a row or column; of a cell with several letters
+MOST_LINES = 3  # of the name of a group
 WIDEST = 120.0  # points of a column
 MANY = 100
 """Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
@@ -198,14 +199,18 @@ def _find_band(layout: Layout, column: float) -> float:
     turned = [
         measure(group.name, GROUP_SIZE, bold=True)
         for group in layout.of_columns
-        if not _is_level(group, column)
+        if not _break_level(group, column)
     ]
-    return max(turned, default=GROUP_SIZE) + 10
+    lines = max(_break_level(group, column).count("\n") + 1 for group in layout.of_columns)
+    return max([GROUP_SIZE * LEADING * lines, *turned]) + 8
 
 
-def _is_level(group: Group, column: float) -> bool:
-    """Return whether the name of a group fits above its columns without being turned."""
-    return measure(group.name, GROUP_SIZE, bold=True) + 4 <= (group.last - group.first + 0.92) * column
+def _break_level(group: Group, column: float) -> str:
+    """Return the name of a group in lines that fit above its columns; blank if it has to be turned."""
+    wide = (group.last - group.first + 0.92) * column - 4
+    lines = wrap(group.name, wide, GROUP_SIZE, bold=True)
+    fits = measure(lines, GROUP_SIZE, bold=True) <= wide and lines.count("\n") < MOST_LINES
+    return lines if fits else ""
 
 
 def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> None:
@@ -312,10 +317,10 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
                 Rectangle((corner, bottom * scale), width, height * scale, facecolor=PAPER,
                           edgecolor="none", transform=above, clip_on=False, zorder=-1)
             )  # fmt: skip
-        level = _is_level(group, column)
+        level = _break_level(group, column)
         ax.text(
             (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale,
-            group.name, transform=above, ha="center", va="center" if level else "bottom",
+            level or group.name, transform=above, ha="center", va="center" if level else "bottom",
             rotation=0 if level else 90,
             size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK,
         )  # fmt: skip

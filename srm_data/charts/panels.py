@@ -112,7 +112,12 @@ class Grid(NamedTuple):
     @property
     def high(self) -> float:
         """Points of a panel with its head, at scale 1."""
-        return len(self.bars) * 12.5 + 2.4 * HEAD_SIZE + GAP
+        return len(self.bars) * 12.5 + self.head + GAP
+
+    @property
+    def head(self) -> float:
+        """Points above the bars of a panel, for its name."""
+        return 2.4 * HEAD_SIZE if any(self.panels) else 0.0
 
 
 def _arrange(counts: pd.DataFrame) -> Grid:
@@ -158,7 +163,7 @@ def _draw(
             ax.text(left, top + 2.2 * HEAD_SIZE, words, size=HEAD_SIZE * scale, weight="bold",
                     color=INK, va="bottom", linespacing=1.05)  # fmt: skip
             for place, bar in enumerate(grid.bars):
-                middle = top + 2.4 * HEAD_SIZE + (place + 0.5) * 12.5
+                middle = top + grid.head + (place + 0.5) * 12.5
                 names[middle] = bar
                 _draw_bar(ax, left, middle, panel, rows.get((name, bar)), colors[counts.columns], scale)
         ax.set_yticks([*names], [*names.values()], size=NAME_SIZE * scale)

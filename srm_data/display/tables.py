@@ -41,6 +41,9 @@ HEADERS = {
     "decided_on": "Decided on",
     "performed_by": "Performed by",
 }
+TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
+"""Columns of other people's words: a "Shared" in them is no answer of ours."""
+
 WIDTH = 100  # characters of a table as plain text
 SEPARATOR = "; "
 ROWS = 15  # of a page of a table with search
@@ -159,7 +162,8 @@ def show_table(
         elif _holds_days(values):
             looks.append({"selector": f"td.col{place}", "props": [("white-space", "nowrap")]})
     styler = frame.style.set_table_styles(looks).format(_write).hide(axis="index")
-    styler = styler.map(lambda value: _color(value, colors))
+    of_answers = [column for column in frame if column not in TERMS]
+    styler = styler.map(lambda value: _color(value, colors), subset=of_answers)
     return Table(frame, styler, search=search)
 
 
