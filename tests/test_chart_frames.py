@@ -61,8 +61,8 @@ def charts(shipped, shipped_model):
 
 
 CHARTS = [
-    "actions", "defaults", "distribution", "documented", "duties", "handover", "matrix", "moves", "panels",
-    "ranking", "services", "spread", "stack", "stacks", "two",
+    "actions", "defaults", "distribution", "documented", "duties", "handover", "matrix", "moves",
+    "panels", "ranking", "services", "spread", "stack", "stacks", "two",
 ]  # fmt: skip
 
 

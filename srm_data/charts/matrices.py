@@ -13,7 +13,7 @@ from srm_data.charts.basis import find_basis, make_mark_key
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
-from srm_data.charts.titles import describe_matrix
+from srm_data.charts.titles import A_MATRIX, describe_matrix
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
@@ -156,8 +156,7 @@ def plot_matrix(
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     """Raise an error unless every cell holds known answers."""
-    expected = "a matrix of responsibilities, from responsibility_matrix"
-    check_frame(matrix, [], expected, has_rows=True)
+    check_frame(matrix, [], A_MATRIX, has_rows=True)
     answers = {
         answer
         for cell in matrix.to_numpy().ravel().tolist()
@@ -165,7 +164,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     }
     unknown = sorted(answers - set(codes.index) - {""})
     if unknown:
-        raise FrameError(f"expected {expected}; a cell of this frame says {unknown[0]}")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame says {unknown[0]}")
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:

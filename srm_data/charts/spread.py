@@ -10,7 +10,7 @@ from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
-from srm_data.charts.titles import describe_spread
+from srm_data.charts.titles import A_SPREAD, describe_spread
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def plot_spread(
     from matplotlib.lines import Line2D
 
     columns = ["group", "offering", "duties", "applicable", "documented", "median", "stands_out"]
-    check_frame(spread, columns, "a spread, from list_spread", has_rows=True)
+    check_frame(spread, columns, A_SPREAD, has_rows=True)
     color = str(read_codes(tables).loc["Customer", "color"])
     groups = [(str(name), rows) for name, rows in spread.groupby("group", observed=True)]
     most = int(spread["duties"].max())

@@ -7,8 +7,13 @@ import pandas as pd
 from srm_data.agreement import ENOUGH_READINGS
 from srm_data.arguments import Tables, check_frame
 from srm_data.charts.basis import DOCUMENTED, split_by_basis
-from srm_data.describe import MOST_NAMED, describe_distribution
+from srm_data.describe import A_STACK, COUNTS, MOST_NAMED, PARTIES, describe_distribution
+from srm_data.exceptions import FrameError
 from srm_data.load import read_table
+
+A_MATRIX = "a matrix of responsibilities, from responsibility_matrix"
+A_SPREAD = "a spread, from list_spread"
+ACTIONS = ["required", "optional", "none"]
 
 
 def describe_documented(counts: pd.DataFrame) -> str:
@@ -25,6 +30,7 @@ def describe_documented(counts: pd.DataFrame) -> str:
     >>> describe_documented(duty_distribution(build_model())).startswith("The customer alone carries ")
     True
     """
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
     parts = split_by_basis(counts)
     read = parts.get(DOCUMENTED)
     if read is None or not read["Customer"].any():
@@ -55,6 +61,7 @@ def describe_differences(stack: pd.DataFrame) -> str:
     >>> describe_differences(pd.DataFrame(rows, columns=["duty", "parts", "answers"]))
     'EC2 instance and S3 bucket differ in 1 of 2 duties: Backup'
     """
+    check_frame(stack, ["duty", "parts", "answers"], A_STACK, has_rows=True)
     differs = stack["answers"].map(lambda answers: len(set(answers)) > 1)
     names = stack["parts"].iloc[0]
     those = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
@@ -81,6 +88,9 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
     >>> describe_matrix(matrix).startswith("2 categories differ in ")
     True
     """
+    check_frame(matrix, [], A_MATRIX, has_rows=True)
+    if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is no text")
     if matrix.index.name == "duty":
         matrix = matrix.T
     things, duties = (_name_axis(axis, len(axis)) for axis in matrix.axes)
@@ -117,6 +127,8 @@ def describe_actions(counts: pd.DataFrame) -> str:
     >>> describe_actions(counts)
     'The customer must act in 9 of 10 cells (90 %), most often for Backup (90 %)'
     """
+    check_frame(counts, ACTIONS, "counts of customer actions, from action_distribution", has_rows=True)
+    counts = counts[ACTIONS]
     last = counts.groupby(level=-1, observed=True, sort=False).sum()
     shares = (last["required"] / last.sum(axis="columns")).sort_values(ascending=False, kind="stable")
     must, cells = int(counts["required"].sum()), int(counts.to_numpy().sum())
@@ -146,6 +158,9 @@ def describe_panels(counts: pd.DataFrame, unit: str = "duties") -> str:
     'The customer alone carries 50 % of the duties in Managed, 0 % in Abstracted; most in Data of
     Managed (50 %)'
     """
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    if counts.index.nlevels != 2:
+        raise FrameError(f"expected {COUNTS}, by two keys; got {counts.index.nlevels}")
     shares = counts["Customer"] / counts.sum(axis="columns")
     first = counts.groupby(level=0, observed=True, sort=False).sum()
     of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
@@ -178,6 +193,7 @@ def describe_spread(spread: pd.DataFrame) -> str:
     'Half of the offerings in Managed leave 7 duties or more to the customer alone; they range from 2
     (x) to 8 (z)'
     """
+    check_frame(spread, ["group", "offering", "duties", "median"], A_SPREAD, has_rows=True)
     of_groups = spread.groupby("group", observed=True)["median"].first()
     first = of_groups.index[0]
     said = (
@@ -210,7 +226,9 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     'Of 40 readings that no rule answers, 6 differ from the default of their category (15 %): most for
     Backup (60 % of 10)'
     """
-    check_frame(shares, ["duty_id", "cells", "agreed"], "defaults, from default_agreement")
+    check_frame(
+        shares, ["duty_id", "cells", "agreed"], "defaults, from default_agreement", has_rows=True
+    )
     duties = read_table("duties") if tables is None else tables["duties"]
     names = duties.set_index("duty_id")["duty"]
     of_duties = shares.groupby("duty_id", sort=False)[["cells", "agreed"]].sum()
