@@ -1,7 +1,9 @@
 """Charts carry themselves: whole at every size, with title, source line and basis."""
 
 import io
+import re
 import time
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -13,6 +15,7 @@ from srm_data.charts.frame import measure, wrap
 from srm_data.display import embed_chart, save_chart
 from tests.plots import list_texts
 
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CATEGORIES = ["Customer-hosted", "Infrastructure", "Managed", "Abstracted"]
 SIZES = {"600 pixels": (6.0, 4.5), "default": (6.4, 4.8), "slide": (13.33, 7.5)}
 
@@ -119,6 +122,17 @@ def test_chart_stays_whole_when_its_figure_is_resized_afterwards(charts, name):
     bars = [bar for container in figure.axes[0].containers for bar in container]
     assert all(bar in figure.axes[0].patches for bar in bars)
     plt.close(figure)
+
+
+def test_first_snippet_of_the_readme_saves_a_whole_picture_in_a_plain_script(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    snippet = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    plt.close("all")
+    exec(compile(snippet, "README.md", "exec"), {})
+    assert [path.suffix for path in tmp_path.iterdir()] == [".png"]
+    assert list_faults(plt.gcf()) == []
+    assert has_source(plt.gcf())
+    plt.close("all")
 
 
 def test_charts_beside_each_other_stay_in_their_own_part_of_the_figure(charts):
