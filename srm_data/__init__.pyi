@@ -22,22 +22,55 @@ from .charts.counts import (
     plot_distribution as plot_distribution,
 )
 from .charts.counts import (
-    plot_handover as plot_handover,
-)
-from .charts.counts import (
-    plot_moves as plot_moves,
-)
-from .charts.counts import (
     plot_ranking as plot_ranking,
+)
+from .charts.frame import (
+    describe_chart as describe_chart,
 )
 from .charts.matrices import (
     plot_matrix as plot_matrix,
+)
+from .charts.panels import (
+    plot_actions as plot_actions,
+)
+from .charts.quality import (
+    plot_defaults as plot_defaults,
+)
+from .charts.spread import (
+    plot_spread as plot_spread,
 )
 from .charts.stacks import (
     plot_stack as plot_stack,
 )
 from .charts.stacks import (
     plot_stacks as plot_stacks,
+)
+from .charts.steps import (
+    plot_handover as plot_handover,
+)
+from .charts.steps import (
+    plot_moves as plot_moves,
+)
+from .charts.titles import (
+    describe_actions as describe_actions,
+)
+from .charts.titles import (
+    describe_defaults as describe_defaults,
+)
+from .charts.titles import (
+    describe_differences as describe_differences,
+)
+from .charts.titles import (
+    describe_documented as describe_documented,
+)
+from .charts.titles import (
+    describe_matrix as describe_matrix,
+)
+from .charts.titles import (
+    describe_panels as describe_panels,
+)
+from .charts.titles import (
+    describe_spread as describe_spread,
 )
 from .check import (
     check_tables as check_tables,
@@ -102,6 +135,12 @@ from .controls.summary import (
 from .controls.tables import (
     load_controls as load_controls,
 )
+from .counts import (
+    action_distribution as action_distribution,
+)
+from .counts import (
+    list_spread as list_spread,
+)
 from .describe import (
     describe_distribution as describe_distribution,
 )
@@ -129,14 +168,17 @@ from .describe import (
 from .describe import (
     describe_stacks as describe_stacks,
 )
-from .display import (
+from .display.charts import (
     embed_chart as embed_chart,
 )
-from .display import (
+from .display.charts import (
     save_chart as save_chart,
 )
-from .display import (
+from .display.tables import (
     show_table as show_table,
+)
+from .display.texts import (
+    show_text as show_text,
 )
 from .estate import (
     in_use as in_use,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+import json
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
@@ -31,6 +32,20 @@ REPORT_FIELDS = ("offering", "duty", "says", "version")
 """Fields of the form that a link fills in, by their ids: the cell, its answer, the data version."""
 
 LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
+
+ORIGIN, BASES = "origin", "bases"
+"""Keys in the ``attrs`` of a count or a matrix: what it was made from, and the basis of each cell.
+
+Both hold numbers and text alone, so that a frame can still be compared, copied and written as Parquet.
+"""
+
+BASIS_WORDS = {
+    "documented": "documented",
+    "derived": "derived",
+    "category": "category defaults",
+    "proposed": "proposed",
+    "decision": "your decisions",
+}
 
 LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
 
@@ -102,3 +117,80 @@ def workbook_name() -> str:
 def page_name() -> str:
     """Return the file name of the page of the whole catalogue of this data version."""
     return f"srm-page-{read_package()['version']}.html"
+
+
+def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
+    """Write into the ``attrs`` of a frame what it was made from, for the line below a chart.
+
+    Parameters
+    ----------
+    frame
+        A count or a matrix, as it is returned to the user.
+    model
+        The rows it was made from. Without a column ``basis`` nothing is recorded.
+    bases
+        The basis of each cell, in a form that only the reader of it knows.
+
+    Returns
+    -------
+    DataFrame
+        ``frame`` itself.
+    """
+    if "basis" in model:
+        counts = model["basis"].astype("str").value_counts()
+        of_bases = {str(basis): int(count) for basis, count in counts.items() if count}
+        frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_bases}
+        frame.attrs[BASES] = json.dumps(bases)
+    return frame
+
+
+def read_bases(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what :func:`record_origin` wrote about the basis of each cell; empty without it."""
+    bases: dict[str, Any] = json.loads(frame.attrs.get(BASES, "{}"))
+    return bases
+
+
+def name_rows(frame: pd.DataFrame) -> list[str]:
+    """Return the names of the rows as text; several keys of one row are joined by line breaks."""
+    return ["\n".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.index]
+
+
+def describe_origin(frame: pd.DataFrame) -> str:
+    """Describe where a count or a matrix comes from, in one line for the foot of a chart.
+
+    Parameters
+    ----------
+    frame
+        Frame that counts or arranges a model, such as from :func:`~srm_data.duty_distribution`.
+
+    Returns
+    -------
+    str
+        Source, version, and which share of the cells is documented. A frame that was made by hand has
+        no share.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> frame.attrs["origin"] = {"version": "2026.11.1", "documented": 1, "category": 3}
+    >>> describe_origin(frame)
+    "Source: AWS's documents, as read in srm_data 2026.11.1. Of 4 cells, 25 % are documented, 75 %
+    category defaults."
+    """
+    origin = dict(frame.attrs.get(ORIGIN, {}))
+    version = origin.pop("version", None) or read_package()["version"]
+    line = f"Source: AWS's documents, as read in srm_data {version}."
+    cells = sum(origin.values())
+    if not cells:
+        return line
+    if set(origin) == {"category"}:
+        return f"{line} All {cells:,} cells are category defaults."
+    shares = []
+    for basis, words in BASIS_WORDS.items():
+        if part := origin.get(basis, 0) / cells:
+            shares.append(f"{part:.0%} {words}" if part >= 0.005 else f"under 1% {words}")
+    if not origin.get("documented"):
+        shares.insert(0, "none is documented")
+    else:
+        shares[0] = shares[0].replace("% ", "% are ")
+    return f"{line} Of {cells:,} cells, {', '.join(shares)}.".replace("%", " %")

@@ -8,6 +8,7 @@ from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
 MOST_NAMED = 3  # duties that a sentence names
+FEW_ROWS = 4  # rows of a count that a sentence names all
 PARTIES = ["AWS", "Shared", "Customer"]
 A_STACK = "a stack, from layer_stack"
 COUNTS = "counts of duties, from duty_distribution"
@@ -26,8 +27,8 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     Examples
     --------
     >>> from srm_data import build_category_model, layer_stack
-    >>> describe_stack(layer_stack(build_category_model(categories="seed")))
-    '7 of 28 duties move from one party to the other with the category of service'
+    >>> describe_stack(layer_stack(build_category_model(categories="seed"))).partition(" of 28 ")[2]
+    'duties move from one party to the other with the category of service'
     """
     check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
@@ -139,7 +140,10 @@ def describe_moves(moves: pd.DataFrame) -> str:
 
 
 def describe_distribution(counts: pd.DataFrame) -> str:
-    """Describe the range of the customer's own duties over the rows of a count.
+    """Describe how many duties are the customer's own in each row of a count, or in its first and last.
+
+    Where the rows reach from nothing to all by the nature of what they are, as layers do, the row that
+    is most divided is described.
 
     Parameters
     ----------
@@ -150,21 +154,29 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
-    'The customer alone carries 12 of 28 duties for Infrastructure, 8 for Abstracted'
+    'The customer alone carries 12 of 28 duties in Infrastructure, 8 in Abstracted'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")
-    share = (own / total).sort_values(kind="stable")
-    least, most = share.index[0], share.index[-1]
-    if total.nunique() == 1:
-        return (
-            f"The customer alone carries {own[most]} of {total.iloc[0]} duties for {most}, "
-            f"{own[least]} for {least}"
-        )
-    return (
-        f"The customer alone carries {share[most]:.0%} of the duties for {most}, "
-        f"{share[least]:.0%} for {least}"
-    )
+    share = (own / total).sort_values(kind="stable", ascending=False)
+    rows = counts.index if len(counts) <= FEW_ROWS else share.index[[0, -1]]
+    if len(counts) > FEW_ROWS and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
+        return _describe_most_divided(counts)
+    is_same = total.nunique() == 1
+    numbers = [f"{own[row]}" if is_same else f"{share[row]:.0%}".replace("%", " %") for row in rows]
+    numbers[0] += f" of {total.iloc[0]} duties" if is_same else " of the duties"
+    to = "in" if counts.index.name == "category" else "for"
+    listed = [f"{number} {to} {row}" for number, row in zip(numbers, rows, strict=True)]
+    return f"The customer alone carries {', '.join(listed)}"
+
+
+def _describe_most_divided(counts: pd.DataFrame) -> str:
+    """Describe the row whose duties are most evenly divided; its neighbours are one party's alone."""
+    shares = counts[PARTIES].div(counts.sum(axis="columns"), axis="index")
+    row = counts.index[int(shares.max(axis="columns").argmin())]
+    words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
+    said = [f"{shares[party][row]:.0%} {word}" for party, word in words.items()]
+    return f"Most divided is {row}: {', '.join(said)}".replace("%", " %")
 
 
 def describe_party(counts: pd.DataFrame, row: str) -> str:

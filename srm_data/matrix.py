@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 
+from srm_data.about import record_origin
 from srm_data.arguments import check_frame
+from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.exceptions import FrameError
 
 SEVERAL = " or "
-A_MODEL = "a model, from build_model, build_category_model or in_use"
 
 
 def responsibility_matrix(
@@ -51,10 +53,23 @@ def responsibility_matrix(
         cells = answers.groupby([rows, columns], observed=True)["responsibility"].agg(SEVERAL.join)
     else:
         cells = answers.set_index([rows, columns])["responsibility"]
-    return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+    matrix = cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+    return _record_cells(matrix, model, rows, columns)
 
 
-def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
+    """Write the basis of each cell into the matrix: a digit, the place of the weakest one in it."""
+    if "basis" not in model or matrix.empty:
+        return matrix
+    order = model["basis"].cat.categories.tolist()
+    weakest = model.assign(basis=model["basis"].cat.codes).groupby([rows, columns], observed=True)
+    digits = weakest["basis"].max().unstack(columns).reindex(matrix.index)[matrix.columns]
+    texts = digits.fillna(9).astype("int64").astype("str").agg("".join, axis="columns").tolist()
+    names = [[str(name) for name in axis] for axis in matrix.axes]
+    return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
+
+
+def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFrame:
     """Count duties by who is responsible.
 
     Parameters
@@ -62,13 +77,14 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     by
-        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ...
+        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ... or a list
+        of them, such as ``["category", "layer"]``.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the model; one column per responsibility, always
-        all four; values are counts of cells (``int``).
+        One row per value of ``by``, or per combination that occurs, in the order of the model; one
+        column per responsibility, always all four; values are counts of cells (``int``).
 
     Raises
     ------
@@ -81,10 +97,10 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
     """
-    return _count(model, by, "responsibility")
+    return count_with_bases(model, by, "responsibility")
 
 
-def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count the resources of an estate by who is responsible for each duty.
 
     Parameters
@@ -113,11 +129,13 @@ def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> resource_distribution(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
-    check_frame(used, ["weight", by, "responsibility"], "a model narrowed to an estate, from in_use")
-    return _count(used, by, "responsibility", weight="weight")
+    check_frame(
+        used, ["weight", *list_keys(by), "responsibility"], "a model narrowed to an estate, from in_use"
+    )
+    return count_with_bases(used, by, "responsibility", weight="weight")
 
 
-def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
+def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by their basis.
 
     Parameters
@@ -145,24 +163,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     >>> basis_distribution(build_model(), "duty").columns.tolist()
     ['documented', 'derived', 'category', 'proposed', 'decision']
     """
-    return _count(model, by, "basis")
-
-
-def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
-    check_frame(model, [by, what], A_MODEL)
-    known = model[model[by].notna() & model[what].notna()]
-    rows, columns = (known[name].astype("category").cat for name in (by, what))
-    height, width = len(rows.categories), len(columns.categories)
-    places = rows.codes.to_numpy(dtype="int64") * width + columns.codes.to_numpy()
-    weights = known[weight].to_numpy() if weight else None
-    numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
-    counts = pd.DataFrame(
-        numbers.astype("int64"),
-        index=pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=by),
-        columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
-    )
-    return counts.loc[counts.any(axis="columns")]
+    return count_cells(model, by, "basis")
 
 
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
@@ -240,7 +241,8 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per duty, the topmost layer first: ``side``, ``layer``, ``duty``, ``parts`` (list of
-        the categories or offerings drawn) and ``answers`` (list of the responsibility in each).
+        the categories or offerings drawn), ``answers`` (list of the responsibility in each) and, if the
+        model has it, ``bases`` (list of the basis of each).
 
     Raises
     ------
@@ -256,10 +258,13 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
+    lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
+    if "basis" in model:
+        lists["bases"] = ("basis", list)
     stack = (
         model.sort_values(["layer", "duty", thing])
         .groupby(["side", "layer", "duty"], observed=True, sort=False)
-        .agg(parts=(thing, list), answers=("responsibility", list))
+        .agg(**lists)
         .reset_index()
     )
 
@@ -272,11 +277,12 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
             )
 
     height = stack["layer"].cat.codes
-    return (
+    stack = (
         stack.assign(depth=-height)
         .sort_values(["depth", "duty"], ignore_index=True)
         .drop(columns="depth")
     )
+    return record_origin(stack, model)
 
 
 def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:

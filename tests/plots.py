@@ -3,6 +3,11 @@
 from collections.abc import Callable
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import srm_data
 
@@ -20,13 +25,38 @@ def count_controls(model: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([[1] * len(answers)], columns=answers, index=["Family"])
 
 
+def list_fills(ax: Axes) -> list[str]:
+    """List the colours of everything that is filled: bars, tiles, the cells of a matrix."""
+    fills = [patch.get_facecolor() for patch in ax.patches]
+    for collection in ax.collections:
+        colors = collection.get_facecolor()
+        fills += [*colors.reshape(-1, 4)] if len(colors) else []
+    return [to_hex(fill).upper() for fill in fills]
+
+
+def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
+    """List all texts of a figure that can be seen, each with its box in pixels, as it is drawn."""
+    figure.canvas.draw()
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent()) for text in texts]
+
+
+def list_letters(ax: Axes) -> dict[str, int]:
+    """Count the letters in the cells of a matrix."""
+    lines = [line for line in ax.lines if str(line.get_gid()).startswith("letter ")]
+    return {line.get_gid().removeprefix("letter "): len(line.get_xdata()) for line in lines}
+
+
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "plot_controls": count_controls,
+    "plot_actions": lambda model: srm_data.action_distribution(model).clip(lower=1),
+    "plot_defaults": lambda model: srm_data.default_agreement(srm_data.load_tables()),
     "plot_distribution": srm_data.duty_distribution,
     "plot_handover": lambda model: srm_data.handover_steps(model.drop_duplicates(["category", "duty"])),
     "plot_matrix": srm_data.responsibility_matrix,
     "plot_moves": count_moves,
     "plot_ranking": srm_data.rank_customer_duties,
+    "plot_spread": srm_data.list_spread,
     "plot_stack": srm_data.layer_stack,
     "plot_stacks": srm_data.layer_stack,
 }

@@ -29,7 +29,7 @@ def test_rows_of_one_size_are_told_in_counts():
 def test_rows_of_several_sizes_are_told_in_shares():
     counts = pd.DataFrame([[0, 0, 2, 2], [9, 0, 3, 0]], index=["Here", "There"], columns=COLUMNS)
     assert describe_distribution(counts) == (
-        "The customer alone carries 50% of the duties for Here, 25% for There"
+        "The customer alone carries 50 % of the duties for Here, 25 % for There"
     )
 
 

@@ -15,8 +15,8 @@ def test_imports_go_one_way(monkeypatch):
 
 
 HEAVY = {
-    "IPython", "duckdb", "frictionless", "jinja2", "matplotlib", "narwhals", "nbclient", "nbconvert",
-    "rapidfuzz", "tqdm", "yaml",
+    "IPython", "duckdb", "frictionless", "itables", "jinja2", "matplotlib", "narwhals", "nbclient",
+    "nbconvert", "rapidfuzz", "tqdm", "yaml",
 }  # fmt: skip
 
 

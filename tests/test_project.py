@@ -202,7 +202,8 @@ def test_do_py_refuses_an_unknown_task():
 
 
 @pytest.mark.slow
-def test_python_of_the_readme_runs_as_shown():
+def test_python_of_the_readme_runs_as_shown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it saves a picture
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks
     names: dict[str, object] = {}  # as in one session

@@ -1,40 +1,44 @@
-"""Draw counts: distributions, rankings, steps between categories, and moves between two states."""
+"""Draw counts of duties as bars: distributions and rankings."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.style import (
-    INK,
-    RULE,
-    SOFT_INK,
-    choose_axes,
-    draw_legend,
-    hide_frame,
-    read_codes,
-    set_title,
-    styled,
+from srm_data.charts.bars import (
+    LINE,
+    NAME_SIZE,
+    draw_bars,
+    find_places,
+    has_room_for_names,
+    make_bars,
 )
-from srm_data.describe import COUNTS, PARTIES, describe_distribution, describe_handover, describe_moves
+from srm_data.charts.basis import DOCUMENTED, make_fill_key, split_by_basis
+from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
+from srm_data.charts.panels import draw_panels
+from srm_data.charts.style import SOFT_INK, make_key, read_codes
+from srm_data.charts.titles import describe_documented
+from srm_data.describe import COUNTS, PARTIES, describe_distribution
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROOMY, NARROW = 0.10, 0.02  # part of a bar that a label with a share, and a number alone, need
-NAMED = 0.16  # part of a bar that the name of a party needs beside its number
+IN_ORDER = {"category", "layer", "side", None}
+"""What rows are of that have an order of their own; all others are sorted by what is drawn."""
+
+LEAST_WIDTH = 300.0  # points of a bar of full length
 
 
-@styled
 def plot_distribution(
     counts: pd.DataFrame,
     *,
     share: bool = False,
+    beside_documented: bool = False,
     unit: str = "duties",
     title: str = "",
     ax: Axes | None = None,
@@ -42,7 +46,9 @@ def plot_distribution(
 ) -> Axes:
     """Draw how many duties each party has, one bar per row.
 
-    Each party is named in its widest part. If one is too narrow for its name, a legend names them.
+    Within each part, what is documented is plain, what a rule derived is dotted, and what stands on the
+    default of a category is hatched. Categories and layers keep their order; other rows are sorted by
+    the part of the customer that is drawn. Rows of two keys are drawn as small multiples.
 
     Parameters
     ----------
@@ -50,73 +56,46 @@ def plot_distribution(
         Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right.
     share
         Whether to draw percentages of each row. Labels still give the counts.
+    beside_documented
+        Whether to draw the documented cells of each row alone, too, below its bar; implies ``share``.
     unit
         What is counted, for the axis label: ``"resources"`` for
         :func:`~srm_data.resource_distribution`.
     title
         Title; by default a sentence on what the counts show.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> counts = pd.DataFrame({"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8]})
     >>> counts.index = ["Infrastructure", "Abstracted"]
-    >>> ax = plot_distribution(counts, ax=ax)
+    >>> ax = plot_distribution(counts)
     >>> print(ax.get_title(loc="left"))
     The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
     >>> plt.close(ax.figure)
     """
-    from matplotlib import rcParams
-
     codes = read_codes(tables)
     _check_counts(counts, codes)
-    ax = choose_axes(ax)
-
-    totals = counts.sum(axis="columns")
-    parts = counts.div(totals, axis="index").fillna(0)
-    widths = parts * 100 if share else counts
-    shown = [party for party in counts.columns if counts[party].any()]
-    reach = parts if share else counts / max(totals.max(), 1)
-    is_named = all(reach[party].max() > NAMED + ROOMY * share for party in shown)
-
-    left = pd.Series(0.0, index=counts.index)
-    places = range(len(counts))
-    for party in counts.columns:
-        color = codes.loc[party, "color"]
-        bars = ax.barh(places, widths[party], left=left, color=color, edgecolor="white", label=party)
-        labels = []
-        for count, part in zip(counts[party], reach[party], strict=True):
-            label = f"{part * 100:.0f} %" if share else f"{count:,}"
-            if share and part > ROOMY:
-                label += f" ({count:,})"
-            labels.append(label if part > NARROW * (1 + share) else "")
-        if is_named and party in shown:
-            widest = int(reach[party].argmax())
-            labels[widest] = f"{party} {labels[widest]}"
-        ax.bar_label(bars, labels, label_type="center", color=INK, size=9.5)
-        left = left + widths[party]
-
-    ax.set_yticks(places, [str(name) for name in counts.index])
-    ax.invert_yaxis()
-    axis = f"Share of {unit}, %" if share else unit.capitalize()
-    ax.set_xlabel(axis, color=SOFT_INK, family=rcParams["font.family"])
-    ax.set_xlim(0, 100 if share else totals.max())
-    ax.margins(y=0.01)
-    hide_frame(ax)
-    if not is_named:
-        draw_legend(ax, codes, shown)
-    set_title(ax, title or describe_distribution(counts), points_above=10 if is_named else 28)
-    return ax
+    if counts.index.nlevels > 1:
+        return draw_panels(counts, codes["color"], unit=unit, title=title, ax=ax, tables=tables)
+    share = share or beside_documented
+    if counts.index.name not in IN_ORDER:
+        drawn = counts["Customer"] / counts.sum(axis="columns") if share else counts["Customer"]
+        counts = counts.loc[drawn.sort_values(ascending=False, kind="stable").index]
+    if beside_documented and not title:
+        title = describe_documented(counts)
+    return _draw_counts(
+        counts, codes, share=share, beside_documented=beside_documented, unit=unit, title=title, ax=ax
+    )
 
 
 def plot_ranking(
@@ -131,32 +110,32 @@ def plot_ranking(
     title
         Title; by default a sentence on the two ends of the ranking.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> counts = pd.DataFrame(
     ...     {"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8], "Not applicable": [0, 0]}
     ... )
     >>> counts.index = ["Infrastructure", "Abstracted"]
-    >>> ax = plot_ranking(counts, ax=ax)
+    >>> ax = plot_ranking(counts)
     >>> print(ax.get_title(loc="left"))
     The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
     >>> plt.close(ax.figure)
     """
-    check_frame(counts, PARTIES, COUNTS, has_rows=True)
-    return plot_distribution(
-        counts[counts.columns[::-1]].pipe(_last_to_end), title=title, ax=ax, tables=tables
-    )
+    codes = read_codes(tables)
+    _check_counts(counts, codes)
+    order = [party for party in ("Customer", "Shared", "AWS", "Not applicable") if party in counts]
+    counts = counts[order].sort_values(["Customer", "Shared"], ascending=False, kind="stable")
+    return _draw_counts(counts, codes, share=False, unit="duties", title=title, ax=ax)
 
 
 def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
@@ -167,145 +146,45 @@ def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
         raise FrameError(f"expected {COUNTS}: a column per party; got a column {others[0]!r} too")
 
 
-def _last_to_end(counts: pd.DataFrame) -> pd.DataFrame:
-    """Move the first column, which is "Not applicable" after reversal, to the end."""
-    return counts[[*counts.columns[1:], counts.columns[0]]]
-
-
-@styled
-def plot_handover(
-    steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+def _draw_counts(
+    counts: pd.DataFrame,
+    codes: pd.DataFrame,
+    *,
+    share: bool,
+    unit: str,
+    title: str,
+    ax: Axes | None,
+    beside_documented: bool = False,
 ) -> Axes:
-    """Draw the steps from category to category: what AWS takes over on each.
+    """Draw bars of counts in the order of their rows."""
+    parts = split_by_basis(counts)
+    bars = make_bars(counts, parts, beside_documented=beside_documented)
+    shown = [str(party) for party in counts.columns if counts[party].any()]
+    whole = float(counts.sum(axis="columns").max())
+    is_named = has_room_for_names(bars[0], shown, whole, LEAST_WIDTH, share=share)
 
-    Parameters
-    ----------
-    steps
-        Frame from :func:`~srm_data.handover_steps`.
-    title
-        Title; by default a sentence on the first and the last step.
-    ax
-        Axes to draw on; by default the current ones.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    def find_margins(room: Room) -> Margins:
+        names = max(measure(bar.name, NAME_SIZE) for bar in bars)
+        return Margins(left=names + 8, right=2, below=18)
 
-    Returns
-    -------
-    Axes
-        ``ax``.
+    def draw(ax: Axes, room: Room) -> None:
+        from matplotlib import rcParams
 
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> from srm_data import build_category_model, handover_steps
-    >>> _, ax = plt.subplots(figsize=(12, 6))
-    >>> ax = plot_handover(handover_steps(build_category_model()), ax=ax)
-    >>> ax.get_title(loc="left").startswith("From Customer-hosted to Abstracted, ")
-    True
-    >>> plt.close(ax.figure)
-    """
-    import textwrap
+        draw_bars(ax, bars, codes["color"], room, share=share, named=shown if is_named else ())
+        label = f"Share of {unit}, %" if share else unit.capitalize()
+        ax.set_xlabel(label, color=SOFT_INK, size=9 * room.scale, labelpad=4 * room.scale,
+                      family=rcParams["font.family"])  # fmt: skip
 
-    columns = [*PARTIES, "handed_over", "handed_back"]
-    check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
-    ax = choose_axes(ax)
-    codes = read_codes(tables)
-    places = range(len(steps))
-
-    bottom = pd.Series(0, index=steps.index)
-    for party in ("Customer", "Shared", "AWS"):
-        color = codes.loc[party, "color"]
-        bars = ax.bar(places, steps[party], 0.94, bottom=bottom, color=color, edgecolor="white")
-        names = [f"{party}  {count}" if count > 1 else str(count or "") for count in steps[party]]
-        ax.bar_label(bars, names, label_type="center", color=INK, size=10)
-        bottom = bottom + steps[party]
-
-    own = steps["Customer"].tolist()
-    for place, (before, after) in enumerate(pairwise(own)):
-        edge = place + 0.5
-        ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
-    for place, count in enumerate(own):  # what stays with the customer alone
-        ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
-
-    height = int(bottom.max())
-    wide = ax.get_window_extent().width / ax.figure.dpi * 72 / len(steps)
-    for place, (name, row) in enumerate(steps.iterrows()):
-        ax.text(place, height * 1.03, str(name), ha="center", va="bottom", weight="bold", size=11.5)
-        changes = [("No longer the customer's alone:", row["handed_over"]),
-                ("The customer's again:", row["handed_back"])]  # fmt: skip
-        words = "\n".join(
-            textwrap.fill(f"{label} {', '.join(duties)}", max(16, int(wide / 5.0)))
-            for label, duties in changes
-            if duties
-        )
-        ax.text(place - 0.47, -height * 0.03, words, va="top", size=9, color=SOFT_INK, linespacing=1.3)
-
-    ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
-    hide_frame(ax)
-    set_title(ax, title or describe_handover(steps), points_above=36)
-    return ax
-
-
-@styled
-def plot_moves(
-    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
-) -> Axes:
-    """Draw how many cells moved from one answer to another between two states.
-
-    Parameters
-    ----------
-    moves
-        Frame from :func:`~srm_data.move_counts`.
-    title
-        Title; by default a sentence on the party towards which cells moved.
-    ax
-        Axes to draw on; by default the current ones.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
-
-    Returns
-    -------
-    Axes
-        ``ax``.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
-    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
-    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]), ax=ax)
-    >>> print(ax.get_title(loc="left"))
-    7 cells moved: 5 towards AWS, 2 towards the customer
-    >>> plt.close(ax.figure)
-    """
-    import textwrap
-
-    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
-    ax = choose_axes(ax)
-    codes = read_codes(tables)
-    most = int(moves["cells"].max()) if len(moves) else 1
-    unit = most / 6  # the width of a label such as "Customer", in cells
-    points = ax.get_window_extent().width / ax.figure.dpi * 72 / (most * 1.08 + 2.95 * unit)  # a cell
-
-    for place, move in enumerate(moves.to_dict("records")):
-        for number, answer in enumerate((move["from"], move["to"])):
-            start = (number * 1.35 - 2.85) * unit
-            known = answer in codes.index
-            fill = codes.loc[answer, "color"] if known else "white"
-            ax.barh(place, 1.1 * unit, 0.72, left=start, color=fill, edgecolor=RULE)
-            letters = max(8, int(1.1 * unit * points / 4.8))
-            words = textwrap.fill(answer or "not there", letters, break_long_words=False)
-            ax.text(start + 0.55 * unit, place, words, ha="center", va="center", size=9)
-        ax.annotate(
-            "", xy=(-1.52 * unit, place), xytext=(-1.73 * unit, place),
-            arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
-        )  # fmt: skip
-        color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
-        ax.barh(place, move["cells"], 0.72, color=color, edgecolor="white")
-        ax.text(move["cells"] + 0.1 * unit, place, f"{move['cells']:,}", va="center", size=10)
-
-    ax.set(xlim=(-2.95 * unit, most * 1.08), xticks=[], yticks=[])
-    ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)
-    hide_frame(ax)
-    set_title(ax, title or describe_moves(moves), points_above=10)
-    return ax
+    high = find_places(bars)[-1] + 1
+    key = () if is_named else make_key(codes, shown)
+    has_mixed = [basis for basis, part in parts.items() if part.to_numpy().any()]
+    chart = Chart(
+        title=title or describe_distribution(counts),
+        source=describe_origin(counts),
+        size=(WIDTH, max(high, 2) * (22 if len(bars) < 30 else 15)),
+        least=(LEAST_WIDTH, high * LINE),
+        measure=find_margins,
+        draw=draw,
+        key=(*key, *(make_fill_key(has_mixed) if has_mixed != [DOCUMENTED] else ())),
+    )
+    return draw_chart(chart, ax)

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.style import (
-    PAPER,
-    SOFT_INK,
-    choose_axes,
-    draw_legend,
-    hide_frame,
-    read_codes,
-    set_title,
-    styled,
-)
+from srm_data.charts.basis import find_basis, make_mark_key
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.marks import draw_letters, draw_marks
+from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
+from srm_data.charts.titles import A_MATRIX, describe_matrix
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
@@ -25,8 +21,18 @@ from srm_data.matrix import SEVERAL
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME_SIZE, GROUP_SIZE = 9.0, 8.5
-HORIZONTAL_FROM = 3  # columns that a group needs for a horizontal name
+NAME_SIZE, GROUP_SIZE, LETTER_SIZE = 8.5, 8.0, 8.5
+CELL, LEAST_CELL, LEAST_WIDE = (
+    15.5,
+    11.5,
+    20.0,
+)  # points of a row or column; of a cell with several letters
+MOST_LINES = 3  # of the name of a group
+WIDEST = 120.0  # points of a column
+MANY = 100
+"""Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
+MOST_TURNED = 40
+"""Offerings that stand beside each other as columns; more of them stand below each other."""
 
 
 class Group(NamedTuple):
@@ -38,7 +44,31 @@ class Group(NamedTuple):
     size: int
 
 
-@styled
+class Layout(NamedTuple):
+    """A matrix as it is drawn: the frame, its places and groups, and the basis of each cell."""
+
+    matrix: pd.DataFrame
+    rows: list[float]
+    columns: list[float]
+    of_rows: list[Group]
+    of_columns: list[Group]
+    bases: list[list[str]]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+        return [str(name) for name in self.matrix.columns]
+
+    @property
+    def row_names(self) -> float:
+        """Points that the names of the rows need."""
+        return max(measure(str(name), NAME_SIZE) for name in self.matrix.index) + 8
+
+    def has_level_names(self, column: float) -> bool:
+        """Return whether the names of the columns fit above columns of a number of points."""
+        return all(measure(name, NAME_SIZE) + 6 <= column for name in self.names)
+
+
 def plot_matrix(
     matrix: pd.DataFrame,
     *,
@@ -50,6 +80,9 @@ def plot_matrix(
 ) -> Axes:
     """Draw a matrix of responsibilities, with a letter in every cell.
 
+    A filled dot in a cell says that it is documented, a hollow one that a rule derived it. Duties are
+    rows, as their names are long, unless there are more than 40 offerings.
+
     Parameters
     ----------
     matrix
@@ -58,77 +91,72 @@ def plot_matrix(
         Group of each row or column name, from :func:`~srm_data.group_labels`. Groups are separated by
         a gap and named.
     title
-        Title of the chart.
+        Title of the chart; by default a sentence on where the answers differ.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> matrix = pd.DataFrame({"Backup": ["Customer", "Shared"], "Hardware": ["AWS", "AWS"]})
     >>> matrix.index = ["EC2 instance", "S3 bucket"]
-    >>> ax = plot_matrix(matrix, title="Two offerings", ax=ax)
+    >>> ax = plot_matrix(matrix, title="Two offerings")
     >>> print(ax.get_title(loc="left"))
     Two offerings
     >>> plt.close(ax.figure)
     """
-    from matplotlib.patches import Rectangle
-
     codes = read_codes(tables)
     _check_matrix(matrix, codes)
     _check_groups(matrix.index, row_groups)
     _check_groups(matrix.columns, column_groups)
-    ax = choose_axes(ax)
+    title = title or describe_matrix(matrix)
+    if matrix.columns.name == "duty" and len(matrix) <= MOST_TURNED:
+        matrix, row_groups, column_groups = matrix.T, column_groups, row_groups
 
     rows, of_rows = _find_positions(matrix.index, row_groups)
     columns, of_columns = _find_positions(matrix.columns, column_groups)
-    for y, name in zip(rows, matrix.index, strict=True):
-        for x, cell in zip(columns, matrix.loc[name], strict=True):
-            answers = cell.split(SEVERAL) if cell else []
-            for number, party in enumerate(answers):
-                part = 1 / len(answers)
-                corner = (x - 0.5 + number * part, y - 0.5)
-                fill = codes.loc[party, "color"]
-                ax.add_patch(Rectangle(corner, part, 1, facecolor=fill, edgecolor="white", lw=0.8))
-            letters = "/".join(codes.loc[party, "letter"] for party in answers)
-            size = 8.5 if len(answers) < 3 else 6
-            ax.text(x, y, letters, ha="center", va="center", size=size)
+    layout = Layout(matrix, rows, columns, of_rows, of_columns, find_basis(matrix))
+    most = max(cell.count(SEVERAL) + 1 for cell in matrix.to_numpy().ravel())
+    column = CELL if most == 1 else LEAST_WIDE + 6 * most
+    least = LEAST_CELL if most == 1 else LEAST_WIDE + 2 * most
+    wide, high = columns[-1] + 1, rows[-1] + 1
+    around = _find_margins(layout, column)
+    free = WIDTH * 72 - 18 - around.left - around.right
+    column = max(column, min(free / wide, WIDEST))  # as wide as other charts, if there are few columns
 
-    turned = len(columns) > 6
-    names = [str(name) for name in matrix.columns]
-    ax.set_xticks(columns, names, rotation=90 if turned else 0)
-    ax.set_yticks(rows, [str(name) for name in matrix.index])
-    ax.xaxis.tick_top()
-    hide_frame(ax)
-    ax.tick_params(labelsize=NAME_SIZE)
-    ax.set(xlim=(columns[0] - 0.6, columns[-1] + 0.6), ylim=(rows[-1] + 0.6, rows[0] - 0.6))
+    def find_column(room: Room) -> float:
+        return max(least, (room.width - around.left - around.right) / wide)
 
-    height = (max(map(_measure, names)) if turned else NAME_SIZE) + 8
-    band = _draw_column_headers(ax, of_columns, height)
-    _draw_row_headers(ax, of_rows, max(_measure(str(name)) for name in matrix.index) + 10)
-    draw_legend(
-        ax,
-        codes,
-        {party for cell in matrix.to_numpy().ravel() for party in cell.split(SEVERAL)},
-        points_below=10,
+    chart = Chart(
+        title=title,
+        source=describe_origin(matrix),
+        size=(
+            (column * wide + around.left + around.right + 18) / 72,
+            high * (CELL if len(matrix) <= MANY else LEAST_CELL),
+        ),
+        least=(least * wide, high * LEAST_CELL),
+        measure=lambda room: _find_margins(layout, find_column(room)),
+        draw=lambda ax, room: _draw_matrix(ax, layout, codes, room),
+        key=(
+            *make_key(
+                codes, {part for cell in matrix.to_numpy().ravel() for part in cell.split(SEVERAL)}
+            ),
+            *make_mark_key(basis for row in layout.bases for basis in row if basis),
+        ),
     )
-    if title:  # matplotlib puts it above the names of the columns by itself
-        set_title(ax, title, points_above=band + 14)
-    return ax
+    return draw_chart(chart, ax)
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     """Raise an error unless every cell holds known answers."""
-    expected = "a matrix of responsibilities, from responsibility_matrix"
-    check_frame(matrix, [], expected, has_rows=True)
+    check_frame(matrix, [], A_MATRIX, has_rows=True)
     answers = {
         answer
         for cell in matrix.to_numpy().ravel().tolist()
@@ -136,7 +164,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     }
     unknown = sorted(answers - set(codes.index) - {""})
     if unknown:
-        raise FrameError(f"expected {expected}; a cell of this frame says {unknown[0]}")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame says {unknown[0]}")
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
@@ -151,32 +179,153 @@ def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
         raise FrameError(f"expected {expected}; {missing[0]!r} has none")
 
 
-def _draw_column_headers(ax: Axes, groups: list[Group], names: float) -> float:
-    """Shade and name each group of columns above the matrix; return the height used, in points."""
+def _find_margins(layout: Layout, column: float) -> Margins:
+    """Return the room for the names and groups around the cells, whose columns have a width."""
+    level = layout.has_level_names(column)
+    names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
+    return Margins(
+        left=layout.row_names,
+        right=max((measure(group.name, GROUP_SIZE, bold=True) for group in layout.of_rows), default=-8)
+        + 12,
+        above=names + _find_band(layout, column) + 6,
+    )
+
+
+def _find_band(layout: Layout, column: float) -> float:
+    """Return the height of the band with the names of groups of columns."""
+    if not layout.of_columns:
+        return 0.0
+    turned = [
+        measure(group.name, GROUP_SIZE, bold=True)
+        for group in layout.of_columns
+        if not _break_level(group, column)
+    ]
+    lines = max(_break_level(group, column).count("\n") + 1 for group in layout.of_columns)
+    return max([GROUP_SIZE * LEADING * lines, *turned]) + 8
+
+
+def _break_level(group: Group, column: float) -> str:
+    """Return the name of a group in lines that fit above its columns; blank if it has to be turned."""
+    wide = (group.last - group.first + 0.92) * column - 4
+    lines = wrap(group.name, wide, GROUP_SIZE, bold=True)
+    fits = measure(lines, GROUP_SIZE, bold=True) <= wide and lines.count("\n") < MOST_LINES
+    return lines if fits else ""
+
+
+def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> None:
+    """Draw cells, letters, marks, names and groups."""
+    rows, columns, scale = layout.rows, layout.columns, room.scale
+    ax.set(xlim=(columns[0] - 0.5, columns[-1] + 0.5), ylim=(rows[-1] + 0.5, rows[0] - 0.5))
+    column = room.width / scale / (columns[-1] - columns[0] + 1)
+    row = room.height / scale / (rows[-1] - rows[0] + 1)
+    _draw_cells(ax, layout, codes, scale, (column, row))
+
+    level = layout.has_level_names(column)
+    ax.set_xticks(columns, layout.names, rotation=0 if level else 90, size=NAME_SIZE * scale)
+    row_names = [str(name) for name in layout.matrix.index]
+    ax.set_yticks(rows if len(rows) <= MANY else [], row_names if len(rows) <= MANY else [],
+                  size=NAME_SIZE * scale)  # fmt: skip
+    if len(rows) > MANY:
+        beside = _blend(ax, points_are="left")
+        for place, name in zip(rows, row_names, strict=True):
+            ax.text(-4 * scale, place, name, transform=beside, ha="right", va="center_baseline",
+                    size=NAME_SIZE * scale)  # fmt: skip
+    ax.xaxis.tick_top()
+    ax.tick_params(pad=4 * scale)
+    hide_frame(ax)
+    names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
+    _draw_column_headers(ax, layout, names, column, scale)
+    _draw_row_headers(ax, layout.of_rows, layout.row_names, scale)
+
+
+def _draw_cells(
+    ax: Axes, layout: Layout, codes: pd.DataFrame, scale: float, cell: tuple[float, float]
+) -> None:
+    """Fill all cells in one mesh, and write letters and marks on them, one artist for each kind.
+
+    A mesh has no gaps, so that the columns and rows between groups are filled with nothing.
+    """
+    import numpy as np
+    from matplotlib.colors import to_rgba
+
+    fit = min(*cell, CELL) / CELL  # letters and marks are as large as the cell lets them be
+
+    edges = [_find_edges(places) for places in (layout.columns, layout.rows)]
+    fills = np.ones((len(edges[1]) - 1, len(edges[0]) - 1, 4))
+    colors = {str(party): to_rgba(color) for party, color in codes["color"].items()}
+    letters: dict[str, list[tuple[float, float]]] = {}
+    split, marks = [], []
+    xs, ys = (
+        np.searchsorted(line, at) - 1
+        for line, at in zip(edges, (layout.columns, layout.rows), strict=True)
+    )
+    bases = layout.bases or [[""] * len(xs)] * len(ys)
+    for y, at_y, row, of_row in zip(layout.rows, ys, layout.matrix.to_numpy(), bases, strict=True):
+        for x, at_x, text, basis in zip(layout.columns, xs, row, of_row, strict=True):
+            answers = text.split(SEVERAL) if text else []
+            part = 1 / max(len(answers), 1)
+            for number, party in enumerate(answers):
+                middle = x - 0.5 + (number + 0.5) * part
+                letters.setdefault(party, []).append((middle, y))
+                if len(answers) > 1:
+                    split.append((x - 0.5 + number * part, y - 0.5, part, colors[party]))
+                else:
+                    fills[at_y, at_x] = colors[party]
+            if answers and basis:
+                marks.append((x + 0.5 - 3.4 * fit / cell[0], y - 0.5 + 3.4 * fit / cell[1], basis))
+
+    mesh = ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
+    mesh.update_scalarmappable()  # so that it can be asked for its colours before it is drawn
+    _draw_parts(ax, split)
+    for party, places in letters.items():
+        draw_letters(ax, str(codes.loc[party, "letter"]), places, LETTER_SIZE * fit * scale)
+    draw_marks(ax, marks, 2.7 * fit * scale)
+
+
+def _draw_parts(ax: Axes, split: list[Any]) -> None:
+    """Draw the parts of cells that have several answers."""
+    from matplotlib.collections import PolyCollection
+
+    if not split:
+        return
+    corners = [[(x, y), (x + wide, y), (x + wide, y + 1), (x, y + 1)] for x, y, wide, _ in split]
+    fills = [fill for *_, fill in split]
+    ax.add_collection(PolyCollection(corners, facecolors=fills, edgecolors="white", linewidths=0.6))
+
+
+def _find_edges(places: list[float]) -> list[float]:
+    """Return the edges of cells of size 1 around each place, those of the gaps between them too."""
+    edges = [places[0] - 0.5]
+    for place in places:
+        if place - 0.5 > edges[-1] + 0.01:
+            edges.append(place - 0.5)
+        edges.append(place + 0.5)
+    return edges
+
+
+def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, scale: float) -> None:
+    """Shade and name each group of columns above the matrix."""
     from matplotlib.patches import Rectangle
 
-    if not groups:
-        return 0.0
+    band = _find_band(layout, column)
     above = _blend(ax, points_are="above")
-    turned = [_measure(group.name) for group in groups if group.size < HORIZONTAL_FROM]
-    band = max(turned, default=GROUP_SIZE) + 10
-    for group in groups:
-        corner, width = (group.first - 0.46, 2), group.last - group.first + 0.92
+    for group in layout.of_columns:
+        corner, width = group.first - 0.46, group.last - group.first + 0.92
         for bottom, height in ((2.0, names), (names + 4, band)):
             ax.add_patch(
-                Rectangle((corner[0], bottom), width, height, facecolor=PAPER, edgecolor="none",
-                          transform=above, clip_on=False, zorder=-1)
+                Rectangle((corner, bottom * scale), width, height * scale, facecolor=PAPER,
+                          edgecolor="none", transform=above, clip_on=False, zorder=-1)
             )  # fmt: skip
-        level = group.size >= HORIZONTAL_FROM
+        level = _break_level(group, column)
         ax.text(
-            (group.first + group.last) / 2, names + (4 + band / 2 if level else 9), group.name,
-            transform=above, ha="center", va="center" if level else "bottom",
-            rotation=0 if level else 90, size=GROUP_SIZE, weight="bold", color=SOFT_INK,
+            (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale,
+            level or group.name, transform=above, ha="center", va="center" if level else "bottom",
+            rotation=0 if level else 90,
+            size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK,
         )  # fmt: skip
-    return band + 4
 
 
-def _draw_row_headers(ax: Axes, groups: list[Group], names: float) -> None:
+def _draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) -> None:
     """Shade the row names of each group, and write the name of the group beside its cells."""
     from matplotlib.patches import Rectangle
 
@@ -184,11 +333,12 @@ def _draw_row_headers(ax: Axes, groups: list[Group], names: float) -> None:
     for group in groups:
         height = group.last - group.first + 0.92
         ax.add_patch(
-            Rectangle((-names, group.first - 0.46), names - 2, height, facecolor=PAPER,
-                      edgecolor="none", transform=beside, clip_on=False, zorder=-1)
+            Rectangle((-names * scale, group.first - 0.46), (names - 2) * scale, height,
+                      facecolor=PAPER, edgecolor="none", transform=beside, clip_on=False, zorder=-1)
         )  # fmt: skip
-        ax.text(8, (group.first + group.last) / 2, group.name, transform=right, va="center",
-                size=GROUP_SIZE, weight="bold", color=SOFT_INK)  # fmt: skip
+        ax.text(8 * scale, (group.first + group.last) / 2, group.name, transform=right,
+                va="center_baseline", size=GROUP_SIZE * scale, weight="bold",
+                color=SOFT_INK)  # fmt: skip
 
 
 def _blend(ax: Axes, *, points_are: str) -> Any:
@@ -202,13 +352,6 @@ def _blend(ax: Axes, *, points_are: str) -> Any:
     if points_are == "above":
         return blended_transform_factory(ax.transData, points)
     return blended_transform_factory(points, ax.transData)
-
-
-def _measure(text: str) -> float:
-    """Return the width of a name in points."""
-    from matplotlib.textpath import TextPath
-
-    return float(TextPath((0, 0), text, size=NAME_SIZE).get_extents().width)
 
 
 def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.style import (
-    PAPER,
-    RULE,
-    SOFT_INK,
-    choose_axes,
-    draw_legend,
-    hide_frame,
-    read_codes,
-    set_title,
-    styled,
-)
+from srm_data.charts.basis import make_mark_key
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.marks import draw_marks
+from srm_data.charts.style import PAPER, RULE, SOFT_INK, hide_frame, make_key, read_codes
+from srm_data.charts.titles import describe_differences
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
 from srm_data.load import Tables
 
@@ -29,9 +24,11 @@ SIDES = {
     "in the cloud": "Customer: security in the cloud",
     "of the cloud": "AWS: security of the cloud",
 }
+TILE_SIZE, LAYER_SIZE, SIDE_SIZE, LETTER_SIZE = 8.5, 9.0, 11.0, 9.0
+TILE, HEADING, NARROWEST = 46.0, 24.0, 74.0  # points: height of a tile and a heading, width of a tile
+ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
-@styled
 def plot_stack(
     stack: pd.DataFrame,
     *,
@@ -52,162 +49,283 @@ def plot_stack(
     title
         Title; by default a sentence on what the picture shows.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> rows = [
     ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
     ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
     ... ]
     >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
-    >>> ax = plot_stack(stack, title="Two duties", ax=ax)
+    >>> ax = plot_stack(stack, title="Two duties")
     >>> print(ax.get_title(loc="left"))
     Two duties
     >>> plt.close(ax.figure)
     """
     check_frame(stack, STACK, A_STACK, has_rows=True)
-    ax = choose_axes(ax)
     codes = read_codes(tables)
+    layers = max(measure(str(layer), LAYER_SIZE) for layer in stack["layer"].unique()) + 10
+    foot = _make_foot(stack)
 
-    top, left, width = 0.0, 1.05, 4.0
+    def draw(ax: Axes, room: Room) -> None:
+        wide, scale = room.width / room.scale, room.scale
+        tiles, headings, names, height = _arrange_tiles(stack, wide - layers)
+        ax.set(xlim=(-layers, wide - layers), ylim=(height, 0))
+        for y, text in headings:
+            ax.text(-layers, y + HEADING / 2, text, weight="bold", size=SIDE_SIZE * scale,
+                    va="center_baseline")  # fmt: skip
+        for y, text in names:
+            ax.text(-layers, y, text, va="center_baseline", size=LAYER_SIZE * scale, color=SOFT_INK)
+        for tile in tiles:
+            _draw_tile(ax, tile, codes, scale)
+        if foot:
+            ax.annotate(wrap(foot, wide, TILE_SIZE), (-layers, height), (0, -5 * scale),
+                        textcoords="offset points", va="top", size=TILE_SIZE * scale,
+                        color=SOFT_INK)  # fmt: skip
+        ax.set_axis_off()
+
+    wide = WIDTH * 72 - 18 - layers
+    bases = {basis for row in stack.get("bases", []) for basis in row}
+    chart = Chart(
+        title=title or describe_stack(stack, name),
+        source=describe_origin(stack),
+        size=(WIDTH, _arrange_tiles(stack, wide)[3]),
+        least=(layers + 3 * NARROWEST, _arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
+        measure=lambda room: Margins(
+            below=(wrap(foot, room.width, TILE_SIZE).count("\n") + 1) * TILE_SIZE * LEADING + 8
+            if foot
+            else 0
+        ),
+        draw=draw,
+        key=(
+            *make_key(codes, (party for answers in stack["answers"] for party in answers)),
+            *make_mark_key(bases if bases != {"category"} else ()),
+        ),
+    )
+    return draw_chart(chart, ax)
+
+
+class Tile(NamedTuple):
+    """A duty in the picture: where it stands, in points, and what it says."""
+
+    x: float
+    y: float
+    width: float
+    duty: str
+    answers: list[str]
+    bases: list[str]
+
+
+def _make_foot(stack: pd.DataFrame) -> str:
+    """Return which part of a split tile is whose; blank if no tile is split."""
+    parts = stack["parts"].iloc[0]
+    is_split = stack["answers"].map(lambda answers: len(set(answers)) > 1).any()
+    return f"Split tiles, from left to right: {'  |  '.join(parts)}" if is_split else ""
+
+
+def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[Any], list[Any], float]:
+    """Arrange the tiles in rows that fit a width; return tiles, headings, layers and the height."""
+    tiles: list[Tile] = []
+    headings, names = [], []
+    most = min(max(int(wide // NARROWEST), 1), 5)
+    y = 0.0
     for side, of_side in stack.groupby("side", sort=False):
-        ax.text(0, top + 0.5, SIDES[str(side)], weight="bold", size=12.5)
-        top += 0.7
+        headings.append((y, SIDES.get(str(side), str(side))))
+        y += HEADING
         for layer, of_layer in of_side.groupby("layer", observed=True, sort=False):
-            rows = -(-len(of_layer) // 5)
+            rows = -(-len(of_layer) // most)
             columns = -(-len(of_layer) // rows)
-            for place, duty in enumerate(of_layer.itertuples()):
+            width = wide / columns
+            for place, duty in enumerate(of_layer.to_dict("records")):
                 row, column = divmod(place, columns)
-                x, part = left + column * width / columns, width / columns
-                _draw_tile(ax, x, top + row, part - 0.05, duty, codes)
-            middle = top + rows / 2 - 0.05
-            ax.text(0, middle, str(layer), va="center", size=10.5, color=SOFT_INK)
-            top += rows
-
-    if len(parts := stack["parts"].iloc[0]) > 1:
-        key = "Split tiles, from left to right:  " + "  |  ".join(parts)
-        ax.text(left, top + 0.35, key, size=10.5, color=SOFT_INK)
-        top += 0.5
-    ax.set(xlim=(0, left + width), ylim=(top, 0))
-    ax.set_axis_off()
-    draw_legend(ax, codes, (party for answers in stack["answers"] for party in answers))
-    set_title(ax, title or describe_stack(stack, name))
-    return ax
+                tiles.append(
+                    Tile(column * width, y + row * TILE, width - 4, duty["duty"], duty["answers"],
+                         duty.get("bases", []))
+                )  # fmt: skip
+            names.append((y + (rows * TILE - 4) / 2, str(layer)))
+            y += rows * TILE
+    return tiles, headings, names, y
 
 
-def _draw_tile(ax: Axes, x: float, y: float, width: float, duty: Any, codes: pd.DataFrame) -> None:
+def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
     """Draw a duty as a tile: one fill if all answers agree, otherwise one part per answer."""
     from matplotlib.patches import Rectangle
 
-    split = len(set(duty.answers)) > 1
-    answers = duty.answers if split else duty.answers[:1]
-    part, name_height = width / len(answers), 0.42 if split else 0.0
+    split = len(set(tile.answers)) > 1
+    answers = tile.answers if split else tile.answers[:1]
+    words = wrap(tile.duty, tile.width - 6, TILE_SIZE)
+    part, band, high = tile.width / len(answers), 15.0, TILE - 4
     if split:
-        ax.add_patch(Rectangle((x, y), width, 0.9, facecolor=PAPER, edgecolor="none"))
+        ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
+    marks = []
     for number, party in enumerate(answers):
-        corner = (x + number * part, y + name_height)
-        fill = codes.loc[party, "color"]
-        height = 0.9 - name_height
-        ax.add_patch(Rectangle(corner, part, height, facecolor=fill, edgecolor="white", lw=1))
-        letter = codes.loc[party, "letter"]
-        ax.text(corner[0] + part / 2, y + 0.66, letter, ha="center", va="center", size=9.5)
-    size = 10 if width > 0.85 else 8.8
-    ax.text(x + width / 2, y + 0.23, duty.duty, ha="center", va="center", size=size)
+        x = tile.x + number * part
+        top = tile.y + (high - band if split else 0)
+        ax.add_patch(
+            Rectangle((x, top), part, band if split else high, facecolor=codes.loc[party, "color"],
+                      edgecolor="white", lw=1)
+        )  # fmt: skip
+        ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
+                va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
+        weakest = tile.bases[number] if split and tile.bases else _find_weakest(tile.bases)
+        marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
+    draw_marks(ax, marks, 3.6 * scale)
+    ax.text(tile.x + tile.width / 2, tile.y + (high - band) / 2, words, ha="center",
+            va="center", size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
 
 
-@styled
+def _find_weakest(bases: list[str]) -> str:
+    """Return the basis of several equal answers: that of the one that rests on least."""
+    order = ["decision", "documented", "derived", "category", "proposed"]
+    return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
+
+
 def plot_stacks(
-    stack: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+    stack: pd.DataFrame,
+    *,
+    only_different: bool = False,
+    title: str = "",
+    ax: Axes | None = None,
+    tables: Tables | None = None,
 ) -> Axes:
     """Draw the stacked pictures of a few offerings side by side.
+
+    Duties in which they differ are written in bold.
 
     Parameters
     ----------
     stack
         Frame from :func:`~srm_data.layer_stack` of the offerings to compare; two to six are readable.
+    only_different
+        Whether to leave out the duties in which all have the same answer.
     title
         Title; by default a sentence on what is left to the customer for each.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> rows = [
     ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
     ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
     ... ]
     >>> stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
-    >>> ax = plot_stacks(stack, ax=ax)
+    >>> ax = plot_stacks(stack)
     >>> print(ax.get_title(loc="left"))
     What is left for you alone, of 2 duties: 1 with EC2 instance, 0 with S3 bucket
     >>> plt.close(ax.figure)
     """
-    import textwrap
-
-    from matplotlib.patches import Rectangle
-
     check_frame(stack, STACK, A_STACK, has_rows=True)
-    ax = choose_axes(ax)
     codes = read_codes(tables)
+    differs = stack["answers"].map(lambda answers: len(set(answers)) > 1)
+    words = title or (describe_differences(stack) if only_different else describe_stacks(stack))
+    towers = describe_towers(stack)
+    if only_different and differs.any():
+        stack, differs = stack[differs], differs[differs]
     names = stack["parts"].iloc[0]
     places, layers = _find_positions(stack)
-    for y, answers in zip(places, stack["answers"], strict=True):
-        for x, party in enumerate(answers):
+    duties = max(measure(str(duty), TILE_SIZE, bold=True) for duty in stack["duty"]) + 8
+    of_layers = max(measure(layer, LAYER_SIZE, bold=True) for layer, _ in layers) + 8
+
+    def break_headings(wide: float) -> list[tuple[str, str]]:
+        return [
+            (wrap(name, wide / len(names) - 8, LAYER_SIZE, bold=True),
+             wrap(left, wide / len(names) - 8, TILE_SIZE - 0.5))
+            for name, left in zip(names, towers, strict=True)
+        ]  # fmt: skip
+
+    def find_margins(room: Room) -> Margins:
+        headings = break_headings(room.width - duties - of_layers - 20)
+        lines = [max(text.count("\n") + 1 for text in texts) for texts in zip(*headings, strict=True)]
+        above = lines[0] * LAYER_SIZE * LEADING + lines[1] * TILE_SIZE * LEADING + 10
+        return Margins(left=duties + of_layers, right=20, above=above)
+
+    def draw(ax: Axes, room: Room) -> None:
+        scale = room.scale
+        _draw_towers(ax, stack, places, codes, room)
+        for x, (head, left) in enumerate(break_headings(room.width / scale)):
+            below = (left.count("\n") + 1) * TILE_SIZE * LEADING + 5
+            _write_above(ax, x, 4 * scale, left, size=(TILE_SIZE - 0.5) * scale, color=SOFT_INK)
+            _write_above(ax, x, below * scale, head, size=LAYER_SIZE * scale, weight="bold")
+        for layer, middle in layers:
+            ax.annotate(layer, (0, middle), (-duties * scale, 0), xycoords=("axes fraction", "data"),
+                        textcoords="offset points", ha="right", va="center_baseline",
+                        size=LAYER_SIZE * scale, weight="bold", color=SOFT_INK)  # fmt: skip
+        ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=TILE_SIZE * scale)
+        for tick, is_different in zip(ax.get_yticklabels(), differs, strict=True):
+            tick.set_fontweight("bold" if is_different and not only_different else "normal")
+
+    bases = {basis for row in stack.get("bases", []) for basis in row}
+    chart = Chart(
+        title=words,
+        source=describe_origin(stack),
+        size=(WIDTH, (places[-1] + 1) * 19),
+        least=(LEAST_TOWER * len(names), (places[-1] + 1) * 12.5),
+        measure=find_margins,
+        draw=draw,
+        key=(
+            *make_key(codes, (party for answers in stack["answers"] for party in answers)),
+            *make_mark_key(bases),
+        ),
+    )
+    return draw_chart(chart, ax)
+
+
+def _draw_towers(
+    ax: Axes, stack: pd.DataFrame, places: list[float], codes: pd.DataFrame, room: Room
+) -> None:
+    """Draw the cells of each offering, and beside them which side of the model they are on."""
+    from matplotlib.patches import Rectangle
+
+    names, scale = stack["parts"].iloc[0], room.scale
+    wide = room.width / scale / len(names)
+    shown = {party for answers in stack["answers"] for party in answers}
+    words = {party: party if measure(party, TILE_SIZE) + 20 <= wide else str(codes.loc[party, "letter"])
+             for party in shown}  # fmt: skip
+    marks = []
+    all_bases = stack["bases"] if "bases" in stack else [[""] * len(names)] * len(stack)
+    for y, answers, bases in zip(places, stack["answers"], all_bases, strict=True):
+        for x, (party, basis) in enumerate(zip(answers, bases, strict=True)):
             fill = codes.loc[party, "color"]
             ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
-            ax.text(x, y, party, ha="center", va="center", size=9)
+            ax.text(x, y, words[party], ha="center",
+                    va="center_baseline", size=TILE_SIZE * scale)  # fmt: skip
+            marks.append((x + 0.47 - 6 / wide, y, basis))
+    draw_marks(ax, marks, 3.6 * scale)
 
-    extent = ax.get_window_extent()
-    tower, row = (
-        size / ax.figure.dpi * 72 / number  # in points
-        for size, number in ((extent.width, len(names) + 0.1), (extent.height, places[-1] + 1))
-    )
-    headings = [textwrap.fill(name, max(8, int(tower / 6.6))) for name in names]
-    for x, (heading, left) in enumerate(zip(headings, describe_towers(stack), strict=True)):
-        words = textwrap.fill(left, max(8, int(tower / 5.2)))
-        _write_above(ax, x, 5, words, size=9.5, color=SOFT_INK)
-        _write_above(ax, x, 5 + 13 * (words.count("\n") + 1), heading, size=11, weight="bold")
-
-    edge = len(names) - 0.42
+    ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(places[-1] + 0.5, -0.5), xticks=[])
+    per_row = room.height / scale / (places[-1] + 1)
     for side, of_side in pd.Series(places, index=stack["side"]).groupby(level=0):
         first, last = of_side.min() - 0.46, of_side.max() + 0.46
-        ax.plot([edge, edge], [first, last], color=RULE, lw=2)
-        label = SIDES[str(side)]
-        size = min(11, 1.9 * (last - first) * row / len(label))
+        label, room_for = SIDES.get(str(side), str(side)), (last - first) * per_row
+        if measure(label, TILE_SIZE, bold=True) > room_for:
+            label = str(side)
+        size = TILE_SIZE if measure(label, TILE_SIZE, bold=True) <= room_for else 6.0
         ax.annotate(
-            label, (edge, (first + last) / 2), (14, 0), textcoords="offset points", rotation=270,
-            ha="center", va="center", weight="bold", size=size,
+            label, (1, (first + last) / 2), (12 * scale, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", rotation=270, ha="center", va="center", weight="bold",
+            size=size * scale,
         )  # fmt: skip
-    for layer, middle in layers:
-        ax.text(-0.6, middle, layer, ha="right", va="center", size=9, weight="bold", color=SOFT_INK,
-                transform=_left_of_names(ax, stack))  # fmt: skip
-
-    ax.set_yticks(places, [str(duty) for duty in stack["duty"]], size=9.5)
-    ax.set_xticks([])
-    ax.set(xlim=(-0.5, edge + 0.02), ylim=(places[-1] + 0.5, -0.5))
+        ax.plot([1.008, 1.008], [first, last], color=RULE, lw=2, clip_on=False,
+                transform=ax.get_yaxis_transform())  # fmt: skip
     hide_frame(ax)
-    lines = max(heading.count("\n") for heading in headings) + 1
-    set_title(ax, title or describe_stacks(stack), points_above=38 + 14 * lines)
-    return ax
 
 
 def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> None:
@@ -231,11 +349,3 @@ def _find_positions(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, f
         places.append(y)
         before = duty
     return places, [(layer, (span[0] + span[-1]) / 2) for layer, span in spans.items()]
-
-
-def _left_of_names(ax: Axes, stack: pd.DataFrame) -> Any:
-    """Return a transform that moves text to the left of the names of duties."""
-    from matplotlib.transforms import ScaledTranslation
-
-    points = 5.3 * stack["duty"].astype(str).str.len().max()
-    return ax.transData + ScaledTranslation(-points / 72, 0, ax.figure.dpi_scale_trans)

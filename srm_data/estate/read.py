@@ -325,12 +325,14 @@ def _read_files(
 
 def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
     """Wrap files in a progress bar if the read is long and runs in a terminal or a notebook."""
-    seen = sys.stderr.isatty() or "ipykernel" in sys.modules
-    if not (progress and seen) or len(files) < 2:
+    is_terminal, is_notebook = sys.stderr.isatty(), "ipykernel" in sys.modules
+    if not (progress and (is_terminal or is_notebook)) or len(files) < 2:
         return files
     from tqdm import tqdm
 
+    # JupyterLab shows what stood on stderr on a red ground, even after it was cleared.
+    stream = sys.stderr if is_terminal else sys.stdout
     bar: Iterable[Any] = tqdm(
-        files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
+        files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(stream)
     )
     return bar

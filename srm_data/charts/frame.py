@@ -1,0 +1,313 @@
+"""The frame around every chart: its size, title, key and source line, and the room between them.
+
+A chart says how much it needs on each side (``measure``) and how it is drawn (``draw``). The frame puts
+the rest around it, inside the part of the figure that belongs to the Axes, and does it again whenever
+the figure gets another size. So a chart is whole however it is saved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from srm_data.charts.style import INK, SOFT_INK, STYLE
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.transforms import Bbox
+
+WIDTH = 8.5
+"""Inches. In a notebook, 600 pixels wide, or on a slide, the smallest text can be read."""
+
+TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 9.0, 7.5
+EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
+LEADING = 1.3  # distance of two lines, in sizes of the text
+SLACK = 1.06  # a text drawn on the screen may be a little wider than its outline
+SMALLEST = 0.12
+"""The least scale: on less room than that, texts overlap."""
+
+
+class Margins(NamedTuple):
+    """Points that a chart needs outside its Axes."""
+
+    left: float = 0
+    right: float = 0
+    above: float = 0
+    below: float = 0
+
+
+class Room(NamedTuple):
+    """Size of the Axes in points, and the scale of everything in them: 1 if there is room enough."""
+
+    width: float
+    height: float
+    scale: float
+
+
+class Chart(NamedTuple):
+    """What a chart is made of; texts, the key, the least size inside the Axes, and two functions."""
+
+    title: str
+    source: str
+    size: tuple[float, float]  # in a figure of its own: inches of its width, points inside the Axes
+    least: tuple[float, float]  # points inside the Axes, below which all is drawn smaller
+    measure: Callable[[Room], Margins]
+    draw: Callable[[Axes, Room], None]
+    key: tuple[Artist, ...] = ()
+
+
+def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
+    """Draw a chart on the Axes that were passed, or else in a figure of its own.
+
+    Axes of a chart display themselves in a notebook, with an alternative text.
+    """
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        ax = plt.figure(figsize=(chart.size[0], _find_height(chart))).add_subplot()
+    fitted = Fitted(chart, ax)
+    fitted.fit()
+    ax.set_axes_locator(fitted)
+    ax._repr_html_ = partial(_render_html, ax)  # type: ignore[attr-defined]
+    return ax
+
+
+def describe_chart(ax: Axes) -> str:
+    """Describe a chart in words, for readers who cannot see it: its title and its source.
+
+    Parameters
+    ----------
+    ax
+        Axes that a ``plot_`` function returned.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, pandas as pd
+    >>> from srm_data import plot_moves
+    >>> moves = pd.DataFrame([("AWS", "Shared", 2)], columns=["from", "to", "cells"])
+    >>> ax = plot_moves(moves)
+    >>> describe_chart(ax)[:42]
+    '2 cells moved: 2 towards the customer. Sou'
+    >>> plt.close(ax.figure)
+    """
+    fitted = ax.get_axes_locator()
+    title = " ".join(ax.get_title(loc="left").split())
+    source = fitted.chart.source if isinstance(fitted, Fitted) else ""
+    return ". ".join(filter(None, [title.rstrip("."), source]))
+
+
+class Fitted:
+    """Fits a chart into its part of the figure; matplotlib asks it for the place of the Axes."""
+
+    def __init__(self, chart: Chart, ax: Axes) -> None:
+        self.chart, self.ax = chart, ax
+        self.part = None if ax.get_subplotspec() else ax.get_position(original=True)
+        self.drawn: list[Artist] = []
+        self.size = (0.0, 0.0)
+
+    def __call__(self, ax: Any, renderer: object) -> Bbox:
+        """Return the place of the Axes in the figure, and draw anew if the figure was resized."""
+        _, _, *size = _find_slot(ax, self.part)
+        if max(abs(now - before) for now, before in zip(size, self.size, strict=True)) > 0.5:
+            self.fit()
+        return self.place
+
+    def fit(self) -> None:
+        """Draw all of the chart for the size that the figure has now."""
+        import matplotlib.style
+
+        ax, chart = self.ax, self.chart
+        left, bottom, *size = _find_slot(ax, self.part)
+        self.size = (size[0], size[1])
+        for artist in self.drawn:
+            artist.remove()
+        ax.containers[:] = [bars for bars in ax.containers if not {*bars} & {*self.drawn}]
+        before = {id(artist) for artist in ax.get_children()}
+
+        with matplotlib.style.context(STYLE):
+            room, margins, lines = self._share_out()
+            above = lines.title + lines.key + margins.above
+            place = (left + (EDGE + margins.left) * room.scale,
+                     bottom + (lines.source + margins.below) * room.scale)  # fmt: skip
+            self._place_axes(place, room)
+            chart.draw(ax, room)
+            self._write_around(room, margins, lines, above)
+
+        self.drawn = [artist for artist in ax.get_children() if id(artist) not in before]
+
+    def _share_out(self) -> tuple[Room, Margins, Lines]:
+        """Find the largest scale at which all parts have room, and their sizes at scale 1."""
+        chart, (width, height) = self.chart, self.size
+        scale = 1.0
+        while True:
+            wide = width / scale - 2 * EDGE  # all is measured as if it were drawn at scale 1
+            lines = _break_lines(chart, wide)
+            guess = Room(wide, height / scale, 1.0)
+            margins = chart.measure(guess)
+            inside = wide - margins.left - margins.right
+            around = lines.title + lines.key + lines.source + margins.above + margins.below
+            high = height / scale - around
+            if (inside >= chart.least[0] and high >= chart.least[1]) or scale <= SMALLEST:
+                room = Room(max(inside, 1) * scale, max(high, 1) * scale, scale)
+                return room, margins, lines
+            scale *= 0.96
+
+    def _place_axes(self, place: tuple[float, float], room: Room) -> None:
+        from matplotlib.transforms import Bbox
+
+        box = self.ax.figure.bbox
+        dots = self.ax.figure.dpi / 72
+        wide, high = box.width / dots, box.height / dots
+        self.place = Bbox.from_bounds(
+            place[0] / wide, place[1] / high, room.width / wide, room.height / high
+        )
+        self.ax.set_position(self.place)
+
+    def _write_around(self, room: Room, margins: Margins, lines: Lines, above: float) -> None:
+        """Write title, key and source line, all of them from the left edge of the figure."""
+        from matplotlib import rcParams
+
+        ax, scale = self.ax, room.scale
+        family = rcParams["font.family"]
+        start = -margins.left * scale
+        pad = (margins.above + lines.key + 0.6 * TITLE_SIZE) * scale
+        ax.set_title(
+            lines.words, loc="left", x=start / room.width, y=1, pad=pad, size=TITLE_SIZE * scale,
+            color=INK, family=family, linespacing=LEADING, weight="bold",
+        )  # fmt: skip
+        if self.chart.key:
+            self._draw_key(start, (margins.above + lines.key) * scale, lines.columns, scale)
+        bottom = (lines.source + margins.below - EDGE * 0.6) * scale
+        write(ax, lines.origin, (0, 0), (start, -bottom), size=SOURCE_SIZE * scale, color=SOFT_INK,
+              ha="left", va="bottom", gid="source", linespacing=LEADING)  # fmt: skip
+
+    def _draw_key(self, start: float, top: float, columns: int, scale: float) -> None:
+        legend = self.ax.legend(
+            handles=_order_by_rows(self.chart.key, columns), loc="upper left",
+            ncols=columns, borderaxespad=0, borderpad=0,
+            handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
+            prop={"size": KEY_SIZE * scale},
+            markerscale=scale, bbox_to_anchor=(0, 1),
+            bbox_transform=self.ax.transAxes + move_by(self.ax, start, top),
+        )  # fmt: skip
+        legend.set_in_layout(True)
+
+
+class Lines(NamedTuple):
+    """Heights of title, key and source line in points, and their words broken into lines."""
+
+    title: float
+    key: float
+    source: float
+    words: str
+    origin: str
+    columns: int
+
+
+def _break_lines(chart: Chart, width: float) -> Lines:
+    """Break title and source line at words, and the key into rows, to fit a width in points."""
+    words = wrap(chart.title, width, TITLE_SIZE, bold=True)
+    origin = wrap(chart.source, width, SOURCE_SIZE)
+    labels = [str(handle.get_label()) for handle in chart.key]
+    entries = [measure(label, KEY_SIZE) + 3.4 * KEY_SIZE for label in labels]
+    columns = len(entries)
+    while columns > 1 and sum(max(entries[i::columns]) for i in range(columns)) > width:
+        columns -= 1
+    rows = -(-len(entries) // columns) if entries else 0
+    return Lines(
+        title=EDGE + LEADING * TITLE_SIZE * (words.count("\n") + 1) + 0.75 * TITLE_SIZE,
+        key=rows * KEY_SIZE * 1.75 + (5 if rows else 0),
+        source=EDGE + LEADING * SOURCE_SIZE * (origin.count("\n") + 1) + 6,
+        words=words,
+        origin=origin,
+        columns=max(columns, 1),
+    )
+
+
+def _order_by_rows(entries: tuple[Artist, ...], columns: int) -> list[Artist]:
+    """Order the entries of a key so that they read from left to right; a legend fills columns."""
+    return [entry for column in range(columns) for entry in entries[column::columns]]
+
+
+def _find_height(chart: Chart) -> float:
+    """Return the height in inches of a figure with just the room that a chart likes to have."""
+    wide = chart.size[0] * 72 - 2 * EDGE
+    lines, margins = _break_lines(chart, wide), chart.measure(Room(wide, chart.size[1], 1.0))
+    around = lines.title + lines.key + lines.source + margins.above + margins.below
+    return (around + chart.size[1]) / 72
+
+
+def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
+    """Return the part of the figure that the Axes have, in points: left, bottom, width, height."""
+    box, dots = ax.figure.bbox, ax.figure.dpi / 72
+    wide, high = box.width / dots, box.height / dots
+    spec = ax.get_subplotspec()
+    if spec is None or part is not None:
+        assert part is not None
+        return part.x0 * wide, part.y0 * high, part.width * wide, part.height * high
+    grid = spec.get_gridspec()
+    columns = _add_up(grid.get_width_ratios(), grid.ncols)
+    rows = _add_up(grid.get_height_ratios(), grid.nrows)
+    left, right = columns[spec.colspan.start], columns[spec.colspan.stop]
+    top, bottom = rows[spec.rowspan.start], rows[spec.rowspan.stop]
+    return left * wide, (1 - bottom) * high, (right - left) * wide, (bottom - top) * high
+
+
+def _add_up(ratios: Any, count: int) -> list[float]:
+    """Return where each row or column of a grid begins, as a part of the whole, and where it ends."""
+    parts = [float(part) for part in ratios] if ratios is not None else [1.0] * count
+    return [sum(parts[:number]) / sum(parts) for number in range(count + 1)]
+
+
+def _render_html(ax: Axes) -> str:
+    """Return the chart as a picture for a notebook; Jupyter asks for it when a cell ends with one."""
+    from srm_data.charts.picture import render_picture
+
+    return render_picture(ax, describe_chart(ax))
+
+
+@lru_cache(maxsize=20_000)
+def measure(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a text in points; of the widest line, if it has several."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    widths = [
+        text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]
+        for line in text.split("\n")
+        if line
+    ]
+    return SLACK * max(widths, default=0.0)
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
+    """Break a text at its words so that no line is wider than a number of points, if words allow.
+
+    A number stays with its percent sign.
+    """
+    lines: list[str] = []
+    for word in re.split(r"\s+(?!%)", text.strip()):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def move_by(ax: Axes, x: float, y: float) -> Any:
+    """Return a transform that moves by points."""
+    from matplotlib.transforms import ScaledTranslation
+
+    return ScaledTranslation(x / 72, y / 72, ax.figure.dpi_scale_trans)
+
+
+def write(
+    ax: Axes, text: str, corner: tuple[float, float], points: tuple[float, float], **look: Any
+) -> None:
+    """Write a text at a distance in points from a corner of the Axes, such as ``(0, 1)``."""
+    ax.text(*corner, text, transform=ax.transAxes + move_by(ax, *points), **look)

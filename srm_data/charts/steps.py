@@ -1,0 +1,190 @@
+"""Draw steps from category to category, and moves between two states."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from srm_data.about import describe_origin
+from srm_data.arguments import check_frame
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
+from srm_data.describe import PARTIES, describe_handover, describe_moves
+from srm_data.load import Tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEAD_SIZE, LABEL_SIZE, NOTE_SIZE = 10.5, 9.5, 8.0
+LEAST_STEP = 96.0  # points of a column
+
+
+def plot_handover(
+    steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
+    """Draw the steps from category to category: what AWS takes over on each.
+
+    Parameters
+    ----------
+    steps
+        Frame from :func:`~srm_data.handover_steps`.
+    title
+        Title; by default a sentence on the first and the last step.
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+
+    Returns
+    -------
+    Axes
+        ``ax``. At the end of a cell in a notebook it displays itself.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from srm_data import build_category_model, handover_steps
+    >>> ax = plot_handover(handover_steps(build_category_model()))
+    >>> ax.get_title(loc="left").startswith("From Customer-hosted to Abstracted, ")
+    True
+    >>> plt.close(ax.figure)
+    """
+    columns = [*PARTIES, "handed_over", "handed_back"]
+    check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
+    codes = read_codes(tables)
+    height = int(steps[PARTIES].sum(axis="columns").max())
+
+    def describe_steps(wide: float) -> list[str]:
+        return [
+            "\n".join(
+                wrap(f"{label} {', '.join(duties)}", wide / len(steps) - 10, NOTE_SIZE)
+                for label, duties in (
+                    ("No longer the customer's alone:", row["handed_over"]),
+                    ("The customer's again:", row["handed_back"]),
+                )
+                if duties
+            )
+            for _, row in steps.iterrows()
+        ]
+
+    def find_margins(room: Room) -> Margins:
+        lines = max(words.count("\n") + 1 for words in describe_steps(room.width))
+        return Margins(above=HEAD_SIZE * LEADING * 1.6, below=lines * NOTE_SIZE * LEADING + 10)
+
+    def draw(ax: Axes, room: Room) -> None:
+        _draw_steps(ax, steps, codes, room)
+        notes = describe_steps(room.width / room.scale)
+        for place, (name, words) in enumerate(zip(steps.index, notes, strict=True)):
+            head = wrap(str(name), room.width / room.scale / len(steps) - 4, HEAD_SIZE, bold=True)
+            ax.annotate(head, (place, height), (0, 5 * room.scale), textcoords="offset points",
+                        ha="center", va="bottom", weight="bold",
+                        size=HEAD_SIZE * room.scale)  # fmt: skip
+            ax.annotate(words, (place - 0.47, 0), (0, -6 * room.scale), textcoords="offset points",
+                        va="top", size=NOTE_SIZE * room.scale, color=SOFT_INK,
+                        linespacing=LEADING)  # fmt: skip
+
+    chart = Chart(
+        title=title or describe_handover(steps),
+        source=describe_origin(steps),
+        size=(WIDTH, 270),
+        least=(LEAST_STEP * len(steps), 4.2 * height + 40),
+        measure=find_margins,
+        draw=draw,
+    )
+    return draw_chart(chart, ax)
+
+
+def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) -> None:
+    """Draw a column per step, and the line of what stays with the customer alone."""
+    places, height = range(len(steps)), int(steps[PARTIES].sum(axis="columns").max())
+    bottom = pd.Series(0, index=steps.index)
+    for party in ("Customer", "Shared", "AWS"):
+        color = codes.loc[party, "color"]
+        ax.bar(places, steps[party], 0.94, bottom=bottom, color=color, edgecolor="white")
+        for place, (count, start) in enumerate(zip(steps[party], bottom, strict=True)):
+            words = f"{party}  {count}"
+            if count * room.height / height >= LABEL_SIZE * 1.3 * room.scale:
+                ax.text(place, start + count / 2, words, ha="center", va="center_baseline", color=INK,
+                        size=LABEL_SIZE * room.scale)  # fmt: skip
+        bottom = bottom + steps[party]
+
+    own = steps["Customer"].tolist()
+    for place, (before, after) in enumerate(pairwise(own)):
+        edge = place + 0.5
+        ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
+    for place, count in enumerate(own):  # what stays with the customer alone
+        ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
+    ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
+    hide_frame(ax)
+
+
+def plot_moves(
+    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
+    """Draw how many cells moved from one answer to another between two states.
+
+    Parameters
+    ----------
+    moves
+        Frame from :func:`~srm_data.move_counts`.
+    title
+        Title; by default a sentence on the party towards which cells moved.
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+
+    Returns
+    -------
+    Axes
+        ``ax``. At the end of a cell in a notebook it displays itself.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
+    >>> print(ax.get_title(loc="left"))
+    7 cells moved: 5 towards AWS, 2 towards the customer
+    >>> plt.close(ax.figure)
+    """
+    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
+    codes = read_codes(tables)
+    answers = {str(answer) for answer in (*moves["from"], *moves["to"])}
+    box = max((measure(answer or "not there", LABEL_SIZE) for answer in answers), default=40) + 12
+    most = int(moves["cells"].max()) if len(moves) else 1
+
+    def draw(ax: Axes, room: Room) -> None:
+        wide, scale = room.width / room.scale, room.scale
+        start = 2 * box + 26  # of the bars, in points; the answers stand before them
+        for place, move in enumerate(moves.to_dict("records")):
+            for left, answer in ((0.0, move["from"]), (box + 16, move["to"])):
+                fill = codes.loc[answer, "color"] if answer in codes.index else "white"
+                ax.barh(place, box, 0.72, left=left, color=fill, edgecolor=RULE)
+                ax.text(left + box / 2, place, answer or "not there", ha="center",
+                        va="center_baseline", size=LABEL_SIZE * scale)  # fmt: skip
+            ax.annotate(
+                "", xy=(box + 14, place), xytext=(box + 2, place),
+                arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
+            )  # fmt: skip
+            color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
+            count = f"{move['cells']:,}"
+            long = (wide - start - measure(f"{most:,}", LABEL_SIZE) - 8) * move["cells"] / most
+            ax.barh(place, long, 0.72, left=start, color=color, edgecolor="white")
+            ax.text(start + long + 5, place, count, va="center_baseline", size=LABEL_SIZE * scale)
+        ax.set(xlim=(0, wide), xticks=[], yticks=[])
+        ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)
+        hide_frame(ax)
+
+    rows = max(len(moves), 1)
+    chart = Chart(
+        title=title or describe_moves(moves),
+        source=describe_origin(moves),
+        size=(WIDTH, rows * 24),
+        least=(2 * box + 126, rows * 16.0),
+        measure=lambda room: Margins(),
+        draw=draw,
+    )
+    return draw_chart(chart, ax)

@@ -1,0 +1,152 @@
+"""Count the cells of a model, and list how far the offerings of a group are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from srm_data.about import name_rows, record_origin
+from srm_data.arguments import check_frame
+
+A_MODEL = "a model, from build_model, build_category_model or in_use"
+
+Keys = str | Sequence[str]
+"""One column of a model, or several."""
+
+FENCE = 1.5
+"""An offering stands out if it is further from the middle half of its group than so many times the
+width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
+
+
+def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count as :func:`count_cells` does, and record of each number how much of it has which basis."""
+    counts = count_cells(model, by, what, weight=weight)
+    if "basis" not in model:
+        return counts
+    names, parts = name_rows(counts), {}
+    for basis, rows in model.groupby("basis", observed=True):
+        part = count_cells(rows, by, what, weight=weight)
+        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
+        parts[str(basis)] = part.to_numpy().tolist()
+    columns = [str(column) for column in counts]
+    return record_origin(counts, model, rows=names, columns=columns, parts=parts)
+
+
+def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
+    keys = list_keys(by)
+    check_frame(model, [*keys, what], A_MODEL)
+    known = model[model[[*keys, what]].notna().all(axis="columns")]
+    columns = known[what].astype("category").cat
+    levels = [known[key].astype("category").cat for key in keys]
+    shape = [len(level.categories) for level in levels]
+    places = np.zeros(len(known), dtype="int64")
+    for level, size in zip(levels, shape, strict=True):
+        places = places * size + level.codes.to_numpy()
+    height, width = int(np.prod(shape)), len(columns.categories)
+    cells = places * width + columns.codes.to_numpy()
+    weights = known[weight].to_numpy() if weight else None
+    numbers = np.bincount(cells, weights, minlength=height * width).reshape(height, width)
+
+    indexes = [pd.CategoricalIndex(c.categories, c.categories, c.ordered, name=key)
+               for c, key in zip(levels, keys, strict=True)]  # fmt: skip
+    counts = pd.DataFrame(
+        numbers.astype("int64"),
+        index=indexes[0] if len(keys) == 1 else pd.MultiIndex.from_product(indexes),
+        columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
+    )
+    return counts.loc[counts.any(axis="columns")]
+
+
+def list_keys(by: Keys) -> list[str]:
+    """Return one column or several as a list."""
+    return [by] if isinstance(by, str) else list(by)
+
+
+def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
+    """Count cells by what the customer has to do.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    by
+        A column of the model, or a list of them, as for :func:`duty_distribution`.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``; columns ``required``, ``optional`` and ``none``; values are counts
+        of cells (``int``). Cells that are not applicable are left out.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> action_distribution(build_category_model()).loc["Physical security"].to_dict()
+    {'required': 1, 'optional': 0, 'none': 3}
+    """
+    check_frame(model, ["responsibility", "customer_action"], A_MODEL)
+    applies = model[model["responsibility"] != "Not applicable"]
+    return count_with_bases(applies, by, "customer_action")
+
+
+def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+    """List for each offering how many duties are the customer's alone, and whether it stands out.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+    by
+        Column whose values are the groups, such as ``"category"`` or ``"product_group"``.
+
+    Returns
+    -------
+    DataFrame
+        One row per offering, in the order of the groups, the most duties first: ``group``,
+        ``offering``, ``duties`` (of the customer alone), ``applicable`` (that have an object),
+        ``documented`` (``int``), ``median`` of the group (``float``) and ``stands_out`` (``bool``).
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the model has no such column.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> spread = list_spread(build_model())
+    >>> spread.groupby("group", observed=True)["median"].first().idxmax()
+    'Customer-hosted'
+    """
+    check_frame(model, [by, "offering", "responsibility", "basis"], A_MODEL)
+    answers, bases = model["responsibility"], model["basis"]
+    marked = pd.DataFrame(
+        {
+            "group": model[by],
+            "offering": model["offering"],
+            "duties": answers == "Customer",
+            "applicable": answers != "Not applicable",
+            "documented": bases == "documented",
+        }
+    )
+    counts = ["duties", "applicable", "documented"]
+    spread = marked.groupby(["group", "offering"], observed=True, sort=True)[counts].sum().reset_index()
+
+    of_group = spread.groupby("group", observed=True)["duties"]
+    low, high = of_group.transform("quantile", 0.25), of_group.transform("quantile", 0.75)
+    reach = FENCE * (high - low)
+    duties = spread["duties"]
+    spread = spread.assign(
+        median=of_group.transform("median").astype("float64"),
+        stands_out=(duties < low - reach) | (duties > high + reach),
+    )
+    spread = spread.sort_values(["group", "duties"], ascending=[True, False], kind="stable")
+    return record_origin(spread.reset_index(drop=True), model)

@@ -1,0 +1,92 @@
+"""Save a chart, or display it in a notebook, with an alternative text."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srm_data.arguments import StrPath
+from srm_data.charts.frame import describe_chart
+from srm_data.charts.picture import render_picture
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
+    from matplotlib.axes import Axes
+
+
+def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
+    """Save a chart as SVG and PNG, each with its alternative text, and close its figure.
+
+    The same chart gives the same SVG. A PNG depends on the versions of matplotlib and its fonts.
+
+    Parameters
+    ----------
+    ax
+        Axes of the chart.
+    path
+        Where to write; the suffix is replaced by ``.svg`` and ``.png``.
+    alt
+        Alternative text, for readers who cannot see the picture; by default what
+        :func:`~srm_data.describe_chart` says.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The two files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> paths = save_chart(ax, Path(tempfile.mkdtemp()) / "empty", "An empty chart")
+    >>> [path.name for path in paths]
+    ['empty.svg', 'empty.png']
+    """
+    import matplotlib.pyplot as plt
+
+    path, alt = Path(path), alt or describe_chart(ax)
+    figure = ax.figure.figure  # not the part of it that the Axes are in
+    drawing, image = io.StringIO(), path.with_suffix(".png")
+    with plt.style.context("srm_data.charts.srm"):
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(image, metadata={"Description": alt, "Software": None})
+    plt.close(figure)
+    named = f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+    svg = path.with_suffix(".svg")
+    text = drawing.getvalue().replace("<svg ", named, 1).replace("\r\n", "\n")
+    svg.write_text(text, encoding="utf-8", newline="\n")
+    return [svg, image]
+
+
+def embed_chart(ax: Axes, alt: str = "") -> HTML:
+    """Return a chart as a picture with an alternative text for a notebook, and close its figure.
+
+    A chart of this package at the end of a cell does the same by itself. JupyterLab drops the ``alt``
+    of ``IPython.display.Image``; an HTML ``img`` keeps it.
+
+    Parameters
+    ----------
+    ax
+        Axes of the chart.
+    alt
+        Alternative text, for readers who cannot see the picture; by default what
+        :func:`~srm_data.describe_chart` says.
+
+    Returns
+    -------
+    IPython.display.HTML
+        For any place in a cell.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> embed_chart(ax, "An empty chart").data[:25]
+    '<img alt="An empty chart"'
+    """
+    from IPython.display import HTML
+
+    return HTML(render_picture(ax, alt or describe_chart(ax)))

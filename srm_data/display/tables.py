@@ -1,0 +1,289 @@
+"""Display a frame as a table: words for ids, links for sources, colours behind answers."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from srm_data.arguments import check_frame
+from srm_data.load import Tables, load_tables
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+NAMES = {
+    "offering_id": ("Offering", "offerings", "offering"),
+    "service_id": ("Service", "services", "service"),
+    "duty_id": ("Duty", "duties", "duty"),
+    "category_id": ("Category", "categories", "category"),
+    "seed_category_id": ("AWS's category", "categories", "category"),
+    "source_id": ("Source", "sources", "title"),
+    "source_ids": ("Sources", "sources", "title"),
+}
+"""For each column of ids: the header, the table that names them, and the column of the names."""
+
+HEADERS = {
+    "aws_part": "AWS's part",
+    "customer_part": "Customer's part",
+    "aws_page_term": "AWS's page",
+    "fedramp_crm_term": "FedRAMP CRM",
+    "caiq_term": "CAIQ",
+    "oscal_term": "OSCAL",
+    "url": "Address",
+    "accessed": "Read on",
+    "weight": "Resources",
+    "without_decision": "AWS's documents say",
+    "decided_by": "Decided by",
+    "decided_on": "Decided on",
+    "performed_by": "Performed by",
+}
+TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
+"""Columns of other people's words: a "Shared" in them is no answer of ours."""
+
+WIDTH = 100  # characters of a table as plain text
+SEPARATOR = "; "
+ROWS = 15  # of a page of a table with search
+
+
+class Table:
+    """A frame as a table: HTML for a notebook, plain text for everything else."""
+
+    def __init__(self, frame: pd.DataFrame, styler: Styler, *, search: bool) -> None:
+        self.frame, self.styler, self.search = frame, styler, search
+
+    def __repr__(self) -> str:
+        """Return the table as plain text, its lines broken at words."""
+        return self.to_string()
+
+    def _repr_html_(self) -> str:
+        return self._make_searchable() if self.search else self.to_html()
+
+    def to_html(self) -> str:
+        """Return all rows as an HTML table."""
+        html: str = self.styler.to_html()
+        return html
+
+    def to_string(self, width: int = WIDTH) -> str:
+        """Return the table as plain text, no wider than a number of characters if words allow.
+
+        Parameters
+        ----------
+        width
+            Characters per line.
+        """
+        texts = [[re.sub(r"<[^>]*>", "", str(value)) for value in row] for row in self._list_rows()]
+        names = [str(name) for name in self.frame.columns]
+        longest = [max([len(text) for text in column], default=0) for column in
+                   zip(names, *texts, strict=True)]  # fmt: skip
+        widths = _share_width(longest, [_find_longest_word([name]) for name in names], width)
+        lines = []
+        for row in [names, *texts]:
+            cells = [textwrap.wrap(text, wide, break_long_words=False, break_on_hyphens=False) or [""]
+                     for text, wide in zip(row, widths, strict=True)]  # fmt: skip
+            for number in range(max(map(len, cells), default=0)):
+                parts = [cell[number] if number < len(cell) else "" for cell in cells]
+                line = "  ".join(part.ljust(wide) for part, wide in zip(parts, widths, strict=True))
+                lines.append(line.rstrip())
+        return "\n".join(lines)
+
+    def _list_rows(self) -> list[list[str]]:
+        """Return the values as they are written in the table."""
+        rows = []
+        for values in self.frame.itertuples(index=False):
+            rows.append([_write(value) for value in values])
+        return rows
+
+    def _make_searchable(self) -> str:
+        """Return an HTML table with search, sorting and pages; the library is in the notebook."""
+        from itables import to_html_datatable
+
+        numeric = [n for n, (_, values) in enumerate(self.frame.items()) if _is_number(values)]
+        html: str = to_html_datatable(
+            self.styler, connected=False, allow_html=True, showIndex=False,
+            pageLength=ROWS, lengthMenu=[ROWS, 50, 200],
+            autoWidth=False, classes="display compact", style="width:100%; margin:0",
+            columnDefs=[{"className": "dt-left", "targets": "_all"},
+                        {"className": "dt-right", "targets": numeric}],
+        )  # fmt: skip
+        return html
+
+
+def show_table(
+    table: pd.DataFrame, *, index: bool = False, search: bool = False, tables: Tables | None = None
+) -> Table:
+    """Display a frame as a table that people can read.
+
+    Headers are words, ids are written as names, sources and addresses are links, and each answer stands
+    on the colour of its party. Columns in which every row is blank or zero are left out.
+
+    Parameters
+    ----------
+    table
+        Frame to display.
+    index
+        Whether to display the index too, as the first column.
+    search
+        Whether the table can be searched and sorted, and is divided into pages. This needs, once in a
+        notebook, ``itables.init_notebook_mode(connected=False, all_interactive=False)``.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for names and colours; loaded if not given.
+
+    Returns
+    -------
+    Table
+        For the end of a cell. ``to_html()`` and ``to_string()`` give it as text.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"duty_id": ["backup"], "cells": [1200], "note": [""]})
+    >>> print(show_table(frame).to_string())
+    Duty    Cells
+    Backup  1,200
+    """
+    check_frame(table, [], "a frame")
+    tables = load_tables() if tables is None else tables
+    if index:
+        names = [str(name or "") for name in table.index.names]
+        table = table.set_axis(table.index.set_names(names)).reset_index()
+    frame = _write_words(_drop_blank(table), tables)
+    colors = tables["responsibilities"].set_index("responsibility")["color"].to_dict()
+
+    looks: list[Any] = [
+        {"selector": "th, td", "props": [("text-align", "left"), ("vertical-align", "top")]}
+    ]
+    for place, (_, values) in enumerate(frame.items()):
+        if _is_number(values):
+            props = [("text-align", "right"), ("font-variant-numeric", "tabular-nums")]
+            looks.append({"selector": f"td.col{place}, th.col{place}", "props": props})
+        elif _holds_days(values):
+            looks.append({"selector": f"td.col{place}", "props": [("white-space", "nowrap")]})
+    styler = frame.style.set_table_styles(looks).format(_write).hide(axis="index")
+    of_answers = [column for column in frame if column not in TERMS]
+    styler = styler.map(lambda value: _color(value, colors), subset=of_answers)
+    return Table(frame, styler, search=search)
+
+
+def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns that say nothing in any row."""
+    if table.empty:
+        return table
+    says = [not values.map(_is_blank).all() for _, values in table.items()]
+    return table.loc[:, says] if any(says) else table
+
+
+def _is_blank(value: Any) -> bool:
+    if isinstance(value, list | tuple | dict):
+        return not value
+    return bool(pd.isna(value)) or (not isinstance(value, bool) and value in ("", 0))
+
+
+def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Write ids as names, sources and addresses as links, and headers as words."""
+    columns: dict[str, Any] = {}
+    addresses = table["url"] if {"url", "title"} <= {*table.columns} else None
+    for name, values in table.items():
+        key = str(name)
+        if addresses is not None and key == "url":
+            continue
+        header = NAMES[key][0] if key in NAMES else _write_header(key)
+        if header in columns or (key in NAMES and key.endswith("_id") and key[:-3] in table):
+            continue
+        if key in NAMES:
+            values = _name_ids(values, key, tables)
+        elif addresses is not None and key == "title":
+            pairs = zip(addresses, values, strict=True)
+            values = _keep([_link(str(url), str(text)) for url, text in pairs], values.index)
+        elif key == "url":
+            values = _keep([_link(str(url), str(url)) for url in values], values.index)
+        columns[header] = values
+    return pd.DataFrame(columns, index=table.index).reset_index(drop=True)
+
+
+class _Markup(str):
+    """A text that is HTML already."""
+
+
+def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
+    """Return the names of ids, of several in one cell too; an id that has none stays as it is."""
+    _, table, column = NAMES[key]
+    known = tables[table].set_index(tables[table].columns[0])
+    names = known[column].to_dict()
+    addresses = known["url"].to_dict() if table == "sources" else {}
+
+    def name(text: Any) -> str:
+        parts = [part for part in str(text).split(SEPARATOR) if part]
+        return _Markup(SEPARATOR.join(
+            _link(str(addresses.get(part, "")), str(names.get(part, part))) for part in parts
+        ))  # fmt: skip
+
+    return _keep([name(text) for text in values], values.index)
+
+
+def _keep(texts: list[str], index: pd.Index) -> pd.Series:
+    """Return a column of texts that stay what they are; pandas would make plain texts of them."""
+    return pd.Series(texts, index, dtype="object")
+
+
+def _link(address: str, text: str) -> _Markup:
+    """Return a link, if there is an address of the web."""
+    if not address.startswith(("https://", "http://")):
+        return _Markup(escape(text))
+    return _Markup(
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">{escape(text)}</a>'
+    )
+
+
+def _write_header(name: str) -> str:
+    words = HEADERS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def _write(value: Any) -> str:
+    """Write a value as HTML: numbers with commas, blanks as nothing, "yes" and "no" for booleans."""
+    if isinstance(value, _Markup):
+        return value
+    if isinstance(value, list | tuple):
+        return escape(", ".join(map(str, value)))
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    if isinstance(value, int | float) or hasattr(value, "dtype"):
+        return f"{value:,.2f}".rstrip("0").rstrip(".") if float(value) % 1 else f"{int(value):,}"
+    return escape(str(value))
+
+
+def _color(value: Any, colors: dict[Any, Any]) -> str:
+    """Return the style of a cell: an answer stands on the colour of its party."""
+    color = colors.get(str(value)) if isinstance(value, str) else None
+    return f"background-color: {color}; color: #1F2A36" if color else ""
+
+
+def _is_number(values: pd.Series) -> bool:
+    is_bool: bool = pd.api.types.is_bool_dtype(values)
+    return bool(pd.api.types.is_numeric_dtype(values)) and not is_bool
+
+
+def _holds_days(values: pd.Series) -> bool:
+    texts = values.astype("str")
+    return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
+
+
+def _find_longest_word(texts: list[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=1)
+
+
+def _share_width(longest: list[int], least: list[int], width: int) -> list[int]:
+    """Share a line among columns: each gets what it needs, and the widest give way to the others."""
+    widths = list(longest)
+    room = width - 2 * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda n: widths[n] - least[n])
+        if widths[widest] <= max(least[widest], 8):
+            break
+        widths[widest] -= 1
+    return [max(wide, 1) for wide in widths]
