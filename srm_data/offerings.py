@@ -15,6 +15,7 @@ from srm_data.search import (
     SPELLING,
     Name,
     NameIndex,
+    group_offerings,
     is_identifier,
     list_meant,
     prefer_official,
@@ -330,7 +331,9 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
 def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
     """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
     meant = pd.DataFrame(
-        list_meant(found, tables["offerings"]), columns=["offering_id", "matched_by"], dtype=str
+        list_meant(found, group_offerings(tables["offerings"])),
+        columns=["offering_id", "matched_by"],
+        dtype=str,
     )
     offerings = tables["offerings"].merge(
         tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
