@@ -7,7 +7,7 @@ const makeAsk = (table, isWithout) => {
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
   const [little, makers, aside, generic] = [table.little, table.makers, table.aside, table.generic].map((words) => new Set(words));
   const spellings = new Map(Object.entries(table.spellings));
-  const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known))]);
+  const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
   const phrases = new Map(), names = new Map(), wordsOf = new Map();
   const vocabulary = new Set(), stems = new Set(), roots = new Set();
 
@@ -47,8 +47,8 @@ const makeAsk = (table, isWithout) => {
     of.forEach((root) => roots.add(root));
     words.forEach((word) => vocabulary.add(word));
   }
-  for (const [text, kind, offerings] of table.names) {
-    const words = split(text);
+  for (const [text, kind, meaning] of table.names) {
+    const words = split(text), offerings = table.meanings[meaning];
     const of = unique(words.map(stem));
     if (!of.length) continue;
     append(names, of[0], [of, kind, offerings]);

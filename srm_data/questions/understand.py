@@ -68,7 +68,8 @@ class WordIndex:
             self.vocabulary |= dict.fromkeys(words)
 
     def _add_names(self) -> None:
-        for text, kind, offerings in self.table["names"]:
+        for text, kind, meaning in self.table["names"]:
+            offerings = self.table["meanings"][meaning]
             words = self.split(text)
             stems = list(dict.fromkeys(stem_word(word) for word in words))
             if not stems:
@@ -148,16 +149,16 @@ class WordIndex:
         return list(dict.fromkeys(found)), " ".join(rest)
 
     def _find_identifier(self, folded: str) -> list[int]:
-        schemes = self.table["identifiers"]
+        meanings, schemes = self.table["meanings"], self.table["identifiers"]
         for known in schemes.values():
             if folded in known:
-                return known[folded]
+                return meanings[known[folded]]
         for scheme, identifier in widen_identifier(folded):
             if identifier in schemes.get(scheme, {}):
-                return schemes[scheme][identifier]
+                return meanings[schemes[scheme][identifier]]
         prefixes = schemes.get("terraform-prefix", {})
         begins = [prefix for prefix in prefixes if folded.startswith(prefix)]
-        return prefixes[max(begins, key=len)] if begins else []
+        return meanings[prefixes[max(begins, key=len)]] if begins else []
 
     def _list_after_maker(self, text: str) -> set[str]:
         """List the stems of the words that follow "AWS" or "Amazon"."""

@@ -20,6 +20,7 @@ from srm_data.search import (
     Name,
     group_offerings,
     list_meant,
+    split_words,
 )
 
 NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
@@ -30,6 +31,12 @@ COMMON_WORDS = frozenset(
     "location personalize quick shield signer support transfer translate".split()
 )
 """Names of services that are everyday words too."""
+
+LOOKED_UP = frozenset(
+    {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
+     "terraform-prefix"}
+)  # fmt: skip
+"""Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
 
 ASIDE = frozenset(
     "about actually all always and any are automatic automatically aws amazon be by can care cloud "
@@ -51,8 +58,9 @@ class WordTable(TypedDict):
 
     offerings: list[str]  # ids
     duties: list[str]  # ids
-    names: list[tuple[str, int, list[int]]]  # text, kind, offerings, the ordinary one first
-    identifiers: dict[str, dict[str, list[int]]]  # scheme, identifier, offerings
+    meanings: list[list[int]]  # offerings that one name may mean, the ordinary one first
+    names: list[tuple[str, int, int]]  # text, kind, place of its meaning
+    identifiers: dict[str, dict[str, int]]  # scheme, identifier, place of its meaning
     phrases: list[tuple[str, list[int]]]  # words for duties, duties, the likeliest first
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most
@@ -91,7 +99,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     place_of = {name: place for place, name in enumerate(offerings)}
     duty_of = {name: place for place, name in enumerate(duties["duty_id"])}
     held = tables["offerings"][tables["offerings"]["offering_id"].isin(offerings)]
-    names, identifiers = _list_known(held, tables, place_of)
+    meanings, names, identifiers = _list_known(held, tables, place_of)
 
     phrases = {str(name): [place] for place, name in enumerate(duties["duty"])}
     spoken = tables["duty_words"]
@@ -107,6 +115,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     return {
         "offerings": offerings,
         "duties": list(duty_of),
+        "meanings": meanings,
         "names": names,
         "identifiers": identifiers,
         "phrases": list(phrases.items()),
@@ -123,25 +132,29 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
-) -> tuple[list[tuple[str, int, list[int]]], dict[str, dict[str, list[int]]]]:
-    """List names and identifiers, each with the places of the offerings that it means."""
+) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
+    """List the meanings of names, the names, and the identifiers of machines."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
-    meanings: dict[tuple[str, str], list[Name]] = {}
+    meant: dict[tuple[str, str], list[Name]] = {}
     columns = [known.loc[is_held, name] for name in ("scheme", "folded", "service_id", "offering_id")]
     for scheme, folded, service, offering in zip(*columns, strict=True):
-        meanings.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
+        meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
     of_service = group_offerings(held)
-    names: list[tuple[str, int, list[int]]] = []
-    identifiers: dict[str, dict[str, list[int]]] = {}
-    for (scheme, folded), meant in meanings.items():
-        places = [place_of[offering] for offering, _ in list_meant(meant, of_service)]
-        if scheme in SPOKEN:
-            is_common = scheme == EVERYDAY or folded in COMMON_WORDS
-            names.append((folded, COMMON if is_common else OFFICIAL, places))
+    meanings: dict[tuple[int, ...], int] = {}
+    names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
+    identifiers: dict[str, dict[str, int]] = {}
+    for (scheme, folded), of_name in meant.items():
+        places = tuple(place_of[offering] for offering, _ in list_meant(of_name, of_service))
+        meaning = meanings.setdefault(places, len(meanings))
+        words = tuple(sorted(split_words(folded)))
+        if scheme in LOOKED_UP:
+            identifiers.setdefault(scheme, {})[folded] = meaning
+        if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
-        identifiers.setdefault(scheme, {})[folded] = places
-        if re.fullmatch("[a-z0-9]{2,}", folded):
-            names.append((folded, MACHINE, places))
-    return names, identifiers
+        is_common = scheme == EVERYDAY or folded in COMMON_WORDS
+        kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
+        if (words, meaning) not in names or kind < names[words, meaning][1]:
+            names[words, meaning] = folded, kind, meaning
+    return [list(places) for places in meanings], list(names.values()), identifiers
