@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_audience,
     add_decisions,
     add_only,
     add_owners,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from srm_data.cli.options import Commands
+
+
+MOST_UNCLEAR = 30
+"""Identifiers of each kind that are printed."""
 
 
 def add_export(commands: Commands) -> None:
@@ -85,6 +90,7 @@ def add_page(commands: Commands) -> None:
     )
     add_only(command)
     add_decisions(command)
+    add_audience(command)
     add_owners(command)
     command.set_defaults(command=run_page)
 
@@ -151,10 +157,11 @@ def add_estate(commands: Commands) -> None:
 
 def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, print what is in use and what is unclear, and write the workbook."""
+    from srm_data.cli.layout import print_wrapped
     from srm_data.describe import describe_estate, describe_resources
-    from srm_data.estate import in_use, list_offerings_in_use
+    from srm_data.estate import in_use
     from srm_data.load import load_tables
-    from srm_data.matrix import duty_distribution, resource_distribution
+    from srm_data.matrix import resource_distribution
     from srm_data.model import build_model
     from srm_data.organisation.decisions import apply_decisions
     from srm_data.workbook import write_workbook
@@ -181,16 +188,33 @@ def run_estate(options: argparse.Namespace) -> None:
         )
 
     used = apply_decisions(used, reviewed["decisions"])
-    print(f"{describe_estate(estate)}.")
+    print_wrapped(f"{describe_estate(estate)}.")
     _print_unclear(estate)
     if used.empty:
         raise SrmDataError("nothing in use was recognised: there is no matrix to make")
-    counts = duty_distribution(used, "offering_id")
-    shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
-    print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
-    print(f"\n{describe_resources(resource_distribution(used))}.")
+    _print_in_use(used)
+    print()
+    print_wrapped(f"{describe_resources(resource_distribution(used))}.")
     if options.out:
         print(f"\nwritten: {options.out}")
+
+
+def _print_in_use(used: pd.DataFrame) -> None:
+    """Print how many duties of each offering in use are whose, those with most resources first."""
+    from srm_data.cli.layout import print_painted, print_table
+    from srm_data.cli.listing import YOURS_FIRST
+    from srm_data.matrix import duty_distribution
+
+    shown = used.drop_duplicates("offering_id").sort_values("resources", ascending=False, kind="stable")
+    counts = duty_distribution(used, "offering_id").loc[shown["offering_id"], YOURS_FIRST]
+    columns = zip(shown["offering"], shown["resources"], shown["assumed"], counts.to_numpy(), strict=True)
+    rows = [
+        [str(name), int(resources), int(assumed), *map(int, of)]
+        for name, resources, assumed, of in columns
+    ]
+    print()
+    print_painted(("In use, and how many duties are whose:", "title"))
+    print_table(["Offering", "Resources", "Assumed", *YOURS_FIRST], rows)
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
@@ -207,13 +231,18 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
 
 def _print_unclear(estate: pd.DataFrame) -> None:
     """Print what was not recognised, with the nearest names, and what is not a service."""
+    from srm_data.cli.layout import print_painted, print_table
+
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if len(rows):
-            shown = rows[["identifier", "resources", "note"]].head(30)
-            print(f"\n{title}:\n{shown.to_string(index=False)}")
-        if len(rows) > 30:
-            print(f"... and {len(rows) - 30:,} more; --out writes all of them")
+            shown = rows[["identifier", "resources", "note"]].head(MOST_UNCLEAR)
+            shown = shown.astype({"resources": object})
+            print()
+            print_painted((f"{title}:", "title"))
+            print_table(["Identifier", "Resources", "Note"], shown.to_numpy().tolist())
+        if len(rows) > MOST_UNCLEAR:
+            print(f"... and {len(rows) - MOST_UNCLEAR:,} more; --out writes all of them")
 
 
 def add_run(commands: Commands) -> None:

@@ -51,7 +51,7 @@ def find_answers(
     --------
     >>> answers = find_answers("who patches rds?")
     >>> answers[["offering", "duty", "responsibility"]].iloc[0].astype(str).tolist()
-    ['RDS DB instance', 'Guest OS patching', 'Shared']
+    ['RDS DB instance', 'Guest OS patching', 'AWS']
     >>> answers.attrs["understood"]
     'RDS DB instance; Guest OS patching or Platform patching'
     """
