@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def say(page) -> str:
 
 def read_rows(page) -> list[list[str]]:
     return page.evaluate(
-        "[...document.querySelectorAll('#rows tr')].map(r => [...r.cells].map(c => c.innerText))"
+        "[...document.querySelectorAll('#rows tr')].map(r => [...r.cells].map(c => c.textContent))"
     )
 
 
@@ -139,7 +140,7 @@ def test_address_of_a_found_view_opens_the_same_view(browser, path, page):
     page.fill("#pick", "RDS DB instance")
     page.press("#pick", "Enter")
     page.click("#headings button:has-text('Duty')")
-    page.wait_for_function("location.hash.includes('sort=Duty')")
+    expect(page).to_have_url(re.compile("sort=Duty"))
     rows, address = read_rows(page), page.url
     assert rows
     for other in open_page(browser, path):
@@ -147,25 +148,26 @@ def test_address_of_a_found_view_opens_the_same_view(browser, path, page):
         assert read_rows(other) == rows
         assert other.input_value("#text") == "encryption"
         assert other.get_attribute("#headings th:nth-child(2)", "aria-sort") == "ascending"
-        assert other.locator("#picked button").all_inner_texts() == ["RDS DB instance \u00d7"]
+        assert other.locator("#picked button").all_text_contents() == ["RDS DB instance \u00d7"]
 
 
 def test_clearing_clears_the_address(page):
     page.fill("#text", "sqs backup")
-    page.wait_for_function("location.hash.includes('text=sqs')")
+    expect(page).to_have_url(re.compile("text=sqs"))
     page.click("button[type=reset]")
-    page.wait_for_function("!location.hash.includes('text')")
+    expect(page).not_to_have_url(re.compile("text="))
 
 
 def test_two_offerings_side_by_side_say_which_is_which(page, model):
     for name in ("EKS managed node groups", "EKS on Fargate"):
         page.fill("#pick", name)
         page.press("#pick", "Enter")
-    say(page)
-    lines = page.locator("[data-duty=guest-os-patching] .compared > span").all_inner_texts()
+    lines = page.locator("[data-duty=guest-os-patching] .compared > span")
     of = model[model["duty_id"] == "guest-os-patching"].astype(str).set_index("offering")["responsibility"]
     names = ["EKS managed node groups", "EKS on Fargate"]
-    assert [line.split("  ")[1] for line in lines] == [f"{of[name]} {name}" for name in names]
+    expect(lines).to_have_count(2)  # a moment after the list
+    for line, name in zip(lines.all_text_contents(), names, strict=True):
+        assert line.endswith(f"{of[name]} {name}")
 
 
 def test_phone_shows_everything_whole(browser, path):
@@ -181,24 +183,31 @@ def test_phone_shows_everything_whole(browser, path):
             ).map(it => it.outerHTML.slice(0, 90))"""
         )
         assert wide == []
-        card = page.locator("#rows tr").first.inner_text()
+        card = page.locator("#rows tr").first.text_content()
         assert "RDS DB instance" in card
         assert page.evaluate("getComputedStyle(document.querySelector('#rows td'), '::before').content") != "none"
         assert not [it["id"] for it in Axe().run(page).response["violations"]]
         page.screenshot(path=SCREENSHOTS / "page-400.png")
 
 
-def test_no_task_of_typing_takes_more_than_50_ms(page):
-    """The work of each key: the question, the counts, the first rows; the matrix follows later."""
-    page.evaluate(
-        """() => { window.tasks = [];
-            new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(it => it.duration)))
-                .observe({ type: "longtask" }); }"""
-    )
-    page.locator("#text").press_sequentially("who rotates the keys of dynamodb", delay=40)
-    page.wait_for_timeout(400)
-    slow = sorted(page.evaluate("window.tasks"))
-    assert not slow, slow
+def test_no_key_costs_the_page_more_than_50_ms(page):
+    """Time of the processor, with all that follows a key: the question, rows, layout."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def measure() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * {it["name"]: it["value"] for it in metrics}["TaskDuration"]
+
+    page.wait_for_timeout(500)
+    page.focus("#text")
+    costs = []
+    for key in "who rotates the keys of dynamodb":
+        before = measure()
+        page.keyboard.type(key)
+        page.wait_for_timeout(250)  # until the picture and the matrix have followed
+        costs.append(measure() - before)
+    assert max(costs) < 50, costs
 
 
 def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
@@ -209,10 +218,10 @@ def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
     assert say(page).startswith("56 cells of 2 offerings: ")
     rows = page.locator("#matrix tbody tr[data-place]:not([hidden]) th")
     expect(rows).to_have_count(2)  # a moment after the list
-    assert sorted(rows.all_inner_texts()) == ["ECS on Fargate", "EKS on Fargate"]
+    assert sorted(rows.all_text_contents()) == ["ECS on Fargate", "EKS on Fargate"]
     counts = picked["responsibility"].value_counts()
     for by in ("layer", "category"):
-        shown = page.locator(f"#counts-{by} tfoot .number").all_inner_texts()
+        shown = page.locator(f"#counts-{by} tfoot .number").all_text_contents()
         assert shown == [str(counts[party]) for party in counts.sort_index().index]
     patching = picked[picked["duty_id"] == "guest-os-patching"]["responsibility"]
     bar = page.get_attribute("[data-duty=guest-os-patching] .bar", "aria-label")

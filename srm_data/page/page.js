@@ -94,7 +94,7 @@
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources.toLocaleString("en") + (cell.offering.assumed ? ` (${cell.offering.assumed.toLocaleString("en")} assumed)` : ""), (cell) => cell.offering.resources]);
   if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
   const tiles = [...document.querySelectorAll("#picture li")].map((tile) => [tile, duties.findIndex((duty) => duty.id === tile.dataset.duty)]);
-  const waiting = { frame: 0, matrix: 0, state: 0 };
+  const waiting = { frame: 0, counts: 0, matrix: 0, state: 0 };
   let found = cells, shown = FIRST, sorted = { column: -1, down: false };
 
   function update() {
@@ -104,6 +104,17 @@
     const there = new Set(found.map((cell) => cell.offering.place));
     clearTimeout(waiting.matrix);  // the largest table: once typing rests
     waiting.matrix = setTimeout(fillMatrix, 150, there);
+    clearTimeout(waiting.counts);
+    waiting.counts = setTimeout(fillCounts, isReading ? 0 : 60, counts, there);
+    saveState();
+    const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
+    $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
+    sortFound();
+    fillRows();
+  }
+
+  // The picture and the counts
+  function fillCounts(counts, there) {
     const compared = there.size > 1 && there.size <= MOST_COMPARED ? found : [];
     for (const [tile, place] of tiles) {
       const of = counts.duties[place];
@@ -117,11 +128,6 @@
       fillBar(row.querySelector(".bar"), of);
     }
     for (const row of document.querySelectorAll(".counts tfoot tr")) fillNumbers(row, counts.all);
-    saveState();
-    const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
-    $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
-    sortFound();
-    fillRows();
   }
 
   // Two to four offerings beside each other: whose each answer is, by name.
