@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from importlib.resources.abc import Traversable
+
+from pathlib import Path
 
 import pandas as pd
 
 from srm_data.arguments import StrPath, Tables, find_folder
-from srm_data.schema import read_schemas
+from srm_data.schema import read_schemas, shipped_tables
 
 __all__ = ["Tables", "load_tables", "read_table"]
 
@@ -20,14 +23,15 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     ----------
     folder
         Folder of tables, which is checked against ``datapackage.json`` first. By default the tables of
-        the package, which its tests check.
+        the package, which its tests check; they are read once per process.
 
     Returns
     -------
     dict of str to DataFrame
         One frame per table, keyed by table name. ``tables/datapackage.json`` describes the columns
         and keys. All columns are ``str`` except ``position`` (``int``), by which a table that has
-        one is sorted. A blank cell is the empty string, and "NA" is kept as text.
+        one is sorted. A blank cell is the empty string, and "NA" is kept as text. The frames are the
+        caller's own: to change them changes nothing elsewhere.
 
     Raises
     ------
@@ -44,7 +48,23 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
         from srm_data.check import check_tables
 
         check_tables(folder)
-    return {name: read_table(name, folder) for name in read_schemas()}
+        return {name: read_table(name, folder) for name in read_schemas()}
+    shipped = _read_shipped(_list_states(shipped_tables()))
+    return {name: table.copy() for name, table in shipped.items()}
+
+
+@lru_cache(maxsize=1)
+def _read_shipped(_: tuple[tuple[str, int, int], ...]) -> Tables:
+    """Read the tables of the package once, until a file changes. Nobody may change these frames."""
+    return {name: read_table(name) for name in read_schemas()}
+
+
+def _list_states(folder: Traversable) -> tuple[tuple[str, int, int], ...]:
+    """Return what tells one state of the files from another; of a packed folder, nothing does."""
+    if not isinstance(folder, Path):
+        return ()
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:

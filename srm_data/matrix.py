@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -54,7 +56,9 @@ def responsibility_matrix(
     return cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
 
 
-def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+def duty_distribution(
+    model: pd.DataFrame, by: str | Sequence[str] = "category", *, with_documented: bool = False
+) -> pd.DataFrame:
     """Count duties by who is responsible.
 
     Parameters
@@ -62,13 +66,16 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     by
-        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ...
+        A column of the model, or several: ``"category"``, ``["category", "layer"]``, ``"offering"`` ...
+    with_documented
+        Whether to count the cells that a page decides once more by themselves, beside all cells.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the model; one column per responsibility, always
-        all four; values are counts of cells (``int``).
+        One row per value of ``by``, or per combination that occurs, in the order of the model; one
+        column per responsibility, always all four; values are counts of cells (``int``). With
+        ``with_documented``, the first level of the index, ``cells``, is ``"all"`` or ``"documented"``.
 
     Raises
     ------
@@ -80,8 +87,16 @@ def duty_distribution(model: pd.DataFrame, by: str = "category") -> pd.DataFrame
     >>> from srm_data import build_category_model
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
+    >>> both = duty_distribution(build_category_model(), ["category", "layer"])
+    >>> both.loc[("Infrastructure", "Resilience")].to_dict()
+    {'AWS': 0, 'Shared': 0, 'Customer': 2, 'Not applicable': 0}
     """
-    return _count(model, by, "responsibility")
+    counts = _count(model, by, "responsibility")
+    if not with_documented:
+        return counts
+    check_frame(model, ["basis"], A_MODEL)
+    documented = _count(model[model["basis"] == "documented"], by, "responsibility")
+    return pd.concat({"all": counts, "documented": documented}, names=["cells"])
 
 
 def resource_distribution(used: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
@@ -148,18 +163,32 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     return _count(model, by, "basis")
 
 
-def _count(model: pd.DataFrame, by: str, what: str, *, weight: str = "") -> pd.DataFrame:
+def _count(
+    model: pd.DataFrame, by: str | Sequence[str], what: str, *, weight: str = ""
+) -> pd.DataFrame:
     """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
-    check_frame(model, [by, what], A_MODEL)
-    known = model[model[by].notna() & model[what].notna()]
-    rows, columns = (known[name].astype("category").cat for name in (by, what))
-    height, width = len(rows.categories), len(columns.categories)
-    places = rows.codes.to_numpy(dtype="int64") * width + columns.codes.to_numpy()
+    names = [by] if isinstance(by, str) else list(by)
+    if not names:
+        raise FrameError("expected a column to count by, or several; got none")
+    check_frame(model, [*names, what], A_MODEL)
+    known = model[model[[*names, what]].notna().all(axis="columns")]
+    columns = known[what].astype("category").cat
+    if len(names) == 1:
+        rows = known[names[0]].astype("category").cat
+        codes, height = rows.codes.to_numpy(dtype="int64"), len(rows.categories)
+        index = pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=names[0])
+    else:
+        grouped = known.groupby(names, observed=True, sort=True)
+        codes, index = grouped.ngroup().to_numpy(dtype="int64"), grouped.size().index
+        height = len(index)
+
+    width = len(columns.categories)
     weights = known[weight].to_numpy() if weight else None
+    places = codes * width + columns.codes.to_numpy()
     numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
     counts = pd.DataFrame(
         numbers.astype("int64"),
-        index=pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=by),
+        index=index,
         columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
     )
     return counts.loc[counts.any(axis="columns")]
@@ -225,6 +254,10 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     'Resilience'
     """
     check_frame(model, [names, groups], A_MODEL)
+    several = model.drop_duplicates([names, groups]).duplicated(names)
+    if several.any():
+        name = model.drop_duplicates([names, groups]).loc[several, names].iloc[0]
+        raise FrameError(f"{names} {str(name)!r} belongs to more than one {groups}; expected one for each")
     return model.drop_duplicates(names).set_index(names)[groups]
 
 
@@ -303,7 +336,12 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     []
     """
     counts = duty_distribution(model, by)
-    own = responsibility_matrix(model, "duty", by) == "Customer"
+    answers = responsibility_matrix(model, "duty", by)
+    if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
+        raise FrameError(
+            f"duties have several answers for one {by}; expected one each, as in a category model"
+        )
+    own = answers == "Customer"
     before = own.shift(1, axis="columns").astype("boolean").fillna(own)
     lists = {
         "handed_over": [own.index[before[step] & ~own[step]].astype(str).tolist() for step in own],
