@@ -39,6 +39,9 @@ from .charts.stacks import (
 from .check import (
     check_tables as check_tables,
 )
+from .database import (
+    write_database as write_database,
+)
 from .describe import (
     describe_distribution as describe_distribution,
 )
@@ -224,6 +227,12 @@ from .page import (
 )
 from .page import (
     write_page as write_page,
+)
+from .questions import (
+    compare_offerings as compare_offerings,
+)
+from .questions import (
+    find_answers as find_answers,
 )
 from .review import (
     Review as Review,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from importlib.resources.abc import Traversable
-
 from pathlib import Path
 
 import pandas as pd
@@ -49,18 +49,27 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
 
         check_tables(folder)
         return {name: read_table(name, folder) for name in read_schemas()}
-    shipped = _read_shipped(_list_states(shipped_tables()))
-    return {name: table.copy() for name, table in shipped.items()}
+    return load_some(read_schemas())
 
 
-@lru_cache(maxsize=1)
-def _read_shipped(_: tuple[tuple[str, int, int], ...]) -> Tables:
-    """Read the tables of the package once, until a file changes. Nobody may change these frames."""
-    return {name: read_table(name) for name in read_schemas()}
+def load_some(names: Iterable[str]) -> Tables:
+    """Load some of the shipped tables; each is read once per process, and copied for each caller."""
+    states = list_states()
+    return {name: _read_shipped(name, states).copy() for name in names}
 
 
-def _list_states(folder: Traversable) -> tuple[tuple[str, int, int], ...]:
-    """Return what tells one state of the files from another; of a packed folder, nothing does."""
+@lru_cache(maxsize=128)
+def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
+    """Read a table of the package, again only when a file has changed. Nobody may change this frame."""
+    return read_table(name)
+
+
+def list_states() -> tuple[tuple[str, int, int], ...]:
+    """Return what tells one state of the shipped tables from another: names, times and sizes of files.
+
+    What is kept from one call to the next is kept under this key. Of a packed folder it is empty.
+    """
+    folder = shipped_tables()
     if not isinstance(folder, Path):
         return ()
     found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
+
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, list_states, load_tables
 from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
 from srm_data.questions.understand import Understood, WordIndex
@@ -57,12 +60,15 @@ def find_answers(
     """
     if not isinstance(text, str):
         raise TypeError(f"expected a question as text; got a {type(text).__name__}")
-    tables = load_tables() if tables is None else tables
-    model = build_model(tables) if model is None else model
-    check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+    if model is None and tables is None:
+        model, index = _prepare_shipped(list_states())
+    else:
+        tables = load_tables() if tables is None else tables
+        model = build_model(tables) if model is None else model
+        check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+        index = WordIndex(build_word_table(model, tables))
+    words = index.table
 
-    words = build_word_table(model, tables)
-    index = WordIndex(words)
     question = index.understand(text)
     if not question.offerings and not question.duties:
         raise LookupError(f"nothing in {text!r} names an offering or a duty{_hint(question, index)}")
@@ -73,6 +79,14 @@ def find_answers(
     found = model.iloc[[rows[cell] for cell in ranked if cell in rows]].reset_index(drop=True)
     found.attrs["understood"] = _describe(question, index, model)
     return found
+
+
+@lru_cache(maxsize=1)
+def _prepare_shipped(_: Hashable) -> tuple[pd.DataFrame, WordIndex]:
+    """Prepare for questions about the shipped tables, once. Nobody may change this frame."""
+    tables = load_tables()
+    model = build_model(tables)
+    return model, WordIndex(build_word_table(model, tables))
 
 
 def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> list[Cell]:
