@@ -275,14 +275,19 @@ def _read_files(
 
 
 def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
-    """Wrap files in a progress bar if the read is long and runs in a terminal or a notebook."""
-    seen = sys.stderr.isatty() or "ipykernel" in sys.modules
-    if not (progress and seen) or len(files) < 2:
+    """Wrap files in a progress bar if the read is long and runs in a terminal or a notebook.
+
+    In a notebook the bar goes to the output, because JupyterLab leaves a red strip for a line that was
+    written to the errors, though it be cleared.
+    """
+    in_notebook = "ipykernel" in sys.modules
+    if not (progress and (in_notebook or sys.stderr.isatty())) or len(files) < 2:
         return files
     from tqdm import tqdm
 
+    stream = find_terminal(sys.stdout if in_notebook else sys.stderr)
     bar: Iterable[Any] = tqdm(
-        files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(sys.stderr)
+        files, unit="file", desc="Reading", leave=False, delay=SOON, file=stream
     )
     return bar
 
