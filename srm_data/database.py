@@ -32,12 +32,12 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ----------
     path
         Where to write. ``.sqlite``, ``.sqlite3`` or ``.db`` makes one SQLite file: ``cells``,
-        ``cell_sources`` (which page each rests on), the tables that they refer to, and ``about`` (version
-        and licence). ``.parquet`` makes the cells alone. An existing file is replaced once the new one
-        is complete.
+        ``cell_sources`` (which page each rests on), the tables that they refer to, and ``about``
+        (version and licence). ``.parquet`` makes the cells alone. An existing file is replaced once the
+        new one is complete.
     model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions and owners or
-        without.
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions and owners
+        or without.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -68,7 +68,9 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
     path = Path(path)
     if path.suffix not in (*SQLITE, PARQUET):
-        raise SrmDataError(f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}")
+        raise SrmDataError(
+            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}"
+        )
     cells = model.astype({name: str for name in model if name not in NUMBERS})
     content = _make_parquet(cells) if path.suffix == PARQUET else _make_sqlite(cells, tables)
     with open_whole(path) as stream:
@@ -136,11 +138,16 @@ def _write_table(
     kinds = {column: "INTEGER" if column in NUMBERS else "TEXT" for column in rows}
     lines = [f'"{column}" {kind}' for column, kind in kinds.items()]
     lines.append(f"PRIMARY KEY ({', '.join(key)})")
-    lines += [f'FOREIGN KEY ("{own}") REFERENCES {other} ("{there}")' for own, other, there in references]
+    lines += [
+        f'FOREIGN KEY ("{own}") REFERENCES {other} ("{there}")' for own, other, there in references
+    ]
     connection.execute(f"CREATE TABLE {name} ({', '.join(lines)})")
     blank = {own for own, _, _ in references}
     values = [
-        [None if value == "" and column in blank else value for column, value in zip(rows, row, strict=True)]
+        [
+            None if value == "" and column in blank else value
+            for column, value in zip(rows, row, strict=True)
+        ]
         for row in rows.astype(object).to_numpy().tolist()
     ]
     marks = ", ".join("?" * len(kinds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
+Columns = str | Sequence[str]
 SEVERAL = " or "
 A_MODEL = "a model, from build_model, build_category_model or in_use"
 
@@ -57,7 +59,7 @@ def responsibility_matrix(
 
 
 def duty_distribution(
-    model: pd.DataFrame, by: str | Sequence[str] = "category", *, with_documented: bool = False
+    model: pd.DataFrame, by: Columns = "category", *, with_documented: bool = False
 ) -> pd.DataFrame:
     """Count duties by who is responsible.
 
@@ -163,9 +165,7 @@ def basis_distribution(model: pd.DataFrame, by: str = "duty") -> pd.DataFrame:
     return _count(model, by, "basis")
 
 
-def _count(
-    model: pd.DataFrame, by: str | Sequence[str], what: str, *, weight: str = ""
-) -> pd.DataFrame:
+def _count(model: pd.DataFrame, by: Columns, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
     names = [by] if isinstance(by, str) else list(by)
     if not names:
@@ -173,16 +173,16 @@ def _count(
     check_frame(model, [*names, what], A_MODEL)
     known = model[model[[*names, what]].notna().all(axis="columns")]
     columns = known[what].astype("category").cat
+    index: pd.Index[Any]
     if len(names) == 1:
         rows = known[names[0]].astype("category").cat
-        codes, height = rows.codes.to_numpy(dtype="int64"), len(rows.categories)
+        codes = rows.codes.to_numpy(dtype="int64")
         index = pd.CategoricalIndex(rows.categories, rows.categories, rows.ordered, name=names[0])
     else:
         grouped = known.groupby(names, observed=True, sort=True)
         codes, index = grouped.ngroup().to_numpy(dtype="int64"), grouped.size().index
-        height = len(index)
 
-    width = len(columns.categories)
+    height, width = len(index), len(columns.categories)
     weights = known[weight].to_numpy() if weight else None
     places = codes * width + columns.codes.to_numpy()
     numbers = np.bincount(places, weights, minlength=height * width).reshape(height, width)
@@ -257,7 +257,9 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     several = model.drop_duplicates([names, groups]).duplicated(names)
     if several.any():
         name = model.drop_duplicates([names, groups]).loc[several, names].iloc[0]
-        raise FrameError(f"{names} {str(name)!r} belongs to more than one {groups}; expected one for each")
+        raise FrameError(
+            f"{names} {str(name)!r} belongs to more than one {groups}; expected one for each"
+        )
     return model.drop_duplicates(names).set_index(names)[groups]
 
 

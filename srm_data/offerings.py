@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from srm_data.search import (
     is_identifier,
     list_meant,
     prefer_official,
+    widen_identifier,
 )
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
@@ -134,9 +135,7 @@ def choose_offerings(
     return part.sort_values("offering", kind="stable", ignore_index=True)
 
 
-def _find_all(
-    names: str | Iterable[str], tables: Tables, held: Container[str]
-) -> list[list[str]]:
+def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) -> list[list[str]]:
     """Find the offerings of each name, of those that are held; raise one error for all names."""
     found, faults = [], []
     for name in [names] if isinstance(names, str) else names:
@@ -293,17 +292,6 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
     found = others[others["identifier"].str.lower() == _fold(text)]
     for other in found.to_dict("records"):
         raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
-
-
-def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
-    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
-    parts = text.strip().split(":", 5)
-    if parts[0] == "arn" and len(parts) == 6:
-        resource_type = parts[5].replace(":", "/").split("/")[0]
-        yield "arn-resource", f"{parts[2]}:{resource_type}"
-        yield "iam-prefix", parts[2]
-    if text.count("::") == 2:
-        yield "cloudformation-namespace", text.rsplit("::", 1)[0]
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:

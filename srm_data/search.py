@@ -103,6 +103,17 @@ def is_identifier(text: str) -> bool:
     return "::" in folded or folded.startswith(("arn:", "aws_", "awscc_"))
 
 
+def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
+    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
+    parts = text.strip().split(":", 5)
+    if parts[0] == "arn" and len(parts) == 6:
+        resource_type = parts[5].replace(":", "/").split("/")[0]
+        yield "arn-resource", f"{parts[2]}:{resource_type}"
+        yield "iam-prefix", parts[2]
+    if text.count("::") == 2:
+        yield "cloudformation-namespace", text.rsplit("::", 1)[0]
+
+
 class NameIndex:
     """The names of the catalogue, arranged once for many searches by words.
 

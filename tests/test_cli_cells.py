@@ -109,7 +109,9 @@ def test_mine_of_nothing_says_so(capsys):
 
 def test_owners_and_decisions_are_shown(capsys, tmp_path):
     owners, decisions = tmp_path / "owners.csv", tmp_path / "decisions.csv"
-    owners.write_text("layer_id,duty_id,service_id,offering_id,owner\n,backup,,sqs,Team Blue\n", encoding="utf-8")
+    owners.write_text(
+        "layer_id,duty_id,service_id,offering_id,owner\n,backup,,sqs,Team Blue\n", encoding="utf-8"
+    )
     decisions.write_text(
         "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
         "sqs,backup,Customer,Shared,Copies are kept.,Ada,2026-11-02\n",

@@ -14,7 +14,9 @@ from srm_data.exceptions import FrameError, SrmDataError
 
 @pytest.fixture(scope="module")
 def sqlite(tmp_path_factory, shipped_model, shipped):
-    return write_database(tmp_path_factory.mktemp("made") / "model.sqlite", shipped_model, tables=shipped)
+    return write_database(
+        tmp_path_factory.mktemp("made") / "model.sqlite", shipped_model, tables=shipped
+    )
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,9 @@ def test_sqlite_file_is_sound_and_every_reference_holds(sqlite, shipped_model):
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         assert database.execute("SELECT count(*) FROM cells").fetchone() == (len(shipped_model),)
-        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
+        tables = {
+            row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+        }
     assert {"cells", "cell_sources", "offerings", "duties", "sources", "about"} <= tables
 
 

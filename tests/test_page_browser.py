@@ -81,7 +81,9 @@ def test_question_gives_its_answers_and_says_how_it_was_taken(page, model):
     page.fill("#text", "Fargate PATCHING")
     answers = find_answers("Fargate PATCHING", model=model)
     assert say(page).startswith(f"{len(answers)} cells of ")
-    assert [row[:2] for row in read_rows(page)] == answers[["offering", "duty"]].astype(str).to_numpy().tolist()
+    assert [row[:2] for row in read_rows(page)] == answers[["offering", "duty"]].astype(
+        str
+    ).to_numpy().tolist()
     assert page.inner_text("#understood").startswith("Understood as: ECS on Fargate; Guest OS patching")
 
 
@@ -115,9 +117,7 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
     questions = []
     for _ in range(300):
         forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
-        text = rng.choice(forms).format(
-            a=rng.choice(names), b=rng.choice(phrases), c=rng.choice(names)
-        )
+        text = rng.choice(forms).format(a=rng.choice(names), b=rng.choice(phrases), c=rng.choice(names))
         at = rng.randrange(len(text))
         questions.append(text if rng.random() < 0.6 else text[:at] + text[at + 1 :])
     index = WordIndex(words)
@@ -126,7 +126,8 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
         """questions => {
             const data = JSON.parse(document.getElementById("data").textContent);
             const { understand } = makeAsk(data.questions, () => false);
-            return questions.map(understand).map(it => [it.offerings, it.duties, it.isOpen, it.named, it.unknown]);
+            return questions.map(understand).map(
+                it => [it.offerings, it.duties, it.isOpen, it.named, it.unknown]);
         }""",
         questions,
     )
@@ -163,7 +164,11 @@ def test_two_offerings_side_by_side_say_which_is_which(page, model):
         page.fill("#pick", name)
         page.press("#pick", "Enter")
     lines = page.locator("[data-duty=guest-os-patching] .compared > span")
-    of = model[model["duty_id"] == "guest-os-patching"].astype(str).set_index("offering")["responsibility"]
+    of = (
+        model[model["duty_id"] == "guest-os-patching"]
+        .astype(str)
+        .set_index("offering")["responsibility"]
+    )
     names = ["EKS managed node groups", "EKS on Fargate"]
     expect(lines).to_have_count(2)  # a moment after the list
     for line, name in zip(lines.all_text_contents(), names, strict=True):
@@ -178,14 +183,18 @@ def test_phone_shows_everything_whole(browser, path):
         say(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
         wide = page.evaluate(
-            """[...document.querySelectorAll("#cells *, #picture *, .counts *, header *, #choose > *")].filter(
+            """[...document.querySelectorAll(
+                "#cells *, #picture *, .counts *, header *, #choose > *")].filter(
                 it => it.getClientRects().length && it.getBoundingClientRect().right > 400
             ).map(it => it.outerHTML.slice(0, 90))"""
         )
         assert wide == []
         card = page.locator("#rows tr").first.text_content()
         assert "RDS DB instance" in card
-        assert page.evaluate("getComputedStyle(document.querySelector('#rows td'), '::before').content") != "none"
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('#rows td'), '::before').content")
+            != "none"
+        )
         assert not [it["id"] for it in Axe().run(page).response["violations"]]
         page.screenshot(path=SCREENSHOTS / "page-400.png")
 

@@ -104,14 +104,18 @@ def test_question_about_two_services_answers_for_both_first(ask):
 
 
 def test_variant_that_the_question_speaks_of_comes_first(ask):
-    assert ask("who patches a lambda container image")["offering_id"].iloc[0] == "lambda-container-image"
+    assert (
+        ask("who patches a lambda container image")["offering_id"].iloc[0] == "lambda-container-image"
+    )
 
 
 def test_offering_alone_gives_its_duties_and_those_that_vary_come_first(ask, shipped_model):
     found = ask("rds")
     assert found["offering_id"].unique().tolist() == ["rds-db-instance"]
     assert set(found["duty_id"]) == set(shipped_model["duty_id"])
-    assert found["duty_id"].tolist().index("backup") < found["duty_id"].tolist().index("physical-security")
+    assert found["duty_id"].tolist().index("backup") < found["duty_id"].tolist().index(
+        "physical-security"
+    )
 
 
 def test_duty_alone_gives_services_that_are_asked_about_and_the_distribution(ask):
@@ -127,7 +131,9 @@ def test_word_that_is_not_understood_is_named_with_the_nearest(ask):
     assert "not understood: zeppelin" in understood
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?", "zeppelin", "who is responsible?", "\u00e4\u00f6\u00fc"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "?", "zeppelin", "who is responsible?", "\u00e4\u00f6\u00fc"]
+)
 def test_text_that_names_nothing_is_refused(ask, text):
     with pytest.raises(LookupError, match="names an offering or a duty"):
         ask(text)
@@ -145,7 +151,10 @@ def test_duty_without_an_object_comes_last_where_another_may_be_meant(ask, shipp
 
 def test_answers_stay_within_the_model_that_is_given(shipped, shipped_model):
     some = choose_offerings(shipped_model, ["sqs", "EKS on Fargate"], tables=shipped)
-    assert find_answers("backup", model=some, tables=shipped)["offering_id"].tolist() == ["eks-fargate", "sqs"]
+    assert find_answers("backup", model=some, tables=shipped)["offering_id"].tolist() == [
+        "eks-fargate",
+        "sqs",
+    ]
     with pytest.raises(LookupError):
         find_answers("dynamodb", model=some, tables=shipped)
 

@@ -71,7 +71,10 @@ def _list_records(cells: pd.DataFrame, tables: Tables) -> list[dict[str, Any]]:
     records = cells[columns].astype(object).fillna("").astype(str).to_dict("records")
     named = [ids.split("; ") for ids in cells["source_ids"]]
     return [
-        {**{str(name): value for name, value in record.items()}, "sources": pages.loc[ids].to_dict("records")}
+        {
+            **{str(name): value for name, value in record.items()},
+            "sources": pages.loc[ids].to_dict("records"),
+        }
         for record, ids in zip(records, named, strict=True)
     ]
 

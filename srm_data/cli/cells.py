@@ -6,7 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from srm_data.cli.options import add_decisions, add_owners, assign_owners_of, nonempty, read_decisions_of
+from srm_data.cli.options import (
+    add_decisions,
+    add_owners,
+    assign_owners_of,
+    nonempty,
+    read_decisions_of,
+)
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMATS = ["table", "csv", "json", "md"]
 MOST_SERVICES, MOST_NAMES, MOST_ROWS = 5, 3, 12
-"""Services that a name may mean before it is too vague, names of ``show``, further answers of ``ask``."""
+"""Services that a name may mean before it is too vague, names of ``show``, more answers of ``ask``."""
 
 
 def add_show(commands: Commands) -> None:
@@ -156,9 +162,7 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
     return ours
 
 
-def _find_duty(
-    given: list[str], model: pd.DataFrame, tables: Tables
-) -> tuple[list[str], str]:
+def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[list[str], str]:
     """Split what was given into names of offerings and the duty, if the last one is a duty."""
     from srm_data.questions.understand import WordIndex
     from srm_data.questions.words import build_word_table
@@ -186,8 +190,8 @@ def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
     if found["service"].nunique() > MOST_SERVICES:
         first = ", ".join(found["offering"].head(6))
         raise SrmDataError(
-            f"{name!r} may mean {len(found):,} offerings of {found['service'].nunique()} services, such "
-            f"as {first}; expected a name that says which"
+            f"{name!r} may mean {len(found):,} offerings of {found['service'].nunique()} services, "
+            f"such as {first}; expected a name that says which"
         )
     if found["matched_by"].isin([SPELLING, PART]).any():
         print(f"nothing is called {name!r}; nearest: {found['offering'][0]}", file=sys.stderr)

@@ -207,7 +207,9 @@ def _print_in_use(used: pd.DataFrame) -> None:
 
     shown = used.drop_duplicates("offering_id").sort_values("resources", ascending=False, kind="stable")
     counts = duty_distribution(used, "offering_id").loc[shown["offering_id"], YOURS_FIRST]
-    columns = zip(shown["offering"], shown["resources"], shown["assumed"], counts.to_numpy(), strict=True)
+    columns = zip(
+        shown["offering"], shown["resources"], shown["assumed"], counts.to_numpy(), strict=True
+    )
     rows = [
         [str(name), int(resources), int(assumed), *map(int, of)]
         for name, resources, assumed, of in columns

@@ -14,7 +14,14 @@ NARROWEST, WITHOUT_TERMINAL = 40, 96
 """Columns: the fewest that are used, and those of a file or pipe."""
 
 GAP = 2  # columns between two columns of a table
-COLOURS = {"AWS": "33", "Shared": "36", "Customer": "1;35", "Not applicable": "2", "title": "1", "soft": "2"}
+COLOURS = {
+    "AWS": "33",
+    "Shared": "36",
+    "Customer": "1;35",
+    "Not applicable": "2",
+    "title": "1",
+    "soft": "2",
+}
 """ANSI codes by party, and of titles and of what matters less."""
 
 Painted = tuple[str, str]

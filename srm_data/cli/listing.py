@@ -119,7 +119,10 @@ def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
         numbers = "".join(f"{start + place:>4}" for place in range(1, len(part) + 1))
         print_painted((f"{'':{label}}{numbers}", "soft"))
         for duty in differ:
-            boxes = [(f"{LETTERS.get(answers[duty].get(n, ''), ''):>4}", answers[duty].get(n, "")) for n in part]
+            boxes = [
+                (f"{LETTERS.get(answers[duty].get(n, ''), ''):>4}", answers[duty].get(n, ""))
+                for n in part
+            ]
             print_painted((f"{duty:{label}}", ""), *boxes)
     if alike:
         said = ", ".join(f"{duty} ({next(iter(of.values()))})" for duty, of in alike.items())
@@ -154,7 +157,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
             ]  # fmt: skip
             texts.append([(line, paint) for text, paint in said for line in wrap(text, width=width)])
         for line in range(max(map(len, texts))):
-            left, right = (text[line] if line < len(text) else ("", "") for text in texts)
+            left, right = (lines[line] if line < len(lines) else ("", "") for lines in texts)
             gap = f"{'':{width - len(left[0])}} \u2502 "
             print_painted(("  ", ""), left, (gap, "soft"), right)
     alike = both[~both["differs"]] if is_whole else both.iloc[:0]

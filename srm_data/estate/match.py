@@ -9,8 +9,16 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
-from srm_data.offerings import list_names, widen_identifier
-from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
+from srm_data.offerings import list_names
+from srm_data.search import (
+    EVERYDAY,
+    LONGEST,
+    Name,
+    NameIndex,
+    join_letters,
+    split_words,
+    widen_identifier,
+)
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 CUSTOM = "a custom resource: what it makes is known to its provider only"

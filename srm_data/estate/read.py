@@ -286,9 +286,7 @@ def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
     from tqdm import tqdm
 
     stream = find_terminal(sys.stdout if in_notebook else sys.stderr)
-    bar: Iterable[Any] = tqdm(
-        files, unit="file", desc="Reading", leave=False, delay=SOON, file=stream
-    )
+    bar: Iterable[Any] = tqdm(files, unit="file", desc="Reading", leave=False, delay=SOON, file=stream)
     return bar
 
 

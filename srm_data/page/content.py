@@ -43,7 +43,8 @@ def build_content(
     -------
     dict
         Plain values, keyed by name: ``codes``, ``letters``, ``bases``, ``marks``, ``findings``,
-        ``totals``, ``picture``, ``layers``, ``categories``, ``duties``, ``columns`` (headings of the matrix), ``groups`` (its
+        ``totals``, ``picture``, ``layers``, ``categories``, ``duties``, ``columns`` (headings of
+        the matrix), ``groups`` (its
         rows), ``sources``, ``words`` and ``data`` (for the script).
     """
     offerings = model.drop_duplicates("offering_id").sort_values("offering")

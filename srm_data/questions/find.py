@@ -139,7 +139,10 @@ def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> st
     duties = model.drop_duplicates("duty_id").set_index("duty_id")["duty"].astype(str)
     named = [offerings[words["offerings"][place]] for place in question.offerings[: question.named]]
     meant = [duties[words["duties"][place]] for place in question.duties]
-    parts = [", ".join(named) or "services that are asked about most", " or ".join(meant) or "all duties"]
+    parts = [
+        ", ".join(named) or "services that are asked about most",
+        " or ".join(meant) or "all duties",
+    ]
     if not named:
         counts = duty_distribution(model, "duty").loc[meant[0]]
         numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)

@@ -1,7 +1,7 @@
 """Take a question apart: the offerings that it names, and the duties that it is about.
 
-Of all ways to read a question, the one that explains most of its words is taken. ``page/ask.js`` does the
-same, step by step, for the search of the page.
+Of all ways to read a question, the one that explains most of its words is taken. ``page/ask.js`` does
+the same, step by step, for the search of the page.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from srm_data.offerings import widen_identifier
 from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
-from srm_data.search import is_identifier, stem_word
+from srm_data.search import is_identifier, stem_word, widen_identifier
 
 Phrase = tuple[frozenset[int], list[int]]
 """Places of words in the question, and the duties that they may mean."""

@@ -26,30 +26,36 @@ from srm_data.search import (
 NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
 """Kinds of names: one after "AWS", AWS's own, words that mean other things too, words of machines."""
 
-COMMON_WORDS = frozenset(
-    "account artifact backup batch billing config connect detective events forecast health inspector "
-    "location personalize quick shield signer support transfer translate".split()
-)
+COMMON_WORDS = frozenset({
+    "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
+    "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
+    "support", "transfer", "translate",
+})  # fmt: skip
 """Names of services that are everyday words too."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
-     "terraform-prefix"}
+    "terraform-prefix"}
 )  # fmt: skip
 """Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
 
-ASIDE = frozenset(
-    "about actually all always and any are automatic automatically aws amazon be by can care cloud "
-    "customer customers default did do does doing done either enabled ever every for from get gets "
-    "handle handled handles happens has have he help helps hosted how i if is it its itself job jobs "
-    "just keep keeps let look me much must my myself need needed needs no not of one or our ours "
-    "ourselves own owner owns part person please provide provided provides read required "
-    "responsibilities responsibility responsible run running runs say says secure secured secures "
-    "security shall share shared she should side so some still task tasks tell than that the their "
-    "them then there they thing things this those turned under up us use used uses using vs want was "
-    "we were what when where whether which who whom whose why will with without work works would you "
-    "your yourself".split()
-)
+ASIDE = frozenset({
+    "about", "actually", "all", "always", "amazon", "and", "any", "are", "automatic",
+    "automatically", "aws", "be", "by", "can", "care", "cloud", "customer", "customers", "default",
+    "did", "do", "does", "doing", "done", "either", "enabled", "ever", "every", "for", "from",
+    "get", "gets", "handle", "handled", "handles", "happens", "has", "have", "he", "help", "helps",
+    "hosted", "how", "i", "if", "is", "it", "its", "itself", "job", "jobs", "just", "keep",
+    "keeps", "let", "look", "me", "much", "must", "my", "myself", "need", "needed", "needs", "no",
+    "not", "of", "one", "or", "our", "ours", "ourselves", "own", "owner", "owns", "part", "person",
+    "please", "provide", "provided", "provides", "read", "required", "responsibilities",
+    "responsibility", "responsible", "run", "running", "runs", "say", "says", "secure", "secured",
+    "secures", "security", "shall", "share", "shared", "she", "should", "side", "so", "some",
+    "still", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then", "there",
+    "they", "thing", "things", "this", "those", "turned", "under", "up", "us", "use", "used",
+    "uses", "using", "vs", "want", "was", "we", "were", "what", "when", "where", "whether",
+    "which", "who", "whom", "whose", "why", "will", "with", "without", "work", "works", "would",
+    "you", "your", "yourself",
+})  # fmt: skip
 """Words of a question that by themselves name neither an offering nor a duty."""
 
 
