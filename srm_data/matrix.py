@@ -344,9 +344,13 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
             f"duties have several answers for one {by}; expected one each, as in a category model"
         )
     own = answers == "Customer"
-    before = own.shift(1, axis="columns").astype("boolean").fillna(own)
+    steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
     lists = {
-        "handed_over": [own.index[before[step] & ~own[step]].astype(str).tolist() for step in own],
-        "handed_back": [own.index[~before[step] & own[step]].astype(str).tolist() for step in own],
+        "handed_over": [
+            own.index[own[before] & ~own[step]].astype(str).tolist() for before, step in steps
+        ],
+        "handed_back": [
+            own.index[~own[before] & own[step]].astype(str).tolist() for before, step in steps
+        ],
     }
     return counts.assign(**{name: pd.Series(found, own.columns) for name, found in lists.items()})

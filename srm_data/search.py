@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,6 +30,7 @@ GENERIC = frozenset(
 
 SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
 SHORTEST_BEGUN = 4  # letters of the beginning of a word
+KEPT = 16_384  # stems of names that are kept for the next search: all of the catalogue
 LONGEST = 80  # letters; a longer text is a sentence, not a name
 
 
@@ -40,6 +42,7 @@ class Name(NamedTuple):
     offering_id: str
 
 
+@lru_cache(maxsize=KEPT)
 def split_words(text: str) -> tuple[str, ...]:
     """Split a name into stems, by which two spellings of it are compared.
 
@@ -56,6 +59,7 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(stem_word(SPELLINGS.get(word, word)) for word in _list_words(text))
 
 
+@lru_cache(maxsize=KEPT)
 def join_letters(text: str) -> str:
     """Join the stems of a name, by which names are compared that are written in one word or several.
 

@@ -1,13 +1,17 @@
 """What was said before: from a folder, a workbook or a kept version."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.about import CHOSEN
 from srm_data.cli.commands import main
 from srm_data.history.compare import compare
 from srm_data.history.earlier import is_of_the_same_scope, read_earlier
+from srm_data.model import build_model
+from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions, write_decisions
 from srm_data.review import read_review
 from srm_data.schema import read_package
@@ -25,10 +29,18 @@ def model(shipped_model):
     return whole[whole["offering_id"].isin(["sqs", "kms"])]
 
 
-@pytest.fixture
-def book(tmp_path, model, shipped):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, shipped):
+    """Write a book of two offerings and their sources. Only read it."""
+    tables = narrow_tables(shipped, ["sqs", "kms"])
+    path = tmp_path_factory.mktemp("written") / "before.xlsx"
     decisions = make_decisions([DECIDED])
-    return write_workbook(tmp_path / "before.xlsx", model, tables=shipped, decisions=decisions)
+    return write_workbook(path, build_model(tables), scope=CHOSEN, tables=tables, decisions=decisions)
+
+
+@pytest.fixture
+def book(tmp_path, written):
+    return Path(shutil.copy(written, tmp_path))
 
 
 def test_workbook_answers_with_the_decisions_in_it(book, model):

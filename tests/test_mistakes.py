@@ -22,9 +22,11 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
         "'zeppelin'(.|\n)*'hangar'",
     ),
     "a number for a name": (
-        lambda model, _: wrong(srm_data.choose_offerings)(model, [5]), "name as text; got a int",
+        lambda model, _: wrong(srm_data.choose_offerings)(model, [5]),
+        "name as text; got a int",
     ),
-    "names for a model": (lambda model, _: wrong(srm_data.choose_offerings)(["sqs"], model), "got a list"),
+    "names for a model": (lambda model, _: wrong(srm_data.choose_offerings)(["sqs"], model),
+        "got a list"),
     "a misspelled column": (
         lambda model, _: srm_data.duty_distribution(model, "categry"), "no column 'categry'",
     ),

@@ -168,10 +168,14 @@ def _find_foreign_offerings(tables: Mapping[str, Rows]) -> Iterator[Fault]:
         "looked_at": "offering_id",
         "service_responsibilities": "offering_ids",
     }
+    offerings_of: dict[str, list[str]] = {}
+    for offering, service in services.items():
+        offerings_of.setdefault(service, []).append(offering)
+
     for name, column in columns.items():
         for line, cells in tables.get(name, []):
             service = cells.get("service_id", "")
-            own = [offering for offering, its in services.items() if its == service]
+            own = offerings_of.get(service, [])
             for offering in filter(None, cells.get(column, "").split("; ")):
                 is_unknown_key = (
                     column == "offering_id" and offering not in services

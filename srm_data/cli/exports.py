@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
     add_audience,
+    add_corrections,
     add_decisions,
     add_only,
     add_owners,
@@ -23,17 +24,10 @@ from srm_data.cli.options import (
     read_reviewed,
     require_suffix,
 )
-from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from srm_data.cli.options import Commands
-
-
-MOST_UNCLEAR = 30
-"""Identifiers of each kind that are printed."""
 
 
 def add_export(commands: Commands) -> None:
@@ -88,6 +82,7 @@ def add_page(commands: Commands) -> None:
         metavar="FILE",
         help="by default in exports/; a part gets a name of its own",
     )
+    add_corrections(command)
     add_only(command)
     add_decisions(command)
     add_audience(command)
@@ -109,7 +104,7 @@ def run_page(options: argparse.Namespace) -> None:
     model, scope, estate = build_model(tables), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
-        estate = read_inventories(options.files, tables)
+        estate = read_inventories(options.files, tables, corrections=options.corrections)
         model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
@@ -128,97 +123,6 @@ def run_page(options: argparse.Namespace) -> None:
     print(f"written: {written}")
 
 
-def add_estate(commands: Commands) -> None:
-    """Add the command ``estate``."""
-    command = commands.add_parser(
-        "estate", help="read what you run from inventories, and what of it is yours to secure"
-    )
-
-    command.add_argument(
-        "files",
-        nargs="+",
-        type=path_of,
-        metavar="FILE",
-        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
-    )
-    command.add_argument(
-        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
-    )
-    command.add_argument(
-        "--kind",
-        choices=KINDS,
-        help="read every file as this kind, instead of deciding by its content",
-    )
-
-    add_reviewed(command)
-    add_owners(command)
-    command.set_defaults(command=run_estate)
-
-
-def run_estate(options: argparse.Namespace) -> None:
-    """Read inventories, print what is in use and what is unclear, and write the workbook."""
-    from srm_data.cli.layout import print_wrapped
-    from srm_data.describe import describe_estate, describe_resources
-    from srm_data.estate import in_use
-    from srm_data.load import load_tables
-    from srm_data.matrix import resource_distribution
-    from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
-    from srm_data.workbook import write_workbook
-
-    if options.out:
-        require_suffix(options.out, ".xlsx")
-    tables = load_tables()
-    estate = read_inventories(options.files, tables, kind=options.kind)
-    model = build_model(tables)
-    reviewed = read_reviewed(model, options)
-    used = assign_owners_of(in_use(model, estate), options)
-
-    if options.out and len(used):  # before anything is printed: a reader such as head may end early
-        more = reviewed | find_changes(used, reviewed, options)
-        scope = f"In use, read from {name_sources(options)}"
-        write_workbook(
-            options.out,
-            used,
-            scope=scope,
-            estate=estate,
-            audience=options.audience,
-            tables=tables,
-            **more,
-        )
-
-    used = apply_decisions(used, reviewed["decisions"])
-    print_wrapped(f"{describe_estate(estate)}.")
-    _print_unclear(estate)
-    if used.empty:
-        raise SrmDataError("nothing in use was recognised: there is no matrix to make")
-    _print_in_use(used)
-    print()
-    print_wrapped(f"{describe_resources(resource_distribution(used))}.")
-    if options.out:
-        print(f"\nwritten: {options.out}")
-
-
-def _print_in_use(used: pd.DataFrame) -> None:
-    """Print how many duties of each offering in use are whose, those with most resources first."""
-    from srm_data.cli.layout import print_painted, print_table
-    from srm_data.cli.listing import YOURS_FIRST
-    from srm_data.matrix import duty_distribution
-
-    shown = used.drop_duplicates("offering_id").sort_values("resources", ascending=False, kind="stable")
-    counts = duty_distribution(used, "offering_id").loc[shown["offering_id"], YOURS_FIRST]
-    columns = zip(
-        shown["offering"], shown["resources"], shown["assumed"], counts.to_numpy(), strict=True
-    )
-    rows = [
-        [str(name), int(resources), int(assumed), *map(int, of)]
-        for name, resources, assumed, of in columns
-    ]
-    print()
-    print_painted(("In use, and how many duties are whose:", "title"))
-    print_table(["Offering", "Resources", "Assumed", *YOURS_FIRST], rows)
-
-
 def _list_parts(options: argparse.Namespace) -> list[str]:
     """List what sets an export apart from the whole catalogue, for its file name."""
     parts = []
@@ -229,22 +133,6 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
     if options.audience != "internal":
         parts.append(options.audience)
     return parts
-
-
-def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print what was not recognised, with the nearest names, and what is not a service."""
-    from srm_data.cli.layout import print_painted, print_table
-
-    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
-        rows = estate[estate["status"] == status]
-        if len(rows):
-            shown = rows[["identifier", "resources", "note"]].head(MOST_UNCLEAR)
-            shown = shown.astype({"resources": object})
-            print()
-            print_painted((f"{title}:", "title"))
-            print_table(["Identifier", "Resources", "Note"], shown.to_numpy().tolist())
-        if len(rows) > MOST_UNCLEAR:
-            print(f"... and {len(rows) - MOST_UNCLEAR:,} more; --out writes all of them")
 
 
 def add_run(commands: Commands) -> None:

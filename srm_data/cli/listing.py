@@ -156,18 +156,15 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
                 (f"[{row[f'basis_{end}']}]", "soft"),
             ]  # fmt: skip
             texts.append([(line, paint) for text, paint in said for line in wrap(text, width=width)])
-        for line in range(max(map(len, texts))):
-            left, right = (lines[line] if line < len(lines) else ("", "") for lines in texts)
+        for number in range(max(map(len, texts))):
+            left, right = (lines[number] if number < len(lines) else ("", "") for lines in texts)
             gap = f"{'':{width - len(left[0])}} \u2502 "
             print_painted(("  ", ""), left, (gap, "soft"), right)
     alike = both[~both["differs"]] if is_whole else both.iloc[:0]
     if len(alike):
-        said = ", ".join(
-            f"{duty} ({party})"
-            for duty, party in zip(alike["duty"], alike["responsibility_a"], strict=True)
-        )
+        pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
         print_painted(("", ""))
-        print_wrapped(f"Alike: {said}", hang=2)
+        print_wrapped(f"Alike: {', '.join(f'{duty} ({party})' for duty, party in pairs)}", hang=2)
 
 
 def _count(cells: pd.DataFrame) -> str:
