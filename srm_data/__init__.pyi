@@ -141,6 +141,9 @@ from .counts import (
 from .counts import (
     list_spread as list_spread,
 )
+from .database import (
+    write_database as write_database,
+)
 from .describe import (
     describe_distribution as describe_distribution,
 )
@@ -353,6 +356,12 @@ from .page import (
 )
 from .page import (
     write_page as write_page,
+)
+from .questions import (
+    compare_offerings as compare_offerings,
+)
+from .questions import (
+    find_answers as find_answers,
 )
 from .review import (
     Review as Review,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import pandas as pd
 
 from srm_data.arguments import StrPath, Tables, find_folder
-from srm_data.schema import read_schemas
+from srm_data.schema import read_schemas, shipped_tables
 
 __all__ = ["Tables", "load_tables", "read_table"]
 
@@ -20,14 +23,15 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     ----------
     folder
         Folder of tables, which is checked against ``datapackage.json`` first. By default the tables of
-        the package, which its tests check.
+        the package, which its tests check; they are read once per process.
 
     Returns
     -------
     dict of str to DataFrame
         One frame per table, keyed by table name. ``tables/datapackage.json`` describes the columns
         and keys. All columns are ``str`` except ``position`` (``int``), by which a table that has
-        one is sorted. A blank cell is the empty string, and "NA" is kept as text.
+        one is sorted. A blank cell is the empty string, and "NA" is kept as text. The frames are the
+        caller's own: to change them changes nothing elsewhere.
 
     Raises
     ------
@@ -44,7 +48,32 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
         from srm_data.check import check_tables
 
         check_tables(folder)
-    return {name: read_table(name, folder) for name in read_schemas()}
+        return {name: read_table(name, folder) for name in read_schemas()}
+    return load_some(read_schemas())
+
+
+def load_some(names: Iterable[str]) -> Tables:
+    """Load some of the shipped tables; each is read once per process, and copied for each caller."""
+    states = list_states()
+    return {name: _read_shipped(name, states).copy() for name in names}
+
+
+@lru_cache(maxsize=128)
+def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
+    """Read a table of the package, again only when a file has changed. Nobody may change this frame."""
+    return read_table(name)
+
+
+def list_states() -> tuple[tuple[str, int, int], ...]:
+    """Return what tells one state of the shipped tables from another: names, times and sizes of files.
+
+    What is kept from one call to the next is kept under this key. Of a packed folder it is empty.
+    """
+    folder = shipped_tables()
+    if not isinstance(folder, Path):
+        return ()
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:

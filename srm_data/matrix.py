@@ -69,7 +69,9 @@ def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns:
     return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
-def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFrame:
+def duty_distribution(
+    model: pd.DataFrame, by: Keys = "category", *, with_documented: bool = False
+) -> pd.DataFrame:
     """Count duties by who is responsible.
 
     Parameters
@@ -79,12 +81,15 @@ def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFram
     by
         A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ... or a list
         of them, such as ``["category", "layer"]``.
+    with_documented
+        Whether to count the cells that a page decides once more by themselves, beside all cells.
 
     Returns
     -------
     DataFrame
         One row per value of ``by``, or per combination that occurs, in the order of the model; one
-        column per responsibility, always all four; values are counts of cells (``int``).
+        column per responsibility, always all four; values are counts of cells (``int``). With
+        ``with_documented``, the first level of the index, ``cells``, is ``"all"`` or ``"documented"``.
 
     Raises
     ------
@@ -96,8 +101,16 @@ def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFram
     >>> from srm_data import build_category_model
     >>> duty_distribution(build_category_model()).sum(axis="columns").tolist()
     [28, 28, 28, 28]
+    >>> both = duty_distribution(build_category_model(), ["category", "layer"])
+    >>> both.loc[("Infrastructure", "Resilience")].to_dict()
+    {'AWS': 0, 'Shared': 0, 'Customer': 2, 'Not applicable': 0}
     """
-    return count_with_bases(model, by, "responsibility")
+    counts = count_with_bases(model, by, "responsibility")
+    if not with_documented:
+        return counts
+    check_frame(model, ["basis"], A_MODEL)
+    documented = count_with_bases(model[model["basis"] == "documented"], by, "responsibility")
+    return pd.concat({"all": counts, "documented": documented}, names=["cells"])
 
 
 def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
@@ -226,6 +239,12 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     'Resilience'
     """
     check_frame(model, [names, groups], A_MODEL)
+    several = model.drop_duplicates([names, groups]).duplicated(names)
+    if several.any():
+        name = model.drop_duplicates([names, groups]).loc[several, names].iloc[0]
+        raise FrameError(
+            f"{names} {str(name)!r} belongs to more than one {groups}; expected one for each"
+        )
     return model.drop_duplicates(names).set_index(names)[groups]
 
 
@@ -309,7 +328,12 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     []
     """
     counts = duty_distribution(model, by)
-    own = responsibility_matrix(model, "duty", by) == "Customer"
+    answers = responsibility_matrix(model, "duty", by)
+    if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
+        raise FrameError(
+            f"duties have several answers for one {by}; expected one each, as in a category model"
+        )
+    own = answers == "Customer"
     steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
     lists = {
         "handed_over": [

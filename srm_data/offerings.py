@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable
 
 import pandas as pd
 
@@ -15,9 +15,11 @@ from srm_data.search import (
     SPELLING,
     Name,
     NameIndex,
+    group_offerings,
     is_identifier,
     list_meant,
     prefer_official,
+    widen_identifier,
 )
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
@@ -61,6 +63,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     >>> find_offerings("fargate")["offering_id"].tolist()
     ['ecs-fargate', 'eks-fargate', 'batch-fargate']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     tables = load_tables() if tables is None else tables
     names = list_names(tables)
     found = _match_identifier(names, text)
@@ -106,7 +110,7 @@ def choose_offerings(
     Raises
     ------
     LookupError
-        If nothing matches a name, naming the nearest; or if a name's offerings are not in the model.
+        If names are not known, with all of them and the nearest; or if the model does not hold them.
 
     Examples
     --------
@@ -122,17 +126,32 @@ def choose_offerings(
     tables = load_tables() if tables is None else tables
     held = set(model["offering_id"])
     chosen: dict[str, None] = {}
-    for name in [names] if isinstance(names, str) else names:
-        found = _find_spelled(name, tables)
-        here = [offering_id for offering_id in found if offering_id in held]
-        if not here:
-            raise LookupError(f"{name!r} means {', '.join(found)}, which this model does not hold")
-        chosen |= dict.fromkeys(here[:1] if ordinary else here)
+    for found in _find_all(names, tables, held):
+        chosen |= dict.fromkeys(found[:1] if ordinary else found)
     by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
     part = model[model["offering_id"].isin(list(chosen))]
     part = part.assign(offering=pd.Categorical(part["offering"].astype(str), order, ordered=True))
     return part.sort_values("offering", kind="stable", ignore_index=True)
+
+
+def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) -> list[list[str]]:
+    """Find the offerings of each name, of those that are held; raise one error for all names."""
+    found, faults = [], []
+    for name in [names] if isinstance(names, str) else names:
+        try:
+            meant = _find_spelled(name, tables)
+        except LookupError as error:
+            if type(error) is not LookupError:
+                raise
+            faults.append(str(error))
+            continue
+        found.append([offering_id for offering_id in meant if offering_id in held])
+        if not found[-1]:
+            faults.append(f"{name!r} means {', '.join(meant)}, which this model does not hold")
+    if faults:
+        raise LookupError("\n".join(faults))
+    return found
 
 
 def _find_spelled(name: str, tables: Tables) -> list[str]:
@@ -167,7 +186,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     Raises
     ------
     LookupError
-        If nothing matches a name, naming the nearest; or if there is no name.
+        If names are not known, with all of them and the nearest; or if there is no name.
 
     Examples
     --------
@@ -176,8 +195,8 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     >>> build_model(some)["offering_id"].unique().tolist()
     ['eks-fargate', 'sqs']
     """
-    names = [offerings] if isinstance(offerings, str) else list(offerings)
-    chosen = {found for name in names for found in _find_spelled(name, tables)}
+    known = set(tables["offerings"]["offering_id"])
+    chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
         raise LookupError("no offering was named; expected an id or a name, or several")
     kept = tables["offerings"]["offering_id"].isin(chosen)
@@ -275,17 +294,6 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
         raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
 
 
-def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
-    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
-    parts = text.strip().split(":", 5)
-    if parts[0] == "arn" and len(parts) == 6:
-        resource_type = parts[5].replace(":", "/").split("/")[0]
-        yield "arn-resource", f"{parts[2]}:{resource_type}"
-        yield "iam-prefix", parts[2]
-    if text.count("::") == 2:
-        yield "cloudformation-namespace", text.rsplit("::", 1)[0]
-
-
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
     """Match a name as it is spelled, apart from case; in one vocabulary only, if it is given."""
     found = names[names["folded"] == _fold(text)]
@@ -330,7 +338,9 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
 def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
     """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
     meant = pd.DataFrame(
-        list_meant(found, tables["offerings"]), columns=["offering_id", "matched_by"], dtype=str
+        list_meant(found, group_offerings(tables["offerings"])),
+        columns=["offering_id", "matched_by"],
+        dtype=str,
     )
     offerings = tables["offerings"].merge(
         tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"

@@ -56,7 +56,7 @@ def split_words(text: str) -> tuple[str, ...]:
     >>> split_words("databases")
     ('databas',)
     """
-    return tuple(_stem(SPELLINGS.get(word, word)) for word in _list_words(text))
+    return tuple(stem_word(SPELLINGS.get(word, word)) for word in _list_words(text))
 
 
 @lru_cache(maxsize=KEPT)
@@ -68,7 +68,7 @@ def join_letters(text: str) -> str:
     >>> join_letters("Cloud Watch alarms") == join_letters("CloudWatch Alarm")
     True
     """
-    return "".join(_stem(word) for word in _list_words(text))
+    return "".join(stem_word(word) for word in _list_words(text))
 
 
 def _list_words(text: str) -> list[str]:
@@ -76,7 +76,14 @@ def _list_words(text: str) -> list[str]:
     return [word for word in words if word not in MAKER and word not in LITTLE]
 
 
-def _stem(word: str) -> str:
+def stem_word(word: str) -> str:
+    """Return the stem of a word, by which plurals and endings are compared.
+
+    Examples
+    --------
+    >>> stem_word("buckets"), stem_word("logging")
+    ('bucket', 'log')
+    """
     if len(word) > 6 and word.endswith("ing"):
         word = word[:-3]
         is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
@@ -98,6 +105,17 @@ def is_identifier(text: str) -> bool:
     """
     folded = text.strip().lower()
     return "::" in folded or folded.startswith(("arn:", "aws_", "awscc_"))
+
+
+def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
+    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
+    parts = text.strip().split(":", 5)
+    if parts[0] == "arn" and len(parts) == 6:
+        resource_type = parts[5].replace(":", "/").split("/")[0]
+        yield "arn-resource", f"{parts[2]}:{resource_type}"
+        yield "iam-prefix", parts[2]
+    if text.count("::") == 2:
+        yield "cloudformation-namespace", text.rsplit("::", 1)[0]
 
 
 class NameIndex:
@@ -167,11 +185,11 @@ class NameIndex:
     def correct(self, text: str) -> str:
         """Return the text with unknown words replaced by those most alike, or an empty text."""
         words = _list_words(text)
-        is_known = all(_stem(word) in self.in_names for word in words)
+        is_known = all(stem_word(word) in self.in_names for word in words)
         if whole := _find_alike("".join(words), self.spelled, at_most=1 if is_known else 2):
             return self.spelled[whole]
         corrected = [
-            word if _stem(word) in self.in_names else _find_alike(word, self.spelled) or word
+            word if stem_word(word) in self.in_names else _find_alike(word, self.spelled) or word
             for word in words
         ]
         return "" if corrected == words else " ".join(self.spelled.get(w, w) for w in corrected)
@@ -250,7 +268,17 @@ def prefer_official(names: Iterable[Name]) -> list[Name]:
     return [name for name in names if name.scheme != EVERYDAY] or names
 
 
-def list_meant(names: Iterable[Name], offerings: pd.DataFrame) -> Iterator[tuple[str, str]]:
+def group_offerings(offerings: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the ids of the offerings of each service, the ordinary one first."""
+    is_ordinary = offerings["ordinary"] == "yes"
+    ordered = pd.concat([offerings[is_ordinary], offerings[~is_ordinary]])
+    of_service: dict[str, list[str]] = {}
+    for service, offering in zip(ordered["service_id"], ordered["offering_id"], strict=True):
+        of_service.setdefault(service, []).append(offering)
+    return of_service
+
+
+def list_meant(names: Iterable[Name], of_service: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """List the offerings that names mean, best first, each with the vocabulary that names it.
 
     A name of a service stands for all its offerings, the ordinary one first. Where an offering of the
@@ -260,20 +288,14 @@ def list_meant(names: Iterable[Name], offerings: pd.DataFrame) -> Iterator[tuple
     ----------
     names
         Meanings, best first.
-    offerings
-        The table of offerings.
+    of_service
+        From :func:`group_offerings`.
 
     Yields
     ------
     tuple of str
         ``offering_id`` and scheme.
     """
-    is_ordinary = offerings["ordinary"] == "yes"
-    ordered = pd.concat([offerings[is_ordinary], offerings[~is_ordinary]])
-    of_service: dict[str, list[str]] = {}
-    for service, offering in zip(ordered["service_id"], ordered["offering_id"], strict=True):
-        of_service.setdefault(service, []).append(offering)
-
     names = list(names)
     outright = [name for name in names if name.offering_id]
     seen = set()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -29,8 +30,7 @@ def list_fills(ax: Axes) -> list[str]:
     """List the colours of everything that is filled: bars, tiles, the cells of a matrix."""
     fills = [patch.get_facecolor() for patch in ax.patches]
     for collection in ax.collections:
-        colors = collection.get_facecolor()
-        fills += [*colors.reshape(-1, 4)] if len(colors) else []
+        fills += [*to_rgba_array(collection.get_facecolor())]
     return [to_hex(fill).upper() for fill in fills]
 
 
@@ -44,7 +44,9 @@ def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 def list_letters(ax: Axes) -> dict[str, int]:
     """Count the letters in the cells of a matrix."""
     lines = [line for line in ax.lines if str(line.get_gid()).startswith("letter ")]
-    return {line.get_gid().removeprefix("letter "): len(line.get_xdata()) for line in lines}
+    return {
+        str(line.get_gid()).removeprefix("letter "): len(np.asarray(line.get_xdata())) for line in lines
+    }
 
 
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {

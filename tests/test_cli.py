@@ -12,7 +12,7 @@ from subprocess import run
 
 import pytest
 
-from srm_data.cli import commands, lookups, main
+from srm_data.cli import cells, commands, main
 from srm_data.exceptions import InternalError
 from srm_data.schema import read_package
 
@@ -79,7 +79,7 @@ ADDING = {
 def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, option):
     choices = {"--audience": "internal", "--kind": "list", "--format": "crm"}
     value = choices.get(option, "x")
-    needed = {"estate": ["x"], "review": ["x"]}.get(command, [])
+    needed = {"estate": ["x"], "review": ["x"], "show": ["x"], "ask": ["x"]}.get(command, [])
     with pytest.raises(SystemExit) as stopped:
         main([command, *needed, option, value, f"{option}={value}"])
     assert stopped.value.code == 2
@@ -90,7 +90,7 @@ def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, o
     ("command", "option"), [(name, option) for name, option, _ in OPTIONS if option in ADDING]
 )
 def test_option_that_may_be_repeated_adds_up(command, option):
-    needed = {"estate": ["x"]}.get(command, [])
+    needed = {"estate": ["x"], "show": ["x"], "ask": ["x"]}.get(command, [])
     name = option.removeprefix("--").replace("-", "_")
     options = commands.make_parser().parse_args([command, *needed, option, "a", option, "b"])
     assert [str(value) for value in getattr(options, name)] == ["a", "b"]
@@ -101,7 +101,7 @@ def test_fault_of_ours_surfaces_as_itself(monkeypatch, error):
     def fail(_: argparse.Namespace) -> None:
         raise error
 
-    monkeypatch.setattr(lookups, "run_show", fail)
+    monkeypatch.setattr(cells, "run_show", fail)
     with pytest.raises(type(error), match="lost"):
         main(["show", "sqs"])
 
@@ -119,15 +119,15 @@ def test_error_of_the_input_is_one_line_and_the_exit_code_one(monkeypatch, capsy
     def fail(_: argparse.Namespace) -> None:
         raise error
 
-    monkeypatch.setattr(lookups, "run_show", fail)
+    monkeypatch.setattr(cells, "run_show", fail)
     assert main(["show", "sqs"]) == 1
     assert capsys.readouterr().err == f"srm-data: {said}\n"
 
 
 def test_interrupted_command_ends_with_130_and_without_a_traceback():
     code = (
-        "import os, signal\nfrom srm_data.cli import commands, lookups\n"
-        "lookups.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal\nfrom srm_data.cli import cells, commands\n"
+        "cells.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
         "raise SystemExit(commands.main(['show', 'sqs']))"
     )
     ended = run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -139,7 +139,7 @@ def test_interrupt_and_broken_pipe_are_no_faults(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(lookups, "run_show", interrupt)
+        patched.setattr(cells, "run_show", interrupt)
         assert main(["show", "sqs"]) == 130
     reader, writer = os.pipe()
     os.close(reader)

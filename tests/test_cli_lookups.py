@@ -1,4 +1,4 @@
-"""Commands that look things up: check, show, agreement, catalogue."""
+"""Commands that look at the tables: check, agreement, catalogue."""
 
 import pytest
 
@@ -38,44 +38,6 @@ def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, ca
     assert describe_held_out(counts) in out
     for row in list_contradictions(held_out).to_dict("records"):
         assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
-
-
-def test_show_of_an_offering_has_halves_and_pages(capsys, shipped_model):
-    assert main(["show", "EKS on Fargate"]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
-    model = shipped_model
-    for cell in model[model["offering_id"] == "eks-fargate"].to_dict("records"):
-        said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
-        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
-    assert "https://docs.aws.amazon.com/" in out
-    assert out.index("Governance") < out.index("Cloud infrastructure")
-
-
-def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
-    model = shipped_model
-    cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
-    assert main(["show", cell["offering_id"]]) == 0
-    assert f"AWS (by {cell['performed_by']}): " in capsys.readouterr().out
-
-
-def test_show_of_a_service_sets_its_offerings_side_by_side(capsys):
-    assert main(["show", "Amazon RDS"]) == 0
-    header = capsys.readouterr().out.splitlines()[0].split()
-    assert header[0] == "offering"
-    assert {"rds-custom-oracle", "rds-custom-sqlserver", "rds-db-instance"} <= set(header)
-
-
-def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
-    assert main(["show", "ecs on fargatte"]) == 0
-    printed = capsys.readouterr()
-    assert printed.out.startswith("ECS on Fargate (")
-    assert printed.err == "nothing is called 'ecs on fargatte'; nearest: ECS on Fargate\n"
-
-
-def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
-    assert main(["show", "sqz"]) == 1
-    assert "nearest: " in capsys.readouterr().err
 
 
 @pytest.mark.slow

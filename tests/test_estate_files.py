@@ -1,5 +1,9 @@
 """Files and folders: what is read of them, what is passed over, and what is missing."""
 
+import sys
+import types
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -8,6 +12,7 @@ from srm_data.estate import (
     read_estate,
 )
 from srm_data.exceptions import EstateError
+from srm_data.terminal import find_terminal
 from tests.inventories import found, state_4, write
 
 
@@ -77,3 +82,24 @@ def test_kind_can_be_given_and_a_wrong_one_is_refused_with_the_choices(tmp_path)
     assert len(read_estate(path, kind="list")) == 2
     with pytest.raises(ValueError, match=r"kind should be one of \['terraform'"):
         read_estate(path, kind="excel")
+
+
+@pytest.mark.parametrize(("in_notebook", "stream"), [(True, "stdout"), (False, "stderr")])
+def test_progress_of_a_notebook_goes_to_its_output(tmp_path, monkeypatch, in_notebook, stream):
+    """JupyterLab would leave a red strip for what was written to the errors, though it be cleared."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Amazon SQS\n", encoding="utf-8")
+    seen = []
+
+    def note(files: list[Path], **settings: object) -> list[Path]:
+        seen.append(settings["file"])
+        return files
+
+    monkeypatch.setattr("tqdm.tqdm", note)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    if in_notebook:
+        monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    else:
+        monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    read_estate(tmp_path, progress=True)
+    assert seen == [find_terminal(getattr(sys, stream))]

@@ -83,7 +83,7 @@ def test_every_element_is_closed_and_headings_go_down_step_by_step(page):
 
 
 def test_without_scripts_the_matrix_says_every_answer(page, model):
-    cells = re.findall(r'<td class="(AWS|Shared|Customer|Not-applicable)">(.)</td>', page)
+    cells = re.findall(r'<td class="(AWS|Shared|Customer|Not-applicable)(?: k\d)?">(.)</td>', page)
     counts = pd.Series([party.replace("-", " ") for party, _ in cells]).value_counts().to_dict()
     assert counts == model["responsibility"].value_counts().loc[lambda it: it > 0].to_dict()
     assert set(cells) <= {("AWS", "A"), ("Shared", "S"), ("Customer", "C"), ("Not-applicable", "–")}
@@ -145,7 +145,7 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     decided = make_page(
         apply_decisions(used, arguments["decisions"]), tables=shipped, audience="publishable"
     )
-    for told in ("Ada", "broker", "111122223333", "orders", "rows read"):
+    for told in ("Ada", "Our broker", "111122223333", "orders", "rows read"):
         assert told not in page
         assert told not in decided
     assert "Decided by the organisation." in page
@@ -201,3 +201,34 @@ def test_blanks_in_a_frame_make_a_page_too(model, shipped):
     data = read_data(make_page(blank, tables=shipped))
     assert len(data["cells"]) == len(OFFERINGS)
     assert data["owners"] == [""]
+
+
+def test_each_answer_of_the_matrix_bears_the_mark_of_its_basis(page, model):
+    """Documented ones bear none; the marks are no colours."""
+    counts = model["basis"].value_counts()
+    for place, basis in enumerate(model["basis"].cat.categories):
+        if place:
+            assert len(re.findall(rf'<td class="[\w-]+ k{place}">', page)) == counts[basis]
+        if place and counts[basis]:
+            assert re.search(rf'td.k{place}::after {{ content: ".";', page)
+            assert f'<span class="mark-key k{place}">' in page
+
+
+def test_cells_are_counted_by_category_and_by_layer(page, model):
+    for by in ("category", "layer"):
+        for name, of in model.groupby(by, observed=True)["responsibility"]:
+            row = re.search(rf'<tr data-by="{by}" data-name="{name}">.*?</tr>', page, re.DOTALL)
+            assert row
+            numbers = re.findall(r'class="number">([\d,]+)<', row[0])
+            assert numbers == [str(count) for count in of.value_counts().sort_index()]
+
+
+def test_what_an_estate_assumes_is_marked_and_left_out_of_a_publishable_page(shipped, shipped_model):
+    estate = read_estate(["Amazon EKS"], tables=shipped)
+    used = in_use(shipped_model, estate)
+    page = make_page(used, tables=shipped, estate=estate)
+    assert " (assumed)</th>" in page
+    assert "assumed" in read_data(page)["offeringColumns"]
+    public = make_page(used, tables=shipped, estate=estate, audience="publishable")
+    assert " (assumed)</th>" not in public
+    assert "assumed" not in read_data(public)["offeringColumns"]

@@ -1,5 +1,8 @@
 """The page in a browser without a network: it searches, picks and sorts, and everybody can use it."""
 
+import csv
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -7,8 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from srm_data.page import write_page
+from srm_data.questions import find_answers
+from srm_data.questions.understand import WordIndex
+from srm_data.questions.words import build_word_table
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
+QUESTIONS = Path(__file__).with_name("questions.csv")
 SHOWN_AT_ONCE = 50
 
 
@@ -54,7 +61,7 @@ def say(page) -> str:
 
 def read_rows(page) -> list[list[str]]:
     return page.evaluate(
-        "[...document.querySelectorAll('#rows tr')].map(r => [...r.cells].map(c => c.innerText))"
+        "[...document.querySelectorAll('#rows tr')].map(r => [...r.cells].map(c => c.textContent))"
     )
 
 
@@ -70,14 +77,146 @@ def test_nobody_is_shut_out(browser, path, scheme):
         assert not found
 
 
-def test_search_finds_the_cells_that_have_all_words(page, model):
+def test_question_gives_its_answers_and_says_how_it_was_taken(page, model):
     page.fill("#text", "Fargate PATCHING")
+    answers = find_answers("Fargate PATCHING", model=model)
+    assert say(page).startswith(f"{len(answers)} cells of ")
+    assert [row[:2] for row in read_rows(page)] == answers[["offering", "duty"]].astype(
+        str
+    ).to_numpy().tolist()
+    assert page.inner_text("#understood").startswith("Understood as: ECS on Fargate; Guest OS patching")
+
+
+def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, model):
+    page.fill("#text", '"Fargate PATCHING"')
     words = model[["offering_id", "offering", "service", "product_group", "category", "duty", "layer",
                    "aws_part", "customer_part", "note", "section", "source_ids"]]  # fmt: skip
     texts = words.astype(str).agg(" ".join, axis="columns").str.lower()
     has_all = texts.str.contains(r"\bfargate") & texts.str.contains(r"\bpatching")
     assert say(page).startswith(f"{has_all.sum()} cells of ")
     assert len(read_rows(page)) == has_all.sum()
+
+
+def test_sixty_questions_find_the_same_cell_first_as_in_python(page, model):
+    with QUESTIONS.open(encoding="utf-8", newline="") as lines:
+        questions = [row["question"] for row in csv.DictReader(lines)]
+    for question in questions:
+        page.fill("#text", question)
+        say(page)
+        first = find_answers(question, model=model).iloc[0]
+        assert read_rows(page)[0][:2] == [str(first["offering"]), str(first["duty"])], question
+
+
+def test_questions_are_taken_apart_as_in_python(page, model, shipped):
+    """Any name with any words for a duty, as they are and misspelled."""
+    rng = random.Random(18)
+    words = build_word_table(model, shipped)
+    names = [text for text, _, _ in words["names"]]
+    names += [text for known in words["identifiers"].values() for text in known]
+    phrases = [text for text, _ in words["phrases"]]
+    questions = []
+    for _ in range(300):
+        forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
+        text = rng.choice(forms).format(a=rng.choice(names), b=rng.choice(phrases), c=rng.choice(names))
+        at = rng.randrange(len(text))
+        questions.append(text if rng.random() < 0.6 else text[:at] + text[at + 1 :])
+    index = WordIndex(words)
+    expected = [index.understand(question) for question in questions]
+    found = page.evaluate(
+        """questions => {
+            const data = JSON.parse(document.getElementById("data").textContent);
+            const { understand } = makeAsk(data.questions, () => false);
+            return questions.map(understand).map(
+                it => [it.offerings, it.duties, it.isOpen, it.named, it.unknown]);
+        }""",
+        questions,
+    )
+    for question, python, script in zip(questions, expected, found, strict=True):
+        assert list(python) == script, question
+
+
+def test_address_of_a_found_view_opens_the_same_view(browser, path, page):
+    page.fill("#text", "encryption")
+    page.select_option("#basis", index=1)
+    page.fill("#pick", "RDS DB instance")
+    page.press("#pick", "Enter")
+    page.click("#headings button:has-text('Duty')")
+    expect(page).to_have_url(re.compile("sort=Duty"))
+    rows, address = read_rows(page), page.url
+    assert rows
+    for other in open_page(browser, path):
+        other.goto(address)
+        assert read_rows(other) == rows
+        assert other.input_value("#text") == "encryption"
+        assert other.get_attribute("#headings th:nth-child(2)", "aria-sort") == "ascending"
+        assert other.locator("#picked button").all_text_contents() == ["RDS DB instance \u00d7"]
+
+
+def test_clearing_clears_the_address(page):
+    page.fill("#text", "sqs backup")
+    expect(page).to_have_url(re.compile("text=sqs"))
+    page.click("button[type=reset]")
+    expect(page).not_to_have_url(re.compile("text="))
+
+
+def test_two_offerings_side_by_side_say_which_is_which(page, model):
+    for name in ("EKS managed node groups", "EKS on Fargate"):
+        page.fill("#pick", name)
+        page.press("#pick", "Enter")
+    lines = page.locator("[data-duty=guest-os-patching] .compared > span")
+    of = (
+        model[model["duty_id"] == "guest-os-patching"]
+        .astype(str)
+        .set_index("offering")["responsibility"]
+    )
+    names = ["EKS managed node groups", "EKS on Fargate"]
+    expect(lines).to_have_count(2)  # a moment after the list
+    for line, name in zip(lines.all_text_contents(), names, strict=True):
+        assert line.endswith(f"{of[name]} {name}")
+
+
+def test_phone_shows_everything_whole(browser, path):
+    """Rows of the list are cards; nothing but the matrix, which scrolls in its own box, is wider."""
+    for page in open_page(browser, path, device_scale_factor=1):
+        page.set_viewport_size({"width": 400, "height": 800})
+        page.fill("#text", "who patches rds?")
+        say(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        wide = page.evaluate(
+            """[...document.querySelectorAll(
+                "#cells *, #picture *, .counts *, header *, #choose > *")].filter(
+                it => it.getClientRects().length && it.getBoundingClientRect().right > 400
+            ).map(it => it.outerHTML.slice(0, 90))"""
+        )
+        assert wide == []
+        card = page.locator("#rows tr").first.text_content()
+        assert "RDS DB instance" in card
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('#rows td'), '::before').content")
+            != "none"
+        )
+        assert not [it["id"] for it in Axe().run(page).response["violations"]]
+        page.screenshot(path=SCREENSHOTS / "page-400.png")
+
+
+def test_no_key_costs_the_page_more_than_50_ms(page):
+    """Time of the processor, with all that follows a key: the question, rows, layout."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def measure() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * {it["name"]: it["value"] for it in metrics}["TaskDuration"]
+
+    page.wait_for_timeout(500)
+    page.focus("#text")
+    costs = []
+    for key in "who rotates the keys of dynamodb":
+        before = measure()
+        page.keyboard.type(key)
+        page.wait_for_timeout(250)  # until the picture and the matrix have followed
+        costs.append(measure() - before)
+    assert max(costs) < 50, costs
 
 
 def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
@@ -88,13 +227,15 @@ def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
     assert say(page).startswith("56 cells of 2 offerings: ")
     rows = page.locator("#matrix tbody tr[data-place]:not([hidden]) th")
     expect(rows).to_have_count(2)  # a moment after the list
-    assert sorted(rows.all_inner_texts()) == ["ECS on Fargate", "EKS on Fargate"]
+    assert sorted(rows.all_text_contents()) == ["ECS on Fargate", "EKS on Fargate"]
     counts = picked["responsibility"].value_counts()
-    shown = page.locator("#counts tfoot .number").all_inner_texts()
-    assert shown == [str(counts[party]) for party in counts.sort_index().index]
+    for by in ("layer", "category"):
+        shown = page.locator(f"#counts-{by} tfoot .number").all_text_contents()
+        assert shown == [str(counts[party]) for party in counts.sort_index().index]
     patching = picked[picked["duty_id"] == "guest-os-patching"]["responsibility"]
     bar = page.get_attribute("[data-duty=guest-os-patching] .bar", "aria-label")
     assert bar == f"{patching.iloc[0]} 2"
+    assert page.is_hidden("[data-duty=guest-os-patching] .bar")
     page.click("#picked button >> nth=0")
     assert say(page).startswith("28 cells of 1 offering: ")
 

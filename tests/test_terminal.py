@@ -210,9 +210,9 @@ def test_streams_are_those_of_before_when_a_command_has_ended(capsys):
 
 def test_traceback_of_a_fault_of_ours_does_not_control_the_terminal():
     code = (
-        "from srm_data.cli import commands, lookups\n"
+        "from srm_data.cli import cells, commands\n"
         "def fail(options): raise TypeError('\\x1b]0;title\\x07')\n"
-        "lookups.run_show = fail\n"
+        "cells.run_show = fail\n"
         "commands.main(['show', 'sqs'])\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

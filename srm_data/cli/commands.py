@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 
+from srm_data.cli.cells import add_ask, add_show
 from srm_data.cli.controls import add_controls
 from srm_data.cli.estates import add_estate
 from srm_data.cli.exports import add_export, add_page, add_run
-from srm_data.cli.lookups import add_agreement, add_catalogue, add_check, add_show
+from srm_data.cli.lookups import add_agreement, add_catalogue, add_check
 from srm_data.cli.options import Parser
 from srm_data.cli.reviews import add_compare, add_review
 from srm_data.exceptions import SrmDataError
@@ -26,7 +27,10 @@ responsible? AWS, the customer, or both, and which page says so.
 EXAMPLES = """\
 examples:
   srm-data show "EKS on Fargate"         every duty of one offering, with both halves and the source
-  srm-data show rds                      the offerings of a service, side by side
+  srm-data show rds                      the offerings of a service, and where they differ
+  srm-data show rds aurora               two offerings side by side
+  srm-data show eks-fargate backup       one duty; --mine, --format csv|json|md
+  srm-data ask "who patches rds?"        a question in everyday words
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
@@ -48,6 +52,7 @@ exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage, 130 inte
 COMMANDS = (
     add_check,
     add_show,
+    add_ask,
     add_export,
     add_estate,
     add_page,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srm_data.cli.controls import add_control_sheet, add_framework
 from srm_data.cli.options import (
+    add_audience,
     add_cell_status,
     add_corrections,
     add_decisions,
@@ -89,6 +90,7 @@ def add_page(commands: Commands) -> None:
     add_corrections(command)
     add_only(command)
     add_decisions(command)
+    add_audience(command)
     add_owners(command)
     add_cell_status(command)
     command.set_defaults(command=run_page)

@@ -1,17 +1,14 @@
-"""Commands that look things up in the tables: check, show, agreement, catalogue."""
+"""Commands that look at the tables themselves: check, agreement, catalogue."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import path_of
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from srm_data.cli.options import Commands
 
 
@@ -38,68 +35,6 @@ def run_check(options: argparse.Namespace) -> None:
         check_controls()
         count += len(read_control_schemas())
     print(f"{count} tables checked, no fault found")
-
-
-def add_show(commands: Commands) -> None:
-    """Add the command ``show``."""
-    command = commands.add_parser("show", help="show an offering, or the offerings of a service")
-    command.add_argument("name", help='such as "EKS on Fargate", eks-fargate, "Amazon RDS" or fargate')
-    command.set_defaults(command=run_show)
-
-
-def run_show(options: argparse.Namespace) -> None:
-    """Print an offering in full, or the offerings of a service side by side."""
-    from srm_data.load import load_tables
-    from srm_data.matrix import responsibility_matrix
-    from srm_data.model import build_model
-    from srm_data.offerings import find_offerings
-    from srm_data.search import PART, SPELLING
-
-    tables = load_tables()
-    found = find_offerings(options.name, tables=tables)
-    if found["matched_by"].isin([SPELLING, PART]).any():
-        print(f"nothing is called {options.name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
-    model = build_model(tables)
-    model = model[model["offering_id"].isin(found["offering_id"])]
-    if len(found) == 1:
-        _print_offering(found.iloc[0], model, tables["sources"].set_index("source_id"))
-        return
-    matrix = responsibility_matrix(model, "duty", "offering")
-    ids = model.drop_duplicates("offering").set_index("offering")["offering_id"]
-    print(matrix.rename(columns=ids.to_dict()).to_string())
-    print(f"\nOne of them in full: srm-data show {found['offering_id'].iloc[0]}")
-
-
-def _print_offering(offering: pd.Series, model: pd.DataFrame, sources: pd.DataFrame) -> None:
-    """Print every duty of an offering, the customer's layers first, with both parts and sources."""
-    from textwrap import TextWrapper
-
-    from srm_data.about import list_report_fields, report_address
-
-    address = report_address()
-    reports = dict(zip(model["duty_id"], list_report_fields(model), strict=True)) if address else {}
-    wrap = TextWrapper(96, initial_indent=" " * 6, subsequent_indent=" " * 8)
-    print(f"{offering['offering']} ({offering['service']}, {model['category'].iloc[0]})")
-    print(offering["recognise"])
-    layer = None
-    for cell in model.iloc[::-1].to_dict("records"):
-        if cell["layer"] != layer:
-            layer = cell["layer"]
-            print(f"\n{layer}")
-        print(
-            f"  {cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']}  "
-            f"[{cell['basis']}, {cell['scope']}]"
-        )
-        aws = f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
-        parts = {aws: cell["aws_part"], "Customer": cell["customer_part"], "Note": cell["note"]}
-        for who, part in parts.items():
-            if part:
-                print(wrap.fill(f"{who}: {part}"))
-        for source in sources.loc[cell["source_ids"].split("; ")].to_dict("records"):
-            if source["url"]:
-                print(f"      {source['url']} ({source['edition']}, read {source['accessed']})")
-        if address:
-            print(f"      report: {address}{reports[cell['duty_id']]}")
 
 
 def add_agreement(commands: Commands) -> None:

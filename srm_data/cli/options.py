@@ -88,7 +88,7 @@ def add_only(command: argparse.ArgumentParser) -> None:
 
 
 def add_decisions(command: argparse.ArgumentParser) -> None:
-    """Add the options for decisions and for the audience."""
+    """Add the option for decisions."""
     command.add_argument(
         "--decisions",
         action="append",
@@ -96,6 +96,10 @@ def add_decisions(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="apply your organisation's decisions (CSV); may be repeated",
     )
+
+
+def add_audience(command: argparse.ArgumentParser) -> None:
+    """Add the option for the audience."""
     command.add_argument(
         "--audience",
         choices=["internal", "publishable"],
@@ -125,6 +129,7 @@ def add_cell_status(command: argparse.ArgumentParser) -> None:
 def add_reviewed(command: argparse.ArgumentParser) -> None:
     """Add the options for what a workbook takes over from reviews."""
     add_decisions(command)
+    add_audience(command)
     command.add_argument(
         "--remarks",
         action="append",

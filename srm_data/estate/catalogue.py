@@ -13,8 +13,16 @@ from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
 from srm_data.estate.resource_types import CUSTOM, CUSTOM_RESOURCE, exclude_type, widen_finding
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.settings import Rules, list_rules
-from srm_data.offerings import list_names, widen_identifier
-from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
+from srm_data.offerings import list_names
+from srm_data.search import (
+    EVERYDAY,
+    LONGEST,
+    Name,
+    NameIndex,
+    join_letters,
+    split_words,
+    widen_identifier,
+)
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 PREFIX = "terraform-prefix"

@@ -15,11 +15,12 @@ from srm_data.estate.resources import SEPARATOR
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 from srm_data.model import build_model
+from srm_data.questions.words import build_word_table
 from srm_data.schema import read_package
 
 Row = dict[Hashable, Any]
-SHORT_NAMES = ["name", "iam-prefix", "botocore-client"]
-"""Schemes of aliases that people type, such as ``elb`` and ``Simple Queue Service``."""
+MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}
+"""What stands beside an answer, by its basis; it needs no colour."""
 FACT = [
     "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
     "performed_by",
@@ -48,8 +49,9 @@ def build_content(
     Returns
     -------
     dict
-        Plain values, keyed by name: ``codes``, ``letters``, ``bases``, ``findings``, ``totals``,
-        ``picture``, ``layers``, ``duties``, ``columns`` (headings of the matrix), ``groups`` (its
+        Plain values, keyed by name: ``codes``, ``letters``, ``bases``, ``marks``, ``findings``,
+        ``totals``, ``picture``, ``layers``, ``categories``, ``duties``, ``columns`` (headings of
+        the matrix), ``groups`` (its
         rows), ``sources``, ``words`` and ``data`` (for the script).
     """
     offerings = model.drop_duplicates("offering_id").sort_values("offering")
@@ -67,7 +69,9 @@ def build_content(
         ],
         "totals": model["responsibility"].value_counts().to_dict(),
         "picture": _build_picture(duties, shares),
-        "layers": _count_layers(model),
+        "layers": _count_by(model, "layer")[::-1],
+        "categories": _count_by(model, "category"),
+        "marks": [MARKS[basis] for basis in model["basis"].cat.categories],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": _span_layers(duties),
         "groups": _build_matrix(model, _mark_assumed(offerings, is_internal=is_internal), duties),
@@ -80,7 +84,17 @@ def build_content(
 def _count_bases(model: pd.DataFrame, tables: Tables) -> list[Row]:
     counts = model["basis"].value_counts()
     bases = tables["bases"].sort_values("position").to_dict("records")
-    return [basis | {"cells": int(counts[basis["basis"]])} for basis in bases if counts[basis["basis"]]]
+    places = {name: place for place, name in enumerate(model["basis"].cat.categories)}
+    return [
+        basis
+        | {
+            "cells": int(counts[basis["basis"]]),
+            "mark": MARKS[basis["basis"]],
+            "place": places[basis["basis"]],
+        }
+        for basis in bases
+        if counts[basis["basis"]]
+    ]
 
 
 def _list_sentences(
@@ -162,10 +176,10 @@ def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
     ]
 
 
-def _count_layers(model: pd.DataFrame) -> list[Row]:
-    """Return the counts of each layer, the topmost first."""
-    counts = duty_distribution(model, "layer").iloc[::-1]
-    return [{"layer": str(layer), "counts": row.to_dict()} for layer, row in counts.iterrows()]
+def _count_by(model: pd.DataFrame, by: str) -> list[Row]:
+    """Return the counts of each layer or category."""
+    counts = duty_distribution(model, by)
+    return [{"name": str(name), "counts": row.to_dict()} for name, row in counts.iterrows()]
 
 
 def _span_layers(duties: pd.DataFrame) -> list[Row]:
@@ -176,20 +190,25 @@ def _span_layers(duties: pd.DataFrame) -> list[Row]:
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
     """Return the rows of the matrix by product group: each offering with its answers."""
-    cells = model.astype({"responsibility": object}).pivot(
-        index="offering_id", columns="duty_id", values="responsibility"
+    known = model.assign(basis=model["basis"].cat.codes).astype({"responsibility": object})
+    parties, bases = (
+        known.pivot(index="offering_id", columns="duty_id", values=name).reindex(
+            columns=duties["duty_id"]
+        )
+        for name in ("responsibility", "basis")
     )
-    cells = cells.reindex(columns=duties["duty_id"]).fillna("")
+    parties, bases = parties.fillna(""), bases.fillna(-1).astype(int)
     group_of = group_labels(model, "offering_id", "product_group")
     groups: dict[str, list[Row]] = {}
     for place, offering in enumerate(offerings.to_dict("records")):
-        answers = cells.loc[offering["offering_id"]]
+        name = offering["offering_id"]
+        answers = zip(parties.loc[name].tolist(), bases.loc[name].tolist(), strict=True)
         row: Row = {
             "place": place,
             "offering": str(offering["offering"]),
-            "answers": answers.tolist(),
+            "answers": [{"party": party, "basis": basis} for party, basis in answers],
         }
-        groups.setdefault(str(group_of[offering["offering_id"]]), []).append(row)
+        groups.setdefault(str(group_of[name]), []).append(row)
     return [{"group": group, "rows": rows} for group, rows in groups.items()]
 
 
@@ -234,20 +253,29 @@ def _build_data(
 
     names = ["offering_id", "offering", "service", "product_group", "category"]
     listed = offerings[names].astype(str)
-    listed = listed.assign(known=_list_other_names(offerings, tables))
     if is_internal and "resources" in offerings:
         listed = listed.assign(resources=offerings["resources"].astype(int))
+        if "assumed" in offerings:
+            listed = listed.assign(assumed=offerings["assumed"].astype(int))
     return {
         "parties": parties,
         "bases": [labels[code] for code in basis.categories],
+        "marks": [MARKS[code] for code in basis.categories],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
         "facts": [list(text) for text in texts],
         "owners": owner_names.tolist(),
         "cells": cells,
+        "questions": _build_questions(model, tables),
         **_build_report(model, rows, places, is_internal=is_internal),
     }
+
+
+def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
+    """Return what the script understands questions from; its places are those of the page's lists."""
+    words = build_word_table(model, tables)
+    return {name: value for name, value in words.items() if name not in ("offerings", "duties")}
 
 
 def _build_report(
@@ -281,16 +309,3 @@ def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
         return pd.Series("", index=model.index)
     is_ours = model["responsibility"].isin(["Customer", "Shared"])
     return model["owner"].astype(object).fillna("").astype("str").where(is_ours, "")
-
-
-def _list_other_names(offerings: pd.DataFrame, tables: Tables) -> list[str]:
-    """Return the other names of each offering and of its service."""
-    aliases = tables["aliases"][tables["aliases"]["scheme"].isin(SHORT_NAMES)]
-    of_service = (
-        aliases[aliases["offering_id"] == ""].groupby("service_id")["identifier"].agg(" | ".join)
-    )
-    own = aliases[aliases["offering_id"] != ""].groupby("offering_id")["identifier"].agg(" | ".join)
-    known = pd.concat(
-        [offerings["service_id"].map(of_service), offerings["offering_id"].map(own)], axis="columns"
-    )
-    return known.astype(object).fillna("").agg(" | ".join, axis="columns").str.strip(" |").tolist()

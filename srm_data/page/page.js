@@ -6,6 +6,7 @@
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
   const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
   const FIRST = 50, MORE = 450;  // rows
+  const MOST_COMPARED = 4;  // offerings that stand beside each other, by name
   const NARROW = 0.12;  // of a bar: what a letter and a number take
 
   // Words in small letters, a blank before each: " word" is in it where a word begins like that.
@@ -16,9 +17,9 @@
     place, id: values[columnOf.offering_id], name: values[columnOf.offering], service: values[columnOf.service],
     group: values[columnOf.product_group], category: values[columnOf.category],
     resources: columnOf.resources === undefined ? null : values[columnOf.resources],
+    assumed: columnOf.assumed === undefined ? 0 : values[columnOf.assumed],
     names: fold(values[columnOf.offering], values[columnOf.service], values[columnOf.offering_id]),
-    aliases: values[columnOf.known].split(" | ").map((alias) => fold(alias)),
-    text: fold(...values.slice(0, 5), ...values[columnOf.known].split(" | ").filter((alias) => !/\W/.test(alias))),
+    text: fold(...values.slice(0, 5)),
   }));
   const duties = data.duties.map(([id, name, layer], place) => ({
     place, id, name, layer, text: fold(name, layer),
@@ -31,6 +32,10 @@
   const letters = data.parties.map((party) => document.querySelector(`.legend .${party.replaceAll(" ", "-")}`).textContent);
   const matrixRows = [...document.querySelectorAll("#matrix tbody tr:not(.group)")];
 
+  const cellAt = new Map(cells.map((cell) => [cell.offering.place * duties.length + cell.duty.place, cell]));
+  const getCell = (offering, duty) => cellAt.get(offering * duties.length + duty);
+  const ask = makeAsk(data.questions, (offering, duty) => data.parties[getCell(offering, duty)?.party] === "Not applicable");
+
   // What is chosen
   const picked = new Set();
   const choices = { group: (cell) => cell.offering.group, category: (cell) => cell.offering.category,
@@ -38,16 +43,41 @@
   const hasOwners = data.owners.some(Boolean);
   if (hasOwners) choices.owner = (cell) => cell.owner;
 
+  // Answers to a question come first. Cells that only have its words follow if a part was not understood;
+  // words in double quotes are looked for as they are.
   function findCells() {
-    const words = fold($("text").value).split(" ").filter(Boolean).map((word) => ` ${word}`);
+    const text = $("text").value.trim(), isQuoted = /^".*"?$/.test(text);
     const wanted = Object.entries(choices).filter(([id]) => $(id).value).map(([id, of]) => [$(id).value, of]);
-    const known = words.map((word) => ({
+    const isChosen = (cell) => (!picked.size || picked.has(cell.offering.place)) && wanted.every(([value, of]) => of(cell) === value);
+    if (!text || isQuoted) {
+      $("understood").textContent = "";
+      return cells.filter((cell) => isChosen(cell) && hasWords(text)(cell));
+    }
+
+    const question = ask.understand(text);
+    const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty)).filter(Boolean);
+    $("understood").textContent = answers.length ? describe(question) : "";
+    if (answers.length && !question.unknown.length) return answers.filter(isChosen);
+    const isAnswer = new Set(answers);
+    return [...answers, ...cells.filter((cell) => !isAnswer.has(cell) && hasWords(text)(cell))].filter(isChosen);
+  }
+
+  function describe({ offerings: of, duties: meant, named, unknown }) {
+    const names = of.slice(0, named).map((place) => offerings[place].name).join(", ") || "services that are asked about most";
+    const said = meant.map((place) => duties[place].name).join(" or ") || "all duties";
+    return `Understood as: ${names}; ${said}${unknown.length ? `; not understood: ${unknown.join(", ")}` : ""}.`;
+  }
+
+  let lastWords = { text: "", has: () => true };
+  function hasWords(text) {
+    if (lastWords.text === text) return lastWords.has;
+    const known = fold(text).split(" ").filter(Boolean).map((word) => ` ${word}`).map((word) => ({
       offerings: offerings.map((it) => it.text.includes(word)), duties: duties.map((it) => it.text.includes(word)),
       facts: factTexts.map((text) => text.includes(word)),
     }));
-    return cells.filter((cell) =>
-      (!picked.size || picked.has(cell.offering.place)) && wanted.every(([value, of]) => of(cell) === value) &&
-      known.every((has) => has.offerings[cell.offering.place] || has.duties[cell.duty.place] || has.facts[cell.fact]));
+    const has = (cell) => known.every((it) => it.offerings[cell.offering.place] || it.duties[cell.duty.place] || it.facts[cell.fact]);
+    lastWords = { text, has };
+    return has;
   }
 
   // What is shown
@@ -58,12 +88,13 @@
     ["AWS's part", (cell) => data.facts[cell.fact][AWS_PART]],
     ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
     ["Note", (cell) => data.facts[cell.fact][NOTE]],
-    ["Basis", (cell) => `${data.bases[cell.basis]}, ${data.facts[cell.fact][SCOPE]}`, (cell) => cell.basis],
+    ["Basis", (cell) => `${data.marks[cell.basis]} ${data.bases[cell.basis]}, ${data.facts[cell.fact][SCOPE]}`.trim(), (cell) => cell.basis],
     ["Source", (cell) => sources[data.facts[cell.fact][SOURCES].split("; ")[0]]?.cells[0].textContent ?? ""],
   ];
-  if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources, (cell) => cell.offering.resources]);
+  if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources.toLocaleString("en") + (cell.offering.assumed ? ` (${cell.offering.assumed.toLocaleString("en")} assumed)` : ""), (cell) => cell.offering.resources]);
   if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
-  const waiting = { frame: 0, matrix: 0 };
+  const tiles = [...document.querySelectorAll("#picture li")].map((tile) => [tile, duties.findIndex((duty) => duty.id === tile.dataset.duty)]);
+  const waiting = { frame: 0, counts: 0, matrix: 0, state: 0 };
   let found = cells, shown = FIRST, sorted = { column: -1, down: false };
 
   function update() {
@@ -73,22 +104,47 @@
     const there = new Set(found.map((cell) => cell.offering.place));
     clearTimeout(waiting.matrix);  // the largest table: once typing rests
     waiting.matrix = setTimeout(fillMatrix, 150, there);
-    for (const tile of document.querySelectorAll("#picture li")) {
-      const of = counts.duties[duties.findIndex((duty) => duty.id === tile.dataset.duty)];
-      tile.classList.toggle("none", !of.some(Boolean));
-      fillBar(tile.querySelector(".bar"), of);
-    }
-    for (const row of document.querySelectorAll("#counts tbody tr")) {
-      const of = counts.layers[row.dataset.layer] || data.parties.map(() => 0);
-      fillNumbers(row, of);
-      fillBar(row.querySelector(".bar"), of);
-    }
-    fillNumbers(document.querySelector("#counts tfoot tr"), counts.all);
+    clearTimeout(waiting.counts);
+    waiting.counts = setTimeout(fillCounts, isReading ? 0 : 60, counts, there);
+    saveState();
     const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
     $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
     sortFound();
     fillRows();
   }
+
+  // The picture and the counts
+  function fillCounts(counts, there) {
+    const compared = there.size > 1 && there.size <= MOST_COMPARED ? found : [];
+    for (const [tile, place] of tiles) {
+      const of = counts.duties[place];
+      tile.classList.toggle("none", !of.some(Boolean));
+      fillBar(tile.querySelector(".bar"), of);
+      fillCompared(tile, compared.filter((cell) => cell.duty.place === place));
+    }
+    for (const row of document.querySelectorAll(".counts tbody tr")) {
+      const of = counts[row.dataset.by][row.dataset.name] || data.parties.map(() => 0);
+      fillNumbers(row, of);
+      fillBar(row.querySelector(".bar"), of);
+    }
+    for (const row of document.querySelectorAll(".counts tfoot tr")) fillNumbers(row, counts.all);
+  }
+
+  // Two to four offerings beside each other: whose each answer is, by name.
+  function fillCompared(tile, some) {
+    tile.querySelector(".bar").hidden = some.length > 0;
+    tile.querySelector(".compared")?.remove();
+    if (!some.length) return;
+    const list = make("span", undefined, "compared");
+    const ordered = [...some].sort((a, b) => order(a) - order(b));
+    list.append(...ordered.map((cell) => {
+      const line = make("span");
+      line.append(makeParty(cell.party), ` ${cell.offering.name}`);
+      return line;
+    }));
+    tile.append(list);
+  }
+  const order = (cell) => (picked.size ? [...picked].indexOf(cell.offering.place) : cell.offering.place);
 
   function fillMatrix(there) {
     for (const row of matrixRows) row.hidden = !there.has(Number(row.dataset.place));
@@ -101,11 +157,12 @@
 
   function count(some) {
     const none = () => data.parties.map(() => 0);
-    const counts = { all: none(), duties: duties.map(none), layers: {} };
+    const counts = { all: none(), duties: duties.map(none), layer: {}, category: {} };
     for (const cell of some) {
       counts.all[cell.party] += 1;
       counts.duties[cell.duty.place][cell.party] += 1;
-      (counts.layers[cell.duty.layer] ||= none())[cell.party] += 1;
+      (counts.layer[cell.duty.layer] ||= none())[cell.party] += 1;
+      (counts.category[cell.offering.category] ||= none())[cell.party] += 1;
     }
     return counts;
   }
@@ -155,12 +212,16 @@
 
   function makeRow(cell) {
     const row = make("tr");
+    row.setAttribute("role", "row");  // said outright, as a phone shows rows as cards
     columns.forEach(([heading, of], place) => {
       const box = row.appendChild(place ? make("td") : Object.assign(make("th"), { scope: "row" }));
+      box.setAttribute("role", place ? "cell" : "rowheader");
+      box.dataset.label = heading;
       if (heading === "Responsible") box.append(makeParty(cell.party));
       else if (heading === "Source") box.append(...makeSources(cell), ...makeReport(cell).flatMap((link) => [" ", link]));
       else box.textContent = of(cell);
-      if (["AWS's part", "Customer's part", "Note", "Source"].includes(heading)) box.className = "words";
+      if (!box.textContent) box.classList.add("empty");
+      if (["AWS's part", "Customer's part", "Note", "Source"].includes(heading)) box.classList.add("words");
     });
     return row;
   }
@@ -198,8 +259,8 @@
     $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
     const list = make("dl");
     const entries = [["Responsible", makeParty(cell.party)], ["Customer action", fact[ACTION]], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
-      ["AWS's part is done by", fact[PERFORMED_BY]], ["Note", fact[NOTE]], ["Owner", cell.owner],
-      ["Basis", data.bases[cell.basis]], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)], ["Is it wrong?", makeReport(cell)]];
+      ["AWS's part is done by", fact[PERFORMED_BY]], ["Note", fact[NOTE]], ["Owner", cell.owner], ["Assumed", cell.offering.assumed ? `${cell.offering.assumed.toLocaleString("en")} of ${name(cell.offering.resources, "resource")}: the inventory leaves open which offering they are` : ""],
+      ["Basis", `${data.marks[cell.basis]} ${data.bases[cell.basis]}`.trim()], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)], ["Is it wrong?", makeReport(cell)]];
     for (const [name, value] of entries) {
       if (value === "" || value.length === 0) continue;
       const box = make("dd");
@@ -214,8 +275,11 @@
   function pick(name) {
     const wanted = name.trim().toLowerCase();
     const exact = offerings.filter((it) => it.name.toLowerCase() === wanted || it.service.toLowerCase() === wanted || it.id === wanted);
+    const question = ask.understand(name);
+    const meant = question.unknown.length || question.duties.length ? [] : question.offerings.map((place) => offerings[place]);
     const words = fold(name).split(" ").filter(Boolean).map((word) => ` ${word} `);
-    const some = exact.length ? exact : offerings.filter((it) => words.length && (it.aliases.includes(fold(name)) || words.every((word) => `${it.names} `.includes(word))));
+    const named = offerings.filter((it) => words.length && words.every((word) => `${it.names} `.includes(word)));
+    const some = [exact, meant, named].find((of) => of.length) ?? [];
     some.forEach((it) => picked.add(it.place));
     if (wanted && !some.length) { $("count").textContent = `No offering is called "${name}".`; return; }
     $("pick").value = "";
@@ -233,6 +297,44 @@
       item.append(button);
       return item;
     }));
+  }
+
+  // The address holds what is shown, so that a found view can be sent. A frame in a notebook has none.
+  const fields = ["text", ...Object.keys(choices)];
+  let isReading = false;
+
+  function saveState() {
+    clearTimeout(waiting.state);
+    if (isReading) return;
+    waiting.state = setTimeout(() => {
+      const state = new URLSearchParams(fields.filter((id) => $(id).value).map((id) => [id, $(id).value]));
+      if (picked.size) state.set("pick", [...picked].map((place) => offerings[place].id).join(" "));
+      if (sorted.column >= 0) state.set("sort", `${columns[sorted.column][0]}${sorted.down ? " down" : ""}`);
+      try {
+        if (`${state}` || location.hash.includes("=")) history.replaceState(null, "", `#${state}`);
+      } catch { /* no address to write to */ }
+    }, 200);
+  }
+
+  function readState() {
+    if (!location.hash.includes("=")) return false;
+    const state = new URLSearchParams(location.hash.slice(1));
+    for (const id of fields) $(id).value = state.get(id) ?? "";
+    picked.clear();
+    const wanted = (state.get("pick") ?? "").split(" ");
+    for (const id of wanted) offerings.filter((it) => it.id === id).forEach((it) => picked.add(it.place));
+    const sort = state.get("sort") ?? "";
+    sorted = { column: columns.findIndex(([heading]) => heading === sort.replace(/ down$/, "")), down: sort.endsWith(" down") };
+    markSorted();
+    fillPicked();
+    return true;
+  }
+
+  function markSorted() {
+    [...$("headings").children].forEach((box, place) => {
+      if (place === sorted.column) box.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
+      else box.removeAttribute("aria-sort");
+    });
   }
 
   // Set up
@@ -253,9 +355,9 @@
       const button = Object.assign(make("button", heading), { type: "button" });
       button.addEventListener("click", () => {
         sorted = { column: place, down: sorted.column === place && !sorted.down };
-        [...$("headings").children].forEach((other) => other.removeAttribute("aria-sort"));
-        box.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
+        markSorted();
         sortFound();
+        saveState();
         fillRows();
       });
       box.append(button);
@@ -283,12 +385,16 @@
     const box = event.target.closest("td");
     if (!box) return;
     const place = Number(box.parentElement.dataset.place);
-    const cell = cells.find((it) => it.offering.place === place && it.duty.place === box.cellIndex - 1);
+    const cell = getCell(place, box.cellIndex - 1);
     if (cell) showDetail(cell);
   });
   $("detail").addEventListener("click", (event) => { if (event.target === $("detail")) $("detail").close(); });
   $("matrix").classList.add("scripted");
   for (const element of [$("choose"), $("cells"), ...document.querySelectorAll(".scripted[hidden]")]) element.hidden = false;
-  addEventListener("pageshow", updateSoon);  // after the browser has filled in what was there before
+  addEventListener("pageshow", () => { readState(); updateSoon(); });  // after the browser has filled in what was there before
+  addEventListener("hashchange", () => { if (readState()) update(); });
+  isReading = true;
+  readState();
   update();
+  isReading = false;
 })();

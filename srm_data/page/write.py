@@ -19,6 +19,7 @@ from srm_data.organisation.decisions import apply_decisions
 from srm_data.page.content import build_content
 from srm_data.schema import read_package
 
+SCRIPTS = ("ask.js", "page.js")
 NARROW = 0.12  # part of a bar that a letter and a number need; the script of the page uses it too
 
 
@@ -64,7 +65,7 @@ def make_page(
         version=package["version"],
         made=package["created"][:10],
         style=(here / "page.css").read_text(encoding="utf-8"),
-        script=(here / "page.js").read_text(encoding="utf-8"),
+        script="\n".join((here / name).read_text(encoding="utf-8") for name in SCRIPTS),
         data=data.replace("<", "\\u003c"),  # no text can close the script element
         cells=len(model),
         narrow=NARROW,

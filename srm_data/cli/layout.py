@@ -1,0 +1,150 @@
+"""Lay text out for a terminal: its width, tables that break at words, colour."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from srm_data.terminal import escape_controls, find_terminal
+
+NARROWEST, WITHOUT_TERMINAL = 40, 96
+"""Columns: the fewest that are used, and those of a file or pipe."""
+
+GAP = 2  # columns between two columns of a table
+COLOURS = {
+    "AWS": "33",
+    "Shared": "36",
+    "Customer": "1;35",
+    "Not applicable": "2",
+    "title": "1",
+    "soft": "2",
+}
+"""ANSI codes by party, and of titles and of what matters less."""
+
+Painted = tuple[str, str]
+"""A text, and what it is painted as: a name of ``COLOURS``, or nothing."""
+
+
+def find_width() -> int:
+    """Return the columns of the terminal; ``COLUMNS`` overrides them, and a pipe has 96."""
+    width = shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns
+    return max(width, NARROWEST)
+
+
+def has_colour() -> bool:
+    """Return whether the output is a terminal on which nobody has switched colours off."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_plain
+
+
+def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None) -> list[str]:
+    """Break a text at words into lines of at most the width; a longer word stands whole.
+
+    Examples
+    --------
+    >>> wrap("one two three", indent=2, hang=2, width=9)
+    ['  one two', '    three']
+    """
+    columns = find_width() if width is None else width
+    return textwrap.wrap(
+        text,
+        columns,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def print_painted(*parts: Painted) -> None:
+    """Print one line of texts, in colour on a terminal; control characters are escaped."""
+    beneath = find_terminal(sys.stdout)
+    is_coloured = has_colour()
+    for text, paint in parts:
+        code = COLOURS.get(paint, "") if is_coloured else ""
+        if code:
+            beneath.write(f"\x1b[{code}m")
+        sys.stdout.write(escape_controls(text))
+        if code:
+            beneath.write("\x1b[0m")
+    sys.stdout.write("\n")
+
+
+def print_wrapped(
+    text: str, paint: str = "", *, indent: int = 0, hang: int = 0, begins: str = ""
+) -> None:
+    """Print a text in lines that break at words; only the words that it begins with are painted."""
+    for place, line in enumerate(wrap(text, indent=indent, hang=hang)):
+        if begins and place == 0 and line.lstrip().startswith(begins):
+            start = len(line) - len(line.lstrip()) + len(begins)
+            print_painted((line[:start], paint), (line[start:], ""))
+        else:
+            print_painted((line, "" if begins else paint))
+
+
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, paint: int | None = None
+) -> None:
+    """Print a table in the width of the terminal; long texts are broken at words.
+
+    Parameters
+    ----------
+    headings
+        One per column.
+    rows
+        Values; numbers stand at the right.
+    paint
+        Column whose text names its colour.
+    """
+    values = [list(row) for row in rows]
+    is_number = [
+        bool(values) and all(isinstance(row[n], int) for row in values) for n in range(len(headings))
+    ]
+    texts = [
+        [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
+    ]
+    widths = _fit([list(headings), *texts], find_width())
+    for line_of, row in enumerate([list(headings), *texts]):
+        boxes = [wrap(text, width=width) or [""] for text, width in zip(row, widths, strict=True)]
+        for line in range(max(len(box) for box in boxes)):
+            parts: list[Painted] = []
+            for place, (box, width) in enumerate(zip(boxes, widths, strict=True)):
+                text = box[line] if line < len(box) else ""
+                text = text.rjust(width) if is_number[place] else text.ljust(width)
+                gap = " " * GAP if place < len(boxes) - 1 else ""
+                colour = "title" if line_of == 0 else row[place] if place == paint else ""
+                parts.append((text, colour))
+                parts.append((gap, ""))
+            last = "".join(text for text, _ in parts).rstrip()
+            cut = sum(len(text) for text, _ in parts) - len(last)
+            print_painted(*_cut(parts, cut))
+
+
+def _fit(rows: list[list[str]], width: int) -> list[int]:
+    """Share the columns of the terminal out: each as it needs, the widest give way."""
+    columns = list(zip(*rows, strict=True))
+    widths = [max(len(text) for text in column) for column in columns]
+    least = [
+        max((len(word) for text in column for word in text.split()), default=1) for column in columns
+    ]
+    room = width - GAP * (len(columns) - 1)
+    while sum(widths) > room:
+        able = [place for place in range(len(widths)) if widths[place] > least[place]]
+        if not able:
+            break
+        widest = max(able, key=lambda place: widths[place])
+        widths[widest] -= 1
+    return widths
+
+
+def _cut(parts: list[Painted], cut: int) -> list[Painted]:
+    """Cut blanks off the end of a line."""
+    kept: list[Painted] = []
+    for text, paint in reversed(parts):
+        short = min(cut, len(text))
+        kept.insert(0, (text[: len(text) - short], paint))
+        cut -= short
+    return kept

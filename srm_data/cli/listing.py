@@ -1,0 +1,177 @@
+"""Print cells for people: a count on top, what is theirs first, texts broken at words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srm_data.cli.layout import find_width, print_painted, print_table, print_wrapped, wrap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from srm_data.load import Tables
+
+YOURS_FIRST = ["Customer", "Shared", "AWS", "Not applicable"]
+LETTERS = {"Customer": "C", "Shared": "S", "AWS": "A", "Not applicable": "\u2013"}
+
+
+def print_offering(offering: pd.Series, cells: pd.DataFrame, tables: Tables) -> None:
+    """Print every duty of an offering: the count, the customer's own, shared ones, those of AWS."""
+    print_wrapped(
+        f"{offering['offering']} ({offering['service']}, {cells['category'].iloc[0]})", "title"
+    )
+    print_wrapped(f"In use if: {offering['recognise']}", "soft")
+    print_wrapped(_count(cells))
+    for party in YOURS_FIRST:
+        of_party = cells[cells["responsibility"] == party].sort_values("duty", ascending=False)
+        if len(of_party):
+            print_painted(("", ""))
+            print_painted((f"{party} ({len(of_party)})", party))
+        for _, cell in of_party.iterrows():
+            print_cell(cell, tables)
+
+
+def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False) -> None:
+    """Print one cell: answer, customer action, basis, both halves, sources."""
+    from srm_data.about import list_report_fields, report_address
+
+    named = f"{cell['offering']}, {cell['duty']}" if names_offering else str(cell["duty"])
+    print_wrapped(
+        f"{named}: {cell['responsibility']}, customer action {cell['customer_action']}  "
+        f"[{cell['basis']}, {cell['scope']}]",
+        str(cell["responsibility"]),
+        indent=2,
+        hang=2,
+        begins=f"{named}: {cell['responsibility']}",
+    )
+    aws = f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
+    parts = {"You": cell["customer_part"], aws: cell["aws_part"], "Note": cell["note"]}
+    parts["Owner"] = cell.get("owner", "")
+    for who, part in parts.items():
+        if part:
+            print_wrapped(f"{who}: {part}", indent=6, hang=2)
+
+    sources = tables["sources"].set_index("source_id").loc[cell["source_ids"].split("; ")]
+    for source in sources.to_dict("records"):
+        if source["url"]:
+            said = f"{source['url']} ({source['edition']}, read {source['accessed']})"
+            print_wrapped(said, "soft", indent=6, hang=2)
+    if report_address():
+        fields = list_report_fields(cell.to_frame().T)[0]
+        print_wrapped(f"report: {report_address()}{fields}", "soft", indent=6, hang=2)
+
+
+def print_short(cells: pd.DataFrame) -> None:
+    """Print one line per cell."""
+    headings = ["Offering", "Duty", "Responsible", "You must act", "Basis"]
+    columns = ["offering", "duty", "responsibility", "customer_action", "basis"]
+    if "owner" in cells:
+        headings, columns = [*headings, "Owner"], [*columns, "owner"]
+    rows = cells[columns].astype(str).to_numpy().tolist()
+    if cells["offering_id"].nunique() == 1:
+        print_painted((str(cells["offering"].iloc[0]), "title"))
+        headings, rows = headings[1:], [row[1:] for row in rows]
+    print_table(headings, rows, paint=headings.index("Responsible"))
+
+
+def print_service(found: pd.DataFrame, cells: pd.DataFrame) -> None:
+    """Print the ways to run a service: how many duties are whose, and where they differ."""
+    from srm_data.matrix import duty_distribution
+
+    services = list(dict.fromkeys(found["service"]))
+    names = list(dict.fromkeys(cells["offering"].astype(str)))
+    print_wrapped(f"{', '.join(services)}: {len(names)} ways to run it", "title")
+    counts = duty_distribution(cells, "offering").loc[names, YOURS_FIRST]
+    rows = [
+        [number, name, *map(int, of)]
+        for number, (name, of) in enumerate(zip(names, counts.to_numpy(), strict=True), start=1)
+    ]
+    print_painted(("", ""))
+    print_table(["No.", "Offering", *YOURS_FIRST], rows)
+    _print_differences(cells, names)
+    print_painted(("", ""))
+    print_wrapped(
+        f'One of them in full: srm-data show "{names[0]}"; two of them: srm-data show "{names[0]}" '
+        f'"{names[-1]}"',
+        "soft",
+        hang=2,
+    )
+
+
+def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
+    """Print the letters of the duties in which offerings differ, and name the others."""
+    by_duty = cells.assign(offering=cells["offering"].astype(str)).sort_values("duty")
+    answers = {
+        str(duty): dict(zip(of["offering"], of["responsibility"].astype(str), strict=True))
+        for duty, of in by_duty.groupby("duty", observed=True, sort=True)
+    }
+    alike = {duty: of for duty, of in answers.items() if len(set(of.values())) == 1}
+    differ = [duty for duty in answers if duty not in alike]
+    legend = ", ".join(f"{letter} {party}" for party, letter in LETTERS.items())
+
+    label = max((len(duty) for duty in differ), default=0) + 2
+    at_once = max((find_width() - label) // 4, 1)
+    for start in range(0, len(names) if differ else 0, at_once):
+        part = names[start : start + at_once]
+        print_painted(("", ""))
+        if not start:
+            print_wrapped(f"{len(differ)} of {len(answers)} duties differ ({legend}):", "title")
+        numbers = "".join(f"{start + place:>4}" for place in range(1, len(part) + 1))
+        print_painted((f"{'':{label}}{numbers}", "soft"))
+        for duty in differ:
+            boxes = [
+                (f"{LETTERS.get(answers[duty].get(n, ''), ''):>4}", answers[duty].get(n, ""))
+                for n in part
+            ]
+            print_painted((f"{duty:{label}}", ""), *boxes)
+    if alike:
+        said = ", ".join(f"{duty} ({next(iter(of.values()))})" for duty, of in alike.items())
+        print_painted(("", ""))
+        print_wrapped(f"Alike: {said}", hang=2)
+
+
+def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None:
+    """Print two offerings in two columns: the duties that differ, then the names of the others."""
+    first, second = both.attrs["a"], both.attrs["b"]
+    shown = both[both["differs"]] if is_whole else both
+    if only_ours:
+        ours = shown[["responsibility_a", "responsibility_b"]].isin(["Customer", "Shared"])
+        shown = shown[ours.any(axis="columns")]
+    width = (find_width() - 5) // 2
+    if is_whole:
+        count = int(both["differs"].sum())
+        print_wrapped(f"{first} and {second} differ in {count} of {len(both)} duties", "title")
+    for row in shown.to_dict("records"):
+        print_painted(("", ""))
+        print_painted((str(row["duty"]), "title"))
+        texts = []
+        for end, name in (("a", first), ("b", second)):
+            said = [
+                (name, ""),
+                (f"{row[f'responsibility_{end}']}, customer action {row[f'customer_action_{end}']}",
+                 str(row[f"responsibility_{end}"])),
+                (f"You: {row[f'customer_part_{end}']}" if row[f"customer_part_{end}"] else "", ""),
+                (f"AWS: {row[f'aws_part_{end}']}" if row[f"aws_part_{end}"] else "", ""),
+                (f"Note: {row[f'note_{end}']}" if row[f"note_{end}"] else "", ""),
+                (f"[{row[f'basis_{end}']}]", "soft"),
+            ]  # fmt: skip
+            texts.append([(line, paint) for text, paint in said for line in wrap(text, width=width)])
+        for number in range(max(map(len, texts))):
+            left, right = (lines[number] if number < len(lines) else ("", "") for lines in texts)
+            gap = f"{'':{width - len(left[0])}} \u2502 "
+            print_painted(("  ", ""), left, (gap, "soft"), right)
+    alike = both[~both["differs"]] if is_whole else both.iloc[:0]
+    if len(alike):
+        pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
+        print_painted(("", ""))
+        print_wrapped(f"Alike: {', '.join(f'{duty} ({party})' for duty, party in pairs)}", hang=2)
+
+
+def _count(cells: pd.DataFrame) -> str:
+    """Say how many duties are whose, how many need something, and how many were read."""
+    parties = cells["responsibility"].value_counts()
+    whose = ", ".join(f"{parties[party]} {party}" for party in YOURS_FIRST if parties[party])
+    must = int((cells["customer_action"] == "required").sum())
+    bases = cells["basis"].value_counts()
+    rests = ", ".join(f"{count} {basis}" for basis, count in bases.items() if count)
+    return f"{len(cells)} duties: {whose}. You must act on {must}. Basis: {rests}."

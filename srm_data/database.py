@@ -1,0 +1,154 @@
+"""Write a model as a database: one SQLite file with all tables, or the cells as Parquet."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame
+from srm_data.atomic import open_whole
+from srm_data.exceptions import SrmDataError
+from srm_data.load import Tables, load_tables
+from srm_data.model import MODEL
+from srm_data.schema import read_package, read_schemas
+
+SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
+BESIDE = [
+    "layers", "duties", "categories", "product_groups", "services", "offerings", "responsibilities",
+    "bases", "sources", "glossary",
+]  # fmt: skip
+"""Tables that the cells refer to, or that explain them."""
+
+NUMBERS = {"resources", "assumed", "weight", "position"}
+
+
+def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None = None) -> Path:
+    """Write a model as a database that Datasette, DuckDB, Polars and others open.
+
+    Parameters
+    ----------
+    path
+        Where to write. ``.sqlite``, ``.sqlite3`` or ``.db`` makes one SQLite file: ``cells``,
+        ``cell_sources`` (which page each rests on), the tables that they refer to, and ``about``
+        (version and licence). ``.parquet`` makes the cells alone. An existing file is replaced once the
+        new one is complete.
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions and owners
+        or without.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    srm_data.SrmDataError
+        If the file name has another ending.
+    srm_data.FrameError
+        If ``model`` is no model, or has no rows.
+    OSError
+        If the file cannot be written or replaced; an old file stays as it is.
+
+    Examples
+    --------
+    >>> import sqlite3, tempfile
+    >>> from srm_data import build_model
+    >>> path = write_database(Path(tempfile.mkdtemp()) / "model.sqlite", build_model())
+    >>> query = "SELECT responsibility FROM cells WHERE offering_id = 'sqs' AND duty_id = 'backup'"
+    >>> with sqlite3.connect(path) as database:
+    ...     database.execute(query).fetchone()
+    ('Customer',)
+    """
+    check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+    path = Path(path)
+    if path.suffix not in (*SQLITE, PARQUET):
+        raise SrmDataError(
+            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}"
+        )
+    cells = model.astype({name: str for name in model if name not in NUMBERS})
+    content = _make_parquet(cells) if path.suffix == PARQUET else _make_sqlite(cells, tables)
+    with open_whole(path) as stream:
+        stream.write(content)
+    return path
+
+
+def _make_parquet(cells: pd.DataFrame) -> bytes:
+    """Return the cells as a Parquet file, which DuckDB writes."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        made = Path(folder) / "cells.parquet"
+        connection.register("cells", cells)
+        connection.sql("SELECT * FROM cells").write_parquet(str(made), compression="zstd")
+        return made.read_bytes()
+
+
+def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
+    """Return a SQLite file with the cells and the tables that they refer to."""
+    tables = load_tables() if tables is None else tables
+    schemas, package = read_schemas(), read_package()
+    connection = sqlite3.connect(":memory:")
+    try:
+        # what is referred to first, so that every reference holds
+        for name in BESIDE:
+            schema = schemas[name]
+            references = [
+                (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
+                for key in schema.get("foreignKeys", [])
+                if key["reference"]["resource"] in BESIDE
+            ]
+            _write_table(connection, name, tables[name], schema["primaryKey"], references)
+
+        keys = ["offering_id", "duty_id"]
+        refers = [(key, f"{key.removesuffix('_id')}s".replace("dutys", "duties"), key) for key in keys]
+        _write_table(connection, "cells", cells, keys, refers)
+        pages = cells[keys].assign(source_id=cells["source_ids"].str.split("; ")).explode("source_id")
+        refers += [("source_id", "sources", "source_id")]
+        _write_table(connection, "cell_sources", pages.drop_duplicates(), [*keys, "source_id"], refers)
+
+        licence = package["licenses"][0]
+        about = {
+            "title": package["title"],
+            "version": package["version"],
+            "licence": licence["name"],
+            "licence_url": licence["path"],
+        }
+        rows = pd.DataFrame(list(about.items()), columns=["name", "value"])
+        _write_table(connection, "about", rows, ["name"], [])
+        connection.commit()
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
+def _write_table(
+    connection: sqlite3.Connection,
+    name: str,
+    rows: pd.DataFrame,
+    key: list[str],
+    references: list[tuple[str, str, str]],
+) -> None:
+    """Write one table with its key and its references; a blank reference is NULL."""
+    kinds = {column: "INTEGER" if column in NUMBERS else "TEXT" for column in rows}
+    lines = [f'"{column}" {kind}' for column, kind in kinds.items()]
+    lines.append(f"PRIMARY KEY ({', '.join(key)})")
+    lines += [
+        f'FOREIGN KEY ("{own}") REFERENCES {other} ("{there}")' for own, other, there in references
+    ]
+    connection.execute(f"CREATE TABLE {name} ({', '.join(lines)})")
+    blank = {own for own, _, _ in references}
+    values = [
+        [
+            None if value == "" and column in blank else value
+            for column, value in zip(rows, row, strict=True)
+        ]
+        for row in rows.astype(object).to_numpy().tolist()
+    ]
+    marks = ", ".join("?" * len(kinds))
+    connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values)

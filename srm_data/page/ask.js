@@ -1,0 +1,270 @@
+// Take a question such as "who patches rds?" apart and list the cells that answer it, best first. The steps
+// and the table are those of srm_data/questions/understand.py and find.py; a test compares the two.
+"use strict";
+const makeAsk = (table, isWithout) => {
+  const NAMED = 0, OFFICIAL = 1, COMMON = 2, MACHINE = 3;  // kinds of names
+  const WEIGHTS = [4, 4, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
+  const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
+  const [little, makers, aside, generic] = [table.little, table.makers, table.aside, table.generic].map((words) => new Set(words));
+  const spellings = new Map(Object.entries(table.spellings));
+  const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
+  const phrases = new Map(), names = new Map(), wordsOf = new Map();
+  const vocabulary = new Set(), stems = new Set(), roots = new Set();
+
+  function stem(word) {
+    if (word.length > 6 && word.endsWith("ing")) {
+      word = word.slice(0, -3);
+      if (word.at(-1) === word.at(-2) && !"ls".includes(word.at(-1))) word = word.slice(0, -1);
+    }
+    if (word.length > 4 && word.endsWith("ies")) return `${word.slice(0, -3)}y`;
+    if (word.length > 3 && word.endsWith("s") && !word.endsWith("ss") && !word.endsWith("us"))
+      word = word.endsWith("is") && word.length > 4 ? word : word.slice(0, -1);
+    return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
+  }
+
+  function findRoot(word) {
+    let root = stem(word);
+    if (root.length > 5 && root.endsWith("ied")) return `${root.slice(0, -3)}y`;
+    if (root.length > 5 && root.endsWith("ed")) {
+      root = root.slice(0, -2);
+      return root.at(-1) === root.at(-2) && !"ls".includes(root.at(-1)) ? root.slice(0, -1) : root;
+    }
+    return root.length > 6 && root.endsWith("ion") ? root.slice(0, -3) : root;
+  }
+
+  function split(text) {
+    const words = text.toLowerCase().replaceAll("e-mail", "email").match(/[a-z0-9]+/g) ?? [];
+    return words.map((word) => spellings.get(word) ?? word).filter((word) => !makers.has(word) && !little.has(word));
+  }
+
+  const unique = (values) => [...new Set(values)];
+  const append = (map, key, value) => { map.has(key) ? map.get(key).push(value) : map.set(key, [value]); };
+
+  for (const [text, duties] of table.phrases) {
+    const words = split(text);
+    const of = words.map(findRoot);
+    append(phrases, of[0], [of, duties]);
+    of.forEach((root) => roots.add(root));
+    words.forEach((word) => vocabulary.add(word));
+  }
+  for (const [text, kind, meaning] of table.names) {
+    const words = split(text), offerings = table.meanings[meaning];
+    const of = unique(words.map(stem));
+    if (!of.length) continue;
+    append(names, of[0], [of, kind, offerings]);
+    of.forEach((word) => stems.add(word));
+    if (kind === MACHINE) continue;
+    words.forEach((word) => vocabulary.add(word));
+    if (offerings.length === 1) wordsOf.set(offerings[0], new Set([...(wordsOf.get(offerings[0]) ?? []), ...of]));
+  }
+  aside.forEach((word) => vocabulary.add(word));
+  const letters = [...vocabulary];
+
+  // Identifiers of machines
+  function findIdentifiers(text) {
+    const found = [], rest = [];
+    for (const token of text.split(/\s+/).filter(Boolean)) {
+      const folded = token.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase();
+      const isOne = folded.includes("::") || ["arn:", "aws_", "awscc_"].some((begins) => folded.startsWith(begins));
+      const places = isOne ? findIdentifier(folded) : [];
+      found.push(...places);
+      rest.push(places.length ? "" : token);
+    }
+    return [unique(found), rest.join(" ")];
+  }
+
+  function findIdentifier(folded) {
+    for (const [, known] of schemes) if (known.has(folded)) return known.get(folded);
+    const byScheme = new Map(schemes);
+    for (const [scheme, identifier] of widen(folded)) {
+      const known = byScheme.get(scheme);
+      if (known?.has(identifier)) return known.get(identifier);
+    }
+    const prefixes = byScheme.get("terraform-prefix") ?? new Map();
+    const begins = [...prefixes.keys()].filter((prefix) => folded.startsWith(prefix));
+    return begins.length ? prefixes.get(begins.reduce((one, other) => (other.length > one.length ? other : one))) : [];
+  }
+
+  function widen(folded) {
+    const parts = folded.split(":"), wider = [];
+    if (parts[0] === "arn" && parts.length >= 6) {
+      const kind = parts.slice(5).join(":").replaceAll(":", "/").split("/")[0];
+      wider.push(["arn-resource", `${parts[2]}:${kind}`], ["iam-prefix", parts[2]]);
+    }
+    const pieces = folded.split("::");
+    if (pieces.length === 3) wider.push(["cloudformation-namespace", pieces.slice(0, 2).join("::")]);
+    return wider;
+  }
+
+  // Words that are written apart or misspelled
+  function correct(words) {
+    const joined = [];
+    for (const word of words) {
+      const both = joined.length ? joined.at(-1) + word : "";
+      if (both.length >= SHORTEST && vocabulary.has(both)) joined[joined.length - 1] = both;
+      else joined.push(word);
+    }
+    return unique(joined.map((word) => findAlike(word) || word));
+  }
+
+  function findAlike(word) {
+    const isKnown = aside.has(word) || stems.has(stem(word)) || roots.has(findRoot(word));
+    if (isKnown || word.length < SHORTEST || /[0-9]/.test(word)) return "";
+    const most = word.length < LONG ? 1 : 2;
+    let near = "", nearest = most + 1;
+    for (const known of letters) {
+      if (known.length < SHORTEST - 1 || Math.abs(known.length - word.length) > most) continue;
+      const distance = measure(word, known, most);
+      if (distance < nearest) [near, nearest] = [known, distance];
+    }
+    return near;
+  }
+
+  // Letters to insert, delete, replace or swap; more than "most" where it is more than that.
+  function measure(one, other, most) {
+    let [before, last, row] = [[], [], Array.from({ length: other.length + 1 }, (_, place) => place)];
+    for (let i = 1; i <= one.length; i += 1) {
+      [before, last, row] = [last, row, [i]];
+      for (let j = 1; j <= other.length; j += 1) {
+        const cost = one[i - 1] === other[j - 1] ? 0 : 1;
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+      if (Math.min(...row) > most + 1) return most + 1;
+    }
+    return row[other.length];
+  }
+
+  function findNear(unknown) {
+    const near = new Map();
+    for (const word of unknown) {
+      const most = Math.floor(word.length / 2);
+      for (const known of letters) {
+        if (aside.has(known) || Math.abs(known.length - word.length) > most) continue;
+        const distance = measure(word, known, most);
+        if (distance <= most) near.set(known, Math.min(distance, near.get(known) ?? distance));
+      }
+    }
+    return [...near.keys()].sort((one, other) => near.get(one) - near.get(other)).slice(0, 4);
+  }
+
+  // Names and phrases of which the question has all words, by the places of the words
+  const number = (words) => words.reduce((places, word, place) => (places.has(word) ? places : places.set(word, place)), new Map());
+
+  function findNames(of, afterMaker) {
+    const placeOf = number(of), found = new Map();
+    for (const word of placeOf.keys()) {
+      for (const [words, ownKind, offerings] of names.get(word) ?? []) {
+        if (!words.every((it) => placeOf.has(it))) continue;
+        const places = new Set(words.map((it) => placeOf.get(it)));
+        const key = [...places].sort((a, b) => a - b).join();
+        const kind = afterMaker.has(words[0]) && ownKind !== MACHINE ? NAMED : ownKind;
+        const before = found.get(key) ?? { kind: kind + 1, offerings: [] };
+        if (kind > before.kind) continue;
+        found.set(key, { places, kind, offerings: unique([...(kind === before.kind ? before.offerings : []), ...offerings]) });
+      }
+    }
+    const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
+    return spoken.length ? spoken : all;
+  }
+
+  function findPhrases(of) {
+    const placeOf = number(of);
+    return [...placeOf.keys()].flatMap((root) => (phrases.get(root) ?? [])
+      .filter(([words]) => words.every((it) => placeOf.has(it)))
+      .map(([words, duties]) => ({ places: new Set(words.map((it) => placeOf.get(it))), duties })));
+  }
+
+  const isWithin = (one, other) => [...one].every((place) => other.has(place));
+  const sum = (places, of) => [...places].reduce((total, place) => total + of(place), 0);
+
+  function keepLongest(spoken, taken) {
+    const own = spoken.filter((it) => !isWithin(it.places, taken));
+    return own.filter((it) => !own.some((other) => it.places.size < other.places.size && isWithin(it.places, other.places)));
+  }
+
+  function weigh({ places, kind }, spoken, weights) {
+    const covered = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]).filter((place) => !places.has(place)));
+    const total = sum(places, (place) => Math.min(weights[place], WEIGHTS[kind])) + sum(covered, (place) => weights[place]);
+    const isSure = places.size > 1 || kind === NAMED || (kind === OFFICIAL && covered.size > 0);
+    return [total, places.size ? (isSure ? 1 : -1) : 0, places.size];
+  }
+
+  function isMore(one, other) {
+    const place = one.findIndex((value, at) => value !== other[at]);
+    return place >= 0 && one[place] > other[place];
+  }
+
+  function countVotes(votes, weights) {
+    const counts = new Map();
+    for (const { places, duties } of votes) {
+      const size = sum(places, (place) => weights[place]), begins = Math.min(...places);
+      duties.forEach((duty, position) => {
+        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size;
+        const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
+        one.count += vote;
+        one.first = Math.min(one.first, begins);
+        if (vote > one.best) [one.best, one.isOpen] = [vote, duties.length > 1];
+        else if (vote === one.best) one.isOpen ||= duties.length > 1;
+        counts.set(duty, one);
+      });
+    }
+    const ranked = [...counts.values()].sort((a, b) => b.count - a.count || a.first - b.first || a.duty - b.duty);
+    return [ranked.map((it) => it.duty), ranked.length > 0 && ranked[0].isOpen];
+  }
+
+  function understand(text) {
+    const [outright, rest] = findIdentifiers(text);
+    const words = correct(split(rest)), of = words.map(stem);
+    const weights = words.map((word, place) => (aside.has(word) || generic.has(of[place]) ? PLAIN : WEIGHTS[NAMED]));
+    const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
+    const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
+
+    // the reading that explains most of the question
+    const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
+    let best = { places: new Set(), kind: COMMON, offerings: [] }, most = weigh(best, spoken, weights);
+    for (const reading of found) {
+      const weight = weigh(reading, spoken, weights);
+      if (isMore(weight, most)) [best, most] = [reading, weight];
+    }
+    const votes = keepLongest(spoken, best.places);
+    const covered = new Set([...best.places, ...votes.flatMap((it) => [...it.places])]);
+
+    // other offerings that the rest of it names, and variants of which the rest speaks
+    let groups = [outright, best.offerings].filter((group) => group.length);
+    for (let more = 1; groups.length && more < MOST_NAMED; more += 1) {
+      let other, weight = 0;
+      for (const it of found) {
+        const isFree = it.kind <= OFFICIAL && ![...it.places].some((place) => covered.has(place)) && [...it.places].some((place) => weights[place] > PLAIN);
+        const own = sum(it.places, (place) => weights[place]);
+        if (isFree && own > weight) [other, weight] = [it, own];
+      }
+      if (!other) break;
+      other.places.forEach((place) => covered.add(place));
+      groups.push(other.offerings);
+    }
+    const restOf = unique(of.filter((_, place) => !covered.has(place)));
+    const shared = (place) => restOf.filter((word) => wordsOf.get(place)?.has(word)).length;
+    groups = groups.map((group) => [...group].sort((a, b) => shared(b) - shared(a)));
+    const firsts = unique(groups.map((group) => group[0]));
+    const offerings = unique([...firsts, ...groups.flat()]);
+
+    const heard = (word) => offerings.some((place) => wordsOf.get(place)?.has(word));
+    const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
+    const [duties, isOpen] = countVotes(votes, weights);
+    return { offerings, duties, isOpen, named: firsts.length, unknown };
+  }
+
+  // Places of offering and duty of the cells that answer a question, best first.
+  function listCells({ offerings, duties, isOpen, named }) {
+    if (!offerings.length) return duties.flatMap((duty) => table.often.map((offering) => [offering, duty]));
+    const shown = duties.length ? offerings : offerings.slice(0, named);
+    const wanted = duties.length ? duties : table.varying;
+    return shown.flatMap((offering) => {
+      const last = wanted.filter((duty) => isOpen && isWithout(offering, duty));
+      return [...wanted.filter((duty) => !last.includes(duty)), ...last].map((duty) => [offering, duty]);
+    });
+  }
+
+  return { understand, listCells, findNear };
+};

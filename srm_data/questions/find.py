@@ -1,0 +1,157 @@
+"""List the cells that answer a question, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+import pandas as pd
+
+from srm_data.arguments import check_frame
+from srm_data.load import Tables, list_states, load_tables
+from srm_data.matrix import duty_distribution
+from srm_data.model import MODEL, build_model
+from srm_data.questions.understand import Understood, WordIndex
+from srm_data.questions.words import WordTable, build_word_table
+
+Cell = tuple[int, int]
+"""Places of an offering and a duty."""
+
+
+def find_answers(
+    text: str, *, model: pd.DataFrame | None = None, tables: Tables | None = None
+) -> pd.DataFrame:
+    """Find the cells that answer a question in everyday words.
+
+    Parameters
+    ----------
+    text
+        Such as ``"who patches rds?"``, ``"s3 encryption"`` or ``"whose job is the OS on fargate"``. An
+        offering may be called by any name or identifier of the catalogue; the words for duties stand in
+        the table ``duty_words``. Order, case, plurals and a misspelled letter do not matter.
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions or without;
+        built from the tables if not given.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the model, best first: those of the ordinary offering before its variants, the likeliest
+        duty before others. A question that names only an offering gives its duties, those that differ
+        most between offerings first. One that names only a duty gives it for the services that are
+        asked about most. ``attrs["understood"]`` says in a line how the question was taken.
+
+    Raises
+    ------
+    LookupError
+        If the text names neither an offering nor a duty; the message has the nearest words.
+    srm_data.FrameError
+        If ``model`` is no model.
+
+    Examples
+    --------
+    >>> answers = find_answers("who patches rds?")
+    >>> answers[["offering", "duty", "responsibility"]].iloc[0].astype(str).tolist()
+    ['RDS DB instance', 'Guest OS patching', 'AWS']
+    >>> answers.attrs["understood"]
+    'RDS DB instance; Guest OS patching or Platform patching'
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected a question as text; got a {type(text).__name__}")
+    if model is None and tables is None:
+        model, index = _prepare_shipped(list_states())
+    else:
+        tables = load_tables() if tables is None else tables
+        model = build_model(tables) if model is None else model
+        check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+        index = WordIndex(build_word_table(model, tables))
+    words = index.table
+
+    question = index.understand(text)
+    if not question.offerings and not question.duties:
+        raise LookupError(f"nothing in {text!r} names an offering or a duty{_hint(question, index)}")
+
+    rows = _number_rows(model, words)
+    without = model["responsibility"].eq("Not applicable").to_numpy()
+    ranked = list_cells(question, words, {cell for cell, row in rows.items() if without[row]})
+    found = model.iloc[[rows[cell] for cell in ranked if cell in rows]].reset_index(drop=True)
+    found.attrs["understood"] = _describe(question, index, model)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _prepare_shipped(_: Hashable) -> tuple[pd.DataFrame, WordIndex]:
+    """Prepare for questions about the shipped tables, once. Nobody may change this frame."""
+    tables = load_tables()
+    model = build_model(tables)
+    return model, WordIndex(build_word_table(model, tables))
+
+
+def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> list[Cell]:
+    """List the cells that answer a question, best first.
+
+    Parameters
+    ----------
+    question
+        From :meth:`~srm_data.questions.understand.WordIndex.understand`.
+    words
+        From :func:`~srm_data.questions.words.build_word_table`.
+    without
+        Cells whose duty has no object. They come last where the words of the question may as well mean
+        another duty.
+
+    Returns
+    -------
+    list of tuple of int
+        Places of offering and duty.
+
+    Examples
+    --------
+    >>> question = Understood([5], [1, 2], is_open=True, named=1, unknown=[])
+    >>> list_cells(question, {}, {(5, 1)})
+    [(5, 2), (5, 1)]
+    """
+    if not question.offerings:
+        return [(offering, duty) for duty in question.duties for offering in words["often"]]
+    shown = question.offerings if question.duties else question.offerings[: question.named]
+    duties = question.duties or words["varying"]
+    cells = []
+    for offering in shown:
+        last = [duty for duty in duties if question.is_open and (offering, duty) in without]
+        cells += [(offering, duty) for duty in duties if duty not in last]
+        cells += [(offering, duty) for duty in last]
+    return cells
+
+
+def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
+    """Return the row of each cell of a model."""
+    offerings = model["offering_id"].map({name: place for place, name in enumerate(words["offerings"])})
+    duties = model["duty_id"].map({name: place for place, name in enumerate(words["duties"])})
+    return {cell: row for row, cell in enumerate(zip(offerings, duties, strict=True))}
+
+
+def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> str:
+    """Say in a line how a question was taken."""
+    words = index.table
+    offerings = model.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
+    duties = model.drop_duplicates("duty_id").set_index("duty_id")["duty"].astype(str)
+    named = [offerings[words["offerings"][place]] for place in question.offerings[: question.named]]
+    meant = [duties[words["duties"][place]] for place in question.duties]
+    parts = [
+        ", ".join(named) or "services that are asked about most",
+        " or ".join(meant) or "all duties",
+    ]
+    if not named:
+        counts = duty_distribution(model, "duty").loc[meant[0]]
+        numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)
+        parts.append(f"{meant[0]} of all offerings: {numbers}")
+    if question.unknown:
+        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, index)}")
+    return "; ".join(parts)
+
+
+def _hint(question: Understood, index: WordIndex) -> str:
+    near = index.find_near(question.unknown)
+    return f" (nearest: {', '.join(near)})" if near else ""

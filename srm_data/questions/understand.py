@@ -1,0 +1,301 @@
+"""Take a question apart: the offerings that it names, and the duties that it is about.
+
+Of all ways to read a question, the one that explains most of its words is taken. ``page/ask.js`` does
+the same, step by step, for the search of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
+from srm_data.search import is_identifier, stem_word, widen_identifier
+
+Phrase = tuple[frozenset[int], list[int]]
+"""Places of words in the question, and the duties that they may mean."""
+
+Named = tuple[int, list[int]]
+"""Kind of a name, and the offerings that it means."""
+
+WEIGHTS = (4, 4, 3, 2)  # of a word of a name, by the kind of the name
+PLAIN = 1  # weight of a word that by itself names neither an offering nor a duty
+VOTES = (6, 4, 3)  # for the first, second and later meanings of words for duties
+SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
+MOST_NAMED = 3  # names in a question that compares
+
+
+class Understood(NamedTuple):
+    """What a question was understood as: places of offerings and of duties, best first."""
+
+    offerings: list[int]
+    duties: list[int]
+    is_open: bool  # whether the words for the first duty may mean another one as well
+    named: int  # so many offerings were named; the others are variants of theirs
+    unknown: list[str]
+
+
+class WordIndex:
+    """The words of the table, arranged once for many questions.
+
+    Parameters
+    ----------
+    table
+        From :func:`~srm_data.questions.words.build_word_table`.
+    """
+
+    def __init__(self, table: WordTable) -> None:
+        self.table = table
+        self.little, self.makers = set(table["little"]), set(table["makers"])
+        self.aside, self.generic = set(table["aside"]), set(table["generic"])
+        self.vocabulary: dict[str, None] = {}
+        self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
+        self.names: dict[str, list[tuple[list[str], int, list[int]]]] = {}
+        self.roots: set[str] = set()
+        self.stems: set[str] = set()
+        self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
+        self._add_phrases()
+        self._add_names()
+        self.vocabulary |= dict.fromkeys(table["aside"])
+
+    def _add_phrases(self) -> None:
+        for text, duties in self.table["phrases"]:
+            words = self.split(text)
+            roots = [find_root(word) for word in words]
+            self.phrases.setdefault(roots[0], []).append((roots, duties))
+            self.roots |= set(roots)
+            self.vocabulary |= dict.fromkeys(words)
+
+    def _add_names(self) -> None:
+        for text, kind, meaning in self.table["names"]:
+            offerings = self.table["meanings"][meaning]
+            words = self.split(text)
+            stems = list(dict.fromkeys(stem_word(word) for word in words))
+            if not stems:
+                continue
+            self.names.setdefault(stems[0], []).append((stems, kind, offerings))
+            self.stems |= set(stems)
+            if kind != MACHINE:
+                self.vocabulary |= dict.fromkeys(words)
+                if len(offerings) == 1:
+                    self.words_of.setdefault(offerings[0], set()).update(stems)
+
+    def split(self, text: str) -> list[str]:
+        """Split a text into words, without little ones and the maker's name."""
+        words = re.findall("[a-z0-9]+", text.lower().replace("e-mail", "email"))
+        spelled = [self.table["spellings"].get(word, word) for word in words]
+        return [word for word in spelled if word not in self.makers and word not in self.little]
+
+    def understand(self, text: str) -> Understood:
+        """Find what offerings and duties a question names."""
+        outright, rest = self._find_identifiers(text)
+        words = self._correct(self.split(rest))
+        stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
+        weights = [
+            PLAIN if word in self.aside or stem in self.generic else WEIGHTS[NAMED]
+            for word, stem in zip(words, stems, strict=True)
+        ]
+
+        # the reading that explains most of the question
+        found = {} if outright else self._find_names(stems, self._list_after_maker(rest))
+        spoken = self._find_phrases(roots)
+        readings: list[tuple[frozenset[int], Named]] = [(frozenset(), (COMMON, [])), *found.items()]
+        taken, (_, offerings) = max(readings, key=lambda one: _weigh(one, spoken, weights))
+        votes = _keep_longest(spoken, taken)
+        covered = taken.union(*(places for places, _ in votes))
+
+        # other offerings that the rest of it names, and variants of which the rest speaks
+        groups = [group for group in (outright, offerings) if group]
+        if groups:
+            more, covered = _find_others(found, covered, weights)
+            groups += more
+        rest_of = {stem for place, stem in enumerate(stems) if place not in covered}
+        groups = [self._sort_variants(group, rest_of) for group in groups]
+        firsts = list(dict.fromkeys(group[0] for group in groups))
+        ordered = list(dict.fromkeys([*firsts, *(place for group in groups for place in group)]))
+
+        heard = {word for place in ordered for word in self.words_of.get(place, ())}
+        is_heard = [
+            place in covered or weights[place] == PLAIN or stems[place] in heard
+            for place in range(len(words))
+        ]
+        unknown = [word for word, known in zip(words, is_heard, strict=True) if not known]
+        duties, is_open = _count_votes(votes, weights)
+        return Understood(ordered, duties, is_open, len(firsts), unknown)
+
+    def find_near(self, unknown: list[str]) -> list[str]:
+        """Find the known words most like those that are not known, up to four."""
+        from rapidfuzz.distance import OSA
+
+        near: dict[str, int] = {}
+        for word in unknown:
+            most = len(word) // 2
+            for known in self.vocabulary:
+                distance = OSA.distance(word, known, score_cutoff=most)
+                if distance <= most and known not in self.aside:
+                    near[known] = min(distance, near.get(known, distance))
+        return sorted(near, key=lambda known: near[known])[:4]
+
+    def _find_identifiers(self, text: str) -> tuple[list[int], str]:
+        """Find identifiers of machines, and return the text without them."""
+        found: list[int] = []
+        rest = []
+        for token in text.split():
+            folded = token.strip("?!.,;\"'()").lower()
+            places = self._find_identifier(folded) if is_identifier(folded) else []
+            found += places
+            rest.append("" if places else token)
+        return list(dict.fromkeys(found)), " ".join(rest)
+
+    def _find_identifier(self, folded: str) -> list[int]:
+        meanings, schemes = self.table["meanings"], self.table["identifiers"]
+        for known in schemes.values():
+            if folded in known:
+                return meanings[known[folded]]
+        for scheme, identifier in widen_identifier(folded):
+            if identifier in schemes.get(scheme, {}):
+                return meanings[schemes[scheme][identifier]]
+        prefixes = schemes.get("terraform-prefix", {})
+        begins = [prefix for prefix in prefixes if folded.startswith(prefix)]
+        return meanings[prefixes[max(begins, key=len)]] if begins else []
+
+    def _list_after_maker(self, text: str) -> set[str]:
+        """List the stems of the words that follow "AWS" or "Amazon"."""
+        makers = "|".join(self.table["makers"])
+        after = re.findall(f"\\b(?:{makers})[ -]+([a-z0-9]+)", text.lower())
+        return {stem_word(word) for word in after}
+
+    def _correct(self, words: list[str]) -> list[str]:
+        """Join words that are written apart, and correct those that are misspelled."""
+        joined: list[str] = []
+        for word in words:
+            both = joined[-1] + word if joined else ""
+            if len(both) >= SHORTEST and both in self.vocabulary:
+                joined[-1] = both
+            else:
+                joined.append(word)
+        return list(dict.fromkeys(self._find_alike(word) or word for word in joined))
+
+    def _find_alike(self, word: str) -> str:
+        """Find the word that an unknown one is meant to be; no text if it is known or like none."""
+        from rapidfuzz.distance import OSA
+
+        is_known = word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots
+        if is_known or len(word) < SHORTEST or re.search("[0-9]", word):
+            return ""
+        most = 1 if len(word) < LONG else 2
+        near, nearest = "", most + 1
+        for known in self.vocabulary:
+            if len(known) >= SHORTEST - 1 and abs(len(known) - len(word)) <= most:
+                distance = OSA.distance(word, known, score_cutoff=most)
+                if distance < nearest:
+                    near, nearest = known, distance
+        return near
+
+    def _find_names(self, stems: list[str], after_maker: set[str]) -> dict[frozenset[int], Named]:
+        """Find the names of which the question has all words, by the places of the words."""
+        place_of = _number(stems)
+        found: dict[frozenset[int], Named] = {}
+        for stem in place_of:
+            for words, kind, offerings in self.names.get(stem, ()):
+                if not all(word in place_of for word in words):
+                    continue
+                places = frozenset(place_of[word] for word in words)
+                kind = NAMED if words[0] in after_maker and kind != MACHINE else kind
+                before = found.get(places, (kind + 1, []))
+                if kind <= before[0]:
+                    same = before[1] if kind == before[0] else []
+                    found[places] = kind, list(dict.fromkeys([*same, *offerings]))
+        spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
+        return spoken or found
+
+    def _find_phrases(self, roots: list[str]) -> list[Phrase]:
+        """Find the words for duties of which the question has all."""
+        place_of = _number(roots)
+        return [
+            (frozenset(place_of[word] for word in words), duties)
+            for root in place_of
+            for words, duties in self.phrases.get(root, ())
+            if all(word in place_of for word in words)
+        ]
+
+    def _sort_variants(self, offerings: list[int], rest: set[str]) -> list[int]:
+        """Sort offerings by how many of the other words of the question their names have."""
+        return sorted(offerings, key=lambda place: -len(self.words_of.get(place, set()) & rest))
+
+
+def find_root(word: str) -> str:
+    """Return what the nouns and verbs for a duty have in common.
+
+    Examples
+    --------
+    >>> find_root("encrypted") == find_root("encryption") == find_root("encrypts")
+    True
+    """
+    root = stem_word(word)
+    if len(root) > 5 and root.endswith("ied"):
+        return root[:-3] + "y"
+    if len(root) > 5 and root.endswith("ed"):
+        root = root[:-2]
+        return root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
+    return root[:-3] if len(root) > 6 and root.endswith("ion") else root
+
+
+def _number(words: list[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, place)
+    return places
+
+
+def _weigh(
+    reading: tuple[frozenset[int], Named], spoken: list[Phrase], weights: list[int]
+) -> tuple[int, int, int]:
+    """Weigh a reading by how much of the question it explains."""
+    taken, (kind, _) = reading
+    covered = {place for places, _ in _keep_longest(spoken, taken) for place in places} - taken
+    total = sum(min(weights[place], WEIGHTS[kind]) for place in taken)
+    total += sum(weights[place] for place in covered)
+    is_sure = len(taken) > 1 or kind == NAMED or (kind == OFFICIAL and bool(covered))
+    return total, (1 if is_sure else -1) if taken else 0, len(taken)
+
+
+def _keep_longest(spoken: list[Phrase], taken: frozenset[int]) -> list[Phrase]:
+    """Keep the phrases that say more than the name, and are no part of a longer one."""
+    own = [phrase for phrase in spoken if not phrase[0] <= taken]
+    return [phrase for phrase in own if not any(phrase[0] < other for other, _ in own)]
+
+
+def _find_others(
+    found: dict[frozenset[int], Named], covered: frozenset[int], weights: list[int]
+) -> tuple[list[list[int]], frozenset[int]]:
+    """Find names in what is not explained yet, for a question about several offerings."""
+    others: list[list[int]] = []
+    while len(others) < MOST_NAMED - 1:
+        free = [
+            places
+            for places, (kind, _) in found.items()
+            if not places & covered and kind <= OFFICIAL and any(weights[n] > PLAIN for n in places)
+        ]
+        if not free:
+            break
+        places = max(free, key=lambda of: sum(weights[n] for n in of))
+        covered |= places
+        others.append(found[places][1])
+    return others, covered
+
+
+def _count_votes(votes: list[Phrase], weights: list[int]) -> tuple[list[int], bool]:
+    """Rank duties by the phrases that may mean them, of which longer ones count more."""
+    counts: dict[int, int] = {}
+    first: dict[int, int] = {}
+    best: dict[int, tuple[int, bool]] = {}
+    for places, duties in votes:
+        size = sum(weights[place] for place in places)
+        for position, duty in enumerate(duties):
+            vote = VOTES[min(position, len(VOTES) - 1)] * size * size
+            counts[duty] = counts.get(duty, 0) + vote
+            first[duty] = min(first.get(duty, min(places)), min(places))
+            best[duty] = max(best.get(duty, (0, False)), (vote, len(duties) > 1))
+    ranked = sorted(counts, key=lambda duty: (-counts[duty], first[duty], duty))
+    return ranked, bool(ranked) and best[ranked[0]][1]

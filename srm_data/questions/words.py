@@ -1,0 +1,166 @@
+"""Make the one table from which questions are understood: names, identifiers, words for duties."""
+
+from __future__ import annotations
+
+import re
+from typing import TypedDict
+
+import pandas as pd
+
+from srm_data.load import Tables
+from srm_data.matrix import duty_distribution
+from srm_data.offerings import list_names
+from srm_data.search import (
+    EVERYDAY,
+    GENERIC,
+    LITTLE,
+    MAKER,
+    SPELLINGS,
+    SPOKEN,
+    Name,
+    group_offerings,
+    list_meant,
+    split_words,
+)
+
+NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
+"""Kinds of names: one after "AWS", AWS's own, words that mean other things too, words of machines."""
+
+COMMON_WORDS = frozenset({
+    "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
+    "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
+    "support", "transfer", "translate",
+})  # fmt: skip
+"""Names of services that are everyday words too."""
+
+LOOKED_UP = frozenset(
+    {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
+    "terraform-prefix"}
+)  # fmt: skip
+"""Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
+
+ASIDE = frozenset({
+    "about", "actually", "all", "always", "amazon", "and", "any", "are", "automatic",
+    "automatically", "aws", "be", "by", "can", "care", "cloud", "customer", "customers", "default",
+    "did", "do", "does", "doing", "done", "either", "enabled", "ever", "every", "for", "from",
+    "get", "gets", "handle", "handled", "handles", "happens", "has", "have", "he", "help", "helps",
+    "hosted", "how", "i", "if", "is", "it", "its", "itself", "job", "jobs", "just", "keep",
+    "keeps", "let", "look", "me", "much", "must", "my", "myself", "need", "needed", "needs", "no",
+    "not", "of", "one", "or", "our", "ours", "ourselves", "own", "owner", "owns", "part", "person",
+    "please", "provide", "provided", "provides", "read", "required", "responsibilities",
+    "responsibility", "responsible", "run", "running", "runs", "say", "says", "secure", "secured",
+    "secures", "security", "shall", "share", "shared", "she", "should", "side", "so", "some",
+    "still", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then", "there",
+    "they", "thing", "things", "this", "those", "turned", "under", "up", "us", "use", "used",
+    "uses", "using", "vs", "want", "was", "we", "were", "what", "when", "where", "whether",
+    "which", "who", "whom", "whose", "why", "will", "with", "without", "work", "works", "would",
+    "you", "your", "yourself",
+})  # fmt: skip
+"""Words of a question that by themselves name neither an offering nor a duty."""
+
+
+class WordTable(TypedDict):
+    """What questions are understood from, in plain values; places refer to the first two lists."""
+
+    offerings: list[str]  # ids
+    duties: list[str]  # ids
+    meanings: list[list[int]]  # offerings that one name may mean, the ordinary one first
+    names: list[tuple[str, int, int]]  # text, kind, place of its meaning
+    identifiers: dict[str, dict[str, int]]  # scheme, identifier, place of its meaning
+    phrases: list[tuple[str, list[int]]]  # words for duties, duties, the likeliest first
+    varying: list[int]  # duties, those that differ most between offerings first
+    often: list[int]  # ordinary offerings of the services that are asked about most
+    aside: list[str]
+    generic: list[str]
+    little: list[str]
+    makers: list[str]
+    common: list[str]
+    spellings: dict[str, str]
+
+
+def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
+    """Build the table for the offerings and duties of a model.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+
+    Returns
+    -------
+    dict
+        Plain values, which the page carries as they are.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings, load_tables
+    >>> words = build_word_table(choose_offerings(build_model(), "sqs"), load_tables())
+    >>> words["offerings"], len(words["duties"])
+    (['sqs'], 28)
+    """
+    offerings = model.drop_duplicates("offering_id").sort_values("offering")["offering_id"].tolist()
+    duties = model.drop_duplicates("duty_id").sort_values("duty")
+    place_of = {name: place for place, name in enumerate(offerings)}
+    duty_of = {name: place for place, name in enumerate(duties["duty_id"])}
+    held = tables["offerings"][tables["offerings"]["offering_id"].isin(offerings)]
+    meanings, names, identifiers = _list_known(held, tables, place_of)
+
+    phrases = {str(name): [place] for place, name in enumerate(duties["duty"])}
+    spoken = tables["duty_words"]
+    spoken = spoken[spoken["duty_id"].isin(list(duty_of))].sort_values(["words", "position"])
+    for words, meant in spoken.groupby("words", sort=False)["duty_id"]:
+        phrases[str(words)] = [duty_of[duty] for duty in meant]
+
+    counts = duty_distribution(model, "duty_id")
+    evenness = counts.max(axis="columns") / counts.sum(axis="columns")
+    varying = evenness.sort_values(kind="stable").index
+    ordinary = {service: meant[0] for service, meant in group_offerings(held).items()}
+    asked = [name for name in tables["often_asked"]["service_id"] if name in ordinary]
+    return {
+        "offerings": offerings,
+        "duties": list(duty_of),
+        "meanings": meanings,
+        "names": names,
+        "identifiers": identifiers,
+        "phrases": list(phrases.items()),
+        "varying": [duty_of[str(duty)] for duty in varying],
+        "often": [place_of[ordinary[service]] for service in asked or ordinary],
+        "aside": sorted(ASIDE),
+        "generic": sorted(GENERIC),
+        "little": sorted(LITTLE),
+        "makers": sorted(MAKER),
+        "common": sorted(COMMON_WORDS),
+        "spellings": SPELLINGS,
+    }
+
+
+def _list_known(
+    held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
+) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
+    """List the meanings of names, the names, and the identifiers of machines."""
+    known = list_names(tables)
+    is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
+    meant: dict[tuple[str, str], list[Name]] = {}
+    columns = [known.loc[is_held, name] for name in ("scheme", "folded", "service_id", "offering_id")]
+    for scheme, folded, service, offering in zip(*columns, strict=True):
+        meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
+
+    of_service = group_offerings(held)
+    meanings: dict[tuple[int, ...], int] = {}
+    names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
+    identifiers: dict[str, dict[str, int]] = {}
+    for (scheme, folded), of_name in meant.items():
+        places = tuple(place_of[offering] for offering, _ in list_meant(of_name, of_service))
+        meaning = meanings.setdefault(places, len(meanings))
+        words = tuple(sorted(split_words(folded)))
+        if scheme in LOOKED_UP:
+            identifiers.setdefault(scheme, {})[folded] = meaning
+        if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
+            continue
+        is_common = scheme == EVERYDAY or folded in COMMON_WORDS
+        kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
+        if (words, meaning) not in names or kind < names[words, meaning][1]:
+            names[words, meaning] = folded, kind, meaning
+    return [list(places) for places in meanings], list(names.values()), identifiers

@@ -1,0 +1,215 @@
+"""Commands that print cells, for people and for programs: show, ask."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from srm_data.cli import main
+from srm_data.questions import find_answers
+
+SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
+URL = re.compile(r"https?://\S+")
+
+
+def printed(capsys, *arguments: str) -> str:
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out
+
+
+def test_show_of_an_offering_has_a_count_halves_and_pages(capsys, shipped_model):
+    out = " ".join(printed(capsys, "show", "EKS on Fargate").split())
+    assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
+    cells = shipped_model[shipped_model["offering_id"] == "eks-fargate"]
+    for cell in cells.to_dict("records"):
+        said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']} "
+        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
+    must = (cells["customer_action"] == "required").sum()
+    assert f"You must act on {must}." in out
+    assert "https://docs.aws.amazon.com/" in out
+
+
+def test_show_puts_what_is_yours_first(capsys):
+    out = printed(capsys, "show", "EKS on Fargate")
+    order = [out.index(f"\n{party} (") for party in ("Customer", "Shared", "AWS")]
+    assert order == sorted(order)
+
+
+def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
+    model = shipped_model
+    cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
+    assert f"AWS (by {cell['performed_by']}): " in printed(capsys, "show", cell["offering_id"])
+
+
+def test_show_of_a_service_counts_its_offerings_by_name_and_says_where_they_differ(capsys):
+    out = printed(capsys, "show", "Amazon RDS")
+    assert out.startswith("Amazon RDS: 7 ways to run it\n")
+    assert re.search(r"\n  1  RDS DB instance +\d+ +\d+", out)
+    assert re.search(r"\nGuest OS patching( +[CSA\u2013]){7}\n", out)
+    assert "rds-db-instance" not in out
+
+
+def test_show_of_a_duty_prints_that_alone(capsys):
+    out = printed(capsys, "show", "EKS on Fargate", "backing up")
+    assert out.count("customer action") == 1
+    assert "EKS on Fargate, Backup: " in out
+
+
+def test_show_of_two_offerings_sets_them_side_by_side(capsys):
+    out = printed(capsys, "show", "EKS on Fargate", "EKS managed node groups")
+    assert "EKS on Fargate and EKS managed node groups differ in " in out
+    assert re.search(r"  EKS on Fargate +\u2502 EKS managed node groups", out)
+
+
+def test_show_of_two_offerings_and_a_duty_compares_that_duty(capsys):
+    out = printed(capsys, "show", "rds", "aurora", "encryption at rest")
+    assert "Encryption at rest" in out
+    assert "Backup" not in out
+
+
+def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
+    assert main(["show", "ecs on fargatte"]) == 0
+    both = capsys.readouterr()
+    assert both.out.startswith("ECS on Fargate (")
+    assert both.err == "nothing is called 'ecs on fargatte'; nearest: ECS on Fargate\n"
+
+
+def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
+    assert main(["show", "sqz"]) == 1
+    assert "nearest: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["instance", "A", "data"])
+def test_show_of_a_vague_name_prints_no_hundreds(capsys, name):
+    main(["show", name])
+    both = capsys.readouterr()
+    assert len(both.out.splitlines()) < 100
+    assert both.out or "may mean" in both.err or "nearest" in both.err
+
+
+def test_too_many_names_are_refused(capsys):
+    assert main(["show", "rds", "sqs", "s3"]) == 1
+    assert "expected OFFERING [OFFERING] [DUTY]" in capsys.readouterr().err
+
+
+def test_mine_leaves_out_what_is_not_yours(capsys):
+    out = printed(capsys, "show", "sqs", "--mine", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {row["responsibility"] for row in rows} == {"Customer", "Shared"}
+
+
+def test_mine_of_nothing_says_so(capsys):
+    assert main(["show", "sqs", "physical security", "--mine"]) == 1
+    assert "none of these cells is yours" in capsys.readouterr().err
+
+
+def test_owners_and_decisions_are_shown(capsys, tmp_path):
+    owners, decisions = tmp_path / "owners.csv", tmp_path / "decisions.csv"
+    owners.write_text(
+        "layer_id,duty_id,service_id,offering_id,owner\n,backup,,sqs,Team Blue\n", encoding="utf-8"
+    )
+    decisions.write_text(
+        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
+        "sqs,backup,Customer,Shared,Copies are kept.,Ada,2026-11-02\n",
+        encoding="utf-8",
+    )
+    out = printed(
+        capsys, "show", "sqs", "backup", "--owners", str(owners), "--decisions", str(decisions)
+    )
+    assert "[decision, organisation]" in " ".join(out.split())
+    assert "Owner: Team Blue" in out
+
+
+def test_ask_prints_the_first_answer_in_full_and_says_how_it_was_taken(capsys):
+    out = printed(capsys, "ask", "who", "patches", "rds?")
+    assert out.startswith("Understood as: RDS DB instance; Guest OS patching or Platform patching\n")
+    assert "\n  RDS DB instance, Guest OS patching: " in out
+
+
+def test_ask_of_nothing_known_returns_one_and_names_the_nearest(capsys):
+    assert main(["ask", "zeppelin hangarr"]) == 1
+    assert "names an offering or a duty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "EKS on Fargate"],
+        ["show", "rds"],
+        ["show", "sagemaker"],
+        ["show", "rds", "aurora"],
+        ["ask", "who patches rds?"],
+        ["ask", "encryption"],
+        ["ask", "dynamodb"],
+    ],
+)
+def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, arguments):
+    """But for an address, which is one word and is never broken."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = printed(capsys, *arguments).splitlines()
+    assert max(len(line) for line in lines if not URL.search(line)) <= columns
+    assert max(len(line) for line in lines) > 60
+
+
+def test_words_are_never_broken(capsys, monkeypatch, shipped_model):
+    monkeypatch.setenv("COLUMNS", "60")
+    words = set(printed(capsys, "show", "rds", "aurora").split())
+    columns = ["aws_part", "customer_part", "note", "duty"]
+    known = " ".join(shipped_model[columns].astype(str).agg(" ".join, axis="columns"))
+    own = {"differ", "duties", "Aurora", "Alike:", "documented", "customer"}
+    for word in words - {"\u2502"}:
+        if word.isalpha() and len(word) > 4:
+            assert word in known or word in own
+
+
+class Terminal(io.StringIO):
+    """An output that says that it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:  # noqa: D102
+        return True
+
+
+@pytest.mark.parametrize(("plain", "has_colour"), [("", True), ("1", False)])
+def test_colour_on_a_terminal_only_and_not_with_no_color(monkeypatch, plain, has_colour):
+    monkeypatch.setenv("NO_COLOR", plain)
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    assert main(["show", "sqs"]) == 0
+    assert ("\x1b[" in screen.getvalue()) == has_colour
+
+
+def test_no_colour_in_a_pipe(capsys):
+    assert "\x1b" not in printed(capsys, "show", "sqs")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["show", "sqs"], ["show", "rds", "aurora"], ["show", "rds", "backup"], ["ask", "is s3 encrypted"]],
+)
+def test_json_is_valid_by_the_schema_of_the_package(capsys, arguments):
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    answer = json.loads(printed(capsys, *arguments, "--format", "json"))
+    assert list(Draft202012Validator(schema).iter_errors(answer)) == []
+    assert answer["cells"]
+
+
+def test_csv_has_the_cells_of_the_frame(capsys):
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, "ask", "s3 tls", "--format", "csv"))))
+    found = find_answers("s3 tls")
+    assert [row["offering_id"] for row in rows] == found["offering_id"].tolist()
+    assert rows[0]["sources"].startswith("https://")
+
+
+def test_markdown_is_one_row_per_cell(capsys):
+    lines = printed(capsys, "show", "sqs", "--format", "md").splitlines()
+    assert len(lines) == 2 + 28
+    assert len({line.count(" | ") for line in lines if line.startswith("| ")}) == 1

@@ -1,0 +1,202 @@
+"""A question in everyday words finds the cells that answer it, the best first."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from srm_data.cli import main
+from srm_data.exceptions import FrameError
+from srm_data.offerings import choose_offerings
+from srm_data.questions import compare_offerings, find_answers
+from srm_data.questions.understand import WordIndex, find_root
+from srm_data.questions.words import build_word_table
+
+QUESTIONS = Path(__file__).with_name("questions.csv")
+LEAST_RIGHT = 54
+
+
+def read_questions() -> list[dict[str, str]]:
+    with QUESTIONS.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def index(shipped, shipped_model):
+    return WordIndex(build_word_table(shipped_model, shipped))
+
+
+@pytest.fixture(scope="module")
+def ask(shipped, shipped_model):
+    def ask(text: str) -> pd.DataFrame:
+        return find_answers(text, model=shipped_model, tables=shipped)
+
+    return ask
+
+
+def first(answers: pd.DataFrame) -> tuple[str, str]:
+    return answers["offering_id"].iloc[0], answers["duty_id"].iloc[0]
+
+
+def test_sixty_questions_find_the_right_cell_first(ask):
+    questions = read_questions()
+    assert len(questions) == 60
+    missed = {
+        row["question"]: first(ask(row["question"]))
+        for row in questions
+        if first(ask(row["question"])) != (row["offering_id"], row["duty_id"])
+    }
+    assert len(questions) - len(missed) >= LEAST_RIGHT, missed
+
+
+@pytest.mark.slow
+def test_every_offering_is_found_by_its_own_name_beside_a_duty(ask, shipped_model):
+    for offering_id, name in shipped_model[["offering_id", "offering"]].drop_duplicates().to_numpy():
+        found = ask(f"who is responsible for incident response of {name}?")
+        assert first(found)[0] == offering_id, name
+
+
+def test_every_duty_is_found_by_its_own_name(ask, shipped):
+    for duty_id, duty in shipped["duties"][["duty_id", "duty"]].to_numpy():
+        assert first(ask(f"{duty} of SQS")) == ("sqs", duty_id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["who patches rds?", "RDS patching", "patch rds", "is RDS patched by AWS?", "rds pathcing",
+     "AWS::RDS::DBInstance patching", "patches for aws_db_instance"],
+)  # fmt: skip
+def test_order_endings_slips_and_identifiers_do_not_matter(ask, text):
+    assert first(ask(text)) == ("rds-db-instance", "guest-os-patching")
+
+
+@pytest.mark.parametrize(
+    ("text", "duty_id"),
+    [
+        ("rotate keys in s3", "key-management"),
+        ("rotate secrets in rds", "credentials"),
+        ("who renews TLS certificates of cloudfront", "encryption-in-transit"),
+        ("is rds backup encrypted", "encryption-at-rest"),
+        ("hypervisor patching of ec2", "virtualization"),
+        ("patch the host of ec2", "host-os"),
+        ("upgrade the lambda runtime", "platform-upgrade"),
+        ("disk wiping ebs", "media-sanitization"),
+        ("ec2 data centre", "physical-security"),
+    ],
+)
+def test_words_beside_each_other_say_which_duty_is_meant(ask, text, duty_id):
+    assert ask(text)["duty_id"].iloc[0] == duty_id
+
+
+def test_name_after_aws_is_the_service_and_otherwise_the_duty(index):
+    table = index.table
+    service = index.understand("is AWS Backup encrypted?")
+    duty = index.understand("backup of sqs")
+    assert table["offerings"][service.offerings[0]] == "aws-backup"
+    assert table["offerings"][duty.offerings[0]] == "sqs"
+    assert [table["duties"][place] for place in duty.duties] == ["backup"]
+
+
+def test_question_about_two_services_answers_for_both_first(ask):
+    found = ask("encryption at rest of rds and s3")
+    assert found["offering_id"].head(2).tolist() == ["rds-db-instance", "s3-general-purpose"]
+
+
+def test_variant_that_the_question_speaks_of_comes_first(ask):
+    assert (
+        ask("who patches a lambda container image")["offering_id"].iloc[0] == "lambda-container-image"
+    )
+
+
+def test_offering_alone_gives_its_duties_and_those_that_vary_come_first(ask, shipped_model):
+    found = ask("rds")
+    assert found["offering_id"].unique().tolist() == ["rds-db-instance"]
+    assert set(found["duty_id"]) == set(shipped_model["duty_id"])
+    assert found["duty_id"].tolist().index("backup") < found["duty_id"].tolist().index(
+        "physical-security"
+    )
+
+
+def test_duty_alone_gives_services_that_are_asked_about_and_the_distribution(ask):
+    found = ask("who wipes disks?")
+    assert found["duty_id"].unique().tolist() == ["media-sanitization"]
+    assert found["service_id"].head(3).tolist() == ["ec2", "s3", "rds"]
+    assert "Media sanitization of all offerings: AWS " in found.attrs["understood"]
+
+
+def test_word_that_is_not_understood_is_named_with_the_nearest(ask):
+    understood = ask("rds zeppelin patching").attrs["understood"]
+    assert "RDS DB instance" in understood
+    assert "not understood: zeppelin" in understood
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "?", "zeppelin", "who is responsible?", "\u00e4\u00f6\u00fc"]
+)
+def test_text_that_names_nothing_is_refused(ask, text):
+    with pytest.raises(LookupError, match="names an offering or a duty"):
+        ask(text)
+
+
+def test_duty_without_an_object_comes_last_where_another_may_be_meant(ask, shipped_model):
+    is_none = (shipped_model["duty_id"] == "guest-os-patching") & (
+        shipped_model["responsibility"] == "Not applicable"
+    )
+    for name in shipped_model.loc[is_none, "offering"].astype(str).head(5):
+        answers = ask(f"patching {name}")
+        own = answers[answers["offering"].astype(str) == name]["responsibility"].astype(str).tolist()
+        assert own[0] != "Not applicable" or set(own) == {"Not applicable"}
+
+
+def test_answers_stay_within_the_model_that_is_given(shipped, shipped_model):
+    some = choose_offerings(shipped_model, ["sqs", "EKS on Fargate"], tables=shipped)
+    assert find_answers("backup", model=some, tables=shipped)["offering_id"].tolist() == [
+        "eks-fargate",
+        "sqs",
+    ]
+    with pytest.raises(LookupError):
+        find_answers("dynamodb", model=some, tables=shipped)
+
+
+def test_model_of_categories_is_refused(shipped):
+    with pytest.raises(FrameError, match="expected a model of offerings"):
+        find_answers("rds", model=pd.DataFrame({"duty": ["Backup"]}), tables=shipped)
+
+
+def test_command_line_gives_the_same_first_cell(ask, capsys):
+    for row in read_questions()[:12]:
+        assert main(["ask", row["question"], "--format", "csv"]) == 0
+        line = next(csv.DictReader(capsys.readouterr().out.splitlines()))
+        assert (line["offering_id"], line["duty_id"]) == first(ask(row["question"]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("encrypted", "encryption"), ("rotates", "rotation"), ("logged", "logging")]
+)
+def test_noun_and_verb_have_one_root(one, other):
+    assert find_root(one) == find_root(other)
+
+
+def test_words_for_duties_stand_once(shipped, index):
+    """Two rows with the same words in another order would compete."""
+    of = shipped["duty_words"].groupby("words")["duty_id"].agg(tuple)
+    by_words: dict[frozenset[str], set[tuple[str, ...]]] = {}
+    for words, duties in of.items():
+        roots = frozenset(find_root(word) for word in index.split(str(words)))
+        by_words.setdefault(roots, set()).add(duties)
+    assert {words: found for words, found in by_words.items() if len(found) > 1} == {}
+
+
+def test_two_offerings_are_compared_duty_by_duty(shipped, shipped_model):
+    both = compare_offerings("rds", "aurora", model=shipped_model, tables=shipped)
+    assert (both.attrs["a"], both.attrs["b"]) == ("RDS DB instance", "Aurora provisioned cluster")
+    assert len(both) == 28
+    same = both["responsibility_a"].astype(str) == both["responsibility_b"].astype(str)
+    act = both["customer_action_a"].astype(str) == both["customer_action_b"].astype(str)
+    assert (both["differs"] == ~(same & act)).all()
+
+
+def test_two_names_of_one_offering_are_refused(shipped, shipped_model):
+    with pytest.raises(LookupError, match="both mean SQS queue"):
+        compare_offerings("sqs", "Simple Queue Service", model=shipped_model, tables=shipped)
