@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -39,12 +40,12 @@ def validator() -> str:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory, shipped) -> dict[str, Path]:
-    """Write a book of every kind: of an estate, its second generation, and one that may be published."""
+    """Write a book of every kind: of an estate, its second generation, and one to publish."""
     folder = tmp_path_factory.mktemp("books")
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key", "AWS::S3::Bucket"])
     model = in_use(build_model(shipped), estate)
     note = CELL | {"duty_id": "availability", "kind": "note", "text": "Look.", "column": "Note"}
-    given = {
+    given: dict[str, Any] = {
         "cell_status": make_cell_status([CELL | {"status": "agreed", "owner": "Queue team"}]),
         "decisions": make_decisions([DECIDED]),
         "remarks": make_remarks([note, CELL | {"kind": "typed", "text": "Why?"}]),
