@@ -14,10 +14,10 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
+from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
-from srm_data.workbook.format import REVIEWED_SHEET
 
 Parts = dict[str, bytes]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -52,8 +52,8 @@ for path in sys.argv[1:]:
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped, shipped_model) -> Path:
-    model = shipped_model
+def sent(tmp_path_factory, shipped) -> Path:
+    model = build_model(shipped)
     model = model[model["offering_id"].isin(["sqs", "kms"])]
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -73,19 +73,12 @@ def pack(path: Path, parts: Parts) -> Path:
 
 def find_reviewed(parts: Parts) -> str:
     """Return the name of the part that holds the reviewed sheet."""
-    sheets, targets = parts["xl/workbook.xml"].decode(), parts["xl/_rels/workbook.xml.rels"].decode()
-    [tag] = [tag for tag in re.findall("<sheet [^>]*>", sheets) if f'name="{REVIEWED_SHEET}"' in tag]
-    [relation] = re.findall('r:id="([^"]+)"', tag)
-    [link] = [
-        link for link in re.findall("<Relationship [^>]*>", targets) if f'Id="{relation}"' in link
-    ]
-    [target] = re.findall('Target="/?(?:xl/)?([^"]+)"', link)
-    return f"xl/{target}"
+    titles = re.findall(rb'<sheet [^>]*?name="([^"]*)"', parts["xl/workbook.xml"])
+    return f"xl/worksheets/sheet{titles.index(b'Review here') + 1}.xml"
 
 
 @pytest.fixture(scope="module")
 def reviewed(parts) -> str:
-    """Return the name of the part that holds the reviewed sheet."""
     return find_reviewed(parts)
 
 
@@ -227,7 +220,7 @@ def test_workbook_that_lacks_a_part_is_refused(tmp_path, parts, name):
         (b'<row r="2"><c><v>1</v></c></row>', "row 2 after row"),
         (b'<row r="900"><c r="B900"><v>1</v></c><c r="A900"><v>1</v></c></row>', "column 1 after 2"),
         (b'<row r="900"><c r="XFE900"><v>1</v></c></row>', "column 16,385 after 0"),
-        (b'<row r="900"><c t="s"><v>99999</v></c></row>', "no whole Excel workbook"),
+        (b'<row r="900"><c t="s"><v>70000</v></c></row>', "no whole Excel workbook"),
         (b'<row r="900"><c t="s"><v>-1</v></c></row>', "no whole Excel workbook"),
         (b'<row r="900"><c><v>abc</v></c></row>', "no whole Excel workbook"),
     ],

@@ -229,7 +229,7 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, resave):
     assert shown[row["Offering"]] == f"{LETTERS[decision]}!"
     for title in ("Cover", "Dashboard"):
         text = "\n".join(str(cell.value) for it in book[title].iter_rows() for cell in it if cell.value)
-        assert "1 cells are decided, 1 agreed" in text
+        assert "Decided 1, agreed 1, in question 0" in text
 
 
 def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, path):

@@ -23,7 +23,7 @@ SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on o
 DISPUTED = "decided differently: what is entered in its row settles it"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
-BAR = " | "
+BAR = "|"
 """What stands between state, name and day as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 

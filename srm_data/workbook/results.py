@@ -131,13 +131,14 @@ def _describe_progress(counts: Counts) -> Formula:
     required = {"Customer action": "required"}
     return join_parts(
         [
-            counts.where({DECISION: TEXT}), " cells are decided, ",
-            counts.where({STATUS: AGREED}), " agreed, ",
-            counts.where({STATUS: QUESTION}), " in question and ",
-            counts.where({STATUS: OPEN}), " open; of those ",
-            counts.where(required | {STATUS: OPEN}), " where the customer must act, ",
+            "Decided ", counts.where({DECISION: TEXT}),
+            ", agreed ", counts.where({STATUS: AGREED}),
+            ", in question ", counts.where({STATUS: QUESTION}),
+            ", open ", counts.where({STATUS: OPEN}),
+            ". Of the open cells the customer must act in ",
+            counts.where(required | {STATUS: OPEN}), ", of which ",
             counts.where(required | {STATUS: OPEN, "Basis": "Category default"}),
-            " of them on a default.",
+            " rest on a default.",
         ]
     )  # fmt: skip
 

@@ -98,26 +98,26 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
     by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
     _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
     cells = content.entries.loc[content.entries["owner"] != "", "owner"].value_counts()
-    open_by_owner: dict[str, tuple[Count, int] | None] = {
+    open_by_owner = {
         str(owner): (counts.where({OWNER: str(owner), STATUS: "open"}), int(number))
-        for owner, number in cells.head(TILES).items()
+        for owner, number in cells.head(TILES - 1).items()
     }
-    _set_tile(sheet, look, 12, "Open, by owner", open_by_owner or {"nobody named yet": None})
+    without = counts.where({OWNER: "", STATUS: "open"})
+    open_by_owner["nobody named yet"] = (without, total)
+    _set_tile(sheet, look, 12, "Open, by owner", open_by_owner)
 
 
 def _set_tile(
     sheet: Worksheet, look: Look, column: int, title: str,
-    lines: Mapping[str, tuple[Count, int] | None], wide: int = 2,
+    lines: Mapping[str, tuple[Count, int]], wide: int = 2,
 ) -> None:  # fmt: skip
     """Write a heading, then one line per name: over ``wide`` columns, its count, and its share."""
     look.put(sheet.cell(TILES_ROW, column), "heading", title)
-    for row, (name, counted) in enumerate(lines.items(), start=TILES_ROW + 1):
+    for row, (name, (count, total)) in enumerate(lines.items(), start=TILES_ROW + 1):
         look.put(sheet.cell(row, column), "caption", name)
-        if counted is not None:
-            count, total = counted
-            look.put(sheet.cell(row, column + wide), "number", count.as_number())
-            share = Formula(f"ROUND(100*{count.formula}/{total},0)", _percent(count.value, total))
-            look.put(sheet.cell(row, column + wide + 1), "share", share)
+        look.put(sheet.cell(row, column + wide), "number", count.as_number())
+        share = Formula(f"ROUND(100*{count.formula}/{total},0)", _percent(count.value, total))
+        look.put(sheet.cell(row, column + wide + 1), "share", share)
 
 
 def _percent(part: int, total: int) -> int:

@@ -1,0 +1,129 @@
+"""The review log: an item is answered, assigned, dated, closed and reopened, and keeps its story."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.model import build_model
+from srm_data.review import Review, read_review
+from srm_data.workbook import write_workbook
+
+ASKED = {"Comment": "Who restores?", "Reviewer": "Ada"}
+DECIDED = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+
+
+class Books:
+    """Makes one book after another, from what was typed into the last one."""
+
+    def __init__(self, folder: Path, model, tables) -> None:
+        self.folder, self.model, self.tables, self.number = folder, model, tables, 0
+        self.path = write_workbook(folder / "0.xlsx", model, tables=tables)
+
+    def type(self, row: dict | None = None, log: dict | None = None) -> Review:
+        """Type into the row of the backup and beside the first item of the log; make the next book."""
+        book = load_workbook(self.path)
+        for title, header_row, typed in (("Review here", 2, row), ("Review log", 1, log)):
+            sheet = book[title]
+            columns = {cell.value: cell.column for cell in sheet[header_row]}
+            for header, text in (typed or {}).items():
+                number = header_row + 1
+                while sheet.cell(number, columns["duty_id"]).value != "backup":
+                    number += 1
+                sheet.cell(number, columns[header]).value = text
+        self.number += 1
+        back = self.folder / f"{self.number}-back.xlsx"
+        book.save(back)
+        review = read_review(back)
+        self.path = write_workbook(
+            self.folder / f"{self.number}.xlsx", self.model, tables=self.tables,
+            decisions=review.decisions, remarks=review.remarks, cell_status=review.status,
+            sign_off=review.sign_off,
+        )  # fmt: skip
+        return review
+
+    def read_log(self) -> list[dict[str, object]]:
+        """Read the items of the log of the last book."""
+        headers, *rows = load_workbook(self.path)["Review log"].iter_rows(values_only=True)
+        return [dict(zip(headers, row, strict=True)) for row in rows]
+
+    def read_comment(self) -> object:
+        """Read the comment in the row of the backup of the last book."""
+        headers, *rows = list(load_workbook(self.path)["Review here"].iter_rows(values_only=True))[1:]
+        items = [dict(zip(headers, row, strict=True)) for row in rows]
+        return next(it["Comment"] for it in items if it["duty_id"] == "backup")
+
+
+@pytest.fixture
+def books(tmp_path, shipped) -> Books:
+    model = build_model(shipped)
+    model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
+    return Books(tmp_path, model, shipped)
+
+
+def test_item_keeps_its_story_over_four_books(books):
+    books.type(ASKED)
+    (item,) = books.read_log()
+    assert [item[it] for it in ("Status", "Offering", "Duty")] == ["Open", "SQS queue", "Backup"]
+
+    answer = {"State": "answered", "Reply": "The queue team.", "Reply by": "Bob"}
+    books.type(log=answer | {"Reply on": "9.11.2026", "Assigned to": "Queue team", "Due": "2026-12-01"})
+    (item,) = books.read_log()
+    assert (item["State"], item["Assigned to"], item["Reply"]) == ("answered", "Queue team", None)
+    assert item["Story so far"] == "2026-11-09 Bob: answered: The queue team."
+    assert books.read_comment() == "Who restores?"
+
+    closed = books.type(log={"State": "closed", "Reply by": "Ada", "Reply on": "2026-11-12"})
+    assert [len(frame) for frame in closed] == [0, 1, 0]
+    (item,) = books.read_log()
+    assert item["Status"] == "Closed"
+    assert books.read_comment() is None
+
+    books.type(log={"State": "reopened", "Reply": "They left.", "Reply by": "Ada"})
+    (item,) = books.read_log()
+    assert str(item["Story so far"]).splitlines() == [
+        "2026-11-09 Bob: answered: The queue team.",
+        "2026-11-12 Ada: closed",
+        "Ada: reopened: They left.",
+    ]
+    assert (item["Status"], item["Assigned to"]) == ("Open", "Queue team")
+    assert books.read_comment() == "Who restores?"
+
+    untouched = books.type()
+    assert untouched.problems.empty
+    assert untouched.remarks["story"].tolist() == [item["Story so far"]]
+
+
+def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
+    books.type(ASKED)
+    books.type(log={"Reply": "The queue team.", "Reply by": "Bob"})
+    review = books.type(DECIDED)
+    assert review.decisions["decision"].tolist() == ["Shared"]
+    (item,) = review.remarks.to_dict("records")
+    assert (item["text"], item["state"]) == ("Who restores?", "closed")
+    assert item["story"] == "Bob: The queue team.\n2026-11-02 Ada: decided: Shared"
+
+
+def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
+    books.type(DECIDED)
+    review = books.type(log={"Reply": "Are you sure?", "Reply by": "Bob", "Assigned to": "Ada"})
+    assert review.decisions["decision"].tolist() == ["Shared"]
+    (item,) = review.remarks.to_dict("records")
+    assert [item[it] for it in ("duty_id", "text", "author", "assigned")] == [
+        "backup", "Are you sure?", "Bob", "Ada",
+    ]  # fmt: skip
+    assert books.type().remarks["text"].tolist() == ["Are you sure?"]
+
+
+def test_state_that_is_none_is_reported_and_the_item_stays_as_it_was(books):
+    books.type(ASKED)
+    review = books.type(log={"State": "done"})
+    assert review.problems[["problem", "value"]].to_numpy().tolist() == [["an unknown state", "done"]]
+    assert review.remarks["state"].tolist() == [""]
+
+
+def test_customer_action_of_a_decision_goes_through_the_book(books, tmp_path):
+    review = books.type(DECIDED)
+    decisions = review.decisions.assign(customer_action="optional")
+    path = write_workbook(tmp_path / "a.xlsx", books.model, tables=books.tables, decisions=decisions)
+    assert read_review(path).decisions["customer_action"].tolist() == ["optional"]
