@@ -239,13 +239,11 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     'Resilience'
     """
     check_frame(model, [names, groups], A_MODEL)
-    several = model.drop_duplicates([names, groups]).duplicated(names)
-    if several.any():
-        name = model.drop_duplicates([names, groups]).loc[several, names].iloc[0]
-        raise FrameError(
-            f"{names} {str(name)!r} belongs to more than one {groups}; expected one for each"
-        )
-    return model.drop_duplicates(names).set_index(names)[groups]
+    pairs = model.drop_duplicates([names, groups])
+    if (again := pairs[names].duplicated()).any():
+        name = str(pairs.loc[again, names].iloc[0])
+        raise FrameError(f"{names} {name!r} belongs to more than one {groups}; expected one for each")
+    return pairs.set_index(names)[groups]
 
 
 def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
@@ -330,9 +328,7 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     counts = duty_distribution(model, by)
     answers = responsibility_matrix(model, "duty", by)
     if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
-        raise FrameError(
-            f"duties have several answers for one {by}; expected one each, as in a category model"
-        )
+        raise FrameError(f"duties have several answers for one {by}; expected one, as of categories")
     own = answers == "Customer"
     steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
     lists = {

@@ -97,7 +97,7 @@ def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped
             data["parties"][party], data["bases"][basis], *data["facts"][fact],
         )
         for offering, cells in enumerate(data["cells"])
-        for duty, party, basis, fact, _ in cells
+        for duty, party, basis, fact, *_ in cells
     }  # fmt: skip
     columns = [
         "responsibility", "basis", "aws_part", "customer_part", "note", "section", "source_ids",

@@ -9,7 +9,7 @@ const makeAsk = (table, isWithout) => {
   const spellings = new Map(Object.entries(table.spellings));
   const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
   const phrases = new Map(), names = new Map(), wordsOf = new Map();
-  const vocabulary = new Set(), stems = new Set(), roots = new Set();
+  const vocabulary = new Set(), stems = new Set(), roots = new Set(), pairs = new Set();
 
   function stem(word) {
     if (word.length > 6 && word.endsWith("ing")) {
@@ -55,6 +55,7 @@ const makeAsk = (table, isWithout) => {
     of.forEach((word) => stems.add(word));
     if (kind === MACHINE) continue;
     words.forEach((word) => vocabulary.add(word));
+    words.slice(1).forEach((word, place) => pairs.add(`${words[place]} ${word}`));
     if (offerings.length === 1) wordsOf.set(offerings[0], new Set([...(wordsOf.get(offerings[0]) ?? []), ...of]));
   }
   aside.forEach((word) => vocabulary.add(word));
@@ -101,7 +102,7 @@ const makeAsk = (table, isWithout) => {
     const joined = [];
     for (const word of words) {
       const both = joined.length ? joined.at(-1) + word : "";
-      if (both.length >= SHORTEST && vocabulary.has(both)) joined[joined.length - 1] = both;
+      if (both.length >= SHORTEST && vocabulary.has(both) && !pairs.has(`${joined.at(-1)} ${word}`)) joined[joined.length - 1] = both;
       else joined.push(word);
     }
     return unique(joined.map((word) => findAlike(word) || word));
@@ -115,10 +116,13 @@ const makeAsk = (table, isWithout) => {
     for (const known of letters) {
       if (known.length < SHORTEST - 1 || Math.abs(known.length - word.length) > most) continue;
       const distance = measure(word, known, most);
-      if (distance < nearest) [near, nearest] = [known, distance];
+      const isMeant = word.length > SHORTEST || known.length > word.length || sortLetters(word) === sortLetters(known);
+      if (distance < nearest && isMeant) [near, nearest] = [known, distance];
     }
     return near;
   }
+
+  const sortLetters = (word) => [...word].sort().join("");
 
   // Letters to insert, delete, replace or swap; more than "most" where it is more than that.
   function measure(one, other, most) {
@@ -195,10 +199,10 @@ const makeAsk = (table, isWithout) => {
     return place >= 0 && one[place] > other[place];
   }
 
-  function countVotes(votes, weights) {
+  function countVotes(votes, weights, taken) {
     const counts = new Map();
     for (const { places, duties } of votes) {
-      const size = sum(places, (place) => weights[place]), begins = Math.min(...places);
+      const size = sum(places, (place) => (taken.has(place) ? 0 : weights[place])), begins = Math.min(...places);
       duties.forEach((duty, position) => {
         const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size;
         const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
@@ -251,7 +255,7 @@ const makeAsk = (table, isWithout) => {
 
     const heard = (word) => offerings.some((place) => wordsOf.get(place)?.has(word));
     const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
-    const [duties, isOpen] = countVotes(votes, weights);
+    const [duties, isOpen] = countVotes(votes, weights, best.places);
     return { offerings, duties, isOpen, named: firsts.length, unknown };
   }
 

@@ -249,7 +249,8 @@ def _build_data(
         basis.codes, facts, owner_numbers, strict=True,
     )  # fmt: skip
     for offering_id, duty_id, *numbers in answers:
-        cells[rows[offering_id]].append([places[duty_id], *map(int, numbers)])
+        *cell, owner = (places[duty_id], *map(int, numbers))
+        cells[rows[offering_id]].append([*cell, owner] if owner else cell)  # the first is left out
 
     names = ["offering_id", "offering", "service", "product_group", "category"]
     listed = offerings[names].astype(str)

@@ -25,7 +25,7 @@
     place, id, name, layer, text: fold(name, layer),
   }));
   const factTexts = data.facts.map((fact) => fold(...fact.slice(0, ACTION)));
-  const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner]) => ({
+  const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner = 0]) => ({
     offering: offerings[place], duty: duties[duty], party, basis, fact, owner: data.owners[owner],
   })));
   const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));

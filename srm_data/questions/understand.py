@@ -7,6 +7,7 @@ the same, step by step, for the search of the page.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
@@ -53,6 +54,7 @@ class WordIndex:
         self.names: dict[str, list[tuple[list[str], int, list[int]]]] = {}
         self.roots: set[str] = set()
         self.stems: set[str] = set()
+        self.pairs: set[tuple[str, str]] = set()  # words that stand beside each other in names
         self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
         self._add_phrases()
         self._add_names()
@@ -77,6 +79,7 @@ class WordIndex:
             self.stems |= set(stems)
             if kind != MACHINE:
                 self.vocabulary |= dict.fromkeys(words)
+                self.pairs |= set(pairwise(words))
                 if len(offerings) == 1:
                     self.words_of.setdefault(offerings[0], set()).update(stems)
 
@@ -120,7 +123,7 @@ class WordIndex:
             for place in range(len(words))
         ]
         unknown = [word for word, known in zip(words, is_heard, strict=True) if not known]
-        duties, is_open = _count_votes(votes, weights)
+        duties, is_open = _count_votes(votes, weights, taken)
         return Understood(ordered, duties, is_open, len(firsts), unknown)
 
     def find_near(self, unknown: list[str]) -> list[str]:
@@ -169,8 +172,9 @@ class WordIndex:
         """Join words that are written apart, and correct those that are misspelled."""
         joined: list[str] = []
         for word in words:
-            both = joined[-1] + word if joined else ""
-            if len(both) >= SHORTEST and both in self.vocabulary:
+            pair = (joined[-1], word) if joined else ("", "")
+            both = "".join(pair)
+            if len(both) >= SHORTEST and both in self.vocabulary and pair not in self.pairs:
                 joined[-1] = both
             else:
                 joined.append(word)
@@ -188,7 +192,8 @@ class WordIndex:
         for known in self.vocabulary:
             if len(known) >= SHORTEST - 1 and abs(len(known) - len(word)) <= most:
                 distance = OSA.distance(word, known, score_cutoff=most)
-                if distance < nearest:
+                is_meant = len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
+                if distance < nearest and is_meant:
                     near, nearest = known, distance
         return near
 
@@ -285,13 +290,15 @@ def _find_others(
     return others, covered
 
 
-def _count_votes(votes: list[Phrase], weights: list[int]) -> tuple[list[int], bool]:
-    """Rank duties by the phrases that may mean them, of which longer ones count more."""
+def _count_votes(
+    votes: list[Phrase], weights: list[int], taken: frozenset[int]
+) -> tuple[list[int], bool]:
+    """Rank duties by the phrases that may mean them; what they say beside the name counts."""
     counts: dict[int, int] = {}
     first: dict[int, int] = {}
     best: dict[int, tuple[int, bool]] = {}
     for places, duties in votes:
-        size = sum(weights[place] for place in places)
+        size = sum(weights[place] for place in places - taken)
         for position, duty in enumerate(duties):
             vote = VOTES[min(position, len(VOTES) - 1)] * size * size
             counts[duty] = counts.get(duty, 0) + vote
