@@ -198,3 +198,16 @@ def test_service_without_rules_is_assumed_with_all_its_offerings(shipped):
     for row in estate.to_dict("records"):
         listed = {row["offering_id"], *row["alternatives"].split("; ")}
         assert listed == of_service[row["service_id"]]
+
+
+def test_no_service_of_two_public_cost_explorer_answers_is_certain_and_wrong(shipped):
+    answers = pd.read_csv(BILLS / "by_service" / "cost_explorer.csv", dtype=str, keep_default_na=False)
+    answers = answers.drop_duplicates("service").set_index("service").to_dict("index")
+    estate = read_estate([{"service": name, "cost": "1"} for name in answers], tables=shipped)
+    certain = estate[~estate["assumed"]].set_index("identifier")
+    assert set(certain["status"]) == {"recognised", "not a service"} and len(certain) > 15
+    for name, row in certain.iterrows():
+        answer = answers[name]
+        assert (row["status"], row["offering_id"], "no") == (
+            answer["status"], answer["offering_id"], answer["open"]
+        ), name  # fmt: skip

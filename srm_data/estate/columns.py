@@ -280,8 +280,8 @@ def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Pr
 
 def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
     """Describe a table without a known column; only common words of a header are quoted."""
-    columns_of = (names for profile in profiles for names in profile if isinstance(names, tuple))
-    known = COMMON.union(*columns_of)
+    roles = [names for profile in profiles for names in profile if isinstance(names, tuple)]
+    known = COMMON.union(*roles)
     names = [str(column).strip() for column in columns]
     shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)

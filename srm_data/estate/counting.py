@@ -11,19 +11,18 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import (
     LINE,
     ROLES,
     Columns,
     Profile,
     find_profile,
-    fold_name,
     list_unread_money,
     pick_columns,
 )
-from srm_data.estate.findings import MISSING, build_missing, is_own_word
-from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.findings import build_missing, is_own_word
+from srm_data.estate.labels import CHARGES, label_rows
+from srm_data.estate.lines import select_line
 from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import (
     NAMES,
@@ -39,30 +38,16 @@ from srm_data.estate.resources import (
     BY_NAME,
     BY_ROW,
     build_tally,
-    describe_provider,
     join_ids,
     join_names,
 )
-from srm_data.estate.things import NOTHING, count_line_things, count_rows_by_key
+from srm_data.estate.things import count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
-COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
-
-
-LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
-OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
-MARKETPLACE = "AWS Marketplace"
-CHARGES = {
-    "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
-    "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",
-    "savingsplanrecurringfee": "a fee of a Savings Plan",
-    "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
-    "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
-}  # fmt: skip
 
 
 def count_table(
@@ -272,7 +257,7 @@ def _sum_up(
 ) -> pd.DataFrame:
     """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service", "line"]
-    grouped = _label_rows(counts).groupby(keys)
+    grouped = label_rows(counts).groupby(keys)
 
     rows = grouped["rows"].sum().to_frame()
     rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
@@ -282,7 +267,7 @@ def _sum_up(
     for role in ("account", "region"):
         rows[f"{role}s"] = ""
         if role in names:
-            joined = _label_rows(names[role]).groupby(keys)[role].agg(join_names)
+            joined = label_rows(names[role]).groupby(keys)[role].agg(join_names)
             rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
 
     return (
@@ -310,54 +295,3 @@ def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
         resources=rows["rows"].where(is_type, 1),
         counted_by=is_type.map({True: BY_ROW, False: BY_NAME}),
     )
-
-
-def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Clean the text of counted rows, and set apart charges and rows of other providers."""
-    roles = [str(role) for role in rows if role not in COUNTED]
-    text = {
-        role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
-    }
-
-    empty = pd.Series("", index=rows.index, dtype="str")
-    charges, providers = text.get("charge", empty), text.get("provider", empty)
-    kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
-    reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
-    no_service = kinds.map(reasons).astype("str")
-    if "missing" in rows:
-        is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
-        no_service = no_service.mask(is_missing, MISSING)
-
-    is_charge = no_service.str.startswith("a charge")
-    shortened = pd.Series(
-        [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
-    )
-    named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
-    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
-    return rows.assign(**(text | named))
-
-
-def _shorten_text(identifier: str) -> str:
-    """Shorten ARNs that the engine left and text that is too long; drop words such as "null"."""
-    if identifier.lower() in NOTHING:
-        return ""
-    shortened = shorten_arn(identifier) or identifier
-    return (
-        shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
-    )
-
-
-def _is_own(provider: str) -> bool:
-    """Return whether this is a name of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
-    return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
-
-
-def _describe_no_service(charge: str, provider: str) -> str:
-    """Describe why a row is no service; return empty text for one that may be."""
-    if provider == MARKETPLACE:
-        return "bought on AWS Marketplace, of another vendor"
-    if provider.lower() not in NOTHING and not _is_own(provider):
-        return describe_provider(provider, "a row of another provider: {}")
-    folded = fold_name(charge)
-    reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")
-    return f"a charge, not a service: {reason}" if reason else ""

@@ -1,0 +1,89 @@
+"""Label counted rows: charges, rows of other providers, what is not in use, and plain identifiers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.estate.arns import shorten_arn
+from srm_data.estate.columns import fold_name
+from srm_data.estate.findings import MISSING
+from srm_data.estate.lines import join_line
+from srm_data.estate.resources import describe_provider
+from srm_data.estate.things import NOTHING
+
+COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
+"""Columns that are numbers or ids, where the others are text."""
+
+LONGEST_IDENTIFIER = 500
+OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
+MARKETPLACE = "AWS Marketplace"
+CHARGES = {
+    "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
+    "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",
+    "savingsplanrecurringfee": "a fee of a Savings Plan",
+    "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
+    "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
+}  # fmt: skip
+
+
+def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Clean the text of counted rows, and set apart charges and rows of other providers.
+
+    Parameters
+    ----------
+    rows
+        Groups that were counted, with a column per role of :class:`~srm_data.estate.columns.Columns`.
+
+    Returns
+    -------
+    DataFrame
+        With ``identifier``, ``no_service`` (why it is no service of AWS, or empty) and ``line`` (what
+        the line of a bill says, or empty), all ``str``.
+    """
+    roles = [str(role) for role in rows if role not in COUNTED]
+    text = {
+        role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
+    }
+
+    empty = pd.Series("", index=rows.index, dtype="str")
+    charges, providers = text.get("charge", empty), text.get("provider", empty)
+    kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
+    reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
+    no_service = kinds.map(reasons).astype("str")
+    if "missing" in rows:
+        is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
+        no_service = no_service.mask(is_missing, MISSING)
+
+    is_charge = no_service.str.startswith("a charge")
+    shortened = pd.Series(
+        [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
+    )
+    named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
+    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
+    return rows.assign(**(text | named))
+
+
+def _shorten_text(identifier: str) -> str:
+    """Shorten ARNs that the engine left and text that is too long; drop words such as "null"."""
+    if identifier.lower() in NOTHING:
+        return ""
+    shortened = shorten_arn(identifier) or identifier
+    return (
+        shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
+    )
+
+
+def _is_own(provider: str) -> bool:
+    """Return whether this is a name of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
+    return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
+
+
+def _describe_no_service(charge: str, provider: str) -> str:
+    """Describe why a row is no service; return empty text for one that may be."""
+    if provider == MARKETPLACE:
+        return "bought on AWS Marketplace, of another vendor"
+    if provider.lower() not in NOTHING and not _is_own(provider):
+        return describe_provider(provider, "a row of another provider: {}")
+    folded = fold_name(charge)
+    reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")
+    return f"a charge, not a service: {reason}" if reason else ""
