@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from srm_data.charts.basis import DOCUMENTED, FILLED
+from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch
 from srm_data.charts.frame import measure, wrap
 from srm_data.charts.style import INK, SOFT_INK, hide_frame
 
@@ -94,7 +94,7 @@ def draw_bars(
             if any(widths):
                 ax.barh(
                     places, widths, [0.52 if bar.is_thin else 0.82 for bar in bars], left=left,
-                    color=colors[party], edgecolor="white", linewidth=0.6,
+                    color=colors[party], edgecolor=choose_hatch(colors[party]), linewidth=0,
                     hatch=FILLED.get(basis) or None, label=party,
                 )  # fmt: skip
             left = [start + width for start, width in zip(left, widths, strict=True)]

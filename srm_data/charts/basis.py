@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
 DOCUMENTED, DERIVED, DECISION = "documented", "derived", "decision"
-FILLED = {DOCUMENTED: "", DECISION: "", DERIVED: "....", "category": "/////", "proposed": "/////"}
+FILLED = {DOCUMENTED: "", DECISION: "", DERIVED: "...", "category": "////", "proposed": "////"}
 """Hatch of a part of a bar. What was read is plain; the rest can be told from it in grey too."""
+
+LIGHT = 0.6
+"""From this brightness on, a fill has dark hatches."""
 
 FILL_WORDS = {
     DOCUMENTED: "plain: documented",
@@ -32,6 +35,15 @@ MARK_WORDS = {
     "category": "no mark: category default",
     DECISION: "decided by you",
 }
+
+
+def choose_hatch(fill: str) -> str:
+    """Return the colour of hatches that can be seen on a fill, in grey too: light on dark ones."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(fill)
+    is_dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < LIGHT
+    return "white" if is_dark else "#6E6259"
 
 
 def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -81,7 +93,13 @@ def make_fill_key(parts: Iterable[str]) -> tuple[Artist, ...]:
 
     shown = set(parts)
     return tuple(
-        Patch(facecolor="#9AA5B1", edgecolor="white", hatch=FILLED[basis], label=words)
+        Patch(
+            facecolor="#DDE2E7",
+            edgecolor=choose_hatch("#DDE2E7"),
+            linewidth=0,
+            hatch=FILLED[basis],
+            label=words,
+        )
         for basis, words in FILL_WORDS.items()
         if basis in shown
     )

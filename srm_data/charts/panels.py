@@ -8,7 +8,7 @@ import pandas as pd
 
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.basis import DOCUMENTED, FILLED, make_fill_key, split_by_basis
+from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_actions, describe_panels
@@ -201,8 +201,8 @@ def _draw_bar(
         start = left
         for basis, numbers in parts.items():
             if part := wide * numbers[place] / total:
-                ax.barh(middle, part, 10, left=left, color=color, edgecolor="white", linewidth=0.3,
-                        hatch=FILLED.get(basis) or None)  # fmt: skip
+                ax.barh(middle, part, 10, left=left, color=color, edgecolor=choose_hatch(color),
+                        linewidth=0, hatch=FILLED.get(basis) or None)  # fmt: skip
                 left += part
         label = f"{(left - start) / wide * 100:.0f}"
         if measure(label, LABEL_SIZE) + 4 <= left - start:
