@@ -77,7 +77,8 @@ ADDING = {
     ("command", "option"), [(name, option) for name, option, _ in OPTIONS if option not in ADDING]
 )
 def test_option_that_does_not_add_up_is_refused_when_repeated(capsys, command, option):
-    choices = {"--audience": "internal", "--kind": "list", "--format": "crm"}
+    layout = "crm" if command == "controls" else "csv"
+    choices = {"--audience": "internal", "--kind": "list", "--format": layout}
     value = choices.get(option, "x")
     needed = {"estate": ["x"], "review": ["x"], "show": ["x"], "ask": ["x"]}.get(command, [])
     with pytest.raises(SystemExit) as stopped:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_audience,
     add_corrections,
     add_decisions,
     name_sources,
@@ -57,6 +58,7 @@ def add_controls(commands: Commands) -> None:
     )  # fmt: skip
     add_corrections(command)
     add_decisions(command)
+    add_audience(command)
     command.set_defaults(command=run_controls)
 
 

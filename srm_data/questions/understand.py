@@ -192,7 +192,9 @@ class WordIndex:
         for known in self.vocabulary:
             if len(known) >= SHORTEST - 1 and abs(len(known) - len(word)) <= most:
                 distance = OSA.distance(word, known, score_cutoff=most)
-                is_meant = len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
+                is_meant = (
+                    len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
+                )
                 if distance < nearest and is_meant:
                     near, nearest = known, distance
         return near
