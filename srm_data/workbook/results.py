@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
 from srm_data.workbook.content import Content
@@ -66,12 +66,14 @@ class Counts:
             "Customer action": model["customer_action"].astype(str),
             **{name: model[by].astype(str) for by, name in VIEWS.items()},
         }
-        self.columns = {name: values.reset_index(drop=True) for name, values in columns.items()}
+        self.columns = {name: values.to_numpy(dtype=object) for name, values in columns.items()}
         self.answers = answers_of(content)
         if content.is_internal:
             entered = {ANSWER: "answer", DECISION: "decision", STATUS: "status", OWNER: "owner"}
-            self.columns |= {header: content.entries[name] for header, name in entered.items()}
+            for header, name in entered.items():
+                self.columns[header] = content.entries[name].to_numpy(dtype=object)
         self.total = len(model)
+        self._known: dict[tuple[str, str], np.ndarray] = {}
 
     def where(self, criteria: dict[str, str], *, refer: dict[str, str] | None = None) -> Count:
         """Count the rows that meet some criteria.
@@ -83,14 +85,20 @@ class Counts:
         refer
             By header, the cell that the formula compares with, instead of the text itself.
         """
-        fits = pd.Series(True, index=range(self.total))
+        fits = np.ones(self.total, dtype=bool)
         asked = []
         for header, value in criteria.items():
-            column = self.columns[header]
-            fits &= column.ne("") if value == TEXT else column.eq(value)
+            fits &= self._find(header, value)
             cell = (refer or {}).get(header, f'"{value}"')
             asked.append(f"{refer_to(header)},{cell}")
         return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
+
+    def _find(self, header: str, value: str) -> np.ndarray:
+        """Find the rows that meet one criterion; most are asked for more than once."""
+        if (header, value) not in self._known:
+            column = self.columns[header]
+            self._known[header, value] = (column != "") if value == TEXT else (column == value)
+        return self._known[header, value]
 
 
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
