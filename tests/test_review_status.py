@@ -155,6 +155,19 @@ def test_status_of_a_cell_outside_the_book_is_kept(sent, model, shipped, tmp_pat
     assert again.status.equals(review.status)
 
 
+@pytest.mark.parametrize("header", ["Status", "Owner", "Status as sent"])
+def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(
+    sent, model, shipped, tmp_path, header
+):
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
+    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    book = load_workbook(path)
+    sheet = book["Review here"]
+    sheet.delete_cols(next(cell.column for cell in sheet[2] if cell.value == header))
+    book.save(tmp_path / "cut.xlsx")
+    assert read_review(tmp_path / "cut.xlsx").status.equals(review.status)
+
+
 def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
     book = load_workbook(sent)
     del book["Stamp"]

@@ -9,11 +9,12 @@ from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed
 from srm_data.review.rows import ReviewedRow
 from srm_data.review.values import read_date
 from srm_data.schema import CELL
-from srm_data.workbook.format import DUE, EXCEPTION, STATUS
+from srm_data.workbook.format import DUE, EXCEPTION, REVIEWED, STATUS
 
 Fields = dict[str, str]
 ENTERED = ("status", "owner", "due", "evidence", "exception_until")
 BY = ("reviewer", "date")
+HEADERS_OF = {column.value: column.header for column in REVIEWED}
 UNKNOWN = "an unknown status"
 
 
@@ -64,7 +65,7 @@ def _conclude_cell(
     if shown["status"] not in CELL_STATUSES:
         expected = f"one of: {' | '.join(CELL_STATUSES)}"
         yield Typed(row.place_of(STATUS), row.status["status"], expected, key, STATUS, UNKNOWN)
-        shown["status"] = _status_sent(row)
+        shown["status"] = _status_sent(row, before)
     for header, name in ((DUE, "due"), (EXCEPTION, "exception_until")):
         if shown[name] and not read_date(shown[name]):
             expected = "a day, as in 2026-11-25; it is kept as it was typed"
@@ -75,19 +76,35 @@ def _conclude_cell(
 
 
 def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
-    """Read what stands in the row now; an owner by rule is none that somebody typed."""
+    """Read what stands in the row now; an owner by rule is none that somebody typed.
+
+    What stood in a column that is gone is as it was sent.
+    """
     typed = row.status
     status = " ".join(typed["status"].lower().replace("-", " ").split()) or OPEN
     is_by_rule = typed["owner"] == typed["rule_owner"] != before.get("owner", "")
-    owner = "" if is_by_rule else typed["owner"]
     days = {name: read_date(typed[name]) or typed[name] for name in ("due", "exception_until")}
-    fields = {"status": status, "owner": owner, "evidence": typed["evidence"], **days}
-    return fields | {"reviewer": row.reviewer, "date": row.date}
+    fields = {
+        "status": status if _has(row, "status") else _status_sent(row, before),
+        "owner": "" if is_by_rule else typed["owner"],
+        "evidence": typed["evidence"],
+        **days,
+        "reviewer": row.reviewer,
+        "date": row.date,
+    }
+    gone = [name for name in ENTERED[1:] if not _has(row, name)]
+    return fields | {name: before.get(name, "") for name in gone}
 
 
-def _status_sent(row: ReviewedRow) -> str:
+def _has(row: ReviewedRow, name: str) -> bool:
+    """Return whether the sheet has the column of a field."""
+    return HEADERS_OF[name] in row.table.columns
+
+
+def _status_sent(row: ReviewedRow, before: Fields) -> str:
+    """Return the status as the row was sent; without its column, as it was given."""
     sent = row.status["status_sent"]
-    return sent if sent in CELL_STATUSES else OPEN
+    return sent if sent in CELL_STATUSES else before.get("status", OPEN)
 
 
 def _is_touched(row: ReviewedRow, before: Fields) -> bool:
@@ -96,7 +113,7 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
     Reviewer and date are those of the decision or comment, if the row has one.
     """
     shown = _read_shown(row, before)
-    if shown["status"] != _status_sent(row):
+    if shown["status"] != _status_sent(row, before):
         return True
     if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
         return True
@@ -106,7 +123,7 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
 
 def _sent_by(row: ReviewedRow, before: Fields) -> Fields:
     """Return reviewer and date as the row was sent; a cell that was opened again has none."""
-    is_open_again = before.get("status", OPEN) != _status_sent(row)
+    is_open_again = before.get("status", OPEN) != _status_sent(row, before)
     return {name: "" if is_open_again else before.get(name, "") for name in BY}
 
 
@@ -115,7 +132,7 @@ def _give(
 ) -> Fields:
     """Return the status that was given; with another owner alone, it stays given as it was."""
     entered = {name: shown[name] for name in ENTERED}
-    is_as_sent = shown["status"] == _status_sent(row)
+    is_as_sent = shown["status"] == _status_sent(row, before)
     is_by_same = all(shown[name] in ("", _sent_by(row, before)[name]) for name in BY)
     has_entry = bool(row.decision or row.comment)
     cell = dict(zip(CELL, key, strict=True))
