@@ -372,7 +372,7 @@ def test_text_typed_anywhere_comes_back_or_is_named(tmp_path, parts, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
     assert WORDS.get(place, SAID) in find_typed(review)
     told = len(review.remarks) + len(review.problems)
-    assert told <= 5 or place == "codes of the stamp"  # without which all looks typed
+    assert told <= 6 or place == "codes of the stamp"  # without which all looks typed
 
 
 def test_more_than_fifty_places_are_tried():
