@@ -291,7 +291,7 @@ def add_strings(content: bytes, repeat: int) -> Callable[[Parts], Parts]:
 
 ROW, TYPE = b'<row r="900">', b'<Override PartName="/x" ContentType="y"/>'
 WIDE = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(900, 9000))
-COMMENTS, RELATIONS = "xl/comments/comment1.xml", "xl/worksheets/_rels/sheet3.xml.rels"
+COMMENTS, RELATIONS = "xl/comments/comment1.xml", "xl/worksheets/_rels/sheet5.xml.rels"
 BOMBS: dict[str, Callable[[Parts], Parts]] = {
     "blanks": lambda parts: parts | {"xl/blanks.xml": b" " * 160_000_000},
     "blanks between tags": lambda parts: parts | {"xl/blanks.xml": (b" " * 999_000 + b"<a>") * 160},
