@@ -1,0 +1,41 @@
+"""What goes with the minutes, as LibreOffice prints it."""
+
+import re
+import shutil
+import subprocess
+import warnings
+
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.estate import in_use, read_estate
+from srm_data.model import build_model
+from srm_data.workbook import write_workbook
+
+FOR_THE_MINUTES = ["Cover", "Dashboard", "Category matrix", "Duties by owner", "Review log", "Sources"]
+MISSING = "LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)"
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_what_goes_with_the_minutes_fills_at_most_twenty_pages(tmp_path, shipped):
+    office = shutil.which("soffice")
+    if office is None:
+        warnings.warn(MISSING, stacklevel=1)
+        pytest.skip(MISSING)
+    services = shipped["services"].query("status == 'active'")["service"]
+    estate = read_estate(services.head(30).tolist())
+    used = in_use(build_model(shipped), estate)
+    assert used["offering_id"].nunique() > 20
+    path = write_workbook(tmp_path / "ours.xlsx", used, estate=estate, tables=shipped)
+    book = load_workbook(path)
+    for sheet in book.worksheets:
+        if sheet.title not in FOR_THE_MINUTES:
+            book.remove(sheet)  # LibreOffice prints hidden sheets, too
+    book.save(path)
+
+    profile = (tmp_path / "profile").as_uri()
+    command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", tmp_path, path], check=True, capture_output=True)
+    pages = re.findall(rb"/Type\s*/Page\b(?!s)", (tmp_path / "ours.pdf").read_bytes())
+    assert len(FOR_THE_MINUTES) <= len(pages) <= 20
