@@ -97,7 +97,6 @@ class WordTable(TypedDict):
     generic: list[str]
     little: list[str]
     makers: list[str]
-    common: list[str]
     spellings: dict[str, str]
 
 
@@ -154,7 +153,6 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
-        "common": sorted(COMMON_WORDS),
         "spellings": SPELLINGS,
     }
 
@@ -170,7 +168,7 @@ def _list_known(
     for scheme, folded, service, offering in zip(*columns, strict=True):
         meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
-    of_service = group_offerings(held)
+    of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
     identifiers: dict[str, dict[str, int]] = {}
@@ -182,7 +180,7 @@ def _list_known(
             identifiers.setdefault(scheme, {})[folded] = meaning
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
-        is_common = scheme == EVERYDAY or folded in COMMON_WORDS
+        is_common = scheme == EVERYDAY or words in common
         kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
         if (words, meaning) not in names or kind < names[words, meaning][1]:
             names[words, meaning] = folded, kind, meaning
