@@ -93,6 +93,22 @@ def test_words_beside_each_other_say_which_duty_is_meant(ask, text, duty_id):
     assert ask(text)["duty_id"].iloc[0] == duty_id
 
 
+@pytest.mark.parametrize(
+    ("text", "offering_id", "duty_id"),
+    [
+        ("database patching", "rds-db-instance", "platform-patching"),
+        ("kubernetes upgrade", "eks-managed-node-groups", "platform-upgrade"),
+        ("container patching on eks", "eks-managed-node-groups", "guest-os-patching"),
+        ("who's patching sql server", "rds-db-instance", "guest-os-patching"),
+        ("who fixes broken disks of ebs", "ebs-volume", "hardware-maintenance"),
+        ("backup of the vpc", "vpc", "backup"),
+        ("incident response of AWS Security Agent", "security-agent", "incident-response"),
+    ],
+)
+def test_everyday_words_are_names_and_common_verbs_are_not(ask, text, offering_id, duty_id):
+    assert first(ask(text)) == (offering_id, duty_id)
+
+
 def test_name_after_aws_is_the_service_and_otherwise_the_duty(index):
     table = index.table
     service = index.understand("is AWS Backup encrypted?")

@@ -190,9 +190,14 @@ const makeAsk = (table, isWithout) => {
   }
 
   function weigh({ places, kind, isWhole }, spoken, weights) {
-    const covered = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]).filter((place) => !places.has(place)));
-    const total = sum(places, (place) => Math.min(weights[place], WEIGHTS[kind])) + sum(covered, (place) => weights[place]);
-    const isSure = places.size > 1 || kind === NAMED || (kind === OFFICIAL && covered.size > 0);
+    const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
+    const named = [...places].filter((place) => !explained.has(place));
+    const total = sum(explained, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+
+    // a common word is a name if it is no word for a duty as well
+    const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
+    const hasDuty = !isWithin(explained, places);
+    const isSure = places.size > 1 || kind === NAMED || (hasDuty && (kind === OFFICIAL || !isDuty));
     return [total, places.size ? (isSure ? 1 : -1) : 0, isWhole ? 1 : 0, places.size];
   }
 

@@ -265,10 +265,14 @@ def _weigh(
 ) -> tuple[int, int, bool, int]:
     """Weigh a reading by how much of the question it explains."""
     taken, (kind, _, is_whole) = reading
-    covered = {place for places, _ in _keep_longest(spoken, taken) for place in places} - taken
-    total = sum(min(weights[place], WEIGHTS[kind]) for place in taken)
-    total += sum(weights[place] for place in covered)
-    is_sure = len(taken) > 1 or kind == NAMED or (kind == OFFICIAL and bool(covered))
+    explained = {place for places, _ in _keep_longest(spoken, taken) for place in places}
+    total = sum(weights[place] for place in explained)
+    total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
+
+    # a common word is a name if it is no word for a duty as well
+    is_duty = any(places == taken for places, _ in spoken)
+    has_duty = not explained <= taken
+    is_sure = len(taken) > 1 or kind == NAMED or (has_duty and (kind == OFFICIAL or not is_duty))
     return total, (1 if is_sure else -1) if taken else 0, is_whole, len(taken)
 
 
