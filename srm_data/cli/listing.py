@@ -58,7 +58,7 @@ def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False)
             print_wrapped(said, "soft", indent=6, hang=2)
     if report_address():
         fields = list_report_fields(cell.to_frame().T)[0]
-        print_wrapped(f"report: {report_address()}{fields}", "soft", indent=6, hang=2)
+        print_painted((f"      report: {report_address()}{fields}", "soft"))  # one word, to be clicked
 
 
 def print_short(cells: pd.DataFrame) -> None:

@@ -160,12 +160,14 @@ const makeAsk = (table, isWithout) => {
     for (const word of placeOf.keys()) {
       for (const [words, ownKind, offerings] of names.get(word) ?? []) {
         if (!words.every((it) => placeOf.has(it))) continue;
-        const places = new Set(words.map((it) => placeOf.get(it)));
+        const inName = words.map((it) => placeOf.get(it)), places = new Set(inName);
+        const isWhole = inName.every((place, at) => !at || place - inName[at - 1] === 1);
         const key = [...places].sort((a, b) => a - b).join();
         const kind = afterMaker.has(words[0]) && ownKind !== MACHINE ? NAMED : ownKind;
-        const before = found.get(key) ?? { kind: kind + 1, offerings: [] };
+        const before = found.get(key) ?? { kind: kind + 1, offerings: [], isWhole: false };
         if (kind > before.kind) continue;
-        found.set(key, { places, kind, offerings: unique([...(kind === before.kind ? before.offerings : []), ...offerings]) });
+        const meant = unique([...(kind === before.kind ? before.offerings : []), ...offerings]);
+        found.set(key, { places, kind, offerings: meant, isWhole: isWhole || before.isWhole });
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
@@ -187,11 +189,16 @@ const makeAsk = (table, isWithout) => {
     return own.filter((it) => !own.some((other) => it.places.size < other.places.size && isWithin(it.places, other.places)));
   }
 
-  function weigh({ places, kind }, spoken, weights) {
-    const covered = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]).filter((place) => !places.has(place)));
-    const total = sum(places, (place) => Math.min(weights[place], WEIGHTS[kind])) + sum(covered, (place) => weights[place]);
-    const isSure = places.size > 1 || kind === NAMED || (kind === OFFICIAL && covered.size > 0);
-    return [total, places.size ? (isSure ? 1 : -1) : 0, places.size];
+  function weigh({ places, kind, isWhole }, spoken, weights) {
+    const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
+    const named = [...places].filter((place) => !explained.has(place));
+    const total = sum(explained, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+
+    // a common word is a name if it is no word for a duty as well
+    const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
+    const hasDuty = !isWithin(explained, places);
+    const isSure = places.size > 1 || kind === NAMED || (hasDuty && (kind === OFFICIAL || !isDuty));
+    return [total, places.size ? (isSure ? 1 : -1) : 0, isWhole ? 1 : 0, places.size];
   }
 
   function isMore(one, other) {
@@ -226,7 +233,7 @@ const makeAsk = (table, isWithout) => {
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
-    let best = { places: new Set(), kind: COMMON, offerings: [] }, most = weigh(best, spoken, weights);
+    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights);
     for (const reading of found) {
       const weight = weigh(reading, spoken, weights);
       if (isMore(weight, most)) [best, most] = [reading, weight];

@@ -16,8 +16,8 @@ from srm_data.search import is_identifier, stem_word, widen_identifier
 Phrase = tuple[frozenset[int], list[int]]
 """Places of words in the question, and the duties that they may mean."""
 
-Named = tuple[int, list[int]]
-"""Kind of a name, and the offerings that it means."""
+Named = tuple[int, list[int], bool]
+"""Kind of a name, the offerings that it means, and whether its words stand together as in the name."""
 
 WEIGHTS = (4, 4, 3, 2)  # of a word of a name, by the kind of the name
 PLAIN = 1  # weight of a word that by itself names neither an offering nor a duty
@@ -102,8 +102,11 @@ class WordIndex:
         # the reading that explains most of the question
         found = {} if outright else self._find_names(stems, self._list_after_maker(rest))
         spoken = self._find_phrases(roots)
-        readings: list[tuple[frozenset[int], Named]] = [(frozenset(), (COMMON, [])), *found.items()]
-        taken, (_, offerings) = max(readings, key=lambda one: _weigh(one, spoken, weights))
+        readings: list[tuple[frozenset[int], Named]] = [
+            (frozenset(), (COMMON, [], False)),
+            *found.items(),
+        ]
+        taken, (_, offerings, _) = max(readings, key=lambda one: _weigh(one, spoken, weights))
         votes = _keep_longest(spoken, taken)
         covered = taken.union(*(places for places, _ in votes))
 
@@ -207,12 +210,14 @@ class WordIndex:
             for words, kind, offerings in self.names.get(stem, ()):
                 if not all(word in place_of for word in words):
                     continue
-                places = frozenset(place_of[word] for word in words)
+                in_name = [place_of[word] for word in words]
+                is_whole = all(after - before == 1 for before, after in pairwise(in_name))
+                places = frozenset(in_name)
                 kind = NAMED if words[0] in after_maker and kind != MACHINE else kind
-                before = found.get(places, (kind + 1, []))
-                if kind <= before[0]:
-                    same = before[1] if kind == before[0] else []
-                    found[places] = kind, list(dict.fromkeys([*same, *offerings]))
+                known, same, was_whole = found.get(places, (kind + 1, [], False))
+                if kind <= known:
+                    meant = [*same, *offerings] if kind == known else offerings
+                    found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
         return spoken or found
 
@@ -257,14 +262,18 @@ def _number(words: list[str]) -> dict[str, int]:
 
 def _weigh(
     reading: tuple[frozenset[int], Named], spoken: list[Phrase], weights: list[int]
-) -> tuple[int, int, int]:
+) -> tuple[int, int, bool, int]:
     """Weigh a reading by how much of the question it explains."""
-    taken, (kind, _) = reading
-    covered = {place for places, _ in _keep_longest(spoken, taken) for place in places} - taken
-    total = sum(min(weights[place], WEIGHTS[kind]) for place in taken)
-    total += sum(weights[place] for place in covered)
-    is_sure = len(taken) > 1 or kind == NAMED or (kind == OFFICIAL and bool(covered))
-    return total, (1 if is_sure else -1) if taken else 0, len(taken)
+    taken, (kind, _, is_whole) = reading
+    explained = {place for places, _ in _keep_longest(spoken, taken) for place in places}
+    total = sum(weights[place] for place in explained)
+    total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
+
+    # a common word is a name if it is no word for a duty as well
+    is_duty = any(places == taken for places, _ in spoken)
+    has_duty = not explained <= taken
+    is_sure = len(taken) > 1 or kind == NAMED or (has_duty and (kind == OFFICIAL or not is_duty))
+    return total, (1 if is_sure else -1) if taken else 0, is_whole, len(taken)
 
 
 def _keep_longest(spoken: list[Phrase], taken: frozenset[int]) -> list[Phrase]:
@@ -281,7 +290,7 @@ def _find_others(
     while len(others) < MOST_NAMED - 1:
         free = [
             places
-            for places, (kind, _) in found.items()
+            for places, (kind, _, _) in found.items()
             if not places & covered and kind <= OFFICIAL and any(weights[n] > PLAIN for n in places)
         ]
         if not free:

@@ -46,7 +46,7 @@ ASIDE = frozenset({
     "became", "because", "become", "becomes", "began", "being", "belong", "belonging", "belongs",
     "below", "better", "between", "beyond", "both", "by", "called", "came", "can", "cannot", "cant",
     "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes", "company", "concern",
-    "concerns", "could", "couldn", "course", "current", "currently", "customer", "customers",
+    "concerns", "could", "couldn", "course", "current", "currently", "customer", "customers", "d",
     "default", "did", "didn", "directly", "do", "does", "doesn", "doing", "done", "dont", "during",
     "early", "easily", "either", "else", "enabled", "enough", "ensure", "ensures", "even", "ever",
     "every", "exactly", "example", "exist", "exists", "expect", "expected", "fact", "false", "few",
@@ -57,27 +57,27 @@ ASIDE = frozenset({
     "himself", "his", "hosted", "hours", "how", "however", "i", "idea", "if", "important", "inside",
     "instead", "into", "is", "isn", "isnt", "it", "its", "itself", "job", "jobs", "just", "keep",
     "keeps", "kind", "know", "knows", "last", "later", "leave", "leaves", "less", "let", "like",
-    "likely", "little", "longer", "look", "lose", "loses", "lost", "made", "main", "maintain",
-    "maintains", "make", "makes", "making", "many", "maybe", "me", "mean", "means", "might",
-    "month", "more", "most", "mostly", "move", "moves", "much", "must", "my", "myself", "need",
-    "needed", "needs", "neither", "never", "no", "nobody", "normally", "not", "nothing", "obliged",
-    "of", "often", "one", "or", "otherwise", "our", "ours", "ourself", "ourselves", "own", "owner",
-    "owns", "part", "perform", "performed", "performs", "permanently", "person", "please",
-    "possible", "prefer", "problem", "provide", "provided", "provides", "question", "quite",
-    "rather", "read", "really", "reason", "rely", "remain", "required", "responsibilities",
-    "responsibility", "responsible", "run", "running", "runs", "same", "say", "says", "secure",
-    "secured", "secures", "security", "seen", "sent", "serve", "several", "shall", "share",
-    "shared", "she", "short", "should", "shouldnt", "side", "simply", "since", "small", "so",
-    "some", "somebody", "someone", "something", "sometimes", "soon", "specific", "start", "started",
-    "starts", "stay", "still", "stop", "such", "supposed", "sure", "surely", "task", "tasks",
-    "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "theyre",
-    "thing", "things", "think", "this", "those", "though", "through", "today", "together", "told",
-    "took", "toward", "true", "trying", "turned", "under", "until", "up", "upon", "us", "use",
-    "used", "uses", "using", "usual", "usually", "various", "vendor", "very", "vs", "want", "wants",
-    "was", "we", "week", "went", "were", "what", "whats", "when", "where", "whether", "which",
-    "who", "whoever", "whole", "whom", "whos", "whose", "why", "will", "with", "within", "without",
-    "wont", "word", "words", "work", "works", "world", "worry", "would", "wrong", "year", "years",
-    "yes", "yesterday", "you", "your", "yourself",
+    "likely", "little", "ll", "longer", "look", "lose", "loses", "lost", "m", "made", "main",
+    "maintain", "maintains", "make", "makes", "making", "many", "maybe", "me", "mean", "means",
+    "might", "month", "more", "most", "mostly", "move", "moves", "much", "must", "my", "myself",
+    "need", "needed", "needs", "neither", "never", "no", "nobody", "normally", "not", "nothing",
+    "obliged", "of", "often", "one", "or", "otherwise", "our", "ours", "ourself", "ourselves",
+    "own", "owner", "owns", "part", "perform", "performed", "performs", "permanently", "person",
+    "please", "possible", "prefer", "problem", "provide", "provided", "provides", "question",
+    "quite", "rather", "re", "read", "really", "reason", "rely", "remain", "required",
+    "responsibilities", "responsibility", "responsible", "run", "running", "runs", "s", "same",
+    "say", "says", "secure", "secured", "secures", "security", "seen", "sent", "serve", "several",
+    "shall", "share", "shared", "she", "short", "should", "shouldnt", "side", "simply", "since",
+    "small", "so", "some", "somebody", "someone", "something", "sometimes", "soon", "specific",
+    "start", "started", "starts", "stay", "still", "stop", "such", "supposed", "sure", "surely",
+    "t", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then", "there", "these",
+    "they", "theyre", "thing", "things", "think", "this", "those", "though", "through", "today",
+    "together", "told", "took", "toward", "true", "trying", "turned", "under", "until", "up",
+    "upon", "us", "use", "used", "uses", "using", "usual", "usually", "various", "ve", "vendor",
+    "very", "vs", "want", "wants", "was", "we", "week", "went", "were", "what", "whats", "when",
+    "where", "whether", "which", "who", "whoever", "whole", "whom", "whos", "whose", "why", "will",
+    "with", "within", "without", "wont", "word", "words", "work", "works", "world", "worry",
+    "would", "wrong", "year", "years", "yes", "yesterday", "you", "your", "yourself",
 })  # fmt: skip
 """Words of a question that by themselves name neither an offering nor a duty."""
 
@@ -97,7 +97,6 @@ class WordTable(TypedDict):
     generic: list[str]
     little: list[str]
     makers: list[str]
-    common: list[str]
     spellings: dict[str, str]
 
 
@@ -154,7 +153,6 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
-        "common": sorted(COMMON_WORDS),
         "spellings": SPELLINGS,
     }
 
@@ -170,7 +168,7 @@ def _list_known(
     for scheme, folded, service, offering in zip(*columns, strict=True):
         meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
-    of_service = group_offerings(held)
+    of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
     identifiers: dict[str, dict[str, int]] = {}
@@ -182,7 +180,7 @@ def _list_known(
             identifiers.setdefault(scheme, {})[folded] = meaning
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
-        is_common = scheme == EVERYDAY or folded in COMMON_WORDS
+        is_common = scheme == EVERYDAY or words in common
         kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
         if (words, meaning) not in names or kind < names[words, meaning][1]:
             names[words, meaning] = folded, kind, meaning
