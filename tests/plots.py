@@ -1,7 +1,9 @@
 """What each chart draws, for tests that go through all charts."""
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -21,10 +23,9 @@ def count_moves(model: pd.DataFrame) -> pd.DataFrame:
 
 def list_fills(ax: Axes) -> list[str]:
     """List the colours of everything that is filled: bars, tiles, the cells of a matrix."""
-    fills = [patch.get_facecolor() for patch in ax.patches]
+    fills: list[Any] = [patch.get_facecolor() for patch in ax.patches]
     for collection in ax.collections:
-        colors = collection.get_facecolor()
-        fills += [*colors.reshape(-1, 4)] if len(colors) else []
+        fills += [*np.asarray(collection.get_facecolor()).reshape(-1, 4)]
     return [to_hex(fill).upper() for fill in fills]
 
 
@@ -37,8 +38,8 @@ def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 
 def list_letters(ax: Axes) -> dict[str, int]:
     """Count the letters in the cells of a matrix."""
-    lines = [line for line in ax.lines if str(line.get_gid()).startswith("letter ")]
-    return {line.get_gid().removeprefix("letter "): len(line.get_xdata()) for line in lines}
+    lines = {str(line.get_gid()): np.size(line.get_xdata()) for line in ax.lines}
+    return {name[-1]: count for name, count in lines.items() if name.startswith("letter ")}
 
 
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
