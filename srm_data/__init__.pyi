@@ -178,6 +178,9 @@ from .display.charts import (
     save_chart as save_chart,
 )
 from .display.tables import (
+    embed_search as embed_search,
+)
+from .display.tables import (
     show_table as show_table,
 )
 from .display.texts import (

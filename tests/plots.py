@@ -1,6 +1,7 @@
 """What each chart draws, for tests that go through all charts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,9 @@ def count_controls(model: pd.DataFrame) -> pd.DataFrame:
 
 def list_fills(ax: Axes) -> list[str]:
     """List the colours of everything that is filled: bars, tiles, the cells of a matrix."""
-    fills = [patch.get_facecolor() for patch in ax.patches]
+    fills: list[Any] = [patch.get_facecolor() for patch in ax.patches]
     for collection in ax.collections:
-        fills += [*to_rgba_array(collection.get_facecolor())]
+        fills += [*np.asarray(collection.get_facecolor()).reshape(-1, 4)]
     return [to_hex(fill).upper() for fill in fills]
 
 
@@ -43,10 +44,8 @@ def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 
 def list_letters(ax: Axes) -> dict[str, int]:
     """Count the letters in the cells of a matrix."""
-    lines = [line for line in ax.lines if str(line.get_gid()).startswith("letter ")]
-    return {
-        str(line.get_gid()).removeprefix("letter "): len(np.asarray(line.get_xdata())) for line in lines
-    }
+    lines = {str(line.get_gid()): np.size(line.get_xdata()) for line in ax.lines}
+    return {name[-1]: count for name, count in lines.items() if name.startswith("letter ")}
 
 
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {

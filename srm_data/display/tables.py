@@ -13,6 +13,7 @@ from srm_data.arguments import check_frame
 from srm_data.load import Tables, load_tables
 
 if TYPE_CHECKING:
+    from IPython.display import HTML
     from pandas.io.formats.style import Styler
 
 NAMES = {
@@ -127,8 +128,8 @@ def show_table(
     index
         Whether to display the index too, as the first column.
     search
-        Whether the table can be searched and sorted, and is divided into pages. This needs, once in a
-        notebook, ``itables.init_notebook_mode(connected=False, all_interactive=False)``.
+        Whether the table can be searched and sorted, and is divided into pages. This needs
+        :func:`~srm_data.embed_search` in a cell above.
     tables
         Frames from :func:`~srm_data.load_tables`, for names and colours; loaded if not given.
 
@@ -165,6 +166,34 @@ def show_table(
     of_answers = [column for column in frame if column not in TERMS]
     styler = styler.map(lambda value: _color(value, colors), subset=of_answers)
     return Table(frame, styler, search=search)
+
+
+def embed_search() -> HTML:
+    """Return the library that tables with search need, for a cell at the top of a notebook.
+
+    It needs no network. Where it is missing, or scripts do not run, such a table shows all its rows.
+
+    Returns
+    -------
+    IPython.display.HTML
+        For the end of a cell.
+
+    Examples
+    --------
+    >>> "https://cdn" in embed_search().data
+    False
+    """
+    from IPython.display import HTML
+    from itables import options
+    from itables.javascript import generate_init_offline_itables_html
+    from itables.version import __version__
+
+    # What itables.init_notebook_mode displays, but in this order: it asks for the library before it is
+    # there, which the browser reports as an error.
+    library: str = generate_init_offline_itables_html(options.dt_bundle)
+    name = re.sub(r"[.-]", "_", f"_itables_{__version__}")
+    dark = f'<script>window["{name}"]?.then(library => library.set_or_remove_dark_class());</script>'
+    return HTML(library + dark)
 
 
 def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
