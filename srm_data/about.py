@@ -39,6 +39,9 @@ ORIGIN, BASES = "origin", "bases"
 Both hold numbers and text alone, so that a frame can still be compared, copied and written as Parquet.
 """
 
+REST_BEHIND = "rest behind controls"
+"""Key of an origin for the cells behind controls that are not documented, whatever their basis."""
+
 BASIS_WORDS = {
     "documented": "documented",
     "derived": "derived",
@@ -144,6 +147,30 @@ def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.
     return frame
 
 
+def record_cells_behind(frame: pd.DataFrame, controls: pd.DataFrame, **bases: Any) -> pd.DataFrame:
+    """Write into the ``attrs`` of counts of controls how many of the cells behind them are documented.
+
+    Parameters
+    ----------
+    frame
+        Counts, as they are returned to the user.
+    controls
+        The controls that were counted, with the columns ``cells`` and ``documented``.
+    bases
+        As for :func:`record_origin`.
+
+    Returns
+    -------
+    DataFrame
+        ``frame`` itself.
+    """
+    cells, documented = int(controls["cells"].sum()), int(controls["documented"].sum())
+    origin = {"version": str(read_package()["version"]), "documented": documented}
+    frame.attrs[ORIGIN] = origin | {REST_BEHIND: cells - documented}
+    frame.attrs[BASES] = json.dumps(bases)
+    return frame
+
+
 def read_bases(frame: pd.DataFrame) -> dict[str, Any]:
     """Return what :func:`record_origin` wrote about the basis of each cell; empty without it."""
     bases: dict[str, Any] = json.loads(frame.attrs.get(BASES, "{}"))
@@ -193,4 +220,5 @@ def describe_origin(frame: pd.DataFrame) -> str:
         shares.insert(0, "none is documented")
     else:
         shares[0] = shares[0].replace("% ", "% are ")
-    return f"{line} Of {cells:,} cells, {', '.join(shares)}.".replace("%", " %")
+    of = f"Of {cells:,} cells{' behind the controls' if REST_BEHIND in origin else ''}"
+    return f"{line} {of}, {', '.join(shares)}.".replace("%", " %")

@@ -1,5 +1,6 @@
 """The sheets of controls: real tables, honest counts, and no trouble when the book comes back."""
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -69,3 +70,83 @@ def test_frame_that_is_no_matrix_is_refused(model, tmp_path):
     with pytest.raises(FrameError, match="expected a control matrix"):
         srm_data.write_workbook(tmp_path / "x.xlsx", model, controls=model)
     assert not list(tmp_path.iterdir())
+
+
+def read_reviewed(path):
+    _, header, *rows = load_workbook(path)["Review here"].iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=header)
+
+
+def test_reviewed_rows_name_the_controls_that_their_duty_carries(path, model, matrix):
+    rows = read_reviewed(path).set_index(["offering_id", "duty_id"])["Control"].fillna("")
+    carried = srm_data.list_controls_of_cells(model).set_axis(
+        pd.MultiIndex.from_frame(model[["offering_id", "duty_id"]])
+    )
+    held = set(matrix["control_id"])
+    expected = carried.map(
+        lambda text: "; ".join(name for name in text.split("; ") if name in held)
+    ).reindex(rows.index)
+    assert rows.tolist() == expected.tolist()
+    assert "PE-3" in rows["sqs", "physical-security"].split("; ")
+
+
+def test_book_without_controls_has_no_column_of_them(model, tmp_path):
+    path = srm_data.write_workbook(tmp_path / "ours.xlsx", model)
+    assert "Control" not in read_reviewed(path)
+    assert "Framework" not in [row[0] for row in load_workbook(path)["Cover"].values]
+
+
+def test_control_that_was_typed_over_is_reported_and_no_other(path, tmp_path):
+    book = load_workbook(path)
+    sheet = book["Review here"]
+    column = [cell.value for cell in sheet[2]].index("Control") + 1
+    sheet.cell(5, column).value = "XX-1"
+    book.save(tmp_path / "back.xlsx")
+    review = srm_data.read_review(tmp_path / "back.xlsx")
+    assert review.remarks["column"].tolist() == ["Control"]
+    assert review.remarks["text"].tolist() == ["XX-1"]
+
+
+def test_cover_names_framework_and_baseline(path):
+    lines = {row[0]: row[1] for row in load_workbook(path)["Cover"].values}
+    said = "NIST SP 800-53 Rev 5.2.0, baseline low: 149 controls. See the sheet Controls."
+    assert lines["Framework"] == said
+
+
+@pytest.fixture
+def own(tmp_path):
+    folder = tmp_path / "house"
+    folder.mkdir()
+    texts = {
+        "frameworks": "framework_id,framework\nhouse,House rules\n",
+        "controls": "framework_id,control_id,title\nhouse,1.10,Keep copies\nhouse,2026-11-01,Fences\n",
+        "control_duties": "framework_id,control_id,duty_id,strength,reason\n"
+        "house,1.10,backup,direct,Copies are backups.\n"
+        "house,2026-11-01,physical-security,direct,Fences are part of the site.\n",
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text)
+    return srm_data.load_controls(folder)
+
+
+def test_own_framework_with_ids_like_numbers_comes_back_unchanged(own, model, tmp_path):
+    matrix = srm_data.build_control_matrix(model, "house", controls=own)
+    path = srm_data.write_workbook(tmp_path / "ours.xlsx", model, controls=matrix)
+    controls = read_reviewed(path).set_index("duty_id")["Control"]
+    assert set(controls["backup"]) == {"1.10"}
+    assert set(controls["physical-security"]) == {"2026-11-01"}
+    lines = {row[0]: row[1] for row in load_workbook(path)["Cover"].values}
+    assert lines["Framework"] == "House rules: 2 controls. See the sheet Controls."
+
+    load_workbook(path).save(tmp_path / "back.xlsx")
+    review = srm_data.read_review(tmp_path / "back.xlsx")
+    assert (len(review.decisions), len(review.remarks), len(review.problems)) == (0, 0, 0)
+
+
+def test_matrix_that_was_stored_and_read_again_names_its_framework(model, matrix, path, tmp_path):
+    bare = matrix.copy()
+    bare.attrs = {}
+    again = srm_data.write_workbook(tmp_path / "ours.xlsx", model, controls=bare)
+    assert read_reviewed(again)["Control"].tolist() == read_reviewed(path)["Control"].tolist()
+    lines = {row[0]: row[1] for row in load_workbook(again)["Cover"].values}
+    assert lines["Framework"].startswith("NIST SP 800-53 Rev 5.2.0: 149 controls")

@@ -49,10 +49,11 @@ def find_places(bars: Sequence[Bar]) -> list[float]:
     """Return the middle of each bar, downwards; thin bars stand close below the one they belong to."""
     places, at = [], 0.0
     for number, bar in enumerate(bars):
-        lines = bar.name.count("\n")
-        step = (0.82 if bar.is_thin else 1.0) + 0.5 * lines
+        step = (0.82 if bar.is_thin else 1.0) + 0.5 * bar.name.count("\n")
         if number and bars[number - 1].is_thin:
             step += 0.25
+        elif number and not bar.is_thin:
+            step += 0.5 * bars[number - 1].name.count("\n")  # half of a broken name stands below
         at += step / 2 if number == 0 else step
         places.append(at)
     return [place - places[0] for place in places] if places else []

@@ -6,40 +6,39 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.style import (
-    INK,
-    PAPER,
-    RULE,
-    SOFT_INK,
-    choose_axes,
-    hide_frame,
-    read_codes,
-    set_title,
-    styled,
-)
+from srm_data.charts.bars import LABEL_SIZE, LINE, NAME_SIZE, Bar, find_places, make_bars
+from srm_data.charts.basis import DOCUMENTED, FILLED, make_fill_key, split_by_basis
+from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
+from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.controls.summary import describe_controls
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 PARTY_OF = {
     "inherited": "AWS", "configured": "Shared", "left": "Customer", "not applicable": "Not applicable",
 }  # fmt: skip
-"""The party whose colour each answer has; the organisation's own are hatched."""
+"""The party whose colour each answer has; the organisation's own are hatched paper."""
 
-NAMES = {"organisation": "the organisation's own", "not applicable": "not applicable"}
-ORDER = ["inherited", "configured", "left", "organisation", "not applicable"]
-NARROW = 0.018  # part of the longest bar that a number needs
+NAMES = {"organisation": "the organisation's own"}
+OWN_HATCH = "////"
+LEAST_WIDTH = 300.0  # points of the longest bar
 
 
-@styled
 def plot_controls(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
     """Draw how many controls are inherited, configured, left and the organisation's, one bar per row.
+
+    Within each part, controls that rest on documented cells alone are plain; where a rule derived the
+    weakest of their cells they are dotted, and where that is the default of a category, hatched.
 
     Parameters
     ----------
@@ -48,58 +47,104 @@ def plot_controls(
     title
         Title; by default a sentence on what the counts show.
     ax
-        Axes to draw on; by default the current ones.
+        Axes to draw on; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`, for colours; loaded if not given.
 
     Returns
     -------
     Axes
-        ``ax``.
+        ``ax``. At the end of a cell in a notebook it displays itself.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots(figsize=(12, 4))
     >>> counts = pd.DataFrame([[30, 5, 2, 4, 0]], columns=ADDRESSED, index=["Media Protection"])
-    >>> ax = plot_controls(counts, ax=ax)
+    >>> ax = plot_controls(counts)
     >>> ax.get_title(loc="left").startswith("Of 41 controls, 30 are inherited")
     True
     >>> plt.close(ax.figure)
     """
-    from matplotlib import rcParams
+    check_frame(counts, ADDRESSED, "counts of controls, from control_distribution", has_rows=True)
     from matplotlib.patches import Patch
 
-    check_frame(counts, ADDRESSED, "counts of controls, from control_distribution", has_rows=True)
     codes = read_codes(tables)
-    ax = choose_axes(ax)
-    longest = max(int(counts[ADDRESSED].sum(axis="columns").max()), 1)
-    places, left = range(len(counts)), pd.Series(0.0, index=counts.index)
+    colors = {name: str(codes.loc[party, "color"]) for name, party in PARTY_OF.items()}
+    counts = counts[ADDRESSED]
+    parts = split_by_basis(counts)
+    bars = make_bars(counts, parts)
+    longest = max(int(counts.sum(axis="columns").max()), 1)
 
-    handles = []
-    for name in ORDER:
-        party = PARTY_OF.get(name)
-        color = str(codes.loc[party, "color"]) if party else PAPER
-        hatch = None if party else "////"
-        edge = "white" if party else RULE
-        bars = ax.barh(places, counts[name], left=left, color=color, edgecolor=edge, hatch=hatch)
-        labels = [f"{count:,}" if count > NARROW * longest else "" for count in counts[name]]
-        for text in ax.bar_label(bars, labels, label_type="center", color=INK, size=9):
-            if not party:  # a number must be read on the hatching
-                text.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1})
-        left = left + counts[name]
-        if counts[name].any():
-            named = NAMES.get(name, name)
-            handles.append(Patch(facecolor=color, edgecolor=RULE, hatch=hatch, label=named))
+    key: list[Artist] = [
+        Patch(
+            facecolor=colors.get(name, PAPER), edgecolor=RULE, label=NAMES.get(name, name),
+            hatch=None if name in colors else OWN_HATCH,
+        )
+        for name in ADDRESSED
+        if counts[name].any()
+    ]  # fmt: skip
+    mixed = [basis for basis, part in parts.items() if part.to_numpy().any()]
+    if set(mixed) - {DOCUMENTED}:
+        key += make_fill_key(mixed)
 
-    ax.set_yticks(places, [str(name) for name in counts.index])
-    ax.invert_yaxis()
-    ax.set_xlabel("Controls", color=SOFT_INK, family=rcParams["font.family"])
-    ax.set_xlim(0, longest)
-    ax.margins(y=0.01)
-    hide_frame(ax)
-    ax.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(handles), borderaxespad=0.2
+    def find_margins(room: Room) -> Margins:
+        names = max(measure(bar.name, NAME_SIZE) for bar in bars)
+        return Margins(left=names + 8, right=2, below=18)
+
+    def draw(ax: Axes, room: Room) -> None:
+        from matplotlib import rcParams
+
+        _draw_bars(ax, bars, colors, longest, room)
+        ax.set_xlabel("Controls", color=SOFT_INK, size=9 * room.scale, labelpad=4 * room.scale,
+                      family=rcParams["font.family"])  # fmt: skip
+
+    high = find_places(bars)[-1] + 1
+    chart = Chart(
+        title=title or describe_controls(counts),
+        source=describe_origin(counts),
+        size=(WIDTH, max(high, 2) * (22 if len(bars) < 15 else 17)),
+        least=(LEAST_WIDTH, high * LINE),
+        measure=find_margins,
+        draw=draw,
+        key=tuple(key),
     )
-    set_title(ax, title or describe_controls(counts))
-    return ax
+    return draw_chart(chart, ax)
+
+
+def _draw_bars(ax: Axes, bars: Sequence[Bar], colors: dict[str, str], longest: int, room: Room) -> None:
+    """Draw bars and the numbers that fit into them; the organisation's own rest on no cell."""
+    places, scale = find_places(bars), room.scale
+    left = [0.0] * len(bars)
+    for name in ADDRESSED:
+        color, starts = colors.get(name, PAPER), list(left)
+        for hatch, widths in _list_layers(bars, name):
+            ax.barh(places, widths, 0.82, left=left, color=color, hatch=hatch or None,
+                    edgecolor="white" if name in colors else RULE, linewidth=0.6)  # fmt: skip
+            left = [start + width for start, width in zip(left, widths, strict=True)]
+
+        behind = {"boxstyle": "square,pad=0.12", "fc": color, "ec": "none"}  # of the hatches
+        for bar, place, start, end in zip(bars, places, starts, left, strict=True):
+            label = f"{int(bar.numbers[name]):,}"
+            points = (end - start) / longest * room.width / scale
+            if end > start and measure(label, LABEL_SIZE) + 4 <= points:
+                ax.text((start + end) / 2, place, label, ha="center", va="center_baseline", color=INK,
+                        size=LABEL_SIZE * scale, bbox=behind)  # fmt: skip
+
+    ax.set_yticks(places, [bar.name for bar in bars], size=NAME_SIZE * scale)
+    ax.set(xlim=(0, longest), ylim=(places[-1] + 0.5, -0.5), xticks=[])
+    hide_frame(ax)
+
+
+def _list_layers(bars: Sequence[Bar], name: str) -> list[tuple[str, list[float]]]:
+    """List hatch and widths of what is drawn of an answer: by basis, if the counts know it."""
+    whole = [float(bar.numbers[name]) for bar in bars]
+    if name not in PARTY_OF:
+        return [(OWN_HATCH, whole)]
+    found = [
+        (FILLED[basis], [float(bar.parts[basis][name]) for bar in bars])
+        for basis in FILLED
+        if basis in bars[0].parts
+    ]
+    known = [sum(widths) for widths in zip(*(widths for _, widths in found), strict=True)]
+    rest = [each - part for each, part in zip(whole, known or [0.0] * len(bars), strict=True)]
+    return [(hatch, widths) for hatch, widths in [*found, ("", rest)] if any(widths)]

@@ -76,7 +76,7 @@ def add_framework(command: argparse.ArgumentParser) -> None:
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another's account."""
-    from srm_data.controls.duties import find_framework
+    from srm_data.controls.duties import name_framework
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
     from srm_data.load import load_tables
@@ -104,9 +104,7 @@ def run_controls(options: argparse.Namespace) -> None:
 
         print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
         return
-    frameworks = controls["frameworks"].set_index("framework_id")
-    named = frameworks.loc[find_framework(framework, controls=controls)]
-    title = f"{named['framework']} {named['edition']}".strip()
+    title = name_framework(framework, controls=controls)
     _print_rows(options, matrix, shown, f"{title}. {scope}")
 
 

@@ -52,6 +52,14 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     raise LookupError(f"no framework is called {name!r}{near}; there are {', '.join(choices)}")
 
 
+def name_framework(framework: str, *, controls: Tables | None = None) -> str:
+    """Return name and edition of a framework, such as ``"NIST SP 800-53 Rev 5.2.0"``."""
+    controls = load_controls() if controls is None else controls
+    frameworks = controls["frameworks"].set_index("framework_id")
+    named = frameworks.loc[find_framework(framework, controls=controls)]
+    return f"{named['framework']} {named['edition']}".strip()
+
+
 def find_control(
     control_id: str, framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> str:
@@ -298,6 +306,13 @@ def list_controls_of_cells(
     'ID.AM-08'
     """
     check_frame(model, ["duty_id"], "a model, from build_model or in_use")
+    listed = list_controls_of_duties(framework, controls=controls)
+    texts = {duty_id: "; ".join(ids) for duty_id, ids in listed.items()}
+    return model["duty_id"].map(lambda duty_id: texts.get(duty_id, "")).astype("str").rename("controls")
+
+
+def list_controls_of_duties(framework: str, *, controls: Tables | None = None) -> dict[str, list[str]]:
+    """List, for every duty, the base controls that it carries: directly first, then by support."""
     controls = load_controls() if controls is None else controls
     rows = list_framework_controls(framework, controls=controls)
     base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()
@@ -307,5 +322,5 @@ def list_controls_of_cells(
     duties = duties.assign(
         place=duties["control_id"].map(order), later=duties["strength"] != "direct"
     ).sort_values(["later", "place"])
-    texts = duties.groupby("duty_id", sort=False)["control_id"].agg("; ".join).to_dict()
-    return model["duty_id"].map(lambda duty_id: texts.get(duty_id, "")).astype("str").rename("controls")
+    listed = duties.groupby("duty_id")["control_id"].agg(list)
+    return {str(duty_id): ids for duty_id, ids in listed.items()}

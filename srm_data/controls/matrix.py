@@ -11,6 +11,7 @@ from srm_data.controls.duties import (
     list_framework_controls,
     list_organisation_controls,
 )
+from srm_data.controls.origin import record_framework
 from srm_data.controls.tables import load_controls
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
@@ -64,7 +65,7 @@ def build_control_matrix(
         applicable); ``customer_action`` (the most pressing of its cells) and ``basis`` (the weakest of
         them), ordered Categoricals as in the model; ``cells`` and of them ``documented``
         (``int``); ``aws``, ``shared``, ``customer`` (names of duties, separated); ``reason`` (why the
-        control is the organisation's).
+        control is the organisation's). The ``attrs`` name the framework, for a workbook.
 
     Raises
     ------
@@ -109,7 +110,8 @@ def build_control_matrix(
         customer_action=restore_categories(rows["customer_action"], model["customer_action"]),
         basis=restore_categories(rows["basis"], model["basis"]),
     )
-    return rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
+    rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
+    return record_framework(rows, framework, baseline=baseline, controls=controls)
 
 
 def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:

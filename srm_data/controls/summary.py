@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.about import name_rows, record_cells_behind
 from srm_data.arguments import Tables, check_frame
 from srm_data.controls.duties import CONTROL
 from srm_data.controls.matrix import (
@@ -134,7 +135,9 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
     -------
     DataFrame
         One row per value of ``by``, in the order of the framework; one column per answer, always in the
-        order inherited, configured, left, organisation, not applicable; ``int``.
+        order inherited, configured, left, organisation, not applicable; ``int``. For a chart its
+        ``attrs`` hold the basis of each number and how many of the cells behind are documented, if
+        ``summary`` has ``basis``, ``cells`` and ``documented``.
 
     Examples
     --------
@@ -145,6 +148,21 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
     (1014, ['inherited', 'configured'])
     """
     check_frame(summary, [by, "addressed"], "controls, from build_control_summary")
+    counts = _count_answers(summary, by)
+    if not {"basis", "cells", "documented"} <= set(summary):
+        return counts
+
+    # What is the organisation's own rests on no cell, and so has no basis.
+    names, parts = name_rows(counts), {}
+    for basis, rows in summary.groupby(summary["basis"].astype("object").fillna("").astype("str")):
+        part = _count_answers(rows, by)
+        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
+        parts[str(basis)] = part.to_numpy().tolist()
+    return record_cells_behind(counts, summary, rows=names, columns=ADDRESSED, parts=parts)
+
+
+def _count_answers(summary: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count the rows per value of a column and per answer, in the order in which the values stand."""
     counts = pd.crosstab(summary[by], summary["addressed"], dropna=False)
     counts = counts.reindex(columns=ADDRESSED, fill_value=0).reindex(summary[by].unique())
     return counts.astype("int64").rename_axis(index=by, columns=None)

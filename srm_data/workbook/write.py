@@ -144,7 +144,8 @@ def write_workbook(
         Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
     controls
         Frame from :func:`~srm_data.build_control_matrix`: adds the controls of a framework, counts
-        of them by family, and what laws and standards ask for.
+        of them by family, and what laws and standards ask for. The cover names the framework, and each
+        row that is reviewed the controls that its duty carries.
     audience
         ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
         what was decided but holds no name, comment, account, cost, file name or resource name.

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import INDEPENDENT, LICENCE, SEAT
+from srm_data.controls.origin import describe_framework
 from srm_data.describe import describe_estate, describe_resources
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
@@ -33,6 +34,7 @@ from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, 
 from srm_data.workbook.results import Counts, list_results
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
+from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body
 
 TITLE = "AWS Shared Responsibility Matrix"
@@ -101,11 +103,16 @@ def _describe_book(content: Content) -> list[Line]:
         f"{content.scope}: {offerings} offerings of {services} services, each asked about "
         f"{model['duty_id'].nunique()} duties"
     )
+    framework: list[Line] = []
+    if content.controls is not None:
+        said = f"{clean_text(describe_framework(content.controls))}. See the sheet Controls."
+        framework = [_entry("Framework", said)]
     return [
         [("title", TITLE)],
         [("caption", "Who is responsible for what, for each way to run an AWS service")],
         [],
         _entry("Scope", scope),
+        *framework,
         _entry("As of", f"{content.made:%d %B %Y}, data version {content.version}"),
         _entry("Whose seat", SEAT),
     ]

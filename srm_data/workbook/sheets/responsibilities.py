@@ -17,6 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import list_report_fields, report_address
+from srm_data.controls.origin import list_matrix_controls
 from srm_data.organisation.cell_status import CELL_STATUSES, CHANGED, OPEN
 from srm_data.organisation.register import OPEN as OPEN_REMARK
 from srm_data.schema import CELL
@@ -145,7 +146,8 @@ def _add_documented(columns: list[Column], values: pd.DataFrame) -> list[Column]
 def list_values(content: Content) -> pd.DataFrame:
     """List what the columns show: the model, its basis in words, its sources, and what was entered.
 
-    The column ``report`` is there only in an internal copy, and if there is an address to report to.
+    Controls are there only if a control matrix was given, and a duty of the book carries one. The
+    column ``report`` is there only in an internal copy, and if there is an address to report to.
     """
     model = content.without_decisions if content.is_internal else content.model
     labels = content.tables["bases"].set_index("basis")["label"]
@@ -155,6 +157,9 @@ def list_values(content: Content) -> pd.DataFrame:
         cell=model["offering_id"].str.cat(model["duty_id"], sep="/"),
         **_list_sources(model, content.tables["sources"]),
     ).reset_index(drop=True)
+    if content.controls is not None:
+        carried = list_matrix_controls(values, content.controls)
+        values = values.assign(control=carried) if carried.ne("").any() else values
     address = report_address() if content.is_internal else ""
     if address:
         links = [(address, fields) for fields in list_report_fields(model)]

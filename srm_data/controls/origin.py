@@ -1,0 +1,98 @@
+"""What a control matrix was made from: the name of its framework, and the controls of each duty.
+
+A matrix holds ids of controls and names of duties. A workbook that is made from it needs more, of a
+framework of the user's own too; it stands in the ``attrs``, as text, and goes wherever the frame goes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from srm_data.arguments import Tables
+from srm_data.controls.duties import list_controls_of_duties, name_framework
+
+FRAMEWORK = "framework"
+"""Key in the ``attrs`` of a control matrix."""
+
+
+def record_framework(
+    matrix: pd.DataFrame, framework: str, *, baseline: str | None, controls: Tables
+) -> pd.DataFrame:
+    """Write into the ``attrs`` of a control matrix what its framework is, and return the matrix."""
+    facts = {
+        "name": name_framework(framework, controls=controls),
+        "baseline": baseline.strip().casefold() if baseline else "",
+        "of_duties": list_controls_of_duties(framework, controls=controls),
+    }
+    matrix.attrs[FRAMEWORK] = json.dumps(facts)
+    return matrix
+
+
+def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series[str]:
+    """List, for every cell of a model, the controls of a matrix that its duty carries.
+
+    Parameters
+    ----------
+    model
+        Any frame with a column ``duty_id``.
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`, or a part of it.
+
+    Returns
+    -------
+    Series
+        As :func:`~srm_data.list_controls_of_cells`, without controls that the matrix has not, such as
+        those outside its baseline.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> matrix = build_control_matrix(model, "nist-csf")
+    >>> list_matrix_controls(model, matrix)[(model["duty_id"] == "media-sanitization").array].item()
+    'ID.AM-08'
+    """
+    held = set(matrix["control_id"])
+    of_duties: dict[str, list[str]] = {}
+    for facts in _read_frameworks(matrix):
+        for duty_id, ids in facts["of_duties"].items():
+            of_duties.setdefault(duty_id, []).extend(name for name in ids if name in held)
+    texts = {duty_id: "; ".join(ids) for duty_id, ids in of_duties.items()}
+    return model["duty_id"].map(lambda duty_id: texts.get(duty_id, "")).astype("str").rename("control")
+
+
+def describe_framework(matrix: pd.DataFrame) -> str:
+    """Describe of which framework a matrix is, and how many of its controls it has.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> describe_framework(build_control_matrix(model, baseline="low"))
+    'NIST SP 800-53 Rev 5.2.0, baseline low: 149 controls'
+    """
+    names = []
+    for facts in _read_frameworks(matrix):
+        baseline = f", baseline {facts['baseline']}" if facts["baseline"] else ""
+        names.append(f"{facts['name']}{baseline}")
+    count = len(matrix[["framework_id", "control_id"]].drop_duplicates())
+    return f"{' and '.join(names)}: {count:,} {'control' if count == 1 else 'controls'}"
+
+
+def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
+    """Read what was recorded; of a matrix that was stored and read again, what the tables here know."""
+    if FRAMEWORK in matrix.attrs:
+        return [json.loads(matrix.attrs[FRAMEWORK])]
+    found = []
+    for framework_id in matrix["framework_id"].unique():
+        facts: dict[str, Any] = {"name": framework_id, "baseline": "", "of_duties": {}}
+        try:
+            facts["name"] = name_framework(framework_id)
+            facts["of_duties"] = list_controls_of_duties(framework_id)
+        except LookupError:
+            pass  # a framework of the user's own: its id names it
+        found.append(facts)
+    return found
