@@ -388,14 +388,8 @@ def test_default_with_few_readings_is_not_tinted_and_its_duty_stands_last(shippe
 def test_action_that_is_required_everywhere_fills_its_bar():
     counts = pd.DataFrame({"required": [4], "optional": [0], "none": [0]}, index=["Backup"])
     ax = srm_data.plot_actions(counts)
-<<<<<<< HEAD
     title = " ".join(ax.get_title(loc="left").split())
     assert title == "The customer must act in 4 of 4 cells (100 %), most often for Backup (100 %)"
-=======
-    assert " ".join(ax.get_title(loc="left").split()) == (
-        "The customer must act in 4 of 4 cells (100 %), most often for Backup (100 %)"
-    )
->>>>>>> k
     plt.close(ax.figure)
 
 
