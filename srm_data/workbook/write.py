@@ -98,6 +98,14 @@ SHEETS: dict[str, tuple[Fill, str]] = {
 """Title of every sheet but cover and stamp, in their order: who fills it, and what it is for."""
 
 
+PUBLISHED = {
+    "Dashboard": "How many duties each party has, with charts.",
+    CUSTOMER_DUTIES: "Single duties that are the customer's.",
+    REVIEWED_SHEET: "Both halves of every cell, its basis and its source.",
+}
+"""What sheets are for in a copy that may be published, where nobody is to decide."""
+
+
 def write_workbook(
     path: StrPath,
     model: pd.DataFrame,
@@ -242,7 +250,10 @@ def _write(path: Path, content: Content, description: str) -> Path:
     titles = _choose_sheets(content)
     book = Workbook()
     look = Look(book.active, content.tables["responsibilities"])
-    fill_cover(book.active, look, content, {title: SHEETS[title][1] for title in titles})
+    purposes = {title: SHEETS[title][1] for title in titles}
+    if not content.is_internal:
+        purposes |= {title: PUBLISHED[title] for title in titles if title in PUBLISHED}
+    fill_cover(book.active, look, content, purposes)
     bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
     book[REVIEWED_SHEET].sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
