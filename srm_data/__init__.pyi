@@ -127,10 +127,22 @@ from .estate import (
     list_customer_duties as list_customer_duties,
 )
 from .estate import (
+    list_effects as list_effects,
+)
+from .estate import (
     list_offerings_in_use as list_offerings_in_use,
 )
 from .estate import (
+    list_unsettled as list_unsettled,
+)
+from .estate import (
+    read_corrections as read_corrections,
+)
+from .estate import (
     read_estate as read_estate,
+)
+from .estate import (
+    write_corrections as write_corrections,
 )
 from .exceptions import (
     EstateError as EstateError,

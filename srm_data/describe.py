@@ -250,13 +250,13 @@ def describe_estate(estate: pd.DataFrame) -> str:
     >>> describe_estate(read_estate(["Amazon SQS", "Amazon ECS", "Tax", "nonsense"]))
     '4 rows read: 2 are of 2 offerings (1 of them assumed), 1 is not recognised, 1 is no service'
     """
-    columns = ["status", "resources", "assumed", "offering_id"]
+    columns = ["status", "rows", "assumed", "offering_id"]
     check_frame(estate, columns, "an estate, from read_estate")
-    rows = estate.groupby("status")["resources"].sum()
+    rows = estate.groupby("status")["rows"].sum()
     known = estate[estate["status"] == "recognised"]
-    assumed = known.loc[known["assumed"], "resources"].sum()
+    assumed = known.loc[known["assumed"], "rows"].sum()
     return (
-        f"{_count(int(estate['resources'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
+        f"{_count(int(estate['rows'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
         f"{_count(known['offering_id'].nunique(), 'offering')} ({assumed:,} of them assumed), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
         f"{_are(rows.get('not a service', 0))} no service"

@@ -56,6 +56,11 @@ def read_owner_schema() -> dict[str, Any]:
     return _read_schema("owners")
 
 
+def read_correction_schema() -> dict[str, Any]:
+    """Return the Table Schema of a corrections file; the file itself belongs to the organisation."""
+    return _read_schema("corrections")
+
+
 def _read_schema(name: str) -> dict[str, Any]:
     path = shipped_tables() / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

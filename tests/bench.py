@@ -71,13 +71,13 @@ from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, details=False)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=False)["rows"].sum())""",
     "srm_data, by account and Region": """
 from srm_data import load_tables, read_estate
 tables = load_tables()
 read_estate(["Amazon SQS"], tables=tables)
 def count():
-    return int(read_estate(path, tables=tables, details=True)["resources"].sum())""",
+    return int(read_estate(path, tables=tables, details=True)["rows"].sum())""",
     "DuckDB's GROUP BY": """
 import duckdb
 duckdb.sql("SELECT 1").fetchall()

@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pandas as pd
 import yaml
 
 from srm_data.estate import read_estate
-from srm_data.exceptions import EstateError, InternalError
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables
 
 SLOW, LARGE = 10, 500  # seconds; MB
@@ -137,7 +138,46 @@ ROWS = [
     {"arn": None, "region": "", "cost": "x"},
 ]
 SERVERLESS = {"service": "shop", "provider": {"name": "aws"}, "functions": {"a": {"handler": "b"}}}
+STACK = {
+    "version": 3,
+    "deployment": {
+        "manifest": {},
+        "resources": [
+            {"urn": "u", "type": "aws:ecs/service:Service", "inputs": {"launchType": "FARGATE"}},
+            {"urn": "v", "type": "aws-native:sqs:Queue", "custom": True, "outputs": {"arn": "x"}},
+        ],
+    },
+}
+ASSEMBLY = {
+    "version": "36.0.0",
+    "artifacts": {
+        "S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "template.json"}}
+    },
+}
+ANSWER = {
+    "Reservations": [{"Instances": [{"InstanceId": "i", "State": {"Name": "running"}}]}],
+}
+INSPECTOR = {
+    "findings": [
+        {
+            "findingArn": "arn:aws:inspector2:eu-west-1:123456789012:finding/a",
+            "status": "ACTIVE",
+            "resources": [{"id": "i-1", "type": "AWS_EC2_INSTANCE", "region": "eu-west-1"}],
+        }
+    ]
+}
+STATE_OF_SERVERLESS = {
+    "service": {"provider": {"compiledCloudFormationTemplate": TEMPLATE}},
+    "package": {},
+}
+SOURCE_IN_JSON = {"resource": {"aws_ecs_service": {"a": [{"launch_type": "${var.type}"}]}}}
 DOCUMENTS = {
+    "stack.json": STACK,
+    "assembly.json": ASSEMBLY,
+    "answer.json": ANSWER,
+    "inspector.json": INSPECTOR,
+    "serverless-state.json": STATE_OF_SERVERLESS,
+    "main.tf.json": SOURCE_IN_JSON,
     "state3.json": STATE_3,
     "state4.tfstate": STATE_4,
     "plan.json": PLAN,
@@ -150,6 +190,12 @@ DOCUMENTS = {
     "names.json": ["Amazon SQS", "Amazon SNS"],
 }
 TEXTS = {
+    "main.tf": 'variable "type" {\n  default = "FARGATE"\n}\nresource "aws_ecs_service" "a" {\n'
+    '  launch_type = var.type\n  x = <<-EOT\n    }\n  EOT\n  tags = { a = "${b["c"]}" } # d\n}\n',
+    "addresses.txt": 'aws_sqs_queue.a\nmodule.b[0].aws_kms_key.c["d"]\ndata.aws_ami.e\n',
+    "prowler.csv": "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_UID\n"
+    "aws;macie_is_enabled;FAIL;Macie is not enabled.;macie;arn:aws:macie2:r:1:session\n"
+    'aws;s3_x;PASS;"Resources:\n a";s3;arn:aws:s3:::b\n',
     "bill.csv": "lineItem/ProductCode,lineItem/LineItemType,lineItem/UnblendedCost\n"
     "AmazonEC2,Usage,1\nx,Tax,2\n",
     "semicolons.csv": 'service;account;cost\n"Amazon SQS";1;"1,5"\nAmazon SNS;;\n',
@@ -299,7 +345,9 @@ def fuzz(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
         path.write_bytes(content)
         start = time.process_time()
         try:
-            read_estate(path, tables=tables)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SkippedFileWarning)
+                read_estate(path, tables=tables)
             end = "estate"
         except InternalError as error:
             end = f"InternalError ({error.__cause__!r})"

@@ -16,7 +16,7 @@ def write(folder, name: str, content: object):
 
 def found(estate: pd.DataFrame) -> dict[str, tuple[str, int]]:
     """Return offering and count by identifier."""
-    columns = estate["identifier"], estate["offering_id"], estate["resources"].tolist()
+    columns = estate["identifier"], estate["offering_id"], estate["rows"].tolist()
     return {name: (offering, count) for name, offering, count in zip(*columns, strict=True)}
 
 

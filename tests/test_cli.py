@@ -68,7 +68,7 @@ def test_reader_that_stops_early_is_no_fault():
 OPTIONS = list(list_options())
 
 
-ADDING = {"--only", "--decisions", "--remarks"}
+ADDING = {"--only", "--decisions", "--remarks", "--corrections"}
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def more(shipped, model):
         "describe_party": ["Backup"],
         "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],
+        "list_effects": [srm_data.read_estate(["Amazon ECS"], tables=shipped)],
         "list_stale_decisions": [decisions],
     }
 

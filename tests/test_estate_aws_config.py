@@ -40,7 +40,7 @@ def test_history_counts_a_resource_once_and_a_deleted_one_not_at_all(tmp_path):
     item = {"resourceType": "AWS::SQS::Queue", "resourceId": "a", "configurationItemStatus": "OK"}
     gone = item | {"resourceId": "b", "configurationItemStatus": "ResourceDeleted"}
     estate = read_estate(write(tmp_path, "h.json", {"configurationItems": [item, item, gone]}))
-    assert estate.groupby("status")["resources"].sum().to_dict() == {
+    assert estate.groupby("status")["rows"].sum().to_dict() == {
         "not a service": 2,
         "recognised": 1,
     }

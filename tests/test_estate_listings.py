@@ -13,7 +13,7 @@ def test_listings_of_nothing_and_findings_without_resource_lose_no_row(tmp_path)
         assert read_estate(write(tmp_path, "empty.json", empty)).empty
     finding = {"finding_info": {"uid": "1"}, "resources": []}
     estate = read_estate(write(tmp_path, "ocsf.json", [finding]))
-    assert estate.loc[0, ["status", "resources"]].tolist() == ["not a service", 1]
+    assert estate.loc[0, ["status", "rows"]].tolist() == ["not a service", 1]
 
 
 def test_finding_without_arn_names_its_type_or_else_its_group(tmp_path):

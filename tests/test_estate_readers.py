@@ -26,7 +26,7 @@ def test_reader_of_documents_names_functions_that_exist(reader):
 def test_every_module_of_a_reader_is_registered_or_reads_tables():
     modules = {path.stem for path in (ROOT / "srm_data/estate/readers").glob("[a-z]*.py")}
     registered = {reader.recognises.partition(":")[0] for reader in READERS} - {""}
-    assert modules - registered == {"large_tables", "small_tables"}
+    assert modules - registered == {"archives", "large_tables", "small_tables"}
 
 
 def test_readme_shows_every_kind_in_order():

@@ -52,8 +52,59 @@ ITEM = {
 SERVERLESS = {
     "service": "shop",
     "provider": {"name": "aws", "runtime": "nodejs20.x", "environment": SETTINGS},
-    "functions": {"a": {"handler": "a.b", "environment": SETTINGS}},
+    "functions": {"a": {"handler": "a.b", "environment": SETTINGS, "events": [{"sqs": SETTINGS}]}},
+    "resources": {"Resources": {"Q": {"Type": "AWS::Kinesis::Stream", "Properties": SETTINGS}}},
+    "custom": SETTINGS,
 }
+STATE_OF_SERVERLESS = {
+    "service": {"provider": {"environment": SETTINGS, "compiledCloudFormationTemplate": {
+        "Resources": {"T": {"Type": "AWS::Events::Rule", "Properties": SETTINGS}}}}},
+    "package": SETTINGS,
+}  # fmt: skip
+STACK = {
+    "version": 3, "deployment": {"manifest": {}, "secrets_providers": SETTINGS, "resources": [
+        {"urn": SECRETS[5], "type": "aws:ec2/vpc:Vpc", "custom": True, "inputs": SETTINGS,
+         "outputs": SETTINGS | {"arn": SECRETS[6]}}]},
+}  # fmt: skip
+MANIFEST_OF_CDK = {
+    "version": "36.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack",
+        "environment": SECRETS[0],
+        "properties": {"templateFile": "template.json"} | SETTINGS, "metadata": SETTINGS}},
+}  # fmt: skip
+ANSWER = {
+    "Reservations": [{"Instances": [{"InstanceId": "i-1",
+        "KeyName": SECRETS[1], "Tags": NESTED} | SETTINGS]}]
+}  # fmt: skip
+FINDINGS = {
+    "findings": [{"findingArn": SECRETS[2], "awsAccountId": SECRETS[3], "title": SECRETS[4],
+        "description": SECRETS[5], "resources": [{"id": SECRETS[6], "type": "AWS_ECR_CONTAINER_IMAGE",
+            "details": SETTINGS, "tags": SETTINGS, "region": SECRETS[7]}]}],
+}  # fmt: skip
+BLOCK = "\n".join(f"  {name} = {json.dumps(secret)}" for name, secret in SETTINGS.items())
+SOURCE = f'''variable "password" {{
+  default = "{SECRETS[0]}"
+}}
+resource "aws_glue_job" "x" {{
+{BLOCK}
+  script = <<-EOT
+{SECRETS[1]}
+EOT
+}}
+'''
+ADDRESSES = f'''aws_kms_key.a
+module.b["{SECRETS[0]}"].aws_kms_key.c
+aws_kms_key.d
+aws_kms_key.e
+aws_kms_key.f
+{SECRETS[9]}
+'''
+HEADER = "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_UID;RESOURCE_DETAILS;NOTES"
+PROWLER = "\n".join(
+    [HEADER, *(
+        f'aws;efs_x;FAIL;"{secret}";efs;id-{number};"Resources: {secret}";"{secret}"'
+        for number, secret in enumerate(SECRETS)
+    ), f"a note {SECRETS[0]}"]
+)  # fmt: skip
 COMPOSE = {"services": {"db": {"image": "postgres", "environment": SETTINGS}}, "secrets": SETTINGS}
 MANIFEST = {
     "apiVersion": "v1", "kind": "Secret", "type": "Opaque", "stringData": SETTINGS,
@@ -63,17 +114,54 @@ PACKAGE = {
     "name": "shop", "type": "module", "product": SETTINGS, "publishConfig": SETTINGS,
     "service": SECRETS[4], "scripts": SETTINGS,
 }  # fmt: skip
-KNOWN = {"a.tfstate": STATE, "plan.json": PLAN, "template.json": TEMPLATE, "config.json": ITEM}
+BILL = [
+    {
+        "lineItem/ProductCode": "AmazonEC2", "lineItem/UsageType": SECRETS[5],
+        "lineItem/Operation": SECRETS[6], "lineItem/ResourceId": SECRETS[7],
+        "product/databaseEngine": SECRETS[8], "product/productFamily": SECRETS[9],
+        "lineItem/LineItemDescription": SECRETS[14], "lineItem/UnblendedCost": SECRETS[15],
+    },
+    {
+        "lineItem/ProductCode": "AmazonEC2", "lineItem/UsageType": "NatGateway-Hours",
+        "lineItem/Operation": SECRETS[10],
+        "lineItem/ResourceId": f"arn:aws:ec2:a:b:natgateway/{SECRETS[1]}",
+        "product/databaseEngine": SECRETS[11], "product/productFamily": SECRETS[12],
+        "lineItem/LineItemDescription": SECRETS[13], "lineItem/UnblendedCost": "1,5",
+    },
+]  # fmt: skip
+FOCUS = [
+    {
+        "ProviderName": "AWS", "ServiceName": "Amazon Elastic Compute Cloud", "ChargeCategory": "Usage",
+        "ChargeDescription": f"$1 per NAT Gateway Hour {SECRETS[16]}", "ResourceId": SECRETS[17],
+    },
+]  # fmt: skip
+KNOWN = {
+    "a.tfstate": STATE, "plan.json": PLAN, "template.json": TEMPLATE, "config.json": ITEM,
+    "serverless.yml": SERVERLESS, "serverless-state.json": STATE_OF_SERVERLESS, "stack.json": STACK,
+    "cdk.json": MANIFEST_OF_CDK, "answer.json": ANSWER, "findings.json": FINDINGS,
+}  # fmt: skip
+TEXTS = {"source.txt": SOURCE, "addresses.txt": ADDRESSES, "prowler.csv": PROWLER}
+BILLS = {"cur.json": BILL, "focus.json": FOCUS}
 UNKNOWN = {
-    "serverless.yml": SERVERLESS, "docker-compose.yml": COMPOSE, "manifest.yaml": MANIFEST,
+    "docker-compose.yml": COMPOSE, "manifest.yaml": MANIFEST,
     "package.json": PACKAGE,
 }  # fmt: skip
 ROWS = [
-    ["AWS::Lambda::Function", "lambda-zip", 1, "config.json, item 1"],
+    ["(no address)", "", 1, "addresses.txt, line 6"],
+    ["AWS::EC2::Instance", "ec2-instance", 1, "answer.json, Reservations 1"],
+    ["AWS::Events::Rule", "eventbridge", 1, "serverless-state.json, Resources.T"],
+    ["AWS::Kinesis::Stream", "kinesis-data-streams", 1, "serverless.yml, Resources.Q"],
+    ["AWS::Lambda::Function", "lambda-zip", 2, "config.json, item 1"],
     ["AWS::SNS::Topic", "sns", 1, "template.json, Resources.Topic"],
+    ["AwsEcrContainerImage", "ecr-private", 1, "findings.json, entry 1"],
+    ["CDK stack", "", 1, "cdk.json, artifacts.Shop"],
     ["aws_db_instance", "rds-db-instance", 1, "a.tfstate, aws_db_instance.a"],
     ["aws_ecs_service", "ecs-fargate", 1, "a.tfstate, aws_ecs_service.a"],
+    ["aws_glue_job", "glue-job", 1, "source.txt, aws_glue_job.x (declared)"],
+    ["aws_kms_key", "kms", 5, "addresses.txt, line 1"],
     ["aws_sqs_queue", "sqs", 1, "plan.json, aws_sqs_queue.a"],
+    ["aws_vpc", "vpc", 1, "stack.json, resource 1"],
+    ["efs", "efs", 20, "prowler.csv, column RESOURCE_UID"],
 ]
 
 
@@ -81,6 +169,8 @@ def write_all(folder: Path) -> None:
     for name, document in (KNOWN | UNKNOWN).items():
         is_yaml = name.endswith((".yml", ".yaml"))
         text = yaml.safe_dump(document) if is_yaml else json.dumps(document, indent=1)
+        (folder / name).write_text(text)
+    for name, text in TEXTS.items():
         (folder / name).write_text(text)
 
 
@@ -96,7 +186,7 @@ def find_secrets(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*KNOWN, *UNKNOWN, "."])
+@pytest.mark.parametrize("name", [*KNOWN, *TEXTS, *UNKNOWN, "."])
 def test_no_planted_secret_reaches_terminal_error_workbook_or_page(tmp_path, capsys, name):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -131,11 +221,27 @@ def test_folder_reads_known_kinds_and_lists_the_documents_that_it_passes_over(tm
     write_all(tmp_path)
     with pytest.warns(SkippedFileWarning, match=r"not read: docker-compose.yml \(JSON or YAML of no"):
         estate = read_estate(tmp_path)
-    rows = estate.sort_values("identifier")[["identifier", "offering_id", "resources", "place"]]
+    rows = estate.sort_values(["identifier", "place"])[["identifier", "offering_id", "rows", "place"]]
     assert rows.to_numpy().tolist() == ROWS
-    assert [line.split(" ")[2] for line in estate.attrs["not_read"]] == sorted(UNKNOWN)
+    listed = [line for line in estate.attrs["not_read"] if line.startswith("not read: ")]
+    assert [line.split(" ")[2] for line in listed] == sorted(UNKNOWN)
     assert main(["estate", str(tmp_path)]) == 0
     said = [
         line for line in capsys.readouterr().err.splitlines() if line.startswith("srm-data: not read")
     ]
-    assert len(said) == 4
+    assert len(said) == len(UNKNOWN)
+
+
+@pytest.mark.parametrize("name", BILLS)
+def test_nothing_that_a_line_of_a_bill_says_is_kept_or_printed(tmp_path, capsys, name):
+    path, book, page = tmp_path / name, tmp_path / "ours.xlsx", tmp_path / "ours.html"
+    path.write_text(json.dumps(BILLS[name]))
+    corrections = tmp_path / "ours.csv"
+    more = ["--out", str(book), "--write-corrections", str(corrections)]
+    assert main(["estate", str(path), *more]) == 0
+    assert main(["page", str(path), "--out", str(page)]) == 0
+    printed = capsys.readouterr()
+    assert "NAT gateway" in printed.out
+    assert find_secrets(printed.out + printed.err) == []
+    assert [find_secrets(read_parts(file)) for file in (book, page, corrections)] == [[], [], []]
+    assert find_secrets(read_estate(path).to_csv()) == []

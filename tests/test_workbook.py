@@ -15,7 +15,7 @@ from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
 from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
-from srm_data.model import ACTION_MEANINGS
+from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
@@ -39,8 +39,8 @@ def shipped(shipped):
 
 
 @pytest.fixture(scope="module")
-def shipped_model(shipped_model):
-    return shipped_model
+def shipped_model(shipped):
+    return build_model(shipped)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from srm_data.cli.exports import add_estate, add_export, add_page, add_run
+from srm_data.cli.estates import add_estate
+from srm_data.cli.exports import add_export, add_page, add_run
 from srm_data.cli.lookups import add_agreement, add_catalogue, add_check, add_show
 from srm_data.cli.options import Parser
 from srm_data.cli.reviews import add_compare, add_review

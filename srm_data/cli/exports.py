@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.options import (
+    add_corrections,
     add_decisions,
     add_only,
     add_owners,
@@ -22,12 +23,9 @@ from srm_data.cli.options import (
     read_reviewed,
     require_suffix,
 )
-from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from srm_data.cli.options import Commands
 
 
@@ -83,6 +81,7 @@ def add_page(commands: Commands) -> None:
         metavar="FILE",
         help="by default in exports/; a part gets a name of its own",
     )
+    add_corrections(command)
     add_only(command)
     add_decisions(command)
     add_owners(command)
@@ -103,7 +102,7 @@ def run_page(options: argparse.Namespace) -> None:
     model, scope, estate = build_model(tables), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
-        estate = read_inventories(options.files, tables)
+        estate = read_inventories(options.files, tables, corrections=options.corrections)
         model, scope = in_use(model, estate), f"In use, read from {name_sources(options)}"
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
@@ -122,77 +121,6 @@ def run_page(options: argparse.Namespace) -> None:
     print(f"written: {written}")
 
 
-def add_estate(commands: Commands) -> None:
-    """Add the command ``estate``."""
-    command = commands.add_parser(
-        "estate", help="read what you run from inventories, and what of it is yours to secure"
-    )
-
-    command.add_argument(
-        "files",
-        nargs="+",
-        type=path_of,
-        metavar="FILE",
-        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
-    )
-    command.add_argument(
-        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
-    )
-    command.add_argument(
-        "--kind",
-        choices=KINDS,
-        help="read every file as this kind, instead of deciding by its content",
-    )
-
-    add_reviewed(command)
-    add_owners(command)
-    command.set_defaults(command=run_estate)
-
-
-def run_estate(options: argparse.Namespace) -> None:
-    """Read inventories, print what is in use and what is unclear, and write the workbook."""
-    from srm_data.describe import describe_estate, describe_resources
-    from srm_data.estate import in_use, list_offerings_in_use
-    from srm_data.load import load_tables
-    from srm_data.matrix import duty_distribution, resource_distribution
-    from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
-    from srm_data.workbook import write_workbook
-
-    if options.out:
-        require_suffix(options.out, ".xlsx")
-    tables = load_tables()
-    estate = read_inventories(options.files, tables, kind=options.kind)
-    model = build_model(tables)
-    reviewed = read_reviewed(model, options)
-    used = assign_owners_of(in_use(model, estate), options)
-
-    if options.out and len(used):  # before anything is printed: a reader such as head may end early
-        more = reviewed | find_changes(used, reviewed, options)
-        scope = f"In use, read from {name_sources(options)}"
-        write_workbook(
-            options.out,
-            used,
-            scope=scope,
-            estate=estate,
-            audience=options.audience,
-            tables=tables,
-            **more,
-        )
-
-    used = apply_decisions(used, reviewed["decisions"])
-    print(f"{describe_estate(estate)}.")
-    _print_unclear(estate)
-    if used.empty:
-        raise SrmDataError("nothing in use was recognised: there is no matrix to make")
-    counts = duty_distribution(used, "offering_id")
-    shown = list_offerings_in_use(estate).set_index("offering_id")[["resources", "assumed"]]
-    print(f"\nIn use, and how many duties are whose:\n{shown.join(counts).to_string()}")
-    print(f"\n{describe_resources(resource_distribution(used))}.")
-    if options.out:
-        print(f"\nwritten: {options.out}")
-
-
 def _list_parts(options: argparse.Namespace) -> list[str]:
     """List what sets an export apart from the whole catalogue, for its file name."""
     parts = []
@@ -203,17 +131,6 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
     if options.audience != "internal":
         parts.append(options.audience)
     return parts
-
-
-def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print what was not recognised, with the nearest names, and what is not a service."""
-    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
-        rows = estate[estate["status"] == status]
-        if len(rows):
-            shown = rows[["identifier", "resources", "note"]].head(30)
-            print(f"\n{title}:\n{shown.to_string(index=False)}")
-        if len(rows) > 30:
-            print(f"... and {len(rows) - 30:,} more; --out writes all of them")
 
 
 def add_run(commands: Commands) -> None:

@@ -66,6 +66,17 @@ def path_of(text: str) -> Path:
     return Path(nonempty(text))
 
 
+def add_corrections(command: argparse.ArgumentParser) -> None:
+    """Add the option for what an organisation knows of its identifiers."""
+    command.add_argument(
+        "--corrections",
+        action="append",
+        type=path_of,
+        metavar="FILE",
+        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
+    )
+
+
 def add_only(command: argparse.ArgumentParser) -> None:
     """Add the option that narrows an export to offerings."""
     command.add_argument(
@@ -171,16 +182,33 @@ def name_sources(options: argparse.Namespace) -> str:
 
 
 def read_inventories(
-    files: list[str], tables: dict[str, pd.DataFrame], *, kind: str | None = None
+    files: list[str],
+    tables: dict[str, pd.DataFrame],
+    *,
+    kind: str | None = None,
+    strict: bool = False,
+    headers: Path | None = None,
+    corrections: list[Path] | None = None,
 ) -> pd.DataFrame:
-    """Read inventories, and print the files of a folder that were skipped to stderr."""
-    from srm_data.estate import read_estate
+    """Read inventories, and print what was not read of them to stderr."""
+    from srm_data.estate import read_corrections, read_estate
+    from srm_data.estate.columns import read_headers
     from srm_data.exceptions import SkippedFileWarning
 
     paths = [Path(name) for name in files]
+    more = None if headers is None else read_headers(headers)
+    known = read_corrections(corrections, tables=tables) if corrections else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SkippedFileWarning)
-        estate = read_estate(paths, kind=kind, tables=tables, progress=True)
+        estate = read_estate(
+            paths,
+            kind=kind,
+            strict=strict,
+            headers=more,
+            corrections=known,
+            tables=tables,
+            progress=True,
+        )
     for line in estate.attrs["not_read"]:
         print(f"srm-data: {line}", file=sys.stderr)
     return estate

@@ -1,9 +1,10 @@
 """What an organisation runs: an inventory goes in, the offerings in use come out, no row is lost.
 
 ``folders`` finds the files, ``files`` opens them safely, ``detect`` finds the kind of each and
-``readers`` holds one module per kind. ``columns`` and ``counting`` count the rows of tables,
-``resources`` those of documents; ``arns`` shortens ARNs. ``match`` finds the offerings. ``read`` calls
-all of these in turn, and ``use`` narrows the model.
+``readers`` holds one module per kind. ``columns``, ``naming`` and ``counting`` count the rows of tables
+(``mending`` those of uneven CSV files), ``resources`` those of documents; ``arns`` shortens ARNs,
+``findings`` knows what is not in use, ``vocabulary`` which words are names. ``match`` finds the
+offerings, with ``resource_types``. ``read`` calls all of these in turn, and ``use`` narrows the model.
 """
 
 from __future__ import annotations

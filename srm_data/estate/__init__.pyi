@@ -1,3 +1,15 @@
+from .corrections import (
+    list_unsettled as list_unsettled,
+)
+from .corrections import (
+    read_corrections as read_corrections,
+)
+from .corrections import (
+    write_corrections as write_corrections,
+)
+from .effects import (
+    list_effects as list_effects,
+)
 from .read import (
     read_estate as read_estate,
 )
@@ -11,4 +23,13 @@ from .use import (
     list_offerings_in_use as list_offerings_in_use,
 )
 
-__all__ = ["in_use", "list_customer_duties", "list_offerings_in_use", "read_estate"]
+__all__ = [
+    "in_use",
+    "list_customer_duties",
+    "list_effects",
+    "list_offerings_in_use",
+    "list_unsettled",
+    "read_corrections",
+    "read_estate",
+    "write_corrections",
+]

@@ -2,92 +2,250 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.estate.money import is_money, strip_currency
+from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
 from srm_data.exceptions import EstateError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Profile(NamedTuple):
     """A kind of table: the columns that it needs, and the names that each role may have.
 
     Names are in lower case, letters and digits only: ``lineItem/ProductCode`` and
-    ``line_item_product_code`` are equal. Of several names the first that a table has is used.
+    ``line_item_product_code`` are equal. Of several names the first that a table has is used. Where the
+    identifier of a row is no ARN and no type, ``otherwise`` names the resource, and then ``last``.
+    ``repeats`` means that one thing has several rows, which ``thing`` tells apart.
     """
 
     needs: tuple[str, ...]
     identifier: tuple[str, ...]
     otherwise: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     charge: tuple[str, ...] = ()
     provider: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     cost: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    result: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    usage_type: tuple[str, ...] = ()
+    operation: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+    engine: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
+    repeats: bool = False
+    is_bill: bool = False
+    is_of_services: bool = False
 
 
 class Columns(NamedTuple):
-    """The columns of one table by role; empty for a role without a column."""
+    """The columns of one table by role, empty for a role without a column; and how things are counted.
+
+    ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
+    :class:`~srm_data.estate.resources.TallyRow`.
+    """
 
     identifier: str
     otherwise: str
+    last: str
     charge: str
     provider: str
     account: str
     region: str
     cost: str
+    thing: str
+    result: str
+    message: str
+    check: str
+    usage_type: str = ""
+    operation: str = ""
+    resource: str = ""
+    engine: str = ""
+    family: str = ""
+    description: str = ""
+    is_bill: bool = False
+    counted_by: str = BY_ROW
 
 
-ARNS = ("arn", "resourcearn", "resourceuid", "identifierarn")
-TYPES = ("resourcetype", "terraformtype", "cloudformationtype")
-SERVICES = (
-    "service", "servicename", "servicecode", "productcode", "product", "productname", "awsservice",
-    "awsservices", "awsservicename", "awsservicesused", "awsproduct", "services", "servicesused",
-    "offering", "offeringid", "serviceid",
+class Headers(NamedTuple):
+    """The names that a column of each role may have, folded."""
+
+    arn: tuple[str, ...]
+    id: tuple[str, ...]
+    type: tuple[str, ...]
+    service: tuple[str, ...]
+    thing: tuple[str, ...]
+    account: tuple[str, ...]
+    region: tuple[str, ...]
+    provider: tuple[str, ...]
+    finding: tuple[str, ...]
+
+
+LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
+"""The roles of columns by which the lines of a bill are told apart."""
+
+PART_OF_LINE = "\x1f"
+"""Stands between what these columns say, as no text of a bill holds it."""
+
+COSTS = (
+    "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
+    "totalcost", "blendedcost", "servicetotal", "netunblendedcost", "netamortizedcost", "netcost",
+    "costbeforetax", "pretaxcost", "monthlycost", "monthly", "estimatedmonthlycost", "spend",
+    "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
+    "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
 )  # fmt: skip
-ACCOUNTS = (
-    "accountid", "account", "awsaccountid", "awsaccount", "owningaccountid", "owningaccount",
-    "linkedaccount", "linkedaccountid", "usageaccountid", "subaccountid", "accountuid",
-)  # fmt: skip
-REGIONS = ("region", "awsregion", "regionid", "regioncode", "location")
-COSTS = ("cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
-         "totalcost", "blendedcost", "servicetotal")  # fmt: skip
-PROVIDERS = ("provider", "providername", "serviceprovidername", "cloudprovider", "cloud")
-HEADERS = {
-    *ARNS, *TYPES, *SERVICES, *ACCOUNTS, *REGIONS, *COSTS, *PROVIDERS, "name", "id", "owner", "system",
-    "date", "type", "tags", "status", "description", "environment", "title", "created", "team",
+ROLES = [role for role in Columns._fields if role not in ("is_bill", "counted_by")]
+COMMON = {
+    *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
+    "environment", "title", "created", "team",
 }  # fmt: skip
-"""Words that an error may quote from a header; others may be data."""
+"""Words that an error may quote from a header, beside the known ones; others may be data."""
 
-PROFILES = (
+TAG_EDITOR = ("identifier", "type", "service")
+"""The columns of Tag Editor: a type is that of CloudFormation without its service."""
+
+RESULTS = ("status", "compliancestatus", "checkresult", "result")
+MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
+
+BILLS_AND_REPORTS = (
     Profile(  # Cost and Usage Report
         needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
         charge=("lineitemlineitemtype",), provider=("billbillingentity",),
         account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost",),
+        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost"),
+        thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
+        operation=("lineitemoperation",), resource=("lineitemresourceid",),
+        engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
+        family=("productproductfamily",), description=("lineitemlineitemdescription",), repeats=True,
+        is_bill=True,
+    ),
+    *(
+        Profile(  # Detailed and monthly billing reports of earlier years
+            needs=("recordtype", name), identifier=(name,), charge=("recordtype",),
+            account=("linkedaccountid", "payeraccountid"),
+            cost=("unblendedcost", "totalcost", "costbeforetax", "cost"), thing=("resourceid",),
+            usage_type=("usagetype",), operation=("operation",), resource=("resourceid",),
+            description=("itemdescription",), repeats=True, is_bill=True,
+        )
+        for name in ("productname", "productcode")
     ),
     Profile(  # FOCUS
         needs=("servicename", "chargecategory"), identifier=("servicename",),
         charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
         account=("subaccountid",), region=("regionid", "region"),
-        cost=("effectivecost", "billedcost"),
-    ),
-    Profile(  # Prowler
-        needs=("checkid", "servicename"),
-        identifier=("resourceuid", "resourcearn", "servicename"), otherwise=("servicename",),
-        provider=("provider",), account=("accountuid", "accountid"), region=("region",),
+        cost=("effectivecost", "billedcost"), thing=("resourceid",),
+        usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
+        description=("chargedescription",), repeats=True, is_bill=True,
     ),
     *(
-        Profile(
-            needs=(name,), identifier=(name,), otherwise=others,
-            provider=PROVIDERS, account=ACCOUNTS, region=REGIONS, cost=COSTS,
+        Profile(  # Cost Explorer with a second grouping, and reports made from it
+            needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
+            region=("region",), cost=COSTS, usage_type=(usage,), operation=("operation",),
+            thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
+            is_bill=True,
         )
-        for names, others in (
-            (ARNS, (*TYPES, *SERVICES)), (TYPES, SERVICES), (SERVICES, ()), (("type",), ())
+        for name in ("productcode", "servicecode", "product", "service", "servicename", "productname")
+        for usage in ("usagetype", "usage")
+    ),
+    *(
+        Profile(  # Prowler 3 to 5, 2, and its reports of compliance
+            needs=needs, identifier=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            otherwise=("resourcetype", "checkasffresourcetype"),
+            last=("servicename", "checkservicename", "checkid"), provider=("provider",),
+            account=("accountuid", "accountid", "accountnum"), region=("region",),
+            thing=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            result=RESULTS, message=MESSAGES, check=("checkid",), repeats=True,
         )
-        for name in names
+        for needs in (
+            ("checkid", "servicename"), ("checkservicename", "checkresult"),
+            ("checkid", "resourceid", "requirementsid"),
+        )
     ),
 )  # fmt: skip
+
+
+def list_headers(table: pd.DataFrame) -> Headers:
+    """Group the table ``inventory_headers`` by role.
+
+    Raises
+    ------
+    EstateError
+        If a role is unknown.
+
+    Examples
+    --------
+    >>> from srm_data.load import read_table
+    >>> list_headers(read_table("inventory_headers")).account[:1]
+    ('account',)
+    """
+    unknown = sorted(set(table["role"]) - set(Headers._fields))
+    if unknown:
+        raise EstateError(
+            f"inventory_headers: unknown role {unknown[0]!r}; expected {', '.join(Headers._fields)}"
+        )
+    names: dict[str, list[str]] = {role: [] for role in Headers._fields}
+    for header, role in zip(table["header"], table["role"], strict=True):
+        names[role].append(fold_name(header))
+    return Headers(**{role: tuple(listed) for role, listed in names.items()})
+
+
+def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a user's names of columns.
+
+    Returns
+    -------
+    DataFrame
+        ``header`` and ``role``, both ``str``.
+
+    Raises
+    ------
+    EstateError
+        If a column is missing, or the file is no CSV file.
+    """
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise EstateError(f"{path}: no CSV file in UTF-8 with the columns header,role") from error
+    missing = [name for name in ("header", "role") if name not in table]
+    if missing:
+        raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
+    return table[["header", "role"]]
+
+
+def build_profiles(headers: Headers) -> tuple[Profile, ...]:
+    """Build the kinds of tables that are tried in turn, those that name resources best first."""
+    strong = [((name,), (name,)) for name in headers.arn]
+    beside = [
+        ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
+    ]
+    arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
+    arns.insert(len(strong), (TAG_EDITOR, TAG_EDITOR[:1], TAG_EDITOR[1:2], TAG_EDITOR[2:]))
+    types = [((name,), (name,), headers.service, ()) for name in (*headers.type, "type")]
+    services = [((name,), (name,), (), ()) for name in headers.service]
+    named = [*arns, *types[:-1], *services, types[-1]]
+    return BILLS_AND_REPORTS + tuple(
+        Profile(
+            needs=needs, identifier=identifier, otherwise=otherwise, last=last,
+            provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
+            thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
+            finding=headers.finding, is_of_services=needs[0] in headers.service,
+        )
+        for needs, identifier, otherwise, last in named
+    )  # fmt: skip
+
 
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
@@ -97,16 +255,17 @@ def fold_name(name: object) -> str:
     return "".join(letter for letter in str(name).lower() if letter.isalnum())
 
 
-def find_profile(columns: Iterable[object]) -> Profile | None:
+def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
     """Return the first profile that the columns fit, or None if none of them names a resource."""
     folded = {fold_name(column) for column in columns}
-    return next((profile for profile in PROFILES if folded.issuperset(profile.needs)), None)
+    return next((profile for profile in profiles if folded.issuperset(profile.needs)), None)
 
 
-def describe_no_column(place: str, columns: Iterable[object]) -> str:
+def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
     """Describe a table without a known column; only common words of a header are quoted."""
+    known = COMMON.union(*(names for profile in profiles for names in profile[:-3]))
     names = [str(column).strip() for column in columns]
-    shown = [name for name in names if fold_name(name) in HEADERS and WORDS.fullmatch(name)][:12]
+    shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
 
     found = f"Found {others} columns without a header"
@@ -114,11 +273,12 @@ def describe_no_column(place: str, columns: Iterable[object]) -> str:
         found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (
         f"{place}: no column names a resource or a service. {found}. "
-        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName"
+        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName; "
+        "a file of headers (header,role) adds your own"
     )
 
 
-def pick_columns(columns: Iterable[object], place: str) -> Columns:
+def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> Columns:
     """Return the columns that name the resource, its place and its cost.
 
     Raises
@@ -127,13 +287,40 @@ def pick_columns(columns: Iterable[object], place: str) -> Columns:
         If no column names a resource or a service.
     """
     names = [str(column) for column in columns]
-    profile = find_profile(names)
+    profile = find_profile(names, profiles)
     if profile is None:
-        raise EstateError(describe_no_column(place, names))
+        raise EstateError(describe_no_column(place, names, profiles))
 
-    by_folded = {fold_name(name): name for name in reversed(names)}
-    picked = {
-        role: next((by_folded[name] for name in getattr(profile, role) if name in by_folded), "")
-        for role in Columns._fields
-    }
-    return Columns(**picked)
+    by_folded = {strip_currency(fold_name(name)): name for name in reversed(names)}
+    by_folded |= {fold_name(name): name for name in reversed(names)}
+    picked: dict[str, str] = {}
+    for role in ROLES:
+        taken = {picked.get(earlier, "") for earlier in ("identifier", "otherwise")}
+        found = (by_folded[name] for name in getattr(profile, role) if name in by_folded)
+        is_naming = role in ("otherwise", "last")
+        picked[role] = next((name for name in found if not (is_naming and name in taken)), "")
+    if picked["usage_type"]:
+        picked["description"] = ""  # it says the same, with the price
+    is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
+    return Columns(
+        **picked, is_bill=is_bill, counted_by=_count_by(profile, picked["thing"], set(by_folded))
+    )
+
+
+def list_unread_money(columns: Iterable[object]) -> list[str]:
+    """List columns that look like money, by names that may be quoted."""
+    names = [str(column).strip() for column in columns]
+    return [
+        name for name in names if is_money(fold_name(name)) and len(name) <= 40 and name.isprintable()
+    ]
+
+
+def _count_by(profile: Profile, thing: str, folded: set[str]) -> str:
+    """Return how the things of a table are counted.
+
+    Findings and bills repeat a thing in many rows. A table of services counts things only if a column
+    names them; everywhere else a row is a thing.
+    """
+    if profile.repeats or folded.intersection(profile.finding):
+        return BY_ID if thing else BY_NAME
+    return BY_NAME if profile.is_of_services and not thing else BY_ROW

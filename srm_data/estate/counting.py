@@ -12,27 +12,53 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import ARNS, TYPES, Columns, find_profile, fold_name, pick_columns
-from srm_data.estate.resources import SEPARATOR, build_tally, describe_provider
+from srm_data.estate.columns import (
+    LINE,
+    Columns,
+    Profile,
+    find_profile,
+    fold_name,
+    list_unread_money,
+    pick_columns,
+)
+from srm_data.estate.findings import MISSING, build_missing, is_own_word
+from srm_data.estate.lines import join_line, select_line
+from srm_data.estate.money import read_amounts
+from srm_data.estate.naming import choose_name, has_arns, shorten_arns
+from srm_data.estate.resources import (
+    BY_ID,
+    BY_NAME,
+    BY_ROW,
+    build_tally,
+    describe_provider,
+    join_ids,
+    join_names,
+)
+from srm_data.estate.things import NOTHING, count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
+COUNTED = ("rows", "cost", "things", "missing", "ids")
 LOCATION = ("account", "region")
 MOST_GROUPS = 2_000_000
+
+
 LONGEST_IDENTIFIER = 500
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
-NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 MARKETPLACE = "AWS Marketplace"
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
     "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",
     "savingsplanrecurringfee": "a fee of a Savings Plan",
-    "savingsplannegation": "the balance of a Savings Plan",
+    "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
+    "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
 }  # fmt: skip
 
 
-def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
+def count_table(
+    frame: Any, place: str, profiles: tuple[Profile, ...], *, details: bool
+) -> pd.DataFrame:
     """Count the rows of a table by identifier.
 
     Parameters
@@ -41,6 +67,8 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
         Anything that Narwhals supports: a frame of pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
     place
         Its name in errors and results.
+    profiles
+        From :func:`~srm_data.estate.columns.build_profiles`.
     details
         Whether to list accounts and Regions, and to add up costs. Costs that are no number count as 0.
 
@@ -63,7 +91,7 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: no table that can be read ({type(error).__name__})") from error
 
-    columns = pick_columns(schema.names(), place)
+    columns = pick_columns(schema.names(), place, profiles)
     place = f"{place}, column {columns.identifier}"
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(frame, columns)).lazy()
@@ -74,16 +102,23 @@ def count_table(frame: Any, place: str, *, details: bool) -> pd.DataFrame:
     locations = _select_text(columns, LOCATION) if details else {}
     has_cost = details and columns.cost
     costs = {"cost": nw.col(columns.cost).cast(nw.Float64).fill_null(0.0)} if has_cost else {}
-    rows = table.select(**keys, **locations, **costs)
+    ids = _select_id(columns) if columns.counted_by == BY_ID else {}
+    rows = table.select(**keys, **locations, **costs, **ids)
 
-    counts = rows.group_by(*keys).agg(
-        nw.len().alias("resources"), *(nw.col(name).sum() for name in costs)
-    )
+    counts = None
+    if ids and set(LINE) & set(keys):
+        counts = count_line_things(rows, list(keys), list(costs))
+    if counts is None:
+        counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
     names = {
-        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("resources")), place)
+        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
     }
-    return _sum_up(_collect(counts, place), names, place)
+    tally = _sum_up(counts, names, place, columns.counted_by)
+    unread = [] if columns.cost else list_unread_money(schema.names())
+    if unread:
+        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
+    return tally
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
@@ -94,25 +129,37 @@ def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
     return {role: nw.col(name).cast(nw.String) for role, name in picked.items() if name}
 
 
+def _select_id(columns: Columns) -> dict[str, Any]:
+    """Return the expression of what tells the things apart."""
+    return {"thing": _select_text(columns, ["thing"])["thing"]}
+
+
 def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
     """Return the expressions that rows are grouped by, the identifier with its ARNs shortened."""
     import narwhals as nw
 
     keys = _select_text(columns, NAMING)
-    identifier = keys["identifier"]
-    otherwise = _select_text(columns, ["otherwise"]).get("otherwise")
+    named = _select_text(columns, ["identifier", "otherwise", "last"])
+    identifier = choose_name(columns, named)
+    if has_arns(table, columns, named):
+        identifier = shorten_arns(identifier)
+    keys |= {"identifier": identifier}
+    keys |= select_line(columns)
 
-    if otherwise is not None:
-        # A type such as "Instance" says less than the service beside it.
-        has = identifier.str.contains  # two plain searches are ten times as fast as a pattern
-        is_typed = (has(":", literal=True) | has("_", literal=True)).fill_null(False)
-        identifier = nw.when(is_typed).then(identifier).otherwise(otherwise)
-    if fold_name(columns.identifier) not in TYPES and _has_arns(table, columns.identifier):
-        identifier = _shorten(identifier, identifier if otherwise is None else otherwise)
-    return keys | {"identifier": identifier}
+    if columns.counted_by == BY_ID and "charge" in keys:
+        # Usage of several kinds is of one thing: only charges that are no service stay apart.
+        charge = keys["charge"].str.to_lowercase().str.replace_all("[^a-z0-9]", "")
+        is_charge = charge.is_in(list(CHARGES)) | charge.str.ends_with("discount")
+        keys["charge"] = nw.when(is_charge).then(keys["charge"]).otherwise(nw.lit(""))
+    if columns.result and columns.message and (columns.counted_by == BY_ID or columns.check):
+        texts = _select_text(columns, ["result", "message", "check", "thing"])  # is it in use at all?
+        keys["missing"] = build_missing(**texts)
+    return keys
 
 
-def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -> pd.DataFrame | None:
+def count_records(
+    records: list[dict[str, Any]], place: str, profiles: tuple[Profile, ...], *, details: bool
+) -> pd.DataFrame | None:
     """Count the rows of a table that is a list of objects in JSON or YAML.
 
     Returns
@@ -124,11 +171,11 @@ def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
-    if find_profile(keys) is None:
+    if find_profile(keys, profiles) is None:
         return None
     if not all(isinstance(cell, scalars) for record in records for cell in record.values()):
         return None
-    named = pick_columns(keys, place).identifier
+    named = pick_columns(keys, place, profiles).identifier
     if not all(_is_identifier(str(record.get(named) or "")) for record in records):
         return None
 
@@ -136,7 +183,7 @@ def count_records(records: list[dict[str, Any]], place: str, *, details: bool) -
         [["" if record.get(key) is None else str(record[key]) for key in keys] for record in records],
         columns=keys, dtype="str",
     )  # fmt: skip
-    return count_table(table, place, details=details)
+    return count_table(table, place, profiles, details=details)
 
 
 def _is_identifier(text: str) -> bool:
@@ -150,12 +197,12 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Costs that are text become numbers; they are missing if they are none.
     """
-    texts = {name for name in columns if name and name != columns.cost}
+    texts = {name for name in columns[:-2] if name and name != columns.cost}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }
     if columns.cost:
-        written[columns.cost] = pd.to_numeric(frame[columns.cost], errors="coerce")
+        written[columns.cost] = read_amounts(frame[columns.cost])
     return frame.assign(**written)
 
 
@@ -170,50 +217,17 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
     return collected
 
 
-def _has_arns(table: Any, column: str) -> bool:
-    """Return whether the name or the first rows of a column are of ARNs.
-
-    To shorten every value of a column without ARNs would take time. ARNs further down are shortened in
-    pandas, after they were counted.
-    """
-    import narwhals as nw
-
-    if fold_name(column) in ARNS:
-        return True
-    head = table.select(nw.col(column).cast(nw.String).alias("first")).head(1000)
-    return any(
-        str(value).strip().startswith("arn:") for value in head.collect(backend="pandas")["first"]
-    )
-
-
-def _shorten(text: Any, otherwise: Any) -> Any:
-    """Shorten ARNs in the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
-
-    The patterns only remove text, as engines write back references in different ways.
-    """
-    import narwhals as nw
-
-    service = text.str.replace_all("^arn:[^:]*:", "").str.replace_all(":.*$", "")
-    resource = text.str.replace_all("^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?", "")
-    kind = nw.concat_str([service, nw.lit(":"), resource.str.replace_all("[/:].*$", "")])
-    shortened = nw.when(resource.str.contains("[/:]")).then(kind).otherwise(service)
-    for step in ("app", "net", "gwy"):
-        balancer = f"loadbalancer/{step}"
-        named = nw.concat_str([service, nw.lit(f":{balancer}")])
-        shortened = nw.when(resource.str.starts_with(f"{balancer}/")).then(named).otherwise(shortened)
-    bucket = text.str.contains("^arn:[^:]*:s3:[^:]*::")
-    shortened = nw.when(bucket).then(nw.lit("s3:bucket")).otherwise(shortened)
-    is_arn = text.str.contains("^arn:[^:]*:[^:]+:[^:]*:[^:]*:")
-    return nw.when(is_arn).then(shortened).otherwise(otherwise)
-
-
-def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) -> pd.DataFrame:
+def _sum_up(
+    counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str, counted_by: str
+) -> pd.DataFrame:
     """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
-    keys = ["identifier", "no_service"]
+    keys = ["identifier", "no_service", "line"]
     grouped = _label_rows(counts).groupby(keys)
 
-    rows = grouped["resources"].sum().to_frame()
+    rows = grouped["rows"].sum().to_frame()
+    rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
     rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
+    things = grouped["things"].sum() if "things" in counts else 0
     for role in ("account", "region"):
         rows[f"{role}s"] = ""
         if role in names:
@@ -221,15 +235,35 @@ def _sum_up(counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str) ->
             rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
 
     return (
-        rows.reset_index()
-        .assign(variant="", variant_offering_id="", variant_certain="", place=place)
+        rows.assign(things=things)
+        .reset_index()
+        .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
+        .pipe(_count_things, counted_by)
         .pipe(build_tally)
+    )
+
+
+def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
+    """Add the things that rows stand for, and how they were counted.
+
+    A row that names a type or an ARN is a thing; a name of a service alone stands for one, however
+    often it is repeated.
+    """
+    is_type = rows["identifier"].map(is_own_word).astype(bool)
+    if counted_by == BY_ROW:
+        return rows.assign(resources=rows["rows"], counted_by=BY_ROW)
+    if counted_by == BY_ID:
+        by = rows["things"].gt(0).map({True: BY_ID, False: BY_NAME})
+        return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
+    return rows.assign(
+        resources=rows["rows"].where(is_type, 1),
+        counted_by=is_type.map({True: BY_ROW, False: BY_NAME}),
     )
 
 
 def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Clean the text of counted rows, and set apart charges and rows of other providers."""
-    roles = [str(role) for role in rows if role not in ("resources", "cost")]
+    roles = [str(role) for role in rows if role not in COUNTED]
     text = {
         role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
     }
@@ -239,12 +273,16 @@ def _label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
     reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
     no_service = kinds.map(reasons).astype("str")
+    if "missing" in rows:
+        is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
+        no_service = no_service.mask(is_missing, MISSING)
 
     is_charge = no_service.str.startswith("a charge")
     shortened = pd.Series(
         [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
     )
     named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
+    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
     return rows.assign(**(text | named))
 
 
@@ -256,12 +294,6 @@ def _shorten_text(identifier: str) -> str:
     return (
         shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."
     )
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Join distinct names, each of which may be several joined names."""
-    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
-    return SEPARATOR.join(sorted(distinct))
 
 
 def _is_own(provider: str) -> bool:

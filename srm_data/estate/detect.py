@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -16,32 +16,47 @@ from srm_data.estate.counting import count_records
 from srm_data.estate.files import (
     LARGEST_DOCUMENT,
     LARGEST_TEMPLATE,
+    UTF_16,
     build_nesting_error,
     parse_json,
     parse_yaml,
-    read_cells,
     read_head,
     read_text,
 )
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
+from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.listings import is_empty_listing
 from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
     count_names,
-    count_rows,
+    count_workbook,
     read_list,
-    read_workbook_rows,
 )
 from srm_data.estate.resources import Resource, Rules, build_tally, tally_resources
+from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
 LARGE_TABLE = 50 * 1024**2
 """Bytes above which accounts, Regions and cost are left out unless asked for."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+OTHERS = {
+    b"%PDF-": "a PDF; expected the table or the list that it was made from",
+    b"Terraform will perform the following actions": "the text of a plan; expected what "
+    "terraform show -json prints of it",
+    b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
+    "inventory of another kind",
+}
+"""What begins like no inventory, and what to give instead."""
+
+YAML = (".yaml", ".yml", ".template")
+MOST_FOLLOWED = 500
+CODE = re.compile(r"[={\[(]\s*$")
+"""How a line of code may end, and no title or header does."""
+
+BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
 """A key that may be quoted; one with digits, or a longer one, may be a secret or a person's name."""
@@ -53,9 +68,30 @@ def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
 
 
 def read_file(
-    path: Path | list[Path], rules: Rules, *, kind: str | None, details: bool | None
+    path: Path | list[Path],
+    words: Vocabulary,
+    *,
+    kind: str | None,
+    details: bool | None,
+    others: Collection[Path] = (),
 ) -> pd.DataFrame:
     """Count the resources of one file, or of one table in several Parquet files.
+
+    Parameters
+    ----------
+    path
+        The file, or the Parquet files.
+    words
+        What readers know of words.
+    kind, details
+        As for :func:`~srm_data.read_estate`.
+    others
+        Files that are read on their own: a document that names one of them does not lead to it.
+
+    Returns
+    -------
+    DataFrame
+        A tally. ``attrs["remarks"]`` describes what of the file was not read.
 
     Raises
     ------
@@ -65,30 +101,52 @@ def read_file(
     paths = path if isinstance(path, list) else [path]
     if details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE
-    return _read_content(paths, rules, kind=kind, details=details)
+    return _read_content(paths, words, kind=kind, details=details, others=others)
 
 
-def _read_content(paths: list[Path], rules: Rules, *, kind: str | None, details: bool) -> pd.DataFrame:
+def _read_content(
+    paths: list[Path],
+    words: Vocabulary,
+    *,
+    kind: str | None,
+    details: bool,
+    others: Collection[Path],
+) -> pd.DataFrame:
     path, head = paths[0], read_head(paths[0])
     is_document = kind in DOCUMENTS
 
     # Binary files: Parquet, Excel, and what is no inventory.
     if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
         _require(not is_document, path, kind)
-        return count_parquet(paths, details=details)
+        return count_parquet(paths, words.profiles, details=details)
     if head.startswith(b"PK\x03\x04"):
         _require(not is_document, path, kind)
-        return _count_sheets(path, details=details)
+        if is_archive(path):
+            return read_archive(
+                path, lambda part: _read_content([part], words, kind=kind, details=details, others=())
+            )
+        return count_workbook(path, words, details=details)
     is_utf_16 = head.startswith(UTF_16)
     if b"\x00" in head[:1000] and not is_utf_16:
-        raise EstateError(f"{path}: binary data; {describe_expected()}")
+        halves = head[0:200:2], head[1:200:2]
+        if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
+            raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
+        raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
+
+    if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
+        raise UnknownKindError(f"{path}: {what}")
 
     # Text: documents, else tables and lists.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
+    text = text.replace("\r\r\n", "\n")
+    if found := _find_text_reader(path, text, kind):
+        whole = read_text(path, LARGEST_DOCUMENT)
+        return _tally_document(found(whole, path), path, words.rules)
     is_json = text.lstrip()[:1] in ("{", "[")
-    if is_document or (kind is None and (is_json or _is_yaml(path, text))):
-        return _read_document(path, rules, kind, is_json=is_json, details=details)
-    return _read_lines(path, text, kind=kind, details=details, is_utf_16=is_utf_16)
+    is_table = kind is None and not is_json and _is_table(path, text, words)
+    if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
+        return _read_document(path, words, kind, is_json=is_json, details=details, others=others)
+    return _read_lines(path, text, words, kind=kind, details=details)
 
 
 def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
@@ -96,34 +154,107 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
         raise EstateError(f"{path}: not of the kind {kind!r}, as its content shows")
 
 
+def _find_text_reader(
+    path: Path, text: str, kind: str | None
+) -> Callable[[Any, object], Iterator[Resource]] | None:
+    """Return the function that reads this text, if a reader of text recognises it."""
+    for reader in READERS:
+        if reader.form == "text" and kind in (None, reader.kind):
+            is_kind, read = reader.load()
+            if kind or is_kind((path.name.lower(), text)):
+                return read
+    return None
+
+
+def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
+    """Return whether a line within the first ones is the header of a table, of two cells and more.
+
+    A cell of such a table may hold any text, a template in YAML too.
+    """
+    if path.suffix.lower() in YAML:
+        return False
+    for line in text.splitlines()[:HEADER_WITHIN]:
+        if CODE.search(line):
+            return False
+        header, _ = _split_header(line) if line.strip() else ([], "")
+        if len(header) > 1 and (is_wide(header) or find_profile(header, words.profiles)):
+            return True
+    return False
+
+
 def _is_yaml(path: Path, text: str) -> bool:
     """Return whether this is YAML by its suffix, or has a line that begins a template's section."""
     sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
-    suffixes = (".yaml", ".yml", ".template")
-    return path.suffix.lower() in suffixes or bool(re.search(sections, text, re.MULTILINE))
+    return path.suffix.lower() in YAML or bool(re.search(sections, text, re.MULTILINE))
 
 
 def _read_document(
-    path: Path, rules: Rules, kind: str | None, *, is_json: bool, details: bool
+    path: Path,
+    words: Vocabulary,
+    kind: str | None,
+    *,
+    is_json: bool,
+    details: bool,
+    others: Collection[Path],
 ) -> pd.DataFrame:
     """Read JSON or YAML with the first reader that recognises it, else as a table or a list."""
     document = _parse_document(path, is_json=is_json)
     if is_empty_listing(document):
         return build_tally([])
+    if kind is None and is_manifest(document):
+        return read_manifest(
+            document,
+            path,
+            lambda part: _read_content([part], words, kind=None, details=details, others=others),
+        )
 
-    for reader in READERS:
-        if reader.recognises and kind in (None, reader.kind):
-            is_kind, read = reader.load()
-            if is_kind(document):
-                return _tally_document(read(document, path), path, rules)
+    if read := _find_document_reader(document, kind):
+        resources = _follow(read(document, path), path, {path.resolve(), *others})
+        return _tally_document(resources, path, words.rules)
     _require(kind is None, path, kind)
 
-    tally = _count_document(document, path, details=details)
+    tally = _count_document(document, path, words, details=details)
     if tally is None:
         raise UnknownKindError(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; {describe_expected()}"
         )
     return tally
+
+
+def _find_document_reader(
+    document: Any, kind: str | None
+) -> Callable[[Any, object], Iterator[Resource]] | None:
+    for reader in READERS:
+        if reader.form == "document" and kind in (None, reader.kind):
+            is_kind, read = reader.load()
+            if is_kind(document):
+                return read
+    return None
+
+
+def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Iterator[Resource]:
+    """Yield the resources of a document, and those of the documents beside it that it names.
+
+    Each document is read once, and none that lies outside of the folder of the first.
+    """
+    waiting = [(resource, path) for resource in resources]
+    waiting.reverse()
+    while waiting:
+        resource, source = waiting.pop()
+        yield resource
+        if not resource.leads_to:
+            continue
+
+        target = (source.parent / resource.leads_to).resolve()
+        is_below = target.is_relative_to(path.parent.resolve())
+        if not is_below or target in read or not target.is_file() or len(read) > MOST_FOLLOWED:
+            continue
+        read.add(target)
+        document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
+        if reads := _find_document_reader(document, None):
+            prefix = f"{resource.leads_to}, "
+            found = [one._replace(place=f"{prefix}{one.place}") for one in reads(document, target)]
+            waiting += [(one, target) for one in reversed(found)]
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:
@@ -147,16 +278,18 @@ def _tally_document(resources: Iterable[Resource], path: Path, rules: Rules) -> 
     return tally.assign(place=f"{path}, " + tally["place"])
 
 
-def _count_document(document: Any, path: Path, *, details: bool) -> pd.DataFrame | None:
+def _count_document(
+    document: Any, path: Path, words: Vocabulary, *, details: bool
+) -> pd.DataFrame | None:
     """Count a table or a list of names that a document holds; return None if it is neither."""
     rows = document.get("rows") if isinstance(document, dict) else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
 
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
-        return count_names(rows, str(path))
+        return count_names(rows, str(path), words)
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return count_records(rows, str(path), details=details)
+        return count_records(rows, str(path), words.profiles, details=details)
     return None
 
 
@@ -170,7 +303,7 @@ def _describe_keys(document: Any) -> str:
 
 
 def _read_lines(
-    path: Path, text: str, *, kind: str | None, details: bool, is_utf_16: bool
+    path: Path, text: str, words: Vocabulary, *, kind: str | None, details: bool
 ) -> pd.DataFrame:
     """Read text that is no document: a table if it has a header, else a list of names."""
     lines = text.splitlines()
@@ -178,35 +311,28 @@ def _read_lines(
     if not filled:
         raise EstateError(f"{path}: the file is empty; {describe_expected()}")
     if kind == "list":
-        return read_list(path)
+        return read_list(path, words)
 
+    has_bullets = bool(BULLET.match(lines[filled[0]]))
     for number in filled[:HEADER_WITHIN]:  # a title may stand above the header
+        if CODE.search(lines[number]) and kind != "table":
+            break
         header, delimiter = _split_header(lines[number])
+        if has_bullets and len(header) == 1:
+            continue  # a heading between the names of a list
         if is_wide(header):
             return read_wide(path, delimiter, number)
-        if find_profile(header) or kind == "table":
-            if is_utf_16:  # DuckDB reads only one of its two byte orders
-                return count_rows(read_cells(path, delimiter)[number:], str(path), details=details)
-            return count_csv(path, delimiter, number, details=details)
+        if find_profile(header, words.profiles) or kind == "table":
+            return count_csv(path, delimiter, number, words.profiles, details=details)
 
     header, _ = _split_header(lines[filled[0]])
-    if len(header) > 1:
-        raise EstateError(describe_no_column(f"{path}, line {filled[0] + 1}", header))
-    return read_list(path)
+    if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
+        place = f"{path}, line {filled[0] + 1}"
+        raise UnknownKindError(describe_no_column(place, header, words.profiles))
+    return read_list(path, words)
 
 
 def _split_header(line: str) -> tuple[list[str], str]:
     """Split a line into cells at its most frequent delimiter; return that, too."""
     delimiter = max(DELIMITERS, key=line.count)
     return next(csv.reader([line], delimiter=delimiter)), delimiter
-
-
-def _count_sheets(path: Path, *, details: bool) -> pd.DataFrame:
-    """Count the first sheet that is a table or a list; if none is, raise the fault of the first."""
-    faults = []
-    for name, rows in read_workbook_rows(path).items():
-        try:
-            return count_rows(rows, f"{path}, sheet {name}", details=details)
-        except EstateError as error:
-            faults.append(error)
-    raise faults[0] if faults else EstateError(f"{path}: no sheet; {describe_expected()}")

@@ -20,6 +20,9 @@ from srm_data.exceptions import EstateError, UnknownKindError
 if TYPE_CHECKING:
     import yaml
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
+
 LARGEST_DOCUMENT = 100 * 1024**2
 """Bytes of a JSON document. Python objects take five times as much, for brackets up to forty times."""
 
@@ -82,12 +85,12 @@ def read_text(path: Path, limit: int) -> str:
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
             "split it, or give a table (CSV or Parquet), which is read in a stream"
         )
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if content[:2] in UTF_16 else "utf-8-sig"
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise EstateError(f"{path}, line {line}: not text in UTF-8; expected an inventory") from error
+        raise EstateError(f"{path}, line {line}: {NOT_UTF_8}") from error
 
 
 def read_cells(path: Path, delimiter: str) -> list[list[str]]:

@@ -12,9 +12,14 @@ from srm_data.exceptions import EstateError
 HIDDEN = (".", "~$")
 SUFFIXES = {
     ".json", ".tfstate", ".yaml", ".yml", ".template", ".csv", ".tsv", ".txt", ".xlsx", ".gz",
-    ".parquet", ".jsonl", ".ndjson",
+    ".parquet", ".jsonl", ".ndjson", ".tf", ".tofu",
 }  # fmt: skip
 """Suffixes of the files that are read from a folder."""
+
+MOST_OF_A_SUFFIX = 20
+"""Files of one suffix that are named one by one where they are not read."""
+DEPENDENCIES = ("node_modules", "__pycache__", "venv")
+BUILT = (".serverless", ".aws-sam", ".terraform")
 
 
 class Found(NamedTuple):
@@ -33,8 +38,10 @@ def find_files(item: str | os.PathLike[str], found: Found) -> None:
     if path.is_dir():
         named = _search_folder(path, found)
         found.in_folder.update(file.resolve() for file, _ in named)
-        if not named and not found.not_read:
-            raise FileNotFoundError(f"{path}: no inventory in this folder")
+        if not named:
+            raise FileNotFoundError(
+                "\n".join([f"{path}: no inventory in this folder", *found.not_read])
+            )
     elif path.exists():
         named = [(path, path.name)]
     else:
@@ -71,8 +78,9 @@ def match_pattern(path: Path) -> list[Path]:
 
 
 def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
-    """List the inventories below a folder; note what cannot be entered, and links to other folders."""
-    named = []
+    """List the inventories below a folder, and note every other file and folder, and why."""
+    named: list[tuple[Path, str]] = []
+    others: dict[str, list[str]] = {}
 
     def note(path: Path, why: str) -> None:
         found.not_read.append(describe_not_read(str(path.relative_to(folder)), why))
@@ -81,10 +89,21 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         note(Path(os.fsdecode(error.filename)), (error.strerror or type(error).__name__).lower())
 
     for top, folders, files in os.walk(folder, onerror=note_error):
-        folders[:] = sorted(name for name in folders if not name.startswith(HIDDEN))
+        for name in sorted(name for name in folders if name in DEPENDENCIES):
+            note(Path(top, name), "a folder of dependencies")
+        for name in sorted(name for name in folders if name in BUILT):
+            note(Path(top, name), "a hidden folder, which may repeat what is beside it")
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(HIDDEN) and name not in DEPENDENCIES
+        )
         for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
             note(link, "a link to another folder")
-        for file in [Path(top, name) for name in sorted(files) if _is_inventory(name)]:
+
+        has_state = any(name.endswith(".tfstate") for name in files)
+        for file in [Path(top, name) for name in sorted(files) if not name.startswith(HIDDEN)]:
+            if why := _describe_stranger(file.name, has_state=has_state):
+                others.setdefault(why, []).append(str(file.relative_to(folder)))
+                continue
             try:
                 mode, size = file.stat().st_mode, file.stat().st_size
             except OSError as error:
@@ -96,6 +115,14 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
                 note(file, "a file name that is not UTF-8")
             elif size:
                 named.append((file, str(file.relative_to(folder))))
+            else:
+                note(file, "empty")
+
+    for why, names in sorted(others.items()):
+        if len(names) > MOST_OF_A_SUFFIX:
+            found.not_read.append(f"not read: {len(names):,} files ({why}), such as {names[0]}")
+        else:
+            found.not_read.extend(describe_not_read(name, why) for name in names)
     return sorted(named)
 
 
@@ -105,10 +132,16 @@ def describe_not_read(name: str, why: str) -> str:
     return f"not read: {shown} ({why})"
 
 
-def _is_inventory(name: str) -> bool:
-    """Return whether a file of a folder can be an inventory: it has a known suffix and is not hidden.
+def _describe_stranger(name: str, *, has_state: bool) -> str:
+    """Describe why a file of a folder is not opened; return empty text if it may be an inventory.
 
-    The manifest delivered with a bill lists files and is none.
+    The manifest of a bill or of the CDK lists files and is none.
     """
-    is_hidden, is_manifest = name.startswith(HIDDEN), name.lower().endswith("manifest.json")
-    return Path(name).suffix.lower() in SUFFIXES and not (is_hidden or is_manifest)
+    suffix = Path(name).suffix.lower()
+    if name.lower().endswith("manifest.json"):
+        return "a manifest, which names the files beside it"
+    if name.lower().endswith(".tfstate.backup"):
+        return "a backup of a state"
+    if suffix in (".tf", ".tofu") and has_state:
+        return "declared; the state beside it holds what is deployed"
+    return "" if suffix in SUFFIXES else f"a file with the suffix {suffix}" if suffix else "no suffix"

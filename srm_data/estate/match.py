@@ -8,26 +8,21 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.bills import decide_lines, get_bill_rules, list_bill_rules
+from srm_data.estate.resource_types import (
+    CUSTOM,
+    CUSTOM_RESOURCE,
+    SHARED_FAMILIES,
+    exclude_type,
+    find_family,
+    widen_finding,
+)
+from srm_data.estate.resources import BY_ROW, SEPARATOR
 from srm_data.offerings import list_names, widen_identifier
 from srm_data.search import EVERYDAY, LONGEST, Name, NameIndex, join_letters, split_words
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
-CUSTOM = "a custom resource: what it makes is known to its provider only"
-MODULE = "a module of a private registry, whose resources stand elsewhere"
-THIRD_PARTY = "a resource type of a third party, not of AWS"
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
-OTHER_PROVIDERS = (
-    "azurerm_",
-    "azuread_",
-    "google_",
-    "random_",
-    "null_",
-    "tls_",
-    "kubernetes_",
-    "helm_",
-)
-OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 EMPTY, PREFIX = "(empty)", "terraform-prefix"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
@@ -94,16 +89,18 @@ class Catalogue:
     def match(self, identifier: str) -> Match:
         """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
+        if folded == CUSTOM_RESOURCE:
+            return Match(NO_SERVICE, matched_by="reader", note=CUSTOM)
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
             found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
             if found := [entry for entry in found if entry.scheme != EVERYDAY]:
-                return _settle(found, is_exact=wanted == folded)
+                return _settle(found, is_exact=_is_own(wanted, folded))
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
         if not folded:
             return Match(UNRECOGNISED, note="no identifier in these rows")
-        if reason := _exclude_type(folded):
+        if reason := exclude_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
         if len(folded) > LONGEST or set(":_") & set(folded):
             return Match(UNRECOGNISED)
@@ -144,11 +141,13 @@ class Catalogue:
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
-        elif finding := re.fullmatch(r"Aws([A-Z][a-z0-9]+)(\w*)", identifier.strip()):
-            # AwsEc2Instance of Security Hub is what an ARN calls ec2:instance.
-            service, kind = (part.lower() for part in finding.groups())
-            wider.append((f"{service}:{kind}", "arn-resource"))
+        elif folded.count("#") == 1:  # Wiz writes ec2#instance
+            service, _, kind = folded.partition("#")
+            wider += [(f"{service}:{kind}", "arn-resource")]
+            wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
+        elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
+            wider += widen_finding(found[1])
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
@@ -173,15 +172,10 @@ class Catalogue:
         return f"nearest: {names}" if names else ""
 
 
-def _exclude_type(folded: str) -> str:
-    """Return why a resource type of CloudFormation or Terraform is none of AWS's."""
-    if folded.startswith(OTHER_PROVIDERS):
-        return OTHER_PROVIDER.format(folded.split("_")[0])
-    if folded.startswith("custom::"):
-        return CUSTOM
-    if folded.endswith("::module"):
-        return MODULE
-    return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
+def _is_own(wanted: str, folded: str) -> bool:
+    """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
+    is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
+    return is_type or wanted == folded.replace("#", ":")
 
 
 def _is_prefix(entries: list[Name]) -> bool:
@@ -216,14 +210,18 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
         As :func:`~srm_data.read_estate` returns it.
     """
     catalogue = Catalogue(tables)
+    tally = _decide_bills(tally, catalogue, tables)
+    tally, may_be = _add_likeliest(tally, tables)
+    columns = "identifier", "variant_offering_id", "no_service", "counted_by"
     matches = [
-        _match_row(identifier, offering, reason, catalogue)
-        for identifier, offering, reason in zip(
-            tally["identifier"], tally["variant_offering_id"], tally["no_service"], strict=True
+        _match_row(identifier, offering, reason, counted_by, catalogue)
+        for identifier, offering, reason, counted_by in zip(
+            *(tally[name].tolist() for name in columns), strict=True
         )
     ]
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
+    matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
     for row in unknown.nlargest(MOST_NEAREST, "resources").index:
@@ -232,12 +230,59 @@ def match_tally(tally: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Data
     return _assume_offerings(estate, tables)
 
 
-def _match_row(identifier: str, offering: str, reason: str, catalogue: Catalogue) -> Match:
+def _decide_bills(
+    tally: pd.DataFrame, catalogue: Catalogue, tables: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Decide the offerings of the lines of bills, and drop what the lines say."""
+
+    def find_service(product: str) -> tuple[str, str, str]:
+        match = catalogue.match(product)
+        return match.service_id, match.offering_id, match.matched_by
+
+    if (tally["line"] == "").all():
+        return tally
+    rules = list_bill_rules(get_bill_rules(tables))
+    of_service = _list_offerings(tables["offerings"])
+    ordinary = {str(service): str(one) for service, one in catalogue.ordinary.items()}
+    return decide_lines(tally, rules, find_service, of_service, ordinary)
+
+
+def _add_likeliest(
+    tally: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Add the likeliest offering of types whose settings decide it, where a row has no settings.
+
+    Returns
+    -------
+    tuple
+        The tally, and the other offerings that each of these rows may be, of any service.
+    """
+    tally = tally.reset_index(drop=True)
+    may_be = pd.Series("", index=tally.index, dtype="str")
+    if "variants" not in tables:
+        return tally, may_be
+    variants = tables["variants"].sort_values(["resource", "position"])
+    open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
+    likeliest = open_rules.groupby(open_rules["resource"].str.lower())["offering_id"].agg(list)
+
+    folded = tally["identifier"].str.lower()
+    is_open = (tally["variant"] == "") & (tally["no_service"] == "") & folded.isin(likeliest.index)
+    for row in tally.index[is_open]:
+        first, *others = likeliest[folded[row]]
+        tally.loc[row, ["variant_offering_id", "variant_certain"]] = [first, "no"]
+        may_be[row] = SEPARATOR.join(others)
+    return tally, may_be
+
+
+def _match_row(
+    identifier: str, offering: str, reason: str, counted_by: str, catalogue: Catalogue
+) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        return Match(RECOGNISED, service, offering, "variant", names_offering=True)
+        by = "variant" if counted_by == BY_ROW else "bill"
+        return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 
 
@@ -245,20 +290,30 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
     """Give every recognised row an offering, and mark where the file left it open.
 
     A resource type of a service whose plain name means one offering only belongs to that one: a
-    security group to the VPC. Else the candidates are, in this order, the offerings of the service that
-    other rows of the estate name and its plain name may mean, those that other rows name, and those
-    that its plain name may mean. Of several the one with most duties of the customer's is taken.
+    security group to the VPC. A part, such as a target group, belongs to the one offering of its
+    service that this estate has for certain: to its load balancer. Else the candidates are, in this
+    order, the offerings of the service that other rows of the estate name and its plain name may mean,
+    those that other rows name, and those that its plain name may mean. Of several the ordinary one is
+    taken.
     """
     offerings = tables["offerings"]
+    decided = set(tables["variants"]["resource"].str.lower()) if "variants" in tables else set()
     ordinary = set(offerings.loc[offerings["ordinary"] == "yes", "offering_id"])
     of_service = _list_offerings(offerings)
+    service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
     meant_by_name = _list_offerings(offerings[offerings["by_service_name"] == "yes"])
+    is_certain = (estate["offering_id"] != "") & (estate["variant_certain"] != "no")
     named_elsewhere = _list_offerings(estate[estate["offering_id"] != ""])
+    parents = _list_parents(estate[is_certain & estate["names_offering"]])
 
     chosen, assumed, alternatives = [], [], []
-    columns = "service_id", "offering_id", "matched_by", "variant_certain", "may_be"
+    columns = (
+        "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others",
+    )  # fmt: skip
     rows = zip(*(estate[name] for name in columns), strict=True)
-    for service, offering, scheme, certain, may_be in rows:
+    for identifier, service, offering, scheme, certain, may_be, said in rows:
+        family = find_family(identifier)
+        parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
         if service and not offering:
@@ -268,13 +323,33 @@ def _assume_offerings(estate: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
-            is_open = len(others) > 1 and not (is_type and meant == [offering])
+            # A cluster runs things in several ways: it is no part of one of them.
+            is_part = is_type and identifier.lower() not in decided
+            is_part = is_part and not identifier.lower().endswith("cluster")
+            if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
+                (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
+            belongs = is_part and parent == {offering} and set(seen) <= {offering}
+            is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
         chosen.append(offering)
         assumed.append(is_open)
-        others = [*filter(None, may_be.split(SEPARATOR)), *others]
+        others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
-    return estate.assign(offering_id=chosen, assumed=assumed, alternatives=alternatives)
+    chosen_services = pd.Series(chosen, index=estate.index).map(service_of).fillna("")
+    return estate.assign(
+        service_id=chosen_services.where(chosen_services != "", estate["service_id"]).astype("str"),
+        offering_id=chosen,
+        assumed=assumed,
+        alternatives=alternatives,
+    )
+
+
+def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
+    """List the offerings that the types of each family name."""
+    listed: dict[str, set[str]] = {}
+    for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
+        listed.setdefault(find_family(identifier), set()).add(offering)
+    return listed
 
 
 def _list_offerings(rows: pd.DataFrame) -> dict[str, list[str]]:

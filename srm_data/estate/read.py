@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate.counting import count_table, join_names
+from srm_data.estate.corrections import apply_corrections
+from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED, match_tally
-from srm_data.estate.readers import KINDS
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import KEYS, Rules, list_rules
-from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
+from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables
 from srm_data.terminal import find_terminal
 
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     )
 
 COLUMNS = [
-    "identifier", "variant", "status", "service_id", "offering_id", "resources", "accounts", "regions",
-    "cost", "matched_by", "names_offering", "assumed", "alternatives", "note", "place",
+    "identifier", "variant", "status", "service_id", "offering_id", "rows", "resources", "counted_by",
+    "accounts", "regions", "cost", "matched_by", "names_offering", "assumed", "alternatives", "note",
+    "place",
 ]  # fmt: skip
+COSTS_NOTHING = "costs nothing here: used at all?"
 SOON = 2  # seconds; a shorter read shows no bar
 
 
@@ -42,6 +46,9 @@ def read_estate(
     kind: str | None = None,
     details: bool | None = None,
     progress: bool = False,
+    strict: bool = False,
+    headers: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Read what an organisation runs from an inventory.
@@ -64,6 +71,15 @@ def read_estate(
         more than 50 MB: a count per account and Region takes several times as long.
     progress
         Show a progress bar over the files of a long read, in a terminal or a notebook.
+    strict
+        Refuse a source of which a file, a sheet or a line would be left out, instead of listing that.
+    headers
+        Names of columns beside those of the table ``inventory_headers``: ``header`` and ``role``
+        (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``, ``"region"``,
+        ``"provider"`` or ``"finding"``), both ``str``. They come before the known ones.
+    corrections
+        Frame from :func:`~srm_data.read_corrections`: the offerings of what would be assumed or not
+        recognised.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -71,7 +87,7 @@ def read_estate(
     -------
     DataFrame
         One row per distinct identifier, and per variant if settings of the resource decide which
-        offering it is; most resources first. Columns:
+        offering it is; most rows first. Columns:
 
         ``identifier``, ``variant``
             The name in the file; the setting that decided, in words. ``str``.
@@ -79,14 +95,21 @@ def read_estate(
             ``"recognised"``, ``"unrecognised"`` or ``"not a service"``. ``str``.
         ``service_id``, ``offering_id``
             Keys of the tables, or empty. ``str``.
+        ``rows``
+            Rows of the inventory, ``int``. They sum up to the rows read; a cell with several names
+            counts as a row for each.
         ``resources``
-            Rows of the inventory, ``int``. They sum up to the rows read.
+            Things, ``int``: distinct ids where rows repeat by nature (findings, lines of a bill), else
+            rows; 1 where the source names services and no things.
+        ``counted_by``
+            How they were counted: ``"row"``, ``"id"`` or ``"name"``. ``str``.
         ``accounts``, ``regions``
             Names, separated by ``"; "``, if the file has them. ``str``.
         ``cost``
             In the currency of the file, ``float``; ``nan`` if there is none.
         ``matched_by``
-            The vocabulary that has the identifier; ``"variant"`` if a setting decided. ``str``.
+            The vocabulary that has the identifier; ``"variant"`` if a setting decided, ``"bill"`` if a
+            line of a bill did, ``"correction"`` if the organisation did. ``str``.
         ``names_offering``
             True if the identifier is that of the offering itself (an instance), False if it is only one
             of its service (a key pair). ``bool``.
@@ -101,8 +124,8 @@ def read_estate(
         ``place``
             The file and the place in it where the identifier was read first. ``str``.
 
-        ``attrs["not_read"]`` lists what was found in a folder and not read, and why: documents of no
-        known kind, linked folders, folders that cannot be entered.
+        ``attrs["not_read"]`` lists what was not read, and why: files of a folder that are no inventory
+        or damaged, linked folders, sheets without a known column, irregular lines of a CSV file.
 
     Warns
     -----
@@ -112,9 +135,10 @@ def read_estate(
     Raises
     ------
     srm_data.EstateError
-        If a file cannot be read, with file, place and what was expected; all faults at once.
+        If a file that was named cannot be read, or with ``strict`` any file of a folder, with file,
+        place and what was expected; all faults at once.
     srm_data.InternalError
-        If this package fails on one of several files, which is a fault to report. The others are read.
+        If this package fails on one of several files, or loses a row, which is a fault to report.
     FileNotFoundError
         If there is no such file, or no inventory in a folder.
     ValueError
@@ -122,8 +146,8 @@ def read_estate(
 
     Notes
     -----
-    Rows of a bill are lines of the bill, not resources. A resource in several inventories is counted
-    once in each; a file that is named twice is read once.
+    A resource in several inventories is counted once in each; a file that is named twice is read once.
+    What a template or a Terraform source declares counts as if it were deployed.
 
     A state file holds passwords: values of settings are compared and dropped, and none reaches the
     result, a log or an error.
@@ -132,36 +156,51 @@ def read_estate(
     --------
     >>> import pandas as pd
     >>> estate = read_estate(pd.DataFrame({"service": ["Amazon SQS", "Amazon SQS", "Amazon Sqz"]}))
-    >>> estate[["identifier", "status", "offering_id", "resources"]].values.tolist()
-    [['Amazon SQS', 'recognised', 'sqs', 2], ['Amazon Sqz', 'unrecognised', '', 1]]
+    >>> estate[["identifier", "status", "offering_id", "rows", "resources"]].values.tolist()
+    [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
     tables = load_tables() if tables is None else tables
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
+    words = build_vocabulary(tables, headers)
     not_read: list[str] = []
     paths = _list_paths(source)
     if paths:
-        rules = list_rules(tables["variants"])
-        tally, not_read = _read_files(paths, rules, kind, details, progress)
+        tally, not_read = _read_files(
+            paths, words, kind, details=details, progress=progress, strict=strict
+        )
     elif isinstance(source, list | tuple | set):
-        tally = count_table(_build_rows(source), "the list", details=bool(details))
+        rows = _build_rows(source)
+        tally = count_table(rows, "the list", words.profiles, details=bool(details))
     else:
         _refuse_other_values(source)
-        tally = count_table(source, "the frame", details=bool(details))
+        tally = count_table(source, "the frame", words.profiles, details=bool(details))
+    if strict and not_read:
+        raise EstateError("\n".join(["not read whole:", *not_read]))
 
-    estate = match_tally(_merge(tally), tables)
+    tally = split_cells(tally, words.is_name)
+    estate = match_tally(merge_tally(tally), tables)
     estate = estate.sort_values(
-        ["resources", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
+        ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )[COLUMNS]
-    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
-    if estate.loc[known, "resources"].sum() != tally["resources"].sum():
-        raise RuntimeError("rows were lost between counting and matching: a fault of srm_data")
+    _check_rows(estate, int(tally["rows"].sum()))
+    is_free = (estate["cost"] == 0) & (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
+    if corrections is not None:
+        estate = apply_corrections(estate, corrections, tables["offerings"])
 
     estate.attrs["not_read"] = not_read
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
+
+
+def _check_rows(estate: pd.DataFrame, rows: int) -> None:
+    """Raise unless every row that was read is recognised, unrecognised or not a service."""
+    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
+    if estate.loc[known, "rows"].sum() != rows:
+        raise InternalError("rows were lost between counting and matching: a fault of srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
@@ -220,10 +259,12 @@ def _refuse_other_values(source: object) -> None:
 
 def _read_files(
     items: list[str | os.PathLike[str]],
-    rules: Rules,
+    words: Vocabulary,
     kind: str | None,
+    *,
     details: bool | None,
     progress: bool,
+    strict: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read every file once, and report the faults of all files together.
 
@@ -245,25 +286,28 @@ def _read_files(
         # A result is passed on: it names no folders of this machine.
         full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
         try:
-            tally = read_file(file, rules, kind=kind, details=details)
-        except UnknownKindError as error:
-            if path in found.in_folder:
-                not_read.append(describe_not_read(name, str(error).removeprefix(f"{path}: ")))
+            tally = read_file(file, words, kind=kind, details=details, others=found.names)
+        except (EstateError, OSError) as error:
+            if path in found.in_folder and not strict:
+                why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
+                why = why.removesuffix(f"; {describe_expected()}")
+                not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)
-        except (EstateError, OSError) as error:
-            faults.append(error)
         except Exception as error:  # a fault of this package: read the other files, then report it
             if len(files) == 1:
                 raise
             internal.append((str(path), error))
         else:
             tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
+            not_read += [remark.replace(str(full), name) for remark in tally.attrs.get("remarks", [])]
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
         title = "a fault of srm_data itself, please report it:"
-        raise InternalError("\n".join([title, *failed, *map(str, faults)])) from internal[0][1]
+        raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
+            1
+        ]
     if len(faults) == 1:
         raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
     if faults:
@@ -287,13 +331,3 @@ def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
         files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(stream)
     )
     return bar
-
-
-def _merge(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of several files that have the same key."""
-    if tally.duplicated(KEYS).any():
-        grouped = tally.groupby(KEYS, sort=True)
-        added = {"resources": grouped["resources"].sum(), "cost": grouped["cost"].sum(min_count=1)}
-        joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions")}
-        tally = pd.DataFrame(added | joined | {"place": grouped["place"].first()}).reset_index()
-    return tally.assign(cost=tally["cost"].round(6))

@@ -13,7 +13,9 @@ from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
-KEYS = ["identifier", "variant", "variant_offering_id", "variant_certain", "no_service"]
+KEYS = [
+    "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
+]  # fmt: skip
 """The key of a tally."""
 MOST_BLOCKS = 1000
 MOST_RESOURCES = 10**9
@@ -22,6 +24,8 @@ LONGEST_PLACE = 500
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
+BY_ROW, BY_ID, BY_NAME = "row", "id", "name"
+"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed."""
 UNKNOWN: Any = object()
 """A setting whose value the file leaves open, such as a parameter of a template."""
 
@@ -30,7 +34,9 @@ class Resource(NamedTuple):
     """One resource of a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
-    ``times`` is the number of resources that it stands for.
+    ``times`` is the number of rows that it stands for. ``key`` identifies the thing where one thing has
+    several rows, such as findings; it is empty where the source names no things, and None where every
+    row is one.
     """
 
     identifier: str
@@ -42,6 +48,10 @@ class Resource(NamedTuple):
     no_service: str = ""
     times: int = 1
     cost: float | None = None
+    key: str | None = None
+    line: str = ""
+    leads_to: str = ""
+    is_partial: bool = False
 
 
 class TallyRow(NamedTuple):
@@ -52,33 +62,60 @@ class TallyRow(NamedTuple):
     variant_offering_id: str = ""
     variant_certain: str = ""
     no_service: str = ""
+    line: str = ""
+    others: str = ""
     accounts: str = ""
     regions: str = ""
     place: str = ""
+    rows: int = 1
     resources: int = 1
+    counted_by: str = BY_ROW
     cost: float | None = None
+    ids: frozenset[int] = frozenset()
 
 
 class Count:
-    """The resources of one row of a tally; the place is that of the first."""
+    """The rows and resources of one row of a tally; the place is that of the first."""
 
-    __slots__ = ("accounts", "cost", "place", "regions", "resources")
+    __slots__ = ("accounts", "cost", "ids", "is_named", "place", "regions", "rows", "things")
 
     def __init__(self, place: str) -> None:
-        self.resources, self.place = 0, place
+        self.rows, self.things, self.place = 0, 0, place
+        self.ids: set[int] = set()
+        self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.cost: float | None = None
 
     def add(self, resource: Resource) -> None:
         """Add a resource; an account or a Region that does not look like one may be a secret."""
-        self.resources += resource.times
+        self.rows += resource.times
+        if resource.key is None:
+            self.things += resource.times
+        elif resource.key:
+            self.ids.add(hash(resource.key))  # an id may be long, and there may be millions
+        else:
+            self.is_named = True
+
         if ACCOUNT.fullmatch(resource.account):
             self.accounts.add(resource.account)
         if REGION.fullmatch(resource.region):
             self.regions.add(resource.region)
         if resource.cost is not None:
             self.cost = (self.cost or 0.0) + resource.cost
+
+    @property
+    def resources(self) -> int:
+        """Things that were counted; rows without any id stand for one thing."""
+        counted = self.things + len(self.ids)
+        return counted or int(self.is_named)
+
+    @property
+    def counted_by(self) -> str:
+        """How they were counted."""
+        if self.ids:
+            return BY_ID
+        return BY_NAME if self.is_named and not self.things else BY_ROW
 
 
 class Rule(NamedTuple):
@@ -136,17 +173,18 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
     DataFrame
         ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
-        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``, all ``str``;
-        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown.
+        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``,
+        ``counted_by`` (``"row"``, ``"id"`` or ``"name"``), all ``str``; ``rows``, ``resources``,
+        ``int``; ``cost``, ``float``, ``nan`` if unknown.
     """
-    counts: dict[tuple[str, str, str, str, str], Count] = {}  # by KEYS
+    counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
 
         rule = _apply_rules(resource, rules)
         decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
-        key = (resource.identifier, *decided, resource.no_service)
+        key = (resource.identifier, *decided, resource.no_service, resource.line)
         if key not in counts:
             counts[key] = Count(resource.place)
         counts[key].add(resource)
@@ -158,7 +196,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 accounts=SEPARATOR.join(sorted(count.accounts)),
                 regions=SEPARATOR.join(sorted(count.regions)),
                 place=count.place,
+                rows=count.rows,
                 resources=count.resources,
+                counted_by=count.counted_by,
                 cost=count.cost,
             )
             for key, count in counts.items()
@@ -168,16 +208,33 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     """Build a tally from rows, or from a frame with its columns."""
-    text = [*KEYS, "accounts", "regions", "place"]
+    text = [*KEYS, "accounts", "regions", "place", "counted_by"]
+    numbers = {"rows": "int64", "resources": "int64", "cost": "float64"}
+    if isinstance(rows, pd.DataFrame):
+        rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
     tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
-    return tally.astype(dict.fromkeys(text, "str") | {"resources": "int64", "cost": "float64"})
+    empty: frozenset[int] = frozenset()
+    ids = [one if isinstance(one, frozenset) else empty for one in tally["ids"]]
+    tally = tally.assign(ids=pd.Series(ids, index=tally.index, dtype=object))
+    return tally.astype(dict.fromkeys(text, "str") | numbers)
+
+
+def join_ids(sets: Iterable[object]) -> frozenset[int]:
+    """Join sets of ids; what is missing holds none."""
+    return frozenset().union(*(ids for ids in sets if isinstance(ids, frozenset)))
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Join distinct names, each of which may be several joined names."""
+    distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
+    return SEPARATOR.join(sorted(distinct))
 
 
 def _apply_rules(resource: Resource, rules: Rules) -> Rule | None:
     """Return the first rule that holds, or None if a rule depends on a setting that is open."""
     for rule in rules.get(_fold_type(resource.identifier), ()):
         found = list(_read_setting(resource.settings, rule.path, resource.parameters))
-        if UNKNOWN in found:
+        if UNKNOWN in found or (resource.is_partial and rule.value == "-" and not found):
             return None
         if not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
             return rule
@@ -200,6 +257,9 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
             yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
         elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
             yield from _read_setting(text, path, {})
+        elif function in ("Fn::FindInMap", "Fn::If"):
+            for value in _list_values(function, node[function], parameters):
+                yield from _read_setting(value, path, parameters)
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:
@@ -213,6 +273,53 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
         yield UNKNOWN
     elif not path and node not in (None, ""):
         yield str(node).lower()
+
+
+def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; an unknown value if it is open.
+
+    A choice whose branches are equal is known, whatever decides it.
+    """
+    if not isinstance(arguments, list) or len(arguments) < 3:
+        return [UNKNOWN]
+    first, second, third = arguments[:3]
+    if function == "Fn::If":
+        conditions = parameters.get("Conditions")
+        condition = conditions.get(first) if isinstance(conditions, dict) else None
+        holds = _is_equal(condition, parameters)
+        if holds is not None:
+            return [second if holds else third]
+        return [second] if second == third else [UNKNOWN]
+
+    names = [_read_constant(name, parameters) for name in (first, second, third)]
+    mapping: Any = parameters.get("Mappings")
+    mapping = mapping.get(names[0]) if isinstance(mapping, dict) else None
+    if not isinstance(mapping, dict) or names[2] is None:
+        return [UNKNOWN]
+    rows = [mapping.get(names[1])] if names[1] is not None else list(mapping.values())
+    values = [row.get(names[2]) for row in rows if isinstance(row, dict)]
+    is_one = bool(values) and all(value == values[0] for value in values)
+    return [values[0]] if is_one and values[0] is not None else [UNKNOWN]
+
+
+def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
+    """Return whether a condition of ``Fn::Equals`` holds by the defaults; None if that is open."""
+    if isinstance(condition, dict) and len(condition) == 1:
+        function, arguments = next(iter(condition.items()))
+        if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
+            inner = _is_equal(arguments[0], parameters) if arguments[0] is not condition else None
+            return None if inner is None else not inner
+        if function == "Fn::Equals" and isinstance(arguments, list) and len(arguments) == 2:
+            sides = [_read_constant(side, parameters) for side in arguments]
+            return None if None in sides else sides[0] == sides[1]
+    return None
+
+
+def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
+    """Return text or a number, or the default that a ``Ref`` names; None for anything else."""
+    if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
+        node = parameters.get(node["Ref"])
+    return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
 
 
 def _read_template_text(value: Any) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.estate.counting import join_names
-from srm_data.estate.match import RECOGNISED, TYPE_SCHEMES
-from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.match import RECOGNISED
+from srm_data.estate.resources import BY_NAME, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [
-    "status", "resources", "matched_by", "assumed", "names_offering", "service_id", "offering_id",
-    "accounts", "regions", "alternatives", "cost",
+    "status", "rows", "resources", "counted_by", "matched_by", "assumed", "names_offering",
+    "service_id", "offering_id", "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
 """The columns of an estate that are needed here."""
 
@@ -29,10 +28,10 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per offering, most resources first: ``service_id``, ``offering_id``, ``resources`` and
-        of them ``assumed`` (the inventory does not determine their offering), both ``int``; ``weight``
-        (``int``), the resources that are the offering itself (instances, but not their key pairs), or
-        all of them if none is, or 1 if bills or lists only show that it is used;
+        One row per offering, most resources first: ``service_id``, ``offering_id``; ``resources``,
+        those that are the offering itself (instances, but not their key pairs), or all of them if none
+        is, or 1 if the inventory only names it; of them ``assumed`` (the inventory does not determine
+        their offering); ``weight``, equal to ``resources``; ``rows``, all rows of it, all ``int``;
         ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
         (vocabularies), ``alternatives`` (what the assumed ones may be).
 
@@ -45,29 +44,31 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(estate, ESTATE, "an estate, from read_estate")
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_resource = known["matched_by"].isin([*TYPE_SCHEMES, "variant"])
-    known = known.assign(
-        assumed=known["resources"].where(known["assumed"], 0),
-        weight=known["resources"].where(is_resource & known["names_offering"], 0),
-        typed=known["resources"].where(is_resource, 0),
+    keys = [known["service_id"], known["offering_id"]]
+
+    # Of an offering, what counts: itself, else things that belong to it, else that it is named.
+    level = (known["counted_by"] != BY_NAME).astype("int64") * (1 + known["names_offering"].astype(int))
+    counts = known.assign(level=level)[level == level.groupby(keys).transform("max")]
+    counts = counts.assign(
+        resources=counts["resources"].where(counts["level"] > 0, 1),
+        assumed=counts["resources"].where(counts["assumed"], 0),
     )
+    of_offering = counts.groupby(["service_id", "offering_id"])
+    is_named = of_offering["level"].max() == 0
+    summed = of_offering[["resources", "assumed"]].sum()
+    summed = summed.mask(is_named, summed.clip(upper=1)).astype("int64")
 
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]
-
-    summed = pd.concat(
-        [
-            grouped[[*COUNTS, "typed"]].sum(),
-            grouped["cost"].sum(min_count=1),
-            *(grouped[name].agg(join_names) for name in joined),
-        ],
-        axis="columns",
-    ).reset_index()
-    summed["weight"] = summed["weight"].mask(summed["weight"] == 0, summed["typed"]).clip(lower=1)
+    described = [
+        grouped["rows"].sum(),
+        grouped["cost"].sum(min_count=1),
+        *(grouped[name].agg(join_names) for name in joined),
+    ]
     return (
-        summed.drop(columns="typed")
+        pd.concat([summed.assign(weight=summed["resources"]), *described], axis="columns")
+        .reset_index()
         .sort_values(["resources", "offering_id"], ascending=[False, True], ignore_index=True)
-        .astype({"assumed": "int64", "weight": "int64"})
     )
 
 

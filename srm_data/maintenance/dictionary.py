@@ -8,6 +8,7 @@ from typing import Any
 
 from srm_data.load import Tables
 from srm_data.schema import (
+    read_correction_schema,
     read_decision_schema,
     read_owner_schema,
     read_package,
@@ -66,6 +67,7 @@ def describe_tables() -> str:
     own = {
         "decisions": read_decision_schema(),
         "owners": read_owner_schema(),
+        "corrections": read_correction_schema(),
         "remarks": read_remark_schema(),
     }
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from srm_data.about import REPORT_FIELDS, report_address
 from srm_data.describe import describe_distribution, describe_estate, describe_resources
+from srm_data.estate.match import UNRECOGNISED
+from srm_data.estate.resources import SEPARATOR
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 from srm_data.schema import read_package
@@ -20,6 +22,8 @@ FACT = [
     "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
     "performed_by",
 ]  # fmt: skip
+
+MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 
 
 def build_content(
@@ -54,13 +58,16 @@ def build_content(
         "codes": codes,
         "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
         "bases": _count_bases(model, tables),
-        "findings": _list_sentences(model, estate, is_internal=is_internal),
+        "findings": [
+            *_list_sentences(model, estate, is_internal=is_internal),
+            *_list_unclear(estate, tables, is_internal=is_internal),
+        ],
         "totals": model["responsibility"].value_counts().to_dict(),
         "picture": _build_picture(duties, shares),
         "layers": _count_layers(model),
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": _span_layers(duties),
-        "groups": _build_matrix(model, offerings, duties),
+        "groups": _build_matrix(model, _mark_assumed(offerings, is_internal=is_internal), duties),
         "sources": _list_sources(model, tables),
         "words": tables["glossary"].to_dict("records"),
         "data": _build_data(model, offerings, duties, tables, is_internal=is_internal),
@@ -93,6 +100,32 @@ def _list_sentences(
         sentences.insert(0, describe_estate(estate))
         sentences.append(describe_resources(resource_distribution(model)))
     return [f"{sentence}." for sentence in sentences]
+
+
+def _mark_assumed(offerings: pd.DataFrame, *, is_internal: bool) -> pd.DataFrame:
+    """Mark the names of offerings that the inventory leaves open."""
+    if "assumed" not in offerings or not is_internal:
+        return offerings
+    names = offerings["offering"].astype(str)
+    return offerings.assign(offering=names.mask(offerings["assumed"] > 0, names + " (assumed)"))
+
+
+def _list_unclear(estate: pd.DataFrame | None, tables: Tables, *, is_internal: bool) -> list[str]:
+    """Return sentences on what of an estate is assumed, with its alternatives, or not recognised."""
+    if estate is None or not is_internal:
+        return []
+    names = tables["offerings"].set_index("offering_id")["offering"].to_dict()
+    assumed = estate[estate["assumed"]].drop_duplicates(["offering_id", "alternatives"])
+    sentences = []
+    for row in assumed.head(MOST_UNCLEAR).to_dict("records"):
+        others = [names[one] for one in row["alternatives"].split(SEPARATOR) if one in names]
+        may_be = f", may be {', '.join(others)}" if others else ""
+        sentences.append(f"Assumed: {names.get(row['offering_id'], row['offering_id'])}{may_be}.")
+    unknown = estate.loc[estate["status"] == UNRECOGNISED, "identifier"].tolist()
+    if unknown:
+        more = f" and {len(unknown) - MOST_UNCLEAR:,} more" if len(unknown) > MOST_UNCLEAR else ""
+        sentences.append(f"Not recognised: {', '.join(unknown[:MOST_UNCLEAR])}{more}.")
+    return sentences
 
 
 def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:

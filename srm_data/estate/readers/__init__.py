@@ -1,10 +1,11 @@
 """One module per kind of inventory, and the registry of all kinds.
 
-``terraform``, ``cloudformation``, ``aws_config``, ``listings`` and ``cost_explorer`` read documents
-(JSON or YAML). ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
+Most modules read documents (JSON or YAML), ``terraform_source`` and ``state_list`` text.
+``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
 
-To add a reader of documents, write a module with two functions, one that recognises a document and one
-that yields its resources, and add one entry to ``READERS``. Detection, the choices of the command line,
+To add a reader, write a module with two functions, one that recognises a document (of text: the name of
+a file and its beginning) and one that yields its resources, and add one entry to ``READERS``.
+Detection, the choices of the command line,
 the errors and the README's table are made from the registry.
 """
 
@@ -21,7 +22,7 @@ Functions = tuple[Callable[[Any], bool], Callable[[Any, object], "Iterator[Resou
 
 
 class Reader(NamedTuple):
-    """One kind of inventory.
+    """One kind of inventory, in the form of a document (JSON or YAML), of text, or of a table.
 
     ``source`` and ``content`` are the README's words for it, ``expected`` those of an error.
     ``recognises`` and ``reads`` name functions as ``module:function``, so that the list of kinds loads
@@ -34,6 +35,7 @@ class Reader(NamedTuple):
     expected: str
     recognises: str = ""
     reads: str = ""
+    form: str = "document"
 
     def load(self) -> Functions:
         """Return the function that recognises a document and the one that reads it."""
@@ -56,12 +58,54 @@ READERS = (
         reads="terraform:read_terraform",
     ),
     Reader(
+        kind="terraform-source",
+        source="Terraform source",
+        content="`.tf` and `.tf.json`: what is declared, deployed or not, each block once",
+        expected="Terraform source",
+        recognises="terraform_source:is_source",
+        reads="terraform_source:read_source",
+        form="text",
+    ),
+    Reader(
+        kind="state-list",
+        source="Terraform addresses",
+        content="what `terraform state list` prints",
+        expected="terraform state list",
+        recognises="state_list:is_state_list",
+        reads="state_list:read_state_list",
+        form="text",
+    ),
+    Reader(
         kind="cloudformation",
         source="CloudFormation, SAM",
-        content="templates in JSON or YAML",
+        content="templates in JSON or YAML, and nested ones beside them",
         expected="a CloudFormation template",
         recognises="cloudformation:is_template",
         reads="cloudformation:read_template",
+    ),
+    Reader(
+        kind="cdk",
+        source="AWS CDK",
+        content="`cdk.out`, the folder or its `manifest.json`",
+        expected="a manifest of the CDK",
+        recognises="cdk:is_manifest",
+        reads="cdk:read_manifest",
+    ),
+    Reader(
+        kind="serverless",
+        source="Serverless Framework",
+        content="`serverless.yml` (what is declared), `serverless-state.json`",
+        expected="serverless.yml",
+        recognises="serverless:is_serverless",
+        reads="serverless:read_serverless",
+    ),
+    Reader(
+        kind="pulumi",
+        source="Pulumi",
+        content="`pulumi stack export`, `pulumi preview --json`",
+        expected="an export of Pulumi",
+        recognises="pulumi:is_pulumi",
+        reads="pulumi:read_pulumi",
     ),
     Reader(
         kind="aws-config",
@@ -73,11 +117,20 @@ READERS = (
     ),
     Reader(
         kind="listing",
-        source="Listings in JSON",
-        content="Resource Explorer, tagging, Resource Groups, Security Hub, Prowler (OCSF)",
+        source="Listings and findings in JSON",
+        content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
+        "(OCSF, native): several findings on one resource are one resource",
         expected="a listing of resources",
         recognises="listings:is_listing",
         reads="listings:read_listing",
+    ),
+    Reader(
+        kind="aws-cli",
+        source="AWS CLI",
+        content="answers of `describe-*` and `list-*` in JSON",
+        expected="an answer of the AWS CLI",
+        recognises="aws_cli:is_answer",
+        reads="aws_cli:read_answer",
     ),
     Reader(
         kind="cost-explorer",
@@ -88,23 +141,35 @@ READERS = (
         reads="cost_explorer:read_cost_explorer",
     ),
     Reader(
+        kind="pricing-calculator",
+        source="Pricing Calculator",
+        content="estimates in JSON; those in CSV are read as a table (planned, not used)",
+        expected="an estimate of the Pricing Calculator",
+        recognises="calculator:is_estimate",
+        reads="calculator:read_estimate",
+    ),
+    Reader(
         kind="table",
         source="Bills and other tables",
-        content="Cost and Usage Report and Data Exports, FOCUS, Prowler, Steampipe, anything with a "
-        "column of ARNs, resource types or services (CSV, gzip, Parquet, Excel)",
+        content="Cost and Usage Report and Data Exports (with manifest, zip), FOCUS, Prowler (2 to 5), "
+        "Wiz, Orca, ServiceNow, Steampipe, anything with a column of ARNs, resource types or services "
+        "(CSV, gzip, Parquet, all sheets of a workbook)",
         expected="a bill or another table of resources",
+        form="table",
     ),
     Reader(
         kind="list",
         source="Lists",
         content="names of services in a text, CSV or Excel file",
         expected="a list of services",
+        form="table",
     ),
 )
 """Every kind of inventory; a document is read by the first that recognises it."""
 
 KINDS = tuple(reader.kind for reader in READERS)
 DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
+"""Kinds that are read whole, document or text; the others are counted in a stream."""
 
 
 def describe_expected() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from srm_data.estate.resources import UNKNOWN, Resource, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
+CUSTOM = "a custom resource: what it makes is known to its provider only"
 MACRO = "a macro: its resources are known when the stack is created"
 
 
@@ -27,8 +28,8 @@ def is_template(document: Any) -> bool:
 def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
-    A nested stack is one resource, CloudFormation's: its template is another file. Resources that
-    depend on a condition count, as the condition may hold.
+    A nested stack is one resource, CloudFormation's, and leads to its template, if that is a file below
+    the folder of this one. Resources that depend on a condition count, as the condition may hold.
 
     Raises
     ------
@@ -44,6 +45,7 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
         for name, parameter in (parameters if isinstance(parameters, dict) else {}).items()
         if isinstance(parameter, dict)
     }
+    defaults |= {key: document.get(key) for key in ("Mappings", "Conditions")}
 
     shared = document.get("Globals")
     functions = shared.get("Function") if isinstance(shared, dict) else None
@@ -78,10 +80,29 @@ def _read_resources(
         )
         settings = globals_of.get(kind, {}) | settings
 
-        place = f"Resources.{name}"
-        if kind == "AWS::CloudFormation::Stack":
-            place += " (a nested stack, whose template is not followed)"
-        yield Resource(kind, settings, parameters=defaults, place=place, times=times)
+        place, leads_to = f"Resources.{name}", ""
+        if kind in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
+            leads_to = _find_template(resource)
+            place += " (a nested stack, followed if its template is beside this one)"
+        yield Resource(
+            kind,
+            settings,
+            parameters=defaults,
+            place=place,
+            no_service=CUSTOM if kind == "AWS::CloudFormation::CustomResource" else "",
+            times=times,
+            leads_to=leads_to,
+        )
+
+
+def _find_template(stack: dict[str, Any]) -> str:
+    """Return the path of the template of a nested stack, or empty text for an address elsewhere."""
+    properties, metadata = stack.get("Properties"), stack.get("Metadata")
+    named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+    if named is None and isinstance(properties, dict):
+        named = properties.get("TemplateURL") or properties.get("Location")
+    path = read_line(named)
+    return "" if "://" in path else path
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:

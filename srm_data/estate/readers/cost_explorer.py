@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import fold_name
+from srm_data.estate.columns import COSTS, LINE, PART_OF_LINE, fold_name
 from srm_data.estate.files import read_cells
+from srm_data.estate.money import find_decimal, read_amount
 from srm_data.estate.resources import (
+    BY_NAME,
     Resource,
     TallyRow,
     build_tally,
@@ -24,6 +26,10 @@ from srm_data.exceptions import EstateError
 GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
              "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
 """Groupings that an error may quote; others may be names that an organisation chose."""
+
+
+LINE_GROUPINGS = ("USAGE_TYPE", "OPERATION")
+"""Groupings that say which offering it is, in the order of the parts of a line."""
 
 
 def is_cost_explorer(document: Any) -> bool:
@@ -43,7 +49,8 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
         expect_mapping(period, file, f"period {number}")
         for number, period in enumerate(document["ResultsByTime"], start=1)
     ]
-    position = _find_service(document, periods, file)
+    kinds = _list_groupings(document, periods, file)
+    position = kinds.index("SERVICE")
 
     for number, period in enumerate(periods, start=1):
         place = f"period {number}"
@@ -52,11 +59,21 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
             keys = expect_list(group.get("Keys"), file, place)
             if len(keys) <= position or not (name := read_line(keys[position])):
                 raise EstateError(f"{file}, {place}: a group without the key of its service")
-            yield Resource(name, place="groups", cost=_read_cost(group.get("Metrics")))
+            said = {kind: read_line(key) for kind, key in zip(kinds, keys, strict=False)}
+            line = [said.get(kind, "") for kind in LINE_GROUPINGS] + [""] * (
+                len(LINE) - len(LINE_GROUPINGS)
+            )
+            yield Resource(
+                name,
+                place="groups",
+                cost=_read_cost(group.get("Metrics")),
+                key="",
+                line=PART_OF_LINE.join(line),
+            )
 
 
-def _find_service(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> int:
-    """Return the position of the service among the keys of a group."""
+def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> list[str]:
+    """Return what the keys of a group are, the service among them."""
     definitions = expect_list(document.get("GroupDefinitions"), file, "GroupDefinitions")
     kinds = [
         read_scalar(group.get("Key")).upper() if group.get("Type") != "TAG" else "a tag"
@@ -69,7 +86,7 @@ def _find_service(document: dict[str, Any], periods: list[dict[str, Any]], file:
         by = ", ".join(kind if kind in GROUPINGS else "another" for kind in kinds)
         by = "nothing" if is_ungrouped else by
         raise EstateError(f"{file}: grouped by {by}; expected a grouping by SERVICE")
-    return kinds.index("SERVICE")
+    return kinds
 
 
 def _read_cost(metrics: Any) -> float:
@@ -77,7 +94,7 @@ def _read_cost(metrics: Any) -> float:
     for name, metric in metrics.items() if isinstance(metrics, dict) else ():
         if str(name).endswith("Cost"):
             amount = metric.get("Amount") if isinstance(metric, dict) else None
-            return _read_number(read_scalar(amount))
+            return read_amount(read_scalar(amount)) or 0.0
     return 0.0
 
 
@@ -87,6 +104,7 @@ def is_wide(header: list[str]) -> bool:
         len(header) > 1
         and fold_name(header[0]) == "service"
         and all(name.endswith(")") and "(" in name for name in header[1:])
+        and not {fold_name(name.partition("(")[0]) for name in header[1:]}.intersection(COSTS)
     )
 
 
@@ -96,6 +114,7 @@ def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
     totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
     cells = [totals] if totals else lines[1:]
 
+    decimal = find_decimal(amount for line in cells for amount in line[1:])
     rows = []
     for number, name in enumerate(lines[0][1:], start=1):
         amounts = [line[number] for line in cells if number < len(line)]
@@ -103,14 +122,9 @@ def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
             TallyRow(
                 identifier=name.rpartition("(")[0].strip(),
                 place=f"{path}, column {number + 1}",
-                cost=sum(_read_number(amount.replace(",", "")) for amount in amounts),
+                cost=sum(read_amount(amount, decimal) or 0.0 for amount in amounts),
+                counted_by=BY_NAME,
+                line=PART_OF_LINE * (len(LINE) - 1),
             )
         )
     return build_tally(rows)
-
-
-def _read_number(text: str) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import pick_columns
+from srm_data.estate.columns import Profile, pick_columns
 from srm_data.estate.counting import count_table
-from srm_data.estate.files import is_gzip
+from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
+from srm_data.estate.mending import mend_csv
+from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -18,18 +21,35 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "false",
 }
 LONGEST_LINE = 1_000_000
+UNEVEN = ("a row with more or fewer cells than the header", "not a whole table")
+"""Faults that a mended copy may not have."""
+
 FAULTS = {
     "maximum line size": f"a line of more than {LONGEST_LINE:,} bytes",
-    "unicode": "text that is not UTF-8",
-    "not utf-8": "text that is not UTF-8",
+    "unicode": NOT_UTF_8,
+    "not utf-8": NOT_UTF_8,
     "unterminated quote": "a quoted cell that does not end",
-    "expected number of columns": "a row with more or fewer cells than the header",
+    "expected number of columns": UNEVEN[0],
     "out of memory": "more distinct values than the memory set aside can hold",
 }
 
 
-def count_csv(path: Path, delimiter: str, skipped: int, *, details: bool) -> pd.DataFrame:
+class UnevenTableError(EstateError):
+    """A CSV file whose rows differ from its header."""
+
+
+def count_csv(
+    path: Path, delimiter: str, skipped: int, profiles: tuple[Profile, ...], *, details: bool
+) -> pd.DataFrame:
     """Count the rows of a CSV file, gzip or not, whose header comes after ``skipped`` lines.
+
+    A file with short rows, notes, blank lines, mixed line ends or in UTF-16 is mended in a copy first.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`~srm_data.estate.counting.count_table` returns it; ``attrs["remarks"]`` names the
+        irregular lines by number.
 
     Raises
     ------
@@ -37,27 +57,46 @@ def count_csv(path: Path, delimiter: str, skipped: int, *, details: bool) -> pd.
         With the number of the line at fault. The line may hold secrets and is not quoted.
     """
     with path.open("rb") as file:
-        packed = is_gzip(file.read(2))
+        start = file.read(2)
+    options = {"delim": f"'{delimiter}'", "skip": str(skipped)}
+    if start not in UTF_16:
+        packed = "'gzip'" if is_gzip(start) else "'none'"
+        try:
+            return _count_scan(
+                _scan_csv(path, options | {"compression": packed}), str(path), profiles, details=details
+            )
+        except UnevenTableError:
+            pass  # is mended below
 
-    options = {
+    with tempfile.TemporaryDirectory() as folder:
+        mended = Path(folder, "table.csv")
+        irregular = mend_csv(path, mended, delimiter, skipped)
+        options = {"delim": "','", "skip": "0", "compression": "'none'"}
+        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, details=details)
+    if irregular:
+        tally.attrs["remarks"] = [f"{path}: {irregular}", *tally.attrs.get("remarks", [])]
+    return tally
+
+
+def _scan_csv(path: Path, options: dict[str, str]) -> str:
+    """Return the SQL that reads a CSV file as text."""
+    fixed = {
         "header": "true",
         "all_varchar": "true",
-        "delim": f"'{delimiter}'",
         "quote": "'\"'",
         "escape": "'\"'",
         "strict_mode": "true",  # else a quote that does not end would swallow the rows after it
         "max_line_size": str(LONGEST_LINE),
-        "skip": str(skipped),
-        "compression": "'gzip'" if packed else "'none'",
     }
-    settings = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return _count_scan(f"read_csv({_quote(path)}, {settings})", str(path), details=details)
+    settings = ", ".join(f"{name} = {value}" for name, value in (fixed | options).items())
+    return f"read_csv({_quote(path)}, {settings})"
 
 
-def count_parquet(paths: list[Path], *, details: bool) -> pd.DataFrame:
+def count_parquet(paths: list[Path], profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     """Count the rows of one table in one Parquet file or several."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
-    return _count_scan(f"read_parquet([{', '.join(map(_quote, paths))}])", name, details=details)
+    scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
+    return _count_scan(scan, name, profiles, details=details)
 
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
@@ -95,7 +134,16 @@ def _quote(path: Path) -> str:
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
 
-def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
+def _read_cost(table: Any, name: str) -> str:
+    """Return the SQL that reads a column of costs, in the way in which its first values are written."""
+    [(kind,)] = table.aggregate(f"typeof(any_value({name}))").fetchall() or [("",)]
+    if kind in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER") or str(kind).startswith("DECIMAL"):
+        return f"{name}::DOUBLE"
+    values = table.project(f"{name}::VARCHAR").limit(SAMPLE).fetchall()
+    return build_amount_sql(name, find_decimal(value for (value,) in values))
+
+
+def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     import duckdb
 
     try:
@@ -108,15 +156,16 @@ def _count_scan(scan: str, place: str, *, details: bool) -> pd.DataFrame:
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            cost = pick_columns(columns, place).cost
+            cost = pick_columns(columns, place, profiles).cost
             if details and cost:
                 name = '"' + cost.replace('"', '""') + '"'
-                # Without nullif DuckDB would move the cast into the scan, where it is not forgiving.
-                cast = f"try_cast(nullif({name}::VARCHAR, '') AS DOUBLE) AS {name}"
+                cast = f"{_read_cost(table, name)} AS {name}"
                 table = connection.sql(f"SELECT * REPLACE ({cast}) FROM {scan}")
-            return count_table(table, place, details=details)
+            return count_table(table, place, profiles, details=details)
     except duckdb.Error as error:
-        raise EstateError(f"{place}{_describe_fault(str(error))}") from None
+        what = _describe_fault(str(error))
+        kind = UnevenTableError if what.endswith(UNEVEN) else EstateError
+        raise kind(f"{place}{what}") from None
 
 
 def _describe_fault(message: str) -> str:
@@ -124,5 +173,5 @@ def _describe_fault(message: str) -> str:
     lines = message.lower().partition("possible")[0].split("\n")
     kept = "\n".join(line for line in lines if not line.startswith("original line"))
     number = kept.partition("on line: ")[2].split("\n")[0].strip()
-    what = next((words for sign, words in FAULTS.items() if sign in kept), "not a whole table")
+    what = next((words for sign, words in FAULTS.items() if sign in kept), UNEVEN[1])
     return (f", line {number}: " if number.isdigit() else ": ") + what

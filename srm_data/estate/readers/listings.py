@@ -1,6 +1,6 @@
-"""Read JSON listings: Resource Explorer, tagging, Resource Groups, Security Hub, Prowler.
+"""Read JSON listings and findings: Resource Explorer, tagging, Security Hub, Inspector, Prowler.
 
-They name resources by ARN or by type. A resource counts once per finding.
+They name resources by ARN or by type, in the spelling of the API or in that of an export.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import shorten_arn, split_arn
+from srm_data.estate.findings import ACCOUNT, MISSING, is_missing
 from srm_data.estate.resources import (
     Resource,
     describe_provider,
@@ -18,19 +19,26 @@ from srm_data.estate.resources import (
 )
 from srm_data.exceptions import EstateError
 
-LISTS = ("Resources", "ResourceTagMappingList", "ResourceIdentifiers", "Findings")
-OTHER_LISTS = ("configurationItems", "baseConfigurationItems", "Results", "resourceIdentifiers")
-ARNS = ("Arn", "ResourceARN", "ResourceArn", "arn")
+LISTS = (
+    "resources", "resourcetagmappinglist", "resourceidentifiers", "findings", "detail",
+)  # fmt: skip
+OTHER_LISTS = ("configurationitems", "baseconfigurationitems", "results")
+ARNS = ("arn", "resourcearn")
+FINDING_KEYS = ("finding_info", "generatorid", "findingarn", "assettype", "checkid", "findinguniqueid")
 OTHER_CLOUD = "a resource of another cloud: {}"
+NO_RESOURCE = "a finding that names no resource"
+KINDS = {"ec2-instance": "AWS::EC2::Instance"}
+"""Types of Inspector Classic."""
 
 
 def is_empty_listing(document: Any) -> bool:
     """Return whether the document is empty or lists no resources."""
     if not document:
         return document in ({}, [])
-    lists = (
-        [document.get(name) for name in (*LISTS, *OTHER_LISTS)] if isinstance(document, dict) else []
-    )
+    if not isinstance(document, dict):
+        return False
+    folded = _fold(document)
+    lists = [folded.get(name) for name in (*LISTS, *OTHER_LISTS)]
     return [] in lists and not any(lists)
 
 
@@ -41,7 +49,7 @@ def is_listing(document: Any) -> bool:
 
 
 def read_listing(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every resource of every entry.
+    """Yield every resource of every entry. Findings repeat a resource, which its id tells apart.
 
     Raises
     ------
@@ -50,20 +58,18 @@ def read_listing(document: Any, file: object) -> Iterator[Resource]:
     """
     for number, entry in enumerate(_list_entries(document), start=1):
         place = f"entry {number}"
-        entry = expect_mapping(entry, file, place)
+        entry = _fold(expect_mapping(entry, file, place))
 
-        resources = _find_resources(entry)
-        if _is_finding(entry) and not resources:
-            yield Resource("(no resource)", place=place, no_service="a finding that names no resource")
+        resources, is_finding = _find_resources(entry), _is_finding(entry)
+        if is_finding and not resources:
+            yield Resource("(no resource)", place=place, no_service=NO_RESOURCE, key="")
             continue
         if not resources:
             raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
 
-        cloud: dict[str, Any] = _get(entry, "cloud") or {}
-        cloud = cloud if isinstance(cloud, dict) else {}
-        provider = read_scalar(cloud.get("provider")).lower() or "aws"
         for resource in resources:
-            yield _build_resource(resource, entry, cloud, provider, place)
+            built = _build_resource(_fold(resource), entry, place)
+            yield built if is_finding else built._replace(key=None)
 
 
 def _list_entries(document: Any) -> Iterator[Any]:
@@ -71,63 +77,123 @@ def _list_entries(document: Any) -> Iterator[Any]:
         for entry in document:
             yield from _list_entries(entry) if _holds_list(entry) else [entry]
     elif _holds_list(document):
+        folded = _fold(document)
         for name in LISTS:
-            entries = document.get(name)
-            yield from entries if isinstance(entries, list) else []
+            entries = document.get("Resources") if name == "resources" else folded.get(name)
+            if name == "detail":
+                yield from _list_entries(entries) if _holds_list(entries) else ()
+            else:
+                yield from entries if isinstance(entries, list) else []
     elif isinstance(document, dict):
         yield document
 
 
 def _holds_list(document: Any) -> bool:
-    return isinstance(document, dict) and any(
-        isinstance(document.get(name), list) and not _get(document, "Id", "finding_info")
-        for name in LISTS
-    )
+    """Return whether an object is no entry itself, but lists some; events have them in ``detail``."""
+    if not isinstance(document, dict):
+        return False
+    folded = _fold(document)
+    if _get(folded, "id", "finding_info") and "detail" not in folded:
+        return False
+    # In lower case, resources are those of one finding.
+    named = [document.get("Resources"), *(folded.get(name) for name in LISTS[1:-1])]
+    return any(isinstance(entries, list) for entries in named) or _holds_list(folded.get("detail"))
 
 
 def _is_finding(entry: dict[str, Any]) -> bool:
-    """Return whether the entry is a finding in OCSF or in Security Hub's own format."""
-    return bool(_get(entry, "finding_info", "GeneratorId"))
+    """Return whether the entry is a finding: in OCSF, of Security Hub, Inspector or Prowler."""
+    folded = _fold(entry)
+    return any(folded.get(name) for name in FINDING_KEYS)
 
 
 def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the resources of a finding, or the entry itself if it names one."""
-    resources = _get(entry, "resources", "Resources")
+    folded = _fold(entry)
+    resources = folded.get("resources")
     if isinstance(resources, list):
         return [resource for resource in resources if isinstance(resource, dict)]
-    named = _get(entry, "Identifier")
-    if isinstance(named, dict) and _get(named, "ResourceArn"):
+    named = folded.get("identifier")
+    if isinstance(named, dict) and _get(_fold(named), "resourcearn"):
         return [named]
-    return [entry] if split_arn(_read_text(entry, *ARNS)).service else []
+    if "assetattributes" in folded:  # Inspector Classic
+        asset = _fold(folded["assetattributes"])
+        return [{"id": asset.get("agentid"), "type": KINDS.get(_read_text(folded, "assettype"), "")}]
+    if any(name in folded for name in ("checkid", "resourcearn")) and "resourceid" in folded:
+        kind = _read_text(folded, "resourcetype") or _read_text(folded, "servicename")
+        return [{"arn": folded.get("resourcearn"), "id": folded["resourceid"], "type": kind}]
+    return [entry] if split_arn(_read_text(folded, *ARNS)).service else []
 
 
-def _build_resource(
-    resource: dict[str, Any], entry: dict[str, Any], cloud: dict[str, Any], provider: str, place: str
-) -> Resource:
-    arn = _read_text(resource, *ARNS, "uid", "Id")
-    kind = _read_text(resource, "ResourceType", "Type", "type")
+def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str) -> Resource:
+    arn = _read_text(resource, *ARNS, "uid", "id")
+    kind = _read_text(resource, "resourcetype", "type")
     if not kind or kind == "Other":
-        kind = _read_text(resource.get("group"), "name") or kind or arn
+        # Prowler's checks begin with the service that they are about.
+        check = _read_text(entry, "generatorid").removeprefix("prowler-").partition("_")[0]
+        named = _read_text(_fold(resource.get("group")), "name") or _read_text(entry, "servicename")
+        kind = named or (check if check.isalnum() else "") or kind or arn
 
+    cloud = _fold(entry.get("cloud"))
     parts = split_arn(arn)
     account = (
-        parts.account or _read_text(resource, "OwningAccountId")
-        or _read_text(cloud.get("account"), "uid") or _read_text(entry, "AwsAccountId")
+        parts.account or _read_text(resource, "owningaccountid")
+        or _read_text(_fold(cloud.get("account")), "uid")
+        or _read_text(entry, "awsaccountid", "accountid")
     )  # fmt: skip
-    region = parts.region or _read_text(resource, "Region", "region") or _read_text(cloud, "region")
-    other = "" if provider == "aws" else describe_provider(provider, OTHER_CLOUD)
+    region = (
+        parts.region
+        or _read_text(resource, "region")
+        or _read_text(cloud, "region")
+        or _read_text(entry, "region")
+    )
     return Resource(
-        shorten_arn(arn) or read_line(kind),
+        shorten_arn(arn) or read_line(_join_words(kind)),
         account=account,
         region=region,
         place=place,
-        no_service=other,
+        no_service=_describe_no_service(kind, arn, cloud, entry),
+        key=arn,
     )
+
+
+def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict[str, Any]) -> str:
+    """Describe why what a finding names is no resource of AWS; return empty text if it is one."""
+    provider = (_read_text(cloud, "provider") or _read_text(entry, "provider")).lower() or "aws"
+    if provider != "aws":
+        return describe_provider(provider, OTHER_CLOUD)
+    if kind == "AwsAccount" or arn.startswith("AWS::::Account:"):
+        return ACCOUNT
+    compliance = _fold(entry.get("compliance"))
+    result = (
+        _read_text(entry, "status_code")
+        or _read_text(compliance, "status")
+        or _read_text(entry, "status")
+    )
+    message = (
+        _read_text(entry, "status_detail", "statusextended", "message")
+        or _read_text(entry, "description")
+        or _read_text(entry, "title")
+    )
+    check = _read_text(_fold(entry.get("metadata")), "event_code") or _read_text(
+        entry, "checkid", "generatorid"
+    )
+    return MISSING if is_missing(result, message, arn, check) else ""
+
+
+def _join_words(kind: str) -> str:
+    """Return a type of Inspector, ``AWS_EC2_INSTANCE``, as Security Hub writes it: AwsEc2Instance."""
+    is_upper = kind.startswith("AWS_") and kind.isupper()
+    return "".join(word.capitalize() for word in kind.split("_")) if is_upper else kind
 
 
 def _read_text(node: Any, *names: str) -> str:
     """Return the first of these keys that holds text or a number."""
     return next((text for name in names if (text := read_scalar(_get(node, name)))), "")
+
+
+def _fold(node: Any) -> dict[str, Any]:
+    """Return an object with keys in lower case: the API and its exports differ in them."""
+    return {str(key).lower(): value for key, value in node.items()} if isinstance(node, dict) else {}
 
 
 def _get(node: Any, *names: str) -> Any:

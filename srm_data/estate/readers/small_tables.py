@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.estate.columns import describe_no_column, find_profile
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
+from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
 from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
@@ -25,7 +26,7 @@ SETTING = re.compile(
 )
 CLASSES = (str.islower, str.isupper, str.isdigit)
 MOST_ROWS = 100_000  # of a sheet
-HEADER_WITHIN = 10  # rows from the top of a sheet, which may begin with a title
+HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
 def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
@@ -46,46 +47,137 @@ def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
         if len(sheet.rows) > MOST_ROWS:
             raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
         rows = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.rows]
-        if rows := [row for row in rows if any(row)]:
+        if any(map(any, rows)):
             read[sheet.title] = rows
     return read
 
 
-def count_rows(rows: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a sheet: as a table if it has a header, else as names in its only column.
+def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFrame:
+    """Count every table of every sheet; without any table, the lists of names.
+
+    A sheet that is named after a service and has a header of another kind holds one thing per row.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`~srm_data.estate.counting.count_table` returns it; ``attrs["remarks"]`` names the
+        sheets and rows that were left out.
+
+    Raises
+    ------
+    EstateError
+        The fault of the first sheet, if none can be read.
+    """
+    sheets = read_workbook_rows(path)
+    tables = {title: _find_headers(rows, words) for title, rows in sheets.items()}
+    has_tables = any(tables.values())
+
+    tallies, remarks, faults = [], [], []
+    for title, rows in sheets.items():
+        place = f"{path}, sheet {title}"
+        try:
+            if tables[title] or not has_tables:
+                tally = count_rows(rows, place, words, details=details)
+            elif words.is_name(title) and len(rows) > 1:
+                tally = _count_named_sheet(rows, title, place, words, details=details)
+            else:
+                raise EstateError(describe_no_column(place, next(filter(any, rows)), words.profiles))
+        except EstateError as error:
+            faults.append(error)
+            remarks.append(f"not read: {error}")
+        else:
+            tallies.append(tally)
+            remarks += tally.attrs.get("remarks", [])
+
+    if not tallies:
+        raise faults[0] if faults else EstateError(f"{path}: no sheet; expected rows of cells")
+    joined = pd.concat(tallies, ignore_index=True)
+    joined.attrs["remarks"] = remarks
+    return joined
+
+
+def _count_named_sheet(
+    rows: list[list[str]], title: str, place: str, words: Vocabulary, *, details: bool
+) -> pd.DataFrame:
+    """Count the rows below the header of a sheet that is named after a service."""
+    _, *body = [row for row in rows if any(row)]
+    named = pd.DataFrame({"service": title, "name": [next(filter(None, row)) for row in body]})
+    return count_table(named.astype("str"), place, words.profiles, details=details)
+
+
+def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
+    """Return the positions of the rows that are headers: of two cells and more, or at the top.
+
+    A row below a header that repeats a word of it is no header unless blank rows stand before it.
+    """
+    found: list[int] = []
+    for number, row in enumerate(rows):
+        filled = sum(map(bool, row))
+        is_apart = not found or not any(rows[number - 1])
+        is_first = not found and number < HEADER_WITHIN
+        if filled and (is_first or (is_apart and filled > 1)) and find_profile(row, words.profiles):
+            found.append(number)
+    return found
+
+
+def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details: bool) -> pd.DataFrame:
+    """Count the rows of a sheet: as tables if it has headers, else as names in its only column.
 
     Raises
     ------
     EstateError
         If it has several columns, none of them known.
     """
-    for number, header in enumerate(rows[:HEADER_WITHIN]):
-        if find_profile(header):
-            return _count_body(header, rows[number + 1 :], place, details=details)
-    if max((sum(map(bool, row)) for row in rows), default=0) > 1:
-        raise EstateError(describe_no_column(place, rows[0]))
-    return count_names([next(filter(None, row), "") for row in rows], place)
+    headers = _find_headers(rows, words)
+    above = [number for number, row in enumerate(rows[: headers[0] if headers else 0]) if any(row)]
+    tallies = []
+    for start, end in itertools.pairwise([*headers, len(rows)]):
+        body = [row for row in rows[start + 1 : end] if any(row)]
+        tallies.append(_count_body(rows[start], body, place, words, details=details))
+    if tallies:
+        joined = pd.concat(tallies, ignore_index=True)
+        joined.attrs["remarks"] = [f"{place}: {_describe_above(above)}"] if above else []
+        return joined
+
+    filled = [row for row in rows if any(row)]
+    if max((sum(map(bool, row)) for row in filled), default=0) > 1:
+        names = [cell for row in filled for cell in row if cell]
+        if not all(map(words.is_name, names)):
+            raise EstateError(describe_no_column(place, filled[0], words.profiles))
+        return count_names(names, place, words)
+    return count_names([next(filter(None, row), "") for row in filled], place, words)
 
 
-def _count_body(header: list[str], body: list[list[str]], place: str, *, details: bool) -> pd.DataFrame:
+def _describe_above(numbers: list[int]) -> str:
+    shown = ", ".join(str(number + 1) for number in numbers[:10])
+    return f"row{'s' * (len(numbers) > 1)} {shown} above the header not read"
+
+
+def _count_body(
+    header: list[str], body: list[list[str]], place: str, words: Vocabulary, *, details: bool
+) -> pd.DataFrame:
     names = [
         f"column {number}" if not name or name in header[:number] else name
         for number, name in enumerate(header)
     ]
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
-    return count_table(pd.DataFrame(cells, columns=names, dtype="str"), place, details=details)
+    table = pd.DataFrame(cells, columns=names, dtype="str")
+    return count_table(table, place, words.profiles, details=details)
 
 
-def read_list(path: Path) -> pd.DataFrame:
+def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
     """Read a list of names, one per line, with or without a bullet; ``#`` begins a remark.
+
+    A line may name several services, with commas or semicolons between them.
 
     Raises
     ------
     EstateError
         If it is other text: settings, or lines longer than any name. No text is quoted.
     """
-    names = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    return count_names(names, str(path))
+    lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
+    names = [name for line in lines for name in split_names(line, words.is_name)]
+    return count_names(names, str(path), words)
 
 
 def _strip(line: str) -> str:
@@ -93,7 +185,7 @@ def _strip(line: str) -> str:
     return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
 
 
-def count_names(names: list[str], place: str) -> pd.DataFrame:
+def count_names(names: list[str], place: str, words: Vocabulary) -> pd.DataFrame:
     """Count names of services, without empty ones.
 
     Raises
@@ -105,8 +197,8 @@ def count_names(names: list[str], place: str) -> pd.DataFrame:
     for number, name in enumerate(names, start=1):
         if what := _describe_non_name(name):
             raise UnknownKindError(f"{place}, line {number}: {what}; expected the name of a service")
-    filled = [name for name in names if name]
-    return count_table(pd.DataFrame({"service": filled}, dtype="str"), place, details=False)
+    filled = pd.DataFrame({"service": [name for name in names if name]}, dtype="str")
+    return count_table(filled, place, words.profiles, details=False)
 
 
 def _describe_non_name(name: str) -> str:

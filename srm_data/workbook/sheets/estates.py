@@ -53,6 +53,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         Column("Customer action", 12, "text", ours["customer_action"].tolist()),
         Column("What is yours", 74, "text", ours["customer_part"].tolist()),
         Column("Layer", 22, "text", ours["layer"].tolist()),
+        Column("Of them assumed", 12, "number", ours["assumed"].tolist()),
     ]  # fmt: skip
     if "owner" in ours and content.is_internal:
         columns.insert(2, Column("Owner", 22, "text", ours["owner"].tolist()))

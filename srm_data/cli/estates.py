@@ -1,0 +1,244 @@
+"""The command that reads inventories: what is used, what is unclear, and what to do next."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srm_data.cli.options import (
+    add_corrections,
+    add_owners,
+    add_reviewed,
+    assign_owners_of,
+    find_changes,
+    name_sources,
+    path_of,
+    read_inventories,
+    read_reviewed,
+    require_suffix,
+)
+from srm_data.estate.readers import KINDS
+from srm_data.exceptions import SrmDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from srm_data.cli.options import Commands
+
+WIDTH = 80
+MOST_SHOWN = 30
+NAME, NUMBER = 40, 10
+MOST_DUTIES = 3
+
+
+def add_estate(commands: Commands) -> None:
+    """Add the command ``estate``."""
+    command = commands.add_parser(
+        "estate", help="read what you run from inventories, and what of it is yours to secure"
+    )
+
+    command.add_argument(
+        "files",
+        nargs="+",
+        type=path_of,
+        metavar="FILE",
+        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
+    )
+    command.add_argument(
+        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
+    )
+    command.add_argument(
+        "--kind",
+        choices=KINDS,
+        help="read every file as this kind, instead of deciding by its content",
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+    )
+    command.add_argument(
+        "--headers",
+        type=path_of,
+        metavar="FILE",
+        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
+    )
+
+    add_corrections(command)
+    command.add_argument(
+        "--write-corrections",
+        type=path_of,
+        metavar="FILE",
+        help="write what is assumed or not recognised, to edit (a new CSV file)",
+    )
+    add_reviewed(command)
+    add_owners(command)
+    command.set_defaults(command=run_estate)
+
+
+def run_estate(options: argparse.Namespace) -> None:
+    """Read inventories, print what is in use and what is unclear, and write the workbook."""
+    from srm_data.describe import describe_estate, describe_resources
+    from srm_data.estate import in_use, list_effects, write_corrections
+    from srm_data.load import load_tables
+    from srm_data.matrix import resource_distribution
+    from srm_data.model import build_model
+    from srm_data.organisation.decisions import apply_decisions
+
+    if options.out:
+        require_suffix(options.out, ".xlsx")
+    if options.write_corrections and options.write_corrections.exists():
+        raise FileExistsError(
+            f"{options.write_corrections} exists already and was not changed; give another name"
+        )
+    tables = load_tables()
+    estate = read_inventories(
+        options.files,
+        tables,
+        kind=options.kind,
+        strict=options.strict,
+        headers=options.headers,
+        corrections=options.corrections,
+    )
+    model = build_model(tables)
+    reviewed = read_reviewed(model, options)
+    used = assign_owners_of(in_use(model, estate), options)
+
+    # Files are written before anything is printed: a reader such as head may end early.
+    written = []
+    if options.out and len(used):
+        written.append(_write_book(used, estate, reviewed, tables, options))
+    if options.write_corrections:
+        written.append(write_corrections(options.write_corrections, estate))
+
+    used = apply_decisions(used, reviewed["decisions"])
+    effects = list_effects(model, estate)
+    _print_wrapped(f"{describe_estate(estate)}.")
+    if len(used):
+        _print_in_use(used, estate)
+        _print_wrapped(f"{describe_resources(resource_distribution(used))}.", before=True)
+    _print_assumed(effects, estate, _name_offerings(tables))
+    _print_unclear(estate)
+    _print_next(estate, options)
+    for path in written:
+        print(f"\nwritten: {path}")
+    if used.empty and options.out:
+        raise SrmDataError("nothing in use was recognised: there is no matrix to make")
+    if used.empty:
+        raise SrmDataError("nothing in use was recognised")
+
+
+def _write_book(
+    used: pd.DataFrame,
+    estate: pd.DataFrame,
+    reviewed: dict[str, pd.DataFrame],
+    tables: dict[str, pd.DataFrame],
+    options: argparse.Namespace,
+) -> Path:
+    from srm_data.workbook import write_workbook
+
+    more = reviewed | find_changes(used, reviewed, options)
+    return write_workbook(
+        options.out,
+        used,
+        scope=f"In use, read from {name_sources(options)}",
+        estate=estate,
+        audience=options.audience,
+        tables=tables,
+        **more,
+    )
+
+
+def _name_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
+    offerings = tables["offerings"]
+    return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
+
+
+def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
+    """Print text in lines of 80 columns."""
+    space = " " * indent
+    lines = textwrap.fill(
+        text, WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False
+    )
+    print(f"\n{lines}" if before else lines)
+
+
+def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
+    """Print the offerings in use: how many, whose duties, and how each was decided."""
+    from srm_data.estate import list_offerings_in_use
+    from srm_data.matrix import duty_distribution
+
+    duties = duty_distribution(used, "offering_id")
+    names = used.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
+    print("\nIn use. Yours and Shared count duties of 28; Decided says how we know.")
+    print(f"{'Offering':<{NAME}}{'Resources':>9}{'Yours':>7}{'Shared':>8}  Decided")
+    for row in list_offerings_in_use(estate).to_dict("records"):
+        offering = row["offering_id"]
+        counts = duties.loc[offering]
+        mark = "assumed" if row["assumed"] else _describe_decision(row["matched_by"])
+        resources = f"{row['resources']:,}"
+        print(
+            f"{names[offering]:<{NAME}}{resources:>9}{counts.get('Customer', 0):>7}"
+            f"{counts.get('Shared', 0):>8}  {mark}"
+        )
+    print("Resources: distinct things. What is only named counts as one.")
+    in_use = list_offerings_in_use(estate)
+    free = [names[offering] for offering in in_use.loc[in_use["cost"] == 0, "offering_id"]]
+    if free:
+        _print_wrapped(f"Costs nothing, so perhaps not used: {', '.join(free)}.")
+
+
+def _describe_decision(matched_by: str) -> str:
+    """Describe in two words how an offering was decided."""
+    words = {"variant": "by settings", "bill": "by the bill", "correction": "by you"}
+    found = [words[name] for name in words if name in matched_by.split("; ")]
+    return found[0] if found else "by its name"
+
+
+def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str, str]) -> None:
+    """Print what is assumed: what it may be instead, and what would then change."""
+    if effects.empty:
+        return
+    print(f"\nAssumed, as the inventory leaves it open ({len(effects):,}):")
+    for row in effects.head(MOST_SHOWN).to_dict("records"):
+        _print_wrapped(f"{row['identifier']}: {names.get(row['offering_id'], '')}", indent=2)
+        others = [names[one] for one in row["alternatives"].split("; ") if one in names]
+        if others:
+            _print_wrapped(f"may be: {', '.join(others)}", indent=4)
+        duties = row["duties"].split("; ") if row["duties"] else []
+        shown = ", ".join(duties[:MOST_DUTIES])
+        more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
+        _print_wrapped(f"then other duties: {shown or 'none'}{more}", indent=4)
+    if len(effects) > MOST_SHOWN:
+        print(f"... and {len(effects) - MOST_SHOWN:,} more; --write-corrections writes all of them")
+
+
+def _print_unclear(estate: pd.DataFrame) -> None:
+    """Print what was not recognised, with the nearest names, and what is not a service."""
+    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
+        rows = estate[estate["status"] == status]
+        if rows.empty:
+            continue
+        print(f"\n{title}:")
+        for row in rows.head(MOST_SHOWN).to_dict("records"):
+            count = f"{row['rows']:,} " + ("row" if row["rows"] == 1 else "rows")
+            note = f": {row['note']}" if row["note"] else ""
+            _print_wrapped(f"{row['identifier']} ({count}){note}", indent=2)
+        if len(rows) > MOST_SHOWN:
+            print(f"... and {len(rows) - MOST_SHOWN:,} more; --out writes all of them")
+
+
+def _print_next(estate: pd.DataFrame, options: argparse.Namespace) -> None:
+    """Print what to do next."""
+    is_open = estate["assumed"].any() or (estate["status"] == "unrecognised").any()
+    steps = []
+    if is_open and options.write_corrections:
+        steps.append(f"edit {options.write_corrections.name}, then read it with --corrections")
+    elif is_open:
+        steps.append("--write-corrections FILE lists what is open: edit it, read it with --corrections")
+    if not options.out:
+        steps.append("--out FILE.xlsx writes the matrix of what you run, for review")
+    if steps:
+        print("\nNext:")
+    for step in steps:
+        _print_wrapped(step, indent=2)

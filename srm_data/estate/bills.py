@@ -1,0 +1,197 @@
+"""Find the offering that a line of a bill is of, by the rules of the table ``bill_rules``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.estate.columns import LINE, PART_OF_LINE
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.resources import SEPARATOR
+from srm_data.load import read_table
+
+ANY = "*"
+REGION_CODE = re.compile(r"(?:[A-Z]{2,4}\d{0,2}|[a-z]{2,3}(?:-[a-z]+)+-\d)-")
+"""What may stand before a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
+
+MOST_CODES = 2
+BY_SERVICE_NAME = ("cur-product-code", "name")
+"""Vocabularies whose offering is meant, where a name such as VPC means a whole product of the bill."""
+
+WORDS = {
+    "product": "product", "usage_type": "usage type", "operation": "operation",
+    "resource": "resource", "engine": "engine", "family": "product family",
+    "description": "description",
+}  # fmt: skip
+ONLY_PRODUCT = "only the product is named"
+LEFT_OPEN = "the line leaves it open"
+
+
+class BillRule(NamedTuple):
+    """A rule: all of its patterns must hold; ``offering_id`` is empty for what is no service."""
+
+    patterns: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
+    offering_id: str
+    certain: str
+    alternatives: str
+    reason: str
+
+    def match(self, line: dict[str, str]) -> str | None:
+        """Return in words why the rule holds for a line, or None if it does not."""
+        words = []
+        for role, choices in self.patterns:
+            texts = _list_spellings(line[role]) if role == "usage_type" else [line[role]]
+            held = next((word for word, one in choices if any(map(one.fullmatch, texts))), "")
+            if not held:
+                return None
+            words.append(f"{WORDS[role]} {held}")
+        is_said = any(text for role, text in line.items() if role != "product")
+        return ", ".join(words) or (LEFT_OPEN if is_said else ONLY_PRODUCT)
+
+
+class Decision(NamedTuple):
+    """What a rule says of a line."""
+
+    variant: str = ""
+    variant_offering_id: str = ""
+    variant_certain: str = ""
+    others: str = ""
+    no_service: str = ""
+
+
+BillRules = dict[str, list[BillRule]]
+"""The rules of every service, and those of any product under ``*``, in the order in which they hold."""
+
+
+def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the table ``bill_rules``; that of the package where the tables have none."""
+    known = tables.get("bill_rules", pd.DataFrame())
+    return read_table("bill_rules") if known.empty else known
+
+
+def list_bill_rules(table: pd.DataFrame) -> BillRules:
+    """Group the table ``bill_rules`` by service.
+
+    Examples
+    --------
+    >>> from srm_data.load import read_table
+    >>> rules = list_bill_rules(read_table("bill_rules"))
+    >>> line = dict.fromkeys(WORDS, "") | {"usage_type": "EUC1-Fargate-GB-Hours"}
+    >>> rules["ecs"][0].match(line), rules["ecs"][0].offering_id
+    ('usage type *Fargate-*', 'ecs-fargate')
+    """
+    rules: BillRules = {}
+    columns = {role: "product_family" if role == "family" else role for role in WORDS}
+    for row in table.sort_values(["service_id", "position"]).to_dict("records"):
+        patterns = tuple(
+            (role, tuple((part, _compile(part)) for part in str(row[column]).split("|")))
+            for role, column in columns.items()
+            if row[column]
+        )
+        rule = BillRule(
+            patterns, row["offering_id"], row["certain"], row["alternatives"], row["reason"]
+        )
+        rules.setdefault(row["service_id"], []).append(rule)
+    return rules
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern in which ``*`` stands for any text; it holds for no empty text."""
+    text = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", pattern))
+    return re.compile(f"(?=.){text}", re.IGNORECASE | re.DOTALL)
+
+
+def _list_spellings(usage_type: str) -> list[str]:
+    """List a usage type with and without the codes of Regions and zones before it.
+
+    Examples
+    --------
+    >>> _list_spellings("USW2-LAX1-EBS:VolumeUsage.gp3")
+    ['USW2-LAX1-EBS:VolumeUsage.gp3', 'LAX1-EBS:VolumeUsage.gp3', 'EBS:VolumeUsage.gp3']
+    """
+    spellings = [usage_type]
+    while len(spellings) <= MOST_CODES and (code := REGION_CODE.match(spellings[-1])):
+        spellings.append(spellings[-1][code.end() :])
+    return spellings
+
+
+def decide_lines(
+    tally: pd.DataFrame,
+    rules: BillRules,
+    find_service: Callable[[str], tuple[str, str, str]],
+    of_service: dict[str, list[str]],
+    ordinary: dict[str, str],
+) -> pd.DataFrame:
+    """Decide the offerings of the lines of bills in a tally, and merge lines of one offering.
+
+    What the lines say is dropped: usage types, operations and descriptions may hold any text.
+
+    Parameters
+    ----------
+    tally
+        With the column ``line``, which is empty for rows that are of no bill.
+    rules
+        From :func:`list_bill_rules`.
+    find_service
+        Returns the service, the offering and the vocabulary that the name of a product means.
+    of_service, ordinary
+        The offerings and the ordinary offering of every service.
+
+    Returns
+    -------
+    DataFrame
+        A tally with an empty column ``line``.
+    """
+    is_line = (tally["line"] != "") & (
+        (tally["no_service"] == "") | tally["no_service"].str.startswith("bought on")
+    )
+    if not is_line.any():
+        return tally.assign(line="")
+
+    @cache
+    def decide(product: str, line: str, reason: str) -> Decision:
+        return _decide(product, line, reason, rules, find_service, of_service, ordinary)
+
+    lines = tally[is_line]
+    keys = zip(lines["identifier"], lines["line"], lines["no_service"], strict=True)
+    decided = pd.DataFrame(
+        [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
+    )
+    return merge_tally(pd.concat([tally[~is_line], lines.assign(**decided)]).assign(line=""))
+
+
+def _decide(
+    product: str,
+    line: str,
+    reason: str,
+    rules: BillRules,
+    find_service: Callable[[str], tuple[str, str, str]],
+    of_service: dict[str, list[str]],
+    ordinary: dict[str, str],
+) -> Decision:
+    """Decide one kind of line: by the rules of its service, by those of any product, or not at all."""
+    service, named, scheme = find_service(product)
+    texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
+    is_meant = bool(named) and scheme in BY_SERVICE_NAME
+
+    own: Iterable[BillRule] = () if is_meant or reason else rules.get(service, ())
+    is_single = is_meant or len(of_service.get(service, ())) == 1
+    common = [
+        rule for rule in rules.get(ANY, ()) if (rule.offering_id or not is_single) and not is_meant
+    ]
+    if reason:  # bought on AWS Marketplace, as the models of Bedrock are
+        common = [rule for rule in common if rule.offering_id]
+    for rule in (*own, *common):
+        if (words := rule.match(texts)) is not None:
+            others = rule.alternatives
+            if rule.offering_id and rule.certain == "no" and not others:
+                others = SEPARATOR.join(of_service.get(service, ()))
+            certain = rule.certain if rule.offering_id else ""
+            return Decision(words, rule.offering_id, certain, others, rule.reason)
+    if named and not is_meant and not is_single and not reason:
+        return Decision(ONLY_PRODUCT, ordinary[service], "no", SEPARATOR.join(of_service[service]))
+    return Decision(no_service=reason)

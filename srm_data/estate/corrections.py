@@ -1,0 +1,198 @@
+"""Corrections: what an organisation knows of identifiers that its inventories leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.arguments import StrPath, check_frame, describe_nearest, list_paths
+from srm_data.estate.match import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.exceptions import EstateError, Fault, TableError
+from srm_data.load import Tables, load_tables
+from srm_data.organisation.files import columns_of, read_own_file, write_own_file
+from srm_data.schema import read_correction_schema
+
+COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]
+NO_OFFERING = "-"
+
+
+def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
+    """List what of an estate is assumed or not recognised, as a file of corrections.
+
+    Parameters
+    ----------
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+
+    Returns
+    -------
+    DataFrame
+        One row per identifier and assumed offering, what is assumed first: ``identifier``,
+        ``assumed_id``, ``offering_id`` (the assumed one), ``alternatives`` (or the nearest names), all
+        ``str``.
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> list_unsettled(read_estate(["Amazon Cognito", "Amazon SQS"]))["offering_id"].tolist()
+    ['cognito-user-pools']
+    """
+    check_frame(
+        estate,
+        ["identifier", "status", "offering_id", "assumed", "alternatives", "note"],
+        "an estate, from read_estate",
+    )
+    assumed = estate[estate["assumed"]]
+    unknown = estate[estate["status"] == UNRECOGNISED]
+    rows = pd.concat(
+        [
+            assumed.assign(assumed_id=assumed["offering_id"]),
+            unknown.assign(assumed_id="", alternatives=unknown["note"]),
+        ]
+    )
+    return rows[COLUMNS].drop_duplicates(["identifier", "assumed_id"], ignore_index=True).astype("str")
+
+
+def apply_corrections(
+    estate: pd.DataFrame, corrections: pd.DataFrame, offerings: pd.DataFrame
+) -> pd.DataFrame:
+    """Settle the offerings of what is assumed or not recognised.
+
+    Parameters
+    ----------
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+    corrections
+        ``identifier``, ``offering_id``, and ``assumed_id`` if it has one, all ``str``.
+    offerings
+        The table of offerings.
+
+    Returns
+    -------
+    DataFrame
+        The estate; corrected rows are recognised, or no service, and not assumed.
+
+    Raises
+    ------
+    EstateError
+        If an offering is unknown.
+    """
+    check_frame(corrections, ["identifier", "offering_id"], "corrections, from read_corrections")
+    service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
+    given = corrections[corrections["offering_id"] != ""]
+    unknown = next((one for one in given["offering_id"] if one not in {*service_of, NO_OFFERING}), None)
+    if unknown is not None:
+        nearest = describe_nearest(unknown, service_of)
+        raise EstateError(f"corrections: {unknown!r}, expected an offering_id{nearest}")
+
+    assumed_ids = given["assumed_id"] if "assumed_id" in given else pd.Series("", index=given.index)
+    keys = zip(given["identifier"], assumed_ids.fillna(""), strict=True)
+    says = dict(zip(keys, given["offering_id"], strict=True))
+    is_open = estate["assumed"] | (estate["status"] == UNRECOGNISED)
+    named = zip(estate["identifier"], estate["offering_id"], is_open, strict=True)
+    found = [
+        (says.get((name, now)) or says.get((name, ""), "")) if may else "" for name, now, may in named
+    ]
+    said = pd.Series(found, index=estate.index, dtype="str")
+    is_settled, is_service = said != "", (said != "") & (said != NO_OFFERING)
+    is_none = said == NO_OFFERING
+    offering = said.where(is_service, "")
+    settled = {
+        "offering_id": offering,
+        "service_id": offering.map(service_of).fillna("").astype("str"),
+        "status": is_none.map({True: NO_SERVICE, False: RECOGNISED}),
+        "matched_by": pd.Series("correction", index=estate.index),
+        "note": is_none.map({True: "no service, by a correction", False: ""}),
+        "alternatives": pd.Series("", index=estate.index),
+    }
+    changed = {name: estate[name].mask(is_settled, values) for name, values in settled.items()}
+    corrected = estate.assign(**changed, assumed=estate["assumed"] & ~is_settled)
+    corrected.attrs = estate.attrs
+    return corrected
+
+
+def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:
+    """Write what of an estate is assumed or not recognised, to be edited and read again.
+
+    Parameters
+    ----------
+    path
+        A new CSV file.
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+
+    Returns
+    -------
+    pathlib.Path
+        The path. The column ``offering_id`` holds what was assumed: change it where that is wrong.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name: it may hold your edits.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import read_estate
+    >>> path = Path(tempfile.mkdtemp()) / "corrections.csv"
+    >>> written = write_corrections(path, read_estate(["Amazon Cognito"]))
+    >>> estate = read_estate(["Amazon Cognito"], corrections=read_corrections(path))
+    >>> estate[["offering_id", "assumed"]].to_numpy().tolist()
+    [['cognito-user-pools', False]]
+    """
+    return write_own_file(path, list_unsettled(estate))
+
+
+def read_corrections(
+    paths: StrPath | Iterable[StrPath], *, tables: Tables | None = None
+) -> pd.DataFrame:
+    r"""Read files of corrections.
+
+    Parameters
+    ----------
+    paths
+        One CSV file or several, with the columns of ``tables/corrections.schema.json``.
+    tables
+        Frames from :func:`~srm_data.load_tables`, which define the offerings; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``identifier``, ``assumed_id``, ``offering_id``, ``alternatives``, all ``str``. Of two rows of
+        one identifier the later one holds.
+
+    Raises
+    ------
+    srm_data.TableError
+        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "corrections.csv"
+    >>> length = path.write_text("identifier,offering_id\nAmazon Cognito,cognito-identity-pools")
+    >>> read_corrections(path)["offering_id"].tolist()
+    ['cognito-identity-pools']
+    """
+    tables = load_tables() if tables is None else tables
+    schema = read_correction_schema()
+    known = [*tables["offerings"]["offering_id"], NO_OFFERING]
+    frames = [pd.DataFrame(columns=columns_of(schema), dtype="str")]
+    faults = []
+    for path in list_paths(paths):
+        rows = read_own_file(path, schema)
+        for line, value in enumerate(rows["offering_id"], start=2):
+            if value and value not in known:
+                expected = (
+                    f"an offering_id of offerings, or - for no service{describe_nearest(value, known)}"
+                )
+                faults.append(Fault(path.name, line, "offering_id", value, expected))
+        frames.append(rows)
+    if faults:
+        raise TableError(faults)
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,132 @@
+"""Read amounts of money as people and programs write them: 1,200.50, 1.200,50 €, (3.00), 2e-06."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import pandas as pd
+
+CURRENCIES = ("usd", "eur", "gbp", "chf", "jpy", "inr", "aud", "cad", "brl", "cny", "sek", "dkk", "nok",
+              "pln", "mxn", "zar", "sgd", "hkd", "krw", "nzd")  # fmt: skip
+MONEY = re.compile(r"cost|spend|amount|charge|price|betrag|kosten|preis|montant|importe|costo|gasto")
+NO_AMOUNTS = (
+    "category", "type", "class", "description", "frequency", "currency", "code", "id", "unit", "rate",
+    "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
+)  # fmt: skip
+GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
+SAMPLE = 10_000  # values by which the decimal sign of a column is found
+
+
+def strip_currency(folded: str) -> str:
+    """Remove the name of a currency from the end of a folded column name.
+
+    Examples
+    --------
+    >>> strip_currency("totalcosteur")
+    'totalcost'
+    """
+    ending = next((code for code in CURRENCIES if folded.endswith(code) and folded != code), "")
+    return folded.removesuffix(ending)
+
+
+def is_money(folded: str) -> bool:
+    """Return whether a folded column name looks like that of an amount of money.
+
+    Examples
+    --------
+    >>> is_money("monthlyspendusd"), is_money("chargecategory"), is_money("costcenter")
+    (True, False, False)
+    """
+    name = strip_currency(folded)
+    return bool(MONEY.search(name)) and not name.endswith(NO_AMOUNTS)
+
+
+def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
+    """Return the decimal sign of a column, by the values that leave no doubt.
+
+    Parameters
+    ----------
+    values
+        Amounts as text.
+    otherwise
+        The sign if no value decides, as in 1,234.
+
+    Examples
+    --------
+    >>> find_decimal(["1.200,50", "3"]), find_decimal(["1,200.50"]), find_decimal(["0,5"])
+    (',', '.', ',')
+    """
+    votes: Counter[str] = Counter()
+    for value in values:
+        signs = re.sub(r"[^.,]", "", text := str(value or ""))
+        if not signs:
+            continue
+        last, other = signs[-1], {",": ".", ".": ","}[signs[-1]]
+        digits = len(re.sub(r"\D", "", text.rpartition(last)[2]))
+        if other in signs:
+            votes[last] += 1
+        elif len(signs) > 1:
+            votes[other] += bool(GROUPS.search(text))
+        elif digits != 3:
+            votes[last] += 1
+    votes += Counter()  # without signs that no value speaks for
+    return votes.most_common(1)[0][0] if votes else otherwise
+
+
+def read_amount(text: object, decimal: str = ".") -> float | None:
+    """Read an amount; return None if it is none.
+
+    Examples
+    --------
+    >>> [read_amount(text) for text in ("$1,200.50", "(3.00)", "-2e-06", "1.5.2", "n/a")]
+    [1200.5, -3.0, -2e-06, None, None]
+    >>> read_amount("1.200,50 €", ",")
+    1200.5
+    """
+    written = str(text if text is not None else "").strip().replace("\u2212", "-")
+    if decimal == ".":
+        try:
+            number = float(written)
+            return number if number == number and abs(number) != float("inf") else None
+        except ValueError:
+            pass
+    thousands = "," if decimal == "." else "."
+    digits = re.sub(r"[^\d.,]", "", written).strip(".,")
+    digits = digits.replace(thousands, "").replace(decimal, ".")
+    if not re.fullmatch(r"\d+(\.\d+)?", digits):
+        return None
+    is_negative = written.startswith("(") and written.endswith(")")
+    is_negative |= bool(re.match(r"\D*-", written)) or written.endswith("-")
+    return -float(digits) if is_negative else float(digits)
+
+
+def read_amounts(column: pd.Series) -> pd.Series:
+    """Read a column of amounts; what is none is missing."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.to_numeric(column, errors="coerce")
+    decimal = find_decimal(column.dropna().head(SAMPLE))
+    return pd.Series([read_amount(text, decimal) for text in column], index=column.index, dtype=float)
+
+
+def build_amount_sql(name: str, decimal: str) -> str:
+    """Build the SQL of DuckDB that reads a column as :func:`read_amount` does.
+
+    Parameters
+    ----------
+    name
+        Of the column, quoted.
+    decimal
+        From :func:`find_decimal`.
+    """
+    text = f"replace(trim({name}::VARCHAR), '\u2212', '-')"
+    thousands = "," if decimal == "." else "."
+    digits = f"trim(regexp_replace({text}, '[^0-9.,]', '', 'g'), '.,')"
+    digits = f"replace(replace({digits}, '{thousands}', ''), '{decimal}', '.')"
+    sign = f"CASE WHEN regexp_matches({text}, '^[^0-9]*-|-$|^[(].*[)]$') THEN -1 ELSE 1 END"
+    read = f"try_cast(nullif({digits}, '') AS DOUBLE) * {sign}"
+    if decimal == ",":
+        return read
+    # Without nullif DuckDB would move the cast into the scan, where it is not forgiving.
+    return f"coalesce(try_cast(nullif({text}, '') AS DOUBLE), {read})"

@@ -1,0 +1,136 @@
+"""Bills as they are delivered: packed in a zip archive, or in parts that a manifest names."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from srm_data.exceptions import EstateError
+
+TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
+MOST_UNPACKED = 8 * 1024**3
+MOST_MEMBERS = 1_000
+MOST_PARTS = 10_000
+PIECE = 1024**2
+
+Read = Callable[[Path], pd.DataFrame]
+
+
+def is_archive(path: Path) -> bool:
+    """Return whether a zip archive is no workbook, by name and content, and holds tables."""
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    return "[Content_Types].xml" not in names and any(map(_is_table, names))
+
+
+def _is_table(name: str) -> bool:
+    base = PurePosixPath(name).name
+    return base.lower().endswith(TABLES) and not base.startswith((".", "_"))
+
+
+def read_archive(path: Path, read: Read) -> pd.DataFrame:
+    """Read the tables of a zip archive one by one, unpacked in a temporary folder.
+
+    Raises
+    ------
+    EstateError
+        If the archive is damaged, encrypted or unpacks to more than a bill holds.
+    """
+    tallies = []
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            members = [member for member in archive.infolist() if _is_table(member.filename)]
+            if len(members) > MOST_MEMBERS:
+                raise EstateError(f"{path}: more than {MOST_MEMBERS:,} files; expected a bill")
+            for number, member in enumerate(members, start=1):
+                name = PurePosixPath(member.filename).name
+                ending = next(one for one in reversed(TABLES) if name.lower().endswith(one))
+                unpacked = Path(folder, f"{number}{ending}")
+                _unpack(archive, member, unpacked, path)
+                tally = _read_member(unpacked, f"{path}, file {number}", read)
+                tallies.append(tally)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise EstateError(f"{path}: no whole zip archive without a password") from error
+    return _join(tallies)
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: Path, path: Path) -> None:
+    written = 0
+    with archive.open(member) as source, unpacked.open("wb") as target:
+        while piece := source.read(PIECE):
+            written += len(piece)
+            if written > MOST_UNPACKED:
+                raise EstateError(f"{path}: unpacks to more than {MOST_UNPACKED // 1024**3} GB")
+            target.write(piece)
+
+
+def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
+    try:
+        tally = read(unpacked)
+    except EstateError as error:
+        raise type(error)(str(error).replace(str(unpacked), place)) from None
+    remarks = [one.replace(str(unpacked), place) for one in tally.attrs.get("remarks", [])]
+    tally = tally.assign(place=tally["place"].str.replace(str(unpacked), place, regex=False))
+    tally.attrs["remarks"] = remarks
+    return tally
+
+
+def is_manifest(document: Any) -> bool:
+    """Return whether this is the manifest of a Cost and Usage Report or a data export."""
+    if not isinstance(document, dict):
+        return False
+    listed = document.get("reportKeys") or document.get("dataFiles")
+    return isinstance(listed, list) and all(isinstance(key, str) for key in listed)
+
+
+def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFrame:
+    """Read the parts of a bill that a manifest names; they are looked for beside it and above.
+
+    Raises
+    ------
+    EstateError
+        If a part is missing, with its number.
+    """
+    keys = document.get("reportKeys") or document.get("dataFiles") or []
+    if not keys or len(keys) > MOST_PARTS:
+        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected one and more")
+    parts = []
+    for number, key in enumerate(keys, start=1):
+        part = _find_part(key, path)
+        if part is None:
+            raise EstateError(
+                f"{path}: part {number} of {len(keys):,} that it names is not beside it; "
+                "expected the whole delivery, with its folders"
+            )
+        parts.append(part)
+    return _join([read(part) for part in dict.fromkeys(parts)])
+
+
+def _find_part(key: str, path: Path) -> Path | None:
+    """Find a part by its key in the bucket: beside the manifest, or below a folder above it."""
+    steps = PurePosixPath(key.removeprefix("s3://").lstrip("/")).parts
+    if not steps or ".." in steps or "\0" in key:
+        return None
+    for folder in (path.parent, *list(path.resolve().parents)[:8]):
+        for start in range(len(steps)):
+            part = folder.joinpath(*steps[start:])
+            if part.is_file():
+                return part
+    return None
+
+
+def _join(tallies: list[pd.DataFrame]) -> pd.DataFrame:
+    joined = pd.concat(tallies, ignore_index=True)
+    joined.attrs["remarks"] = [one for tally in tallies for one in tally.attrs.get("remarks", [])]
+    return joined

@@ -1,0 +1,162 @@
+"""Read what ``aws <service> describe-*`` and ``list-*`` print: the top-level key names the kind.
+
+Only answers about resources are read; a resource that has an ARN is named by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.arns import shorten_arn, split_arn
+from srm_data.estate.resources import Resource, expect_mapping, read_scalar
+
+ANSWERS = {
+    "Reservations": "AWS::EC2::Instance", "Vpcs": "AWS::EC2::VPC", "Subnets": "AWS::EC2::Subnet",
+    "SecurityGroups": "AWS::EC2::SecurityGroup", "RouteTables": "AWS::EC2::RouteTable",
+    "NatGateways": "AWS::EC2::NatGateway", "InternetGateways": "AWS::EC2::InternetGateway",
+    "NetworkAcls": "AWS::EC2::NetworkAcl", "NetworkInterfaces": "AWS::EC2::NetworkInterface",
+    "Addresses": "AWS::EC2::EIP", "Volumes": "AWS::EC2::Volume",
+    "VpcEndpoints": "AWS::EC2::VPCEndpoint",
+    "TransitGateways": "AWS::EC2::TransitGateway", "VpnConnections": "AWS::EC2::VPNConnection",
+    "LaunchTemplates": "AWS::EC2::LaunchTemplate", "KeyPairs": "AWS::EC2::KeyPair",
+    "DBInstances": "AWS::RDS::DBInstance", "DBClusters": "AWS::RDS::DBCluster",
+    "DBProxies": "AWS::RDS::DBProxy", "DBSubnetGroups": "AWS::RDS::DBSubnetGroup",
+    "Functions": "AWS::Lambda::Function", "Buckets": "AWS::S3::Bucket",
+    "LoadBalancers": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "LoadBalancerDescriptions": "AWS::ElasticLoadBalancing::LoadBalancer",
+    "TargetGroups": "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AutoScalingGroups": "AWS::AutoScaling::AutoScalingGroup",
+    "TableNames": "AWS::DynamoDB::Table", "QueueUrls": "AWS::SQS::Queue", "Topics": "AWS::SNS::Topic",
+    "CacheClusters": "AWS::ElastiCache::CacheCluster",
+    "ReplicationGroups": "AWS::ElastiCache::ReplicationGroup",
+    "FileSystems": "AWS::EFS::FileSystem", "HostedZones": "AWS::Route53::HostedZone",
+    "DistributionList": "AWS::CloudFront::Distribution", "SecretList": "AWS::SecretsManager::Secret",
+    "CertificateSummaryList": "AWS::CertificateManager::Certificate",
+    "DomainNames": "AWS::OpenSearchService::Domain", "MetricAlarms": "AWS::CloudWatch::Alarm",
+    "logGroups": "AWS::Logs::LogGroup", "trailList": "AWS::CloudTrail::Trail",
+    "stateMachines": "AWS::StepFunctions::StateMachine", "repositories": "AWS::ECR::Repository",
+    "clusterArns": "AWS::ECS::Cluster", "clusters": "AWS::EKS::Cluster",
+    "serviceArns": "AWS::ECS::Service",
+    "services": "AWS::ECS::Service", "nodegroups": "AWS::EKS::Nodegroup",
+    "ClusterInfoList": "AWS::MSK::Cluster", "UserPools": "AWS::Cognito::UserPool",
+    "StreamNames": "AWS::Kinesis::Stream",
+    "DeliveryStreamNames": "AWS::KinesisFirehose::DeliveryStream",
+    "Users": "AWS::IAM::User", "Roles": "AWS::IAM::Role", "Policies": "AWS::IAM::ManagedPolicy",
+    "Groups": "AWS::IAM::Group", "Keys": "AWS::KMS::Key",
+    "Environments": "AWS::ElasticBeanstalk::Environment",
+    "NotebookInstances": "AWS::SageMaker::NotebookInstance", "Endpoints": "AWS::SageMaker::Endpoint",
+    "StackSummaries": "AWS::CloudFormation::Stack", "Stacks": "AWS::CloudFormation::Stack",
+    "projects": "AWS::CodeBuild::Project", "pipelines": "AWS::CodePipeline::Pipeline",
+    "EventBuses": "AWS::Events::EventBus", "Rules": "AWS::Events::Rule",
+    "Parameters": "AWS::SSM::Parameter",
+    "brokerSummaries": "AWS::AmazonMQ::Broker", "BrokerSummaries": "AWS::AmazonMQ::Broker",
+    "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
+    "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
+}  # fmt: skip
+"""The resource type that each answer lists."""
+
+SHAPES = {
+    "Reservations": "Instances", "Vpcs": "VpcId", "Subnets": "SubnetId", "Volumes": "VolumeId",
+    "SecurityGroups": "GroupId", "Functions": "FunctionName", "Buckets": "CreationDate",
+    "Users": "UserName",
+    "Roles": "RoleName", "Policies": "PolicyName", "Groups": "GroupName", "Keys": "KeyId",
+    "Environments": "EnvironmentName", "Endpoints": "EndpointName", "Stacks": "StackName",
+    "projects": "", "pipelines": "version", "Rules": "EventPattern", "Parameters": "Type",
+    "Topics": "TopicArn", "repositories": "repositoryArn", "services": "serviceArn",
+    "Addresses": "AllocationId",
+    "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
+    "WebACLs": "WebACLId",
+    "UserPools": "Id",
+}  # fmt: skip
+"""A key of the first entry, for answers whose own key is a word that other files use, too."""
+
+TEXTS = {
+    "TableNames", "QueueUrls", "clusterArns", "serviceArns", "clusters", "nodegroups", "StreamNames",
+    "DeliveryStreamNames", "DetectorIds", "projects",
+}  # fmt: skip
+"""Answers whose entries may be names or ARNs alone."""
+
+ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
+        "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
+        "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
+GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
+DELETED = "deleted, by its own state"
+
+
+def is_answer(document: Any) -> bool:
+    """Return whether the document, or the first of a list of them, is an answer about resources."""
+    if isinstance(document, list):
+        return bool(document) and all(map(is_answer, document[:10]))
+    return bool(_find_key(document))
+
+
+def _find_key(document: Any) -> str:
+    """Return the key that lists resources, or empty text."""
+    if not isinstance(document, dict):
+        return ""
+    for key in document:
+        entries = _list_entries(document, key)
+        if key not in ANSWERS or entries is None:
+            continue
+        first = entries[0] if entries else None
+        if isinstance(first, str) and key in TEXTS:
+            return str(key)
+        if isinstance(first, dict) and (not (shape := SHAPES.get(key, "")) or shape in first):
+            return str(key)
+    return ""
+
+
+def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
+    """Return the entries of an answer; those of CloudFront stand one level deeper."""
+    entries = document[key]
+    if key == "DistributionList" and isinstance(entries, dict):
+        entries = entries.get("Items")
+    return entries if isinstance(entries, list) else None
+
+
+def read_answer(document: Any, file: object) -> Iterator[Resource]:
+    """Yield every entry of an answer, and every instance of a reservation."""
+    for answer in document if isinstance(document, list) else [document]:
+        key = _find_key(answer)
+        for number, entry in enumerate(_list_entries(answer, key) or [], start=1):
+            place = f"{key} {number}"
+            if isinstance(entry, str) and key in TEXTS:
+                yield _build_resource(key, {"arn": entry}, place)
+                continue
+            entry = expect_mapping(entry, file, place)
+            instances = entry.get("Instances") if key == "Reservations" else None
+            for one in instances if isinstance(instances, list) else [entry]:
+                yield _build_resource(key, expect_mapping(one, file, place), place)
+
+
+def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
+    arn = next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
+    parts = split_arn(arn)
+    kind = _find_type(key, entry, shorten_arn(arn))
+    state = entry.get("State")
+    state = state.get("Name") if isinstance(state, dict) else state or entry.get("StackStatus")
+    settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
+    return Resource(
+        kind,
+        settings,
+        account=parts.account or read_scalar(entry.get("OwnerId")),
+        region=parts.region,
+        place=place,
+        no_service=DELETED if read_scalar(state) in GONE else "",
+        is_partial=True,
+    )
+
+
+def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
+    """Return the type of an entry; answers of two services may have the same key."""
+    kind = ANSWERS[key]
+    if key == "FileSystems" and "FileSystemType" in entry:
+        return "AWS::FSx::FileSystem"
+    if key == "DBInstances" and shortened.startswith(("docdb", "neptune")):
+        return shortened
+    if key == "LoadBalancers" and "Type" not in entry:
+        return shortened or kind
+    if key == "clusters" and "clusterArn" in entry:
+        return "AWS::ECS::Cluster"
+    return kind

@@ -1,0 +1,141 @@
+"""Read Pulumi: ``pulumi stack export``, the checkpoint behind it, and ``pulumi preview --json``.
+
+Types such as ``aws:s3/bucket:Bucket`` are translated into those of the Terraform provider that Pulumi's
+own is made from, and ``aws-native:s3:Bucket`` into CloudFormation's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from srm_data.estate.arns import split_arn
+from srm_data.estate.resources import (
+    OTHER_PROVIDER,
+    Resource,
+    expect_list,
+    expect_mapping,
+    read_line,
+    read_scalar,
+)
+from srm_data.exceptions import EstateError
+
+COMPONENT = "a component of Pulumi, whose resources stand beside it"
+LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-replaced")
+"""Steps of a preview after which there is no such resource."""
+
+MODULES = {
+    "elasticbeanstalk": "elastic_beanstalk", "alb": "lb", "cfg": "config",
+    "directoryservice": "directory_service", "ec2": "",
+    "ec2transitgateway": "ec2_transit_gateway",
+    "resourceexplorer": "resourceexplorer2", "route53resolver": "route53_resolver", "ses": "ses",
+    "servicediscovery": "service_discovery", "ec2clientvpn": "ec2_client_vpn",
+}  # fmt: skip
+"""Modules of Pulumi whose name differs from the beginning of Terraform's types."""
+
+TYPES = {
+    "cloudtrail/trail": "aws_cloudtrail", "ebs/volume": "aws_ebs_volume",
+    "efs/fileSystem": "aws_efs_file_system",
+    "elb/loadBalancer": "aws_elb", "lb/loadBalancer": "aws_lb", "alb/loadBalancer": "aws_lb",
+    "rds/cluster": "aws_rds_cluster", "rds/clusterInstance": "aws_rds_cluster_instance",
+    "rds/globalCluster": "aws_rds_global_cluster", "s3/bucketV2": "aws_s3_bucket",
+    "cloudwatch/eventRule": "aws_cloudwatch_event_rule",
+    "cloudwatch/logGroup": "aws_cloudwatch_log_group",
+    "ec2/transitGateway": "aws_ec2_transit_gateway",
+    "ec2/capacityReservation": "aws_ec2_capacity_reservation",
+}  # fmt: skip
+"""Types that do not follow from their module; those of ``rds`` begin with ``db``, clusters excepted."""
+
+
+def is_pulumi(document: Any) -> bool:
+    """Return whether the document is an export of a stack, a checkpoint, or a preview in JSON."""
+    if not isinstance(document, dict):
+        return False
+    if isinstance(document.get("steps"), list):
+        first = next((step for step in document["steps"] if isinstance(step, dict)), {})
+        return read_scalar(first.get("urn")).startswith("urn:pulumi:")
+    return _find_resources(document) is not None
+
+
+def _find_resources(document: dict[str, Any]) -> Any:
+    deployment = document.get("deployment")
+    if isinstance(deployment, dict) and ("manifest" in deployment or "resources" in deployment):
+        return deployment.get("resources", [])
+    checkpoint = document.get("checkpoint")
+    latest = checkpoint.get("latest") if isinstance(checkpoint, dict) else None
+    return latest.get("resources", []) if isinstance(latest, dict) else None
+
+
+def read_pulumi(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every resource of a stack, or what there will be after the steps of a preview.
+
+    Raises
+    ------
+    EstateError
+        If a resource has no type.
+    """
+    if isinstance(document.get("steps"), list):
+        for number, step in enumerate(document["steps"], start=1):
+            step = expect_mapping(step, file, f"step {number}")
+            if read_scalar(step.get("op")) not in LOOKED_UP:
+                state = step.get("newState") or step.get("oldState") or {}
+                yield from _read_resource(state, file, f"step {number}")
+        return
+
+    for number, resource in enumerate(
+        expect_list(_find_resources(document), file, "resources"), start=1
+    ):
+        yield from _read_resource(resource, file, f"resource {number}")
+
+
+def _read_resource(resource: Any, file: object, place: str) -> Iterator[Resource]:
+    """Yield a resource, unless it was only looked up, is to be deleted, or is a provider or a stack."""
+    resource = expect_mapping(resource, file, place)
+    kind = resource.get("type")
+    if not isinstance(kind, str) or not read_line(kind):
+        raise EstateError(f"{file}, {place}: no type; expected one such as aws:s3/bucket:Bucket")
+    if kind.startswith("pulumi:") or resource.get("external") is True or resource.get("delete") is True:
+        return
+
+    inputs, outputs = resource.get("inputs"), resource.get("outputs")
+    settings = (inputs if isinstance(inputs, dict) else {}) | (
+        outputs if isinstance(outputs, dict) else {}
+    )
+    arn = split_arn(read_scalar(settings.get("arn")))
+    identifier, no_service = _translate(kind, is_custom=resource.get("custom") is not False)
+    yield Resource(
+        identifier, settings, account=arn.account, region=arn.region, place=place, no_service=no_service
+    )
+
+
+def _translate(kind: str, *, is_custom: bool) -> tuple[str, str]:
+    """Return the type of Terraform or CloudFormation, and why it is no service of AWS.
+
+    Examples
+    --------
+    >>> _translate("aws:rds/instance:Instance", is_custom=True)
+    ('aws_db_instance', '')
+    >>> _translate("aws-native:s3:Bucket", is_custom=True)
+    ('AWS::S3::Bucket', '')
+    """
+    provider, _, rest = kind.partition(":")
+    if not is_custom or provider in ("awsx", "eks"):
+        return kind, COMPONENT
+    if provider == "aws-native":
+        service, _, name = rest.partition(":")
+        return f"AWS::{service.upper() if len(service) < 4 else service.title()}::{name}", ""
+    if provider != "aws":
+        return kind, OTHER_PROVIDER.format(provider) if provider.isidentifier() else COMPONENT
+
+    path = rest.partition(":")[0]
+    if path in TYPES:
+        return TYPES[path], ""
+    module, _, name = path.partition("/")
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    if module == "rds":
+        return f"aws_{'rds' if snake.startswith('cluster') else 'db'}_{snake}", ""
+    module = MODULES.get(module, module)
+    if snake.startswith(f"{module}_") or not module:
+        return f"aws_{snake}", ""
+    return f"aws_{module}_{snake}", ""

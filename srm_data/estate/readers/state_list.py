@@ -1,0 +1,53 @@
+"""Read the addresses that ``terraform state list`` prints, one per line.
+
+An address has no settings: which offering of several it is stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from srm_data.estate.resources import OTHER_PROVIDER, Resource
+
+ADDRESS = re.compile(
+    r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)"
+    r"\.[\w-]+(?:\[.*\])?(?: \(deposed.*\))?"
+)
+LEAST_SHARE = 0.8  # of the lines that are addresses
+OTHER_LINE = "a line that is no address of a resource"
+
+
+def is_state_list(named: tuple[str, str]) -> bool:
+    """Return whether most lines of a text are addresses of resources.
+
+    Examples
+    --------
+    >>> is_state_list(("state.txt", "module.b.aws_s3_bucket.c[0]"))
+    True
+    >>> is_state_list(("state.txt", "aws_sqs_queue"))
+    False
+    """
+    if not isinstance(named, tuple):
+        return False
+    lines = [line.strip() for line in named[1].splitlines()[:200] if line.strip()]
+    fitting = sum(bool(ADDRESS.fullmatch(line)) for line in lines)
+    return bool(lines) and fitting >= LEAST_SHARE * len(lines)
+
+
+def read_state_list(text: str, file: object) -> Iterator[Resource]:
+    """Yield the managed resource of every line; data sources are only looked up and are left out.
+
+    A line that is no address becomes a row that is no service, and is not quoted.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not (line := line.strip()):
+            continue
+        place = f"line {number}"
+        found = ADDRESS.fullmatch(line)
+        if found is None:
+            yield Resource("(no address)", place=place, no_service=OTHER_LINE)
+        elif not found["data"]:
+            provider = found["type"].split("_")[0]
+            other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
+            yield Resource(found["type"], place=place, no_service=other, is_partial=True)

@@ -1,0 +1,273 @@
+"""Read Terraform source: the ``resource`` blocks of ``.tf`` and ``.tf.json`` files.
+
+A block is what somebody declared. Whether it is deployed, how often (``count``, ``for_each``) and with
+which settings is known to the state alone; a block counts once. Values of variables are looked up in
+their defaults, in the same file and in those beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from srm_data.estate.resources import OTHER_PROVIDER, UNKNOWN, Resource, read_line
+from srm_data.exceptions import EstateError
+
+DECLARED = " (declared)"
+Block = tuple[str, list[str], dict[str, Any]]
+"""A kind of block, its labels, and its settings."""
+
+TOKEN = re.compile(
+    r"""(?P<skip>\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)"""
+    r"""|<<-?\s*(?P<mark>\w+)[^\n]*\n.*?^[^\S\n]*(?P=mark)\b"""
+    r"""|"(?P<text>(?:[^"\\$]|\\.|\$(?!\{)|\$\{(?:[^{}]|\{[^{}]*\})*\})*+)\""""
+    r"""|(?P<name>[A-Za-z_][\w.-]*)"""
+    r"""|(?P<number>\d[\w.]*)"""
+    r"""|(?P<sign>[{}=\[\](),:]|.)""",
+    re.DOTALL | re.MULTILINE,
+)
+MOST_BESIDE, LARGEST_BESIDE = 30, 200_000
+MOST_TOKENS = 2_000_000
+DEEPEST = 40
+MODULE = "a module, whose resources stand in its own files or registry"
+
+
+def is_source(named: tuple[str, str]) -> bool:
+    """Return whether a text is Terraform source, by the name of its file or by its blocks.
+
+    Examples
+    --------
+    >>> is_source(("main.txt", 'resource "aws_sqs_queue" "jobs" {}'))
+    True
+    """
+    if not isinstance(named, tuple):
+        return False
+    name, text = named
+    if text.lstrip().startswith("{"):
+        return name.endswith(".tf.json") or _is_json_source(text)
+    if name.endswith((".tf", ".tofu")):
+        return True
+    return name.endswith((".txt", ".hcl")) and bool(
+        re.search(r'^resource\s+"\w+"\s+"', text, re.MULTILINE)
+    )
+
+
+def _is_json_source(text: str) -> bool:
+    """Return whether JSON, of which this may be the beginning, has resources by type and name."""
+    beginning = re.search(r'"resource"\s*:\s*\[?\s*\{\s*"(aws|awscc)_\w+"\s*:\s*[\[{]', text)
+    return bool(beginning) and '"format_version"' not in text and '"lineage"' not in text
+
+
+def read_source(text: str, file: object) -> Iterator[Resource]:
+    """Yield every ``resource`` block, and one row per ``module`` that is no service.
+
+    Raises
+    ------
+    EstateError
+        If braces or quotes do not end. The text is not quoted.
+    """
+    if text.lstrip().startswith("{"):
+        yield from _read_json(text, file)
+        return
+    blocks = _Parser(text, file).read_body()
+    beside = _read_beside(Path(str(file))) if "var." in text else []
+    defaults = {
+        labels[0]: body["default"]
+        for kind, labels, body in (*beside, *blocks)
+        if kind == "variable" and len(labels) == 1 and "default" in body
+    }
+    for kind, labels, body in blocks:
+        if kind == "resource" and len(labels) == 2:
+            yield _build_resource(labels[0], labels[1], body, defaults)
+        elif kind == "module" and labels:
+            yield _build_module(labels[0])
+
+
+def _read_beside(file: Path) -> list[Block]:
+    """Return the blocks of the other files of this folder; what cannot be read has none."""
+    blocks: list[Block] = []
+    for path in sorted(file.parent.glob("*.tf"))[:MOST_BESIDE]:
+        try:
+            if path != file and path.is_file() and path.stat().st_size < LARGEST_BESIDE:
+                blocks += _Parser(path.read_text(encoding="utf-8"), path).read_body()
+        except (EstateError, OSError, UnicodeDecodeError):
+            continue
+    return [block for block in blocks if block[0] == "variable"]
+
+
+def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[str, Any]) -> Resource:
+    provider = kind.split("_")[0]
+    other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(read_line(provider))
+    place = f"{read_line(kind)}.{read_line(name)}{DECLARED}"
+    return Resource(read_line(kind), _look_up(body, defaults, 0), place=place, no_service=other)
+
+
+def _build_module(name: str) -> Resource:
+    return Resource("Terraform module", place=f"module.{read_line(name)}{DECLARED}", no_service=MODULE)
+
+
+def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
+    """Replace variables by their defaults, and every other expression by an unknown value."""
+    if depth > DEEPEST:
+        return UNKNOWN
+    if isinstance(node, Expression):
+        variable = re.fullmatch(r"(?:\$\{)?\s*var\.([\w-]+)\s*\}?", node.text)
+        default = defaults.get(variable[1], UNKNOWN) if variable else UNKNOWN
+        return UNKNOWN if isinstance(default, Expression) else default
+    if isinstance(node, dict):
+        return {key: _look_up(value, defaults, depth + 1) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_look_up(value, defaults, depth + 1) for value in node]
+    return node
+
+
+def _read_json(text: str, file: object) -> Iterator[Resource]:
+    """Yield the resources of ``.tf.json``: type, then name, then one body or a list of them."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise EstateError(f"{file}: not valid JSON; expected Terraform source") from None
+    variables = document.get("variable") if isinstance(document, dict) else None
+    defaults = {
+        name: variable["default"]
+        for name, variable in (variables.items() if isinstance(variables, dict) else ())
+        if isinstance(variable, dict) and "default" in variable
+    }
+    resources = document.get("resource") if isinstance(document, dict) else None
+    for part in resources if isinstance(resources, list) else [resources]:
+        for kind, named in part.items() if isinstance(part, dict) else ():
+            for name, bodies in named.items() if isinstance(named, dict) else ():
+                for body in bodies if isinstance(bodies, list) else [bodies]:
+                    body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
+                    yield _build_resource(str(kind), str(name), body, defaults)
+    modules = document.get("module") if isinstance(document, dict) else None
+    for name in modules if isinstance(modules, dict) else ():
+        yield _build_module(str(name))
+
+
+def _mark_expressions(node: Any, depth: int) -> Any:
+    if depth > DEEPEST:
+        return None
+    if isinstance(node, dict):
+        return {key: _mark_expressions(value, depth + 1) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_mark_expressions(value, depth + 1) for value in node]
+    return Expression(node) if isinstance(node, str) and "${" in node else node
+
+
+class Expression:
+    """An expression whose value Terraform computes."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class _Parser:
+    """Read the blocks and attributes of HCL; anything that is no literal becomes an expression."""
+
+    def __init__(self, text: str, file: object) -> None:
+        self.file, self.tokens = file, list(self._split(text))
+        self.tokens.append(("end", "", text.count("\n") + 1))
+        self.position = 0
+
+    def _split(self, text: str) -> Iterator[tuple[str, str, int]]:
+        line = 1
+        for number, match in enumerate(TOKEN.finditer(text)):
+            if number > MOST_TOKENS:
+                raise EstateError(f"{self.file}: too long for Terraform source")
+            kind = match.lastgroup or "skip"
+            if kind == "skip" and "\n" in match[0]:
+                yield "newline", "", line
+            elif kind != "skip":
+                yield kind, match[kind], line
+            line += match[0].count("\n")
+
+    def read_body(self, depth: int = 0) -> list[Block]:
+        """Read blocks up to the closing brace, or the end of the file."""
+        if depth > DEEPEST:
+            raise EstateError(f"{self.file}: nested too deeply; expected Terraform source")
+        blocks: list[Block] = []
+        while True:
+            kind, text, line = self._next()
+            if kind == "end" or (kind == "sign" and text == "}"):
+                if (kind == "end") != (depth == 0):
+                    raise EstateError(f"{self.file}, line {line}: braces that do not fit")
+                return blocks
+            if kind not in ("name", "text"):
+                continue
+
+            labels = []
+            while self._peek()[0] in ("name", "text"):
+                labels.append(self._next()[1])
+            sign = self._peek()[1] if self._peek()[0] == "sign" else ""
+            if sign == "{":
+                self._next()
+                blocks.append((text, labels, self._gather(self.read_body(depth + 1))))
+            elif sign in ("=", ":") and not labels:
+                self._next()
+                blocks.append(("=", [text], {"=": self._read_value(depth + 1)}))
+
+    @staticmethod
+    def _gather(blocks: list[Block]) -> dict[str, Any]:
+        """Return the settings of a block: attributes, and blocks within as lists."""
+        body: dict[str, Any] = {}
+        for kind, labels, content in blocks:
+            if kind == "=":
+                body[labels[0]] = content["="]
+            else:
+                name = labels[0] if kind == "dynamic" and labels else kind
+                body.setdefault(name, [])
+                if isinstance(body[name], list):
+                    body[name].append(content if kind != "dynamic" else UNKNOWN)
+        return body
+
+    def _read_value(self, depth: int) -> Any:
+        """Read the value up to the end of its line; brackets may hold several lines."""
+        first = self._peek()
+        if first[:2] == ("sign", "{"):
+            self._next()
+            return self._gather(self.read_body(depth + 1))
+        parts, open_brackets = [], 0
+        while True:
+            kind, text, _ = self._peek()
+            ends = kind == "newline" or (kind == "sign" and text in ("}", ","))
+            if kind == "end" or (ends and not open_brackets):
+                break
+            self._next()
+            if kind == "sign" and text in "([{":
+                open_brackets += 1
+            elif kind == "sign" and text in ")]}":
+                open_brackets -= 1
+            if kind != "newline":
+                parts.append((kind, text))
+        return self._value_of(parts)
+
+    @staticmethod
+    def _value_of(parts: list[tuple[str, str]]) -> Any:
+        if len(parts) == 1:
+            kind, text = parts[0]
+            if kind == "text" and "${" not in text:
+                return text
+            if kind == "number" or (kind == "name" and text in ("true", "false")):
+                return text
+            if kind == "name" and text == "null":
+                return None
+            return Expression(text)
+        if parts[:1] == [("sign", "[")] and parts[-1:] == [("sign", "]")]:
+            inner = [part for part in parts[1:-1] if part != ("sign", ",")]
+            if all(kind == "text" and "${" not in text for kind, text in inner):
+                return [text for _, text in inner]
+        return Expression("")
+
+    def _peek(self) -> tuple[str, str, int]:
+        return self.tokens[min(self.position, len(self.tokens) - 1)]
+
+    def _next(self) -> tuple[str, str, int]:
+        token = self._peek()
+        self.position += 1
+        return token

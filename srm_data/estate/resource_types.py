@@ -1,0 +1,75 @@
+"""What resource types tell: the spelling of findings, families of types, types that are not AWS's."""
+
+from __future__ import annotations
+
+import re
+
+from srm_data.estate.resources import OTHER_PROVIDER
+
+CUSTOM = "a custom resource: what it makes is known to its provider only"
+MODULE = "a module of a private registry, whose resources stand elsewhere"
+THIRD_PARTY = "a resource type of a third party, not of AWS"
+OTHER_PROVIDERS = (
+    "azurerm_",
+    "azuread_",
+    "google_",
+    "random_",
+    "null_",
+    "tls_",
+    "kubernetes_",
+    "helm_",
+)
+CUSTOM_RESOURCE = "aws::cloudformation::customresource"
+OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
+FINDING_SCHEMES = ("cloudformation-type", "config-type")
+FINDING_SERVICES = {
+    "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
+}  # fmt: skip
+"""Services whose name in findings differs from CloudFormation's."""
+
+
+SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
+"""Families whose parts belong to things of several services: RDS, Aurora, DocumentDB, Neptune."""
+
+
+def widen_finding(kind: str) -> list[tuple[str, str]]:
+    """Return what ``AwsEc2SecurityGroup`` of Security Hub is in CloudFormation, in an ARN, as a prefix.
+
+    Where the name of the service ends is not written: the longest that is known is right.
+    """
+    words = re.findall(r"[A-Z]+(?![a-z0-9])|[A-Z][a-z0-9]*", kind)
+    splits = [
+        ("".join(words[:n]).lower(), [word.lower() for word in words[n:]])
+        for n in range(len(words), 0, -1)
+    ]
+    splits = [(FINDING_SERVICES.get(service, service), rest) for service, rest in splits]
+    of_type, of_arn, of_service = [], [], []
+    for service, rest in splits:
+        if rest:
+            of_type += [(f"aws::{service}::{''.join(rest)}", scheme) for scheme in FINDING_SCHEMES]
+            of_arn += [(f"{service}:{join.join(rest)}", "arn-resource") for join in ("-", "")]
+        of_service.append((f"aws::{service}", "cloudformation-namespace"))
+        of_service += [(service, "iam-prefix"), (service, "botocore-client")]
+    return [*of_type, *of_arn, *of_service]
+
+
+def find_family(identifier: str) -> str:
+    """Return what the types of one kind of thing begin with: a namespace, or a prefix of Terraform."""
+    folded = identifier.lower()
+    if "::" in folded:
+        return folded.rpartition("::")[0]
+    if not folded.startswith("aws_"):
+        return folded.partition(":")[0]
+    family = "_".join(folded.split("_")[:2])
+    return "aws_db" if family == "aws_rds" else family
+
+
+def exclude_type(folded: str) -> str:
+    """Return why a resource type of CloudFormation or Terraform is none of AWS's."""
+    if folded.startswith(OTHER_PROVIDERS):
+        return OTHER_PROVIDER.format(folded.split("_")[0])
+    if folded.startswith("custom::"):
+        return CUSTOM
+    if folded.endswith("::module"):
+        return MODULE
+    return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""

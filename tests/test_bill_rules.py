@@ -1,0 +1,156 @@
+"""Rules for bills: the answers of a person, and lines of every kind of bill."""
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from srm_data.estate import read_estate
+
+BILLS = Path(__file__).parent / "bills"
+ANSWERS = ["lines", "status", "offering_id", "open"]
+
+
+def list_lines() -> list[tuple[str, dict[str, str], dict[str, str]]]:
+    lines = []
+    for path in sorted(BILLS.glob("*.csv")):
+        more = {"ProviderName": "AWS"} if path.stem == "focus" else {}
+        for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
+            line = {str(name): str(text) for name, text in row.items() if name not in ANSWERS}
+            lines.append((path.stem, line | more, {name: str(row[name]) for name in ANSWERS}))
+    return lines
+
+
+def judge(line: dict[str, str], answer: dict[str, str], tables: dict[str, pd.DataFrame]) -> str:
+    """Return whether a line is certain and right, left open, or certain and wrong."""
+    [found] = read_estate([line], tables=tables).to_dict("records")
+    is_same = (found["status"], found["offering_id"]) == (answer["status"], answer["offering_id"])
+    if found["assumed"]:
+        return "open"
+    return "right" if is_same and answer["open"] == "no" else f"wrong: {line}, {found['offering_id']}"
+
+
+def measure(lines, tables) -> tuple[dict[str, float], list[str]]:
+    counts: dict[str, dict[str, int]] = {}
+    wrong = []
+    for name, line, answer in lines:
+        verdict = judge(line, answer, tables)
+        wrong += [verdict] if verdict.startswith("wrong") else []
+        of_bill = counts.setdefault(name, {"right": 0, "all": 0})
+        of_bill["all"] += int(answer["lines"])
+        of_bill["right"] += int(answer["lines"]) * (verdict == "right")
+    return {name: count["right"] / count["all"] for name, count in counts.items()}, wrong
+
+
+def test_no_line_of_a_seeded_twentieth_is_certain_and_wrong(shipped):
+    lines = list_lines()
+    chosen = random.Random(20261125).sample(lines, len(lines) // 20)
+    assert measure(chosen, shipped)[1] == []
+
+
+@pytest.mark.slow
+def test_nine_lines_of_ten_of_public_bills_are_certain_and_right_and_none_is_wrong(shipped):
+    shares, wrong = measure(list_lines(), shipped)
+    assert wrong == []
+    assert min(shares.values()) >= 0.9, shares
+
+
+CUR = ["lineItem/ProductCode", "lineItem/UsageType", "lineItem/Operation", "lineItem/ResourceId"]
+EC2 = "arn:aws:ec2:eu-west-1:000000000000:"
+ELB = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/"
+LINES = [
+    ("AmazonEC2", "EU-NatGateway-Hours", "NatGateway", "", "nat-gateway"),
+    ("AmazonEC2", "EU-EBS:VolumeUsage.gp3", "CreateVolume-Gp3", "", "ebs-volume"),
+    ("AmazonEC2", "EBS:SnapshotUsage", "CreateSnapshot", "", "ebs-snapshot"),
+    ("AmazonEC2", "USW2-LAX1-BoxUsage:t3.medium", "RunInstances", "i-0123456789abcdef", "ec2-instance"),
+    ("AmazonEC2", "EUC1-BoxUsage:c5.metal", "RunInstances", "", "ec2-bare-metal"),
+    ("AmazonEC2", "EU-DataTransfer-Out-Bytes", "RunInstances", "", ""),
+    ("AmazonVPC", "EU-VpcEndpoint-Hours", "VpcEndpoint", "", "vpc-endpoint"),
+    ("AmazonVPC", "EU-TransitGateway-Hours", "TransitGatewayVPC", "", "transit-gateway"),
+    ("AmazonVPC", "EU-VPN-Usage-Hours:ipsec.1", "CreateVpnConnection", "", "site-to-site-vpn"),
+    ("AmazonVPC", "EU-PublicIPv4:InUseAddress", "AllocateAddressVPC", "", "vpc"),
+    ("AWSELB", "EU-LoadBalancerUsage", "LoadBalancing:Gateway", "", "gateway-load-balancer"),
+    ("AWSELB", "EU-LoadBalancerUsage", "LoadBalancing", "", "classic-load-balancer"),
+    ("AWSELB", "EU-DataTransfer-Out-Bytes", "", f"{ELB}app/web/1", "application-load-balancer"),
+    ("AmazonECS", "EU-Fargate-vCPU-Hours:perCPU", "FargateTask", "", "ecs-fargate"),
+    ("AmazonEKS", "EU-Fargate-GB-Hours", "FargatePod", "", "eks-fargate"),
+    ("AmazonRDS", "EU-InstanceUsage:db.r6g.large", "CreateDBInstance:0021", "", "aurora-provisioned"),
+    ("AmazonRDS", "EU-InstanceUsage:db.t3.micro", "CreateDBInstance:0014", "", "rds-db-instance"),
+    ("AmazonRDS", "EU-Aurora:ServerlessV2Usage", "CreateDBInstance:0021", "", "aurora-serverless-v2"),
+    ("AmazonRDS", "EU-RDS:ProxyUsage", "CreateDBProxy:0014", "", "rds-proxy"),
+    ("AmazonApiGateway", "EU-ApiGatewayHttpRequest", "ApiGatewayHttpApi", "", "api-gateway-http"),
+    ("AmazonS3", "EU-Requests-XZ-Tier1", "PutObject", "", "s3-directory-bucket"),
+    ("AmazonS3", "EU-Tables-TimedStorage-ByteHrs", "", "", "s3-table-bucket"),
+    ("AmazonDAX", "EU-NodeUsage:dax.t3.small", "", "", "dynamodb-dax"),
+    ("AmazonES", "EU-ESInstance:t3.small", "ESDomain", "", "opensearch-domain"),
+    ("AmazonRedshift", "EU-Redshift:ServerlessUsage", "", "", "redshift-serverless"),
+    ("AmazonEFS", "EU-TimedStorage-Z-ByteHrs", "Storage", "", "efs-one-zone"),
+    ("AmazonFSx", "EU-Storage.SSD", "CreateFileSystem:Lustre", "", "fsx-lustre"),
+    ("AmazonSageMaker", "EU-Notebk:ml.t3.medium", "RunInstance", "", "sagemaker-notebook-instance"),
+    ("AWSDirectoryService", "EU-Std-MicrosoftAD-DC-Usage", "", "", "directory-service-managed-ad"),
+    ("AWSDataTransfer", "EU-DataTransfer-Out-Bytes", "", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("product", "usage", "operation", "resource", "offering"), LINES)
+def test_line_that_proves_its_offering_is_certain(
+    shipped, product, usage, operation, resource, offering
+):
+    line = dict(zip(CUR, (product, usage, operation, resource), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, False)
+    assert found["status"] == ("recognised" if offering else "not a service")
+
+
+@pytest.mark.parametrize(
+    ("product", "usage", "offering", "other"),
+    [
+        ("AWSLambda", "EU-Lambda-GB-Second", "lambda-zip", "lambda-container-image"),
+        ("AmazonEKS", "EU-AmazonEKS-Hours:perCluster", "eks-managed-node-groups", "eks-fargate"),
+        ("AmazonRDS", "EU-InstanceUsage:db.r6g.large", "rds-db-instance", "aurora-provisioned"),
+        ("AWSELB", "EU-LCUUsage", "application-load-balancer", "network-load-balancer"),
+        ("EC2 - Other", "", "ebs-volume", "nat-gateway"),
+    ],
+)
+def test_line_that_leaves_the_offering_open_is_assumed_with_all_alternatives(
+    shipped, product, usage, offering, other
+):
+    line = dict(zip(CUR, (product, usage, "", ""), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, True)
+    assert other in found["alternatives"].split("; ")
+
+
+def test_one_resource_of_several_usage_types_is_one_resource(shipped):
+    gateways = [f"{EC2}natgateway/nat-{number:017x}" for number in (1, 1, 2)]
+    usages = ["NatGateway-Hours", "NatGateway-Bytes", "NatGateway-Hours"]
+    rows = [
+        ("AmazonEC2", usage, "NatGateway", gateway)
+        for usage, gateway in zip(usages, gateways, strict=True)
+    ]
+    [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
+    assert (found["rows"], found["resources"], found["counted_by"]) == (3, 2, "id")
+
+
+def test_product_without_usage_types_is_assumed_in_a_bill(shipped):
+    rows = [{"ServiceName": "VPC", "ChargeCategory": "Usage", "ProviderName": "AWS"}]
+    [found] = read_estate(rows, tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == ("vpc", True)
+
+
+def test_totals_and_fees_of_bills_are_no_service(shipped):
+    rows = [
+        ("LineItem", "Amazon Simple Queue Service", "Requests-Tier1", "1"),
+        ("InvoiceTotal", "", "", "2"),
+        ("Rounding", "", "", "0"),
+    ]
+    columns = ["RecordType", "ProductName", "UsageType", "UnblendedCost"]
+    estate = read_estate(pd.DataFrame(rows, columns=columns), tables=shipped)
+    assert sorted(estate["status"]) == ["not a service", "not a service", "recognised"]
+
+
+def test_resource_that_is_written_as_null_is_no_resource(shipped):
+    rows = [("AmazonS3", "Requests-Tier1", "PutObject", "NULL")] * 2
+    [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
+    assert (found["rows"], found["resources"], found["counted_by"]) == (2, 1, "name")

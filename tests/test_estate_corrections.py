@@ -1,0 +1,85 @@
+"""Corrections settle what is assumed; the effect of an assumption is shown."""
+
+import pandas as pd
+import pytest
+
+from srm_data import build_model, list_effects, read_corrections, read_estate, write_corrections
+from srm_data.cli import main
+from srm_data.exceptions import TableError
+
+OPEN = [
+    "Amazon EC2", "Amazon RDS", "AWS Lambda", "Amazon ECS", "Amazon EKS", "Elastic Load Balancing",
+    "Amazon API Gateway", "Amazon Cognito", "Amazon FSx", "Amazon EMR", "Amazon SageMaker",
+    "Amazon Redshift",
+]  # fmt: skip
+
+
+def test_corrections_settle_an_estate_of_twelve_assumed_offerings(tmp_path, capsys):
+    names, ours = tmp_path / "names.txt", tmp_path / "ours.csv"
+    names.write_text("\n".join(OPEN))
+    assert read_estate(names)["assumed"].sum() == 12
+    assert main(["estate", str(names), "--write-corrections", str(ours)]) == 0
+    rows = pd.read_csv(ours, dtype=str)
+    assert len(rows) == 12
+    assert rows["offering_id"].tolist() == rows["assumed_id"].tolist()
+    edited = ours.read_text().replace("lambda-zip,lambda-zip", "lambda-zip,lambda-container-image")
+    ours.write_text(edited)
+    capsys.readouterr()
+    assert main(["estate", str(names), "--corrections", str(ours)]) == 0
+    assert "Assumed" not in capsys.readouterr().out
+    settled = read_estate(names, corrections=read_corrections(ours))
+    assert settled["assumed"].sum() == 0
+    assert "lambda-container-image" in settled["offering_id"].tolist()
+
+
+def test_file_of_corrections_is_never_overwritten(tmp_path, capsys):
+    ours = tmp_path / "ours.csv"
+    ours.write_text("mine")
+    with pytest.raises(FileExistsError):
+        write_corrections(ours, read_estate(OPEN))
+    (tmp_path / "names.txt").write_text("Amazon ECS")
+    assert main(["estate", str(tmp_path / "names.txt"), "--write-corrections", str(ours)]) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert ours.read_text() == "mine"
+
+
+def test_unrecognised_name_may_be_an_offering_or_no_service():
+    rows = pd.DataFrame(
+        {"identifier": ["our bucket", "lunch"], "offering_id": ["s3-general-purpose", "-"]}
+    )
+    estate = read_estate(["our bucket", "lunch"], corrections=rows).set_index("identifier")
+    assert estate.loc["our bucket", ["status", "service_id"]].tolist() == ["recognised", "s3"]
+    assert estate.loc["lunch", "status"] == "not a service"
+    assert estate["rows"].sum() == 2
+
+
+def test_faults_of_corrections_name_the_line_and_the_nearest_id(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text("identifier,offering_id\nAmazon ECS,ecs-ec2\nAWS Lambda,lambda-zap\n")
+    with pytest.raises(
+        TableError, match=r"ours.csv, line 3, column offering_id: 'lambda-zap'.*lambda-zip"
+    ):
+        read_corrections(path)
+
+
+def test_effect_of_an_assumption_names_the_duties_that_would_differ():
+    model = build_model()
+    estate = read_estate(["Amazon ECS", "Amazon SQS"])
+    [effect] = list_effects(model, estate).to_dict("records")
+    duties = effect["duties"].split("; ")
+    answers = model.pivot(index="duty", columns="offering_id", values="responsibility").astype(str)
+    assert "Guest OS patching" in duties
+    assert (
+        answers.loc["Guest OS patching", "ecs-ec2"] != answers.loc["Guest OS patching", "ecs-fargate"]
+    )
+    assert len(duties) == effect["differing"] < 28
+
+
+def test_first_screen_is_whole_at_80_columns(tmp_path, capsys):
+    (tmp_path / "names.txt").write_text("\n".join([*OPEN, "Amazon SQS", "Frobnicator", "Tax"]))
+    assert main(["estate", str(tmp_path / "names.txt")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    for words in ("15 rows read", "Assumed", "may be:", "then other duties:", "Frobnicator", "Next:"):
+        assert words in text

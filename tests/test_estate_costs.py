@@ -1,0 +1,117 @@
+"""Costs are read as people and programs write them; bills are read as they are delivered."""
+
+import gzip
+import json
+import zipfile
+
+import pytest
+
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, SkippedFileWarning
+
+CUR = "lineItem/ProductCode,lineItem/UsageType,lineItem/ResourceId,lineItem/UnblendedCost"
+ONE = f"{CUR}\nAWSQueueService,Requests-Tier1,arn:aws:sqs:eu-west-1:111111111111:a,1.5\n"
+TWO = f"{CUR}\nAWSQueueService,Requests-Tier1,arn:aws:sqs:eu-west-1:111111111111:a,2\n"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["$1.50", "2"], 3.5),
+        (['"1,200.50"', "2"], 1202.5),
+        (['"1.200,50 €"', '"2,5"'], 1203.0),
+        (['"1 200,50"', "2"], 1202.5),
+        (["(3.00)", "5"], 2.0),
+        (["-1.5", "2e-06"], -1.499998),
+        (["1.5.2", "2"], 2.0),
+        (["n/a", ""], 0.0),
+        (['"EUR 7,25"', '"0,75-"'], 6.5),
+    ],
+)
+@pytest.mark.parametrize(
+    "header", ["amount", "Cost ($)", "Total cost (EUR)", "Unblended Cost", "Betrag"]
+)
+def test_cost_is_read_in_any_format(tmp_path, header, amounts, total):
+    lines = [f"service,{header}", *(f"Amazon SQS,{amount}" for amount in amounts)]
+    path = tmp_path / "costs.csv"
+    path.write_text("\n".join(lines))
+    [found] = read_estate(path).to_dict("records")
+    assert (found["rows"], found["cost"]) == (2, pytest.approx(total))
+
+
+def test_column_of_money_that_is_not_read_is_named(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text("service,Forecast spend per seat,Cost center\nAmazon SQS,1,2\n")
+    with pytest.warns(SkippedFileWarning, match="not read as a cost: Forecast spend per seat"):
+        estate = read_estate(path)
+    assert estate["cost"].isna().all()
+
+
+def test_what_costs_nothing_is_marked(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text("service,cost\nAmazon SQS,0\nAmazon SNS,1\n")
+    notes = read_estate(path).set_index("identifier")["note"]
+    assert notes["Amazon SQS"].startswith("costs nothing")
+    assert notes["Amazon SNS"] == ""
+
+
+def test_zipped_bill_is_read_and_a_resource_of_two_files_is_one(tmp_path):
+    path = tmp_path / "bill.csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", ONE)
+        archive.writestr("b.csv.gz", gzip.compress(TWO.encode()))
+    [found] = read_estate(path).to_dict("records")
+    assert [found[name] for name in ("offering_id", "rows", "resources", "cost")] == ["sqs", 2, 1, 3.5]
+    assert found["place"].startswith("bill.csv.zip, file 1")
+
+
+def test_manifest_leads_to_its_parts_and_a_missing_part_is_named(tmp_path):
+    folder = tmp_path / "reports" / "20260101"
+    folder.mkdir(parents=True)
+    (folder / "a-1.csv").write_text(ONE)
+    manifest = tmp_path / "reports" / "a-Manifest.json"
+    manifest.write_text(json.dumps({"reportKeys": ["p/reports/20260101/a-1.csv"]}))
+    [found] = read_estate(manifest).to_dict("records")
+    assert (found["offering_id"], found["rows"]) == ("sqs", 1)
+    manifest.write_text(json.dumps({"reportKeys": ["20260101/a-1.csv", "20260101/a-2.csv"]}))
+    with pytest.raises(EstateError, match="part 2 of 2"):
+        read_estate(manifest)
+
+
+def test_estimates_of_the_pricing_calculator_are_read_in_json_and_csv(tmp_path):
+    services = [{"Service Name": "Amazon SQS ", "Service Cost": {"monthly": "40.24"}}]
+    document = {"Name": "Ours", "Groups": {"Services": services, "Web": {"Services": services}}}
+    (tmp_path / "ours.json").write_text(json.dumps(document))
+    [found] = read_estate(tmp_path / "ours.json").to_dict("records")
+    assert (found["offering_id"], found["rows"], found["cost"]) == ("sqs", 2, 80.48)
+
+    text = (
+        "Estimate summary\n"
+        "Upfront cost,Monthly cost,Total 12 months cost,Currency\n0,158.79,19,USD\n"
+        ",,* Includes upfront cost\n\n\nDetailed Estimate\n"
+        "Group hierarchy,Region,Description,Service,Upfront,Monthly,First 12 months total,Currency\n"
+        "Ours,EU,x,Network Address Translation (NAT) Gateway,0,32.89,394.68,USD\n\n\nAcknowledgement\n"
+        '"* AWS Pricing Calculator provides only an estimate"\n'
+    )
+    (tmp_path / "ours.csv").write_text(text)
+    with pytest.warns(SkippedFileWarning):
+        estate = read_estate(tmp_path / "ours.csv")
+    gateway = estate.set_index("identifier").loc["Network Address Translation (NAT) Gateway"]
+    assert (gateway["offering_id"], gateway["cost"]) == ("nat-gateway", 32.89)
+
+
+def test_second_grouping_of_cost_explorer_says_the_offering(tmp_path):
+    groups = [
+        {
+            "Keys": ["EC2 - Other", "EUC1-NatGateway-Hours"],
+            "Metrics": {"UnblendedCost": {"Amount": "3"}},
+        }
+    ]
+    definitions = [{"Type": "DIMENSION", "Key": kind} for kind in ("SERVICE", "USAGE_TYPE")]
+    document = {"GroupDefinitions": definitions, "ResultsByTime": [{"Groups": groups}]}
+    (tmp_path / "ce.json").write_text(json.dumps(document))
+    [found] = read_estate(tmp_path / "ce.json").to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == ("nat-gateway", False)
+    (tmp_path / "ce.csv").write_text("Service,Usage type,Cost\nEC2-Other,EU-EBS:VolumeUsage.gp3,2\n")
+    [found] = read_estate(tmp_path / "ce.csv").to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == ("ebs-volume", False)

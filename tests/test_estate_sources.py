@@ -1,0 +1,252 @@
+"""Whole sources: every sheet, every table, every file of a folder; what is left out is listed."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from srm_data.cli import main
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, SkippedFileWarning
+
+STATE = {"version": 4, "lineage": "l", "resources": [
+    {"mode": "managed", "type": "aws_sqs_queue", "name": "a",
+        "instances": [{"attributes": {}}]}]}  # fmt: skip
+
+
+def count(estate: pd.DataFrame) -> dict[str, tuple[str, int]]:
+    columns = ["identifier", "offering_id", "rows"]
+    return {name: (offering, rows) for name, offering, rows in estate[columns].to_numpy().tolist()}
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def write_book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_uneven_lines_of_a_csv_file_are_read_and_listed_by_number(tmp_path):
+    text = (
+        "Our estate,,\n\nService,Owner,Stage\nAmazon SQS,a,b\nAmazon SNS\n\nAmazon EKS,a,b,c\n"
+        "Amazon SQS,\"x, y\",b\nas of today\n"
+    )  # fmt: skip
+    path = write(tmp_path / "bill.csv", text)
+    with pytest.warns(SkippedFileWarning, match="lines 5, 9 with a single cell") as record:
+        estate = read_estate(path)
+    assert count(estate)["Amazon SQS"] == ("sqs", 2)
+    assert "line 7 with more cells than the header" in str(record[0].message)
+    assert estate.attrs["not_read"][0].startswith("bill.csv: ")
+    with pytest.raises(EstateError, match="not read whole"):
+        read_estate(path, strict=True)
+
+
+def test_short_row_keeps_its_name_and_loses_nothing(tmp_path):
+    path = write(tmp_path / "a.csv", "service,owner,stage\nAmazon SQS,me\nAmazon SNS,me,prod\n")
+    with pytest.warns(SkippedFileWarning, match="line 2 with fewer cells"):
+        estate = read_estate(path)
+    assert count(estate) == {"Amazon SNS": ("sns", 1), "Amazon SQS": ("sqs", 1)}
+
+
+def test_cell_that_holds_a_template_does_not_make_a_table_yaml(tmp_path):
+    text = 'service,fix\nAmazon SQS,"\nResources:\n  A:\n    Type: [\n"\n'
+    assert count(read_estate(write(tmp_path / "a.csv", text))) == {"Amazon SQS": ("sqs", 1)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_text_in_utf_16_is_read_with_its_mark(tmp_path, encoding):
+    mark = b"" if encoding == "utf-16" else b"\xfe\xff"
+    text = "service\towner\nAmazon SQS\tJürgen\n".encode(encoding)
+    assert count(read_estate(write(tmp_path / "a.csv", mark + text))) == {"Amazon SQS": ("sqs", 1)}
+
+
+@pytest.mark.parametrize(("content", "hint"), [
+    ("service,owner\nAmazon SQS,Jürgen\n".encode("latin-1"), "save it as UTF-8"),
+    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "without its mark; save it as UTF-8"),
+])  # fmt: skip
+def test_other_encoding_is_refused_with_what_to_save_as(tmp_path, content, hint):
+    with pytest.raises(EstateError, match=hint):
+        read_estate(write(tmp_path / "a.csv", content))
+
+
+def test_every_sheet_and_every_table_of_a_sheet_is_read(tmp_path):
+    path = write_book(tmp_path / "ours.xlsx", {
+        "Instructions": [["Fill in", "every sheet"], ["please", "thanks"]],
+        "One": [["Our services"], ["Service", "Owner"], ["Amazon SQS", "a"], [],
+            ["AWS Service", "Note"],
+                ["Amazon SNS", "b"], ["Amazon EKS", "c"]],
+        "Two": [["ARN"], ["arn:aws:s3:::papers"]],
+        "Lambda": [["Function", "Runtime"], ["a", "python"], ["b", "node"]],
+    })  # fmt: skip
+    with pytest.warns(SkippedFileWarning, match="sheet Instructions: no column names"):
+        estate = read_estate(path)
+    assert count(estate) == {
+        "Amazon SQS": ("sqs", 1), "Amazon SNS": ("sns", 1), "s3:bucket": ("s3-general-purpose", 1),
+        "Amazon EKS": ("eks-managed-node-groups", 1), "Lambda": ("lambda-zip", 2),
+    }  # fmt: skip
+    assert "sheet One: row 1 above the header" in "\n".join(estate.attrs["not_read"])
+    assert estate.set_index("identifier").loc["Lambda", ["resources", "counted_by"]].tolist() == [
+        2, "row"
+    ]  # fmt: skip
+
+
+def test_cell_with_several_names_is_one_row_for_each(tmp_path):
+    path = write_book(tmp_path / "a.xlsx", {"A": [
+        ["System", "Cloud services used"], ["shop", "SQS, SNS; Lambda\nDynamoDB"],
+            ["mail", "SQS / SNS"],
+        ["text", "reading, writing"],
+    ]})  # fmt: skip
+    found = count(read_estate(path))
+    assert {name: rows for name, (_, rows) in found.items()} == {
+        "SQS": 2, "SNS": 2, "Lambda": 1, "DynamoDB": 1, "reading, writing": 1
+    }  # fmt: skip
+    text = write(tmp_path / "names.txt", "SQS, SNS, Lambda\n")
+    assert set(count(read_estate(text))) == {"SQS", "SNS", "Lambda"}
+
+
+def test_list_with_a_heading_between_its_bullets_loses_no_name(tmp_path):
+    path = write(tmp_path / "list.txt", "- Amazon SQS\n- Amazon SNS\nServices\n- Amazon EKS\n")
+    assert {"Amazon SQS", "Amazon SNS", "Amazon EKS"} <= set(count(read_estate(path)))
+
+
+def test_code_is_no_table_though_a_line_of_it_is_a_header(tmp_path):
+    text = 'results =\n{\n  "services": {\n"service"\n"a": 1\n}}\n'
+    with pytest.raises(EstateError, match="expected the name of a service"):
+        read_estate(write(tmp_path / "results.js", text))
+
+
+def test_table_of_tag_editor_names_type_and_service_apart(tmp_path):
+    text = (
+        "Identifier,Tag: Name,Service,Type,Region\nsg-1,a,EC2,SecurityGroup,eu-west-1\n"
+        "vol-1,b,EC2,Volume,eu-west-1\nq,,SQS,Queue,eu-west-1\n"
+    )
+    assert count(read_estate(write(tmp_path / "a.csv", text))) == {
+        "AWS::EC2::SecurityGroup": ("vpc", 1), "AWS::EC2::Volume": ("ebs-volume", 1),
+        "AWS::SQS::Queue": ("sqs", 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "hint"), [
+    ("%PDF-1.4\nAmazon SQS\n", "a PDF"),
+    ("Terraform will perform the following actions:\n  # aws_x.y will be created\n", "show -json"),
+    ('scoutsuite_results =\n{"a": 1}\n', "ScoutSuite"),
+])  # fmt: skip
+def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, content, hint):
+    with pytest.raises(EstateError, match=hint):
+        read_estate(write(tmp_path / "a.txt", content))
+
+
+@pytest.mark.parametrize(("header", "value"), [
+    ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
+    ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"),
+        ("Servicio", "Amazon SQS"),
+    ("Asset Type", "AWS::SQS::Queue"), ("sys_class_name", "AWS::SQS::Queue"),
+    ("Cloud services used", "Amazon SQS"),
+])  # fmt: skip
+def test_column_is_known_by_its_header_in_several_languages(tmp_path, header, value):
+    path = write(tmp_path / "a.csv", f"Nr;{header};Verantwortlich\n1;{value};x\n")
+    assert read_estate(path)["offering_id"].tolist() == ["sqs"]
+
+
+def test_arn_beside_a_weaker_column_is_preferred(tmp_path):
+    group = "arn:aws:ec2:eu-west-1:1:security-group/sg-1"
+    text = f"Provider ID,Asset Type\n{group},EC2\ni-1,AWS::EC2::Instance\n"
+    found = count(read_estate(write(tmp_path / "a.csv", text)))
+    assert found == {"ec2:security-group": ("vpc", 1), "AWS::EC2::Instance": ("ec2-instance", 1)}
+
+
+def test_headers_of_ones_own_are_read_from_a_frame_and_from_a_file(tmp_path, capsys):
+    path = write(tmp_path / "a.csv", "Baustein,Nr\nAmazon SQS,1\n")
+    with pytest.raises(EstateError, match="a file of headers"):
+        read_estate(path)
+    headers = pd.DataFrame({"header": ["Baustein"], "role": ["service"]})
+    assert count(read_estate(path, headers=headers)) == {"Amazon SQS": ("sqs", 1)}
+    mine = write(tmp_path / "headers.csv", "header,role\nBaustein,service\n")
+    assert main(["estate", str(path), "--headers", str(mine)]) == 0
+    assert "1 row read" in capsys.readouterr().out
+    wrong = headers.assign(role="servce")
+    with pytest.raises(EstateError, match="unknown role 'servce'; expected arn"):
+        read_estate(path, headers=wrong)
+
+
+STRANGERS: dict[str, bytes] = {
+    "notes.md": b"# notes", "picture.png": b"\x89PNG\r\n", "report.pdf": b"%PDF-1.4", "a.py": b"x = 1",
+    "package.json": b'{"name": "x", "type": "module"}', "broken.tfstate": b'{"version": 4, "lineage": ',
+    "compose.yaml": b"services:\n  db:\n    image: x\n", "binary.txt": b"a\x00\x01b" * 9,
+    "people.csv": b"surname,town\na,b\n", "Makefile": b"all:\n",
+}  # fmt: skip
+
+
+def write_mixed_folder(folder: Path) -> None:
+    for name, content in STRANGERS.items():
+        write(folder / name, content)
+    write(folder / "a.tfstate", json.dumps(STATE))
+    write(folder / "names.txt", "Amazon SNS\nAmazon EKS\n")
+    (folder / "deep").mkdir()
+    write(folder / "deep" / "table.csv", "arn\narn:aws:s3:::papers\n")
+
+
+def test_folder_of_ten_strangers_and_three_inventories_reads_three_and_lists_ten(tmp_path, capsys):
+    write_mixed_folder(tmp_path)
+    with pytest.warns(SkippedFileWarning):
+        estate = read_estate(tmp_path)
+    assert count(estate) == {
+        "aws_sqs_queue": ("sqs", 1), "Amazon SNS": ("sns", 1), "s3:bucket": ("s3-general-purpose", 1),
+        "Amazon EKS": ("eks-managed-node-groups", 1),
+    }  # fmt: skip
+    listed = sorted(line.split()[2] for line in estate.attrs["not_read"])
+    assert listed == sorted(STRANGERS)
+    assert main(["estate", str(tmp_path)]) == 0
+    assert capsys.readouterr().err.count("srm-data: not read: ") == 10
+
+
+def test_strict_refuses_a_folder_of_which_something_would_be_left_out(tmp_path, capsys):
+    write_mixed_folder(tmp_path)
+    with pytest.raises(EstateError, match=r"(?s)broken.tfstate.*package.json"):
+        read_estate(tmp_path, strict=True)
+    assert main(["estate", str(tmp_path), "--strict"]) == 1
+    assert "broken.tfstate" in capsys.readouterr().err
+
+
+def test_many_files_of_one_suffix_are_listed_in_one_line(tmp_path):
+    for number in range(30):
+        write(tmp_path / f"{number}.py", "x")
+    write(tmp_path / "a.txt", "Amazon SQS")
+    with pytest.warns(SkippedFileWarning, match=r"30 files \(a file with the suffix .py\)"):
+        assert len(read_estate(tmp_path).attrs["not_read"]) == 1
+
+
+def test_source_beside_its_state_is_not_counted_again(tmp_path):
+    write(tmp_path / "terraform.tfstate", json.dumps(STATE))
+    write(tmp_path / "main.tf", 'resource "aws_sqs_queue" "a" {}\n')
+    with pytest.warns(SkippedFileWarning, match="main.tf .*the state beside it"):
+        assert read_estate(tmp_path)["rows"].sum() == 1
+
+
+def test_names_alone_stand_for_one_thing_and_types_for_one_each():
+    estate = read_estate(["Amazon SQS"] * 3 + ["AWS::SNS::Topic"] * 2)
+    rows = estate[["identifier", "rows", "resources", "counted_by"]].to_numpy().tolist()
+    assert rows == [["Amazon SQS", 3, 1, "name"], ["AWS::SNS::Topic", 2, 2, "row"]]
+
+
+def test_lines_of_a_bill_with_ids_count_each_thing_once(tmp_path):
+    text = (
+        "lineItem/ProductCode,lineItem/LineItemType,lineItem/ResourceId\n"
+        "AWSQueueService,Usage,a\nAWSQueueService,DiscountedUsage,a\nAWSQueueService,Usage,b\n"
+        "AWSQueueService,Usage,\nAWSQueueService,Tax,\n"
+    )
+    estate = read_estate(write(tmp_path / "cur.csv", text))
+    used = estate[estate["status"] == "recognised"]
+    assert used[["rows", "resources", "counted_by"]].to_numpy().tolist() == [[4, 2, "id"]]
+    assert estate["rows"].sum() == 5
