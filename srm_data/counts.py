@@ -9,6 +9,7 @@ import pandas as pd
 
 from srm_data.about import name_rows, record_origin
 from srm_data.arguments import check_frame
+from srm_data.exceptions import FrameError
 
 A_MODEL = "a model, from build_model, build_category_model or in_use"
 
@@ -62,7 +63,10 @@ def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -
 
 def list_keys(by: Keys) -> list[str]:
     """Return one column or several as a list."""
-    return [by] if isinstance(by, str) else list(by)
+    keys = [by] if isinstance(by, str) else list(by)
+    if not keys:
+        raise FrameError("expected a column to count by, or several; got none")
+    return keys
 
 
 def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:

@@ -28,7 +28,7 @@ PARTY_OF = {
 """The party whose colour each answer has; the organisation's own are hatched paper."""
 
 NAMES = {"organisation": "the organisation's own"}
-OWN_HATCH = "////"
+OWN_HATCH = "xx"
 LEAST_WIDTH = 300.0  # points of the longest bar
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -10,7 +9,15 @@ import pandas as pd
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.basis import find_basis, make_mark_key
-from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure
+from srm_data.charts.headers import (
+    GROUP_SIZE,
+    Group,
+    blend,
+    break_level,
+    draw_row_headers,
+    find_positions,
+)
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.titles import A_MATRIX, describe_matrix
@@ -21,27 +28,17 @@ from srm_data.matrix import SEVERAL
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME_SIZE, GROUP_SIZE, LETTER_SIZE = 8.5, 8.0, 8.5
+NAME_SIZE, LETTER_SIZE = 8.5, 8.5
 CELL, LEAST_CELL, LEAST_WIDE = (
     15.5,
     11.5,
     20.0,
 )  # points of a row or column; of a cell with several letters
-MOST_LINES = 3  # of the name of a group
 WIDEST = 120.0  # points of a column
 MANY = 100
 """Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
 MOST_TURNED = 40
 """Offerings that stand beside each other as columns; more of them stand below each other."""
-
-
-class Group(NamedTuple):
-    """Adjacent rows or columns of one group: its name, first and last position, and size."""
-
-    name: str
-    first: float
-    last: float
-    size: int
 
 
 class Layout(NamedTuple):
@@ -120,8 +117,8 @@ def plot_matrix(
     if matrix.columns.name == "duty" and len(matrix) <= MOST_TURNED:
         matrix, row_groups, column_groups = matrix.T, column_groups, row_groups
 
-    rows, of_rows = _find_positions(matrix.index, row_groups)
-    columns, of_columns = _find_positions(matrix.columns, column_groups)
+    rows, of_rows = find_positions(matrix.index, row_groups)
+    columns, of_columns = find_positions(matrix.columns, column_groups)
     layout = Layout(matrix, rows, columns, of_rows, of_columns, find_basis(matrix))
     most = max(cell.count(SEVERAL) + 1 for cell in matrix.to_numpy().ravel())
     column = CELL if most == 1 else LEAST_WIDE + 6 * most
@@ -198,18 +195,10 @@ def _find_band(layout: Layout, column: float) -> float:
     turned = [
         measure(group.name, GROUP_SIZE, bold=True)
         for group in layout.of_columns
-        if not _break_level(group, column)
+        if not break_level(group, column)
     ]
-    lines = max(_break_level(group, column).count("\n") + 1 for group in layout.of_columns)
+    lines = max(break_level(group, column).count("\n") + 1 for group in layout.of_columns)
     return max([GROUP_SIZE * LEADING * lines, *turned]) + 8
-
-
-def _break_level(group: Group, column: float) -> str:
-    """Return the name of a group in lines that fit above its columns; blank if it has to be turned."""
-    wide = (group.last - group.first + 0.92) * column - 4
-    lines = wrap(group.name, wide, GROUP_SIZE, bold=True)
-    fits = measure(lines, GROUP_SIZE, bold=True) <= wide and lines.count("\n") < MOST_LINES
-    return lines if fits else ""
 
 
 def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> None:
@@ -226,7 +215,7 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
     ax.set_yticks(rows if len(rows) <= MANY else [], row_names if len(rows) <= MANY else [],
                   size=NAME_SIZE * scale)  # fmt: skip
     if len(rows) > MANY:
-        beside = _blend(ax, points_are="left")
+        beside = blend(ax, points_are="left")
         for place, name in zip(rows, row_names, strict=True):
             ax.text(-4 * scale, place, name, transform=beside, ha="right", va="center_baseline",
                     size=NAME_SIZE * scale)  # fmt: skip
@@ -235,7 +224,7 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
     hide_frame(ax)
     names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
     _draw_column_headers(ax, layout, names, column, scale)
-    _draw_row_headers(ax, layout.of_rows, layout.row_names, scale)
+    draw_row_headers(ax, layout.of_rows, layout.row_names, scale)
 
 
 def _draw_cells(
@@ -308,7 +297,7 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
     from matplotlib.patches import Rectangle
 
     band = _find_band(layout, column)
-    above = _blend(ax, points_are="above")
+    above = blend(ax, points_are="above")
     for group in layout.of_columns:
         corner, width = group.first - 0.46, group.last - group.first + 0.92
         for bottom, height in ((2.0, names), (names + 4, band)):
@@ -316,53 +305,10 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
                 Rectangle((corner, bottom * scale), width, height * scale, facecolor=PAPER,
                           edgecolor="none", transform=above, clip_on=False, zorder=-1)
             )  # fmt: skip
-        level = _break_level(group, column)
+        level = break_level(group, column)
         ax.text(
             (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale,
             level or group.name, transform=above, ha="center", va="center" if level else "bottom",
             rotation=0 if level else 90,
             size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK,
         )  # fmt: skip
-
-
-def _draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) -> None:
-    """Shade the row names of each group, and write the name of the group beside its cells."""
-    from matplotlib.patches import Rectangle
-
-    beside, right = _blend(ax, points_are="left"), _blend(ax, points_are="right")
-    for group in groups:
-        height = group.last - group.first + 0.92
-        ax.add_patch(
-            Rectangle((-names * scale, group.first - 0.46), (names - 2) * scale, height,
-                      facecolor=PAPER, edgecolor="none", transform=beside, clip_on=False, zorder=-1)
-        )  # fmt: skip
-        ax.text(8 * scale, (group.first + group.last) / 2, group.name, transform=right,
-                va="center_baseline", size=GROUP_SIZE * scale, weight="bold",
-                color=SOFT_INK)  # fmt: skip
-
-
-def _blend(ax: Axes, *, points_are: str) -> Any:
-    """Return a transform with one axis in points from an edge of the Axes, the other in data."""
-    from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
-
-    corner = {"above": (0, 1), "left": (0, 0), "right": (1, 0)}[points_are]
-    edge: Any = ax.transAxes
-    points = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans
-    points += ScaledTranslation(*corner, edge)
-    if points_are == "above":
-        return blended_transform_factory(ax.transData, points)
-    return blended_transform_factory(points, ax.transData)
-
-
-def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
-    """Return the position of every name, with gaps between groups, and the groups."""
-    if groups is None:
-        return [float(place) for place in range(len(names))], []
-    of_names = [str(groups[name]) for name in names]
-    places = [0.0]
-    for before, after in pairwise(of_names):
-        places.append(places[-1] + (1.0 if before == after else 1.35))
-    spans: dict[str, list[float]] = {}
-    for name, place in zip(of_names, places, strict=True):
-        spans.setdefault(name, []).append(place)
-    return places, [Group(name, span[0], span[-1], len(span)) for name, span in spans.items()]

@@ -331,7 +331,7 @@ def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
     from tqdm import tqdm
 
     # JupyterLab shows what stood on stderr on a red ground, even after it was cleared.
-    stream = sys.stderr if is_terminal else sys.stdout
+    stream = sys.stdout if is_notebook else sys.stderr
     bar: Iterable[Any] = tqdm(
         files, unit="file", desc="Reading", leave=False, delay=SOON, file=find_terminal(stream)
     )

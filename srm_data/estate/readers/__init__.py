@@ -178,7 +178,7 @@ def describe_expected() -> str:
     Examples
     --------
     >>> describe_expected()[:60]
-    'expected Terraform state or show -json, a CloudFormation tem'
+    'expected Terraform state or show -json, Terraform source, te'
     """
     *most, last = (reader.expected for reader in READERS)
     return f"expected {', '.join(most)}, or {last}"
