@@ -57,7 +57,7 @@ def name_framework(framework: str, *, controls: Tables | None = None) -> str:
     controls = load_controls() if controls is None else controls
     frameworks = controls["frameworks"].set_index("framework_id")
     named = frameworks.loc[find_framework(framework, controls=controls)]
-    return f"{named['framework']} {named['edition']}".strip()
+    return f"{named['framework']} {named.get('edition', '')}".strip()
 
 
 def find_control(
