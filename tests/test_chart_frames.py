@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import srm_data
-from srm_data.charts.basis import find_basis, split_by_basis
+from srm_data.charts.basis import FILLED, find_basis, split_by_basis
 from srm_data.charts.frame import measure, wrap
 from srm_data.display import embed_chart, save_chart
 from tests.plots import list_texts
@@ -199,8 +199,8 @@ def test_controls_are_divided_by_the_weakest_basis_and_the_organisations_are_hat
     bases = control_summary["basis"].value_counts()
     assert sum(widths.values()) == len(control_summary)
     assert widths["xx"] == counts["organisation"].sum()
-    assert widths["/////"] == bases[["category", "proposed"]].sum()
-    assert widths.get("....", 0) == bases["derived"]
+    assert widths[FILLED["category"]] == bases[["category", "proposed"]].sum()
+    assert widths.get(FILLED["derived"], 0) == bases["derived"]
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert {"hatched: category default", "the organisation's own"} <= set(key)
     plt.close(ax.figure)
