@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -204,7 +205,9 @@ def test_do_py_refuses_an_unknown_task():
 @pytest.mark.slow
 def test_python_of_the_readme_runs_as_shown(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # it saves a picture
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    text = (ROOT / "README.md").read_text()
+    text = re.sub("<!-- tasks -->.*?<!-- end -->", "", text, flags=re.DOTALL)  # tests/test_tasks.py
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks
     names: dict[str, object] = {}  # as in one session
     for block in blocks:
@@ -220,6 +223,9 @@ def test_shell_commands_of_the_readme_run_as_shown(tmp_path):
     assert commands
     (tmp_path / "services.txt").write_text("Amazon SQS\nAmazon EKS\n")
     for command in commands:
+        if " review ada.xlsx bob.xlsx" in command:  # the book that was sent comes back twice
+            for name in ("ada.xlsx", "bob.xlsx"):
+                shutil.copy(tmp_path / "ours.xlsx", tmp_path / name)
         words = command.split("#")[0].strip().replace("python -m", f"{sys.executable} -m", 1)
         result = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
         assert result.returncode == 0, f"{command}: {result.stderr}"
