@@ -1,4 +1,4 @@
-"""Lay text out for a terminal: its width, tables that break at words, colour."""
+"""Format text for a terminal: its width, tables that break at words, colour."""
 
 from __future__ import annotations
 

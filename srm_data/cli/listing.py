@@ -168,7 +168,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
 
 
 def _count(cells: pd.DataFrame) -> str:
-    """Say how many duties are whose, how many need something, and how many were read."""
+    """Describe how many duties are whose, how many need something, and how many were read."""
     parties = cells["responsibility"].value_counts()
     whose = ", ".join(f"{parties[party]} {party}" for party in YOURS_FIRST if parties[party])
     must = int((cells["customer_action"] == "required").sum())

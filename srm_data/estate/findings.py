@@ -1,4 +1,4 @@
-"""Tell findings about a resource from findings about what an account does not have.
+"""Separate findings about a resource from findings about what an account does not have.
 
 Scanners report "Macie is not enabled" with an ARN or a type of Macie: nothing of it is in use.
 """

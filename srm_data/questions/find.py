@@ -133,7 +133,7 @@ def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
 
 
 def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> str:
-    """Say in a line how a question was taken."""
+    """Describe in one line how a question was understood."""
     words = index.table
     offerings = model.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
     duties = model.drop_duplicates("duty_id").set_index("duty_id")["duty"].astype(str)

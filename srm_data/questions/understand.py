@@ -1,4 +1,4 @@
-"""Take a question apart: the offerings that it names, and the duties that it is about.
+"""Parse a question: the offerings that it names, and the duties that it is about.
 
 Of all ways to read a question, the one that explains most of its words is taken. ``page/ask.js`` does
 the same, step by step, for the search of the page.
