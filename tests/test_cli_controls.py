@@ -8,8 +8,8 @@ import pytest
 
 import srm_data
 from srm_data.cli import main
-from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import read_sheets
 
 
 @pytest.fixture

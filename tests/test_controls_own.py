@@ -6,8 +6,8 @@ import pytest
 import srm_data
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import TableError
-from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import read_sheets
 
 FRAMEWORKS = "framework_id,framework\nhouse-rules,House rules\n"
 CONTROLS = """\

@@ -9,8 +9,8 @@ from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import EXPORTED
-from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import read_sheets
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"

@@ -13,8 +13,8 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.controls.ids import find_control_part, fold_control_id, format_control_id
 from srm_data.controls.layouts import CONTROL_ID, INHERITED, RESPONSIBILITIES
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.reader import Sheet, read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import Sheet, read_sheets
 
 MOST_HEADER_ROWS = 12  # rows in which a header is looked for
 VALUES = {"yes": "Yes", "y": "Yes", "partial": "Partial", "partially": "Partial", "no": "No", "n": "No"}

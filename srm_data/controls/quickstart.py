@@ -15,8 +15,8 @@ from srm_data.controls.ids import format_control_id
 from srm_data.controls.summary import SUMMARY
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.reader import Sheet, read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import Sheet, read_sheets
 
 SHEET = "Security Controls Matrix"
 CONTROL, RESPONSIBILITY = "control (major)", "category: responsibility"

@@ -17,8 +17,8 @@ from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SH
 from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.kinds import PROPERTY
 from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
-from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import read_sheets
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 

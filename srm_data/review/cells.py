@@ -34,7 +34,7 @@ from srm_data.workbook.format import (
     REVIEWER,
     STATUS,
 )
-from srm_data.xlsx.reader import FormulaText
+from srm_data.xlsx.sheets import FormulaText
 
 
 def conclude_rows(

@@ -53,7 +53,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.marks import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
-from srm_data.xlsx.reader import FormulaText
+from srm_data.xlsx.sheets import FormulaText
 
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that a book is sent without if they would have no values."""

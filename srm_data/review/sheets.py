@@ -7,8 +7,8 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from srm_data.review.values import ValueText, format_value
-from srm_data.xlsx import reader
-from srm_data.xlsx.reader import FormulaText
+from srm_data.xlsx import sheets as xlsx_sheets
+from srm_data.xlsx.sheets import FormulaText
 
 Place = tuple[str, str]
 """Title of a sheet, and the address of a cell in it."""
@@ -33,12 +33,12 @@ class Sheet(NamedTuple):
         return self.title, f"{get_column_letter(column + 1)}{row}"
 
 
-def format_sheet(sheet: reader.Sheet) -> Sheet:
+def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
     """Write the values of a sheet as text.
 
     Examples
     --------
-    >>> read = reader.Sheet("Duties", [("Backup", None, 3.0)], "xl/sheet1.xml", {}, [], {}, [])
+    >>> read = xlsx_sheets.Sheet("Duties", [("Backup", None, 3.0)], "xl/sheet1.xml", {}, [], {}, [])
     >>> format_sheet(read).rows
     [('Backup', '', '3')]
     """

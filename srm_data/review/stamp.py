@@ -31,7 +31,7 @@ from srm_data.workbook.format import (
     text_of,
 )
 from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
-from srm_data.xlsx.reader import FormulaText
+from srm_data.xlsx.sheets import FormulaText
 
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
 ENTRIES = {CELL_STATUS_LINE: CELL_STATUS, SIGN_OFF_LINE: SIGN_OFF}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from srm_data.schema import CELL
-from srm_data.xlsx.reader import LITERAL
+from srm_data.xlsx.sheets import LITERAL
 from srm_data.xlsx.strings import clean_text
 
 ROW_CHECK = "row_check"

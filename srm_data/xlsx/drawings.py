@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from openpyxl.utils import get_column_letter
 
 from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NAME, SHAPE, TABLE
-from srm_data.xlsx.reader import HEADERS
+from srm_data.xlsx.sheets import HEADERS
 
 ELEMENTS_WITH_ALT_TEXT = ("xdr:cNvPr", "cdr:cNvPr", "a:cNvPr", "dgm:cNvPr")
 NAMED_BY_A_PROGRAM = re.compile(r"(.*\d|)")  # as in "TextBox 1": a word and the number of the shape

@@ -28,8 +28,8 @@ from srm_data.xlsx.kinds import (
     THREAD,
 )
 from srm_data.xlsx.parts import Relation, read_relations, read_tree
-from srm_data.xlsx.reader import Aside, Sheet
 from srm_data.xlsx.safety import WORKBOOK, Package
+from srm_data.xlsx.sheets import Aside, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)

@@ -13,8 +13,8 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
-from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from srm_data.xlsx.sheets import read_sheets
 
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200

@@ -51,7 +51,7 @@ from srm_data.xlsx.kinds import (
     TABLE,
     VALIDATION,
 )
-from srm_data.xlsx.reader import LITERAL
+from srm_data.xlsx.sheets import LITERAL
 from srm_data.xlsx.writer import Body, Formula, Row
 
 NUMBER_OF_ROW = re.compile(r"(?<=[A-Z])\d+")
