@@ -130,11 +130,11 @@ class SpreadsheetError(SrmDataError):
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from srm_data.xlsx.safety import open_package
+    >>> from srm_data.xlsx.reader import read_sheets
     >>> path = Path(tempfile.mkdtemp()) / "services.xlsx"
     >>> length = path.write_text("Dear all,")
     >>> try:
-    ...     open_package(path)
+    ...     sheets = read_sheets(path)
     ... except SpreadsheetError:
     ...     print("not a workbook")
     not a workbook

@@ -2,14 +2,12 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
 import srm_data
 from srm_data.cli import main
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import read_sheets
+from srm_data.xlsx.reader import read_sheets
 
 
 @pytest.fixture
@@ -103,7 +101,7 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
     path = tmp_path / "ours.xlsx"
     command = ["estate", str(estate), "--framework", "nist-csf", "--out", str(path)]
     assert main([*command, "--audience", audience]) == 0
-    sheets = {sheet.title: sheet for sheet in read_sheets(open_package(path))}
+    sheets = {sheet.title: sheet for sheet in read_sheets(path)}
     rows = sheets["Controls"].rows
     assert rows[0][:4] == ("Control", "Title", "Family", "Addressed")
     assert len(rows) == 107
@@ -114,7 +112,7 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
 def test_workbook_without_a_framework_has_no_sheet_of_controls(tmp_path):
     path = tmp_path / "ours.xlsx"
     assert main(["export", "--only", "sqs", "--out", str(path)]) == 0
-    titles = [sheet.title for sheet in read_sheets(open_package(Path(path)))]
+    titles = [sheet.title for sheet in read_sheets(path)]
     assert "Controls" not in titles
     assert "Why you need this" not in titles
 
@@ -136,5 +134,5 @@ def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
     assert "H-1        inherited      Doors" in out
     book = tmp_path / "ours.xlsx"
     assert main(["export", "--only", "sqs", "--controls", str(tmp_path), "--out", str(book)]) == 0
-    sheets = {sheet.title: sheet for sheet in read_sheets(open_package(book))}
+    sheets = {sheet.title: sheet for sheet in read_sheets(book)}
     assert [row[0] for row in sheets["Controls"].rows] == ["Control", "H-1"]

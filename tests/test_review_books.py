@@ -9,8 +9,7 @@ from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import EXPORTED
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import read_sheets
+from srm_data.xlsx.reader import read_sheets
 from tests.fuzz_books import fuzz, list_faults
 
 BOOKS = Path(__file__).parent / "books"
@@ -66,7 +65,7 @@ NAMES_NOW = {
 
 def read_cells(path: Path, title: str, header_row: int) -> dict[str, list[object]]:
     """Return the values of every column of a sheet below its header."""
-    (sheet,) = (it for it in read_sheets(open_package(path)) if it.title == title)
+    (sheet,) = (it for it in read_sheets(path) if it.title == title)
     headers, *rows = sheet.rows[header_row - 1 :]
     return {
         NAMES_NOW.get(header, header): [row[at] if at < len(row) else None for row in rows]
@@ -81,8 +80,8 @@ def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
     model = model[model["offering_id"].isin(set(before["offering_id"]))].reset_index(drop=True)
     path = write_workbook(tmp_path / "now.xlsx", model, tables=shipped)
 
-    titles = {NAMES_NOW.get(sheet.title, sheet.title) for sheet in read_sheets(open_package(sent))}
-    assert titles <= {sheet.title for sheet in read_sheets(open_package(path))}
+    titles = {NAMES_NOW.get(sheet.title, sheet.title) for sheet in read_sheets(sent)}
+    assert titles <= {sheet.title for sheet in read_sheets(path)}
     after = read_cells(path, "Review here", 2)
     assert set(before) <= set(after)
     cells = [set(zip(it["offering_id"], it["duty_id"], strict=True)) for it in (before, after)]

@@ -534,7 +534,7 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
     [
         ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
         ("srm_data.xlsx.sheets.parse_part", KeyError("ours")),
-        ("srm_data.xlsx.notes.read_relations", ValueError("ours")),
+        ("srm_data.xlsx.notes.read_tree", ValueError("ours")),
         ("srm_data.review.book.read_stamp", IndexError("ours")),
         ("srm_data.xlsx.safety.unfold", TypeError("ours")),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,8 +12,8 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.controls.ids import find_control_part, fold_control_id, format_control_id
 from srm_data.controls.layouts import CONTROL_ID, INHERITED, RESPONSIBILITIES
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import Sheet, read_sheets
+from srm_data.xlsx.reader import read_sheets
+from srm_data.xlsx.sheets import Sheet
 
 MOST_HEADER_ROWS = 12  # rows in which a header is looked for
 VALUES = {"yes": "Yes", "y": "Yes", "partial": "Partial", "partially": "Partial", "no": "No", "n": "No"}
@@ -57,7 +56,7 @@ def read_crm(path: StrPath) -> pd.DataFrame:
     >>> read_crm(path)["inherited"].unique().tolist()
     ['No', 'Partial', 'Yes']
     """
-    sheets = read_sheets(open_package(Path(path)))
+    sheets = read_sheets(path)
     rows = [row for sheet in sheets for row in _read_sheet(sheet)]
     if not any(_find_header(sheet) for sheet in sheets):
         titles = ", ".join(repr(sheet.title) for sheet in sheets)

@@ -6,8 +6,6 @@ The file is not part of this package; a user's copy is read.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from srm_data.arguments import StrPath, Tables, check_frame
@@ -15,8 +13,8 @@ from srm_data.controls.ids import format_control_id
 from srm_data.controls.summary import SUMMARY
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import Sheet, read_sheets
+from srm_data.xlsx.reader import read_sheets
+from srm_data.xlsx.sheets import Sheet
 
 SHEET = "Security Controls Matrix"
 CONTROL, RESPONSIBILITY = "control (major)", "category: responsibility"
@@ -65,7 +63,7 @@ def read_quickstart(path: StrPath) -> pd.DataFrame:
     >>> read_quickstart(path).values.tolist()
     [['PE-3', 'Inherited', 1]]
     """
-    sheets = {sheet.title.strip(): sheet for sheet in read_sheets(open_package(Path(path)))}
+    sheets = {sheet.title.strip(): sheet for sheet in read_sheets(path)}
     if SHEET not in sheets:
         raise SpreadsheetError(f"{path}: no sheet {SHEET!r}, only {', '.join(map(repr, sheets))}")
     rows = _read_parts(sheets[SHEET], path)

@@ -1,40 +1,26 @@
-"""Open a returned book, refuse what is none, and find its stamp and its tables."""
+"""Find the stamp and the tables of a returned book, and refuse what is none."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
-from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.exceptions import ReviewError
 from srm_data.review.headers import recognise_headers
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
 from srm_data.review.tables import Table, find_alike, find_registers, find_reviewed, is_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
-from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.kinds import PROPERTY
-from srm_data.xlsx.notes import SUBJECT, Remark, read_remarks_of
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import read_sheets
+from srm_data.xlsx.notes import SUBJECT, Remark
+from srm_data.xlsx.reader import Workbook
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
-
-
-class Opened(NamedTuple):
-    """What was read of the file: its sheets, and the texts that stand in none of their cells."""
-
-    path: Path
-    sheets: list[Sheet]
-    notes: list[Remark]
 
 
 class Book(NamedTuple):
     """What is in a returned workbook, and which of its sheets are what."""
 
-    path: Path
     stamp: Stamp | None
     reviewed: list[Table]
     registers: list[Table]
@@ -44,36 +30,7 @@ class Book(NamedTuple):
     """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
-def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:
-    """Open a returned workbook; the file is read once.
-
-    Parameters
-    ----------
-    colors
-        Those of the answers, as ``#RRGGBB``; cells in other colours than the book's were marked.
-
-    Raises
-    ------
-    ReviewError
-        If it is no workbook, is damaged, encrypted or too large, or has macros or links to other files.
-    """
-    path = Path(path)
-    try:
-        package = open_package(path)
-        _refuse_active_parts(path, package.names)
-        own = {*PALETTE, *(color.removeprefix("#").upper() for color in colors)}
-        sheets = read_sheets(package, formulas=True, own_colors=own)
-        notes = read_remarks_of(package, sheets)
-    except SpreadsheetError as error:
-        raise ReviewError(str(error)) from error
-    return Opened(
-        path,
-        [format_sheet(sheet) for sheet in sheets],
-        [note._replace(text=format_value(note.text)) for note in notes],
-    )
-
-
-def find_parts(opened: Opened) -> Book:
+def find_parts(workbook: Workbook) -> Book:
     """Find the stamp of a book, the sheets that are reviewed and the registers; all others remain.
 
     Raises
@@ -81,7 +38,8 @@ def find_parts(opened: Opened) -> Book:
     ReviewError
         If it is not a workbook of this project, or has more rows than were sent.
     """
-    path, sheets, notes = opened
+    sheets = [format_sheet(sheet) for sheet in workbook.sheets]
+    notes = [note._replace(text=format_value(note.text)) for note in workbook.remarks]
     stamp_sheet, stamp = read_stamp(sheets) or (None, None)
     if stamp is not None and stamp.is_first_format:
         stamp = _check_scope(stamp, notes)
@@ -91,11 +49,11 @@ def find_parts(opened: Opened) -> Book:
         alike = [recognise_headers(table, stamp) for table in find_alike(sheets)]
         reviewed = [table for table in alike if is_reviewed(table)]
     if not reviewed:
-        raise ReviewError(_describe_refusal(path, sheets, stamp))
+        raise ReviewError(_describe_refusal(sheets, stamp))
     for table in reviewed:
         if sum(map(bool, table.sheet.rows)) > MOST_ROWS:
             raise ReviewError(
-                f"{path}: sheet {table.sheet.title!r} has more than {MOST_ROWS:,} rows; expected those "
+                f"sheet {table.sheet.title!r} has more than {MOST_ROWS:,} rows; expected those "
                 "that were sent"
             )
 
@@ -103,7 +61,6 @@ def find_parts(opened: Opened) -> Book:
     others = [sheet for sheet in sheets if id(sheet) not in apart]
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
-        path=path,
         stamp=stamp,
         reviewed=reviewed,
         registers=find_registers(others),
@@ -120,26 +77,16 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
     return stamp._replace(typed=[*stamp.typed, ((STAMP_SHEET, SCOPE), stamp.scope)])
 
 
-def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
-    for part in sorted(parts):
-        if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise ReviewError(f"{path}: holds macros ({part}); expected one that is saved as .xlsx")
-        if "externallinks/" in part.lower():
-            raise ReviewError(
-                f"{path}: refers to other files ({part}); expected a workbook without such links"
-            )
-
-
-def _describe_refusal(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
+def _describe_refusal(sheets: list[Sheet], stamp: Stamp | None) -> str:
     """Return why a book cannot be reviewed: it has no sheet for it."""
     if stamp is not None and stamp.audience != "internal":
         return (
-            f"{path}: a {stamp.audience} copy, which has no columns for reviewers; expected a returned "
+            f"a {stamp.audience} copy, which has no columns for reviewers; expected a returned "
             "copy of the internal one"
         )
     titles = ", ".join(repr(sheet.title) for sheet in sheets[:8]) + (", ..." if len(sheets) > 8 else "")
     return (
-        f"{path}: not a workbook of srm_data: none of its sheets ({titles}) has a row with the headers "
+        f"not a workbook of srm_data: none of its sheets ({titles}) has a row with the headers "
         f"{OFFERING_ID}, {DUTY_ID} and {DECISION}; expected a returned copy of a workbook that "
         f"`export` or `estate` wrote, with its sheet {REVIEWED_SHEET}"
     )

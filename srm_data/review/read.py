@@ -6,20 +6,16 @@ and conclude what becomes of all that was written.
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
-from srm_data.exceptions import ReviewError
+from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
-from srm_data.organisation.cell_status import make_cell_status
-from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import IN_FORCE
-from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
-from srm_data.organisation.sign_off import make_sign_off
-from srm_data.review.book import Book, find_parts, open_book
+from srm_data.review.book import Book, find_parts
 from srm_data.review.cells import conclude_rows
 from srm_data.review.cover import conclude_sign_off
 from srm_data.review.headers import check_headers
@@ -27,20 +23,15 @@ from srm_data.review.letters import Names
 from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import Key, Outcome, Registered, list_rows
-from srm_data.review.register import Register, close_item, conclude_register, read_register
-from srm_data.review.result import Review, Sent, make_problems, make_sent
+from srm_data.review.outcomes import Key, Outcome
+from srm_data.review.register import Register, conclude_register, read_register
+from srm_data.review.result import Review, make_review
 from srm_data.review.rows import ReviewedRow, group_rows, has_report, read_rows
 from srm_data.review.statuses import conclude_statuses
 from srm_data.review.values import find_answer_names
-from srm_data.schema import CELL
-from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, HEADERS, OWNER, REPORT, STATUS
-
-STATUS_HEADERS = {
-    STATUS: "status", OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until",
-}  # fmt: skip
-"""Headers of the status of a cell, with the columns of its frame."""
-MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
+from srm_data.workbook.format import HEADERS, REPORT
+from srm_data.workbook.styles import PALETTE
+from srm_data.xlsx.reader import read_workbook
 
 
 def read_review(
@@ -102,17 +93,18 @@ def read_review(
     ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
-
-    opened = open_book(path, codes["color"])
-    book = find_parts(opened)
-    rows = read_rows(book, codes["responsibility"].tolist())
-    cells = group_rows(rows)
-    register = read_register(book.registers, set(cells))
-    outcomes = _conclude(book, rows, cells, register, codes, duties)
-
-    stamp = book.stamp
-    sent = make_sent(register.sent, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
-    return _collect(outcomes, book, rows, sent)
+    own_colors = {*PALETTE, *(color.removeprefix("#").upper() for color in codes["color"])}
+    try:
+        workbook = read_workbook(path, own_colors=own_colors)
+        book = find_parts(workbook)
+        rows = read_rows(book.reviewed, book.stamp, codes["responsibility"].tolist())
+        register = read_register(book.registers, {row.key for row in rows if row.is_known})
+        outcomes = _conclude(book, rows, register, codes, duties)
+        return make_review(outcomes, book.stamp, rows, register.sent, Path(path).name)
+    except SpreadsheetError as error:  # it names the file
+        raise ReviewError(str(error)) from error
+    except ReviewError as error:
+        raise ReviewError(f"{os.fspath(path)}: {error}") from error
 
 
 def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -127,25 +119,26 @@ def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, 
 
 
 def _conclude(
-    book: Book, rows: list[ReviewedRow], cells: dict[Key, list[ReviewedRow]], register: Register,
-    codes: pd.DataFrame, duties: pd.DataFrame,
-) -> Iterator[Outcome]:  # fmt: skip
+    book: Book, rows: list[ReviewedRow], register: Register, codes: pd.DataFrame, duties: pd.DataFrame
+) -> Iterator[Outcome]:
     """Conclude what becomes of all that a book says, the register first and its rows after it.
 
     The latest decision on a cell stands, so that of a row replaces that of the register.
     """
+    stamp, cells = book.stamp, group_rows(rows)
+    seen = set(cells)
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     names = find_answer_names(codes)
-    seen = set(cells)
-    given_before, version = (book.stamp.cell_status, book.stamp.version) if book.stamp else ([], "")
 
     yield from conclude_register(register.rows, seen, set(letters))
     yield from register.found
-    yield from conclude_sign_off(book.others, book.stamp.sign_off if book.stamp else [])
-    yield from conclude_statuses(cells, given_before, names, version)
+    yield from conclude_sign_off(book.others, stamp.sign_off if stamp else [])
+    yield from conclude_statuses(
+        cells, stamp.cell_status if stamp else [], names, stamp.version if stamp else ""
+    )
+    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
     for table in book.reviewed:
-        sent = HEADERS if has_report(book.stamp) else HEADERS - {REPORT}
-        yield from check_headers(table, book.stamp, sent)
+        yield from check_headers(table, stamp, sent)
     yield from conclude_rows(rows, cells, register.entered, names)
     yield from conclude_notes(book, register.notes)
     yield from conclude_marks(book)
@@ -160,71 +153,3 @@ def _conclude(
         letters,
     )
     yield from conclude_other_sheets(book, seen, len(register.rows), answers, shown)
-
-
-def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], sent: Sent) -> Review:
-    """Collect the outcomes in the frames of a review; the last decision on a cell stands."""
-    frames = ("decisions", "remarks", "problems", "status", "sign_off")
-    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in frames}
-    listed = itertools.chain.from_iterable(map(list_rows, outcomes))
-    for count, (frame, row) in enumerate(listed, start=1):
-        if count > MOST_OUTCOMES:
-            raise ReviewError(
-                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people "
-                "write"
-            )
-        found[frame].append(row)
-    latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
-
-    decisions = make_decisions(list(latest.values()))
-    status = make_cell_status(found["status"])
-    settled = _find_settled(decisions, status, sent)
-    remarks = [_settle(row, settled) for row in found["remarks"]]
-    problems = [row | {"book": book.path.name} for row in found["problems"]]
-
-    review = Review(decisions, make_remarks(remarks), make_problems(problems))
-    review.status, review.sign_off = status, make_sign_off(found["sign_off"])
-    review.book, review.sent = book.path.name, sent
-    if book.stamp is not None:
-        review.version, review.scope = book.stamp.version, book.stamp.scope
-    review.exported = _list_exported(book, rows)
-    return review
-
-
-def _find_settled(
-    decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
-) -> dict[tuple[str, ...], tuple[str, str, str]]:
-    """Find, by cell and column, what was entered anew: what, by whom and on which day."""
-    settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
-    known = set(map(tuple, sent.decisions.to_numpy()))
-    for row in decisions.to_dict("records"):
-        if tuple(row.values()) not in known:
-            cell = (row["offering_id"], row["duty_id"], DECISION)
-            settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
-    known = set(map(tuple, sent.status.to_numpy()))
-    for row in status.to_dict("records"):
-        if tuple(row.values()) not in known:
-            for header, name in STATUS_HEADERS.items():
-                cell = (row["offering_id"], row["duty_id"], header)
-                settled[cell] = (row[name], row["reviewer"], row["date"])
-    return settled
-
-
-def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
-    """Close a conflict about what was entered anew; other remarks stay as they are."""
-    entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
-    if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
-        return row
-    said, by, on = entered
-    return close_item(row, f"settled: {said}", by, on)
-
-
-def _list_exported(book: Book, rows: list[ReviewedRow]) -> pd.DataFrame:
-    """List the cells that were sent, with what the tables said of them then."""
-    asked = book.stamp.cells.items() if book.stamp is not None else ()
-    cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
-    for row in rows:
-        if row.is_known and row.sent:
-            cells[row.key] = (row.offering, row.sent)
-    listed = [[*key, *sent] for key, sent in cells.items()]
-    return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")

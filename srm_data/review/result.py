@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
 
+from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
-from srm_data.review.outcomes import PROBLEM, Registered
+from srm_data.review.outcomes import PROBLEM, Outcome, Registered, list_rows
+from srm_data.review.register import close_item
+from srm_data.review.rows import ReviewedRow
+from srm_data.review.stamp import Stamp
+from srm_data.schema import CELL
+from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
+
+STATUS_HEADERS = {
+    STATUS: "status", OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until",
+}  # fmt: skip
+"""Headers of the status of a cell, with the columns of its frame."""
+MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
 
 
 class Frames(NamedTuple):
@@ -74,7 +88,91 @@ class Review(Frames):
     exported: pd.DataFrame
 
 
-def make_sent(
+def make_review(
+    outcomes: Iterable[Outcome], stamp: Stamp | None, rows: list[ReviewedRow],
+    registered: list[Registered], book: str,
+) -> Review:  # fmt: skip
+    """Make a review of its outcomes; the last decision on a cell stands.
+
+    Parameters
+    ----------
+    registered
+        Rows of the register, as they were sent.
+    book
+        Name of the file.
+
+    Raises
+    ------
+    ReviewError
+        If there are more outcomes than people write.
+    """
+    frames = ("decisions", "remarks", "problems", "status", "sign_off")
+    found: dict[str, list[dict[str, str]]] = {frame: [] for frame in frames}
+    listed = itertools.chain.from_iterable(map(list_rows, outcomes))
+    for count, (frame, row) in enumerate(listed, start=1):
+        if count > MOST_OUTCOMES:
+            raise ReviewError(
+                f"more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
+            )
+        found[frame].append(row)
+    latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
+
+    sent = _make_sent(registered, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
+    decisions = make_decisions(list(latest.values()))
+    status = make_cell_status(found["status"])
+    settled = _find_settled(decisions, status, sent)
+    remarks = [_settle(row, settled) for row in found["remarks"]]
+    problems = [row | {"book": book} for row in found["problems"]]
+
+    review = Review(decisions, make_remarks(remarks), make_problems(problems))
+    review.status, review.sign_off = status, make_sign_off(found["sign_off"])
+    review.book, review.sent = book, sent
+    if stamp is not None:
+        review.version, review.scope = stamp.version, stamp.scope
+    review.exported = _list_exported(stamp, rows)
+    return review
+
+
+def _find_settled(
+    decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
+) -> dict[tuple[str, ...], tuple[str, str, str]]:
+    """Find, by cell and column, what was entered anew: what, by whom and on which day."""
+    settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
+    known = set(map(tuple, sent.decisions.to_numpy()))
+    for row in decisions.to_dict("records"):
+        if tuple(row.values()) not in known:
+            cell = (row["offering_id"], row["duty_id"], DECISION)
+            settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
+    known = set(map(tuple, sent.status.to_numpy()))
+    for row in status.to_dict("records"):
+        if tuple(row.values()) not in known:
+            for header, name in STATUS_HEADERS.items():
+                cell = (row["offering_id"], row["duty_id"], header)
+                settled[cell] = (row[name], row["reviewer"], row["date"])
+    return settled
+
+
+def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
+    """Close a conflict about what was entered anew; other remarks stay as they are."""
+    entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
+    if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
+        return row
+    said, by, on = entered
+    return close_item(row, f"settled: {said}", by, on)
+
+
+def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame:
+    """List the cells that were sent, with what the tables said of them then."""
+    asked = stamp.cells.items() if stamp is not None else ()
+    cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
+    for row in rows:
+        if row.is_known and row.sent:
+            cells[row.key] = (row.offering, row.sent)
+    listed = [[*key, *sent] for key, sent in cells.items()]
+    return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")
+
+
+def _make_sent(
     items: list[Registered], status: list[dict[str, str]], sign_off: list[dict[str, str]]
 ) -> Sent:
     """Make the frames of what a book was sent with, from the rows of its register and its stamp."""

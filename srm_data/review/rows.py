@@ -8,7 +8,6 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from srm_data.exceptions import ReviewError
-from srm_data.review.book import Book
 from srm_data.review.outcomes import Key
 from srm_data.review.sheets import Place
 from srm_data.review.stamp import Stamp
@@ -117,7 +116,7 @@ class ReviewedRow(NamedTuple):
         return self.table.sheet.place_of(self.number, column)
 
 
-def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
+def read_rows(tables: list[Table], stamp: Stamp | None, answers: list[str]) -> list[ReviewedRow]:
     """Read every row that holds anything, in all sheets that are reviewed.
 
     Parameters
@@ -131,15 +130,14 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
         If more was altered than people write.
     """
     rows, alterations = [], 0
-    for table in book.reviewed:
+    for table in tables:
         for number, texts in table.records():
-            row = _read_row(table, number, texts, book.stamp, answers)
+            row = _read_row(table, number, texts, stamp, answers)
             rows.append(row)
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
                 raise ReviewError(
-                    f"{book.path.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what "
-                    "people write"
+                    f"more than {MOST_ALTERATIONS:,} altered cells; expected what people write"
                 )
     return rows
 

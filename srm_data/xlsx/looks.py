@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from srm_data.xlsx.namespaces import ShortNames
-from srm_data.xlsx.parts import Attributes, Handler, parse_part
-from srm_data.xlsx.safety import MOST_FORMATS, Package, damaged
+from srm_data.xlsx.parts import Attributes, Handler, PartError
+from srm_data.xlsx.safety import MOST_FORMATS
 
 STRUCK = "struck through"
 PLAIN_THEMES = ("0", "1", "10", "11")  # black, white, and links, in whatever colours a program has them
@@ -21,33 +21,11 @@ class Font(NamedTuple):
     is_struck: bool
 
 
-def read_marks(package: Package, part: str, own: Collection[str]) -> dict[str, str]:
-    """Read, by the number of a style, what it marks without a word; ordinary styles are left out.
-
-    Parameters
-    ----------
-    own
-        Colours that the book was made with, as six hexadecimal digits.
-    """
-    styles = _Looks(package, part)
-    parse_part(package, part, styles)
-    marks = {}
-    for place, (font_id, fill_id) in enumerate(styles.used):
-        font = styles.fonts[font_id] if font_id < len(styles.fonts) else Font("", False)
-        fill = styles.fills[fill_id] if fill_id < len(styles.fills) else ""
-        said = [f"filled with {fill}"] if fill and fill not in own else []
-        said += [f"written in {font.ink}"] if font.ink and font.ink not in own else []
-        said += [STRUCK] if font.is_struck else []
-        if said:
-            marks[str(place)] = ", ".join(said)
-    return marks
-
-
-class _Looks(Handler):
+class Looks(Handler):
     """Collect fonts and fills, and which of them each style of a cell uses."""
 
-    def __init__(self, package: Package, part: str) -> None:
-        self.package, self.part, self.names = package, part, ShortNames()
+    def __init__(self) -> None:
+        self.names = ShortNames()
         self.fonts: list[Font] = []
         self.fills: list[str] = []
         self.used: list[tuple[int, int]] = []
@@ -56,6 +34,7 @@ class _Looks(Handler):
         self.is_struck = self.is_solid = False
 
     def start(self, name: str, has: Attributes) -> None:
+        """Start a font, a fill, or the list of one of them or of styles."""
         name = self.names[name]
         if name in ("x:fonts", "x:fills", "x:cellXfs"):
             self.inside = name
@@ -77,10 +56,11 @@ class _Looks(Handler):
                 self.fill, self.is_solid = "several colours", True
         elif self.inside == "x:cellXfs" and name == "x:xf":
             if len(self.used) > MOST_FORMATS:
-                raise damaged(self.package, self.part, "more formats than Excel knows")
+                raise PartError("more formats than Excel knows")
             self.used.append((_read_id(has, "fontId"), _read_id(has, "fillId")))
 
     def end(self, name: str) -> None:
+        """Keep a font or a fill."""
         name = self.names[name]
         if name == self.inside:
             self.inside = ""
@@ -88,6 +68,25 @@ class _Looks(Handler):
             self.fonts.append(Font(self.ink, self.is_struck))
         elif self.inside == "x:fills" and name == "x:fill":
             self.fills.append(self.fill if self.is_solid else "")
+
+    def find_marks(self, own: Collection[str]) -> dict[str, str]:
+        """Find, by number of a style, what it marks without a word; ordinary styles are left out.
+
+        Parameters
+        ----------
+        own
+            Colours that the book was made with, as six hexadecimal digits.
+        """
+        marks = {}
+        for place, (font_id, fill_id) in enumerate(self.used):
+            font = self.fonts[font_id] if font_id < len(self.fonts) else Font("", False)
+            fill = self.fills[fill_id] if fill_id < len(self.fills) else ""
+            said = [f"filled with {fill}"] if fill and fill not in own else []
+            said += [f"written in {font.ink}"] if font.ink and font.ink not in own else []
+            said += [STRUCK] if font.is_struck else []
+            if said:
+                marks[str(place)] = ", ".join(said)
+        return marks
 
 
 def _read_id(has: Attributes, name: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from srm_data.xlsx.drawings import (
@@ -27,9 +27,8 @@ from srm_data.xlsx.kinds import (
     SHEET_NAME,
     THREAD,
 )
-from srm_data.xlsx.parts import Relation, read_relations, read_tree
-from srm_data.xlsx.safety import WORKBOOK, Package
-from srm_data.xlsx.sheets import Aside, Sheet
+from srm_data.xlsx.parts import WORKBOOK, Package, follow_relations, read_relations, read_tree
+from srm_data.xlsx.sheets import Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
@@ -38,7 +37,9 @@ CARRIED = (NOTE, THREAD, SHAPE, CHART, ALT_TEXT, HEADER, SHEET_NAME, PROPERTY)
 SUBJECT = "subject"
 CUSTOM, UNREAD = "custom property", "part that is not read"
 
-DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
+BUTTONS, THREADS, NOTES = "vmlDrawing", "threadedComment", "comments"
+DRAWINGS: dict[str, Callable[[Any], Iterator[Found]]] = {
+    BUTTONS: read_buttons,
     "drawing": read_drawing,
     "chartUserShapes": read_drawing,
     "diagramData": read_drawing,
@@ -48,11 +49,12 @@ DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
     "ctrlProp": read_control,
 }
 """By the kind of a relation, the reader of the part it leads to."""
-COMMENTS = ("threadedComment", "comments")
 DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
 """Kinds of relations that lead to the properties of the document."""
+READ = (THREADS, NOTES, *DOCUMENT, *DRAWINGS)
+"""Kinds of relations that lead to parts with texts."""
 
-WRITTEN_BY_PROGRAMS = {
+BY_PROGRAMS = {
     "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
     "printerSettings", "image", "hdphoto", "svg", "thumbnail", "chartStyle", "chartColorStyle",
     "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing", "customXml",
@@ -85,91 +87,67 @@ class Remark(NamedTuple):
     dated: str = ""
 
 
-def read_remarks_of(package: Package, sheets: list[Sheet]) -> list[Remark]:
+def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
     """Read every text that stands in no cell, sheet by sheet; those of the whole book come last."""
-    people = _read_people(package)
-    seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
-    remarks = []
-    for sheet in sheets:
-        remarks.append(Remark(sheet.part, "", SHEET_NAME, sheet.title))
-        remarks += [_read_aside(sheet, aside) for aside in sheet.asides]
-        told: set[str] = set()
-        related = sorted(
-            read_relations(package, sheet.part), key=lambda it: it.kind != "threadedComment"
-        )
-        for relation in related:
-            remarks += _read_part(package, relation, sheet.part, seen, people, told)
-    for part in (WORKBOOK, ""):
-        for relation in read_relations(package, part):
-            remarks += _read_part(package, relation, "", seen, people, set())
-    remarks += _read_names(package)
-    return [it for it in remarks if it.text.strip()]
-
-
-def _read_aside(sheet: Sheet, aside: Aside) -> Remark:
-    return Remark(sheet.part, aside.cell, aside.kind, aside.text)
-
-
-def _read_people(package: Package) -> dict[str, str]:
-    """Return the names of the authors of threads by their ids."""
+    # Who wrote in threads, and the names that the book defines.
+    workbook = read_tree(package, WORKBOOK)
     listed = [it.target for it in read_relations(package, WORKBOOK) if it.kind == "person"]
     listed += [name for name in sorted(package.names) if name.startswith("xl/persons/")]
-    return {
+    people = {
         person.get("id", ""): person.get("displayName", "")
         for part in dict.fromkeys(listed)
         if part in package.names
         for person in read_tree(package, part).iter("threads:person")
     }
 
-
-def _read_part(
-    package: Package, relation: Relation, sheet: str, seen: set[str], people: dict[str, str],
-    told: set[str],
-) -> Iterator[Remark]:  # fmt: skip
-    """Read a part that is related to a sheet, and those that it leads to; each is read once.
-
-    Parameters
-    ----------
-    told
-        Cells of threads that were read: the notes on them only stand for a thread.
-    """
-    waiting = [(relation, sheet)]
-    while waiting:
-        (_, kind, part, is_outside), origin = waiting.pop()
-        if is_outside:
-            is_of_a_cell = kind == "hyperlink" and origin == sheet  # read with its cell
-            if not is_of_a_cell:
-                yield Remark(sheet, "", LINK, part)
-            continue
-        if part not in package.names or part in seen or kind in WRITTEN_BY_PROGRAMS:
-            continue
-        seen.add(part)
-        if kind == "vmlDrawing":
-            content = package.book.read(part)
-            yield from (Remark(sheet, it.cell, it.kind, it.text) for it in read_buttons(content))
-        elif kind in DRAWINGS or kind in COMMENTS or kind in DOCUMENT:
-            yield from _read_texts(read_tree(package, part), kind, sheet, people, told)
-        else:
-            yield Remark(sheet, "", UNREAD, part)
-            continue
-        waiting += [(related, part) for related in reversed(read_relations(package, part))]
+    # What the sheets and the book lead to; a part that several of them lead to is read once.
+    remarks: list[Remark] = []
+    seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
+    titles = {sheet.part: sheet for sheet in sheets}
+    for part in (*titles, WORKBOOK, ""):
+        of = part if part in titles else ""
+        if part in titles:
+            remarks.append(Remark(of, "", SHEET_NAME, titles[part].title))
+            remarks += [Remark(of, it.cell, it.kind, it.text) for it in titles[part].asides]
+        told: set[str] = set()
+        for relation, origin in follow_relations(package, part, seen, THREADS, READ, BY_PROGRAMS):
+            kind, target = relation.kind, relation.target
+            if relation.is_outside:
+                if not (kind == "hyperlink" and origin == part):  # else it was read with its cell
+                    remarks.append(Remark(of, "", LINK, target))
+            elif kind in READ:
+                is_xml = kind != BUTTONS
+                content = read_tree(package, target) if is_xml else package.book.read(target)
+                remarks += _read_texts(content, kind, of, people, told)
+            else:
+                remarks.append(Remark(of, "", UNREAD, target))
+    remarks += _read_names(workbook)
+    return [it for it in remarks if it.text.strip()]
 
 
 def _read_texts(
-    root: Element, kind: str, sheet: str, people: dict[str, str], told: set[str]
+    content: Any, kind: str, sheet: str, people: dict[str, str], told: set[str]
 ) -> Iterator[Remark]:
-    """Read the texts of a part by the kind of the relation that leads to it."""
+    """Read the texts of a part by the kind of the relation that leads to it.
+
+    Parameters
+    ----------
+    content
+        The part as a tree; as bytes if it holds buttons.
+    told
+        Cells of threads that were read: the notes on them only stand for a thread.
+    """
     if kind in DRAWINGS:
-        for found in DRAWINGS[kind](root):
+        for found in DRAWINGS[kind](content):
             yield Remark(sheet, found.cell, found.kind, found.text)
-    elif kind == "threadedComment":
-        yield from _read_threads(root, sheet, people, told)
-    elif kind == "comments":
-        yield from _read_legacy(root, sheet, told)
+    elif kind == THREADS:
+        yield from _read_threads(content, sheet, people, told)
+    elif kind == NOTES:
+        yield from _read_legacy(content, sheet, told)
     elif kind == "custom-properties":
-        yield from _read_custom(root)
+        yield from _read_custom(content)
     else:
-        yield from _read_properties(root)
+        yield from _read_properties(content)
 
 
 def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
@@ -213,9 +191,9 @@ def _read_custom(root: Element) -> Iterator[Remark]:
             yield Remark("", name, CUSTOM, f"{name}: {text}")
 
 
-def _read_names(package: Package) -> Iterator[Remark]:
+def _read_names(root: Element) -> Iterator[Remark]:
     """Read the names that a book defines, with what people write of them, and names of views."""
-    for element in read_tree(package, WORKBOOK).iter():
+    for element in root.iter():
         name = element.get("name", "")
         if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):
             said = [element.get(it, "") for it in ("comment", "description", "help", "statusBar")]

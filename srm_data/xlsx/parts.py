@@ -1,17 +1,25 @@
-"""Parse the parts of an opened workbook, and follow the relations between them."""
+"""The parts of a workbook: unfold them, parse them, and follow the relations between them."""
 
 from __future__ import annotations
 
 import posixpath
 import re
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from copy import copy
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.namespaces import ShortNames
-from srm_data.xlsx.safety import MOST_PARTS, Package, damaged, unfold
 
+WORKBOOK = "xl/workbook.xml"
+PIECE = 1024**2  # bytes that are unfolded at a time
+MOST_PARTS = 2_000  # a workbook has a few per sheet
 MOST_NAMES = 10_000  # different elements and attributes in a part, which the parser keeps
 MOST_TREE_BYTES = 20 * 1024**2  # of a part that is held as a tree, at ten times its size in memory
 MOST_TREE_TAGS = 500_000  # thousands of notes, each in runs with fonts
@@ -19,6 +27,17 @@ ENCODING = re.compile(r"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 ENCODINGS = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1")  # that the parser itself reads
 
 Attributes = dict[str, str]
+
+
+class Package(NamedTuple):
+    """A workbook that is held in memory, within the limits; the file is not read again."""
+
+    book: ZipFile
+    names: frozenset[str]
+
+
+class PartError(ValueError):
+    """A part breaks the rules of the format; :func:`parse_part` adds which one."""
 
 
 class Handler:
@@ -43,6 +62,32 @@ class Relation(NamedTuple):
     is_outside: bool
 
 
+def damaged(why: str) -> SpreadsheetError:
+    """Make the error of a file or part that breaks the rules of the format."""
+    return SpreadsheetError(f"no whole Excel workbook ({why})")
+
+
+def unfold(book: ZipFile, part: ZipInfo) -> Iterator[bytes]:
+    """Unfold a part piece by piece, whatever size it states."""
+    whole = copy(part)
+    whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
+    try:
+        with book.open(whole) as stream:
+            while piece := _read_piece(part, stream.read):
+                yield piece
+    except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+        if isinstance(error, SpreadsheetError):
+            raise
+        raise damaged(str(error)) from error
+
+
+def _read_piece(part: ZipInfo, read: Callable[[int], bytes]) -> bytes:
+    try:
+        return read(PIECE)
+    except (BadZipFile, zlib.error, EOFError) as error:
+        raise damaged(f"{part.filename}: {error}") from error
+
+
 def parse_part(package: Package, part: str, handler: Handler) -> None:
     """Parse a part piece by piece; nothing is kept but what the handler keeps.
 
@@ -52,7 +97,7 @@ def parse_part(package: Package, part: str, handler: Handler) -> None:
         If there is no such part, or it is not XML.
     """
     if part not in package.names:
-        raise damaged(package, part, "is not there")
+        raise damaged(f"{part}: is not there")
 
     names: dict[str, str] = {}  # that the parser has met, and keeps
     parser = ParserCreate(namespace_separator="}", intern=names)
@@ -61,44 +106,44 @@ def parse_part(package: Package, part: str, handler: Handler) -> None:
     parser.CharacterDataHandler = handler.data
 
     def refuse_entities(*_: object) -> None:
-        raise damaged(package, part, "defines entities; a workbook has none")
+        raise PartError("defines entities; a workbook has none")
 
     parser.StartDoctypeDeclHandler = refuse_entities
 
     is_first = True
     try:
-        for piece in unfold(package, package.book.getinfo(part)):
+        for piece in unfold(package.book, package.book.getinfo(part)):
             if is_first:
-                _check_encoding(package, part, piece)
+                _check_encoding(piece)
                 is_first = False
             parser.Parse(piece)
             if len(names) > MOST_NAMES:
-                raise damaged(package, part, "has too many kinds of elements")
+                raise PartError("has too many kinds of elements")
         parser.Parse(b"", True)
-    except ExpatError as error:
-        raise damaged(package, part, str(error)) from error
+    except (ExpatError, PartError) as error:
+        raise damaged(f"{part}: {error}") from error
 
 
-def _check_encoding(package: Package, part: str, piece: bytes) -> None:
+def _check_encoding(piece: bytes) -> None:
     """Refuse an encoding for which the parser would ask Python, and fail in many ways."""
     start = piece[:400]
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
     found = ENCODING.match(text.removeprefix("\xef\xbb\xbf").replace("\x00", ""))
     if found and found[1].lower() not in ENCODINGS:
-        raise damaged(package, part, f"is in the encoding {found[1][:20]!r}")
+        raise PartError(f"is in the encoding {found[1][:20]!r}")
 
 
 class _Tree(Handler):
     """Build a tree whose names have the prefixes of our list."""
 
-    def __init__(self, package: Package, part: str) -> None:
-        self.package, self.part = package, part
+    def __init__(self, part: str) -> None:
+        self.part = part
         self.names, self.builder, self.tags = ShortNames(), TreeBuilder(), 0
 
     def start(self, name: str, has: Attributes) -> None:
         self.tags += 1
         if self.tags > MOST_TREE_TAGS:
-            raise _too_long(self.package, self.part)
+            raise _too_long(self.part)
         self.builder.start(self.names[name], {self.names[key]: value for key, value in has.items()})
 
     def end(self, name: str) -> None:
@@ -112,15 +157,15 @@ def read_tree(package: Package, part: str) -> Element:
     """Parse a part into a tree if it fits into memory; names get the prefixes of our list."""
     content = package.book.getinfo(part) if part in package.names else None
     if content is not None and content.file_size > MOST_TREE_BYTES:
-        raise _too_long(package, part)
-    tree = _Tree(package, part)
+        raise _too_long(part)
+    tree = _Tree(part)
     parse_part(package, part, tree)
     return tree.builder.close()
 
 
-def _too_long(package: Package, part: str) -> SpreadsheetError:
+def _too_long(part: str) -> SpreadsheetError:
     return SpreadsheetError(
-        f"{package.path}: {part} is longer than {MOST_TREE_BYTES // 1024**2} MB or "
+        f"{part} is longer than {MOST_TREE_BYTES // 1024**2} MB or "
         f"{MOST_TREE_TAGS:,} tags; expected less"
     )
 
@@ -137,10 +182,46 @@ def read_relations(package: Package, part: str) -> list[Relation]:
     listed: list[Relation] = []
     for element in read_tree(package, relations):
         if len(listed) > MOST_PARTS:
-            raise damaged(package, relations, "lists more parts than a workbook has")
+            raise damaged(f"{relations}: lists more parts than a workbook has")
         target, is_outside = element.get("Target", ""), element.get("TargetMode") == "External"
         if not is_outside:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
         kind = posixpath.basename(element.get("Type", ""))
         listed.append(Relation(element.get("Id", ""), kind, target, is_outside))
     return listed
+
+
+def follow_relations(
+    package: Package, part: str, seen: set[str], first: str, through: Collection[str],
+    skipped: Collection[str],
+) -> Iterator[tuple[Relation, str]]:  # fmt: skip
+    """Yield what a part leads to, by itself or through other parts, and the part that says so.
+
+    A part comes once, before those that it leads to. An address outside of the book comes as often as
+    a part has it.
+
+    Parameters
+    ----------
+    seen
+        Parts that came before; those that come now are added.
+    first
+        Kind of the relations of the part that come before its others.
+    through
+        Kinds of relations that lead to parts whose own relations are followed.
+    skipped
+        Kinds of relations that are left out.
+    """
+    related = sorted(read_relations(package, part), key=lambda relation: relation.kind != first)
+    waiting = [(relation, part) for relation in reversed(related)]
+    while waiting:
+        relation, origin = waiting.pop()
+        if relation.is_outside:
+            yield relation, origin
+            continue
+        target = relation.target
+        if target not in package.names or target in seen or relation.kind in skipped:
+            continue
+        seen.add(target)
+        yield relation, origin
+        if relation.kind in through:
+            waiting += [(each, target) for each in reversed(read_relations(package, target))]

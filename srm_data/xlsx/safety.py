@@ -9,30 +9,23 @@ from __future__ import annotations
 import re
 import stat
 import struct
-import sys
-import zlib
-from collections.abc import Callable, Iterator
-from copy import copy
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from srm_data.exceptions import SpreadsheetError
+from srm_data.xlsx.parts import MOST_PARTS, PIECE, WORKBOOK, Package, damaged, unfold
 
 MOST_PACKED = 50 * 1024**2  # bytes of the file; twelve times the whole catalogue
 MOST_BYTES = 150 * 1024**2  # of all parts, unfolded
 MOST_TAGS = 4_600_000  # ten seconds of reading
 MOST_FORMATS = 65_490  # Excel's own limit
-MOST_PARTS = 2_000  # a workbook has a few per sheet
 MOST_DEPTH = 10_000  # elements open at once in a part; more than this is an attack
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel's former format, and the shell around an encrypted workbook
 ZIP = b"PK"
 ENTRY_OF_A_ZIP = b"PK\x01\x02"
-PIECE = 1024**2  # bytes that are unfolded at a time
 XML = (".xml", ".rels", ".vml")
 TAG = re.compile(rb"<[A-Za-z]")
-WORKBOOK = "xl/workbook.xml"
 SAVE_AS = "expected a workbook: save as .xlsx"
 OTHER_FORMATS = {
     "content.xml": f"an OpenDocument file (.ods); {SAVE_AS}",
@@ -43,21 +36,14 @@ OTHER_FORMATS = {
 """By a part that it holds, what else a zip archive is."""
 
 
-class Package(NamedTuple):
-    """A workbook that is held in memory, within the limits; the file is not read again."""
-
-    path: Path
-    book: ZipFile
-    names: frozenset[str]
-
-
 def open_package(path: Path) -> Package:
     """Read a file once, unfold every part of it within the limits, and keep it in memory.
 
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here.
+        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here. The
+        message does not name the file: that is left to :mod:`srm_data.xlsx.reader`.
     OSError
         If the file cannot be read.
     """
@@ -65,111 +51,88 @@ def open_package(path: Path) -> Package:
     try:
         book = ZipFile(BytesIO(content))
     except (BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError, struct.error) as error:
-        raise _damaged(path, str(error)) from error
+        raise damaged(str(error)) from error
     parts = book.infolist()
     names = [part.filename for part in parts]
     if WORKBOOK not in names:
         found = [said for part, said in OTHER_FORMATS.items() if part in names]
         what = found[0] if found else "a zip archive; expected a workbook, or what is packed in it"
-        raise SpreadsheetError(f"{path}: {what}")
+        raise SpreadsheetError(what)
     if len(parts) > MOST_PARTS:
-        raise SpreadsheetError(f"{path}: {len(parts):,} parts; expected a workbook of a few")
-    package = Package(path, book, frozenset(names))
-    _measure(package, parts)
-    return package
+        raise SpreadsheetError(f"{len(parts):,} parts; expected a workbook of a few")
+    _measure(book, parts)
+    return Package(book, frozenset(names))
 
 
-def _damaged(path: Path, why: str) -> SpreadsheetError:
-    return SpreadsheetError(f"{path}: no whole Excel workbook ({why})")
-
-
-def damaged(package: Package, part: str, why: str) -> SpreadsheetError:
-    """Make the error of a part that breaks the rules of the format."""
-    return _damaged(package.path, f"{part}: {why}")
+def refuse_active_parts(package: Package) -> None:
+    """Refuse a workbook that has macros or links to other files."""
+    for part in sorted(package.names):
+        if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
+            raise SpreadsheetError(f"holds macros ({part}); expected one that is saved as .xlsx")
+        if "externallinks/" in part.lower():
+            raise SpreadsheetError(
+                f"refers to other files ({part}); expected a workbook without such links"
+            )
 
 
 def _read_file(path: Path) -> bytes:
     """Read a file that may be a zip, whose directory may be endless too."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
-        raise SpreadsheetError(f"{path}: not a regular file; expected a workbook: save it first")
+        raise SpreadsheetError("not a regular file; expected a workbook: save it first")
     pieces: list[bytes] = []
     size = entries = 0
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             if not pieces:
-                _refuse_other_formats(path, piece)
+                _refuse_other_formats(piece)
             pieces.append(piece)
             size, entries = size + len(piece), entries + piece.count(ENTRY_OF_A_ZIP)
             if size > MOST_PACKED:
-                raise SpreadsheetError(f"{path}: more than {MOST_PACKED // 1024**2} MB; expected less")
+                raise SpreadsheetError(f"more than {MOST_PACKED // 1024**2} MB; expected less")
             if entries > 2 * MOST_PARTS:
-                raise SpreadsheetError(
-                    f"{path}: {entries:,} parts or more; expected a workbook of a few"
-                )
+                raise SpreadsheetError(f"{entries:,} parts or more; expected a workbook of a few")
     return b"".join(pieces)
 
 
-def _refuse_other_formats(path: Path, piece: bytes) -> None:
+def _refuse_other_formats(piece: bytes) -> None:
     if piece.startswith(OLD_OFFICE):
         raise SpreadsheetError(
-            f"{path}: encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
+            f"encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
         )
     if not piece.startswith(ZIP):
-        raise _damaged(path, f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
+        raise damaged(f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
 
 
-def _measure(package: Package, parts: list[ZipInfo]) -> None:
+def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:
     """Count the bytes and tags of all parts, and stop at the limit: a zip states what size it likes."""
-    path = package.path
     size = tags = formats = 0
     for part in parts:
         depth = unfolded = 0
         if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others unfold a piece without bounds
-            raise _damaged(path, f"{part.filename} is neither stored nor deflated")
+            raise damaged(f"{part.filename} is neither stored nor deflated")
         if part.flag_bits & 1:
-            raise _damaged(path, f"{part.filename} is encrypted")
+            raise damaged(f"{part.filename} is encrypted")
 
-        for piece in unfold(package, part):
+        for piece in unfold(book, part):
             unfolded += len(piece)
             opened = len(TAG.findall(piece))
             size, tags = size + len(piece), tags + opened
             depth += opened - piece.count(b"</") - piece.count(b"/>")
             if depth > MOST_DEPTH and part.filename.endswith(XML):
-                raise SpreadsheetError(f"{path}: {part.filename} is nested too deeply")
+                raise SpreadsheetError(f"{part.filename} is nested too deeply")
             formats += piece.count(b"<xf")
             if formats > MOST_FORMATS:
-                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} formats of cells")
+                raise SpreadsheetError(f"more than {MOST_FORMATS:,} formats of cells")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
-                raise SpreadsheetError(f"{path}: {part.filename} holds a text longer than a cell takes")
+                raise SpreadsheetError(f"{part.filename} holds a text longer than a cell takes")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
-                raise SpreadsheetError(f"{path}: {part.filename} defines entities; a workbook has none")
+                raise SpreadsheetError(f"{part.filename} defines entities; a workbook has none")
             if size > MOST_BYTES or tags > MOST_TAGS:
                 raise SpreadsheetError(
-                    f"{path}: unfolds to more than {MOST_BYTES // 1024**2} MB or "
+                    f"unfolds to more than {MOST_BYTES // 1024**2} MB or "
                     f"{MOST_TAGS:,} elements; expected less"
                 )
 
         if unfolded != part.file_size:
-            raise _damaged(path, f"{part.filename} is not of its stated size")
-
-
-def unfold(package: Package, part: ZipInfo) -> Iterator[bytes]:
-    """Unfold a part piece by piece, whatever size it states."""
-    whole = copy(part)
-    whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
-    try:
-        with package.book.open(whole) as stream:
-            while piece := _read_piece(package, part, stream.read):
-                yield piece
-    except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-        if isinstance(error, SpreadsheetError):
-            raise
-        raise _damaged(package.path, str(error)) from error
-
-
-def _read_piece(package: Package, part: ZipInfo, read: Callable[[int], bytes]) -> bytes:
-    try:
-        return read(PIECE)
-    except (BadZipFile, zlib.error, EOFError) as error:
-        raise damaged(package, part.filename, str(error)) from error
+            raise damaged(f"{part.filename} is not of its stated size")

@@ -13,11 +13,19 @@ from typing import Any, NamedTuple
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.kinds import HEADER, LINK, NAME, SCENARIO, VALIDATION
-from srm_data.xlsx.looks import OFF, STRUCK, read_marks
+from srm_data.xlsx.looks import OFF, STRUCK, Looks
 from srm_data.xlsx.namespaces import ShortNames
-from srm_data.xlsx.parts import Attributes, Handler, parse_part, read_relations
-from srm_data.xlsx.safety import WORKBOOK, Package, damaged
-from srm_data.xlsx.values import Values, read_whole
+from srm_data.xlsx.parts import (
+    WORKBOOK,
+    Attributes,
+    Handler,
+    Package,
+    PartError,
+    damaged,
+    parse_part,
+    read_relations,
+)
+from srm_data.xlsx.values import Formats, Strings, Values, read_whole
 
 MOST_MARKS = 50_000  # of a sheet
 MOST_SHEETS = 200  # our largest book has 16
@@ -74,15 +82,13 @@ class Sheet(NamedTuple):
     """Ranges of cells that were merged."""
 
 
-def read_sheets(
+def parse_sheets(
     package: Package, *, formulas: bool = False, own_colors: Collection[str] = ()
 ) -> list[Sheet]:
-    """Read the values of every sheet; formulas give the value stored with them.
+    """Parse every sheet for the values of its cells; formulas give the value stored with them.
 
     Parameters
     ----------
-    package
-        The workbook, opened.
     formulas
         Whether to read formulas and the texts beside cells, too. A formula without a stored value then
         stands in its place as a :class:`FormulaText`.
@@ -96,28 +102,32 @@ def read_sheets(
         If it is damaged, or unfolds to more than the limits here.
     """
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
-    contents = _Contents(package)
+    contents = _Contents()
     parse_part(package, WORKBOOK, contents)
 
-    values = Values(package, contents.first_day)
+    # What the cells of all sheets refer to: formats, marks and shared texts.
+    values = Values(contents.first_day)
     for relation in parts.values():
         if relation.kind == "styles":
-            values.read_styles(relation.target)
-            values.marks = read_marks(package, relation.target, own_colors) if own_colors else {}
+            formats, looks = Formats(), Looks()
+            parse_part(package, relation.target, formats)
+            values.dates = formats.find_dates()
+            if own_colors:
+                parse_part(package, relation.target, looks)
+                values.marks = looks.find_marks(own_colors)
         elif relation.kind == "sharedStrings":
-            values.read_strings(relation.target)
+            parse_part(package, relation.target, Strings(values))
 
     sheets: dict[str, Sheet] = {}
     for title, name in contents.sheets:
         if name not in parts:
-            raise damaged(package, WORKBOOK, f"sheet {title!r} has no part")
+            raise damaged(f"{WORKBOOK}: sheet {title!r} has no part")
         kind, part = parts[name].kind, parts[name].target
         if part in sheets:
-            raise SpreadsheetError(
-                f"{package.path}: sheets {sheets[part].title!r} and {title!r} are one part"
-            )
+            raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are one part")
         if kind in KINDS_OF_SHEETS:
-            cells = _Cells(values, part, title, formulas=formulas)
+            outside = {it.name: it.target for it in read_relations(package, part) if it.is_outside}
+            cells = _Cells(title, values, outside, formulas=formulas)
             parse_part(package, part, cells)
             sheets[part] = Sheet(
                 title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged
@@ -128,10 +138,10 @@ def read_sheets(
 class _Contents(Handler):
     """Read the first day of a book, and of each of its sheets the title and the relation."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self) -> None:
         from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
-        self.package, self.names = package, ShortNames()
+        self.names = ShortNames()
         self.first_day: dt.datetime = CALENDAR_WINDOWS_1900
         self.sheets: list[tuple[str, str]] = []
 
@@ -141,7 +151,7 @@ class _Contents(Handler):
             relation = next((value for key, value in has.items() if key.endswith("}id")), "")
             self.sheets.append((has.get("name", ""), relation))
             if len(self.sheets) > MOST_SHEETS:
-                raise SpreadsheetError(f"{self.package.path}: more than {MOST_SHEETS} sheets")
+                raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
         elif name == "x:workbookPr" and has.get("date1904") in ("1", "true"):
             from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -151,18 +161,15 @@ class _Contents(Handler):
 class _Cells(Handler):
     """Read a sheet; blank cells at the end of a row, and blank rows at the end, are left out."""
 
-    def __init__(self, values: Values, part: str, title: str, *, formulas: bool) -> None:
-        self.values, self.part, self.title, self.has_formulas = values, part, title, formulas
+    def __init__(self, title: str, values: Values, outside: dict[str, str], *, formulas: bool) -> None:
+        self.title, self.values, self.has_formulas = title, values, formulas
+        self.outside = outside
+        """By name of a relation, the address of a link."""
         self.rows: list[tuple[Any, ...]] = []
         self.formulas: dict[tuple[int, int], str] = {}
         self.asides: list[Aside] = []
         self.marks: dict[tuple[int, int], str] = {}
         self.merged: list[str] = []
-        self.outside = {
-            relation.name: relation.target
-            for relation in read_relations(values.package, part)
-            if relation.is_outside and formulas
-        }
         self.names = ShortNames()
         self.columns: dict[str, int] = {}
         self.cells: list[Any] = []
@@ -193,7 +200,7 @@ class _Cells(Handler):
             self.row, self.column = self.read_row(has.get("r", ""), before), 0
             if not before < self.row <= LAST_ROW:
                 raise SpreadsheetError(
-                    f"{self.values.path}: sheet {self.title!r} has row {self.row:,} after row "
+                    f"sheet {self.title!r} has row {self.row:,} after row "
                     f"{before:,}; expected rows in order, {LAST_ROW:,} at most"
                 )
         elif name == "x:rPh":
@@ -241,9 +248,7 @@ class _Cells(Handler):
             self.written.append(text)
 
     def end_cell(self) -> None:
-        value = (
-            self.values.read_value(self.part, self.has, "".join(self.pieces)) if self.pieces else None
-        )
+        value = self.values.read_value(self.has, "".join(self.pieces)) if self.pieces else None
         if self.is_formula:
             formula = self.values.keep("=" + "".join(self.written).strip())
             self.values.count_formula()
@@ -270,7 +275,7 @@ class _Cells(Handler):
         before = len(self.cells)
         if not before < self.column <= LAST_COLUMN or self.row == 0:
             raise SpreadsheetError(
-                f"{self.values.path}: sheet {self.title!r}, row {self.row:,} has a cell in column "
+                f"sheet {self.title!r}, row {self.row:,} has a cell in column "
                 f"{self.column:,} after {before:,}; expected cells in order, {LAST_COLUMN:,} at most"
             )
         self.values.count_places(self.column - before)
@@ -298,14 +303,14 @@ class _Cells(Handler):
             self.asides.append(Aside(kind, cell, self.values.keep(text)))
 
     def read_row(self, text: str, before: int) -> int:
-        return read_whole(self.values.package, self.part, text) if text else before + 1
+        return read_whole(text) if text else before + 1
 
     def read_column(self, letters: str) -> int:
         """Return the number of a column, or nought where a cell does not say where it stands."""
         if not letters:
             return 0
         if not LETTERS.fullmatch(letters):
-            raise damaged(self.values.package, self.part, f"has a cell in column {letters[:20]!r}")
+            raise PartError(f"has a cell in column {letters[:20]!r}")
         number = 0
         for letter in letters.upper():
             number = 26 * number + ord(letter) - 64

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.looks import OFF
 from srm_data.xlsx.namespaces import ShortNames
-from srm_data.xlsx.parts import Attributes, Handler, parse_part
-from srm_data.xlsx.safety import MOST_FORMATS, Package, damaged
+from srm_data.xlsx.parts import Attributes, Handler, PartError
+from srm_data.xlsx.safety import MOST_FORMATS
 
 MOST_PLACES = 3_000_000  # cells, and the blanks before them, each of which is looked at
 MOST_TEXT = 48 * 1024**2  # bytes, as Python holds it; the catalogue holds 22 MB
@@ -21,8 +20,8 @@ MOST_ASIDES = 20_000  # texts of a book that stand in no cell
 class Values:
     """Read the values of cells: shared texts, dates by their format, and what may be read in all."""
 
-    def __init__(self, package: Package, first_day: dt.datetime) -> None:
-        self.package, self.first_day = package, first_day
+    def __init__(self, first_day: dt.datetime) -> None:
+        self.first_day = first_day
         self.strings: list[str] = []
         self.dates: dict[str, bool] = {}
         """By number of a format that shows a day or time, whether it shows a span of time."""
@@ -32,58 +31,34 @@ class Values:
         """Numbers of shared texts that are struck through, in part at least."""
         self.places = self.text = self.formulas = self.asides = 0
 
-    @property
-    def path(self) -> Path:
-        """The file that is read."""
-        return self.package.path
-
-    def read_styles(self, part: str) -> None:
-        """Read which formats show dates."""
-        from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-
-        styles = _Styles(self.package, part)
-        parse_part(self.package, part, styles)
-        kinds = {
-            number: is_timedelta_format(styles.codes[number])
-            for number in set(styles.used) & set(styles.codes)
-            if is_date_format(styles.codes[number])
-        }
-        self.dates = {
-            str(place): kinds[number] for place, number in enumerate(styles.used) if number in kinds
-        }
-
-    def read_strings(self, part: str) -> None:
-        """Read the texts that cells share."""
-        parse_part(self.package, part, _Strings(self))
-
-    def read_value(self, part: str, has: Attributes, text: str) -> Any:
+    def read_value(self, has: Attributes, text: str) -> Any:
         """Return the value of a cell with some attributes and text."""
         kind = has.get("t", "n")
         if kind == "n":
-            return self.read_number(part, text, has.get("s", ""))
+            return self.read_number(text, has.get("s", ""))
         if kind == "s":
-            place = read_whole(self.package, part, text)
+            place = read_whole(text)
             if place >= len(self.strings):
-                raise damaged(self.package, part, f"refers to text {place:,}, which is not there")
+                raise PartError(f"refers to text {place:,}, which is not there")
             return self.keep(self.strings[place])  # counted for each cell: its reader may copy it
         if kind == "b":
-            return bool(read_whole(self.package, part, text))
+            return bool(read_whole(text))
         if kind == "d":
             from openpyxl.utils.datetime import from_ISO8601
 
             try:
                 return from_ISO8601(text)
             except ValueError as error:
-                raise damaged(self.package, part, "a date that is none") from error
+                raise PartError("a date that is none") from error
         return self.keep(text)
 
-    def read_number(self, part: str, text: str, style: str) -> Any:
+    def read_number(self, text: str, style: str) -> Any:
         """Return a number, or the date that it is in this style."""
         text = text.strip()
         try:
             value = int(text) if len(text) < 18 and not set(text) & set(".eE") else float(text)
         except ValueError as error:
-            raise damaged(self.package, part, "a number that is none") from error
+            raise PartError("a number that is none") from error
         if style in self.dates:
             from openpyxl.utils.datetime import from_excel
 
@@ -97,46 +72,45 @@ class Values:
         """Count a formula, and refuse one too many."""
         self.formulas += 1
         if self.formulas > MOST_FORMULAS:
-            raise SpreadsheetError(f"{self.path}: more than {MOST_FORMULAS:,} formulas")
+            raise SpreadsheetError(f"more than {MOST_FORMULAS:,} formulas")
 
     def count_aside(self) -> None:
         """Count a text that stands in no cell, and refuse one too many."""
         self.asides += 1
         if self.asides > MOST_ASIDES:
-            raise SpreadsheetError(f"{self.path}: more than {MOST_ASIDES:,} texts beside its cells")
+            raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts beside its cells")
 
     def keep(self, text: str) -> str:
         """Return a text that will be held, and refuse more than fits."""
         self.text += len(text) if text.isascii() else 4 * len(text)
         if self.text > MOST_TEXT:
-            raise SpreadsheetError(f"{self.path}: holds more than {MOST_TEXT // 1024**2} MB of text")
+            raise SpreadsheetError(f"holds more than {MOST_TEXT // 1024**2} MB of text")
         return text
 
     def count_places(self, places: int) -> None:
         """Count cells and blanks, and refuse more than anybody fills."""
         self.places += places
         if self.places > MOST_PLACES:
-            raise SpreadsheetError(
-                f"{self.path}: cells stand too far apart: they span more than {MOST_PLACES:,}"
-            )
+            raise SpreadsheetError(f"cells stand too far apart: they span more than {MOST_PLACES:,}")
 
 
-class _Styles(Handler):
+class Formats(Handler):
     """Collect the codes of number formats, and which of them each style of a cell uses."""
 
-    def __init__(self, package: Package, part: str) -> None:
+    def __init__(self) -> None:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-        self.package, self.part, self.names = package, part, ShortNames()
+        self.names = ShortNames()
         self.codes: dict[str, str] = {str(number): code for number, code in BUILTIN_FORMATS.items()}
         self.used: list[str] = []
         self.is_used = False
 
     def start(self, name: str, has: Attributes) -> None:
+        """Keep the code of a format, or that of a style."""
         name = self.names[name]
         if name == "x:numFmt" and "numFmtId" in has:
             if len(self.codes) > MOST_FORMATS:
-                raise damaged(self.package, self.part, "more formats than Excel knows")
+                raise PartError("more formats than Excel knows")
             self.codes[has["numFmtId"]] = has.get("formatCode", "")
         elif name == "x:cellXfs":
             self.is_used = True
@@ -144,11 +118,23 @@ class _Styles(Handler):
             self.used.append(has.get("numFmtId", "0"))
 
     def end(self, name: str) -> None:
+        """Leave the list of styles of cells."""
         if self.names[name] == "x:cellXfs":
             self.is_used = False
 
+    def find_dates(self) -> dict[str, bool]:
+        """Find, by number of a style, those that show dates, and whether they show a span of time."""
+        from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 
-class _Strings(Handler):
+        kinds = {
+            number: is_timedelta_format(self.codes[number])
+            for number in set(self.used) & set(self.codes)
+            if is_date_format(self.codes[number])
+        }
+        return {str(place): kinds[number] for place, number in enumerate(self.used) if number in kinds}
+
+
+class Strings(Handler):
     """Collect shared texts, without the phonetic readings beside them."""
 
     def __init__(self, values: Values) -> None:
@@ -157,6 +143,7 @@ class _Strings(Handler):
         self.is_text = self.is_sound = False
 
     def start(self, name: str, has: Attributes) -> None:
+        """Start a text or a phonetic reading, or note that the text is struck through."""
         name = self.names[name]
         if name == "x:t":
             self.is_text = not self.is_sound
@@ -166,6 +153,7 @@ class _Strings(Handler):
             self.values.struck.add(len(self.values.strings))
 
     def end(self, name: str) -> None:
+        """Keep a shared text when it is whole."""
         name = self.names[name]
         if name == "x:t":
             self.is_text = False
@@ -176,19 +164,20 @@ class _Strings(Handler):
             self.pieces.clear()
 
     def data(self, text: str) -> None:
+        """Collect a piece of a text."""
         if self.is_text:
             self.pieces.append(text)
 
 
-def read_whole(package: Package, part: str, text: str) -> int:
+def read_whole(text: str) -> int:
     """Read a whole number that is not negative.
 
     Raises
     ------
-    SpreadsheetError
+    PartError
         If it is none, or one that no workbook needs.
     """
     text = text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
-        raise damaged(package, part, "a whole number that is none")
+        raise PartError("a whole number that is none")
     return int(text)

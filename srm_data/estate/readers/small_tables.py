@@ -13,8 +13,7 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
-from srm_data.xlsx.safety import open_package
-from srm_data.xlsx.sheets import read_sheets
+from srm_data.xlsx.reader import read_sheets
 
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200
@@ -38,7 +37,7 @@ def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
         If it is no workbook, is damaged, or has more rows than a list of services can need.
     """
     try:
-        sheets = read_sheets(open_package(path))
+        sheets = read_sheets(path)
     except SpreadsheetError as error:
         raise EstateError(str(error)) from error
 
