@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from srm_data.exceptions import ReviewError
 from srm_data.review.headers import recognise_headers
+from srm_data.review.reading import Book
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
-from srm_data.review.tables import Table, find_alike, find_registers, find_reviewed, is_reviewed
+from srm_data.review.tables import find_alike, find_registers, find_reviewed, is_reviewed
 from srm_data.review.values import format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
 from srm_data.xlsx.kinds import PROPERTY
@@ -16,18 +15,6 @@ from srm_data.xlsx.notes import SUBJECT, Remark
 from srm_data.xlsx.reader import Workbook
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
-
-
-class Book(NamedTuple):
-    """What is in a returned workbook, and which of its sheets are what."""
-
-    stamp: Stamp | None
-    reviewed: list[Table]
-    registers: list[Table]
-    others: list[Sheet]
-    """Sheets, the cover and the registers among them, that are not reviewed."""
-    notes: list[tuple[Sheet | None, Remark]]
-    """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
 
 
 def find_parts(workbook: Workbook) -> Book:
@@ -61,6 +48,7 @@ def find_parts(workbook: Workbook) -> Book:
     others = [sheet for sheet in sheets if id(sheet) not in apart]
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
+        name=workbook.name,
         stamp=stamp,
         reviewed=reviewed,
         registers=find_registers(others),

@@ -1,4 +1,7 @@
-"""Conclude what becomes of each cell of the model: its decision is applied, carried or reported."""
+"""Conclude what becomes of each cell of the model: its decision is applied, carried or reported.
+
+What earlier books decided of it stands in the register.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import OPEN
-from srm_data.organisation.register import ENTERED, IN_FORCE
-from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED
+from srm_data.organisation.register import ENTERED, IN_FORCE, SHOWN_IN_ITS_ROW
+from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED, TYPED
 from srm_data.review.outcomes import (
     NO_KEY,
     Carried,
@@ -19,6 +22,7 @@ from srm_data.review.outcomes import (
     Registered,
     Typed,
 )
+from srm_data.review.reading import Reading
 from srm_data.review.register import close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
 from srm_data.workbook.format import (
@@ -30,6 +34,7 @@ from srm_data.workbook.format import (
     FIRST_ENTRIES,
     OFFERING_ID,
     OWNER,
+    REGISTER_SHEET,
     RESPONSIBILITY,
     REVIEWER,
     STATUS,
@@ -37,27 +42,38 @@ from srm_data.workbook.format import (
 from srm_data.xlsx.sheets import FormulaText
 
 
-def conclude_rows(
-    rows: list[ReviewedRow],
-    cells: dict[Key, list[ReviewedRow]],
-    registered: dict[Key, Registered],
-    names: dict[str, str],
-) -> Iterator[Outcome]:
-    """Conclude what rows hold outside the reviewer's columns, then what was entered in them.
+def conclude_register(reading: Reading) -> Iterator[Outcome]:
+    """Conclude what stands in the register alone, or stood in a row that did not come back.
 
-    Parameters
-    ----------
-    cells
-        The rows again, as of :func:`group_rows`.
-    registered
-        By key, what an earlier book had in the columns of reviewers.
-    names
-        By what may be typed, in lower case, the answer that it stands for.
+    Rows that came back, and the notes on them, replace the register's.
     """
-    for row in rows:
+    answers = set(reading.words.letters)
+    for row in reading.register.rows:
+        key = (row["offering_id"], row["duty_id"])
+        if row["status"] in SHOWN_IN_ITS_ROW and key in reading.cells:
+            continue
+        if row["kind"] != "decision":
+            yield Kept(row)
+            continue
+
+        fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
+        if all(fields) and {row["decision"], row["expected"]} <= answers:
+            expected, decision, reason, by, on = fields
+            yield Decision(key, expected, decision, reason, by, on, find_action(row, decision))
+        else:
+            texts = " | ".join(fields)
+            place = (REGISTER_SHEET, "")
+            yield Problem("an earlier decision was altered", place, texts, "the row as sent", key)
+            yield Kept(row | {"kind": TYPED})
+    yield from reading.register.found
+
+
+def conclude_rows(reading: Reading) -> Iterator[Outcome]:
+    """Conclude what rows hold outside the reviewer's columns, then what was entered in them."""
+    for row in reading.rows:
         yield from _report_alterations(row)
-    for key, copies in cells.items():
-        yield from _conclude_cell(copies, registered.get(key), names)
+    for key, copies in reading.cells.items():
+        yield from _conclude_cell(copies, reading.register.entered.get(key), reading.words.names)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:

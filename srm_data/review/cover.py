@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from srm_data.organisation.sign_off import SIGN_OFF as FIELDS
 from srm_data.review.outcomes import Outcome, Problem, Signed
+from srm_data.review.reading import Reading
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import read_date
 from srm_data.workbook.format import REVISION
@@ -27,16 +28,18 @@ def blank_typed(sheet: Sheet) -> Sheet:
     return sheet._replace(rows=rows)
 
 
-def conclude_sign_off(sheets: list[Sheet], sent: list[dict[str, str]]) -> Iterator[Outcome]:
+def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     """Add what is new on the cover to the history that the book was sent with.
 
     An entry that was replaced stays in the history. A field that was cleared is told by a blank entry.
     """
+    stamp = reading.book.stamp
+    sent = stamp.sign_off if stamp is not None else []
     history: list[Entry] = [(row["field"], row["value"], row["by"], row["day"]) for row in sent]
     current = {entry[0]: entry for entry in history}
     before = [entry for entry in history if entry[0] == REVISION]
     found: list[Entry] = []
-    for place, entry in _read_fields(sheets):
+    for place, entry in _read_fields(reading.book.others):
         field = entry[0]
         if field == REVISION:
             if any(entry[1:]) and entry not in before:

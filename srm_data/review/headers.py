@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_data.review.outcomes import AS_EXPORTED, Outcome, Problem, Typed
+from srm_data.review.reading import Reading
+from srm_data.review.rows import has_report
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
@@ -19,6 +21,7 @@ from srm_data.workbook.format import (
     FIRST_EXPORTED,
     FIRST_HEADERS,
     HEADERS,
+    REPORT,
     REVIEWED,
     REVIEWED_LINES,
     ROW_CHECK,
@@ -54,14 +57,16 @@ def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
     return table._replace(columns=ordered, renamed=tuple(sorted(found.items())))
 
 
-def check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers, renamed headers, and those that are gone.
+def conclude_headers(reading: Reading) -> Iterator[Outcome]:
+    """Report what was typed above or beside the headers, renamed headers, and those that are gone."""
+    stamp = reading.book.stamp
+    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
+    for table in reading.book.reviewed:
+        yield from _check_headers(table, stamp, sent)
 
-    Parameters
-    ----------
-    sent
-        The headers that a book is sent with.
-    """
+
+def _check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterator[Outcome]:
+    """Check the headers of a table against those that a book is sent with."""
     renamed = dict(table.renamed)
     unknown = [at for at in _list_unknown(table) if at not in renamed and _text_at(table, at)]
     yield from _report_missing(table, stamp, unknown)

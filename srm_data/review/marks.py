@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from srm_data.review.book import Book
 from srm_data.review.outcomes import NO_KEY, Key, Outcome, Problem, Typed
+from srm_data.review.reading import Reading
 from srm_data.review.sheets import Sheet
 from srm_data.review.tables import Table
 from srm_data.workbook.format import COMMENT, DUTY_ID, ENTRIES, LOG_ENTRIES, OFFERING_ID
@@ -20,8 +20,9 @@ Area = tuple[int, int, int, int]
 """First row, first column, last row and last column; rows count from 1, columns from 0."""
 
 
-def conclude_marks(book: Book) -> Iterator[Outcome]:
+def conclude_marks(reading: Reading) -> Iterator[Outcome]:
     """Report marks on all sheets, and entries that are merged over several rows."""
+    book = reading.book
     tables = {id(table.sheet): table for table in (*book.reviewed, *book.registers)}
     areas = [
         (sheet, area, said)

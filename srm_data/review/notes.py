@@ -9,7 +9,6 @@ from openpyxl.utils.cell import column_index_from_string
 
 from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.organisation.remarks import TYPED
-from srm_data.review.book import Book
 from srm_data.review.first_format import is_of_first_format
 from srm_data.review.outcomes import (
     NO_KEY,
@@ -20,6 +19,7 @@ from srm_data.review.outcomes import (
     Problem,
     Registered,
 )
+from srm_data.review.reading import Book, Reading
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
@@ -54,15 +54,13 @@ ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 MOST_ALIKE = 50  # remarks that begin alike, of which a note is compared with so many
 
 
-def conclude_notes(book: Book, sent: dict[Key, list[Registered]]) -> Iterator[Outcome]:
+def conclude_notes(reading: Reading) -> Iterator[Outcome]:
     """Carry notes, threads and other texts; those on a row of the reviewed sheet with key and column.
 
-    Parameters
-    ----------
-    sent
-        By key, the remarks that the book was sent with as notes. One note may hold several, and only
-        the register knows who wrote each and when, so those that are still there come from it.
+    A note may hold several remarks that the book was sent with, and only the register knows who wrote
+    each and when, so those that are still there come from it.
     """
+    book, sent = reading.book, reading.register.notes
     tables = {id(table.sheet): table for table in book.reviewed}
     awaited: dict[tuple[int, Key], Awaited] = {}
     back: set[int] = set()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srm_data.review.book import Book
+from srm_data.organisation.register import IN_FORCE
 from srm_data.review.cover import blank_typed
 from srm_data.review.letters import Names, check_letters, find_matrix
 from srm_data.review.outcomes import AS_EXPORTED, Key, Outcome, Problem, Typed
+from srm_data.review.reading import Reading
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Computed, Stamp, mark_computed
 from srm_data.review.tables import find_origin
@@ -22,33 +23,24 @@ MOST_TRIES = 10_000  # of rows without some of their words, in all sheets of a b
 WIDEST = 40  # cells of a row in which a word that was added is looked for; no sheet has as many
 
 
-def conclude_other_sheets(
-    book: Book,
-    seen: set[Key],
-    register_rows: int,
-    answers: dict[Key, str],
-    names: Names,
-) -> Iterator[Outcome]:
-    """Conclude what vanished from a book, and what was typed on the sheets that are not reviewed.
-
-    Parameters
-    ----------
-    seen, register_rows
-        Keys of the reviewed rows that came back, and how many rows of the register did.
-    answers
-        By key, the answer that the matrix was sent with.
-    names
-        Names of duties and offerings, and letters of answers, as a matrix shows them.
-    """
+def conclude_other_sheets(reading: Reading) -> Iterator[Outcome]:
+    """Conclude what vanished from a book, and what was typed on the sheets that are not reviewed."""
+    book, cells, words = reading.book, reading.cells, reading.words
     if book.stamp is None:
         expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
         yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 
-    yield from _report_vanished(book.stamp, seen, register_rows)
+    yield from _report_vanished(book.stamp, set(cells), len(reading.register.rows))
     for place, text in book.stamp.typed:
         yield Typed(place, text, AS_EXPORTED)
 
+    # A matrix shows the decision of a cell or, without one, what the tables said.
+    answers = {key: copies[0].sent for key, copies in cells.items()}
+    entered = reading.register.entered.items()
+    answers |= {key: row["decision"] for key, row in entered if row["status"] == IN_FORCE}
+    offerings = {copies[0].offering: key[0] for key, copies in cells.items()}
+    names = Names(words.duties, offerings, words.letters)
     budget = Budget()
     for sheet in map(blank_typed, book.others):
         yield from _check_sheet(sheet, book.stamp, answers, names, budget)

@@ -1,37 +1,43 @@
 """Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person.
 
-In five steps: open the file, find the tables in it, read the rows that are reviewed, read the register,
-and conclude what becomes of all that was written.
+In five steps: open the file, find its parts, read the rows that are reviewed, read the register, and
+conclude what becomes of all that was written. Each conclusion is a function of what was read.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
-from srm_data.organisation.register import IN_FORCE
-from srm_data.review.book import Book, find_parts
-from srm_data.review.cells import conclude_rows
+from srm_data.review.book import find_parts
+from srm_data.review.cells import conclude_register, conclude_rows
 from srm_data.review.cover import conclude_sign_off
-from srm_data.review.headers import check_headers
-from srm_data.review.letters import Names
+from srm_data.review.headers import conclude_headers
 from srm_data.review.marks import conclude_marks
 from srm_data.review.notes import conclude_notes
 from srm_data.review.other_sheets import conclude_other_sheets
-from srm_data.review.outcomes import Key, Outcome
-from srm_data.review.register import Register, conclude_register, read_register
+from srm_data.review.reading import Reading, make_words
+from srm_data.review.register import read_register
 from srm_data.review.result import Review, make_review
-from srm_data.review.rows import ReviewedRow, group_rows, has_report, read_rows
+from srm_data.review.rows import group_rows, read_rows
 from srm_data.review.statuses import conclude_statuses
-from srm_data.review.values import find_answer_names
-from srm_data.workbook.format import HEADERS, REPORT
 from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.reader import read_workbook
+
+CONCLUSIONS = (
+    conclude_register,
+    conclude_sign_off,
+    conclude_statuses,
+    conclude_headers,
+    conclude_rows,
+    conclude_notes,
+    conclude_marks,
+    conclude_other_sheets,
+)
+"""What becomes of all that a book says. The register comes first: the latest decision on a cell stands."""
 
 
 def read_review(
@@ -98,9 +104,11 @@ def read_review(
         workbook = read_workbook(path, own_colors=own_colors)
         book = find_parts(workbook)
         rows = read_rows(book.reviewed, book.stamp, codes["responsibility"].tolist())
-        register = read_register(book.registers, {row.key for row in rows if row.is_known})
-        outcomes = _conclude(book, rows, register, codes, duties)
-        return make_review(outcomes, book.stamp, rows, register.sent, Path(path).name)
+        cells = group_rows(rows)
+        register = read_register(book.registers, set(cells))
+        reading = Reading(book, rows, cells, register, make_words(codes, duties))
+        outcomes = (outcome for conclude in CONCLUSIONS for outcome in conclude(reading))
+        return make_review(outcomes, reading)
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
     except ReviewError as error:
@@ -116,40 +124,3 @@ def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, 
         if name not in tables:
             raise ReviewError(f"tables: no table {name!r}; expected the frames of load_tables")
     return tables[names[0]], tables[names[1]]
-
-
-def _conclude(
-    book: Book, rows: list[ReviewedRow], register: Register, codes: pd.DataFrame, duties: pd.DataFrame
-) -> Iterator[Outcome]:
-    """Conclude what becomes of all that a book says, the register first and its rows after it.
-
-    The latest decision on a cell stands, so that of a row replaces that of the register.
-    """
-    stamp, cells = book.stamp, group_rows(rows)
-    seen = set(cells)
-    letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
-    names = find_answer_names(codes)
-
-    yield from conclude_register(register.rows, seen, set(letters))
-    yield from register.found
-    yield from conclude_sign_off(book.others, stamp.sign_off if stamp else [])
-    yield from conclude_statuses(
-        cells, stamp.cell_status if stamp else [], names, stamp.version if stamp else ""
-    )
-    sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
-    for table in book.reviewed:
-        yield from check_headers(table, stamp, sent)
-    yield from conclude_rows(rows, cells, register.entered, names)
-    yield from conclude_notes(book, register.notes)
-    yield from conclude_marks(book)
-
-    # A matrix shows the decision of a cell or, without one, what the tables said.
-    answers: dict[Key, str] = {key: copies[0].sent for key, copies in cells.items()}
-    in_force = {key: row for key, row in register.entered.items() if row["status"] == IN_FORCE}
-    answers |= {key: row["decision"] for key, row in in_force.items()}
-    shown = Names(
-        dict(zip(duties["duty"], duties["duty_id"], strict=True)),
-        {copies[0].offering: key[0] for key, copies in cells.items()},
-        letters,
-    )
-    yield from conclude_other_sheets(book, seen, len(register.rows), answers, shown)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.organisation.register import BAR, OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
-from srm_data.review.outcomes import Carried, Decision, Kept, Key, Outcome, Problem, Registered
+from srm_data.review.outcomes import Carried, Key, Outcome, Problem, Registered
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
@@ -158,34 +158,3 @@ def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, li
         if row["status"] == OPEN and row["kind"] in (NOTE, THREAD) and key in seen:
             sent.setdefault(key, []).append(row)
     return sent
-
-
-def conclude_register(
-    register: list[Registered], seen: set[Key], answers: set[str]
-) -> Iterator[Outcome]:
-    """Conclude what stands in the register alone, or stood in a row that did not come back.
-
-    Parameters
-    ----------
-    seen
-        Keys of the rows that came back: those rows, and the notes on them, replace the register's.
-    answers
-        The four answers.
-    """
-    for row in register:
-        key = (row["offering_id"], row["duty_id"])
-        if row["status"] in SHOWN_IN_ITS_ROW and key in seen:
-            continue
-        if row["kind"] != "decision":
-            yield Kept(row)
-            continue
-
-        fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
-        if all(fields) and {row["decision"], row["expected"]} <= answers:
-            expected, decision, reason, by, on = fields
-            yield Decision(key, expected, decision, reason, by, on, find_action(row, decision))
-        else:
-            texts = " | ".join(fields)
-            place = (REGISTER_SHEET, "")
-            yield Problem("an earlier decision was altered", place, texts, "the row as sent", key)
-            yield Kept(row | {"kind": TYPED})

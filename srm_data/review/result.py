@@ -14,6 +14,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review.outcomes import PROBLEM, Outcome, Registered, list_rows
+from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
 from srm_data.review.stamp import Stamp
@@ -88,18 +89,8 @@ class Review(Frames):
     exported: pd.DataFrame
 
 
-def make_review(
-    outcomes: Iterable[Outcome], stamp: Stamp | None, rows: list[ReviewedRow],
-    registered: list[Registered], book: str,
-) -> Review:  # fmt: skip
-    """Make a review of its outcomes; the last decision on a cell stands.
-
-    Parameters
-    ----------
-    registered
-        Rows of the register, as they were sent.
-    book
-        Name of the file.
+def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
+    """Make the frames of a review from its outcomes; the last decision on a cell stands.
 
     Raises
     ------
@@ -117,7 +108,8 @@ def make_review(
         found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
 
-    sent = _make_sent(registered, stamp.cell_status if stamp else [], stamp.sign_off if stamp else [])
+    book, stamp = reading.book.name, reading.book.stamp
+    sent = _make_sent(reading.register.sent, stamp)
     decisions = make_decisions(list(latest.values()))
     status = make_cell_status(found["status"])
     settled = _find_settled(decisions, status, sent)
@@ -129,7 +121,7 @@ def make_review(
     review.book, review.sent = book, sent
     if stamp is not None:
         review.version, review.scope = stamp.version, stamp.scope
-    review.exported = _list_exported(stamp, rows)
+    review.exported = _list_exported(stamp, reading.rows)
     return review
 
 
@@ -172,9 +164,7 @@ def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame
     return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")
 
 
-def _make_sent(
-    items: list[Registered], status: list[dict[str, str]], sign_off: list[dict[str, str]]
-) -> Sent:
+def _make_sent(items: list[Registered], stamp: Stamp | None) -> Sent:
     """Make the frames of what a book was sent with, from the rows of its register and its stamp."""
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
@@ -182,8 +172,12 @@ def _make_sent(
         if row["kind"] == "decision"
     ]
     remarks = [row for row in items if row["kind"] != "decision"]
-    frames = make_decisions(decided), make_remarks(remarks), make_cell_status(status)
-    return Sent(*frames, make_sign_off(sign_off))
+    return Sent(
+        make_decisions(decided),
+        make_remarks(remarks),
+        make_cell_status(stamp.cell_status if stamp else []),
+        make_sign_off(stamp.sign_off if stamp else []),
+    )
 
 
 def make_problems(rows: list[dict[str, str]]) -> pd.DataFrame:

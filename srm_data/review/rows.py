@@ -157,6 +157,7 @@ def _read_row(
     key = (texts[OFFERING_ID], texts[DUTY_ID])
     known = {*key, *answers, stamp.version if stamp else ""}
     texts |= _format_formulas(table, number, texts, stamp, known)
+    date = read_date(texts.get(DATE, ""))
 
     codes = _read_codes(texts, stamp.columns if stamp else [])
     is_known = all(_has(codes, header, texts[header]) for header in IDENTITY if header in texts)
@@ -167,7 +168,6 @@ def _read_row(
     if codes and not _has(codes, RESPONSIBILITY, sent):
         sent = next((each for each in answers if _has(codes, RESPONSIBILITY, each)), "")
 
-    date = read_date(texts.get(DATE, ""))
     return ReviewedRow(
         key=key,
         offering=texts.get(OFFERING, ""),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
 from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed
+from srm_data.review.reading import Reading
 from srm_data.review.rows import ReviewedRow
 from srm_data.review.values import read_date
 from srm_data.schema import CELL
@@ -18,22 +19,10 @@ HEADERS_OF = {column.value: column.header for column in REVIEWED}
 UNKNOWN = "an unknown status"
 
 
-def conclude_statuses(
-    cells: dict[Key, list[ReviewedRow]], sent: list[Fields], names: dict[str, str], version: str
-) -> Iterator[Outcome]:
-    """Conclude the status of every cell that was given one, now or in an earlier book.
-
-    Parameters
-    ----------
-    cells
-        The rows that came back, by key.
-    sent
-        The status of cells that the book was sent with, those of other books too.
-    names
-        By what may be typed, in lower case, the answer that it stands for.
-    version
-        The data version of the book.
-    """
+def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
+    """Conclude the status of every cell that was given one, now or in an earlier book."""
+    cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
+    sent, version = (stamp.cell_status, stamp.version) if stamp is not None else ([], "")
     before = {(row["offering_id"], row["duty_id"]): row for row in sent}
     for key, row in before.items():
         if key not in cells:

@@ -62,6 +62,8 @@ def read_date(text: str) -> str:
     >>> read_date(ValueText("46351.5"))
     '2026-11-25'
     """
+    if not text:
+        return ""
     if isinstance(text, ValueText) and NUMBER.fullmatch(text):
         return _read_serial(float(text))
     text = " ".join(text.replace(",", " ").split())

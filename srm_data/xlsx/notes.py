@@ -103,14 +103,17 @@ def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
     # What the sheets and the book lead to; a part that several of them lead to is read once.
     remarks: list[Remark] = []
     seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
-    titles = {sheet.part: sheet for sheet in sheets}
-    for part in (*titles, WORKBOOK, ""):
-        of = part if part in titles else ""
-        if part in titles:
-            remarks.append(Remark(of, "", SHEET_NAME, titles[part].title))
-            remarks += [Remark(of, it.cell, it.kind, it.text) for it in titles[part].asides]
+    by_part = {sheet.part: sheet for sheet in sheets}
+    for part in (*by_part, WORKBOOK, ""):
+        of = part if part in by_part else ""
+        if sheet := by_part.get(part):
+            remarks.append(Remark(of, "", SHEET_NAME, sheet.title))
+            remarks += [Remark(of, it.cell, it.kind, it.text) for it in sheet.asides]
         told: set[str] = set()
-        for relation, origin in follow_relations(package, part, seen, THREADS, READ, BY_PROGRAMS):
+        related = follow_relations(
+            package, part, seen, first=THREADS, through=READ, skipped=BY_PROGRAMS
+        )
+        for relation, origin in related:
             kind, target = relation.kind, relation.target
             if relation.is_outside:
                 if not (kind == "hyperlink" and origin == part):  # else it was read with its cell

@@ -192,7 +192,7 @@ def read_relations(package: Package, part: str) -> list[Relation]:
 
 
 def follow_relations(
-    package: Package, part: str, seen: set[str], first: str, through: Collection[str],
+    package: Package, part: str, seen: set[str], *, first: str, through: Collection[str],
     skipped: Collection[str],
 ) -> Iterator[tuple[Relation, str]]:  # fmt: skip
     """Yield what a part leads to, by itself or through other parts, and the part that says so.

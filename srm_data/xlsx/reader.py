@@ -18,8 +18,9 @@ from srm_data.xlsx.sheets import Sheet, parse_sheets
 
 
 class Workbook(NamedTuple):
-    """What was read of a file: its sheets, and the texts that stand in none of their cells."""
+    """What was read of a file: its name, its sheets, and the texts that stand in no cell of them."""
 
+    name: str
     sheets: list[Sheet]
     remarks: list[Remark]
 
@@ -50,11 +51,12 @@ def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) 
     SpreadsheetError
         If it is no workbook, is damaged, encrypted or too large, or has macros or links to other files.
     """
+    path = Path(path)
     with _named(path):
-        package = open_package(Path(path))
+        package = open_package(path)
         refuse_active_parts(package)
         sheets = parse_sheets(package, formulas=True, own_colors=own_colors)
-        return Workbook(sheets, read_remarks(package, sheets))
+        return Workbook(path.name, sheets, read_remarks(package, sheets))
 
 
 @contextmanager
