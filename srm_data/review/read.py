@@ -37,7 +37,7 @@ CONCLUSIONS = (
     conclude_marks,
     conclude_other_sheets,
 )
-"""What becomes of all that a book says. The register comes first: the latest decision on a cell stands."""
+"""What becomes of all that a book says; the register comes first, as the latest decision stands."""
 
 
 def read_review(
