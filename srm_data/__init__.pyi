@@ -141,9 +141,6 @@ from .counts import (
 from .counts import (
     list_spread as list_spread,
 )
-from .database import (
-    write_database as write_database,
-)
 from .describe import (
     describe_distribution as describe_distribution,
 )
@@ -248,6 +245,9 @@ from .exceptions import (
 )
 from .exceptions import (
     WorkbookError as WorkbookError,
+)
+from .formats.database import (
+    write_database as write_database,
 )
 from .history.compare import (
     compare as compare,
