@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.cli.controls import add_control_sheet, add_framework
+from srm_data.cli.controls import add_framework
+from srm_data.cli.formats import require_format, write_format
 from srm_data.cli.options import (
     add_corrections,
     add_owners,
     add_reviewed,
     assign_owners_of,
-    find_changes,
     name_sources,
     path_of,
     read_inventories,
     read_reviewed,
-    require_suffix,
 )
 from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
+from srm_data.formats import describe_endings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,10 @@ def add_estate(commands: Commands) -> None:
         help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
     )
     command.add_argument(
-        "--out", type=path_of, metavar="FILE", help="write the workbook of this estate"
+        "--out",
+        type=path_of,
+        metavar="FILE",
+        help=f"write the model of this estate: {describe_endings()}",
     )
     command.add_argument(
         "--kind",
@@ -88,7 +90,7 @@ def run_estate(options: argparse.Namespace) -> None:
     from srm_data.organisation.decisions import apply_decisions
 
     if options.out:
-        require_suffix(options.out, ".xlsx")
+        require_format(options.out, options)
     if options.write_corrections and options.write_corrections.exists():
         raise FileExistsError(
             f"{options.write_corrections} exists already and was not changed; give another name"
@@ -109,7 +111,11 @@ def run_estate(options: argparse.Namespace) -> None:
     # Files are written before anything is printed: a reader such as head may end early.
     written = []
     if options.out and len(used):
-        written.append(_write_book(used, estate, reviewed, tables, options))
+        scope = f"In use, read from {name_sources(options.files, options.audience)}"
+        book = write_format(
+            options.out, used, reviewed, options, scope=scope, estate=estate, tables=tables
+        )
+        written.append(book)
     if options.write_corrections:
         written.append(write_corrections(options.write_corrections, estate))
 
@@ -128,29 +134,6 @@ def run_estate(options: argparse.Namespace) -> None:
         raise SrmDataError("nothing in use was recognised: there is no matrix to make")
     if used.empty:
         raise SrmDataError("nothing in use was recognised")
-
-
-def _write_book(
-    used: pd.DataFrame,
-    estate: pd.DataFrame,
-    reviewed: dict[str, pd.DataFrame],
-    tables: dict[str, pd.DataFrame],
-    options: argparse.Namespace,
-) -> Path:
-    from srm_data.organisation.decisions import apply_decisions
-    from srm_data.workbook import write_workbook
-
-    more = reviewed | find_changes(used, reviewed, options)
-    more |= add_control_sheet(apply_decisions(used, reviewed["decisions"]), options)
-    return write_workbook(
-        options.out,
-        used,
-        scope=f"In use, read from {name_sources(options.files, options.audience)}",
-        estate=estate,
-        audience=options.audience,
-        tables=tables,
-        **more,
-    )
 
 
 def _name_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, str]:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.cli.controls import add_control_sheet, add_framework
+from srm_data.cli.controls import add_framework
+from srm_data.cli.formats import require_format, write_format
 from srm_data.cli.options import (
     add_audience,
     add_cell_status,
@@ -16,7 +17,6 @@ from srm_data.cli.options import (
     add_owners,
     add_reviewed,
     assign_owners_of,
-    find_changes,
     name_part,
     name_sources,
     narrow,
@@ -27,6 +27,7 @@ from srm_data.cli.options import (
     require_suffix,
 )
 from srm_data.exceptions import SrmDataError
+from srm_data.formats import describe_endings
 
 if TYPE_CHECKING:
     from srm_data.cli.options import Commands
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
 
 def add_export(commands: Commands) -> None:
     """Add the command ``export``."""
-    command = commands.add_parser("export", help="write the Excel matrix")
+    command = commands.add_parser("export", help="write the Excel matrix, or the same as another file")
     command.add_argument(
         "--out",
         type=path_of,
         metavar="FILE",
-        help="by default in exports/; a part gets a name of its own",
+        help=f"{describe_endings()}; by default a workbook in exports/; a part gets a name of its own",
     )
     add_only(command)
     add_reviewed(command)
@@ -48,24 +49,19 @@ def add_export(commands: Commands) -> None:
 
 
 def run_export(options: argparse.Namespace) -> None:
-    """Write the Excel matrix."""
+    """Write the Excel matrix, or a file of another kind."""
     from srm_data.about import workbook_name
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
-    from srm_data.workbook import write_workbook
 
     path = options.out or name_part(workbook_name(), _list_parts(options))
-    require_suffix(path, ".xlsx")
+    require_format(path, options)
     tables = load_tables()
     model = build_model(tables)
 
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
-    more = reviewed | find_changes(model, reviewed, options)
-    more |= add_control_sheet(apply_decisions(model, reviewed["decisions"]), options)
-
-    written = write_workbook(path, model, scope=scope, audience=options.audience, tables=tables, **more)
+    written = write_format(path, model, reviewed, options, scope=scope, tables=tables)
     print(f"written: {written}")
 
 
