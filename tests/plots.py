@@ -62,3 +62,6 @@ FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "plot_stacks": srm_data.layer_stack,
 }
 """By the name of a chart, what makes its frame of a model."""
+
+OF_PARTIES = sorted(FRAMES.keys() - {"plot_defaults", "plot_spread"})
+"""Charts of what each party has; the others are tints and dots of one colour."""

@@ -13,7 +13,7 @@ import pytest
 import srm_data
 from srm_data.charts.style import INK, PAPER
 from srm_data.load import read_table
-from tests.plots import FRAMES, list_fills
+from tests.plots import FRAMES, OF_PARTIES, list_fills
 
 PARTIES = ["AWS", "Shared", "Customer"]
 SIMULATIONS = {
@@ -28,8 +28,6 @@ SIMULATIONS = {
 }  # fmt: skip
 LEAST = {"in grey": 9}  # of lightness alone
 LEAST_IN_COLOUR = 20
-OF_PARTIES = sorted(FRAMES.keys() - {"plot_defaults", "plot_spread"})
-"""Charts of what each party has; the two others are tints and dots of one colour."""
 
 
 def linear(color: str) -> np.ndarray:

@@ -13,7 +13,7 @@ import pytest
 import srm_data
 from srm_data.controls.summary import SUMMARY
 from srm_data.exceptions import FrameError, SrmDataError
-from tests.plots import FRAMES, list_fills
+from tests.plots import FRAMES, OF_PARTIES, list_fills
 
 Doors = dict[str, Callable[[Any], object]]
 
@@ -221,7 +221,7 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
             assert parameters["tables"].kind is inspect.Parameter.KEYWORD_ONLY, name
 
 
-@pytest.mark.parametrize("name", sorted(FRAMES.keys() - {"plot_defaults", "plot_spread"}))
+@pytest.mark.parametrize("name", OF_PARTIES)
 def test_charts_take_colours_from_the_tables_they_are_given(name, shipped, model):
     pink = shipped["responsibilities"].assign(color="#FF00AA")
     _, ax = plt.subplots()
