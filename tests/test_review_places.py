@@ -130,10 +130,21 @@ def add_part(
     return edit
 
 
-def type_cell(title: str, address: str, cell: str) -> Edit:
+def address_of(parts: Parts, place: str) -> str:
+    """Return the address of a place, such as "Decision 3": a header of the reviewed sheet, and a row."""
+    header, _, row = place.rpartition(" ")
+    if not header:
+        return place
+    (table,) = (it.decode() for it in parts.values() if b' name="row_check"' in it and b"<table " in it)
+    headers = re.findall(r'<tableColumn [^>]*?name="([^"]*)"', table)
+    return f"{get_column_letter(headers.index(header) + 1)}{row}"
+
+
+def type_cell(title: str, place: str, cell: str) -> Edit:
     """Put the XML of a cell into a row that the sheet has, over the one that stands there."""
 
     def edit(parts: Parts) -> Parts:
+        address = address_of(parts, place)
         name, row = part_of(parts, title), address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         content = parts[name].decode()
         written = f'<c r="{address}"{cell}'
@@ -270,12 +281,12 @@ PLACES: dict[str, Edit] = {
     "formula with a value": type_cell("Cover", "D4", f' t="str"><f>"{SAID[:5]}"&amp;"{SAID[5:]}"</f><v>{SAID}</v></c>'),
     "formula without a value": type_cell("Cover", "D4", f'><f>"{SAID}"</f></c>'),
     "formula that fails": type_cell("Cover", "D4", f' t="e"><f>{SAID}</f><v>#NAME?</v></c>'),
-    "formula without a value in Decision": type_cell(REVIEW, "E3", f'><f>"{SAID}"</f></c>'),
-    "formula without a value in Comment": type_cell(REVIEW, "I3", f'><f>"{SAID}"</f></c>'),
+    "formula without a value in Decision": type_cell(REVIEW, "Decision 3", f'><f>"{SAID}"</f></c>'),
+    "formula without a value in Comment": type_cell(REVIEW, "Comment 3", f'><f>"{SAID}"</f></c>'),
     "formula without a value beside the table": type_cell(REVIEW, "AP3", f'><f>"{SAID}"</f></c>'),
-    "formula over an answer": type_cell(REVIEW, "AJ3", f' t="str"><f>IF(TRUE,C3,"{SAID}")</f><v>AWS</v></c>'),
-    "formula over an address": type_cell(REVIEW, "T3", f' t="str"><f>HYPERLINK("{SAID}","x")</f><v>x</v></c>'),
-    "text over a text of the same short code": type_cell(REVIEW, "O3", text("please ask team 11948")),
+    "formula over an answer": type_cell(REVIEW, "Answer 3", f' t="str"><f>IF(TRUE,C3,"{SAID}")</f><v>AWS</v></c>'),
+    "formula over an address": type_cell(REVIEW, "Address 3", f' t="str"><f>HYPERLINK("{SAID}","x")</f><v>x</v></c>'),
+    "text over a text of the same short code": type_cell(REVIEW, "Basis 3", text("please ask team 11948")),
     "line of the stamp": type_cell("Stamp", "B4", text()),
     "number of the stamp": type_cell("Stamp", "B6", "><v>471100</v></c>"),
     "codes of the stamp": type_cell("Stamp", "B9", text()),
