@@ -9,6 +9,7 @@ import pandas as pd
 
 from srm_data.about import name_rows, record_origin
 from srm_data.arguments import check_frame
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 
 A_MODEL = "a model, from build_model, build_category_model or in_use"
@@ -69,13 +70,13 @@ def list_keys(by: Keys) -> list[str]:
     return keys
 
 
+@complete_docstring
 def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by what the customer has to do.
 
     Parameters
     ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    %(any_model)s
     by
         A column of the model, or a list of them, as for :func:`duty_distribution`.
 
@@ -87,8 +88,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------
@@ -101,6 +101,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     return count_with_bases(applies, by, "customer_action")
 
 
+@complete_docstring
 def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     """List for each offering how many duties are the customer's alone, and whether it stands out.
 
@@ -120,8 +121,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------

@@ -9,11 +9,13 @@ import pandas as pd
 from srm_data.about import record_origin
 from srm_data.arguments import check_frame
 from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 
 SEVERAL = " or "
 
 
+@complete_docstring
 def responsibility_matrix(
     model: pd.DataFrame, rows: str = "offering", columns: str = "duty"
 ) -> pd.DataFrame:
@@ -21,8 +23,7 @@ def responsibility_matrix(
 
     Parameters
     ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    %(any_model)s
     rows, columns
         Columns of the model, such as ``"offering"``, ``"service"``, ``"category"``, ``"layer"`` and
         ``"duty"``.
@@ -36,8 +37,7 @@ def responsibility_matrix(
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------
@@ -69,6 +69,7 @@ def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns:
     return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
+@complete_docstring
 def duty_distribution(
     model: pd.DataFrame, by: Keys = "category", *, with_documented: bool = False
 ) -> pd.DataFrame:
@@ -76,8 +77,7 @@ def duty_distribution(
 
     Parameters
     ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    %(any_model)s
     by
         A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ... or a list
         of them, such as ``["category", "layer"]``.
@@ -93,8 +93,7 @@ def duty_distribution(
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------
@@ -148,6 +147,7 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     return count_with_bases(used, by, "responsibility", weight="weight")
 
 
+@complete_docstring
 def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by their basis.
 
@@ -167,8 +167,7 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------
@@ -179,6 +178,7 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     return count_cells(model, by, "basis")
 
 
+@complete_docstring
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
     """Count duties as :func:`duty_distribution` does, and sort by those of the customer, most first.
 
@@ -198,8 +198,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------
@@ -212,13 +211,13 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
     return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
 
 
+@complete_docstring
 def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     """Return the group of each name, such as the layer of each duty.
 
     Parameters
     ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    %(any_model)s
     names, groups
         Columns of the model, such as ``"offering"`` and ``"service"``.
 
@@ -229,8 +228,7 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
 
     Raises
     ------
-    srm_data.FrameError
-        If the model has no such column.
+    %(no_column)s
 
     Examples
     --------

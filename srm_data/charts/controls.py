@@ -14,6 +14,7 @@ from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measu
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.controls.summary import describe_controls
+from srm_data.docstrings import complete_docstring
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ OWN_HATCH = "xx"
 LEAST_WIDTH = 300.0  # points of the longest bar
 
 
+@complete_docstring
 def plot_controls(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -46,15 +48,12 @@ def plot_controls(
         Frame from :func:`~srm_data.control_distribution`, such as by family.
     title
         Title; by default a sentence on what the counts show.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

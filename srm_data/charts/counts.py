@@ -22,6 +22,7 @@ from srm_data.charts.panels import draw_panels
 from srm_data.charts.style import SOFT_INK, make_key, read_codes
 from srm_data.charts.titles import describe_documented
 from srm_data.describe import COUNTS, PARTIES, describe_distribution
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -34,6 +35,7 @@ IN_ORDER = {"category", "layer", "side", None}
 LEAST_WIDTH = 300.0  # points of a bar of full length
 
 
+@complete_docstring
 def plot_distribution(
     counts: pd.DataFrame,
     *,
@@ -63,15 +65,12 @@ def plot_distribution(
         :func:`~srm_data.resource_distribution`.
     title
         Title; by default a sentence on what the counts show.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------
@@ -98,6 +97,7 @@ def plot_distribution(
     )
 
 
+@complete_docstring
 def plot_ranking(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -109,15 +109,12 @@ def plot_ranking(
         Frame from :func:`~srm_data.rank_customer_duties`.
     title
         Title; by default a sentence on the two ends of the ranking.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

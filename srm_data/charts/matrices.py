@@ -21,6 +21,7 @@ from srm_data.charts.headers import (
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.titles import A_MATRIX, describe_matrix
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
@@ -66,6 +67,7 @@ class Layout(NamedTuple):
         return all(measure(name, NAME_SIZE) + 6 <= column for name in self.names)
 
 
+@complete_docstring
 def plot_matrix(
     matrix: pd.DataFrame,
     *,
@@ -89,15 +91,12 @@ def plot_matrix(
         a gap and named.
     title
         Title of the chart; by default a sentence on where the answers differ.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

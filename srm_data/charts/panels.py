@@ -12,6 +12,7 @@ from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_ke
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_actions, describe_panels
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -32,6 +33,7 @@ GAP = 12.0  # points between panels
 LEAST_PANEL = 74.0  # points of a bar in the narrowest panel
 
 
+@complete_docstring
 def plot_actions(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -44,15 +46,12 @@ def plot_actions(
         multiples, one panel per value of the first.
     title
         Title; by default a sentence on what is required most often.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

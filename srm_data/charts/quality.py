@@ -12,6 +12,7 @@ from srm_data.arguments import check_frame
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_defaults
+from srm_data.docstrings import complete_docstring
 from srm_data.load import Tables, load_tables
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ NAME_SIZE, CELL_SIZE = 8.5, 8.0
 ROW, LEAST_ROW, LEAST_COLUMN = 15.5, 12.0, 74.0  # points
 
 
+@complete_docstring
 def plot_defaults(
     shares: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -35,15 +37,12 @@ def plot_defaults(
         Frame from :func:`~srm_data.default_agreement`.
     title
         Title; by default a sentence on all defaults and on the three worst duties.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for names and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

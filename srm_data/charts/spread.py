@@ -11,6 +11,7 @@ from srm_data.arguments import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import A_SPREAD, describe_spread
+from srm_data.docstrings import complete_docstring
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ DUTIES = 28  # cells of an offering
 STACK = 66.0  # points that the highest stack of dots may have
 
 
+@complete_docstring
 def plot_spread(
     spread: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -39,15 +41,12 @@ def plot_spread(
         Frame from :func:`~srm_data.list_spread`.
     title
         Title; by default a sentence on the medians and on those that stand out.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

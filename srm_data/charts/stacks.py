@@ -14,6 +14,7 @@ from srm_data.charts.marks import draw_marks
 from srm_data.charts.style import PAPER, RULE, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.titles import describe_differences
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
+from srm_data.docstrings import complete_docstring
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ TILE, HEADING, NARROWEST = 46.0, 24.0, 74.0  # points: height of a tile and a he
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
+@complete_docstring
 def plot_stack(
     stack: pd.DataFrame,
     *,
@@ -48,15 +50,12 @@ def plot_stack(
         Name of the offering, if the picture shows only one.
     title
         Title; by default a sentence on what the picture shows.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------
@@ -189,6 +188,7 @@ def _find_weakest(bases: list[str]) -> str:
     return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
 
 
+@complete_docstring
 def plot_stacks(
     stack: pd.DataFrame,
     *,
@@ -209,15 +209,12 @@ def plot_stacks(
         Whether to leave out the duties in which all have the same answer.
     title
         Title; by default a sentence on what is left to the customer for each.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

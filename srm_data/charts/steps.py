@@ -12,6 +12,7 @@ from srm_data.arguments import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.describe import PARTIES, describe_handover, describe_moves
+from srm_data.docstrings import complete_docstring
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ HEAD_SIZE, LABEL_SIZE, NOTE_SIZE = 10.5, 9.5, 8.0
 LEAST_STEP = 96.0  # points of a column
 
 
+@complete_docstring
 def plot_handover(
     steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -32,15 +34,12 @@ def plot_handover(
         Frame from :func:`~srm_data.handover_steps`.
     title
         Title; by default a sentence on the first and the last step.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------
@@ -120,6 +119,7 @@ def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) 
     hide_frame(ax)
 
 
+@complete_docstring
 def plot_moves(
     moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -131,15 +131,12 @@ def plot_moves(
         Frame from :func:`~srm_data.move_counts`.
     title
         Title; by default a sentence on the party towards which cells moved.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for letters and colours; loaded if not given.
+    %(ax)s
+    %(tables)s
 
     Returns
     -------
-    Axes
-        ``ax``. At the end of a cell in a notebook it displays itself.
+    %(drawn)s
 
     Examples
     --------

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file
 from srm_data.schema import CELL, read_cell_status_schema
@@ -38,6 +39,7 @@ def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
     return frame.sort_values(CELL, ignore_index=True)
 
 
+@complete_docstring
 def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     r"""Read one file of the status of cells or several.
 
@@ -58,8 +60,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     srm_data.TableError
         Naming every fault: file, line, column, value and what was expected; also two files that do not
         say the same of one cell.
-    FileNotFoundError
-        If there is no such file.
+    %(no_file)s
 
     Examples
     --------
@@ -90,26 +91,24 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])
 
 
+@complete_docstring
 def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
     """Write the status of cells to a new CSV file, which :func:`read_cell_status` reads back.
 
     Parameters
     ----------
-    path
-        Where to write.
+    %(path)s
     cell_status
         Frame from :func:`read_cell_status`, or the attribute ``status`` of
         :func:`~srm_data.read_review`.
 
     Returns
     -------
-    pathlib.Path
-        ``path``.
+    %(written)s
 
     Raises
     ------
-    FileExistsError
-        If there is a file of this name.
+    %(exists)s
 
     Examples
     --------

@@ -13,6 +13,7 @@ import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, list_paths
 from srm_data.check.coding_rule import ACTIONS_OF
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import columns_of, read_own_file, write_own_file
 from srm_data.schema import CELL, read_decision_schema
@@ -20,6 +21,7 @@ from srm_data.schema import CELL, read_decision_schema
 A_MODEL = "a model of offerings, from build_model or in_use"
 
 
+@complete_docstring
 def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     r"""Read one file of decisions or several.
 
@@ -41,8 +43,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     srm_data.TableError
         Naming every fault: file, line, column, value and what was expected; also a customer action
         that does not go with the decision, and two files that decide one cell differently.
-    FileNotFoundError
-        If there is no such file.
+    %(no_file)s
 
     Examples
     --------
@@ -89,20 +90,19 @@ def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
     return decisions.sort_values(CELL, ignore_index=True)
 
 
+@complete_docstring
 def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     """Write decisions to a new CSV file, which :func:`read_decisions` reads back as they are.
 
     Parameters
     ----------
-    path
-        Where to write.
+    %(path)s
     decisions
         Frame from :func:`~srm_data.read_review` or :func:`read_decisions`.
 
     Returns
     -------
-    pathlib.Path
-        ``path``.
+    %(written)s
 
     Raises
     ------

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
+from srm_data.docstrings import complete_docstring
 from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import CELL, read_remark_schema
 
@@ -32,6 +33,7 @@ def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=REMARK, dtype=object).fillna("").astype("str")
 
 
+@complete_docstring
 def read_remarks(path: StrPath) -> pd.DataFrame:
     """Read a CSV file of remarks that :func:`write_remarks` wrote.
 
@@ -52,8 +54,7 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     ------
     srm_data.TableError
         With every fault: file, line, column, value and what was expected.
-    FileNotFoundError
-        If there is no such file.
+    %(no_file)s
 
     Examples
     --------
@@ -66,25 +67,23 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     return read_own_file(path, read_remark_schema())
 
 
+@complete_docstring
 def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     """Write remarks to a new CSV file.
 
     Parameters
     ----------
-    path
-        Where to write.
+    %(path)s
     remarks
         Frame of :func:`~srm_data.read_review`.
 
     Returns
     -------
-    pathlib.Path
-        ``path``.
+    %(written)s
 
     Raises
     ------
-    FileExistsError
-        If there is a file of this name.
+    %(exists)s
 
     Examples
     --------

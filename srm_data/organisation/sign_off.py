@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import read_sign_off_schema
@@ -34,6 +35,7 @@ def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(whole, columns=SIGN_OFF, dtype="str")
 
 
+@complete_docstring
 def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     r"""Read what was entered in the fields of the cover, the earliest entry first.
 
@@ -51,10 +53,8 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
-    FileNotFoundError
-        If there is no such file.
+    %(faults)s
+    %(no_file)s
 
     Examples
     --------
@@ -76,26 +76,24 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     return join_histories(frames)
 
 
+@complete_docstring
 def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     """Write sign-offs to a new CSV file, which :func:`read_sign_off` reads back as they are.
 
     Parameters
     ----------
-    path
-        Where to write.
+    %(path)s
     sign_off
         Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
         :func:`~srm_data.read_review`.
 
     Returns
     -------
-    pathlib.Path
-        ``path``.
+    %(written)s
 
     Raises
     ------
-    FileExistsError
-        If there is a file of this name.
+    %(exists)s
 
     Examples
     --------

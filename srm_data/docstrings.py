@@ -1,0 +1,59 @@
+"""What the docstrings of several functions say alike, each written once."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from typing import TypeVar
+
+F = TypeVar("F", bound=Callable[..., object])
+
+PARTS = {
+    "ax": "ax\n    Axes to draw on; by default those of a new figure.",
+    "drawn": "Axes\n    ``ax``. At the end of a cell in a notebook it displays itself.",
+    "tables": "tables\n    Frames from :func:`~srm_data.load_tables`; loaded if not given.",
+    "any_model": (
+        "model\n    Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`."
+    ),
+    "no_column": "srm_data.FrameError\n    If the model has no such column.",
+    "path": "path\n    Where to write.",
+    "written": "pathlib.Path\n    ``path``.",
+    "exists": "FileExistsError\n    If there is a file of this name.",
+    "faults": (
+        "srm_data.TableError\n    Naming every fault: file, line, column, value and what was expected."
+    ),
+    "no_file": "FileNotFoundError\n    If there is no such file.",
+}
+"""By name, entries of the sections Parameters, Returns and Raises."""
+
+
+def complete_docstring(function: F) -> F:
+    """Replace each line such as ``%(tables)s`` of a docstring by the part of this name.
+
+    Raises
+    ------
+    KeyError
+        If there is no part of a name.
+
+    Examples
+    --------
+    >>> @complete_docstring
+    ... def draw(ax):
+    ...     '''Draw.
+    ...
+    ...     Parameters
+    ...     ----------
+    ...     %(ax)s
+    ...     '''
+    >>> print(draw.__doc__.rstrip().splitlines()[-1].strip())
+    Axes to draw on; by default those of a new figure.
+    """
+    if function.__doc__:  # not with python -OO
+        function.__doc__ = re.sub(
+            r"^( *)%\((\w+)\)s$",
+            lambda line: textwrap.indent(PARTS[line[2]], line[1]),
+            function.__doc__,
+            flags=re.MULTILINE,
+        )
+    return function
