@@ -17,6 +17,9 @@ PARTS = {
         "model\n    Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`."
     ),
     "no_column": "srm_data.FrameError\n    If the model has no such column.",
+    "matrix": "matrix\n    Frame from :func:`~srm_data.build_control_matrix`.",
+    "framework": "framework\n    The framework, as :func:`find_framework` understands it.",
+    "controls": "controls\n    Frames from :func:`~srm_data.load_controls`; loaded if not given.",
     "path": "path\n    Where to write.",
     "written": "pathlib.Path\n    ``path``.",
     "exists": "FileExistsError\n    If there is a file of this name.",

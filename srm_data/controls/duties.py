@@ -7,10 +7,12 @@ import pandas as pd
 from srm_data.arguments import Tables, check_frame, describe_nearest
 from srm_data.controls.ids import fold_control_id
 from srm_data.controls.tables import load_controls
+from srm_data.docstrings import complete_docstring
 
 CONTROL = ["framework_id", "control_id"]
 
 
+@complete_docstring
 def find_framework(name: str, *, controls: Tables | None = None) -> str:
     """Find the framework that an id or a name means.
 
@@ -18,8 +20,7 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     ----------
     name
         Id or name of a framework, in any case: ``"nist-800-53"``, ``"NIST SP 800-53"``.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(controls)s
 
     Returns
     -------
@@ -60,6 +61,7 @@ def name_framework(framework: str, *, controls: Tables | None = None) -> str:
     return f"{named['framework']} {named.get('edition', '')}".strip()
 
 
+@complete_docstring
 def find_control(
     control_id: str, framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> str:
@@ -69,10 +71,8 @@ def find_control(
     ----------
     control_id
         Such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
-    framework
-        The framework, as :func:`find_framework` understands it.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(framework)s
+    %(controls)s
 
     Returns
     -------
@@ -105,6 +105,7 @@ def find_control(
     return str(control["control_id"])
 
 
+@complete_docstring
 def list_framework_controls(
     framework: str = "nist-800-53", *, baseline: str | None = None, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -112,12 +113,10 @@ def list_framework_controls(
 
     Parameters
     ----------
-    framework
-        The framework, as :func:`find_framework` understands it.
+    %(framework)s
     baseline
         Only the controls of a baseline, such as ``"moderate"``.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(controls)s
 
     Returns
     -------
@@ -154,6 +153,7 @@ def list_framework_controls(
     return rows[is_held].reset_index(drop=True)
 
 
+@complete_docstring
 def list_control_duties(
     framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -164,10 +164,8 @@ def list_control_duties(
 
     Parameters
     ----------
-    framework
-        The framework, as :func:`find_framework` understands it.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(framework)s
+    %(controls)s
 
     Returns
     -------
@@ -237,6 +235,7 @@ def _follow_successors(controls: Tables, framework_id: str) -> pd.DataFrame:
     return kept[[*CONTROL, "to_framework_id", "to_control_id"]].drop_duplicates(ignore_index=True)
 
 
+@complete_docstring
 def list_organisation_controls(
     framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -244,10 +243,8 @@ def list_organisation_controls(
 
     Parameters
     ----------
-    framework
-        The framework, as :func:`find_framework` understands it.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(framework)s
+    %(controls)s
 
     Returns
     -------
@@ -276,6 +273,7 @@ def list_organisation_controls(
     return pd.concat([own, named[own.columns]], ignore_index=True)
 
 
+@complete_docstring
 def list_controls_of_cells(
     model: pd.DataFrame, framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.Series[str]:
@@ -287,10 +285,8 @@ def list_controls_of_cells(
     ----------
     model
         Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
-    framework
-        The framework, as :func:`find_framework` understands it.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(framework)s
+    %(controls)s
 
     Returns
     -------

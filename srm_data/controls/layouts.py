@@ -12,6 +12,7 @@ from srm_data.arguments import Tables, check_frame
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.controls.summary import build_control_summary
 from srm_data.controls.tables import load_controls
+from srm_data.docstrings import complete_docstring
 from srm_data.load import read_table
 
 CONTROL_ID, INHERITED = "Control ID", "Can Be Inherited from CSP"
@@ -42,13 +43,13 @@ SEAT_OF_LAYOUTS = (
 SEPARATOR = "; "
 
 
+@complete_docstring
 def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
     """Describe each control in text, one line per service or per services that are alike.
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
+    %(matrix)s
 
     Returns
     -------
@@ -94,15 +95,14 @@ def _list(names: str) -> str:
     return names.replace(SEPARATOR, ", ")
 
 
+@complete_docstring
 def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build the sheet of how an agency addresses each control, in the five values of its SSP.
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(matrix)s
+    %(controls)s
 
     Returns
     -------
@@ -128,15 +128,14 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
     )
 
 
+@complete_docstring
 def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build FedRAMP's Customer Responsibility Matrix, as in the legacy Appendix J.
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(matrix)s
+    %(controls)s
 
     Returns
     -------
@@ -162,6 +161,7 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     )
 
 
+@complete_docstring
 def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build FedRAMP's Control Implementation Summary, as in the legacy Appendix J.
 
@@ -171,10 +171,8 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(matrix)s
+    %(controls)s
 
     Returns
     -------
@@ -201,6 +199,7 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     return cis
 
 
+@complete_docstring
 def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build the ownership of each control in the terms of a CAIQ.
 
@@ -208,10 +207,8 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(matrix)s
+    %(controls)s
 
     Returns
     -------

@@ -13,6 +13,7 @@ from srm_data.controls.duties import (
 )
 from srm_data.controls.origin import record_framework
 from srm_data.controls.tables import load_controls
+from srm_data.docstrings import complete_docstring
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
 """How a control is addressed, from the least to do to the most."""
@@ -30,6 +31,7 @@ MATRIX = [
 ]  # fmt: skip
 
 
+@complete_docstring
 def build_control_matrix(
     model: pd.DataFrame,
     framework: str = "nist-800-53",
@@ -53,8 +55,7 @@ def build_control_matrix(
         Id or name of a framework of ``controls``.
     baseline
         Only the controls of a baseline, such as ``"moderate"``.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    %(controls)s
 
     Returns
     -------

@@ -52,8 +52,7 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
-        With every fault: file, line, column, value and what was expected.
+    %(faults)s
     %(no_file)s
 
     Examples
