@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srm_data.exceptions import Fault, SrmDataError, TableError
+from srm_data.exceptions import SrmDataError, TableError
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -276,18 +276,14 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
     """Read the remarks of several files, without duplicates."""
     import pandas as pd
 
-    from srm_data.organisation.remarks import make_remarks, read_remarks
+    from srm_data.organisation.files import read_own_files
+    from srm_data.organisation.remarks import make_remarks
+    from srm_data.schema import read_remark_schema
 
-    frames = [make_remarks([])]
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            frames.append(read_remarks(path))
-        except TableError as error:
-            faults += error.faults
+    read, faults = read_own_files(paths, read_remark_schema())
     if faults:
         raise TableError(faults)
-
+    frames = [make_remarks([]), *(rows for _, rows in read)]
     return pd.concat(frames, ignore_index=True).drop_duplicates(ignore_index=True)
 
 

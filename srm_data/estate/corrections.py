@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, describe_nearest, list_paths
+from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
-from srm_data.organisation.files import columns_of, read_own_file, write_own_file
+from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import read_correction_schema
 
 COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]
@@ -182,17 +182,15 @@ def read_corrections(
     tables = load_tables() if tables is None else tables
     schema = read_correction_schema()
     known = [*tables["offerings"]["offering_id"], NO_OFFERING]
-    frames = [pd.DataFrame(columns=columns_of(schema), dtype="str")]
-    faults = []
-    for path in list_paths(paths):
-        rows = read_own_file(path, schema)
+    read, faults = read_own_files(paths, schema)
+    for name, rows in read:
         for line, value in enumerate(rows["offering_id"], start=2):
             if value and value not in known:
                 expected = (
                     f"an offering_id of offerings, or - for no service{describe_nearest(value, known)}"
                 )
-                faults.append(Fault(path.name, line, "offering_id", value, expected))
-        frames.append(rows)
+                faults.append(Fault(name, line, "offering_id", value, expected))
     if faults:
         raise TableError(faults)
-    return pd.concat(frames, ignore_index=True)
+    none = make_own_frame([], columns_of(schema))
+    return pd.concat([none, *(rows for _, rows in read)], ignore_index=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.arguments import StrPath, check_frame
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
-from srm_data.organisation.files import columns_of, read_own_file, write_own_file
+from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_cell_status_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
@@ -34,8 +34,7 @@ SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version
 
 def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of the status of cells, all ``str``, sorted by key; what a row lacks is blank."""
-    columns = columns_of(read_cell_status_schema())
-    frame = pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
+    frame = make_own_frame(rows, columns_of(read_cell_status_schema()))
     return frame.sort_values(CELL, ignore_index=True)
 
 
@@ -70,22 +69,16 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     >>> read_cell_status(path)[["status", "owner"]].to_numpy().tolist()
     [['agreed', 'Queue team']]
     """
-    schema = read_cell_status_schema()
     seen: dict[tuple[str, str], tuple[dict[Hashable, str], str]] = {}
-    faults: list[Fault] = []
-    for path in list_paths(paths):
-        try:
-            rows = read_own_file(path, schema)
-        except TableError as error:
-            faults += error.faults
-            continue
+    read, faults = read_own_files(paths, read_cell_status_schema())
+    for name, rows in read:
         for line, row in enumerate(rows.to_dict("records"), start=2):
             cell = (row["offering_id"], row["duty_id"])
-            before, place = seen.setdefault(cell, (row, f"{path.name}, line {line}"))
+            before, place = seen.setdefault(cell, (row, f"{name}, line {line}"))
             for column in CELL_STATUS:
                 if row[column] != before[column]:
                     expected = f"{before[column]!r}, as in {place}; review the returned books together"
-                    faults.append(Fault(path.name, line, column, row[column], expected))
+                    faults.append(Fault(name, line, column, row[column], expected))
     if faults:
         raise TableError(faults)
     return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.arguments import StrPath, check_frame
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
-from srm_data.organisation.files import columns_of, read_own_file, write_own_file
+from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_decision_schema
 
 A_MODEL = "a model of offerings, from build_model or in_use"
@@ -57,18 +57,9 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     >>> read_decisions(path)["decision"].tolist()
     ['Shared']
     """
-    files = list_paths(paths)
     schema = read_decision_schema()
-    faults: list[Fault] = []
-    frames = []
-    for path in files:
-        try:
-            rows = read_own_file(path, schema)
-        except TableError as error:
-            faults += error.faults
-            continue
-        frames.append(rows.assign(file=path.name, line=range(2, len(rows) + 2)))
-
+    read, faults = read_own_files(paths, schema)
+    frames = [rows.assign(file=name, line=range(2, len(rows) + 2)) for name, rows in read]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
         faults += [*_find_wrong_actions(decisions), *_find_conflicts(decisions)]
@@ -84,9 +75,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of decisions, all ``str``, sorted by key; what a row does not have is blank."""
-    columns = columns_of(read_decision_schema())
-    whole = [[row.get(column, "") for column in columns] for row in rows]
-    decisions = pd.DataFrame(whole, columns=columns, dtype="str")
+    decisions = make_own_frame(rows, columns_of(read_decision_schema()))
     return decisions.sort_values(CELL, ignore_index=True)
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import StrPath
+from srm_data.arguments import StrPath, list_paths
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
+from srm_data.exceptions import Fault, TableError
 
 # Excel in an East Asian language runs full-width signs too.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
@@ -53,6 +55,37 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
         column: rows[column].str.replace(GUARDED, "", n=1, regex=True) for column in columns_of(schema)
     }
     return pd.DataFrame(unguarded)
+
+
+def read_own_files(
+    paths: StrPath | Iterable[StrPath], schema: dict[str, Any]
+) -> tuple[list[tuple[str, pd.DataFrame]], list[Fault]]:
+    """Read one file of a kind or several: the name and the rows of each that is whole, and all faults.
+
+    Raises
+    ------
+    OSError
+        If one of them is not there, or cannot be read.
+    """
+    read: list[tuple[str, pd.DataFrame]] = []
+    faults: list[Fault] = []
+    for path in list_paths(paths):
+        try:
+            read.append((path.name, read_own_file(path, schema)))
+        except TableError as error:
+            faults += error.faults
+    return read, faults
+
+
+def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.DataFrame:
+    """Make a frame of rows, as of a file of the organisation: all ``str``, blank where a row lacks it.
+
+    Examples
+    --------
+    >>> make_own_frame([{"field": "Approved by", "by": "Ada"}], ["field", "value"]).to_numpy().tolist()
+    [['Approved by', '']]
+    """
+    return pd.DataFrame(list(rows), columns=columns, dtype=object).fillna("").astype("str")
 
 
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:

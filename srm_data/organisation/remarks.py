@@ -8,7 +8,7 @@ import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
 from srm_data.docstrings import complete_docstring
-from srm_data.organisation.files import read_own_file, write_own_file
+from srm_data.organisation.files import make_own_frame, read_own_file, write_own_file
 from srm_data.schema import CELL, read_remark_schema
 
 HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
@@ -30,7 +30,7 @@ CLOSED, REOPENED = "closed", "reopened"
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Return rows as a frame of remarks, all ``str``; what a row lacks is blank."""
-    return pd.DataFrame(rows, columns=REMARK, dtype=object).fillna("").astype("str")
+    return make_own_frame(rows, REMARK)
 
 
 @complete_docstring

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, list_paths
+from srm_data.arguments import StrPath, check_frame
 from srm_data.docstrings import complete_docstring
-from srm_data.exceptions import Fault, TableError
-from srm_data.organisation.files import read_own_file, write_own_file
+from srm_data.exceptions import TableError
+from srm_data.organisation.files import make_own_frame, read_own_files, write_own_file
 from srm_data.schema import read_sign_off_schema
 
 
@@ -31,8 +31,7 @@ A_SIGN_OFF = "sign-offs, from read_sign_off or read_review"
 
 def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of sign-offs, all ``str``, in the order of the rows; what a row lacks is blank."""
-    whole = [[row.get(column, "") for column in SIGN_OFF] for row in rows]
-    return pd.DataFrame(whole, columns=SIGN_OFF, dtype="str")
+    return make_own_frame(rows, SIGN_OFF)
 
 
 @complete_docstring
@@ -64,16 +63,10 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     >>> read_sign_off(path)["value"].tolist()
     ['CISO']
     """
-    faults: list[Fault] = []
-    frames = [make_sign_off([])]
-    for path in list_paths(paths):
-        try:
-            frames.append(read_own_file(path, read_sign_off_schema()))
-        except TableError as error:
-            faults += error.faults
+    read, faults = read_own_files(paths, read_sign_off_schema())
     if faults:
         raise TableError(faults)
-    return join_histories(frames)
+    return join_histories(rows for _, rows in read)
 
 
 @complete_docstring

@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review.outcomes import PROBLEM, Outcome, Registered, list_rows
@@ -182,5 +183,4 @@ def _make_sent(items: list[Registered], stamp: Stamp | None) -> Sent:
 
 def make_problems(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of problems, all ``str``."""
-    whole = [[row.get(name, "") for name in PROBLEM] for row in rows]
-    return pd.DataFrame(whole, columns=PROBLEM, dtype="str")
+    return make_own_frame(rows, PROBLEM)
