@@ -21,14 +21,17 @@ PARTS = {
     "framework": "framework\n    The framework, as :func:`find_framework` understands it.",
     "controls": "controls\n    Frames from :func:`~srm_data.load_controls`; loaded if not given.",
     "path": "path\n    Where to write.",
-    "written": "pathlib.Path\n    ``path``.",
-    "exists": "FileExistsError\n    If there is a file of this name.",
+    "new_file": (
+        "Returns\n-------\npathlib.Path\n    ``path``.\n\n"
+        "Raises\n------\nFileExistsError\n"
+        "    If there is a file of this name: files of the organisation are not overwritten."
+    ),
     "faults": (
         "srm_data.TableError\n    Naming every fault: file, line, column, value and what was expected."
     ),
     "no_file": "FileNotFoundError\n    If there is no such file.",
 }
-"""By name, entries of the sections Parameters, Returns and Raises."""
+"""By name, entries of the sections Parameters, Returns and Raises, or both of the last two."""
 
 
 def complete_docstring(function: F) -> F:

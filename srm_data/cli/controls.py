@@ -9,6 +9,7 @@ from srm_data.cli.options import (
     add_audience,
     add_corrections,
     add_decisions,
+    add_files,
     name_sources,
     nonempty,
     path_of,
@@ -35,10 +36,7 @@ def add_controls(commands: Commands) -> None:
         "names", nargs="*", type=nonempty, metavar="NAME",
         help="offerings or services in scope; without any, the catalogue",
     )  # fmt: skip
-    command.add_argument(
-        "--estate", action="append", type=path_of, metavar="FILE",
-        help="an inventory: what it uses is in scope; may be repeated",
-    )  # fmt: skip
+    add_files(command, "--estate", "an inventory: what it uses is in scope; may be repeated")
     add_framework(command)
     command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
     command.add_argument(

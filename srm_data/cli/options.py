@@ -66,15 +66,15 @@ def path_of(text: str) -> Path:
     return Path(nonempty(text))
 
 
+def add_files(command: argparse.ArgumentParser, option: str, meaning: str) -> None:
+    """Add an option that names a file, and another one each time it is repeated."""
+    command.add_argument(option, action="append", type=path_of, metavar="FILE", help=meaning)
+
+
 def add_corrections(command: argparse.ArgumentParser) -> None:
     """Add the option for what an organisation knows of its identifiers."""
-    command.add_argument(
-        "--corrections",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
-    )
+    meaning = "what your identifiers are, as --write-corrections of estate wrote it; may be repeated"
+    add_files(command, "--corrections", meaning)
 
 
 def add_only(command: argparse.ArgumentParser) -> None:
@@ -89,13 +89,8 @@ def add_only(command: argparse.ArgumentParser) -> None:
 
 def add_decisions(command: argparse.ArgumentParser) -> None:
     """Add the option for decisions."""
-    command.add_argument(
-        "--decisions",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="apply your organisation's decisions (CSV); may be repeated",
-    )
+    meaning = "apply your organisation's decisions (CSV); may be repeated"
+    add_files(command, "--decisions", meaning)
 
 
 def add_audience(command: argparse.ArgumentParser) -> None:
@@ -117,34 +112,19 @@ def add_owners(command: argparse.ArgumentParser) -> None:
 
 def add_cell_status(command: argparse.ArgumentParser) -> None:
     """Add the option for the status and the owners of cells."""
-    command.add_argument(
-        "--cell-status",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="status, owner and due date of cells (CSV of a review), which come before --owners",
-    )
+    meaning = "status, owner and due date of cells (CSV of a review), which come before --owners"
+    add_files(command, "--cell-status", meaning)
 
 
 def add_reviewed(command: argparse.ArgumentParser) -> None:
     """Add the options for what a workbook takes over from reviews."""
     add_decisions(command)
     add_audience(command)
-    command.add_argument(
-        "--remarks",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="put back the remarks of a review (CSV); may be repeated",
-    )
+    meaning = "put back the remarks of a review (CSV); may be repeated"
+    add_files(command, "--remarks", meaning)
     add_cell_status(command)
-    command.add_argument(
-        "--sign-off",
-        action="append",
-        type=path_of,
-        metavar="FILE",
-        help="put back what was typed on the cover (CSV of a review); may be repeated",
-    )
+    meaning = "put back what was typed on the cover (CSV of a review); may be repeated"
+    add_files(command, "--sign-off", meaning)
     command.add_argument(
         "--since",
         type=nonempty,

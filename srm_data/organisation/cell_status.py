@@ -95,13 +95,7 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
         Frame from :func:`read_cell_status`, or the attribute ``status`` of
         :func:`~srm_data.read_review`.
 
-    Returns
-    -------
-    %(written)s
-
-    Raises
-    ------
-    %(exists)s
+    %(new_file)s
 
     Examples
     --------

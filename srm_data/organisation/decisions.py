@@ -89,14 +89,7 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     decisions
         Frame from :func:`~srm_data.read_review` or :func:`read_decisions`.
 
-    Returns
-    -------
-    %(written)s
-
-    Raises
-    ------
-    FileExistsError
-        If there is a file of this name: decisions are the organisation's, and are not overwritten.
+    %(new_file)s
 
     Examples
     --------

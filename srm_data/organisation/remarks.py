@@ -76,13 +76,7 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     remarks
         Frame of :func:`~srm_data.read_review`.
 
-    Returns
-    -------
-    %(written)s
-
-    Raises
-    ------
-    %(exists)s
+    %(new_file)s
 
     Examples
     --------

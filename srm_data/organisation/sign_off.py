@@ -80,13 +80,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
         Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
         :func:`~srm_data.read_review`.
 
-    Returns
-    -------
-    %(written)s
-
-    Raises
-    ------
-    %(exists)s
+    %(new_file)s
 
     Examples
     --------
