@@ -21,6 +21,7 @@ from srm_data.review.outcomes import (
     Problem,
     Registered,
     Typed,
+    key_of,
 )
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item, find_action
@@ -49,7 +50,7 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
     """
     answers = set(reading.words.letters)
     for row in reading.register.rows:
-        key = (row["offering_id"], row["duty_id"])
+        key = key_of(row)
         if row["status"] in SHOWN_IN_ITS_ROW and key in reading.cells:
             continue
         if row["kind"] != "decision":

@@ -78,8 +78,8 @@ def check_letters(
         typed[place] = letter
 
     row = _restore(before, typed, stamp, origin, is_live=is_live)
-    if found and not is_live and _is_as_sent(before, stamp, origin):
-        return ([], before) if not _is_as_sent(row, stamp, origin) else (found, row)
+    if found and not is_live and stamp.is_as_sent(before, origin):
+        return ([], before) if not stamp.is_as_sent(row, origin) else (found, row)
     return found, row
 
 
@@ -100,10 +100,6 @@ def _restore(
         marked = list(row)
         for (place, letter), mark in zip(typed.items(), marks, strict=True):
             marked[place : place + 1] = [letter + mark]
-        if _is_as_sent(marked, stamp, origin):
+        if stamp.is_as_sent(marked, origin):
             return marked
     return row
-
-
-def _is_as_sent(row: list[str | Computed], stamp: Stamp, origin: str) -> bool:
-    return not any(row) or stamp.has_row(row, origin)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from srm_data.review.outcomes import NO_KEY, Key, Outcome, Problem, Typed
+from srm_data.review.outcomes import NO_KEY, Outcome, Problem, Typed
 from srm_data.review.reading import Reading
 from srm_data.review.sheets import Sheet
 from srm_data.review.tables import Table
-from srm_data.workbook.format import COMMENT, DUTY_ID, ENTRIES, LOG_ENTRIES, OFFERING_ID
+from srm_data.workbook.format import COMMENT, ENTRIES, LOG_ENTRIES
 
 MOST_MARKS = 200  # of a book, that are named one by one
 RANGE = re.compile(r"[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7}")
@@ -32,7 +32,8 @@ def conclude_marks(reading: Reading) -> Iterator[Outcome]:
     for sheet, area, said in areas[:MOST_MARKS]:
         place = (sheet.title, _name_area(area))
         expected = f"words for what it means, such as in the column {COMMENT}"
-        key = _find_key(tables.get(id(sheet)), area[0]) if area[0] == area[2] else NO_KEY
+        table = tables.get(id(sheet))
+        key = table.key_of(area[0]) if table and area[0] == area[2] else NO_KEY
         yield Problem("marked without a word", place, said, expected, key)
     if len(areas) > MOST_MARKS:
         rest = f"{len(areas) - MOST_MARKS:,} more places"
@@ -84,13 +85,6 @@ def _name_area(area: Area) -> str:
     return first if first == last else f"{first}:{last}"
 
 
-def _find_key(table: Table | None, row: int) -> Key:
-    if table is None or row <= table.header_row:
-        return NO_KEY
-    texts = table.texts(row)
-    return texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")
-
-
 def _report_merged(table: Table, entries: tuple[str, ...]) -> Iterator[Outcome]:
     """Report entries that are merged over rows: a merged cell is read for its first row alone."""
     columns = {place: header for header, place in table.columns.items() if header in entries}
@@ -106,7 +100,7 @@ def _report_merged(table: Table, entries: tuple[str, ...]) -> Iterator[Outcome]:
         for row in rows:
             expected = f"an entry of its own: the cell is merged with that of row {first_row}"
             place = table.sheet.place_of(row, first_column - 1)
-            yield Typed(place, text, expected, _find_key(table, row), header, "a merged cell")
+            yield Typed(place, text, expected, table.key_of(row), header, "a merged cell")
 
 
 def _read_text(sheet: Sheet, row: int, place: int) -> str:

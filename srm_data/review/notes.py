@@ -24,9 +24,7 @@ from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.workbook.format import (
-    DUTY_ID,
     LOOKUP_SHEET,
-    OFFERING_ID,
     REGISTER_TABLE,
     REVIEWED_SHEET,
     STATE,
@@ -188,5 +186,4 @@ def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
         return NO_KEY, ""
     row, place = int(found[2]), column_index_from_string(found[1]) - 1
     column = next((name for name, at in table.columns.items() if at == place), "")
-    texts = table.texts(row) if row > table.header_row else {}
-    return (texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")), column
+    return table.key_of(row), column

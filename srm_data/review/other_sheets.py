@@ -93,7 +93,7 @@ def _check_sheet(
         for place, text in added.items():
             found.append(Typed(sheet.place_of(number, place), text, AS_EXPORTED))
         yield from found
-        if not _is_as_sent(left, stamp, origin):
+        if not stamp.is_as_sent(left, origin):
             altered.append((number, row))
     yield from _report_altered(sheet, altered)
 
@@ -116,7 +116,7 @@ def _find_added(
     that stands in the book too, such as an answer, shows by the row being as sent without it, or
     without all that follow it. This is looked for in rows of at most ``WIDEST`` filled cells.
     """
-    if _is_as_sent(row, stamp, origin):
+    if stamp.is_as_sent(row, origin):
         return {}, row
     constants = {
         place: text for place, text in enumerate(row) if text and not isinstance(text, Computed)
@@ -131,7 +131,7 @@ def _find_added(
     for count in range(len(typed) + 1):  # so many of them stand over computed cells
         budget.left -= 1
         left = [*rest, *[Computed("")] * count]
-        if _is_as_sent(left, stamp, origin):
+        if stamp.is_as_sent(left, origin):
             return typed, left
     if typed:  # with a text typed over a cell, nothing tells which words are new
         return typed, rest
@@ -149,10 +149,6 @@ def _find_added(
             if len(filled) == 1 or (not is_blank and stamp.has_row(kept, origin)):
                 return {place: constants[place] for place in sorted(added)}, kept
     return {}, row
-
-
-def _is_as_sent(row: list[str | Computed], stamp: Stamp, origin: str) -> bool:
-    return not any(row) or stamp.has_row(row, origin)
 
 
 def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[str, ...]]]) -> Iterator[Outcome]:

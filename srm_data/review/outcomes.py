@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import HANDLED, TYPED
@@ -21,6 +21,11 @@ DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on", "custom
 NO_KEY: Key = ("", "")
 AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
 OUTSIDE = "typed outside the reviewer's columns"
+
+
+def key_of(row: Mapping[Any, str]) -> Key:
+    """Return the cell of the model that a row of a frame is about."""
+    return row["offering_id"], row["duty_id"]
 
 
 class Decision(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.organisation.register import BAR, OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
-from srm_data.review.outcomes import Carried, Key, Outcome, Problem, Registered
+from srm_data.review.outcomes import Carried, Key, Outcome, Problem, Registered, key_of
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
@@ -90,7 +90,7 @@ def _read_handling(
     An entry beside a decision becomes a remark of its own. ``sent`` is the state as it was sent.
     """
     found: list[Outcome] = []
-    key = (row["offering_id"], row["duty_id"])
+    key = key_of(row)
     place = table.sheet.place_of(number, table.columns.get(STATE, 0))
     state = row["state"].strip().lower()
     if state not in ("", *STATES):
@@ -144,7 +144,7 @@ def close_item(row: Registered, said: str, by: str, on: str) -> Registered:
 def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
     """Find what the book was sent with in the columns of reviewers, by the key of the row."""
     return {
-        (row["offering_id"], row["duty_id"]): row
+        key_of(row): row
         for row in register
         if row["status"] in SHOWN_IN_ITS_ROW and row["kind"] in ("decision", ENTRY)
     }
@@ -154,7 +154,7 @@ def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, li
     """Find the remarks that the book was sent with as notes on its rows, by the key of the row."""
     sent: dict[Key, list[Registered]] = {}
     for row in register:
-        key = (row["offering_id"], row["duty_id"])
+        key = key_of(row)
         if row["status"] == OPEN and row["kind"] in (NOTE, THREAD) and key in seen:
             sent.setdefault(key, []).append(row)
     return sent

@@ -14,7 +14,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
-from srm_data.review.outcomes import PROBLEM, Outcome, Registered, list_rows
+from srm_data.review.outcomes import PROBLEM, Outcome, Registered, key_of, list_rows
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
@@ -107,7 +107,7 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
                 f"more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
             )
         found[frame].append(row)
-    latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
+    latest = {key_of(row): row for row in found["decisions"]}
 
     book, stamp = reading.book.name, reading.book.stamp
     sent = _make_sent(reading.register.sent, stamp)
@@ -134,13 +134,13 @@ def _find_settled(
     known = set(map(tuple, sent.decisions.to_numpy()))
     for row in decisions.to_dict("records"):
         if tuple(row.values()) not in known:
-            cell = (row["offering_id"], row["duty_id"], DECISION)
+            cell = (*key_of(row), DECISION)
             settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
     known = set(map(tuple, sent.status.to_numpy()))
     for row in status.to_dict("records"):
         if tuple(row.values()) not in known:
             for header, name in STATUS_HEADERS.items():
-                cell = (row["offering_id"], row["duty_id"], header)
+                cell = (*key_of(row), header)
                 settled[cell] = (row[name], row["reviewer"], row["date"])
     return settled
 

@@ -109,6 +109,10 @@ class Stamp(NamedTuple):
             )
         return not self.rows.isdisjoint(codes)
 
+    def is_as_sent(self, row: list[str | Computed], sheet: str) -> bool:
+        """Return whether a row of a sheet is blank, or was exported as it stands."""
+        return not any(row) or self.has_row(row, sheet)
+
     def has_formula(self, formula: str, *, own: Collection[str] = ()) -> bool:
         """Return whether a formula is one of the book's own, whatever cells it refers to.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
-from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed
+from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed, key_of
 from srm_data.review.reading import Reading
 from srm_data.review.rows import ReviewedRow
 from srm_data.review.values import read_date
@@ -23,7 +23,7 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
     """Conclude the status of every cell that was given one, now or in an earlier book."""
     cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
     sent, version = (stamp.cell_status, stamp.version) if stamp is not None else ([], "")
-    before = {(row["offering_id"], row["duty_id"]): row for row in sent}
+    before = {key_of(row): row for row in sent}
     for key, row in before.items():
         if key not in cells:
             yield Given(row)

@@ -9,9 +9,19 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from srm_data.review import first_format
+from srm_data.review.outcomes import Key
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp, mark_computed
-from srm_data.workbook.format import DECISION, HEADERS, KEYS, KIND, REGISTER_MARKS, ROW_CHECK
+from srm_data.workbook.format import (
+    DECISION,
+    DUTY_ID,
+    HEADERS,
+    KEYS,
+    KIND,
+    OFFERING_ID,
+    REGISTER_MARKS,
+    ROW_CHECK,
+)
 from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
 
@@ -34,6 +44,11 @@ class Table(NamedTuple):
         for number in range(self.header_row + 1, len(self.sheet.rows) + 1):
             if any(self.sheet.rows[number - 1]):
                 yield number, self.texts(number)
+
+    def key_of(self, row: int) -> Key:
+        """Return the cell of the model that a row is about; those up to the header are about none."""
+        texts = self.texts(row) if row > self.header_row else {}
+        return texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")
 
     def texts(self, row: int) -> dict[str, str]:
         """Return the texts of a row by header, those right of all headers as far as it has any."""
