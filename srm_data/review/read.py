@@ -101,8 +101,7 @@ def read_review(
     codes, duties = _find_tables(tables)
     own_colors = {*PALETTE, *(color.removeprefix("#").upper() for color in codes["color"])}
     try:
-        workbook = read_workbook(path, own_colors=own_colors)
-        book = find_parts(workbook)
+        book = find_parts(read_workbook(path, own_colors=own_colors))
         rows = read_rows(book.reviewed, book.stamp, codes["responsibility"].tolist())
         cells = group_rows(rows)
         register = read_register(book.registers, set(cells))
