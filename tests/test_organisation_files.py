@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
 from srm_data.organisation.remarks import make_remarks

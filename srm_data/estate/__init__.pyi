@@ -1,10 +1,6 @@
 from .corrections import (
     list_unsettled as list_unsettled,
-)
-from .corrections import (
     read_corrections as read_corrections,
-)
-from .corrections import (
     write_corrections as write_corrections,
 )
 from .effects import (
@@ -15,11 +11,7 @@ from .read import (
 )
 from .use import (
     in_use as in_use,
-)
-from .use import (
     list_customer_duties as list_customer_duties,
-)
-from .use import (
     list_offerings_in_use as list_offerings_in_use,
 )
 

@@ -12,8 +12,7 @@ from srm_data.controls.origin import describe_framework
 from srm_data.describe import describe_estate, describe_resources
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
-from srm_data.organisation.cell_status import AGREED, QUESTION
-from srm_data.organisation.cell_status import OPEN as IS_OPEN
+from srm_data.organisation.cell_status import AGREED, OPEN as IS_OPEN, QUESTION
 from srm_data.organisation.register import DONE, IN_CONFLICT, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
