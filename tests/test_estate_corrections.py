@@ -62,6 +62,15 @@ def test_faults_of_corrections_name_the_line_and_the_nearest_id(tmp_path):
         read_corrections(path)
 
 
+def test_faults_of_all_files_of_corrections_are_reported_at_once(tmp_path):
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("identifier,offering_id\n,ecs-ec2\n")
+    other.write_text("identifier,offering_id\nAWS Lambda,lambda-zap\n")
+    with pytest.raises(TableError) as error:
+        read_corrections([one, other])
+    assert [fault.file for fault in error.value.faults] == ["one.csv", "other.csv"]
+
+
 def test_effect_of_an_assumption_names_the_duties_that_would_differ():
     model = build_model()
     estate = read_estate(["Amazon ECS", "Amazon SQS"])

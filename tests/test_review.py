@@ -3,6 +3,7 @@
 import datetime as dt
 import zipfile
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+import srm_data.review
 from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
+from srm_data.review.read import CONCLUSIONS
 from srm_data.workbook import write_workbook
 
 SHEET = "Review here"
@@ -22,6 +25,13 @@ COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "
 DECIDED = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
 SAID = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
 BACKUP = ("sqs", "backup")
+
+
+def test_every_conclusion_of_the_folder_is_drawn():
+    folder = Path(srm_data.review.__path__[0])
+    modules = [import_module(f"srm_data.review.{path.stem}") for path in folder.glob("[a-z]*.py")]
+    named = {name for module in modules for name in vars(module) if name.startswith("conclude_")}
+    assert named == {conclude.__name__ for conclude in CONCLUSIONS}
 
 
 def narrow(model, offerings=OFFERINGS):

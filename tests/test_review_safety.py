@@ -519,6 +519,7 @@ def test_mutated_workbooks_are_read_or_refused_and_never_crash(tmp_path, sent, p
             outcomes.append("read")
         except ReviewError as error:
             assert str(error).startswith(f"{path}: ")
+            assert str(error).count(str(path)) == 1
             outcomes.append("refused")
     assert {"read", "refused"} == set(outcomes)
 
