@@ -50,6 +50,7 @@ def read_crm(path: StrPath) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from srm_data import build_control_matrix, build_model, choose_offerings, write_crm
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> path = write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix)

@@ -54,6 +54,7 @@ def read_quickstart(path: StrPath) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from openpyxl import Workbook
     >>> book = Workbook()
     >>> book.active.title = SHEET
