@@ -171,7 +171,13 @@ const makeAsk = (table, isWithout) => {
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return spoken.length ? spoken : all;
+    return dropScattered(spoken.length ? spoken : all);
+  }
+
+  // A name whose words stand apart is none, if some of them belong to a name that stands together.
+  function dropScattered(all) {
+    const whole = all.filter((it) => it.isWhole && it.places.size > 1);
+    return all.filter((it) => it.isWhole || !whole.some((other) => other.kind <= it.kind && overlaps(other.places, it.places) && !isWithin(other.places, it.places)));
   }
 
   function findPhrases(of) {
@@ -182,6 +188,8 @@ const makeAsk = (table, isWithout) => {
   }
 
   const isWithin = (one, other) => [...one].every((place) => other.has(place));
+  const overlaps = (one, other) => [...one].some((place) => other.has(place));
+  const isTogether = (places) => (Math.max(...places) - Math.min(...places) < places.size ? 1 : 0);
   const sum = (places, of) => [...places].reduce((total, place) => total + of(place), 0);
 
   function keepLongest(spoken, taken) {
@@ -189,15 +197,25 @@ const makeAsk = (table, isWithout) => {
     return own.filter((it) => !own.some((other) => it.places.size < other.places.size && isWithin(it.places, other.places)));
   }
 
-  function weigh({ places, kind, isWhole }, spoken, weights) {
+  // Words for a duty are left out of a name that names the same offering without them.
+  function leaveDuty({ places, offerings }, found, spoken) {
+    const isDuty = (it) => spoken.some(({ places: of }) => of.size > 1 && it.places.size + of.size === places.size && isWithin(of, places) && !overlaps(of, it.places));
+    const shorter = found.find((it) => it.kind <= OFFICIAL && it.offerings[0] === offerings[0] && it.places.size < places.size && isWithin(it.places, places) && isDuty(it));
+    return shorter?.places ?? places;
+  }
+
+  function weigh({ places, kind, isWhole }, spoken, weights, services) {
     const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
     const named = [...places].filter((place) => !explained.has(place));
-    const total = sum(explained, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+
+    // beside a common word, the name of a service is hardly meant as a word for a duty
+    const isBeside = (place) => places.size > 0 && kind === COMMON && services.has(place);
+    const total = sum(explained, (place) => (isBeside(place) ? PLAIN : weights[place])) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
 
     // a common word is a name if it is no word for a duty as well
     const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
     const hasDuty = !isWithin(explained, places);
-    const isSure = places.size > 1 || kind === NAMED || (hasDuty && (kind === OFFICIAL || !isDuty));
+    const isSure = places.size > 1 || kind <= OFFICIAL || (hasDuty && !isDuty);
     return [total, places.size ? (isSure ? 1 : -1) : 0, isWhole ? 1 : 0, places.size];
   }
 
@@ -211,7 +229,7 @@ const makeAsk = (table, isWithout) => {
     for (const { places, duties } of votes) {
       const size = sum(places, (place) => (taken.has(place) ? 0 : weights[place])), begins = Math.min(...places);
       duties.forEach((duty, position) => {
-        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size;
+        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + isTogether(places);
         const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
         one.count += vote;
         one.first = Math.min(one.first, begins);
@@ -233,13 +251,14 @@ const makeAsk = (table, isWithout) => {
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
-    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights);
+    const services = new Set(found.filter((it) => it.places.size === 1 && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
+    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights, services);
     for (const reading of found) {
-      const weight = weigh(reading, spoken, weights);
+      const weight = weigh(reading, spoken, weights, services);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
-    const votes = keepLongest(spoken, best.places);
-    const covered = new Set([...best.places, ...votes.flatMap((it) => [...it.places])]);
+    const taken = leaveDuty(best, found, spoken), votes = keepLongest(spoken, taken);
+    const covered = new Set([...taken, ...votes.flatMap((it) => [...it.places])]);
 
     // other offerings that the rest of it names, and variants of which the rest speaks
     let groups = [outright, best.offerings].filter((group) => group.length);
@@ -262,7 +281,7 @@ const makeAsk = (table, isWithout) => {
 
     const heard = (word) => offerings.some((place) => wordsOf.get(place)?.has(word));
     const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
-    const [duties, isOpen] = countVotes(votes, weights, best.places);
+    const [duties, isOpen] = countVotes(votes, weights, taken);
     return { offerings, duties, isOpen, named: firsts.length, unknown };
   }
 

@@ -106,7 +106,9 @@ class WordIndex:
             (frozenset(), (COMMON, [], False)),
             *found.items(),
         ]
-        taken, (_, offerings, _) = max(readings, key=lambda one: _weigh(one, spoken, weights))
+        services = {place for places, named in found.items() if _is_service(places, named) for place in places}
+        taken, (_, offerings, _) = max(readings, key=lambda one: _weigh(one, spoken, weights, services))
+        taken = _leave_duty(taken, offerings, found, spoken)
         votes = _keep_longest(spoken, taken)
         covered = taken.union(*(places for places, _ in votes))
 
@@ -219,7 +221,7 @@ class WordIndex:
                     meant = [*same, *offerings] if kind == known else offerings
                     found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return spoken or found
+        return _drop_scattered(spoken or found)
 
     def _find_phrases(self, roots: list[str]) -> list[Phrase]:
         """Find the words for duties of which the question has all."""
@@ -260,19 +262,64 @@ def _number(words: list[str]) -> dict[str, int]:
     return places
 
 
+def _is_together(places: frozenset[int]) -> bool:
+    """Return whether words follow each other, which decides between phrases that say as much."""
+    return max(places) - min(places) < len(places)
+
+
+def _drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], Named]:
+    """Drop names whose words stand apart, if some of them belong to a name that stands together."""
+    together = [
+        (places, kind) for places, (kind, _, is_whole) in found.items() if is_whole and len(places) > 1
+    ]
+    return {
+        places: (kind, offerings, is_whole)
+        for places, (kind, offerings, is_whole) in found.items()
+        if is_whole
+        or not any(of <= kind and other & places and not other <= places for other, of in together)
+    }
+
+
+def _is_service(places: frozenset[int], named: Named) -> bool:
+    """Return whether a name is one word that AWS uses for a service."""
+    return len(places) == 1 and named[0] <= OFFICIAL
+
+
+def _leave_duty(
+    taken: frozenset[int],
+    offerings: list[int],
+    found: dict[frozenset[int], Named],
+    spoken: list[Phrase],
+) -> frozenset[int]:
+    """Leave the words for a duty out of a name that names the same offering without them."""
+    phrases = {places for places, _ in spoken if len(places) > 1}
+    shorter = [
+        places
+        for places, (kind, meant, _) in found.items()
+        if places < taken and kind <= OFFICIAL and meant[0] == offerings[0] and taken - places in phrases
+    ]
+    return shorter[0] if shorter else taken
+
+
 def _weigh(
-    reading: tuple[frozenset[int], Named], spoken: list[Phrase], weights: list[int]
+    reading: tuple[frozenset[int], Named],
+    spoken: list[Phrase],
+    weights: list[int],
+    services: set[int],
 ) -> tuple[int, int, bool, int]:
     """Weigh a reading by how much of the question it explains."""
     taken, (kind, _, is_whole) = reading
     explained = {place for places, _ in _keep_longest(spoken, taken) for place in places}
-    total = sum(weights[place] for place in explained)
+
+    # beside a common word, the name of a service is hardly meant as a word for a duty
+    beside = services if taken and kind == COMMON else set()
+    total = sum(PLAIN if place in beside else weights[place] for place in explained)
     total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
 
     # a common word is a name if it is no word for a duty as well
     is_duty = any(places == taken for places, _ in spoken)
     has_duty = not explained <= taken
-    is_sure = len(taken) > 1 or kind == NAMED or (has_duty and (kind == OFFICIAL or not is_duty))
+    is_sure = len(taken) > 1 or kind <= OFFICIAL or (has_duty and not is_duty)
     return total, (1 if is_sure else -1) if taken else 0, is_whole, len(taken)
 
 
@@ -311,7 +358,7 @@ def _count_votes(
     for places, duties in votes:
         size = sum(weights[place] for place in places - taken)
         for position, duty in enumerate(duties):
-            vote = VOTES[min(position, len(VOTES) - 1)] * size * size
+            vote = VOTES[min(position, len(VOTES) - 1)] * size * size + _is_together(places)
             counts[duty] = counts.get(duty, 0) + vote
             first[duty] = min(first.get(duty, min(places)), min(places))
             best[duty] = max(best.get(duty, (0, False)), (vote, len(duties) > 1))
