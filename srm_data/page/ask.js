@@ -2,8 +2,8 @@
 // and the table are those of srm_data/questions/understand.py and find.py; a test compares the two.
 "use strict";
 const makeAsk = (table, isWithout) => {
-  const NAMED = 0, OFFICIAL = 1, COMMON = 2, MACHINE = 3;  // kinds of names
-  const WEIGHTS = [4, 4, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
+  const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
+  const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
   const [little, makers, aside, generic] = [table.little, table.makers, table.aside, table.generic].map((words) => new Set(words));
   const spellings = new Map(Object.entries(table.spellings));
@@ -194,7 +194,8 @@ const makeAsk = (table, isWithout) => {
 
   function keepLongest(spoken, taken) {
     const own = spoken.filter((it) => !isWithin(it.places, taken));
-    return own.filter((it) => !own.some((other) => it.places.size < other.places.size && isWithin(it.places, other.places)));
+    const rests = own.map((it) => new Set([...it.places].filter((place) => !taken.has(place))));
+    return own.filter((it) => !rests.some((rest) => it.places.size < rest.size && isWithin(it.places, rest)));
   }
 
   // Words for a duty are left out of a name that names the same offering without them.
@@ -208,15 +209,16 @@ const makeAsk = (table, isWithout) => {
     const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
     const named = [...places].filter((place) => !explained.has(place));
 
-    // beside a common word, the name of a service is hardly meant as a word for a duty
-    const isBeside = (place) => places.size > 0 && kind === COMMON && services.has(place);
-    const total = sum(explained, (place) => (isBeside(place) ? PLAIN : weights[place])) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+    // beside the name of a service, a common word is hardly meant as a name
+    const beside = new Set(places.size && kind >= COMMON ? [...services].filter((place) => !places.has(place)) : []);
+    const missed = [...beside].filter((place) => !explained.has(place));
+    const total = sum(explained, (place) => (beside.has(place) ? PLAIN : weights[place])) - sum(missed, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
 
     // a common word is a name if it is no word for a duty as well
     const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
     const hasDuty = !isWithin(explained, places);
     const isSure = places.size > 1 || kind <= OFFICIAL || (hasDuty && !isDuty);
-    return [total, places.size ? (isSure ? 1 : -1) : 0, isWhole ? 1 : 0, places.size];
+    return [total, places.size ? (isSure ? 1 : -1) : 0, kind < LOOSE ? 1 : 0, isWhole ? 1 : 0, places.size];
   }
 
   function isMore(one, other) {
@@ -229,7 +231,7 @@ const makeAsk = (table, isWithout) => {
     for (const { places, duties } of votes) {
       const size = sum(places, (place) => (taken.has(place) ? 0 : weights[place])), begins = Math.min(...places);
       duties.forEach((duty, position) => {
-        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + isTogether(places);
+        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + isTogether(places) + (overlaps(places, taken) ? 0 : 1);
         const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
         one.count += vote;
         one.first = Math.min(one.first, begins);
@@ -251,7 +253,7 @@ const makeAsk = (table, isWithout) => {
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
-    const services = new Set(found.filter((it) => it.places.size === 1 && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
+    const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
     let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights, services);
     for (const reading of found) {
       const weight = weigh(reading, spoken, weights, services);

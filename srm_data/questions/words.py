@@ -23,8 +23,9 @@ from srm_data.search import (
     split_words,
 )
 
-NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
-"""Kinds of names: one after "AWS", AWS's own, words that mean other things too, words of machines."""
+NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
+"""Kinds of names: one after "AWS", AWS's own, words of people, of them those that other clouds and tools
+use too, words of machines."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
@@ -171,6 +172,8 @@ def _list_known(
     for scheme, folded, service, offering in zip(*columns, strict=True):
         meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
+    everyday = tables["everyday_names"]
+    loose = set(everyday.loc[everyday["in_inventory"] == "no", "name"].str.lower())
     of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
@@ -183,8 +186,9 @@ def _list_known(
             identifiers.setdefault(scheme, {})[folded] = meaning
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
-        is_common = scheme == EVERYDAY or words in common
-        kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
+        kind = MACHINE if scheme not in SPOKEN else COMMON if words in common else OFFICIAL
+        if scheme == EVERYDAY:
+            kind = LOOSE if folded in loose else COMMON
         if (words, meaning) not in names or kind < names[words, meaning][1]:
             names[words, meaning] = folded, kind, meaning
     return [list(places) for places in meanings], list(names.values()), identifiers
