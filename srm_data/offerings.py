@@ -48,9 +48,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         vocabulary in which the text was found; ``"everyday"`` for a word that people use,
         ``"spelling"`` where a word was corrected, ``"part"`` where words of the text mean nothing
         here). Offerings named outright come alone; otherwise all
-        offerings of every service that the text may mean: those whose names have all words of it, then the
-        ordinary one before its variants.
-        Several rows mean that it is ambiguous.
+        offerings of every service that the text may mean: those whose names have all words of it
+        first, then the ordinary one before its variants. Several rows mean that it is ambiguous.
 
     Raises
     ------

@@ -296,7 +296,10 @@ def _leave_duty(
     shorter = [
         places
         for places, (kind, meant, _) in found.items()
-        if places < taken and kind <= OFFICIAL and meant[0] == offerings[0] and taken - places in phrases
+        if places < taken
+        and kind <= OFFICIAL
+        and meant[0] == offerings[0]
+        and taken - places in phrases
     ]
     return shorter[0] if shorter else taken
 

@@ -24,8 +24,8 @@ from srm_data.search import (
 )
 
 NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
-"""Kinds of names: one after "AWS", AWS's own, words of people, of them those that other clouds and tools
-use too, words of machines."""
+"""Kinds of names: one after "AWS", AWS's own, words of people, those of them that other clouds and
+tools use too, words of machines."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
