@@ -11,6 +11,7 @@ from srm_data.load import Tables, load_tables
 from srm_data.schema import read_schemas
 from srm_data.search import (
     EVERYDAY,
+    GENERIC,
     PART,
     SPELLING,
     Name,
@@ -19,6 +20,7 @@ from srm_data.search import (
     is_identifier,
     list_meant,
     prefer_official,
+    split_words,
     widen_identifier,
 )
 
@@ -46,8 +48,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         vocabulary in which the text was found; ``"everyday"`` for a word that people use,
         ``"spelling"`` where a word was corrected, ``"part"`` where words of the text mean nothing
         here). Offerings named outright come alone; otherwise all
-        offerings of every service that the text may mean, the ordinary one before its variants.
-        Several rows mean that it is ambiguous.
+        offerings of every service that the text may mean: those whose names have all words of it
+        first, then the ordinary one before its variants. Several rows mean that it is ambiguous.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not found:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
-    return _list_candidates(found, tables)
+    return _list_candidates(found, text, tables)
 
 
 def choose_offerings(
@@ -335,15 +337,33 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
-    """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
+def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFrame:
+    """Turn meanings into offerings, best first, with what a reader needs to choose among them.
+
+    Of a service, those come first whose names have all words of the text, if it has more than the
+    name of the service.
+    """
+    offerings = tables["offerings"].merge(
+        tables["services"][["service_id", "service", "full_name"]],
+        on="service_id",
+        validate="many_to_one",
+    )
+    of_service = group_offerings(offerings)
+    words = set() if is_identifier(text) else set(split_words(text))
+    own_names = offerings["service"] + " " + offerings["full_name"]
+    is_meant = {
+        offering_id: bool(words - GENERIC - set(split_words(own))) and words <= set(split_words(name))
+        for offering_id, name, own in zip(
+            offerings["offering_id"], offerings["offering"], own_names, strict=True
+        )
+    }
+    for ids in of_service.values():
+        ids.sort(key=lambda offering_id: not is_meant[offering_id])
+
     meant = pd.DataFrame(
-        list_meant(found, group_offerings(tables["offerings"])),
+        list_meant(found, of_service),
         columns=["offering_id", "matched_by"],
         dtype=str,
-    )
-    offerings = tables["offerings"].merge(
-        tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
     )
     candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
     return candidates[[*COLUMNS, "matched_by"]]

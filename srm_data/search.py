@@ -20,8 +20,11 @@ SPOKEN = ("offering", "service", "name", EVERYDAY)
 
 MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
-SPELLINGS = {"catalogue": "catalog", "centre": "center", "db": "database", "licence": "license",
-             "prem": "premises"}  # fmt: skip
+SPELLINGS = {
+    "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs": "certificate",
+    "creds": "credential", "db": "database", "dbs": "database", "licence": "license", "licences":
+    "license", "prem": "premises", "pwd": "password", "repo": "repository", "repos": "repository",
+}  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
      "solution", "system", "tool"}

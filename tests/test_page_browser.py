@@ -15,7 +15,7 @@ from srm_data.questions.understand import WordIndex
 from srm_data.questions.words import build_word_table
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
-QUESTIONS = Path(__file__).with_name("questions.csv")
+QUESTIONS = [Path(__file__).with_name(name) for name in ("questions.csv", "blind_questions.csv")]
 SHOWN_AT_ONCE = 50
 
 
@@ -97,8 +97,9 @@ def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, model):
     assert len(read_rows(page)) == has_all.sum()
 
 
-def test_sixty_questions_find_the_same_cell_first_as_in_python(page, model):
-    with QUESTIONS.open(encoding="utf-8", newline="") as lines:
+@pytest.mark.parametrize("path_of_questions", QUESTIONS, ids=lambda path: path.stem)
+def test_questions_find_the_same_cell_first_as_in_python(page, model, path_of_questions):
+    with path_of_questions.open(encoding="utf-8", newline="") as lines:
         questions = [row["question"] for row in csv.DictReader(lines)]
     for question in questions:
         page.fill("#text", question)
