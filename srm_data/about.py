@@ -212,13 +212,25 @@ def describe_origin(frame: pd.DataFrame) -> str:
         return line
     if set(origin) == {"category"}:
         return f"{line} All {cells:,} cells are category defaults."
-    shares = []
-    for basis, words in BASIS_WORDS.items():
-        if part := origin.get(basis, 0) / cells:
-            shares.append(f"{part:.0%} {words}" if part >= 0.005 else f"under 1% {words}")
+    percents = dict(zip(origin, _round_shares(list(origin.values())), strict=True))
+    shares = [
+        f"{percents[basis]}% {words}" if percents[basis] else f"under 1% {words}"
+        for basis, words in BASIS_WORDS.items()
+        if origin.get(basis)
+    ]
     if not origin.get("documented"):
         shares.insert(0, "none is documented")
     else:
         shares[0] = shares[0].replace("% ", "% are ")
     of = f"Of {cells:,} cells{' behind the controls' if REST_BEHIND in origin else ''}"
     return f"{line} {of}, {', '.join(shares)}.".replace("%", " %")
+
+
+def _round_shares(counts: list[int]) -> list[int]:
+    """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
+    total = sum(counts)
+    percents = [100 * count // total for count in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda place: -(100 * counts[place] % total))
+    for place in by_remainder[: 100 - sum(percents)]:
+        percents[place] += 1
+    return percents

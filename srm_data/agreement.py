@@ -31,6 +31,16 @@ API_MODEL = "API model"  # begins the edition of a source that is a model of an 
 API_MODELS = ("github.com/boto/", "www.npmjs.com/")
 """Where models of AWS's APIs and sets of its IAM actions are published."""
 
+GUIDES_OF_MANY = {
+    "docs.aws.amazon.com/securityhub/": "security-hub",
+    "docs.aws.amazon.com/awssupport/": "support",
+    "docs.aws.amazon.com/general/": "",
+    "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
+    "docs.aws.amazon.com/whitepapers/latest/aws-overview/": "",
+    "docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/": "",
+}
+"""Guides with a chapter on each of many services, and the service whose own guide that is, if any."""
+
 FEWEST_SERVICES = 10
 """A page that says something of so many services is a list, and no page of one of them."""
 
@@ -84,8 +94,9 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
 def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.DataFrame:
     """List what rules and defaults would say of each cell of which a page was read.
 
-    Every fact is held out, and so is every trait that was read on a page of one service: what remains
-    are the traits from lists of AWS's and from models of its APIs, the rules, and the defaults. A cell
+    Every fact is held out, and so is every trait that was read in the guide of the service itself: what
+    remains are the traits from lists of AWS's, from guides that treat many services (such as the
+    controls of Security Hub) and from models of AWS's APIs, the rules, and the defaults. A cell
     nobody has read has only these, so their agreement with what was read estimates how often such a
     cell is right. The defaults were chosen with the same readings in view, which flatters them a
     little.
@@ -190,7 +201,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     """Count for each default how many of the cells that were read agree with it.
 
     A default answers the cells that no rule answers, and so it is compared with those alone: read
-    cells for which the traits from lists and from models of APIs decide nothing.
+    cells for which the traits from lists, guides of many services and models of APIs decide nothing.
 
     Parameters
     ----------
@@ -283,7 +294,7 @@ def _derive_from_lists(tables: Tables) -> pd.DataFrame:
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep the traits of which a model of an API, or a page about many services, is a source."""
+    """Keep the traits that a list, a guide of many services or a model of an API is a source of."""
     is_listed = pd.Series(False, index=traits.index)
     for column in ("source_id", "also_source_id"):
         is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
@@ -296,10 +307,18 @@ def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
     services = traits["service_id"].groupby(address).transform("nunique")
     is_list = (services >= FEWEST_SERVICES) & (address != "")
-    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
-    return is_list | is_model
+    page = address.map(_without_scheme)
+    is_model = edition.str.startswith(API_MODEL) | _starts_with(page, API_MODELS)
+    is_of_many = pd.Series(False, index=traits.index)
+    for guide, owner in GUIDES_OF_MANY.items():
+        is_of_many |= _starts_with(page, guide) & (traits["service_id"] != owner)
+    return is_list | is_model | is_of_many
 
 
-def _is_api_model(address: str) -> bool:
+def _without_scheme(address: str) -> str:
     parts = urlsplit(address)
-    return f"{parts.netloc}{parts.path}".startswith(API_MODELS)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _starts_with(pages: pd.Series, beginnings: str | tuple[str, ...]) -> pd.Series:
+    return pages.str.startswith(beginnings).astype(bool)
