@@ -36,7 +36,8 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     Raises
     ------
     srm_data.TableError
-        With every fault of the folder: file, line, column, value and what was expected.
+        If the folder has faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     Raises
     ------
     FileNotFoundError
-        If there is no such table.
+        If the table does not exist.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 
 
 def run_ask(options: argparse.Namespace) -> None:
-    """Print the cells that answer a question, the first in full."""
+    """Print the cells that answer a question, the first one in full."""
     from srm_data.cli.cell_formats import print_cells
     from srm_data.cli.layout import print_painted, print_wrapped
     from srm_data.cli.listing import print_cell, print_short
@@ -140,7 +140,7 @@ def _show_beside(
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
-    """Load the tables and build the model, with the decisions and owners that were given."""
+    """Load the tables and build the model, with decisions and owners if given."""
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.organisation.decisions import apply_decisions
@@ -153,7 +153,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
 
 
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Keep the cells of which a part is the customer's, if only those are wanted."""
+    """Keep only cells with a customer part, if the option is given."""
     if not options.mine:
         return cells
     ours = cells[cells["responsibility"].isin(["Customer", "Shared"])]
@@ -163,7 +163,7 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
 
 
 def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[list[str], str]:
-    """Split what was given into names of offerings and the duty, if the last one is a duty."""
+    """Split the arguments into names of offerings and a duty, if the last argument is a duty."""
     from srm_data.questions.understand import WordIndex
     from srm_data.questions.words import build_word_table
 
@@ -184,7 +184,7 @@ def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[l
 
 
 def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
-    """Refuse a name of too many services, and warn of one that nothing is called."""
+    """Raise an error for a name of too many services, and warn about an inexact name."""
     from srm_data.search import PART, SPELLING
 
     if found["service"].nunique() > MOST_SERVICES:
@@ -198,7 +198,7 @@ def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
 
 
 def _order(model: pd.DataFrame, offering_ids: list[str]) -> pd.DataFrame:
-    """Return the cells of offerings, in the order of their ids."""
+    """Return the cells of offerings, in the order of the given ids."""
     place_of = {name: place for place, name in enumerate(offering_ids)}
     cells = model[model["offering_id"].isin(offering_ids)]
     places = cells["offering_id"].map(place_of)

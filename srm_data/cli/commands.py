@@ -77,12 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 the data or the input is at fault, 130 interrupted.
+        0 if successful, 1 if the data or the input is faulty, 130 if interrupted.
 
     Raises
     ------
     SystemExit
-        With the code 2 for wrong usage, 0 after ``--help`` and ``--version``.
+        With code 2 for wrong usage, and 0 after ``--help`` and ``--version``.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser of the command line, with every command."""
+    """Build the command-line parser with all commands."""
     parser = Parser(
         prog="srm-data",
         description=DESCRIPTION,

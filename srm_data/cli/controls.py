@@ -1,4 +1,4 @@
-"""The command ``controls``: who addresses the controls of a framework, in the layouts of the field."""
+"""The command ``controls``: who addresses the controls of a framework, in common layouts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def add_controls(commands: Commands) -> None:
 
 
 def add_framework(command: argparse.ArgumentParser) -> None:
-    """Add the options for the framework, one of the package or a folder of the user's own."""
+    """Add the options that select a framework of the package or the user's own folder."""
     command.add_argument(
         "--framework", type=nonempty, metavar="NAME",
         help="nist-800-53, nist-csf, fedramp-ksi, or one of --controls",
@@ -75,7 +75,7 @@ def add_framework(command: argparse.ArgumentParser) -> None:
 
 
 def run_controls(options: argparse.Namespace) -> None:
-    """Print or write who addresses each control, or compare it with another's account."""
+    """Print or write who addresses each control, or compare it with another document."""
     from srm_data.controls.duties import name_framework
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
@@ -109,7 +109,7 @@ def run_controls(options: argparse.Namespace) -> None:
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Build what the sheet of controls of a workbook needs, if a framework was named."""
+    """Build the control matrix for a workbook, if a framework was named."""
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
 
@@ -123,7 +123,7 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
 
 
 def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | None:
-    """Return the framework that was named, or the only one of the user's folder."""
+    """Return the named framework, or the only one in the user's folder."""
     from srm_data.controls.tables import load_controls
 
     if options.framework is not None or options.controls is None:
@@ -139,7 +139,7 @@ def _list_suffixes(options: argparse.Namespace) -> list[str]:
 
 
 def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str]:
-    """Return the model of what is in scope, with decisions applied, and the scope in words."""
+    """Return the model in scope, with decisions applied, and the scope in words."""
     from srm_data.about import name_scope
     from srm_data.estate import in_use
     from srm_data.model import build_model
@@ -161,7 +161,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
 
 
 def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
-    """Arrange a control matrix as the format says."""
+    """Arrange a control matrix in the requested format."""
     from srm_data.controls import layouts
     from srm_data.controls.summary import build_control_summary
 
@@ -209,7 +209,7 @@ def _print_rows(
 
 
 def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> None:
-    """Print how far another's account agrees, and every difference."""
+    """Print how far another document agrees, and all differences."""
     from srm_data.controls import crm, quickstart
     from srm_data.controls.layouts import build_crm
     from srm_data.controls.summary import build_control_summary

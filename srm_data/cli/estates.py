@@ -1,4 +1,4 @@
-"""The command that reads inventories: what is used, what is unclear, and what to do next."""
+"""The command ``estate``: read inventories; print what is in use, unclear, and to be done next."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _name_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
-    """Print text in lines of 80 columns."""
+    """Print text wrapped at 80 columns."""
     space = " " * indent
     lines = textwrap.fill(
         text, WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False
@@ -168,7 +168,7 @@ def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
 
 
 def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
-    """Print the offerings in use: how many, whose duties, and how each was decided."""
+    """Print the offerings in use: resources, duties by party, and how each was determined."""
     from srm_data.estate import list_offerings_in_use
     from srm_data.estate.catalogue import RECOGNISED
     from srm_data.estate.read import COSTS_NOTHING
@@ -202,14 +202,14 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
 
 
 def _describe_decision(matched_by: str) -> str:
-    """Describe in two words how an offering was decided."""
+    """Describe in a few words how an offering was determined."""
     words = {"variant": "by settings", "bill": "by the bill", "correction": "by you"}
     found = [words[name] for name in words if name in matched_by.split("; ")]
     return found[0] if found else "by its name"
 
 
 def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str, str]) -> None:
-    """Print what is assumed: what it may be instead, and what would then change."""
+    """Print what is assumed, with the alternatives and what they would change."""
     if effects.empty:
         return
     print(f"\nAssumed, as the inventory leaves it open ({len(effects):,}):")
@@ -227,7 +227,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print what was not recognised, with the nearest names, and what is not a service."""
+    """Print unrecognised identifiers with the nearest names, and those that are not services."""
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if rows.empty:

@@ -133,7 +133,7 @@ def run_page(options: argparse.Namespace) -> None:
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
-    """List what sets an export apart from the whole catalogue, for its file name."""
+    """List what distinguishes an export from the whole catalogue, for its file name."""
     parts = []
     if getattr(options, "files", None):
         parts.append("in use")

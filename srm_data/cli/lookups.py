@@ -1,4 +1,4 @@
-"""Commands that look at the tables themselves: check, agreement, catalogue."""
+"""Commands for the tables themselves: check, agreement, catalogue."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def add_agreement(commands: Commands) -> None:
 
 
 def run_agreement(_: argparse.Namespace) -> None:
-    """Compare what rules and defaults say with what was read, with the facts held out."""
+    """Compare rules and defaults with the documented answers, which are held out."""
     from srm_data.agreement import (
         default_agreement,
         held_out_distribution,

@@ -38,7 +38,7 @@ def add_review(commands: Commands) -> None:
 
 
 def run_review(options: argparse.Namespace) -> None:
-    """Read returned workbooks, and write what they say as CSV files."""
+    """Read returned workbooks, and write their contents as CSV files."""
     from srm_data.review import merge_reviews, read_review
 
     copies = [read_review(path) for path in options.files]
@@ -59,7 +59,7 @@ def run_review(options: argparse.Namespace) -> None:
 
 
 def _describe_review(review: Review) -> str:
-    """Describe in one line how much a review says."""
+    """Describe in one line how many items a review has."""
     from srm_data.organisation.remarks import CLOSED, CONFLICT
 
     conflicts = int((review.remarks["kind"].eq(CONFLICT) & review.remarks["state"].ne(CLOSED)).sum())
@@ -85,7 +85,7 @@ def _describe_review(review: Review) -> str:
 
 
 def _write_review(review: Review, folder: Path) -> list[Path]:
-    """Write the files of a review, all or none; never replace an existing file."""
+    """Write all files of a review or none, without replacing existing files."""
     from srm_data.organisation.cell_status import write_cell_status
     from srm_data.organisation.decisions import write_decisions
     from srm_data.organisation.files import write_own_file
@@ -131,7 +131,7 @@ def add_compare(commands: Commands) -> None:
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    """List the cells in which two states differ, and why."""
+    """List the cells that differ between two states, and why."""
     from srm_data.history.compare import compare, describe_changes
     from srm_data.history.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model

@@ -1,4 +1,4 @@
-"""Which duties carry a control: from the mapping, directly or through another framework."""
+"""Find the duties that carry a control, directly or through another framework."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONTROL = ["framework_id", "control_id"]
 
 
 def find_framework(name: str, *, controls: Tables | None = None) -> str:
-    """Find the framework that an id or a name means.
+    """Find a framework by id or name.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     Raises
     ------
     LookupError
-        If there is none of this name with a mapping, naming those there are.
+        If no framework with a mapping has this name; the message lists those that exist.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
 
 
 def name_framework(framework: str, *, controls: Tables | None = None) -> str:
-    """Return name and edition of a framework, such as ``"NIST SP 800-53 Rev 5.2.0"``."""
+    """Return the name and edition of a framework, such as ``"NIST SP 800-53 Rev 5.2.0"``."""
     controls = load_controls() if controls is None else controls
     frameworks = controls["frameworks"].set_index("framework_id")
     named = frameworks.loc[find_framework(framework, controls=controls)]
@@ -70,7 +70,7 @@ def find_control(
     control_id
         Such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
     framework
-        The framework, as :func:`find_framework` understands it.
+        Id or name of a framework, as for :func:`find_framework`.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
@@ -113,7 +113,7 @@ def list_framework_controls(
     Parameters
     ----------
     framework
-        The framework, as :func:`find_framework` understands it.
+        Id or name of a framework, as for :func:`find_framework`.
     baseline
         Only the controls of a baseline, such as ``"moderate"``.
     controls
@@ -128,7 +128,7 @@ def list_framework_controls(
     Raises
     ------
     LookupError
-        If there is no such framework or baseline.
+        If the framework or the baseline is unknown.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def list_control_duties(
     Parameters
     ----------
     framework
-        The framework, as :func:`find_framework` understands it.
+        Id or name of a framework, as for :func:`find_framework`.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
@@ -245,7 +245,7 @@ def list_organisation_controls(
     Parameters
     ----------
     framework
-        The framework, as :func:`find_framework` understands it.
+        Id or name of a framework, as for :func:`find_framework`.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
@@ -288,7 +288,7 @@ def list_controls_of_cells(
     model
         Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
     framework
-        The framework, as :func:`find_framework` understands it.
+        Id or name of a framework, as for :func:`find_framework`.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 

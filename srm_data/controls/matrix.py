@@ -70,7 +70,7 @@ def build_control_matrix(
     Raises
     ------
     LookupError
-        If there is no such framework or baseline.
+        If the framework or the baseline is unknown.
 
     Examples
     --------

@@ -91,7 +91,8 @@ def load_controls(folder: StrPath | None = None) -> Tables:
     Raises
     ------
     srm_data.TableError
-        With every fault of the folder: file, line, column, value and what was expected.
+        If the folder has faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -122,7 +123,8 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
     Raises
     ------
     srm_data.TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -146,9 +148,10 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
     Raises
     ------
     srm_data.TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
     NotADirectoryError
-        If there is no such folder.
+        If the folder does not exist.
     """
     place = Path(folder)
     if not place.is_dir():

@@ -131,7 +131,7 @@ def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name: it may hold your edits.
+        If the file already exists, as it may hold your edits.
 
     Examples
     --------
@@ -167,9 +167,10 @@ def read_corrections(
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected, such as the nearest ids.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------

@@ -59,7 +59,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected; also two files that do not
         say the same of one cell.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
 
     Examples
     --------

@@ -42,7 +42,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
         Naming every fault: file, line, column, value and what was expected; also a customer action
         that does not go with the decision, and two files that decide one cell differently.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name: decisions are the organisation's, and are not overwritten.
+        If the file already exists: decisions belong to the organisation and are never overwritten.
 
     Examples
     --------

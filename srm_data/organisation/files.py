@@ -34,9 +34,10 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     OSError
         If the path is a folder or a pipe, or cannot be read.
     """
@@ -61,7 +62,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
     """
     path = Path(path)
     if path.exists():

@@ -39,9 +39,10 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected, such as the nearest ids.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------

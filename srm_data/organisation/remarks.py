@@ -51,9 +51,10 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        With every fault: file, line, column, value and what was expected.
+        If the file has faults; the message lists all of them: file, line, column, value and
+        what was expected.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
 
     Examples
     --------

@@ -52,9 +52,10 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -95,7 +96,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
 
     Examples
     --------

@@ -88,7 +88,7 @@ def write_page(
     Parameters
     ----------
     path
-        Where to write. An existing file is replaced once the new one is complete.
+        File to write. An existing file is replaced once the new one is complete.
     model
         Frame from :func:`~srm_data.build_model`, or a part of it.
     scope

@@ -88,7 +88,7 @@ def read_review(
         If the file is no workbook, is damaged, encrypted or too large, has macros or links to other
         files, or is not a workbook of this project.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
