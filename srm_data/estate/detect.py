@@ -1,4 +1,4 @@
-"""Find what kind of inventory a file is, by its content, and read it with the reader of that kind."""
+"""Detect the kind of an inventory from its content, and read it with the matching reader."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
 
 
 def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
-    """Return whether this is a path, or text that is meant as one."""
+    """Return whether the argument is a path, or text that is meant as one."""
     return isinstance(source, str | os.PathLike)
 
 
@@ -81,23 +81,23 @@ def read_file(
     Parameters
     ----------
     path
-        The file, or the Parquet files.
+        The file, or a list of Parquet files.
     words
-        What readers know of words.
+        Vocabulary that the readers use.
     kind, details
         As for :func:`~srm_data.read_estate`.
     others
-        Files that are read on their own: a document that names one of them does not lead to it.
+        Files that are read on their own and so are not followed when a document names them.
 
     Returns
     -------
     DataFrame
-        A tally. ``attrs["remarks"]`` describes what of the file was not read.
+        Tally. ``attrs["remarks"]`` describes parts of the file that were not read.
 
     Raises
     ------
     EstateError
-        If the file is of no known kind, not of the kind asked for, or damaged.
+        If the file is damaged, of no known kind, or not of the requested kind.
     """
     paths = path if isinstance(path, list) else [path]
     if details is None:
@@ -158,7 +158,7 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
 def _find_text_reader(
     path: Path, text: str, kind: str | None
 ) -> Callable[[Any, object], Iterator[Resource]] | None:
-    """Return the function that reads this text, if a reader of text recognises it."""
+    """Return the function that reads this text, if a text reader recognises it."""
     for reader in READERS:
         if reader.form == "text" and kind in (None, reader.kind):
             is_kind, read = reader.load()
@@ -168,9 +168,9 @@ def _find_text_reader(
 
 
 def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
-    """Return whether a line within the first ones is the header of a table, of two cells and more.
+    """Return whether one of the first lines is a table header with two or more cells.
 
-    A cell of such a table may hold any text, a template in YAML too.
+    Cells of such a table may hold any text, even a YAML template.
     """
     if path.suffix.lower() in YAML:
         return False
@@ -184,7 +184,7 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
 
 
 def _is_yaml(path: Path, text: str) -> bool:
-    """Return whether this is YAML by its suffix, or has a line that begins a template's section."""
+    """Return whether the file has a YAML suffix, or a line that starts a section of a template."""
     sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
     return path.suffix.lower() in YAML or bool(re.search(sections, text, re.MULTILINE))
 
@@ -198,7 +198,7 @@ def _read_document(
     details: bool,
     others: Collection[Path],
 ) -> pd.DataFrame:
-    """Read JSON or YAML with the first reader that recognises it, else as a table or a list."""
+    """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
     document = _parse_document(path, is_json=is_json)
     if is_empty_listing(document):
         return build_tally([])
@@ -234,9 +234,9 @@ def _find_document_reader(
 
 
 def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Iterator[Resource]:
-    """Yield the resources of a document, and those of the documents beside it that it names.
+    """Yield the resources of a document and of the files that it refers to.
 
-    Each document is read once, and none that lies outside of the folder of the first.
+    Each file is read once, and files outside the folder of the first document are not read.
     """
     waiting = [(resource, path) for resource in resources]
     waiting.reverse()
@@ -259,7 +259,7 @@ def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Itera
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:
-    """Parse a file; of an answer that holds a template as text, return the template."""
+    """Parse a file; if it is an API response that contains a template as text, return the template."""
     if is_json:
         document = parse_json(read_text(path, LARGEST_DOCUMENT), path)
     else:
@@ -282,7 +282,7 @@ def _tally_document(resources: Iterable[Resource], path: Path, rules: Rules) -> 
 def _count_document(
     document: Any, path: Path, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame | None:
-    """Count a table or a list of names that a document holds; return None if it is neither."""
+    """Count a document that is a table or a list of names; return None if it is neither."""
     rows = document.get("rows") if isinstance(document, dict) else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
@@ -295,7 +295,7 @@ def _count_document(
 
 
 def _describe_keys(document: Any) -> str:
-    """Describe a document by the keys that may be quoted, without any value."""
+    """Describe a document by those of its keys that may be quoted, without any values."""
     if not isinstance(document, dict):
         return "a list" if isinstance(document, list) else "a single value"
     shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
@@ -306,7 +306,7 @@ def _describe_keys(document: Any) -> str:
 def _read_lines(
     path: Path, text: str, words: Vocabulary, *, kind: str | None, details: bool
 ) -> pd.DataFrame:
-    """Read text that is no document: a table if it has a header, else a list of names."""
+    """Read text that is not a document: a table if it has a header, or else a list of names."""
     lines = text.splitlines()
     filled = [n for n, line in enumerate(lines) if line.strip() and not line.startswith(("#", "sep="))]
     if not filled:
@@ -334,6 +334,6 @@ def _read_lines(
 
 
 def _split_header(line: str) -> tuple[list[str], str]:
-    """Split a line into cells at its most frequent delimiter; return that, too."""
+    """Split a line at its most frequent delimiter; return the cells and the delimiter."""
     delimiter = max(DELIMITERS, key=line.count)
     return next(csv.reader([line], delimiter=delimiter)), delimiter

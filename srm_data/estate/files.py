@@ -1,7 +1,7 @@
-"""Open files from anywhere with bounded memory, and with errors that name file and place.
+"""Open untrusted files with bounded memory, and with errors that name the file and the place.
 
-An inventory may be cut short, compressed or nested without end, or no inventory at all. Documents are
-read up to a limit; tables are counted in a stream by their reader.
+A file may be truncated, compressed or nested without limit, or not an inventory at all. Documents are
+read up to a size limit; tables are streamed by their reader.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take ti
 
 
 def read_head(path: Path, size: int = 65_536) -> bytes:
-    """Read the first bytes of a file, decompressed if it is gzip.
+    """Read the first bytes of a file, decompressing gzip.
 
     Raises
     ------
     EstateError
-        If the file is empty or a damaged gzip file.
+        If the file is empty or is a damaged gzip file.
     """
     with path.open("rb") as file:
         head = file.read(size)
@@ -65,12 +65,12 @@ def is_gzip(head: bytes) -> bool:
 
 
 def read_text(path: Path, limit: int) -> str:
-    """Read a whole file as text, decompressed if it is gzip, up to a number of bytes.
+    """Read a whole file as text up to a size limit in bytes, decompressing gzip.
 
     Raises
     ------
     EstateError
-        If there is more, or if it is neither UTF-8 nor UTF-16 with its mark.
+        If the file is larger, or is neither UTF-8 nor UTF-16 with a byte order mark.
     """
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
@@ -94,7 +94,7 @@ def read_text(path: Path, limit: int) -> str:
 
 
 def read_cells(path: Path, delimiter: str) -> list[list[str]]:
-    """Read delimited text up to 20 MB as rows of cells; blank lines are empty rows."""
+    """Read delimited text of up to 20 MB as rows of cells; blank lines become empty rows."""
     text = io.StringIO(read_text(path, LARGEST_LIST), newline="")
     reader = csv.reader(text, delimiter=delimiter)
     try:
@@ -104,12 +104,13 @@ def read_cells(path: Path, delimiter: str) -> list[list[str]]:
 
 
 def parse_json(text: str, path: Path) -> Any:
-    """Parse JSON, or JSON objects one per line; a comma before a closing bracket is ignored.
+    """Parse JSON or JSON Lines; a trailing comma before a closing bracket is ignored.
 
     Raises
     ------
     EstateError
-        With the line and column of the fault. The text may hold secrets and is not quoted.
+        If the text is not valid; the message gives the line and column but does not quote the text,
+        which may hold secrets.
     """
     decoder = json.JSONDecoder(strict=False)
     text = _replace_halves(text)
@@ -142,7 +143,7 @@ def build_nesting_error(path: Path) -> EstateError:
 
 
 def _replace_halves(text: str) -> str:
-    """Replace single halves of a surrogate pair, which JSON can escape and UTF-8 cannot hold."""
+    """Replace lone surrogates, which JSON can escape but UTF-8 cannot encode."""
     if "\\ud" not in text.lower():
         return text
     import re
@@ -154,7 +155,7 @@ def _replace_halves(text: str) -> str:
 
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Parse JSON lines; return an empty list for a single line, and raise at the first broken one."""
+    """Parse JSON Lines; return an empty list for a single line, and raise at the first invalid line."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
         return []
@@ -162,7 +163,7 @@ def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
 
 
 def _drop_last_commas(text: str) -> str:
-    """Drop commas that stand before a closing bracket, outside of strings."""
+    """Drop trailing commas before closing brackets, outside strings."""
     import re
 
     # A string may lack its end. Possessive, so that the search never backtracks over it.
@@ -176,7 +177,8 @@ def parse_yaml(text: str, path: Path) -> Any:
     Raises
     ------
     EstateError
-        With the line of the fault; or if aliases or merges would make the document explode.
+        If the text is not valid, with the line of the fault, or if aliases or merges would expand
+        beyond the limit.
     """
     import yaml
 
@@ -203,7 +205,7 @@ def parse_yaml(text: str, path: Path) -> Any:
 
 
 def _build_loader(path: Path) -> Any:
-    """Build a safe loader that knows CloudFormation's short tags and adds no Python types."""
+    """Build a safe loader that supports CloudFormation's short tags and no Python types."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -242,9 +244,9 @@ def _build_loader(path: Path) -> Any:
 
 
 def _check_size(root: yaml.Node, path: Path) -> None:
-    """Refuse a document whose aliases and merges unfold to more than an inventory holds.
+    """Raise an error if aliases and merges would expand a document beyond the limit.
 
-    Each node is visited once, and counted as often as it is named.
+    Each node is visited once, and counted as often as it is referenced.
     """
     sizes: dict[int, tuple[int, int]] = {}
     begun: set[int] = set()
@@ -275,6 +277,6 @@ def _check_size(root: yaml.Node, path: Path) -> None:
 
 
 def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Yield the children of a node; of a mapping, its keys and values."""
+    """Yield the children of a node; for a mapping, its keys and values."""
     for item in node.value if isinstance(node.value, list) else ():
         yield from item if isinstance(item, tuple) else (item,)
