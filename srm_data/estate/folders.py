@@ -135,7 +135,7 @@ def describe_not_read(name: str, why: str) -> str:
 def _describe_stranger(name: str, *, has_state: bool) -> str:
     """Describe why a file in a folder is skipped; return an empty string if it may be an inventory.
 
-    Manifests of bills and of the CDK list inventories and are kept.
+    Manifests of bills and of the CDK are skipped, because they only list other files.
     """
     suffix = Path(name).suffix.lower()
     if name.lower().endswith("manifest.json"):

@@ -64,7 +64,7 @@ def describe_tables() -> str:
     Returns
     -------
     str
-        A page in Markdown: one section per table, then the files that an organisation owns.
+        Markdown page with one section per table, followed by the files that an organisation owns.
 
     Examples
     --------
@@ -129,12 +129,12 @@ def describe_words(tables: Tables) -> str:
     Returns
     -------
     str
-        A page in Markdown.
+        Markdown page.
 
     Raises
     ------
     KeyError
-        If one of these tables or columns is missing.
+        If a table or column is missing.
     """
     parts = [MADE, "# Glossary"]
     for heading, text, name, columns in WORDS:
@@ -153,7 +153,7 @@ def describe_words(tables: Tables) -> str:
 
 
 def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the reference pages to a folder, and replace those that are there.
+    """Write the reference pages to a folder, replacing existing ones.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
+        Paths of ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
-    """Return the keys of a table as a list and its columns as a table, both in Markdown."""
+    """Return the keys of a table as a Markdown list, and its columns as a Markdown table."""
     facts = [about]
     if "primaryKey" in schema:
         facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
@@ -204,7 +204,7 @@ def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> li
 
 
 def _constrain(constraints: dict[str, Any]) -> str:
-    """Return the constraints of a column in words."""
+    """Describe the constraints of a column in words."""
     words = []
     for name, value in constraints.items():
         if name == "enum":
@@ -224,15 +224,15 @@ def _make_table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def _escape(text: str) -> str:
-    """Escape Markdown characters outside code."""
+    """Escape Markdown characters outside of code."""
     return re.sub(r"(`[^`]*`)|([*<])", lambda found: found[1] or rf"\{found[2]}", text)
 
 
 def _list_code(names: list[str]) -> str:
-    """Return names as code, separated by commas."""
+    """Return comma-separated names, formatted as code."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def _join_parts(parts: list[str]) -> str:
-    """Join paragraphs, lists and tables to a page."""
+    """Join paragraphs, lists and tables into a page."""
     return "\n\n".join(parts) + "\n"

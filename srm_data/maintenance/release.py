@@ -1,7 +1,7 @@
-"""Make a release: set the version, and write all that is kept of it.
+"""Make a release: set the version, and write all files that belong to it.
 
-Between releases the version ends in ``.dev0``. What is kept in ``exports/`` and in the history belongs
-to the last release; :func:`make_release` alone writes it.
+Between releases the version ends in ``.dev0``. The files in ``exports/`` and the history belong to the
+last release; only :func:`make_release` writes them.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from srm_data.schema import CELL, read_package
 
 
 def make_release(root: Path, *, today: date | None = None) -> list[Path]:
-    """Make a release of a checkout: set the version, and write all that is kept of it.
+    """Make a release of a checkout: set the version, and write all files that belong to it.
 
     Parameters
     ----------
     root
         Top folder of a checkout.
     today
-        Day of the release; by default the day it is.
+        Date of the release; by default today.
 
     Returns
     -------
@@ -45,7 +45,8 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     Raises
     ------
     ReleaseError
-        If it is no checkout, the version is released already, or the changelog has nothing unreleased.
+        If it is not a checkout, the version is already released, or the changelog has no unreleased
+        section.
     TableError
         If the tables have faults.
     """
@@ -114,7 +115,7 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
 
 
 def start_next(root: Path) -> list[Path]:
-    """Go on after a release: the next version, and a heading in the changelog for what comes.
+    """Start the next version after a release, with a new heading in the changelog.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def start_next(root: Path) -> list[Path]:
     Raises
     ------
     ReleaseError
-        If it is no checkout, or the version is not a released one.
+        If it is not a checkout, or the version is not a released one.
     """
     folder, changelog = find_tables(root), root / "CHANGELOG.md"
     version = next_version(read_package()["version"])
@@ -142,12 +143,12 @@ def start_next(root: Path) -> list[Path]:
 
 
 def find_tables(root: Path) -> Path:
-    """Return the folder of tables in a checkout, which is also the one that is imported.
+    """Return the folder of tables in a checkout, which must be the imported package.
 
     Raises
     ------
     ReleaseError
-        If ``root`` is no checkout, or another copy of the package is imported.
+        If ``root`` is not a checkout, or another copy of the package is imported.
     """
     from srm_data.schema import shipped_tables
 
@@ -162,7 +163,7 @@ def find_tables(root: Path) -> Path:
 
 
 def choose_version(version: str, today: date) -> str:
-    """Return the version of a release: without ``.dev0``, and of the month that it is made in.
+    """Return the version of a release: without ``.dev0``, and in the month of the release.
 
     Examples
     --------
@@ -195,7 +196,7 @@ def next_version(version: str) -> str:
 
 
 def set_version(path: Path, version: str, *, created: date | None = None) -> Path:
-    """Set the version in ``datapackage.json``, and the day of the data with it; all else stays."""
+    """Set the version and the date of the data in ``datapackage.json``; keep everything else."""
     text = path.read_text(encoding="utf-8")
     text = _replace_once(text, r'(?m)^  "version": ".*"', f'  "version": {json.dumps(version)}')
     if created is not None:
@@ -206,20 +207,20 @@ def set_version(path: Path, version: str, *, created: date | None = None) -> Pat
 
 
 def set_citation(text: str, version: str, today: date) -> str:
-    """Set version and day in the text of ``CITATION.cff``."""
+    """Set the version and date in the text of ``CITATION.cff``."""
     text = _replace_once(text, r"(?m)^version: .*$", f"version: {json.dumps(version)}")
     return _replace_once(text, r"(?m)^date-released: .*$", f'date-released: "{today.isoformat()}"')
 
 
 def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
-    """Write the answers of a model as those of the data version of the package.
+    """Write the answers of a model as those of the package's data version.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, without decisions.
     folder
-        Folder to write to; by default that of the answers in the package.
+        Folder to write to; by default the folder of answers in the package.
     """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")

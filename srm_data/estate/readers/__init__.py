@@ -1,12 +1,12 @@
 """One module per kind of inventory, and the registry of all kinds.
 
-Most modules read documents (JSON or YAML), ``terraform_source`` and ``state_list`` text.
+Most modules read documents (JSON or YAML); ``terraform_source`` and ``state_list`` read text.
 ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
 
-To add a reader, write a module with two functions, one that recognises a document (of text: the name of
-a file and its beginning) and one that yields its resources, and add one entry to ``READERS``.
-Detection, the choices of the command line,
-the errors and the README's table are made from the registry.
+To add a reader, write a module with two functions, one that recognises a document (or, for text, the
+file name and the beginning of the text) and one that yields its resources, and add an entry to
+``READERS``. Detection, the choices of the command line, error messages and the README's table are
+derived from the registry.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ Functions = tuple[Callable[[Any], bool], Callable[[Any, object], "Iterator[Resou
 
 
 class Reader(NamedTuple):
-    """One kind of inventory, in the form of a document (JSON or YAML), of text, or of a table.
+    """Kind of inventory: a document (JSON or YAML), text, or a table.
 
-    ``source`` and ``content`` are the README's words for it, ``expected`` those of an error.
-    ``recognises`` and ``reads`` name functions as ``module:function``, so that the list of kinds loads
-    no reader. Both are empty for tables and lists, which are recognised by their lines.
+    ``source`` and ``content`` are its descriptions in the README, and ``expected`` is the one in
+    errors. ``recognises`` and ``reads`` name functions as ``module:function``, so that listing the
+    kinds does not load any reader. Both are empty for tables and lists, which are recognised by their
+    lines.
     """
 
     kind: str
@@ -38,7 +39,7 @@ class Reader(NamedTuple):
     form: str = "document"
 
     def load(self) -> Functions:
-        """Return the function that recognises a document and the one that reads it."""
+        """Return the functions that recognise and read a document."""
         return _load(self.recognises), _load(self.reads)
 
 
@@ -173,7 +174,7 @@ DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
 
 
 def describe_expected() -> str:
-    """Describe what a file should be, for an error about one that is something else.
+    """Describe what a file should be, for error messages.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Bills as they are delivered: packed in a zip archive, or in parts that a manifest names."""
+"""Read bills as delivered: in a zip archive, or in parts listed by a manifest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Read = Callable[[Path], pd.DataFrame]
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a zip archive is no workbook, by name and content, and holds tables."""
+    """Return whether a file is a zip archive that holds tables and is not a workbook."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return False
     try:
@@ -40,12 +40,12 @@ def _is_table(name: str) -> bool:
 
 
 def read_archive(path: Path, read: Read) -> pd.DataFrame:
-    """Read the tables of a zip archive one by one, unpacked in a temporary folder.
+    """Read the tables in a zip archive one by one, unpacking them to a temporary folder.
 
     Raises
     ------
     EstateError
-        If the archive is damaged, encrypted or unpacks to more than a bill holds.
+        If the archive is damaged or encrypted, or unpacks to more than the limit.
     """
     tallies = []
     try:
@@ -87,7 +87,7 @@ def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
 
 
 def is_manifest(document: Any) -> bool:
-    """Return whether this is the manifest of a Cost and Usage Report or a data export."""
+    """Return whether the document is the manifest of a Cost and Usage Report or a data export."""
     if not isinstance(document, dict):
         return False
     listed = document.get("reportKeys") or document.get("dataFiles")
@@ -95,12 +95,12 @@ def is_manifest(document: Any) -> bool:
 
 
 def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFrame:
-    """Read the parts of a bill that a manifest names; they are looked for beside it and above.
+    """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
 
     Raises
     ------
     EstateError
-        If a part is missing, with its number.
+        If a part is missing; the message gives its number.
     """
     keys = document.get("reportKeys") or document.get("dataFiles") or []
     if not keys or len(keys) > MOST_PARTS:
@@ -118,7 +118,7 @@ def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFr
 
 
 def _find_part(key: str, path: Path) -> Path | None:
-    """Find a part by its key in the bucket: beside the manifest, or below a folder above it."""
+    """Find a part by its bucket key, beside the manifest or below one of the folders above it."""
     steps = PurePosixPath(key.removeprefix("s3://").lstrip("/")).parts
     if not steps or ".." in steps or "\0" in key:
         return None
