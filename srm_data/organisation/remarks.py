@@ -1,4 +1,4 @@
-"""Remarks of reviewers that are not decisions: comments, notes, text typed on other sheets."""
+"""Reviewers' remarks that are not decisions: comments, notes, and text typed on other sheets."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ CLOSED, REOPENED = "closed", "reopened"
 
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """Return rows as a frame of remarks, all ``str``; what a row lacks is blank."""
+    """Make a frame of remarks, all ``str``; missing values are blank."""
     return pd.DataFrame(rows, columns=REMARK, dtype=object).fillna("").astype("str")
 
 
 def read_remarks(path: StrPath) -> pd.DataFrame:
-    """Read a CSV file of remarks that :func:`write_remarks` wrote.
+    """Read a CSV file of remarks, as written by :func:`write_remarks`.
 
     Parameters
     ----------
     path
-        A CSV file with the columns of ``tables/remarks.schema.json``.
+        CSV file with the columns of ``tables/remarks.schema.json``.
 
     Returns
     -------
     DataFrame
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
-        ``dated`` and ``place``, and ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
-        ``replied_on`` and ``story``, what became of it; ``expected`` and ``customer_action`` of a
-        decision in conflict: all ``str``.
+        ``dated`` and ``place``; ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
+        ``replied_on`` and ``story`` (what became of it); ``expected`` and ``customer_action`` (for a
+        decision in conflict). All ``str``.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     path
         Where to write.
     remarks
-        Frame of :func:`~srm_data.read_review`.
+        Frame from :func:`~srm_data.read_review`.
 
     Returns
     -------

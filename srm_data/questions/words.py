@@ -1,4 +1,4 @@
-"""Make the one table from which questions are understood: names, identifiers, words for duties."""
+"""Build the word table for questions: names, identifiers and words for duties."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ ASIDE = frozenset({
 
 
 class WordTable(TypedDict):
-    """What questions are understood from, in plain values; places refer to the first two lists."""
+    """Word table for questions, as plain values; indices refer to the first two lists."""
 
     offerings: list[str]  # ids
     duties: list[str]  # ids
@@ -101,7 +101,7 @@ class WordTable(TypedDict):
 
 
 def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
-    """Build the table for the offerings and duties of a model.
+    """Build the word table for the offerings and duties of a model.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     Returns
     -------
     dict
-        Plain values, which the page carries as they are.
+        Plain values, which are included in the page.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
 ) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
-    """List the meanings of names, the names, and the identifiers of machines."""
+    """List the meanings of names, the names, and the machine identifiers."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
     meant: dict[tuple[str, str], list[Name]] = {}

@@ -1,4 +1,4 @@
-"""What reviewers entered differently: each entry becomes a remark to carry and a problem to settle."""
+"""Conflicting entries of reviewers, each of which becomes a remark and a problem to resolve."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DIFFERENT = "reviewers entered different things"
 
 
 class Dispute(NamedTuple):
-    """One of the different things that reviewers entered in a column of one cell."""
+    """One of several conflicting entries in a column of a cell."""
 
     key: Key
     column: str
@@ -29,7 +29,7 @@ class Dispute(NamedTuple):
 
 
 def make_remark(it: Dispute) -> Registered:
-    """Make the remark that carries an entry into the next book."""
+    """Make the remark that carries an entry over to the next workbook."""
     fields = {"kind": CONFLICT, "column": it.column, "decision": it.decision, "text": it.text}
     by = {"author": it.author, "dated": it.dated}
     more = {"expected": it.expected, "customer_action": it.customer_action}
@@ -37,7 +37,7 @@ def make_remark(it: Dispute) -> Registered:
 
 
 def make_problem(it: Dispute) -> dict[str, str]:
-    """Make the problem that asks a person to settle it."""
+    """Make the problem that asks a person to resolve the conflict."""
     said = ": ".join(filter(None, [it.decision, it.text]))
     by = ", ".join(filter(None, [it.author, it.dated]))
     return dict(zip(CELL, it.key, strict=True)) | {

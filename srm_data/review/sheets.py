@@ -1,4 +1,4 @@
-"""The sheets of a returned book as text: every value is written once, as its reader sees it."""
+"""Sheets of a returned workbook as text, with every value as its reader sees it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Place = tuple[str, str]
 
 
 class Sheet(NamedTuple):
-    """A sheet: its title, the part that holds it, and the texts of its rows from the first."""
+    """Sheet: its title, its part in the package, and the texts of its rows."""
 
     title: str
     part: str
@@ -29,12 +29,12 @@ class Sheet(NamedTuple):
     """Ranges of cells that were merged."""
 
     def place_of(self, row: int, column: int) -> Place:
-        """Return the place of a cell: rows count from 1, columns from 0."""
+        """Return the place of a cell; rows count from 1, columns from 0."""
         return self.title, f"{get_column_letter(column + 1)}{row}"
 
 
 def format_sheet(sheet: reader.Sheet) -> Sheet:
-    """Write the values of a sheet as text.
+    """Convert the values of a sheet to text.
 
     Examples
     --------
