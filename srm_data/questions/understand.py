@@ -184,7 +184,7 @@ class WordIndex:
         return list(dict.fromkeys(self._find_alike(word) or word for word in joined))
 
     def _find_alike(self, word: str) -> str:
-        """Find the word that an unknown one is meant to be; no text if it is known or like none."""
+        """Find the word meant by a misspelled one; empty if it is known or unlike any word."""
         from rapidfuzz.distance import OSA
 
         is_known = word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots

@@ -173,7 +173,7 @@ def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterat
 def _check_answer(
     row: ReviewedRow, registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Report text typed over the formula of the answer; a value that was not computed anew is none."""
+    """Report text typed over the formula of the answer, except a value that was not recalculated."""
     before = names.get(registered["decision"].lower(), "") if registered else ""
     computed = (names.get(row.decision.lower(), ""), before, row.decision, row.sent)
     if row.answer and row.answer not in computed:

@@ -171,7 +171,7 @@ def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
 
 
 def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
-    """Return whether the target of a link is what its cell says: programs make links of addresses."""
+    """Return whether the target of a link is the text of its cell, as in automatic links."""
     found = ADDRESS.fullmatch(text.cell.partition(":")[0])
     if not found:
         return False

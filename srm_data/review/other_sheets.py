@@ -163,7 +163,7 @@ def _is_as_sent(row: list[str | Computed], stamp: Stamp, origin: str) -> bool:
 
 
 def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[str, ...]]]) -> Iterator[Outcome]:
-    """Report rows of known words in another order or number; a sheet that lost a column, once."""
+    """Report rows whose known texts changed in order or number, once for a sheet that lost a column."""
     if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]
         value = f"{len(altered):,} rows, from {first} to {last}"

@@ -1,4 +1,4 @@
-"""What a workbook is made from: passed to the builder of every sheet."""
+"""Contents of a workbook, passed to the builder of every sheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_LIVE_CELLS = 6_000
 
 
 class Content(NamedTuple):
-    """What the book shows, the tables behind it, and what the cover says."""
+    """Contents of a workbook: the model, the underlying tables, and the texts of the cover."""
 
     model: pd.DataFrame
     """With decisions applied: what the matrices show."""
@@ -42,15 +42,15 @@ class Content(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether matrices follow decisions; a large book would open slowly, so its are static."""
+        """Whether matrices follow decisions; in large workbooks they are static, to open faster."""
         return self.is_internal and len(self.model) <= MOST_LIVE_CELLS
 
     @property
     def is_internal(self) -> bool:
-        """Whether the copy is one that reviewers write in."""
+        """Whether the copy is meant for reviewers to fill in."""
         return self.audience == "internal"
 
     @property
     def footer(self) -> str:
-        """Text at the foot of every printed page."""
+        """Footer of every printed page."""
         return f"srm_data {self.version}"

@@ -1,7 +1,7 @@
-"""The contract between the workbook and its review: every header, title, code and label, once.
+"""The contract between the workbook and its review: all headers, titles, codes and labels.
 
-The writer makes the book from what stands here, and the reader looks for the same in a returned copy.
-A column of the reviewed sheet is one line of ``REVIEWED``.
+The writer uses these definitions to make the workbook, and the reader looks for the same in a returned
+copy. Each column of the reviewed sheet is one line of ``REVIEWED``.
 """
 
 from __future__ import annotations
@@ -63,21 +63,21 @@ ANSWER, LETTER = "Answer", "Letter"
 
 
 class ReviewedColumn(NamedTuple):
-    """A column of the reviewed sheet.
+    """Column of the reviewed sheet.
 
     Parameters
     ----------
     header
-        Its header.
+        Header of the column.
     value
-        Column of the frame of values that it shows.
+        Column of the frame with the values to show.
     width, style
-        How wide it is, and how its cells look.
+        Width of the column, and style of its cells.
     label
-        What a link shows, if that is not its address.
+        Text of a link, if it is not the address.
     kind
-        ``"exported"``: text that has to come back unchanged, and has a code in ``row_check``;
-        ``"entry"``: filled by a reviewer; ``"computed"``: a link or formula, which has no code.
+        ``"exported"``: text that must come back unchanged and has a code in ``row_check``; ``"entry"``:
+        filled in by a reviewer; ``"computed"``: a link or formula without a code.
     """
 
     header: str
@@ -165,7 +165,7 @@ CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
 
 
 def refer_to(header: str) -> str:
-    """Return how formulas refer to a column of the reviewed sheet: a quote mark is doubled.
+    """Return a formula reference to a column of the reviewed sheet, with special characters escaped.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def refer_to(header: str) -> str:
 
 
 def is_checked(header: str) -> bool:
-    """Return whether a column is exported text, which a returned copy has to hold unchanged."""
+    """Return whether a column is exported text, which must come back unchanged."""
     return header not in (*ENTRIES, *COMPUTED)
 
 
@@ -247,28 +247,28 @@ FORMAT_OF_HEADER = re.compile(
 
 
 def text_of(value: object) -> str:
-    """Write a value as the check compares it: blanks around it and how a number looks do not count."""
+    """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
     return clean_text("" if value is None else str(value)).strip()
 
 
 def code_of(text: str) -> str:
-    """Return the code of a text, eight digits."""
+    """Return the eight-digit code of a text."""
     return f"{zlib.crc32(text.encode()):08x}"
 
 
 def code_of_row(texts: Iterable[str], computed: int = 0, *, sheet: str = "") -> str:
-    """Return the code of a row, whatever the order of its columns; blank cells do not count.
+    """Return the code of a row, ignoring blank cells and the order of its columns.
 
     Parameters
     ----------
     texts
-        Its texts, as of :func:`text_of`.
+        Texts of the row, from :func:`text_of`.
     computed
-        How many computed cells it has, whose values may change.
+        Number of computed cells, whose values may change.
     sheet
-        The sheet that it was exported in; rows of other sheets may hold the same words.
+        Sheet of the row, because rows of other sheets may have the same texts.
     """
     counted = [count_computed(computed)] if computed else []
     texts = sorted(text for text in (*texts, *counted) if text)
@@ -276,27 +276,27 @@ def code_of_row(texts: Iterable[str], computed: int = 0, *, sheet: str = "") -> 
 
 
 def code_of_place(kind: str, text: str) -> str:
-    """Return the code of a text that stands in no cell; it is not that of the same text in a cell."""
+    """Return the code of a text outside of cells, which differs from the code of a cell."""
     return code_of(f"{kind}\x1f{text_of(text)}")
 
 
 def code_of_line(texts: Iterable[str]) -> str:
-    """Return the code of a line of the sheet Stamp, its label first."""
+    """Return the code of a line of the sheet Stamp, starting with its label."""
     return code_of("\x1f".join(["line", *texts]))
 
 
 def count_computed(numbers: int) -> str:
-    """Return the text that stands for the computed numbers of a row in its code."""
+    """Return the text that represents the computed numbers of a row in its code."""
     return f"{numbers} numbers"
 
 
 def code_of_cell(header: str, text: str) -> str:
-    """Return the code of a cell of the reviewed sheet, eight digits."""
+    """Return the eight-digit code of a cell of the reviewed sheet."""
     return code_of(f"{header}\x1f{text}")
 
 
 def split_formula(formula: str) -> tuple[str, list[str]]:
-    """Return the functions and numbers of a formula, and the texts in it; what it refers to may change.
+    """Return the functions and numbers of a formula, and its texts, without its references.
 
     Examples
     --------
@@ -312,7 +312,7 @@ def split_formula(formula: str) -> tuple[str, list[str]]:
 
 
 def split_header(text: str) -> list[str]:
-    """Return the texts of a page header or footer, without fonts, sizes, page numbers and the like.
+    """Return the texts of a page header or footer, without codes for fonts, sizes and page numbers.
 
     Examples
     --------
@@ -325,7 +325,7 @@ def split_header(text: str) -> list[str]:
 
 
 def code_columns(columns: Iterable[tuple[str, Sequence[object]]]) -> list[str]:
-    """Return, for each row of some columns, the codes of its cells in one text."""
+    """Return the codes of the cells in each row, joined into one text."""
     coded = []
     for header, values in columns:
         known = {value: code_of_cell(header, text_of(value)) for value in set(values)}

@@ -1,4 +1,4 @@
-"""Marks of the basis behind a letter of a matrix: they are read in a grey print, too."""
+"""Marks that show the basis of the letters in a matrix, even in a greyscale print."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> 
 
 
 def describe_marks(letter: str, bases: list[str]) -> str:
-    """Describe the marks of some bases by the example of a letter.
+    """Describe the marks of some bases, using a letter as an example.
 
     Examples
     --------

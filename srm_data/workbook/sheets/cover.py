@@ -1,4 +1,4 @@
-"""The pages of prose: cover and legend."""
+"""Sheets of prose: cover and legend."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ LEFT_OUT = (
 
 
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
-    """Write what the book is, what it comes to, who signs it, how to read it, and what is in it."""
+    """Write the description, results, sign-off, reading instructions and contents of the workbook."""
     sheet.title = COVER_SHEET
     set_widths(sheet, [20, 82, 16, 12])
     row = set_lines(sheet, look, _describe_book(content))
@@ -96,7 +96,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
 
 
 def _describe_book(content: Content) -> list[Line]:
-    """Describe the scope, the day and the version of the book, and from whose seat it is written."""
+    """Describe the scope, date, version and point of view of the workbook."""
     model = content.model
     offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
     scope = (
@@ -119,7 +119,7 @@ def _describe_book(content: Content) -> list[Line]:
 
 
 def _describe_estate(content: Content) -> list[Line]:
-    """Describe what was read and what weighs most, if the book is of an estate and internal."""
+    """Describe what was read and what matters most, for an internal workbook of an estate."""
     if content.estate is None or not content.is_internal:
         return []
     return [
@@ -129,9 +129,9 @@ def _describe_estate(content: Content) -> list[Line]:
 
 
 def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> int:
-    """Write the fields that are typed on the cover and the revision history, and return the next row.
+    """Write the sign-off fields and the revision history, and return the next row.
 
-    A publishable copy has neither names nor what people typed but the classification.
+    A publishable copy has no names and no entries except the classification.
     """
     typed = content.sign_off.drop_duplicates("field", keep="last").set_index("field")
     fields = [*SIGN_OFF]
@@ -154,7 +154,7 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
 def _set_fields(
     sheet: Worksheet, look: Look, content: Content, row: int, field: str, given: dict[Hashable, str]
 ) -> None:
-    """Write a field with its value, by whom and on which day; only an internal copy has green cells."""
+    """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
     entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "prose")
     look.put(sheet.cell(row, 2), entry, given.get("value") or None)
@@ -164,7 +164,7 @@ def _set_fields(
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
-    """List the revisions so far, that of this book, and a blank line for the next remark."""
+    """List the previous revisions, the current one, and a blank line for the next."""
     counts = Counts(content)
     offerings = content.model["offering_id"].nunique()
     decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
@@ -183,7 +183,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Describe in four lines how to review, and what came of it; or what is left out of this copy."""
+    """Describe in four lines how to review and the results so far, or what this copy leaves out."""
     if not content.is_internal:
         return [_entry("Audience", LEFT_OUT), []]
     lines: list[Line] = [[("heading", "How to review")]]
@@ -201,7 +201,7 @@ def _describe_review(content: Content) -> list[Line]:
 
 
 def _describe_cells(content: Content) -> list[Line]:
-    """Describe what the answers mean and what they rest on, before the list of sheets."""
+    """Describe the answers and their basis, and introduce the list of sheets."""
     codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
     bases, cells = content.model["basis"].value_counts(), f"{len(content.model):,} cells"
     return [
@@ -220,7 +220,7 @@ def _describe_cells(content: Content) -> list[Line]:
 
 
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Explain codes, bases and categories, and give the terms of other frameworks."""
+    """Explain codes, bases and categories, and list the terms of other frameworks."""
     codes, kinds = content.tables["responsibilities"], content.tables["categories"]
     bases = content.tables["bases"]
     lines: list[Line] = [
