@@ -107,7 +107,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
     if len(steps) == 1:
         return f"{first}: {own.iloc[0]} of {total.iloc[0]} duties are the customer's alone"
-    now = "no longer the customer's alone" if fewer >= 0 else "the customer's alone on top"
+    now = "no longer the customer's alone" if fewer >= 0 else "now the customer's alone"
     return f"From {first} to {last}, {abs(fewer)} of {total.iloc[0]} duties are {now}"
 
 

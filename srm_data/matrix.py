@@ -330,7 +330,7 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     counts = duty_distribution(model, by)
     answers = responsibility_matrix(model, "duty", by)
     if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
-        raise FrameError(f"duties have several answers for one {by}; expected one, as of categories")
+        raise FrameError(f"duties have several answers for one {by}; expected one, as for categories")
     own = answers == "Customer"
     steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
     lists = {

@@ -199,7 +199,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
-        raise LookupError("no offering was named; expected an id or a name, or several")
+        raise LookupError("no offering was named; expected one or more ids or names")
     kept = tables["offerings"]["offering_id"].isin(chosen)
     services = tables["offerings"].loc[kept, "service_id"]
 
@@ -292,7 +292,7 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
     others = tables["not_services"]
     found = others[others["identifier"].str.lower() == _fold(text)]
     for other in found.to_dict("records"):
-        raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
+        raise LookupError(f"{text!r} ({other['scheme']}) is not a service: {other['reason']}")
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:

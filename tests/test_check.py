@@ -53,7 +53,7 @@ def test_twelve_planted_faults_are_all_named_in_one_error(folder):
 
     rows = read(folder, "layers")
     write(folder, "layers", [*rows[:3], rows[2], *rows[3:]])
-    expected["layers.csv", 4, "layer_id"] = "a key that occurs once (it stands in line 3 too)"
+    expected["layers.csv", 4, "layer_id"] = "a key that occurs once (it is also in line 3)"
 
     line = plant(folder, "services", "product_group_id", "telepathy")
     expected["services.csv", line, "product_group_id"] = "in product_groups.csv"
@@ -84,7 +84,7 @@ def test_twelve_planted_faults_are_all_named_in_one_error(folder):
     expected["categories.csv", line, "category"] = "UTF-8"
 
     line = plant(folder, "statements", "statement", "Two parties. ")
-    expected["statements.csv", line, "statement"] = "no blank at the start or the end"
+    expected["statements.csv", line, "statement"] = "no space at the start or the end"
 
     rows = read(folder, "responsibilities")
     write(folder, "responsibilities", [rows[0], rows[2], rows[1], *rows[3:]])

@@ -143,7 +143,7 @@ def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     others = [str(column) for column in counts if column not in codes.index]
     if others:
-        raise FrameError(f"expected {COUNTS}: a column per party; got a column {others[0]!r} too")
+        raise FrameError(f"expected {COUNTS}, one column per responsibility; got {others[0]!r}")
 
 
 def _draw_counts(

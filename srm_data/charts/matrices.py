@@ -161,7 +161,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     }
     unknown = sorted(answers - set(codes.index) - {""})
     if unknown:
-        raise FrameError(f"expected {A_MATRIX}; a cell of this frame says {unknown[0]}")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is {unknown[0]}")
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:

@@ -90,7 +90,7 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
     """
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
-        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is no text")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
     if matrix.index.name == "duty":
         matrix = matrix.T
     things, duties = (_name_axis(axis, len(axis)) for axis in matrix.axes)

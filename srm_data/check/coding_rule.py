@@ -196,8 +196,8 @@ def _find_common_sentences(facts: Rows) -> Iterator[Fault]:
         for sentence, count in offerings.items():
             if count > MOST_ALIKE:
                 expected = (
-                    f"at most {MOST_ALIKE} offerings with one sentence, found {count}: make it a fact "
-                    "of the service or let it follow from a trait"
+                    f"at most {MOST_ALIKE} offerings with the same sentence, found {count}: make it "
+                    "a fact about the service, or derive it from a trait"
                 )
                 yield Fault("offering_responsibilities.csv", lines[sentence], half, sentence, expected)
 

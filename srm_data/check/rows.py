@@ -101,5 +101,5 @@ def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
     if not lines and ("\n" in value or "\r" in value):
         return "one line: no newline in a cell"
     if value != value.strip():
-        return "no blank at the start or the end"
+        return "no space at the start or the end"
     return ""

@@ -179,7 +179,7 @@ def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[
         value = row.cells[name]
         expected = _describe_expected(field, value)
         if not expected and is_unique and value in seen:
-            expected = f"a value that occurs once (it stands in line {seen[value]} too)"
+            expected = f"a value that occurs once (it is also in line {seen[value]})"
         if expected:
             yield Fault(file, row.line, name, value, expected)
         seen.setdefault(value, row.line)
@@ -223,7 +223,7 @@ def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
             continue
         values = tuple(row.cells[column] for column in key)
         if values in seen and any(values):
-            expected = f"a key that occurs once (it stands in line {seen[values]} too)"
+            expected = f"a key that occurs once (it is also in line {seen[values]})"
             yield Fault(file, row.line, ", ".join(key), ", ".join(values), expected)
         seen.setdefault(values, row.line)
 

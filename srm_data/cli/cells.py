@@ -56,10 +56,10 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--mine",
         action="store_true",
-        help="only cells of which at least a part is the customer's, so yours",
+        help="only cells that are at least partly the customer's, that is, yours",
     )
     command.add_argument(
-        "--format", choices=FORMATS, default="table", help="how to print the cells; default: table"
+        "--format", choices=FORMATS, default="table", help="output format; default: table"
     )
 
 
@@ -158,7 +158,7 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
         return cells
     ours = cells[cells["responsibility"].isin(["Customer", "Shared"])]
     if ours.empty:
-        raise SrmDataError("none of these cells is yours, not even in part; leave --mine out")
+        raise SrmDataError("none of these cells is even partly yours; omit --mine")
     return ours
 
 
@@ -191,10 +191,10 @@ def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
         first = ", ".join(found["offering"].head(6))
         raise SrmDataError(
             f"{name!r} may mean {len(found):,} offerings of {found['service'].nunique()} services, "
-            f"such as {first}; expected a name that says which"
+            f"such as {first}; expected a more specific name"
         )
     if found["matched_by"].isin([SPELLING, PART]).any():
-        print(f"nothing is called {name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
+        print(f"no exact match for {name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
 
 
 def _order(model: pd.DataFrame, offering_ids: list[str]) -> pd.DataFrame:

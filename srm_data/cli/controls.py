@@ -29,7 +29,7 @@ FORMATS = ["summary", "lines", "how-addressed", "cis", "crm", "caiq"]
 def add_controls(commands: Commands) -> None:
     """Add the command ``controls``."""
     command = commands.add_parser(
-        "controls", help="say who addresses each control of a framework: inherited, configured, left"
+        "controls", help="list who addresses each control of a framework: inherited, configured, left"
     )
     command.add_argument(
         "names", nargs="*", type=nonempty, metavar="NAME",
@@ -41,16 +41,14 @@ def add_controls(commands: Commands) -> None:
     )  # fmt: skip
     add_framework(command)
     command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
-    command.add_argument(
-        "--left", action="store_true", help="only what is still yours after inheriting"
-    )
+    command.add_argument("--left", action="store_true", help="only controls that are not inherited")
     command.add_argument(
         "--format", choices=FORMATS, default="summary",
-        help="summary per control, lines per service, or a layout of the field",
+        help="summary per control, rows per service, or a common layout",
     )  # fmt: skip
     command.add_argument(
         "--compare", type=path_of, metavar="FILE",
-        help="compare with a provider's filled CRM, or with AWS's quick start of 2017 (xlsx)",
+        help="compare with a provider's completed CRM, or with AWS's Quick Start of 2017 (xlsx)",
     )  # fmt: skip
     command.add_argument(
         "--out", type=path_of, metavar="FILE",
@@ -70,7 +68,7 @@ def add_framework(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--controls", type=path_of, metavar="FOLDER",
-        help="your own framework and mapping (CSV); README says in what form",
+        help="your own framework and mapping (CSV); see README for the format",
     )  # fmt: skip
 
 
@@ -118,7 +116,7 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls)
     if framework is None:
-        raise SrmDataError(f"--controls {options.controls} has several frameworks; give --framework")
+        raise SrmDataError(f"--controls {options.controls} has several frameworks; add --framework")
     return {"controls": build_control_matrix(model, framework, controls=controls)}
 
 
@@ -200,7 +198,7 @@ def _print_rows(
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
     print(title)
     print(f"{describe_controls(counts)}.")
-    print(f"Of the cells behind them, {documented:.0%} are documented.\n")
+    print(f"Of the underlying cells, {documented:.0%} are documented.\n")
     print(counts.to_string())
     print()
     for row in shown.to_dict("records"):
@@ -229,7 +227,7 @@ def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, control
         names = ("aws", "ours")
 
     known = compared[compared["agrees"].notna()]
-    print(f"\n{int(known['agrees'].sum())} of {len(known)} controls that both have agree")
+    print(f"\n{int(known['agrees'].sum())} of {len(known)} controls that are in both agree")
     for row in known[~known["agrees"].astype(bool)].to_dict("records"):
         why = f"  ({row['why']})" if row.get("why") else ""
         print(f"{row['control_id']:10} {row[names[0]]:9} / {row[names[1]]:9}{why}")

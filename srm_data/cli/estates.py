@@ -37,7 +37,7 @@ MOST_DUTIES = 3
 def add_estate(commands: Commands) -> None:
     """Add the command ``estate``."""
     command = commands.add_parser(
-        "estate", help="read what you run from inventories, and what of it is yours to secure"
+        "estate", help="read from inventories what you run, and list what is yours to secure"
     )
 
     command.add_argument(
@@ -53,10 +53,10 @@ def add_estate(commands: Commands) -> None:
     command.add_argument(
         "--kind",
         choices=KINDS,
-        help="read every file as this kind, instead of deciding by its content",
+        help="read every file as this kind, instead of detecting the kind from the content",
     )
     command.add_argument(
-        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+        "--strict", action="store_true", help="fail if any part of a source would be left out"
     )
     command.add_argument(
         "--headers",
@@ -70,7 +70,7 @@ def add_estate(commands: Commands) -> None:
         "--write-corrections",
         type=path_of,
         metavar="FILE",
-        help="write what is assumed or not recognised, to edit (a new CSV file)",
+        help="write assumed and unrecognised identifiers to a new CSV file, to edit",
     )
     add_reviewed(command)
     add_owners(command)
@@ -177,7 +177,7 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
 
     duties = duty_distribution(used, "offering_id")
     names = used.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
-    print("\nIn use. Yours and Shared count duties of 28; Decided says how we know.")
+    print("\nIn use. Yours and Shared are numbers of duties out of 28; Decided is how we know.")
     print(f"{'Offering':<{NAME}}{'Resources':>9}{'Yours':>7}{'Shared':>8}  Decided")
     for row in list_offerings_in_use(estate).to_dict("records"):
         offering = row["offering_id"]
@@ -188,7 +188,7 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{names[offering]:<{NAME}}{resources:>9}{counts.get('Customer', 0):>7}"
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
-    print("Resources: distinct things. What is only named counts as one.")
+    print("Each resource counts once. A service that is only named counts as one.")
     known = estate[estate["status"] == RECOGNISED]
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
     if len(bounded):
@@ -212,7 +212,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
     """Print what is assumed, with the alternatives and what they would change."""
     if effects.empty:
         return
-    print(f"\nAssumed, as the inventory leaves it open ({len(effects):,}):")
+    print(f"\nAssumed, because the inventory leaves it open ({len(effects):,}):")
     for row in effects.head(MOST_SHOWN).to_dict("records"):
         _print_wrapped(f"{row['identifier']}: {names.get(row['offering_id'], '')}", indent=2)
         others = [names[one] for one in row["alternatives"].split("; ") if one in names]

@@ -73,7 +73,7 @@ def add_corrections(command: argparse.ArgumentParser) -> None:
         action="append",
         type=path_of,
         metavar="FILE",
-        help="what your identifiers are, as --write-corrections of estate wrote it; may be repeated",
+        help="corrections of your identifiers, from estate --write-corrections; may be repeated",
     )
 
 
@@ -83,7 +83,7 @@ def add_only(command: argparse.ArgumentParser) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="narrow to an offering or service; may be repeated",
+        help="restrict to an offering or service; may be repeated",
     )
 
 
@@ -122,7 +122,7 @@ def add_cell_status(command: argparse.ArgumentParser) -> None:
         action="append",
         type=path_of,
         metavar="FILE",
-        help="status, owner and due date of cells (CSV of a review), which come before --owners",
+        help="status, owner and due date of cells (CSV of a review); these owners override --owners",
     )
 
 
@@ -143,7 +143,7 @@ def add_reviewed(command: argparse.ArgumentParser) -> None:
         action="append",
         type=path_of,
         metavar="FILE",
-        help="put back what was typed on the cover (CSV of a review); may be repeated",
+        help="put back the entries on the cover (CSV of a review); may be repeated",
     )
     command.add_argument(
         "--since",

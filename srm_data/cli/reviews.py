@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 def add_review(commands: Commands) -> None:
     """Add the command ``review``."""
-    command = commands.add_parser("review", help="read workbooks that came back from their reviewers")
+    command = commands.add_parser("review", help="read workbooks returned by reviewers")
     command.add_argument(
         "files",
         nargs="+",
         type=path_of,
         metavar="FILE",
-        help="a returned .xlsx, or the copies of several reviewers; they are only read",
+        help="a returned .xlsx, or the copies of several reviewers; files are not changed",
     )
     command.add_argument(
         "--out",
         type=path_of,
         metavar="FOLDER",
-        help=f"write {', '.join(FILES)} there; existing files are left alone",
+        help=f"write {', '.join(FILES)} to this folder; existing files are not replaced",
     )
     command.set_defaults(command=run_review)
 

@@ -44,12 +44,12 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
             if row["framework_id"] in mapped:
                 return str(row["framework_id"])
             raise LookupError(
-                f"{row['framework']}: only its ids may be passed on, so there is no mapping here; "
-                "give a folder with your own"
+                f"{row['framework']}: only its ids may be redistributed, so there is no mapping "
+                "here; pass a folder with your own"
             )
     choices = sorted(mapped)
     near = describe_nearest(wanted, choices)
-    raise LookupError(f"no framework is called {name!r}{near}; there are {', '.join(choices)}")
+    raise LookupError(f"no framework is called {name!r}{near}; available: {', '.join(choices)}")
 
 
 def name_framework(framework: str, *, controls: Tables | None = None) -> str:

@@ -234,7 +234,7 @@ def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise EstateError(f"{path}: no CSV file in UTF-8 with the columns header,role") from error
+        raise EstateError(f"{path}: not a UTF-8 CSV file with the columns header,role") from error
     missing = [name for name in ("header", "role") if name not in table]
     if missing:
         raise EstateError(f"{path}: no column {missing[0]}; expected header,role")

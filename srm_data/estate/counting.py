@@ -84,7 +84,7 @@ def count_table(
         table = nw.from_native(frame).lazy()
         schema = table.collect_schema()
     except (TypeError, ValueError, NarwhalsError) as error:
-        raise EstateError(f"{place}: no table that can be read ({type(error).__name__})") from error
+        raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
     columns = pick_columns(schema.names(), place, profiles)
     place = f"{place}, column {columns.identifier}"

@@ -45,8 +45,8 @@ LARGE_TABLE = 50 * 1024**2
 JSON_LINES = {".jsonl", ".ndjson"}
 OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
-    b"Terraform will perform the following actions": "the text of a plan; expected what "
-    "terraform show -json prints of it",
+    b"Terraform will perform the following actions": "the text of a plan; expected the "
+    "output of terraform show -json",
     b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
     "inventory of another kind",
 }
@@ -131,7 +131,7 @@ def _read_content(
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
         if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
-            raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
+            raise EstateError(f"{path}: UTF-16 text without a byte order mark; save it as UTF-8")
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
 
     if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
@@ -152,7 +152,7 @@ def _read_content(
 
 def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
     if not is_of_kind:
-        raise EstateError(f"{path}: not of the kind {kind!r}, as its content shows")
+        raise EstateError(f"{path}: not of the kind {kind!r}, judging by its content")
 
 
 def _find_text_reader(

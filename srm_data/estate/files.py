@@ -55,7 +55,7 @@ def read_head(path: Path, size: int = 65_536) -> bytes:
         try:
             return zlib.decompressobj(wbits=31).decompress(head, size)
         except zlib.error as error:
-            raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
+            raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from error
     return head
 
 
@@ -79,7 +79,7 @@ def read_text(path: Path, limit: int) -> str:
         with gzip.open(path, "rb") if packed else path.open("rb") as file:
             content = file.read(limit + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
+        raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from error
     if len(content) > limit:
         raise EstateError(
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
@@ -100,7 +100,7 @@ def read_cells(path: Path, delimiter: str) -> list[list[str]]:
     try:
         return list(reader)
     except csv.Error as error:
-        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected cells of text") from error
+        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected text cells") from error
 
 
 def parse_json(text: str, path: Path) -> Any:
@@ -258,7 +258,7 @@ def _check_size(root: yaml.Node, path: Path) -> None:
             begun.add(id(node))
             waiting += [child for child in children if id(child) not in sizes]
             if any(id(child) in begun and id(child) not in sizes for child in children):
-                raise EstateError(f"{path}: YAML that holds itself; expected an inventory")
+                raise EstateError(f"{path}: YAML that contains itself; expected an inventory")
             continue
 
         waiting.pop()
@@ -270,7 +270,7 @@ def _check_size(root: yaml.Node, path: Path) -> None:
         letters += sum(sizes[id(child)][1] for child in children)
         if nodes > MOST_NODES or letters > MOST_LETTERS:
             raise EstateError(
-                f"{path}: YAML aliases that unfold to more than {MOST_NODES:,} values or "
+                f"{path}: YAML aliases that expand to more than {MOST_NODES:,} values or "
                 f"{MOST_LETTERS // 1024**2} MB; expected an inventory"
             )
         sizes[id(node)] = nodes, letters

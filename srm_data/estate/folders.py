@@ -143,5 +143,5 @@ def _describe_stranger(name: str, *, has_state: bool) -> str:
     if name.lower().endswith(".tfstate.backup"):
         return "a backup of a state"
     if suffix in (".tf", ".tofu") and has_state:
-        return "declared; the state beside it holds what is deployed"
+        return "declared only; the state beside it has what is deployed"
     return "" if suffix in SUFFIXES else f"a file with the suffix {suffix}" if suffix else "no suffix"

@@ -117,9 +117,9 @@ def _read_rows(
             yield number, row
     except csv.Error as error:
         raise EstateError(
-            f"{path}, line {skipped + reader.line_num}: {error}; expected cells of text"
+            f"{path}, line {skipped + reader.line_num}: {error}; expected text cells"
         ) from None
     except UnicodeDecodeError:
         raise EstateError(f"{path}, after line {number}: {NOT_UTF_8}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from None
+        raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from None

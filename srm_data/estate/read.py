@@ -183,7 +183,7 @@ def read_estate(
         _refuse_other_values(source)
         tally = count_table(source, "the frame", words.profiles, details=bool(details))
     if strict and not_read:
-        raise EstateError("\n".join(["not read whole:", *not_read]))
+        raise EstateError("\n".join(["not read completely:", *not_read]))
 
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), words.catalogue)
@@ -207,7 +207,7 @@ def _check_rows(estate: pd.DataFrame, rows: int) -> None:
     """Raise an error unless every row is recognised, unrecognised or not a service."""
     known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
     if estate.loc[known, "rows"].sum() != rows:
-        raise InternalError("rows were lost between counting and matching: a fault of srm_data")
+        raise InternalError("rows were lost between counting and matching: a bug in srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
@@ -217,7 +217,7 @@ def _list_paths(source: object) -> list[str | os.PathLike[str]]:
     if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
         wrong = next((item for item in source if not is_path(item)), None)
         if wrong is not None:
-            raise EstateError(f"the list: {type(wrong).__name__} beside paths; expected paths alone")
+            raise EstateError(f"the list: {type(wrong).__name__} among paths; expected only paths")
         return [item for item in source if is_path(item)]
     return []
 
@@ -311,7 +311,7 @@ def _read_files(
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
-        title = "a fault of srm_data itself, please report it:"
+        title = "a bug in srm_data; please report it:"
         raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
             1
         ]

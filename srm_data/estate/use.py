@@ -107,7 +107,9 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
-        raise FrameError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+        raise FrameError(
+            f"the model does not have {SEPARATOR.join(missing)}; was it built from other tables?"
+        )
 
     narrowed = model.merge(
         used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"

@@ -54,7 +54,7 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     if path.exists():
         return _list_answers(read_review(path))
     raise FileNotFoundError(
-        f"{source}: expected a folder of tables, a workbook, or a data version that is kept "
+        f"{source}: expected a folder of tables, a workbook, or a stored data version "
         f"({', '.join(list_versions())})"
     )
 

@@ -68,7 +68,7 @@ def read_version(version: str) -> pd.DataFrame:
     """
     if version not in list_versions():
         raise LookupError(
-            f"data version {version!r} is not kept; the versions kept are {', '.join(list_versions())}"
+            f"data version {version!r} is not stored; stored are {', '.join(list_versions())}"
         )
     text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
     wide = pd.read_csv(text, dtype=str, keep_default_na=False)

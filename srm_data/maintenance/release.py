@@ -84,13 +84,13 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
         old.unlink()
         written.append(old)
     written.append(write_workbook(exports / workbook_name(), model, tables=tables))
-    _print_done(f"workbook: {workbook_name()}, in place of all others")
+    _print_done(f"workbook: {workbook_name()}, replacing all others")
 
     for old in sorted((exports / "pictures").glob("*.svg")):
         old.unlink()
     written += draw_pictures(exports / "pictures", tables)
     written += write_reference(exports / "reference", tables)
-    _print_done("pictures, data dictionary and glossary: drawn and written anew")
+    _print_done("pictures, data dictionary and glossary: drawn and written again")
 
     readme.write_text(new_readme, encoding="utf-8", newline="\n")
     changelog.write_text(new_changelog, encoding="utf-8", newline="\n")
@@ -104,12 +104,12 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
         newline="\n",
     )
     written.append(citation)
-    _print_done("CITATION.cff: version and day")
+    _print_done("CITATION.cff: version and date")
 
     print(
-        f"\nLook at it with `git status`, run `python3 do.py test`, then:\n"
+        f"\nReview it with `git status`, run `python3 do.py test`, then:\n"
         f"  git add --all && git commit -m 'Release {version}' && git tag v{version}\n"
-        f"  python3 do.py release next      # go on with {next_version(version)}, and commit that"
+        f"  python3 do.py release next      # start {next_version(version)}, and commit that"
     )
     return written
 
@@ -138,7 +138,7 @@ def start_next(root: Path) -> list[Path]:
     changed = re.sub(r"(?m)^## ", f"{UNRELEASED}\n\n## ", text, count=1)
     changelog.write_text(changed, encoding="utf-8", newline="\n")
     written = [set_version(folder / "datapackage.json", version), changelog]
-    print(f"version: {version}\ncommit it: git commit --all -m 'Go on with {version}'")
+    print(f"version: {version}\ncommit it: git commit --all -m 'Start {version}'")
     return written
 
 
@@ -154,7 +154,7 @@ def find_tables(root: Path) -> Path:
 
     folder = root / "srm_data" / "tables"
     if not (root / "CHANGELOG.md").is_file() or not folder.is_dir():
-        raise ReleaseError(f"{root.resolve()} is no checkout of the project; a release is made in one")
+        raise ReleaseError(f"{root.resolve()} is not a checkout of the project, which a release needs")
     if Path(str(shipped_tables())).resolve() != folder.resolve():
         raise ReleaseError(
             f"the package is imported from {shipped_tables()}, expected {folder.resolve()}"
@@ -174,7 +174,7 @@ def choose_version(version: str, today: date) -> str:
     """
     match = re.fullmatch(r"(\d{4})\.(\d+)\.(\d+)\.dev0", version)
     if match is None:
-        raise ReleaseError(f"version {version!r} is released already; expected one that ends in .dev0")
+        raise ReleaseError(f"version {version!r} is already released; expected one that ends in .dev0")
     year, month, _ = map(int, match.groups())
     if (today.year, today.month) > (year, month):
         return f"{today.year}.{today.month}.0"

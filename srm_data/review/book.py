@@ -125,7 +125,7 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
 def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
     for part in sorted(parts):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise ReviewError(f"{path}: holds macros ({part}); expected one that is saved as .xlsx")
+            raise ReviewError(f"{path}: contains macros ({part}); expected a workbook saved as .xlsx")
         if "externallinks/" in part.lower():
             raise ReviewError(
                 f"{path}: refers to other files ({part}); expected a workbook without such links"

@@ -102,7 +102,7 @@ def _conclude_cell(
         for row in entered:
             others = [other for other in entered if other is not row]
             where = ", ".join("!".join(other.place_of(DECISION)) for other in others)
-            expected = f"one answer; another stands at {where}"
+            expected = f"one answer; there is another at {where}"
             texts = " | ".join(row.entered)
             yield Problem("several answers for one cell", row.place_of(DECISION), texts, expected, key)
             yield _carry_entry(row, key, remark)
@@ -180,7 +180,7 @@ def _check_answer(
         yield Typed(
             row.place_of(ANSWER),
             row.answer,
-            f"its formula; decisions stand in the column {DECISION}",
+            f"its formula; decisions belong in the column {DECISION}",
             key=row.key,
             column=ANSWER,
             problem="a generated cell was altered",
@@ -198,9 +198,9 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
     if not row.reviewer:
         missing.append((REVIEWER, "", "who decided"))
     if not row.is_date:
-        missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
+        missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif row.date > dt.date.today().isoformat():
-        expected = "a day that has come: is the decision made already?"
+        expected = "a date that is not in the future: has the decision been made?"
         missing.append((DATE, row.date, expected))
     if not row.sent:
         expected = "the answer that was sent, which a decision is about"

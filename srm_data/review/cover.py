@@ -43,7 +43,7 @@ def conclude_sign_off(sheets: list[Sheet], sent: list[dict[str, str]]) -> Iterat
                 found.append(entry)
         elif entry != current.get(field, (field, "", "", "")) and entry not in found:
             if any(it[0] == field for it in found):
-                expected = "one entry of this field; another copy of the cover has another"
+                expected = "one entry for this field; another copy of the cover has a different one"
                 yield Problem("several sign-offs for one field", place, " | ".join(entry), expected)
             found.append(entry)
     for entry in [*history, *found]:

@@ -73,7 +73,7 @@ def check_letters(
         if not letter or (is_as_sent and not is_live):
             continue
         shown = "its formula" if is_live else f"{letter}, as sent"
-        expected = f"{shown}; decisions stand in the sheet {REVIEWED_SHEET}"
+        expected = f"{shown}; decisions belong in the sheet {REVIEWED_SHEET}"
         found.append(Typed(table.sheet.place_of(number, place), text, expected, key=key, column=name))
         typed[place] = letter
 

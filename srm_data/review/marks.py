@@ -35,7 +35,7 @@ def conclude_marks(book: Book) -> Iterator[Outcome]:
         yield Problem("marked without a word", place, said, expected, key)
     if len(areas) > MOST_MARKS:
         rest = f"{len(areas) - MOST_MARKS:,} more places"
-        expected = "words for what it means; these are not named one by one"
+        expected = "words for what it means; these are not listed one by one"
         yield Problem("marked without a word", (areas[MOST_MARKS][0].title, ""), rest, expected)
 
     for table in book.reviewed:

@@ -125,7 +125,7 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[dict[str, 
         restored.append(former.pop() if len(former) == 1 else (field, "", "", ""))
         for entry in sorted(said):
             books = [copy.book for copy, it in zip(copies, now, strict=True) if it.get(field) == entry]
-            expected = f"one entry of {field}; the former one holds until then"
+            expected = f"one entry of {field}; the former one applies until then"
             problems.append(
                 {"problem": DIFFERENT, "sheet": COVER_SHEET, "value": " | ".join(filter(None, entry)),
                  "expected": expected, "book": ", ".join(books)}

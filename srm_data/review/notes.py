@@ -47,7 +47,7 @@ TABLES_SENT = {REGISTER_TABLE, "DutiesByOwner"}
 CHOICE = re.compile(r"Choose one of: [^;]*; or leave it blank\.")
 """Texts of validations, for books whose sheet Stamp is gone."""
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
-NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
+NOT_READ = f"a text of its own in a cell or note; remarks belong in the sheet {REVIEWED_SHEET}"
 LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
 COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")

@@ -19,7 +19,7 @@ Registered = dict[str, str]
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL, "book"]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on", "customer_action"]
 NO_KEY: Key = ("", "")
-AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
+AS_EXPORTED = f"the sheet as it was sent; remarks belong in the sheet {REVIEWED_SHEET}"
 OUTSIDE = "typed outside the reviewer's columns"
 
 

@@ -171,8 +171,8 @@ def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], s
     for count, (frame, row) in enumerate(listed, start=1):
         if count > MOST_OUTCOMES:
             raise ReviewError(
-                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people "
-                "write"
+                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected no more "
+                "than people write"
             )
         found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}

@@ -58,7 +58,7 @@ from srm_data.xlsx.reader import FormulaText
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that a book is sent without if they would have no values."""
 LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
-OF_NO_CELL = "typed in a row of no known cell"
+OF_NO_CELL = "typed in a row without a known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
 
 STATUS_COLUMNS = {
@@ -138,8 +138,8 @@ def read_rows(book: Book, answers: list[str]) -> list[ReviewedRow]:
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
                 raise ReviewError(
-                    f"{book.path.name}: more than {MOST_ALTERATIONS:,} altered cells; expected what "
-                    "people write"
+                    f"{book.path.name}: more than {MOST_ALTERATIONS:,} altered cells; expected no "
+                    "more than people write"
                 )
     return rows
 

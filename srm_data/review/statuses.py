@@ -68,7 +68,7 @@ def _conclude_cell(
         shown["status"] = _status_sent(row, before)
     for header, name in ((DUE, "due"), (EXCEPTION, "exception_until")):
         if shown[name] and not read_date(shown[name]):
-            expected = "a day, as in 2026-11-25; it is kept as it was typed"
+            expected = "a date, as in 2026-11-25; it is kept as it was typed"
             yield Problem("no day", row.place_of(header), shown[name], expected, key)
     status = _give(key, row, shown, before, names, version)
     if before or status["status"] != OPEN or any(status[name] for name in (*ENTERED[1:], *BY)):

@@ -192,7 +192,7 @@ def write_workbook(
     if controls is not None:
         check_frame(controls, MATRIX, A_MATRIX)
     if (model["basis"] == "decision").any():
-        raise FrameError("give the model without decisions, and decisions=... beside it")
+        raise FrameError("pass a model without decisions, and the decisions as decisions=...")
     check_audience(audience)
 
     package = read_package()

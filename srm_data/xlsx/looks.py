@@ -77,7 +77,7 @@ class _Looks(Handler):
                 self.fill, self.is_solid = "several colours", True
         elif self.inside == "x:cellXfs" and name == "x:xf":
             if len(self.used) > MOST_FORMATS:
-                raise damaged(self.package, self.part, "more formats than Excel knows")
+                raise damaged(self.package, self.part, "more formats than Excel allows")
             self.used.append((_read_id(has, "fontId"), _read_id(has, "fillId")))
 
     def end(self, name: str) -> None:

@@ -52,7 +52,7 @@ def parse_part(package: Package, part: str, handler: Handler) -> None:
         If the part does not exist or is not XML.
     """
     if part not in package.names:
-        raise damaged(package, part, "is not there")
+        raise damaged(package, part, "is missing")
 
     names: dict[str, str] = {}  # that the parser has met, and keeps
     parser = ParserCreate(namespace_separator="}", intern=names)

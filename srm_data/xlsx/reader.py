@@ -114,7 +114,7 @@ def read_sheets(
         kind, part = parts[name].kind, parts[name].target
         if part in sheets:
             raise SpreadsheetError(
-                f"{package.path}: sheets {sheets[part].title!r} and {title!r} are one part"
+                f"{package.path}: sheets {sheets[part].title!r} and {title!r} are the same part"
             )
         if kind in KINDS_OF_SHEETS:
             cells = _Cells(values, part, title, formulas=formulas)

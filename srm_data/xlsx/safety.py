@@ -80,7 +80,7 @@ def open_package(path: Path) -> Package:
 
 
 def _damaged(path: Path, why: str) -> SpreadsheetError:
-    return SpreadsheetError(f"{path}: no whole Excel workbook ({why})")
+    return SpreadsheetError(f"{path}: not a valid Excel workbook ({why})")
 
 
 def damaged(package: Package, part: str, why: str) -> SpreadsheetError:
@@ -113,7 +113,7 @@ def _read_file(path: Path) -> bytes:
 def _refuse_other_formats(path: Path, piece: bytes) -> None:
     if piece.startswith(OLD_OFFICE):
         raise SpreadsheetError(
-            f"{path}: encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
+            f"{path}: encrypted, or in Excel's old format (.xls); {SAVE_AS} without a password"
         )
     if not piece.startswith(ZIP):
         raise _damaged(path, f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
@@ -139,14 +139,14 @@ def _measure(package: Package, parts: list[ZipInfo]) -> None:
                 raise SpreadsheetError(f"{path}: {part.filename} is nested too deeply")
             formats += piece.count(b"<xf")
             if formats > MOST_FORMATS:
-                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} formats of cells")
+                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} cell formats")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
-                raise SpreadsheetError(f"{path}: {part.filename} holds a text longer than a cell takes")
+                raise SpreadsheetError(f"{path}: {part.filename} has a text too long for a cell")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise SpreadsheetError(f"{path}: {part.filename} defines entities; a workbook has none")
             if size > MOST_BYTES or tags > MOST_TAGS:
                 raise SpreadsheetError(
-                    f"{path}: unfolds to more than {MOST_BYTES // 1024**2} MB or "
+                    f"{path}: expands to more than {MOST_BYTES // 1024**2} MB or "
                     f"{MOST_TAGS:,} elements; expected less"
                 )
 

@@ -64,7 +64,7 @@ class Values:
         if kind == "s":
             place = read_whole(self.package, part, text)
             if place >= len(self.strings):
-                raise damaged(self.package, part, f"refers to text {place:,}, which is not there")
+                raise damaged(self.package, part, f"refers to text {place:,}, which does not exist")
             return self.keep(self.strings[place])  # counted for each cell: its reader may copy it
         if kind == "b":
             return bool(read_whole(self.package, part, text))
@@ -74,7 +74,7 @@ class Values:
             try:
                 return from_ISO8601(text)
             except ValueError as error:
-                raise damaged(self.package, part, "a date that is none") from error
+                raise damaged(self.package, part, "an invalid date") from error
         return self.keep(text)
 
     def read_number(self, part: str, text: str, style: str) -> Any:
@@ -83,7 +83,7 @@ class Values:
         try:
             value = int(text) if len(text) < 18 and not set(text) & set(".eE") else float(text)
         except ValueError as error:
-            raise damaged(self.package, part, "a number that is none") from error
+            raise damaged(self.package, part, "an invalid number") from error
         if style in self.dates:
             from openpyxl.utils.datetime import from_excel
 
@@ -103,7 +103,7 @@ class Values:
         """Count a text outside of cells; raise an error if there are too many."""
         self.asides += 1
         if self.asides > MOST_ASIDES:
-            raise SpreadsheetError(f"{self.path}: more than {MOST_ASIDES:,} texts beside its cells")
+            raise SpreadsheetError(f"{self.path}: more than {MOST_ASIDES:,} texts outside its cells")
 
     def keep(self, text: str) -> str:
         """Return a text to keep; raise an error if the texts exceed the limit."""
@@ -117,7 +117,7 @@ class Values:
         self.places += places
         if self.places > MOST_PLACES:
             raise SpreadsheetError(
-                f"{self.path}: cells stand too far apart: they span more than {MOST_PLACES:,}"
+                f"{self.path}: cells are too far apart: they span more than {MOST_PLACES:,}"
             )
 
 
@@ -136,7 +136,7 @@ class _Styles(Handler):
         name = self.names[name]
         if name == "x:numFmt" and "numFmtId" in has:
             if len(self.codes) > MOST_FORMATS:
-                raise damaged(self.package, self.part, "more formats than Excel knows")
+                raise damaged(self.package, self.part, "more formats than Excel allows")
             self.codes[has["numFmtId"]] = has.get("formatCode", "")
         elif name == "x:cellXfs":
             self.is_used = True
@@ -190,5 +190,5 @@ def read_whole(package: Package, part: str, text: str) -> int:
     """
     text = text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
-        raise damaged(package, part, "a whole number that is none")
+        raise damaged(package, part, "an invalid whole number")
     return int(text)

@@ -61,7 +61,7 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
                 tally = _read_member(unpacked, f"{path}, file {number}", read)
                 tallies.append(tally)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise EstateError(f"{path}: no whole zip archive without a password") from error
+        raise EstateError(f"{path}: not a complete zip archive without a password") from error
     return _join(tallies)
 
 
@@ -104,14 +104,14 @@ def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFr
     """
     keys = document.get("reportKeys") or document.get("dataFiles") or []
     if not keys or len(keys) > MOST_PARTS:
-        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected one and more")
+        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected at least one")
     parts = []
     for number, key in enumerate(keys, start=1):
         part = _find_part(key, path)
         if part is None:
             raise EstateError(
-                f"{path}: part {number} of {len(keys):,} that it names is not beside it; "
-                "expected the whole delivery, with its folders"
+                f"{path}: part {number} of {len(keys):,} is missing; "
+                "expected the complete delivery with its folders"
             )
         parts.append(part)
     return _join([read(part) for part in dict.fromkeys(parts)])

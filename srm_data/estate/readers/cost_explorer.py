@@ -50,7 +50,7 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
             group = expect_mapping(group, file, place)
             keys = expect_list(group.get("Keys"), file, place)
             if len(keys) <= position or not (name := read_line(keys[position])):
-                raise EstateError(f"{file}, {place}: a group without the key of its service")
+                raise EstateError(f"{file}, {place}: a group without a service key")
             said = {kind: read_line(key) for kind, key in zip(kinds, keys, strict=False)}
             line = [said.get(kind, "") for kind in LINE_GROUPINGS] + [""] * (
                 len(LINE) - len(LINE_GROUPINGS)

@@ -21,7 +21,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "false",
 }
 LONGEST_LINE = 1_000_000
-UNEVEN = ("a row with more or fewer cells than the header", "not a whole table")
+UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
 """Faults that a mended copy may not have."""
 
 FAULTS = {
@@ -154,7 +154,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
                 table = connection.sql(f"SELECT * FROM {scan}")
                 columns = table.columns
             except (RuntimeError, UnicodeError) as error:
-                raise EstateError(f"{place}: names of columns that are not UTF-8") from error
+                raise EstateError(f"{place}: column names that are not UTF-8") from error
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")

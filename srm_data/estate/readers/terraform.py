@@ -49,7 +49,7 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
         yield from _read_state_3(document, file)
     elif "encrypted_data" in document:
         raise EstateError(
-            f"{file}: an encrypted state of OpenTofu; expected what tofu show -json prints"
+            f"{file}: an encrypted state of OpenTofu; expected the output of tofu show -json"
         )
     else:
         found = version if isinstance(version, int | None) else type(version).__name__

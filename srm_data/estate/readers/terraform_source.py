@@ -198,7 +198,7 @@ class _Parser:
             kind, text, line = self._next()
             if kind == "end" or (kind == "sign" and text == "}"):
                 if (kind == "end") != (depth == 0):
-                    raise EstateError(f"{self.file}, line {line}: braces that do not fit")
+                    raise EstateError(f"{self.file}, line {line}: unbalanced braces")
                 return blocks
             if kind not in ("name", "text"):
                 continue

@@ -94,7 +94,7 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _matrix_of(content: Content) -> pd.DataFrame:
     if content.controls is None:
-        raise ValueError("this sheet is of controls: give write_workbook(controls=...)")
+        raise ValueError("this sheet lists controls: pass write_workbook(controls=...)")
     return content.controls
 
 

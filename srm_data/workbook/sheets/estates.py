@@ -95,7 +95,7 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _estate_of(content: Content) -> pd.DataFrame:
     if content.estate is None:
-        raise ValueError("this sheet is of an estate: give write_workbook(estate=...)")
+        raise ValueError("this sheet is about an estate: pass write_workbook(estate=...)")
     return content.estate
 
 
