@@ -14,8 +14,8 @@ from srm_data.schema import read_package
 Audience = Literal["internal", "publishable"]
 WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
 SEAT = (
-    "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
-    "from AWS."
+    "Written from the point of view of the AWS customer. What is AWS's here is what the customer "
+    "inherits from AWS."
 )
 INDEPENDENT = (
     "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
@@ -25,22 +25,22 @@ INDEPENDENT = (
 REPORT_ADDRESS = ""
 """Address of the form "This cell is wrong", such as ``https://github.com/OWNER/REPO/issues/new``.
 
-Without one, nothing carries a link to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
+Without one, there are no links to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
 """
 REPORT_FORM = "wrong-cell.yml"
 REPORT_FIELDS = ("offering", "duty", "says", "version")
-"""Fields of the form that a link fills in, by their ids: the cell, its answer, the data version."""
+"""Ids of the form fields that a link fills in: the cell, its answer, the data version."""
 
 LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
 
 ORIGIN, BASES = "origin", "bases"
 """Keys in the ``attrs`` of a count or a matrix: what it was made from, and the basis of each cell.
 
-Both hold numbers and text alone, so that a frame can still be compared, copied and written as Parquet.
+Both have only numbers and text, so that a frame can still be compared, copied and written as Parquet.
 """
 
 REST_BEHIND = "rest behind controls"
-"""Key of an origin for the cells behind controls that are not documented, whatever their basis."""
+"""Key of an origin for undocumented cells behind controls, whatever their basis."""
 
 BASIS_WORDS = {
     "documented": "documented",

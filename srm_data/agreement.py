@@ -19,24 +19,24 @@ HARDLY_VARYING = [
     "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",
     "virtualization", "host-os", "compliance", "awareness-training",
 ]  # fmt: skip
-"""The duties that have one answer in nearly all offerings: they would flatter every measure."""
+"""Duties with the same answer for nearly all offerings, which would inflate every measure."""
 
 DISPUTED = [
     "encryption-at-rest", "encryption-in-transit", "key-management", "credentials", "availability",
     "backup", "guest-os-patching", "guest-os-configuration", "platform-patching", "platform-upgrade",
 ]  # fmt: skip
-"""The ten duties that people dispute."""
+"""The ten duties that people dispute most."""
 
 API_MODEL = "API model"  # begins the edition of a source that is a model of an API
 API_MODELS = ("github.com/boto/", "www.npmjs.com/")
 """Where models of AWS's APIs and sets of its IAM actions are published."""
 
 FEWEST_SERVICES = 10
-"""A page that says something of so many services is a list, and no page of one of them."""
+"""Number of services from which a page counts as a list rather than a page about a service."""
 
 ENOUGH_READINGS = 10
 ENOUGH_AGREEMENT = 0.7
-"""From how many readings on a default is judged, and which share of them has to agree with it."""
+"""Minimum number of readings for judging a default, and the share that must agree with it."""
 
 HELD_OUT = ["offering_id", "duty_id", "read_as", "read_for", "expected", "basis", "because"]
 

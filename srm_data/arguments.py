@@ -17,7 +17,7 @@ from srm_data.exceptions import FrameError
 from srm_data.schema import shipped_tables
 
 Tables = dict[str, pd.DataFrame]
-"""Frames by the names of the tables."""
+"""Frames by table name."""
 
 StrPath = str | os.PathLike[str]
 """The name of a file or folder."""

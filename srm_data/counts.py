@@ -14,11 +14,11 @@ from srm_data.exceptions import FrameError
 A_MODEL = "a model, from build_model, build_category_model or in_use"
 
 Keys = str | Sequence[str]
-"""One column of a model, or several."""
+"""One or more columns of a model."""
 
 FENCE = 1.5
-"""An offering stands out if it is further from the middle half of its group than so many times the
-width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
+"""An offering is an outlier if its distance from the middle half of its group is more than this many
+times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 
 def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:

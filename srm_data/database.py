@@ -20,7 +20,7 @@ BESIDE = [
     "layers", "duties", "categories", "product_groups", "services", "offerings", "responsibilities",
     "bases", "sources", "glossary",
 ]  # fmt: skip
-"""Tables that the cells refer to, or that explain them."""
+"""Tables that the cells refer to or that explain them."""
 
 NUMBERS = {"resources", "assumed", "weight", "position"}
 

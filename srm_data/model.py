@@ -50,7 +50,7 @@ ACTION_MEANINGS = {
     "optional": "It is done anyway, or works by default. The customer may change or add something.",
     "none": "Nothing is left for the customer to do.",
 }
-"""What a customer has to do, the most pressing first, and what that means."""
+"""Customer actions, most pressing first, and their meaning."""
 
 ACTIONS = list(ACTION_MEANINGS)
 SCOPES = {
@@ -61,7 +61,7 @@ SCOPES = {
     "category": "the category of the offering",
     "organisation": "your organisation",
 }
-"""What an answer was given for, in words."""
+"""Scopes of answers, in words."""
 
 
 def build_model(

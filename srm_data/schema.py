@@ -12,10 +12,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 CELL = ["offering_id", "duty_id"]
-"""The key of a cell: one offering and one duty."""
+"""Key of a cell: one offering and one duty."""
 
 CHANGED = [*CELL, "offering", "duty", "from", "to", "why"]
-"""The columns of a list of changes."""
+"""Columns of a list of changes."""
 
 
 def shipped_tables() -> Traversable:

@@ -16,7 +16,7 @@ import pandas as pd
 
 EVERYDAY, SPELLING, PART = "everyday", "spelling", "part"
 SPOKEN = ("offering", "service", "name", EVERYDAY)
-"""Vocabularies of people, where the others are those of machines."""
+"""Vocabularies of people; the others are those of machines."""
 
 MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
@@ -26,7 +26,7 @@ GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
      "solution", "system", "tool"}
 )  # fmt: skip
-"""Stems that say nothing about which service is meant, beside a name that does."""
+"""Stems that do not help to identify a service."""
 
 SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
 SHORTEST_BEGUN = 4  # letters of the beginning of a word

@@ -16,7 +16,7 @@ from typing import TextIO, cast
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-"""Control characters except tab and newline, and those that change the direction of text."""
+"""Control characters except tab and newline, including those that change the text direction."""
 
 
 class PrintableStream:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 DOCUMENTED, DERIVED, DECISION = "documented", "derived", "decision"
 FILLED = {DOCUMENTED: "", DECISION: "", DERIVED: "...", "category": "////", "proposed": "////"}
-"""Hatch of a part of a bar. What was read is plain; the rest can be told from it in grey too."""
+"""Hatch of each part of a bar. Documented parts are plain; the others differ even in greyscale."""
 
 LIGHT = 0.6
-"""From this brightness on, a fill has dark hatches."""
+"""Brightness from which a fill has dark hatches."""
 
 FILL_WORDS = {
     DOCUMENTED: "plain: documented",

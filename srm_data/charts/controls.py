@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PARTY_OF = {
     "inherited": "AWS", "configured": "Shared", "left": "Customer", "not applicable": "Not applicable",
 }  # fmt: skip
-"""The party whose colour each answer has; the organisation's own are hatched paper."""
+"""Party whose colour is used for each answer; the organisation's own controls are hatched."""
 
 NAMES = {"organisation": "the organisation's own"}
 OWN_HATCH = "xx"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 IN_ORDER = {"category", "layer", "side", None}
-"""What rows are of that have an order of their own; all others are sorted by what is drawn."""
+"""Keys whose values have an order of their own; others are sorted by the values drawn."""
 
 LEAST_WIDTH = 300.0  # points of a bar of full length
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 WIDTH = 8.5
-"""Inches. In a notebook, 600 pixels wide, or on a slide, the smallest text can be read."""
+"""Size in inches, at which the smallest text is legible on a slide or 600 pixels wide."""
 
 TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 9.0, 7.5
 EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
 LEADING = 1.3  # distance of two lines, in sizes of the text
 SLACK = 1.06  # a text drawn on the screen may be a little wider than its outline
 SMALLEST = 0.12
-"""The least scale: on less room than that, texts overlap."""
+"""Minimum scale; in less space, texts overlap."""
 
 
 class Margins(NamedTuple):

@@ -36,9 +36,9 @@ CELL, LEAST_CELL, LEAST_WIDE = (
 )  # points of a row or column; of a cell with several letters
 WIDEST = 120.0  # points of a column
 MANY = 100
-"""Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
+"""Number of rows from which they are drawn low and named by plain text, as ticks are slow."""
 MOST_TURNED = 40
-"""Offerings that stand beside each other as columns; more of them stand below each other."""
+"""Maximum number of offerings drawn as columns; more are drawn as rows."""
 
 
 class Layout(NamedTuple):

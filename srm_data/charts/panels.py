@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ACTIONS = {"required": "Customer", "optional": "Shared", "none": "AWS"}
-"""Each customer action has the colour of the party on whom a cell like it mostly rests."""
+"""Party whose colour is used for each customer action."""
 
 ACTION_WORDS = {
     "required": "required: undone until the customer acts",

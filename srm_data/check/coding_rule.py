@@ -17,7 +17,7 @@ from srm_data.arguments import Tables, describe_nearest
 from srm_data.exceptions import Fault, TableError
 
 Rows = Sequence[tuple[int, dict[str, str]]]
-"""The rows of a table: the line in the file, and the cells by column."""
+"""Rows of a table: the line number in the file, and the cells by column."""
 
 ANSWERS = [
     "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
@@ -31,7 +31,7 @@ ACTIONS_OF = {
     "Customer": ("required", "optional"),
     "Not applicable": ("none",),
 }
-"""What the customer may have to do, by who is responsible."""
+"""Allowed customer actions by responsibility."""
 
 HALVES = {
     "AWS": ("aws_part",),
@@ -39,14 +39,14 @@ HALVES = {
     "Customer": ("customer_part",),
     "Not applicable": ("note",),
 }
-"""The columns that need a sentence, by who is responsible."""
+"""Columns that need a sentence, by responsibility."""
 
 EMPTY = {"Customer": ("aws_part",), "Not applicable": ("aws_part", "customer_part")}
-"""The halves that must be blank, by who is responsible."""
+"""Halves that must be blank, by responsibility."""
 
 NEEDS_A_PAGE = ("documented", "category")
 MOST_ALIKE = 10
-"""Offerings that may share a sentence of their own; beyond that it is a service's or a rule's."""
+"""Maximum number of offerings with the same sentence; beyond it, use a service fact or a rule."""
 
 
 def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:

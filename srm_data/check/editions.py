@@ -15,7 +15,7 @@ import pandas as pd
 from srm_data.exceptions import Fault
 
 PERIOD = re.compile(r"\d{4}(-\d\d){0,2}$")
-"""The day, month or year that ends an edition."""
+"""Date, month or year at the end of an edition."""
 
 
 def find_edition_faults(sources: Sequence[tuple[int, dict[str, str]]]) -> Iterator[Fault]:

@@ -29,7 +29,7 @@ IN_MARKDOWN = {
 }
 PAGE = ["title", "url", "edition", "accessed"]
 SCHEMA = "cells.schema.json"
-"""File beside this one with the JSON schema of what ``--format json`` prints."""
+"""File beside this one with the JSON schema for the output of ``--format json``."""
 
 
 def print_cells(

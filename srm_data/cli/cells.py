@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMATS = ["table", "csv", "json", "md"]
 MOST_SERVICES, MOST_NAMES, MOST_ROWS = 5, 3, 12
-"""Services that a name may mean before it is too vague, names of ``show``, more answers of ``ask``."""
+"""Limits: services that a name may mean, names for ``show``, further answers of ``ask``."""
 
 
 def add_show(commands: Commands) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from srm_data.terminal import escape_controls, find_terminal
 
 NARROWEST, WITHOUT_TERMINAL = 40, 96
-"""Columns: the fewest that are used, and those of a file or pipe."""
+"""Minimum width in columns, and width for a file or pipe."""
 
 GAP = 2  # columns between two columns of a table
 COLOURS = {
@@ -22,10 +22,10 @@ COLOURS = {
     "title": "1",
     "soft": "2",
 }
-"""ANSI codes by party, and of titles and of what matters less."""
+"""ANSI codes for parties, titles and minor text."""
 
 Painted = tuple[str, str]
-"""A text, and what it is painted as: a name of ``COLOURS``, or nothing."""
+"""Text, and the name of its colour in ``COLOURS``, or nothing."""
 
 
 def find_width() -> int:

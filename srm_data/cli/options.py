@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction["Parser"]
 
 LONGEST_PART = 80
-"""Maximum length of what is added to the file name of a part."""
+"""Maximum length of the suffix for the file name of a partial export."""
 
 
 class StoreOnce(argparse.Action):

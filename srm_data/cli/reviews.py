@@ -11,7 +11,7 @@ from srm_data.cli.options import nonempty, path_of
 from srm_data.exceptions import SrmDataError
 
 FILES = ("decisions.csv", "remarks.csv", "cell_status.csv", "sign_off.csv", "problems.csv")
-"""Names of the files that a review is written to."""
+"""Names of the files of a review."""
 
 if TYPE_CHECKING:
     from srm_data.cli.options import Commands

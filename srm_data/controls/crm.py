@@ -24,7 +24,7 @@ HEADERS = {
     "inherited": re.compile(r"can be inherited.*|inherit(able|ed|ance)(?! from).*"),
     "text": re.compile(r".*(responsibilit|specific inheritance).*"),
 }
-"""What a heading looks like, in small letters and single blanks."""
+"""Pattern of a heading, in lower case with single spaces."""
 
 
 def read_crm(path: StrPath) -> pd.DataFrame:

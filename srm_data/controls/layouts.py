@@ -29,12 +29,12 @@ ORIGINATIONS = [
     "Inherited from Pre-Existing Authorization",
 ]
 CORPORATE, SYSTEM, HYBRID, CONFIGURED, PROVIDED, SHARED, _ = ORIGINATIONS
-"""Names of columns, from FedRAMP's template of SSP Appendix J."""
+"""Column names, from FedRAMP's template of SSP Appendix J."""
 
 CRM_OF_ORIGINATION = {
     CORPORATE: "Yes", SYSTEM: "Yes", HYBRID: "Yes", SHARED: "Partial", CONFIGURED: "No", PROVIDED: "No",
 }  # fmt: skip
-"""FedRAMP's own rule: what a control of each origination has in the CRM."""
+"""FedRAMP's rule for the CRM value of each origination."""
 
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."

@@ -15,7 +15,7 @@ from srm_data.controls.origin import record_framework
 from srm_data.controls.tables import load_controls
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
-"""How a control is addressed, from the least to do to the most."""
+"""How a control is addressed, from the least to the most to do."""
 
 PARTIES = ["AWS", "Shared", "Customer", "Not applicable"]
 A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"

@@ -21,7 +21,7 @@ from srm_data.xlsx.safety import open_package
 SHEET = "Security Controls Matrix"
 CONTROL, RESPONSIBILITY = "control (major)", "category: responsibility"
 PARTIES = ["Customer", "Shared", "Inherited"]
-"""The values of AWS's column that name a party."""
+"""Values of AWS's column that name a party."""
 
 OURS = {
     "inherited": "Inherited",

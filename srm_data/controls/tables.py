@@ -19,7 +19,7 @@ from srm_data.controls.ids import fold_control_id
 from srm_data.exceptions import Fault, TableError
 
 OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
-"""Tables of which a user's folder may have its own."""
+"""Tables that a user's folder may have."""
 
 OPTIONAL = {"control_duties", "organisation_controls", "control_links"}
 ANSWERS = ["control_duties", "organisation_controls", "control_links"]
@@ -30,7 +30,7 @@ REFERENCES = {
     "control_duties": {"duty_id": "duties", "source_id": "sources"},
     "duty_originations": {"duty_id": "duties"},
 }
-"""Columns that refer to tables outside of this data package, which its own contract cannot say."""
+"""Columns that refer to tables outside this data package, which its schema cannot express."""
 
 MOST_ALIKE = 10  # controls that one reason may serve
 

@@ -25,7 +25,7 @@ NAMES = {
     "source_id": ("Source", "sources", "title"),
     "source_ids": ("Sources", "sources", "title"),
 }
-"""For each column of ids: the header, the table that names them, and the column of the names."""
+"""For each id column: its header, the table with the names, and the column with the names."""
 
 HEADERS = {
     "aws_part": "AWS's part",
@@ -43,7 +43,7 @@ HEADERS = {
     "performed_by": "Performed by",
 }
 TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
-"""Columns of other people's words: a "Shared" in them is no answer of ours."""
+"""Columns with other people's terms, in which "Shared" is not one of our answers."""
 
 WIDTH = 100  # characters of a table as plain text
 SEPARATOR = "; "

@@ -16,11 +16,11 @@ from srm_data.load import read_table
 
 ANY = "*"
 REGION_CODE = re.compile(r"(?:[A-Z]{2,4}\d{0,2}|[a-z]{2,3}(?:-[a-z]+)+-\d)-")
-"""What may stand before a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
+"""Possible prefix of a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
 
 MOST_CODES = 2
 BY_SERVICE_NAME = ("cur-product-code", "name")
-"""Vocabularies whose offering is meant, where a name such as VPC means a whole product of the bill."""
+"""Vocabularies that identify an offering, where a name such as VPC means a whole product."""
 
 WORDS = {
     "product": "product", "usage_type": "usage type", "operation": "operation",
@@ -64,7 +64,7 @@ class Decision(NamedTuple):
 
 
 BillRules = dict[str, list[BillRule]]
-"""The rules of every service, and those of any product under ``*``, in the order in which they hold."""
+"""Rules of every service, and those of any product under ``*``, in order of precedence."""
 
 
 def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

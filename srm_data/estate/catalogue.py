@@ -29,7 +29,7 @@ PREFIX = "terraform-prefix"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
 )  # fmt: skip
-"""The tables that a catalogue is made of."""
+"""Tables that a catalogue is made from."""
 
 
 class Match(NamedTuple):

@@ -103,10 +103,10 @@ class Headers(NamedTuple):
 
 
 LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
-"""The roles of columns by which the lines of a bill are told apart."""
+"""Roles of columns that distinguish bill lines."""
 
 PART_OF_LINE = "\x1f"
-"""Stands between what these columns say, as no text of a bill holds it."""
+"""Separator between the values of these columns, which does not occur in bills."""
 
 COSTS = (
     "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
@@ -124,10 +124,10 @@ COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
 }  # fmt: skip
-"""Words that an error may quote from a header, beside the known ones; others may be data."""
+"""Further words that an error may quote from a header; other words may be data."""
 
 TAG_EDITOR = ("identifier", "type", "service")
-"""The columns of Tag Editor: a type is that of CloudFormation without its service."""
+"""Columns of Tag Editor, whose types are those of CloudFormation without the service."""
 
 RESULTS = ("status", "compliancestatus", "checkresult", "result")
 MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")

@@ -40,7 +40,7 @@ from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
 LARGE_TABLE = 50 * 1024**2
-"""Bytes above which accounts, Regions and cost are left out unless asked for."""
+"""Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
 OTHERS = {
@@ -50,17 +50,17 @@ OTHERS = {
     b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
     "inventory of another kind",
 }
-"""What begins like no inventory, and what to give instead."""
+"""Beginnings of files that are not inventories, and what to pass instead."""
 
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
-"""How a line of code may end, and no title or header does."""
+"""Possible ends of a line of code, unlike a title or header."""
 
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
-"""A key that may be quoted; one with digits, or a longer one, may be a secret or a person's name."""
+"""Pattern of keys that may be quoted; longer ones or ones with digits may be secrets or names."""
 
 
 def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:

@@ -24,16 +24,16 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
 
 LARGEST_DOCUMENT = 100 * 1024**2
-"""Bytes of a JSON document. Python objects take five times as much, for brackets up to forty times."""
+"""Maximum size of a JSON document. Python objects need five times as much, brackets up to forty."""
 
 LARGEST_TEMPLATE = 2 * 1024**2
-"""Bytes of YAML: twice what CloudFormation accepts."""
+"""Maximum size of YAML in bytes: twice what CloudFormation accepts."""
 
 LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
 MOST_ALIASES = 10_000
 MOST_NODES = 2_000_000
-"""Values of a YAML document with every alias written out; a template of 2 MB holds fewer."""
+"""Maximum number of values in YAML with all aliases expanded; a 2 MB template has fewer."""
 
 MOST_LETTERS = 20 * 1024**2
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time

@@ -17,19 +17,19 @@ ABSENT = (
     r"|\bno [a-z0-9 /_-]{1,60}\b(exists?|found|enabled|configured|in (the )?region)\b"
     r"|\b(does|do) not exist\b|\b(is|are) (disabled|missing)\b|\bshould (be enabled|exist)\b"
 )
-"""What a failed check says of something that is not there; in lower case."""
+"""Pattern of failed checks about something that does not exist, in lower case."""
 
 CHECKS = r"(enabled|exists?|enabled_all_regions|all_regions_enabled|in_all_regions|is_enabled)$"
-"""Endings of Prowler's checks that ask whether a service is used."""
+"""Endings of Prowler checks for whether a service is used."""
 
 NO_RESOURCE = (
     r"^$|^\d{12}$|^aws::::account:|^<.*>$|[:/]unknown$"
     r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?[a-z][a-z0-9-]*/?$"
 )
-"""Ids without the name of a resource: an account, a kind alone, or *unknown*."""
+"""Ids without a resource name: an account, only a kind, or *unknown*."""
 
 NAMED_ALONE = r"^arn:[^:]*:(s3|sqs|sns|events):"
-"""Services whose ARNs have a name and no kind."""
+"""Services whose ARNs have a name but no kind."""
 
 FAILED = ("fail", "failed", "warning", "manual", "info", "active", "new", "open")
 

@@ -17,7 +17,7 @@ SUFFIXES = {
 """Suffixes of the files that are read from a folder."""
 
 MOST_OF_A_SUFFIX = 20
-"""Files of one suffix that are named one by one where they are not read."""
+"""Maximum number of unread files with the same suffix to list individually."""
 DEPENDENCIES = ("node_modules", "__pycache__", "venv")
 BUILT = (".serverless", ".aws-sam", ".terraform")
 

@@ -12,7 +12,7 @@ from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
 
 COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
-"""Columns that are numbers or ids, where the others are text."""
+"""Columns with numbers or ids; all others are text."""
 
 LONGEST_IDENTIFIER = 500
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India

@@ -10,7 +10,7 @@ from srm_data.estate.columns import LINE, PART_OF_LINE, Columns
 from srm_data.estate.naming import shorten_arns
 
 ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
-"""An id such as vol-0a1b2c3d, of which the letters before the last dash are kept."""
+"""Pattern of ids such as vol-0a1b2c3d, whose letters before the last dash are kept."""
 
 
 def select_line(columns: Columns) -> dict[str, Any]:

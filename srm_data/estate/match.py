@@ -21,7 +21,7 @@ MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are look
 EMPTY = "(empty)"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
-"""Vocabularies that name resources, where the others name services."""
+"""Vocabularies that name resources; all others name services."""
 
 
 def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

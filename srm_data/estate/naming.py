@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMES = ("identifier", "otherwise", "last")
-"""The roles of columns that may name a resource, the best first."""
+"""Roles of columns that may name a resource, best first."""
 
 HEAD = 1000
-"""Rows that are looked at before a table is counted."""
+"""Number of rows to inspect before a table is counted."""
 
 
 def choose_name(columns: Columns, named: dict[str, Any]) -> Any:

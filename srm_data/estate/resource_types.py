@@ -29,7 +29,7 @@ FINDING_SERVICES = {
 
 
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
-"""Families whose parts belong to things of several services: RDS, Aurora, DocumentDB, Neptune."""
+"""Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
 
 def widen_finding(kind: str) -> list[tuple[str, str]]:

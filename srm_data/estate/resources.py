@@ -18,14 +18,14 @@ KEYS = [
 ]  # fmt: skip
 """The key of a tally."""
 MOST_RESOURCES = 10**9
-"""The largest count that one entry of a file may have."""
+"""Maximum count in one entry of a file."""
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
 BY_ROW, BY_ID, BY_NAME, AT_MOST = "row", "id", "name", "at most"
-"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed.
+"""How resources were counted: one per row, one per distinct id, or one per name if none is listed.
 
-The last is an upper bound: one per id and usage type, of a bill with too many ids to keep.
+The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep.
 """
 
 

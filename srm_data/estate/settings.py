@@ -12,7 +12,7 @@ from srm_data.estate.values import read_scalar
 
 MOST_BLOCKS = 1000
 UNKNOWN: Any = object()
-"""A setting whose value the file leaves open, such as a parameter of a template."""
+"""Setting whose value is not in the file, such as a template parameter."""
 
 
 class Rule(NamedTuple):
@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
 
 Rules = dict[str, list[Rule]]
-"""The rules of every resource type, in the order in which they are tried."""
+"""Rules of every resource type, in the order in which they are tried."""
 
 
 def list_rules(variants: pd.DataFrame) -> Rules:

@@ -10,10 +10,10 @@ import pandas as pd
 from srm_data.estate.lines import select_kind
 
 NOTHING = {"", "null", "none", "nan", "n/a", "-"}
-"""Words that stand for no name."""
+"""Words that mean a missing name."""
 
 MOST_IDS = 1_000_000
-"""Distinct ids of a bill that are told apart over all usage types."""
+"""Maximum number of distinct ids in a bill that are kept over all usage types."""
 
 
 def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:

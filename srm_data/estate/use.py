@@ -14,7 +14,7 @@ ESTATE = [
     "status", "rows", "resources", "counted_by", "matched_by", "assumed", "names_offering",
     "service_id", "offering_id", "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
-"""The columns of an estate that are needed here."""
+"""Columns of an estate that are required here."""
 
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from srm_data.arguments import check_frame
 from srm_data.schema import CELL
 
 CHANGES = "changes, from compare"
-"""What the functions on changes expect, for their messages."""
+"""Description of the expected frame, for error messages."""
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

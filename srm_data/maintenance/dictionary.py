@@ -33,7 +33,7 @@ OF_CONTROLS = (
     "`organisation_controls` and `control_links`."
 )
 
-OWN_FILES = "These belong to your organisation and do not come with the package: CSV files in UTF-8."
+OWN_FILES = "These belong to your organisation and are not in the package: CSV files in UTF-8."
 TERMS = {
     "responsibility": "Answer",
     "aws_page_term": "AWS's page",
@@ -42,20 +42,20 @@ TERMS = {
     "oscal_term": "OSCAL",
 }
 ANSWERS = {"responsibility": "Answer", "letter": "Letter", "meaning": "Meaning"}
-OTHERS = "Where a cell is blank, that vocabulary has no word for the answer."
+OTHERS = "If a cell is blank, the vocabulary has no term for the answer."
 WORDS = [
     ("## Words", "As this project uses them.", "glossary", {"term": "Term", "meaning": "Meaning"}),
-    ("## The four answers", "What a cell can say.", "responsibilities", ANSWERS),
+    ("## The four answers", "The possible values of a cell.", "responsibilities", ANSWERS),
     ("### The four answers in other vocabularies", OTHERS, "responsibilities", TERMS),
-    ("## Bases", "Who says so.", "bases", {"label": "Basis", "meaning": "Meaning"}),
+    ("## Bases", "What an answer is based on.", "bases", {"label": "Basis", "meaning": "Meaning"}),
     (
         "## Categories",
-        "They come in their order, from the most duties of the customer to the fewest.",
+        "In order, from the most customer duties to the fewest.",
         "categories",
         {"category": "Category", "definition": "Definition"},
     ),
 ]
-"""Sections of the glossary that show one table: heading, text, table, its columns by their headings."""
+"""Sections of the glossary for a table: heading, text, table, and its columns by heading."""
 
 
 def describe_tables() -> str:
@@ -85,8 +85,8 @@ def describe_tables() -> str:
 
     intro = (
         f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
-        "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of small "
-        f"letters and digits, in words joined by hyphens: `{SLUG}`."
+        "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of "
+        f"lower-case letters and digits, in words joined by hyphens: `{SLUG}`."
     )
 
     contents = [f"- [{name}](#{name})" for name in names]
@@ -142,7 +142,7 @@ def describe_words(tables: Tables) -> str:
         if name == "glossary":
             rows = rows.sort_values("term", key=lambda terms: terms.str.casefold())
         parts += [heading, text, _make_table(list(columns.values()), rows.to_numpy().tolist())]
-    parts += ["## Layers and duties", "The layers come in their order, from the ground up."]
+    parts += ["## Layers and duties", "In order, from the ground up."]
     for layer in tables["layers"].to_dict("records"):
         duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
         parts += [f"### {layer['layer']}", f"Security {layer['side']}. {_escape(layer['description'])}"]

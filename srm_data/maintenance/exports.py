@@ -10,7 +10,7 @@ from srm_data.about import page_name, workbook_name
 from srm_data.maintenance.notebooks import return_to_start, run_notebook
 
 MADE = "made"
-"""Folder in ``exports/`` for pictures and reference pages that are no release's; git ignores it."""
+"""Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:

@@ -18,9 +18,9 @@ from srm_data.schema import CELL, read_cell_status_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
 CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
-"""What may be said of a cell; a blank status is open, too."""
+"""Possible statuses of a cell; a blank status is also open."""
 NOBODY = "nobody yet"
-"""The owner of a cell that no rule fits, from ``assign_owners``."""
+"""Owner of a cell that no rule matches, from ``assign_owners``."""
 
 GIVEN = ["status", "owner", "due", "evidence", "exception_until", "reviewer", "date"]
 CELL_STATUS = [*CELL, *GIVEN, "answer", "version"]

@@ -17,7 +17,7 @@ from srm_data.organisation.files import read_own_file
 from srm_data.schema import read_owner_schema
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
-"""Columns of a rule, and the table in which each id is defined."""
+"""Columns of a rule, and the table that defines each id."""
 
 
 def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:

@@ -20,11 +20,11 @@ ENTERED = ["decision", "text", "author", "dated"]
 
 NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
 SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
-DISPUTED = "decided differently: what is entered in its row settles it"
+DISPUTED = "decided differently; an entry in its row resolves the conflict"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
 BAR = "|"
-"""What stands between state, name and day as they were sent."""
+"""Separator between the state, name and date as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 
 
@@ -174,7 +174,7 @@ def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
         columns.setdefault(row["column"], []).append(said)
     return {
         cell: " ".join(
-            f"Conflict, {column}: {' | '.join(said)}. Enter what holds."
+            f"Conflict, {column}: {' | '.join(said)}. Enter what applies."
             for column, said in columns.items()
         )
         for cell, columns in entered.items()
@@ -195,7 +195,7 @@ def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set
         if cell in moved:
             status, (why, now) = LOOK_AGAIN, moved[cell]
             if cell[0] in known and cell[0] not in here:
-                status, why = KEPT, "its offering is not in this book"
+                status, why = KEPT, "its offering is not in this workbook"
         renamed = {
             "text": decision["reason"],
             "author": decision["decided_by"],

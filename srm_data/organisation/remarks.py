@@ -11,9 +11,9 @@ from srm_data.organisation.files import read_own_file, write_own_file
 from srm_data.schema import CELL, read_remark_schema
 
 HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
-"""What became of a remark: filled in the review log."""
+"""Handling of a remark, filled in the review log."""
 DISPUTED = ["expected", "customer_action"]
-"""What else is known of a decision that was no decision yet, because reviewers decided differently."""
+"""Further columns for a decision in conflict."""
 REMARK = [
     *CELL, "kind", "column", "decision", "text", "author", "dated", "place", *HANDLED, *DISPUTED,
 ]  # fmt: skip
@@ -21,10 +21,10 @@ REMARK = [
 REMARKS = "remarks, from read_review or read_remarks"
 
 ENTRY, TYPED, CONFLICT = "entry", "typed", "conflict"
-"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, typed elsewhere, or one of
-the different things that reviewers entered for one cell."""
+"""Further kinds of remarks, besides those of xlsx.kinds: in the reviewer columns, typed elsewhere, or
+one of several conflicting entries for a cell."""
 CLOSED, REOPENED = "closed", "reopened"
-"""States of a remark; one that is blank or any other is open."""
+"""States of a remark; blank and other values count as open."""
 
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from srm_data.schema import read_package
 
 Row = dict[Hashable, Any]
 MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}
-"""What stands beside an answer, by its basis; it needs no colour."""
+"""Mark beside an answer, by basis, which does not depend on colour."""
 FACT = [
     "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
     "performed_by",

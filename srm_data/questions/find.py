@@ -15,7 +15,7 @@ from srm_data.questions.understand import Understood, WordIndex
 from srm_data.questions.words import WordTable, build_word_table
 
 Cell = tuple[int, int]
-"""Places of an offering and a duty."""
+"""Indices of an offering and a duty."""
 
 
 def find_answers(
@@ -141,7 +141,7 @@ def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> st
     named = [offerings[words["offerings"][place]] for place in question.offerings[: question.named]]
     meant = [duties[words["duties"][place]] for place in question.duties]
     parts = [
-        ", ".join(named) or "services that are asked about most",
+        ", ".join(named) or "services asked about most often",
         " or ".join(meant) or "all duties",
     ]
     if not named:

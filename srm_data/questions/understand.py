@@ -14,10 +14,10 @@ from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
 from srm_data.search import is_identifier, stem_word, widen_identifier
 
 Phrase = tuple[frozenset[int], list[int]]
-"""Places of words in the question, and the duties that they may mean."""
+"""Positions of words in the question, and the duties that they may mean."""
 
 Named = tuple[int, list[int], bool]
-"""Kind of a name, the offerings that it means, and whether its words stand together as in the name."""
+"""Kind of a name, the offerings that it means, and whether its words are adjacent, as in the name."""
 
 WEIGHTS = (4, 4, 3, 2)  # of a word of a name, by the kind of the name
 PLAIN = 1  # weight of a word that by itself names neither an offering nor a duty

@@ -24,20 +24,20 @@ from srm_data.search import (
 )
 
 NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
-"""Kinds of names: one after "AWS", AWS's own, words that mean other things too, words of machines."""
+"""Kinds of names: after "AWS", AWS's own, ambiguous words, machine words."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
     "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
     "support", "transfer", "translate",
 })  # fmt: skip
-"""Names of services that are everyday words too."""
+"""Names of services that are also everyday words."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
     "terraform-prefix"}
 )  # fmt: skip
-"""Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
+"""Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
 ASIDE = frozenset({
     "about", "across", "actual", "actually", "after", "again", "against", "all", "almost", "along",
@@ -79,7 +79,7 @@ ASIDE = frozenset({
     "with", "within", "without", "wont", "word", "words", "work", "works", "world", "worry",
     "would", "wrong", "year", "years", "yes", "yesterday", "you", "your", "yourself",
 })  # fmt: skip
-"""Words of a question that by themselves name neither an offering nor a duty."""
+"""Words of a question that do not name an offering or a duty by themselves."""
 
 
 class WordTable(TypedDict):

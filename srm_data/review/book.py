@@ -39,9 +39,9 @@ class Book(NamedTuple):
     reviewed: list[Table]
     registers: list[Table]
     others: list[Sheet]
-    """Sheets, the cover and the registers among them, that are not reviewed."""
+    """Sheets that are not reviewed, including the cover and the registers."""
     notes: list[tuple[Sheet | None, Remark]]
-    """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
+    """Texts outside of cells, each with its sheet, or none for the whole workbook."""
 
 
 def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:

@@ -12,7 +12,7 @@ from srm_data.workbook.format import REVISION
 from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
-"""Field, value, by whom and on which day."""
+"""Field, value, author and date."""
 
 
 def blank_typed(sheet: Sheet) -> Sheet:

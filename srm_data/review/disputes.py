@@ -9,7 +9,7 @@ from srm_data.review.outcomes import Key, Registered
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
 
-DIFFERENT = "reviewers entered different things"
+DIFFERENT = "reviewers made different entries"
 
 
 class Dispute(NamedTuple):
@@ -18,12 +18,12 @@ class Dispute(NamedTuple):
     key: Key
     column: str
     decision: str
-    """Blank unless the column is that of decisions."""
+    """Blank unless it is the decision column."""
     text: str
     author: str
     dated: str
     books: str
-    """Names of the copies that say so."""
+    """Names of the copies with this entry."""
     expected: str = ""
     customer_action: str = ""
 

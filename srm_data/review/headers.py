@@ -83,7 +83,7 @@ def _report_missing(table: Table, stamp: Stamp | None, unknown: list[int]) -> It
     """Report a missing column of checks, and missing headers that may have been renamed."""
     place = (table.sheet.title, f"A{table.header_row}")
     if ROW_CHECK not in table.columns:
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
+        expected = f"the column {ROW_CHECK}: changed cells on this sheet cannot be found without it"
         yield Problem("a column is gone", place, ROW_CHECK, expected)
     for header in _list_missing(table, stamp):
         if unknown and header != ROW_CHECK:

@@ -29,7 +29,7 @@ class Matrix(NamedTuple):
 
     table: Table
     ids: dict[str, str]
-    """By header of a column of letters, the id that it stands for."""
+    """Id of each column of letters, by header."""
     key: str
     """Header of the column with the other id."""
 

@@ -16,7 +16,7 @@ from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, LONGEST_CELL
 
 NAMES = "; "
-"""What stands between the names of several people."""
+"""Separator between the names of several people."""
 
 
 class Said(NamedTuple):

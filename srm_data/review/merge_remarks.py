@@ -21,12 +21,12 @@ from srm_data.schema import CELL
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 WORDS = [*CELL, "kind", "column", "decision", "text", "author", "dated", *DISPUTED]
-"""Columns by which two remarks are the same one, whatever became of it."""
+"""Columns that identify a remark, regardless of its handling."""
 MAY_BE_REMOVED = (ENTRY, NOTE, THREAD)
-"""Kinds that stand beside a cell, where a reviewer may change or remove them."""
+"""Kinds shown beside a cell, where a reviewer may change or remove them."""
 
 STATES = (REOPENED, "answered", "open", CLOSED)
-"""States of an item, from the one that asks for most."""
+"""States of an item, starting with the one that needs the most attention."""
 
 Words = tuple[str, ...]
 Fields = dict[str, str]

@@ -18,7 +18,7 @@ from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, 
 
 Fields = dict[str, str]
 FIELDS = {OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until"}
-"""Headers of the fields that may be given without a status, with their columns."""
+"""Headers and columns of the fields that may be given without a status."""
 
 
 class Given(NamedTuple):

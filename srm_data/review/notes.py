@@ -96,7 +96,7 @@ def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
 
 
 Awaited = dict[str, list[tuple[list[str], Registered]]]
-"""By their first line, the lines of the remarks that a note was sent with, the longest first."""
+"""Lines of the remarks that a note was sent with, by first line, longest first."""
 
 
 def group_by_first_line(rows: list[Registered]) -> Awaited:

@@ -41,7 +41,7 @@ def conclude_other_sheets(
         Names of duties and offerings, and letters of answers, as a matrix shows them.
     """
     if book.stamp is None:
-        expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
+        expected = "the sheet as sent; missing rows and text on other sheets are not found without it"
         yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 

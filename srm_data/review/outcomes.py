@@ -14,7 +14,7 @@ from srm_data.workbook.format import REVIEWED_SHEET
 Key = tuple[str, str]
 """offering_id and duty_id."""
 Registered = dict[str, str]
-"""A row of the register, by the names of its frame."""
+"""Row of the register, by column name."""
 
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL, "book"]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on", "customer_action"]
@@ -28,7 +28,7 @@ class Decision(NamedTuple):
 
     key: Key
     expected: str
-    """The answer that was sent."""
+    """Answer that was sent."""
     decision: str
     reason: str
     decided_by: str
@@ -48,7 +48,7 @@ class Carried(NamedTuple):
     dated: str = ""
     decision: str = ""
     handled: Registered | None = None
-    """The row of the register of the remark that stood there before: it says what became of it."""
+    """Register row of the previous remark in this place, with its handling."""
 
 
 class Kept(NamedTuple):

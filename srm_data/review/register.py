@@ -26,13 +26,13 @@ class Register(NamedTuple):
 
     rows: list[Registered]
     sent: list[Registered]
-    """The rows without what was entered beside them."""
+    """Rows without the entries beside them."""
     entered: dict[Key, Registered]
-    """What the book was sent with in the columns of reviewers, by the key of the row."""
+    """Contents of the reviewer columns as sent, by the key of the row."""
     notes: dict[Key, list[Registered]]
-    """The remarks that the book was sent with as notes on its rows, by the key of the row."""
+    """Remarks sent as notes on rows, by the key of the row."""
     found: list[Outcome]
-    """What was typed in the register that is no part of one of its items, and what is unclear in it."""
+    """Text in the register outside its items, and unclear entries."""
 
 
 def read_register(tables: list[Table], seen: set[Key]) -> Register:

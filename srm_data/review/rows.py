@@ -56,7 +56,7 @@ from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.reader import FormulaText
 
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
-"""Headers of exported columns that a book is sent without if they would have no values."""
+"""Headers of exported columns that are left out if they have no values."""
 LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
 OF_NO_CELL = "typed in a row without a known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
@@ -70,7 +70,7 @@ STATUS_COLUMNS = {
 """Headers of the status of a cell and of its owner, with the name of each in frames."""
 
 Codes = dict[str, str]
-"""The code of each exported cell of a row, by header."""
+"""Code of each exported cell of a row, by header."""
 
 
 class Alteration(NamedTuple):
@@ -91,19 +91,19 @@ class ReviewedRow(NamedTuple):
     number: int
     is_known: bool
     sent: str
-    """The answer of the tables when the book was made; blank if nothing tells it any more."""
+    """Answer of the tables when the workbook was made; blank if unknown."""
     decision: str
     comment: str
     reviewer: str
     date: str
-    """As ``YYYY-MM-DD`` if it could be read, else as it was typed."""
+    """As ``YYYY-MM-DD`` if it could be parsed, otherwise as it was typed."""
     is_date: bool
     answer: str
     alterations: list[Alteration]
     entries: tuple[str, ...]
-    """What stands in each of the reviewer's columns, a formula without a value as that."""
+    """Contents of the reviewer columns, including formulas without a value."""
     status: dict[str, str]
-    """What stands under status, owner, due, evidence and exception, and how it was sent."""
+    """Status, owner, due date, evidence and exception, as entered and as sent."""
 
     @property
     def entered(self) -> tuple[str, str, str, str]:
@@ -280,7 +280,7 @@ def _find_alterations(
                 yield Alteration(altered, header, text, expected)
         elif header == ROW_CHECK:
             if not codes:
-                expected = "the codes of this row: altered cells in it cannot be found without them"
+                expected = "the codes of this row: changed cells in it cannot be found without them"
                 yield Alteration(altered, header, text, expected)
         elif header in (ADDRESS, SECOND_ADDRESS):
             if text and not _is_exported_address(text, stamp):

@@ -20,11 +20,11 @@ class Sheet(NamedTuple):
     title: str
     part: str
     rows: list[tuple[str, ...]]
-    """Blank cells are empty; a number, a day or a truth value is a :class:`ValueText`."""
+    """Blank cells are empty; numbers, dates and booleans are :class:`ValueText`."""
     formulas: dict[tuple[int, int], str]
-    """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
     marks: dict[tuple[int, int], str]
-    """By row and column, what cells are marked with that have no word for it."""
+    """Marks without text, by row and column."""
     merged: list[str]
     """Ranges of cells that were merged."""
 

@@ -35,13 +35,13 @@ from srm_data.xlsx.reader import FormulaText
 
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
 ENTRIES = {CELL_STATUS_LINE: CELL_STATUS, SIGN_OFF_LINE: SIGN_OFF}
-"""Labels of the lines that hold what earlier books came back with, and the columns of their frames."""
+"""Labels of the lines with results of earlier reviews, and the columns of their frames."""
 WIDTHS = (
     dict.fromkeys(LABELS, 2)
     | {OFFERINGS: 3}
     | {label: 1 + len(columns) for label, columns in ENTRIES.items()}
 )
-"""Cells of each line of the stamp, by its label; its code stands behind them."""
+"""Number of cells in each line of the stamp, by label; they are followed by the code."""
 IDS = r"[a-z0-9][a-z0-9.-]*"
 FORMS = {
     VERSION: r"\d{4}\.\d{1,2}\.\d+",
@@ -51,7 +51,7 @@ FORMS = {
     TEXT_CODES: "([0-9a-f]{8})*",
     ROW_CODES: "([0-9a-f]{8})*",
 }
-"""What lines of a stamp look like whose lines have no codes."""
+"""Patterns for the lines of a stamp without codes."""
 CODES = re.compile("[0-9a-f]{64,}")
 
 
@@ -68,20 +68,20 @@ class Stamp(NamedTuple):
     scope: str
     audience: str
     cells: dict[str, list[str]]
-    """By offering_id, the duties that were asked."""
+    """Exported duties, by offering_id."""
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
     columns: list[str]
-    """Headers of the reviewed sheet in the order of the codes of its rows; none in earlier books."""
+    """Headers of the reviewed sheet in the order of the row codes; none in earlier workbooks."""
     cell_status: list[dict[str, str]]
-    """The status of cells that the book was sent with, by the columns of its frame."""
+    """Cell statuses that the workbook was sent with, by column."""
     sign_off: list[dict[str, str]]
-    """The sign-offs that the book was sent with, by the columns of their frame."""
+    """Sign-offs that the workbook was sent with, by column."""
     typed: list[tuple[Place, str]]
-    """What somebody typed on the sheet itself, and where."""
+    """Text typed on the sheet itself, with its place."""
     is_first_format: bool
-    """Whether it is of 2026.11.1: it has no codes of texts outside of cells, nor of its own lines."""
+    """Whether it is from 2026.11.1, without codes for texts outside of cells and for its own lines."""
 
     def has_text(self, text: str) -> bool:
         """Return whether a text was exported anywhere outside the reviewed sheet."""

@@ -27,7 +27,7 @@ class Table(NamedTuple):
     header_row: int
     columns: dict[str, int]
     renamed: tuple[tuple[int, str], ...] = ()
-    """Places of headers that somebody renamed, with those that they were sent with."""
+    """Positions of renamed headers, with the original headers."""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number and the texts by header of every non-empty row below the headers."""

@@ -33,7 +33,7 @@ from srm_data.xlsx.writer import save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
 UNFILLED = (
-    "Implementation Status is left to you, but for N/A: this file says who does a thing, never "
+    "Implementation Status is left to you, except for N/A: this file says who does something, not "
     "whether it has been done."
 )
 

@@ -24,19 +24,19 @@ LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"
 STAMP_LINES = (
     STAMP_SHEET,
-    "What this book was made from. It lets a returned copy be read and checked.",
+    "What this workbook was made from. It is needed to read and check a returned copy.",
 )
 
 # The reviewed sheet
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
-"""The tab of the sheet that is reviewed, and the title above its header."""
+"""Name of the reviewed sheet, and the title above its header."""
 REVIEWED_TABLE = "Responsibilities"
-"""The name of its table, by which formulas of other sheets refer to it."""
+"""Name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (
     "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}",
 )  # fmt: skip
-"""Marks that a program shows before the name of a duty; they are in no cell."""
+"""Marks shown before the name of a duty by a number format, not in the cells."""
 REVIEWED_HINT = (
     "Write in the green columns. Sort, filter, fill down and paste as you like. "
     f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} decided or changed, {OPEN_MARK} open."
@@ -54,12 +54,12 @@ ADDRESS, SECOND_ADDRESS = "Address", "Address 2"
 REPORT = "Report"  # exported only where an address is set that a wrong cell is reported to
 REPORT_LABEL = "report"
 OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
-"""Headers of the columns that hold the key of a row, in every sheet that comes back."""
+"""Headers of the key columns, in every sheet that comes back."""
 CELL_KEY = "cell"
-"""Header of the column with both ids in one text: formulas of other sheets find rows by it."""
+"""Header of the column with both ids in one text, by which formulas of other sheets find rows."""
 RULE_OWNER, STATUS_SENT, STATUS_VERSION = "Owner by rule", "Status as sent", "Status given on"
 ANSWER, LETTER = "Answer", "Letter"
-"""Headers of the formulas for the answer that holds: the decision or, without one, the tables'."""
+"""Headers of the formulas for the current answer: the decision or, without one, that of the tables."""
 
 
 class ReviewedColumn(NamedTuple):
@@ -134,14 +134,14 @@ REVIEWED = (
     ReviewedColumn(ANSWER, "answer", 14, "answer", kind="computed"),
     ReviewedColumn(LETTER, "letter", 8, "answer", kind="computed"),
 )
-"""The columns in their order; one without values is left out, and ``row_check`` follows the last."""
+"""Columns in order; those without values are left out, and ``row_check`` follows the last one."""
 
 ENTRIES = tuple(column.header for column in REVIEWED if column.kind == "entry")
-"""Headers of the columns that a reviewer fills."""
+"""Headers of the columns that a reviewer fills in."""
 COMPUTED = (*(column.header for column in REVIEWED if column.kind == "computed"), ROW_CHECK)
 """Headers of links, formulas and checks, which have no code."""
 EXPORTED = tuple(column.header for column in REVIEWED if column.kind == "exported")
-"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
+"""Headers of exported columns that must come back unchanged, in the order of their codes."""
 FIRST_EXPORTED = (
     OFFERING, DUTY, RESPONSIBILITY, "AWS's part", "Customer's part", "Note", "Basis", FORMER_AGAIN,
     "Source", "Section", "Edition read", "Read on", "Customer action", "Scope", "Product group",
@@ -156,7 +156,7 @@ FIRST_HEADERS = (
 """Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
-"""What a row is of. Names and keys disagree after some columns were sorted and others were not."""
+"""What a row is about. Names and keys disagree if only some columns were sorted."""
 
 HEADERS = {*EXPORTED, FORMER_AGAIN, *ENTRIES, *COMPUTED}
 """Every header of the reviewed sheet."""
@@ -182,7 +182,7 @@ def is_checked(header: str) -> bool:
 
 
 LOOKUP_SHEET = "Look up"
-"""A sheet with two cells in which anything exported may be chosen."""
+"""Sheet with two cells to choose an offering and a duty."""
 
 # The cover
 
@@ -190,7 +190,7 @@ COVER_SHEET = "Cover"
 SYSTEM, CLASSIFICATION, NEXT_REVIEW = "System", "Classification", "Next review"
 PREPARED_BY, REVIEWED_BY, APPROVED_BY = "Prepared by", "Reviewed by", "Approved by"
 SIGN_OFF = (SYSTEM, CLASSIFICATION, PREPARED_BY, REVIEWED_BY, APPROVED_BY, NEXT_REVIEW)
-"""Fields that are typed on the cover. Each is a row: field, value, by whom, on which day."""
+"""Fields to fill in on the cover. Each is a row: field, value, author, date."""
 REVISION = "Revision"
 """The field of each row of the revision history, which has the same four columns."""
 SIGN_OFF_HEADER = ("Sign-off", "Value", "By", "On")
@@ -202,9 +202,9 @@ REGISTER_SHEET, REGISTER_TABLE = "Review log", "ReviewLog"
 KIND, REASON = "Kind", "Reason or remark"
 STATE, REPLY, ASSIGNED, REPLIED_BY, REPLIED_ON = "State", "Reply", "Assigned to", "Reply by", "Reply on"
 LOG_ENTRIES = (STATE, REPLY, ASSIGNED, DUE, REPLIED_BY, REPLIED_ON)
-"""Headers of the columns of the log that a reviewer fills."""
+"""Headers of the log columns that a reviewer fills in."""
 STATES = ("open", "answered", "closed", "reopened")
-"""What may stand under State; a blank cell leaves the item as it is."""
+"""Possible values of State; a blank cell leaves the item unchanged."""
 
 REGISTER = {
     STATUS: ("status", 12, "text"),
@@ -232,12 +232,12 @@ REGISTER = {
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
-"""Headers of the log, with the column of the frame behind each, its width and its style."""
+"""Headers of the log, each with its frame column, width and style."""
 FORMER_REGISTER = {"Stood at": "place"}
-"""Headers of the register in books of 2026.11.1 that are others now."""
+"""Headers of the register in workbooks of 2026.11.1 that have changed since."""
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
-"""Headers by which a log is recognised, whatever its sheet is called."""
+"""Headers that identify a log, whatever its sheet is called."""
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")

@@ -31,7 +31,7 @@ BASES = {
     "Proposed": "are proposals",
 }
 TEXT = "?*"
-"""The criterion that any text meets."""
+"""Criterion that matches any text."""
 
 
 def answers_of(content: Content) -> str:

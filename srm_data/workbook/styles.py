@@ -24,7 +24,7 @@ _WHITE = Side(style="thin", color="FFFFFF")
 _GAPS = Border(left=_WHITE, right=_WHITE)
 
 Style = dict[str, object]
-"""Parts of a cell's look, by the names of openpyxl's attributes."""
+"""Parts of a cell style, by the names of openpyxl's attributes."""
 
 
 def _style(
@@ -137,7 +137,7 @@ class Look:
             )
 
         self.computed: dict[Worksheet, dict[str, str | int]] = {}
-        """By sheet and cell, the values that formulas have now."""
+        """Current values of formulas, by sheet and cell."""
         self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {

@@ -64,10 +64,10 @@ SHEETS: dict[str, tuple[Fill, str]] = {
     IN_USE: (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
     CUSTOMER_DUTIES: (
         fill_customer_duties,
-        "Single duties that are yours, by the resources they concern.",
+        "Individual duties that are yours, by number of resources.",
     ),
-    BY_OWNER: (fill_duties_by_owner, "What is yours to do, by owner and duty: to print."),
-    INVENTORY: (fill_estate, "Every identifier that was read, what is unclear first."),
+    BY_OWNER: (fill_duties_by_owner, "Your duties by owner and duty, to print."),
+    INVENTORY: (fill_estate, "Every identifier that was read, unclear ones first."),
     "Category matrix": (
         fill_category_matrix,
         "Who is responsible by default, per category of service.",
@@ -75,35 +75,38 @@ SHEETS: dict[str, tuple[Fill, str]] = {
     "Offering matrix": (fill_offering_matrix, "Who is responsible, per offering and duty."),
     REVIEWED_SHEET: (
         fill_responsibilities,
-        "Both halves of every cell, its basis and its source; and what you decide.",
+        "Both halves of every cell, its basis and source, and your decisions.",
     ),
     REGISTER_SHEET: (
         fill_register,
-        "What reviewers decided and remarked, what needs another look first.",
+        "Decisions and remarks of reviewers, those that need another look first.",
     ),
-    "Changes": (fill_changes, "Which cells differ from the book before, and why."),
+    "Changes": (fill_changes, "Cells that differ from the previous workbook, and why."),
     "Controls by family": (
         fill_families,
         "How many controls rest on AWS alone, on both, on you; and how much of that is documented.",
     ),
     "Controls": (fill_controls, "Who addresses each control of the framework, service by service."),
-    "Why you need this": (fill_clauses, "What laws and standards ask for, and the sheet that answers."),
-    "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
-    "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
-    "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
-    "Duties": (fill_duties, "What exactly is asked under each duty."),
+    "Why you need this": (
+        fill_clauses,
+        "What laws and standards require, and the sheet that meets it.",
+    ),
+    "Coverage": (fill_coverage, "Basis of the cells, per duty, product group and service."),
+    "Defaults": (fill_defaults, "How many of the documented cells agree with each default."),
+    "Offerings": (fill_offerings, "Every offering, and how to recognise it."),
+    "Duties": (fill_duties, "Definition of each duty."),
     "Sources": (fill_sources, "The pages that were read, and when."),
     "Legend": (fill_legend, "Codes, bases, categories, and what other frameworks call them."),
 }
-"""Title of every sheet but cover and stamp, in their order: who fills it, and what it is for."""
+"""Title of every sheet except cover and stamp, in order: its builder, and its purpose."""
 
 
 PUBLISHED = {
     "Dashboard": "How many duties each party has, with charts.",
-    CUSTOMER_DUTIES: "Single duties that are the customer's.",
+    CUSTOMER_DUTIES: "Individual duties that are the customer's.",
     REVIEWED_SHEET: "Both halves of every cell, its basis and its source.",
 }
-"""What sheets are for in a copy that may be published, where nobody is to decide."""
+"""Purposes of sheets in a publishable copy, which is not for reviewers."""
 
 
 def write_workbook(

@@ -48,7 +48,7 @@ NAMESPACES = {
         "http://purl.oclc.org/ooxml/officeDocument/customProperties",
     ),
 }
-"""By the prefix that the code uses, the addresses of a namespace, transitional before strict."""
+"""Namespace addresses by the prefix used in the code, transitional before strict."""
 
 PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for address in addresses}
 

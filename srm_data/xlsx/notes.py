@@ -47,10 +47,10 @@ DRAWINGS: dict[str, Callable[[Element], Iterator[Found]]] = {
     "table": read_table,
     "ctrlProp": read_control,
 }
-"""By the kind of a relation, the reader of the part it leads to."""
+"""Reader of the related part, by kind of relation."""
 COMMENTS = ("threadedComment", "comments")
 DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
-"""Kinds of relations that lead to the properties of the document."""
+"""Kinds of relations to the document properties."""
 
 WRITTEN_BY_PROGRAMS = {
     "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
@@ -62,7 +62,7 @@ WRITTEN_BY_PROGRAMS = {
     "volatileDependencies",
     "usernames", "wsSortMap", "audio", "video", "media", "font", "slicerStyles", "featurePropertyBag",
 }  # fmt: skip
-"""Kinds of relations that lead to layout, to sheets, and to what nobody types."""
+"""Kinds of relations to layout, sheets and parts that nobody types."""
 NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
 LABELS_OF_PROGRAMS = ("MSIP_Label_", "ContentTypeId", "_dlc_")
 PROPERTIES = {
@@ -71,7 +71,7 @@ PROPERTIES = {
     "dc:identifier": "identifier", "cp:version": "version", "app:Manager": "manager",
     "app:Company": "company", "app:HyperlinkBase": "base of links",
 }  # fmt: skip
-"""Properties of a document that a person types, and what programs call them."""
+"""Document properties that people type, with their names in programs."""
 
 
 class Remark(NamedTuple):

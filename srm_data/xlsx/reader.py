@@ -37,12 +37,12 @@ ATTRIBUTES = {
     "x:controlPr": (NAME, "", ("altText",)),
     "x:customPr": (NAME, "", ("name",)),
 }
-"""By element, the kind of text, the attribute that says where, and those that a person types."""
+"""Kind of text, place attribute and typed attributes, by element."""
 HEADERS = {
     f"x:{pages}{place}": HEADER for pages in ("odd", "even", "first") for place in ("Header", "Footer")
 }
 CHOICES = ("x:formula1", "x:formula2", "xm:f")
-"""Formulas of validations and of rules; the choices of a list stand in one as a text."""
+"""Formulas of validations and rules; the choices of a list are text in one of them."""
 
 
 class FormulaText(str):
@@ -66,10 +66,10 @@ class Sheet(NamedTuple):
     rows: list[tuple[Any, ...]]
     part: str
     formulas: dict[tuple[int, int], str]
-    """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
     asides: list[Aside]
     marks: dict[tuple[int, int], str]
-    """By row and column: cells that were filled, coloured or struck through."""
+    """Cells that were filled, coloured or struck through, by row and column."""
     merged: list[str]
     """Ranges of cells that were merged."""
 

@@ -40,7 +40,7 @@ OTHER_FORMATS = {
     "word/document.xml": f"a Word document; {SAVE_AS}",
     "ppt/presentation.xml": f"a PowerPoint presentation; {SAVE_AS}",
 }
-"""By a part that it holds, what else a zip archive is."""
+"""Other kinds of zip archives, by a part that they contain."""
 
 
 class Package(NamedTuple):

@@ -25,11 +25,11 @@ class Values:
         self.package, self.first_day = package, first_day
         self.strings: list[str] = []
         self.dates: dict[str, bool] = {}
-        """By number of a format that shows a day or time, whether it shows a span of time."""
+        """Whether a date or time format shows a duration, by format number."""
         self.marks: dict[str, str] = {}
-        """By number of a style, what it marks without a word."""
+        """Mark of each style, by style number."""
         self.struck: set[int] = set()
-        """Numbers of shared texts that are struck through, in part at least."""
+        """Numbers of shared texts that are at least partly struck through."""
         self.places = self.text = self.formulas = self.asides = 0
 
     @property

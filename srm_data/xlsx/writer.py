@@ -47,11 +47,11 @@ class Note(NamedTuple):
 
 Value = str | int | Formula | None
 Cell = tuple[Value, int]
-"""A value and the id of its style."""
+"""Value and style id."""
 Row = tuple[float, Sequence[Cell]]
-"""The height of a row in points, and its cells."""
+"""Height of a row in points, and its cells."""
 Body = Iterable[Row]
-"""The rows of a sheet below its header rows."""
+"""Rows of a sheet below its header rows."""
 
 MOST_ROWS = 1_048_576
 FIXED = ' customHeight="1"'
@@ -72,7 +72,7 @@ FONT_ORDER = (
     "charset",
     "scheme",
 )
-"""The order of the parts of a font in the standard; openpyxl has another."""
+"""Order of the parts of a font in the standard, which openpyxl does not follow."""
 
 
 def link_address(address: str, *parts: str, label: str = "") -> Formula | str:

@@ -166,11 +166,11 @@ READERS = (
         form="table",
     ),
 )
-"""Every kind of inventory; a document is read by the first that recognises it."""
+"""All kinds of inventories; a document is read by the first one that recognises it."""
 
 KINDS = tuple(reader.kind for reader in READERS)
 DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
-"""Kinds that are read whole, document or text; the others are counted in a stream."""
+"""Kinds that are read as a whole, documents or text; the others are streamed."""
 
 
 def describe_expected() -> str:

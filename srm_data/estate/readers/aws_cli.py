@@ -55,7 +55,7 @@ ANSWERS = {
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
 }  # fmt: skip
-"""The resource type that each answer lists."""
+"""Resource type that each key lists."""
 
 SHAPES = {
     "Reservations": "Instances", "Vpcs": "VpcId", "Subnets": "SubnetId", "Volumes": "VolumeId",
@@ -70,13 +70,13 @@ SHAPES = {
     "WebACLs": "WebACLId",
     "UserPools": "Id",
 }  # fmt: skip
-"""A key of the first entry, for answers whose own key is a word that other files use, too."""
+"""Key of the first entry, for top-level keys that other files also use."""
 
 TEXTS = {
     "TableNames", "QueueUrls", "clusterArns", "serviceArns", "clusters", "nodegroups", "StreamNames",
     "DeliveryStreamNames", "DetectorIds", "projects",
 }  # fmt: skip
-"""Answers whose entries may be names or ARNs alone."""
+"""Keys whose entries may be plain names or ARNs."""
 
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",

@@ -17,11 +17,11 @@ from srm_data.exceptions import EstateError
 
 GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
              "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
-"""Groupings that an error may quote; others may be names that an organisation chose."""
+"""Groupings that an error may quote; others may be names chosen by an organisation."""
 
 
 LINE_GROUPINGS = ("USAGE_TYPE", "OPERATION")
-"""Groupings that say which offering it is, in the order of the parts of a line."""
+"""Groupings that identify the offering, in the order of the parts of a line."""
 
 
 def is_cost_explorer(document: Any) -> bool:

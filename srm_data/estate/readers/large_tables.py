@@ -22,7 +22,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
 }
 LONGEST_LINE = 1_000_000
 UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
-"""Faults that a mended copy may not have."""
+"""Faults that a repaired copy may not have."""
 
 FAULTS = {
     "maximum line size": f"a line of more than {LONGEST_LINE:,} bytes",

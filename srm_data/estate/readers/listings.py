@@ -23,7 +23,7 @@ FINDING_KEYS = ("finding_info", "generatorid", "findingarn", "assettype", "check
 OTHER_CLOUD = "a resource of another cloud: {}"
 NO_RESOURCE = "a finding that names no resource"
 KINDS = {"ec2-instance": "AWS::EC2::Instance"}
-"""Types of Inspector Classic."""
+"""Resource types of Inspector Classic."""
 
 
 def is_empty_listing(document: Any) -> bool:

@@ -17,7 +17,7 @@ from srm_data.exceptions import EstateError
 
 COMPONENT = "a component of Pulumi, whose resources stand beside it"
 LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-replaced")
-"""Steps of a preview after which there is no such resource."""
+"""Steps of a preview after which the resource does not exist."""
 
 MODULES = {
     "elasticbeanstalk": "elastic_beanstalk", "alb": "lb", "cfg": "config",
@@ -26,7 +26,7 @@ MODULES = {
     "resourceexplorer": "resourceexplorer2", "route53resolver": "route53_resolver", "ses": "ses",
     "servicediscovery": "service_discovery", "ec2clientvpn": "ec2_client_vpn",
 }  # fmt: skip
-"""Modules of Pulumi whose name differs from the beginning of Terraform's types."""
+"""Pulumi modules whose name differs from the prefix of the Terraform types."""
 
 TYPES = {
     "cloudtrail/trail": "aws_cloudtrail", "ebs/volume": "aws_ebs_volume",
@@ -39,7 +39,7 @@ TYPES = {
     "ec2/transitGateway": "aws_ec2_transit_gateway",
     "ec2/capacityReservation": "aws_ec2_capacity_reservation",
 }  # fmt: skip
-"""Types that do not follow from their module; those of ``rds`` begin with ``db``, clusters excepted."""
+"""Types that do not follow from their module; those of ``rds`` begin with ``db``, except clusters."""
 
 
 def is_pulumi(document: Any) -> bool:

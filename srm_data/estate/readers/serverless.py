@@ -18,14 +18,14 @@ EVENTS = {
     "http": "AWS::ApiGateway::RestApi", "httpApi": "AWS::ApiGatewayV2::Api",
     "websocket": "AWS::ApiGatewayV2::Api",
 }  # fmt: skip
-"""Events of functions for which Serverless makes one API per service."""
+"""Function events for which Serverless creates one API per service."""
 
 PROTOCOLS = {"httpApi": {"ProtocolType": "HTTP"}, "websocket": {"ProtocolType": "WEBSOCKET"}}
 MADE = {
     "schedule": "AWS::Events::Rule", "eventBridge": "AWS::Events::Rule", "iot": "AWS::IoT::TopicRule",
     "cognitoUserPool": "AWS::Cognito::UserPool", "alb": "AWS::ElasticLoadBalancingV2::TargetGroup",
 }  # fmt: skip
-"""Events of functions for which Serverless makes a resource each."""
+"""Function events for each of which Serverless creates a resource."""
 ELSEWHERE = "declared in another file; read the state or the template in .serverless instead"
 OTHER = "a service of another provider than AWS"
 

@@ -19,7 +19,7 @@ from srm_data.xlsx.safety import open_package
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200
 TOKENS = ((20, 0.35), (30, 0.28))
-"""Least number of letters of a token, and the share of them at which the kind of letter changes."""
+"""Minimum length of a token, and the share of positions at which the kind of character changes."""
 
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE

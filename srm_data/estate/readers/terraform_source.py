@@ -20,7 +20,7 @@ from srm_data.exceptions import EstateError
 
 DECLARED = " (declared)"
 Block = tuple[str, list[str], dict[str, Any]]
-"""A kind of block, its labels, and its settings."""
+"""Kind of block, its labels and its settings."""
 
 TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)"""

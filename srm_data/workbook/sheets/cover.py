@@ -43,18 +43,18 @@ NO_ADVICE = (
     "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
     "rely on it."
 )
-RESULTS = ("Who is responsible", "What it rests on", "What is to do")
+RESULTS = ("Who is responsible", "Basis", "Still to do")
 HOW_TO_REVIEW = (
-    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. What you must do and no page "
-    "of its own documents comes first.",
-    f"2. If the answer holds, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
+    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. Undocumented required "
+    "actions come first.",
+    f"2. If the answer is right, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
     f"know, enter {QUESTION}.",
-    f"3. If something else holds for you, choose it under {DECISION}, with a reason, your name and the "
-    "day.",
-    "4. Fill in the fields above, and send the book back: the next one keeps what you wrote.",
+    f"3. If another answer applies to you, choose it under {DECISION}, with a reason, your name and "
+    "the date.",
+    "4. Fill in the fields above, and send the workbook back: the next one keeps your entries.",
 )
 OF_ESTATE = (
-    "This book holds the whole catalogue, to look things up. For a review, make the book of what you "
+    "This workbook has the whole catalogue, for reference. For a review, make a workbook of what you "
     "run: srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
 )
 LEFT_OUT = (
@@ -84,9 +84,9 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
 
     closing: list[Line] = [
         [],
-        [("heading", "What this is not")],
+        [("heading", "Disclaimer")],
         _entry("Independent", INDEPENDENT),
-        _entry("No legal advice", NO_ADVICE),
+        _entry("Not legal advice", NO_ADVICE),
         _entry("Licence", LICENCE),
     ]
     set_lines(sheet, look, closing, start=row)
@@ -215,7 +215,7 @@ def _describe_cells(content: Content) -> list[Line]:
             if bases[basis["basis"]]
         ),
         [],
-        [("heading", "What is in this book")],
+        [("heading", "Contents of this workbook")],
     ]
 
 

@@ -34,7 +34,7 @@ LINKED = "Coverage"
 NARROWEST = 0.06  # of a bar: what a number takes
 ROW_HEIGHT = 0.53  # centimetres, of a row without a height of its own
 CHART_COLUMNS = ((0, 4), (4, 9), (9, 15))
-"""First and last column of each chart: three stand side by side on the screen of a laptop."""
+"""First and last column of each chart; three fit side by side on a laptop screen."""
 
 
 def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -69,7 +69,7 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
     """Write the title, three results that follow decisions, and a link to the coverage sheet."""
-    caption = FOLLOWS if content.is_internal else "What AWS's documents say, and what was decided."
+    caption = FOLLOWS if content.is_internal else "AWS's documents, with decisions applied."
     set_lines(sheet, look, [[("title", "Dashboard")]])
     for row, result in enumerate(list_results(content), start=2):
         look.put(sheet.cell(row, 1), "result", result)

@@ -12,7 +12,7 @@ from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, link_address
 
-WEAK = "Fewer than 70 % of at least ten cells read agree."
+WEAK = "Fewer than 70 % of at least ten documented cells agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -25,8 +25,8 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [
             (
                 "caption",
-                "What holds for a category unless an offering's own documents say otherwise: defaults, "
-                "each with its source in a note.",
+                "Defaults for each category, which apply unless an offering's own documents say "
+                "otherwise. The source of each is in a note.",
             )
         ],
         [

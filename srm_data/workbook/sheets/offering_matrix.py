@@ -35,7 +35,7 @@ FEW = 10  # offerings up to which they stand side by side
 LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
-STATIC = "As exported: in a book of this size it does not follow decisions; that of an estate does."
+STATIC = "As exported: in a workbook of this size it does not follow decisions."
 COUNT_NOTES = "Count"
 
 

@@ -65,7 +65,7 @@ from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
 INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
-"""Headers of what a publishable copy has not."""
+"""Headers that a publishable copy does not have."""
 WITHOUT_DECISION = "AWS documents say"
 HINTS = {
     DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",

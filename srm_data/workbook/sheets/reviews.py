@@ -63,12 +63,12 @@ def _list_entered(texts: pd.Series, style: str) -> list[Value]:
     return [write_date(text) if style == "entry_date" else text for text in texts]
 
 
-HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and date it in the green columns."
+HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and set a date in the green columns."
 LAST_PRINTED = "Story so far"
 NO_REVIEW = (
     f"No decision or remark has been recorded yet. Enter them in the sheet {REVIEWED_SHEET}, in the "
-    f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the book back: the next one lists "
-    "them."
+    f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the workbook back: the next one "
+    "lists them."
 )
 NO_CHANGE = "No cell differs."
 
