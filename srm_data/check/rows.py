@@ -48,6 +48,8 @@ def read_rows(
 
             if len(cells) != len(header):
                 text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
+                if len(cells) > len(header):
+                    expected += " (put a text with a comma in double quotes)"
                 faults.append(Fault(file, line, "(row)", text, expected))
 
             by_column = dict(zip(header, cells, strict=False))
