@@ -208,7 +208,7 @@ def _describe_cells(content: Content) -> list[Line]:
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
         [],
-        [("heading", "What an answer rests on: the basis of a cell")],
+        [("heading", "The basis of a cell")],
         *(
             _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
             for basis in tables["bases"].sort_values("position").to_dict("records")
