@@ -197,7 +197,7 @@ class InternalError(SrmDataError):
 
     Examples
     --------
-    >>> error = InternalError("a fault of srm_data itself, please report it: bill.csv: KeyError")
+    >>> error = InternalError("a bug in srm_data; please report it: bill.csv: KeyError")
     >>> isinstance(error, SrmDataError)
     True
     """

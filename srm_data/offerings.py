@@ -112,7 +112,7 @@ def choose_offerings(
     Raises
     ------
     LookupError
-        If names are not known, with all of them and the nearest; or if the model does not hold them.
+        If names are unknown or not in the model. The message lists all of them, with the nearest names.
 
     Examples
     --------
@@ -187,7 +187,8 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     Raises
     ------
     LookupError
-        If names are not known, with all of them and the nearest; or if there is no name.
+        If names are unknown, or none is given. The message lists all unknown names, with the nearest
+        ones.
 
     Examples
     --------

@@ -152,7 +152,7 @@ def plot_matrix(
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Raise an error unless every cell holds known answers."""
+    """Raise an error unless every cell has known answers."""
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     answers = {
         answer

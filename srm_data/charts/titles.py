@@ -74,7 +74,7 @@ def describe_differences(stack: pd.DataFrame) -> str:
 
 
 def describe_matrix(matrix: pd.DataFrame) -> str:
-    """Describe in how many duties, or other columns, the rows of a matrix differ.
+    """Describe the number of duties, or other columns, in which the rows of a matrix differ.
 
     Parameters
     ----------

@@ -223,8 +223,9 @@ def build_frames(tables: Mapping[str, Rows], schemas: Mapping[str, Any]) -> Tabl
     Parameters
     ----------
     tables
-        Rows by table name. schemas Table Schemas by table name; an empty table gets its columns from
-        them.
+        Rows by table name.
+    schemas
+        Table Schemas by table name; an empty table gets its columns from them.
     """
     frames = {}
     for name, rows in tables.items():

@@ -91,7 +91,7 @@ def run_estate(options: argparse.Namespace) -> None:
         require_suffix(options.out, ".xlsx")
     if options.write_corrections and options.write_corrections.exists():
         raise FileExistsError(
-            f"{options.write_corrections} exists already and was not changed; give another name"
+            f"{options.write_corrections} already exists and was not changed; give another name"
         )
     tables = load_tables()
     estate = read_inventories(

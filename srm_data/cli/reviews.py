@@ -95,7 +95,7 @@ def _write_review(review: Review, folder: Path) -> list[Path]:
     paths = [folder / name for name in FILES]
     for path in paths:
         if path.exists():
-            raise FileExistsError(f"{path} exists already; choose another folder for --out")
+            raise FileExistsError(f"{path} already exists; choose another folder for --out")
 
     frames = (review.decisions, review.remarks, review.status, review.sign_off, review.problems)
     writers = (write_decisions, write_remarks, write_cell_status, write_sign_off, write_own_file)

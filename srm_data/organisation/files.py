@@ -66,7 +66,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     """
     path = Path(path)
     if path.exists():
-        raise FileExistsError(f"{path} exists already and was not changed; give another name")
+        raise FileExistsError(f"{path} already exists and was not changed; give another name")
     # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
     text = io.StringIO(newline="")

@@ -55,8 +55,8 @@ def check_letters(
 ) -> tuple[list[Outcome], list[str | Computed]]:  # fmt: skip
     """Find changed letters in a row, and return the row with the original ones.
 
-    If letters are formulas, any text among them was typed. If they are text and the row matches its
-    code, but would not with other letters, nothing was typed and ``answers`` are wrong.
+    If letters are formulas, any text among them was typed. If they are text and the row still matches
+    its code, nothing was typed and ``answers`` are out of date.
     """
     table = matrix.table
     texts = table.texts(number)

@@ -26,11 +26,11 @@ def conclude_statuses(
     Parameters
     ----------
     cells
-        The rows that came back, by key.
+        Rows that came back, by key.
     sent
         Cell statuses that the workbook was sent with, including those of other workbooks.
     names
-        By what may be typed, in lower case, the answer that it stands for.
+        Answers by the accepted spellings, in lower case.
     version
         Data version of the workbook.
     """
