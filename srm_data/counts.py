@@ -65,7 +65,7 @@ def list_keys(by: Keys) -> list[str]:
     """Return one or more columns as a list."""
     keys = [by] if isinstance(by, str) else list(by)
     if not keys:
-        raise FrameError("expected a column to count by, or several; got none")
+        raise FrameError("expected one or more columns to count by; got none")
     return keys
 
 

@@ -227,7 +227,7 @@ def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, control
         names = ("aws", "ours")
 
     known = compared[compared["agrees"].notna()]
-    print(f"\n{int(known['agrees'].sum())} of {len(known)} controls that are in both agree")
+    print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
     for row in known[~known["agrees"].astype(bool)].to_dict("records"):
         why = f"  ({row['why']})" if row.get("why") else ""
         print(f"{row['control_id']:10} {row[names[0]]:9} / {row[names[1]]:9}{why}")

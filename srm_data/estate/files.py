@@ -83,7 +83,7 @@ def read_text(path: Path, limit: int) -> str:
     if len(content) > limit:
         raise EstateError(
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
-            "split it, or give a table (CSV or Parquet), which is read in a stream"
+            "split it, or pass a table (CSV or Parquet), which is streamed"
         )
     encoding = "utf-16" if content[:2] in UTF_16 else "utf-8-sig"
     try:

@@ -96,7 +96,7 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
     Parameters
     ----------
     path
-        Where to write.
+        File to write.
     cell_status
         Frame from :func:`read_cell_status`, or the attribute ``status`` of
         :func:`~srm_data.read_review`.

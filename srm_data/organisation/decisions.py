@@ -96,7 +96,7 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     Parameters
     ----------
     path
-        Where to write.
+        File to write.
     decisions
         Frame from :func:`~srm_data.read_review` or :func:`read_decisions`.
 

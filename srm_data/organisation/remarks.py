@@ -73,7 +73,7 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     Parameters
     ----------
     path
-        Where to write.
+        File to write.
     remarks
         Frame from :func:`~srm_data.read_review`.
 

@@ -82,7 +82,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     Parameters
     ----------
     path
-        Where to write.
+        File to write.
     sign_off
         Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
         :func:`~srm_data.read_review`.
