@@ -284,7 +284,7 @@ def test_choices_narrow_and_clear_brings_all_back(page, model):
 
 def test_word_that_nothing_has_is_said(page):
     page.fill("#text", "zeppelin")
-    assert say(page) == "No cell has all of this. Clear a field to see more."
+    assert say(page) == "No cell matches all of this. Clear a field to see more."
     assert read_rows(page) == []
 
 
@@ -330,7 +330,7 @@ def test_without_scripts_everything_but_the_list_is_there(browser, path, model):
     for page in open_page(browser, path, java_script_enabled=False):
         assert page.locator("#matrix tbody tr[data-place]").count() == model["offering_id"].nunique()
         assert page.locator("#choose").is_hidden()
-        assert page.locator("noscript").inner_text().startswith("Scripts are off")
+        assert page.locator("noscript").inner_text().startswith("Scripts are turned off")
 
 
 def test_it_prints_without_its_controls(browser, path):

@@ -1,4 +1,4 @@
-"""Sign-off: what was entered in the fields of the cover, such as who approved a book, and when."""
+"""Sign-off: entries in the fields of the cover, such as who approved a workbook and when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from srm_data.schema import read_sign_off_schema
 
 
 class Entry(NamedTuple):
-    """What was entered in a field of the cover, by whom and on which day."""
+    """Entry in a field of the cover, with its author and date."""
 
     field: str
     value: str
@@ -29,32 +29,32 @@ A_SIGN_OFF = "sign-offs, from read_sign_off or read_review"
 
 
 def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
-    """Make a frame of sign-offs, all ``str``, in the order of the rows; what a row lacks is blank."""
+    """Make a frame of sign-offs, all ``str``, in the order of the rows; missing values are blank."""
     whole = [[row.get(column, "") for column in SIGN_OFF] for row in rows]
     return pd.DataFrame(whole, columns=SIGN_OFF, dtype="str")
 
 
 def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
-    r"""Read what was entered in the fields of the cover, the earliest entry first.
+    r"""Read the entries in the fields of the cover, earliest first.
 
     Parameters
     ----------
     paths
-        One path or several, of CSV files with the columns of ``tables/sign_off.schema.json``:
-        ``field``, ``value``, ``by`` and ``day``. The last entry of a
-        field holds; those before it are its history.
+        One or more paths of CSV files with the columns of ``tables/sign_off.schema.json``: ``field``,
+        ``value``, ``by`` and ``day``. The last entry of a field applies; earlier ones are its history.
 
     Returns
     -------
     DataFrame
-        Those columns, all ``str``: the entries of the files in their order, each once.
+        Those columns, all ``str``. Entries are in the order of the files, without duplicates.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -77,12 +77,12 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 
 def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
-    """Write sign-offs to a new CSV file, which :func:`read_sign_off` reads back as they are.
+    """Write sign-offs to a new CSV file, which can be read by :func:`read_sign_off`.
 
     Parameters
     ----------
     path
-        Where to write.
+        File to write.
     sign_off
         Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
         :func:`~srm_data.read_review`.
@@ -95,7 +95,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
 
 
 def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Join histories: every entry once, in the order of each history, and else by day.
+    """Join histories without duplicates, in the order of each history and otherwise by date.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def list_current(sign_off: pd.DataFrame) -> pd.DataFrame:
-    """List what holds: the last entry of each field, without those that were taken back.
+    """List the current entries: the last one of each field, unless it was withdrawn.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Make the one table from which questions are understood: names, identifiers, words for duties."""
+"""Build the word table for questions: names, identifiers and words for duties."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from srm_data.search import (
 )
 
 NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
-"""Kinds of names: one after "AWS", AWS's own, words of people, those of them that other clouds and
-tools use too, words of machines."""
+"""Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools
+also use, machine words."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
     "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
     "support", "transfer", "translate",
 })  # fmt: skip
-"""Names of services that are everyday words too."""
+"""Names of services that are also everyday words."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
     "terraform-prefix"}
 )  # fmt: skip
-"""Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
+"""Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
 ASIDE = frozenset({
     "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
@@ -83,11 +83,11 @@ ASIDE = frozenset({
     "words", "work", "works", "world", "worry", "would", "wrong", "year", "years", "yes",
     "yesterday", "you", "your", "yourself",
 })  # fmt: skip
-"""Words of a question that by themselves name neither an offering nor a duty."""
+"""Words of a question that do not name an offering or a duty by themselves."""
 
 
 class WordTable(TypedDict):
-    """What questions are understood from, in plain values; places refer to the first two lists."""
+    """Word table for questions, as plain values; indices refer to the first two lists."""
 
     offerings: list[str]  # ids
     duties: list[str]  # ids
@@ -105,7 +105,7 @@ class WordTable(TypedDict):
 
 
 def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
-    """Build the table for the offerings and duties of a model.
+    """Build the word table for the offerings and duties of a model.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     Returns
     -------
     dict
-        Plain values, which the page carries as they are.
+        Plain values, which are included in the page.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
 ) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
-    """List the meanings of names, the names, and the identifiers of machines."""
+    """List the meanings of names, the names, and the machine identifiers."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
     meant: dict[tuple[str, str], list[Name]] = {}

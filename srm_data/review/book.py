@@ -1,4 +1,4 @@
-"""Open a returned book, refuse what is none, and find its stamp and its tables."""
+"""Open a returned workbook, reject other files, and find its stamp and tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 
 
 class Opened(NamedTuple):
-    """What was read of the file: its sheets, and the texts that stand in none of their cells."""
+    """Contents of the file: its sheets, and texts outside of cells."""
 
     path: Path
     sheets: list[Sheet]
@@ -32,30 +32,32 @@ class Opened(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What is in a returned workbook, and which of its sheets are what."""
+    """Contents of a returned workbook, and the role of each sheet."""
 
     path: Path
     stamp: Stamp | None
     reviewed: list[Table]
     registers: list[Table]
     others: list[Sheet]
-    """Sheets, the cover and the registers among them, that are not reviewed."""
+    """Sheets that are not reviewed, including the cover and the registers."""
     notes: list[tuple[Sheet | None, Remark]]
-    """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
+    """Texts outside of cells, each with its sheet, or none for the whole workbook."""
 
 
 def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:
-    """Open a returned workbook; the file is read once.
+    """Open a returned workbook. The file is read once.
 
     Parameters
     ----------
     colors
-        Those of the answers, as ``#RRGGBB``; cells in other colours than the book's were marked.
+        Colours of the answers, as ``#RRGGBB``. Cells in colours that are not the workbook's own were
+        marked.
 
     Raises
     ------
     ReviewError
-        If it is no workbook, is damaged, encrypted or too large, or has macros or links to other files.
+        If the file is not a workbook, is damaged, encrypted or too large, or has macros or links to
+        other files.
     """
     path = Path(path)
     try:
@@ -74,12 +76,12 @@ def open_book(path: str | os.PathLike[str], colors: Iterable[str]) -> Opened:
 
 
 def find_parts(opened: Opened) -> Book:
-    """Find the stamp of a book, the sheets that are reviewed and the registers; all others remain.
+    """Find the stamp, the reviewed sheets and the registers of a workbook; return the other sheets.
 
     Raises
     ------
     ReviewError
-        If it is not a workbook of this project, or has more rows than were sent.
+        If it is not a workbook of this project, or has too many rows.
     """
     path, sheets, notes = opened
     stamp_sheet, stamp = read_stamp(sheets) or (None, None)
@@ -113,7 +115,7 @@ def find_parts(opened: Opened) -> Book:
 
 
 def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
-    """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
+    """Compare the scope with the document's subject, if the stamp has no codes for its lines."""
     subjects = [it.text for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
     if not subjects or stamp.scope in subjects:
         return stamp
@@ -123,7 +125,7 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
 def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
     for part in sorted(parts):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise ReviewError(f"{path}: holds macros ({part}); expected one that is saved as .xlsx")
+            raise ReviewError(f"{path}: contains macros ({part}); expected a workbook saved as .xlsx")
         if "externallinks/" in part.lower():
             raise ReviewError(
                 f"{path}: refers to other files ({part}); expected a workbook without such links"
@@ -131,7 +133,7 @@ def _refuse_active_parts(path: Path, parts: frozenset[str]) -> None:
 
 
 def _describe_refusal(path: Path, sheets: list[Sheet], stamp: Stamp | None) -> str:
-    """Return why a book cannot be reviewed: it has no sheet for it."""
+    """Describe why a workbook without a reviewed sheet cannot be read."""
     if stamp is not None and stamp.audience != "internal":
         return (
             f"{path}: a {stamp.audience} copy, which has no columns for reviewers; expected a returned "

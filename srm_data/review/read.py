@@ -1,7 +1,7 @@
-"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person.
+"""Read a reviewed workbook: decisions to apply, remarks to carry over, problems to look at.
 
-In five steps: open the file, find the tables in it, read the rows that are reviewed, read the register,
-and conclude what becomes of all that was written.
+There are five steps: open the file, find its tables, read the reviewed rows, read the register, and
+determine the outcome of everything that was written.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
 def read_review(
     path: str | os.PathLike[str], *, tables: dict[str, pd.DataFrame] | None = None
 ) -> Review:
-    """Read a workbook of :func:`~srm_data.write_workbook` that came back from its reviewers.
+    """Read a workbook from :func:`~srm_data.write_workbook` that was returned by reviewers.
 
-    Rows are found by their keys, whatever was sorted, filtered, moved or renamed. What a person typed
-    into a cell, a note, a thread, a shape, a diagram, a chart, a page header or footer, the name of a
-    sheet or the properties of the document is in one of the three frames; other text that differs from
-    what was sent is named as a problem. The file is read once, and left as it is.
+    Rows are found by their keys, even if they were sorted, filtered, moved or renamed. Text that a
+    person typed into a cell, note, thread, shape, diagram, chart, page header or footer, sheet name or
+    document property is in one of the three frames. Other text that differs from what was sent is
+    reported as a problem. The file is read once and not changed.
 
     Parameters
     ----------
     path
-        The returned ``.xlsx``, from Excel or LibreOffice.
+        Returned ``.xlsx`` file, from Excel or LibreOffice.
     tables
         Frames from :func:`~srm_data.load_tables` that the workbook was made from; those of the package
         if not given.
@@ -67,28 +67,29 @@ def read_review(
         Three frames, all ``str``:
 
         ``decisions``
-            As of :func:`~srm_data.read_decisions`: every decision that has one of the four answers, a
-            comment, a reviewer and a date, and those of earlier books that stand in the register only.
+            As from :func:`~srm_data.read_decisions`: all decisions with one of the four answers, a
+            comment, a reviewer and a date, and those of earlier workbooks that are only in the
+            register.
         ``remarks``
-            Everything else that was written: ``offering_id`` and ``duty_id`` (blank if it is about no
-            cell), ``kind`` (``entry``, ``note``, ``thread``, ``typed``), ``column``, ``decision``,
-            ``text``, ``author``, ``dated``, ``place``. For ``write_workbook(remarks=...)``.
+            Everything else that was written: ``offering_id`` and ``duty_id`` (blank if it is not about
+            a cell), ``kind`` (``entry``, ``note``, ``thread``, ``typed``), ``column``, ``decision``,
+            ``text``, ``author``, ``dated``, ``place``. Pass it to ``write_workbook(remarks=...)``.
         ``problems``
-            What a person has to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected`` and
-            the key. Nothing is applied of what stands here.
+            Problems for a person to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected``
+            and the key. Nothing listed here is applied.
 
-        It has the attributes ``status``, one row per cell that was given one, an owner or a due date,
-        as of :func:`~srm_data.read_cell_status`, and ``sign_off``, the history of what was typed on the
-        cover, as of :func:`~srm_data.read_sign_off`; and ``version``, ``scope`` and ``exported``: what
-        the book was made from.
+        The attribute ``status`` has one row per cell with a status, owner or due date, as from
+        :func:`~srm_data.read_cell_status`, and ``sign_off`` has the history of the entries on the
+        cover, as from :func:`~srm_data.read_sign_off`. ``version``, ``scope`` and ``exported`` describe
+        what the workbook was made from.
 
     Raises
     ------
     srm_data.ReviewError
-        If the file is no workbook, is damaged, encrypted or too large, has macros or links to other
+        If the file is not a workbook, is damaged, encrypted or too large, has macros or links to other
         files, or is not a workbook of this project.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -116,7 +117,7 @@ def read_review(
 
 
 def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables of responsibilities and of duties."""
+    """Return the tables ``responsibilities`` and ``duties``."""
     names = ("responsibilities", "duties")
     if tables is None:
         return read_table(names[0]), read_table(names[1])
@@ -130,9 +131,9 @@ def _conclude(
     book: Book, rows: list[ReviewedRow], cells: dict[Key, list[ReviewedRow]], register: Register,
     codes: pd.DataFrame, duties: pd.DataFrame,
 ) -> Iterator[Outcome]:  # fmt: skip
-    """Conclude what becomes of all that a book says, the register first and its rows after it.
+    """Determine the outcome of everything in a workbook, the register before the rows.
 
-    The latest decision on a cell stands, so that of a row replaces that of the register.
+    The latest decision about a cell is used, so a decision in a row replaces one in the register.
     """
     letters = dict(zip(codes["responsibility"], codes["letter"], strict=True))
     names = find_answer_names(codes)
@@ -163,15 +164,15 @@ def _conclude(
 
 
 def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], sent: Sent) -> Review:
-    """Collect the outcomes in the frames of a review; the last decision on a cell stands."""
+    """Collect the outcomes in the frames of a review, with the last decision for each cell."""
     frames = ("decisions", "remarks", "problems", "status", "sign_off")
     found: dict[str, list[dict[str, str]]] = {frame: [] for frame in frames}
     listed = itertools.chain.from_iterable(map(list_rows, outcomes))
     for count, (frame, row) in enumerate(listed, start=1):
         if count > MOST_OUTCOMES:
             raise ReviewError(
-                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected what people "
-                "write"
+                f"{book.path}: more than {MOST_OUTCOMES:,} remarks and problems; expected no more "
+                "than people write"
             )
         found[frame].append(row)
     latest = {(row["offering_id"], row["duty_id"]): row for row in found["decisions"]}
@@ -194,7 +195,7 @@ def _collect(outcomes: Iterable[Outcome], book: Book, rows: list[ReviewedRow], s
 def _find_settled(
     decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
 ) -> dict[tuple[str, ...], tuple[str, str, str]]:
-    """Find, by cell and column, what was entered anew: what, by whom and on which day."""
+    """Find new entries by cell and column, with their author and date."""
     settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
     known = set(map(tuple, sent.decisions.to_numpy()))
     for row in decisions.to_dict("records"):
@@ -211,7 +212,7 @@ def _find_settled(
 
 
 def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
-    """Close a conflict about what was entered anew; other remarks stay as they are."""
+    """Close conflicts that are resolved by a new entry; leave other remarks unchanged."""
     entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
     if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
         return row
@@ -220,7 +221,7 @@ def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]
 
 
 def _list_exported(book: Book, rows: list[ReviewedRow]) -> pd.DataFrame:
-    """List the cells that were sent, with what the tables said of them then."""
+    """List the cells that were sent, with the answers of the tables at that time."""
     asked = book.stamp.cells.items() if book.stamp is not None else ()
     cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
     for row in rows:

@@ -1,4 +1,4 @@
-"""What a review comes to: three frames, and what the book was made from."""
+"""Result of a review: three frames, and what the workbook was made from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from srm_data.review.outcomes import PROBLEM, Registered
 
 
 class Frames(NamedTuple):
-    """The three frames that a :class:`Review` unpacks into."""
+    """Three frames that a :class:`Review` unpacks into."""
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
@@ -22,7 +22,7 @@ class Frames(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What earlier books came back with, which this one was sent with: frames as of a review."""
+    """Results of earlier reviews that the workbook was sent with, as frames of a review."""
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
@@ -31,32 +31,32 @@ class Sent(NamedTuple):
 
 
 class Review(Frames):
-    """What a reviewed workbook says: three frames, all ``str``, and what it was made from.
+    """Contents of a reviewed workbook: three frames, all ``str``, and what it was made from.
 
     Parameters
     ----------
     decisions
-        What is applied to the tables; see :func:`read_decisions`.
+        Decisions to apply to the model; see :func:`read_decisions`.
     remarks
-        What else was written; see :func:`read_remarks`.
+        Everything else that was written; see :func:`read_remarks`.
     problems
-        What a person has to look at; see :func:`read_review`.
+        Problems for a person to look at; see :func:`read_review`.
 
     Attributes
     ----------
     status
-        How far the review of each cell is, its owner and due date; see :func:`read_cell_status`.
+        Review status, owner and due date of cells; see :func:`read_cell_status`.
     sign_off
-        What was typed on the cover, and before; see :func:`read_sign_off`.
+        Entries on the cover and their history; see :func:`read_sign_off`.
     version, scope
         Data version and scope as stamped, blank if the stamp is gone.
     book
         Name of the file.
     sent
-        What earlier books came back with, as this one was sent with it.
+        Results of earlier reviews that the workbook was sent with.
     exported
         One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
-        ``responsibility``, what the tables said, blank if its row is gone.
+        ``responsibility`` (the answer of the tables, blank if its row is gone).
 
     Examples
     --------
@@ -77,7 +77,7 @@ class Review(Frames):
 def make_sent(
     items: list[Registered], status: list[dict[str, str]], sign_off: list[dict[str, str]]
 ) -> Sent:
-    """Make the frames of what a book was sent with, from the rows of its register and its stamp."""
+    """Make the frames that a workbook was sent with, from its register and stamp."""
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
         for row in items

@@ -1,4 +1,4 @@
-"""Parse the parts of an opened workbook, and follow the relations between them."""
+"""Parse the parts of an opened workbook, and follow their relations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Attributes = dict[str, str]
 
 
 class Handler:
-    """What is done with the elements and texts of a part; the methods here do nothing."""
+    """Handler for the elements and texts of a part; these methods do nothing."""
 
     def start(self, name: str, has: Attributes) -> None:
         """Handle the start of an element."""
@@ -31,11 +31,11 @@ class Handler:
         """Handle the end of an element."""
 
     def data(self, text: str) -> None:
-        """Handle a text, or a piece of one."""
+        """Handle a text or a piece of one."""
 
 
 class Relation(NamedTuple):
-    """What a part refers to: the kind of the other part, and its name or an address outside."""
+    """Relation of a part: the kind of the other part, and its name or an external address."""
 
     name: str
     kind: str
@@ -44,15 +44,15 @@ class Relation(NamedTuple):
 
 
 def parse_part(package: Package, part: str, handler: Handler) -> None:
-    """Parse a part piece by piece; nothing is kept but what the handler keeps.
+    """Parse a part piece by piece, keeping only what the handler keeps.
 
     Raises
     ------
     SpreadsheetError
-        If there is no such part, or it is not XML.
+        If the part does not exist or is not XML.
     """
     if part not in package.names:
-        raise damaged(package, part, "is not there")
+        raise damaged(package, part, "is missing")
 
     names: dict[str, str] = {}  # that the parser has met, and keeps
     parser = ParserCreate(namespace_separator="}", intern=names)
@@ -80,7 +80,7 @@ def parse_part(package: Package, part: str, handler: Handler) -> None:
 
 
 def _check_encoding(package: Package, part: str, piece: bytes) -> None:
-    """Refuse an encoding for which the parser would ask Python, and fail in many ways."""
+    """Reject an encoding for which the parser would call Python, which can fail in many ways."""
     start = piece[:400]
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
     found = ENCODING.match(text.removeprefix("\xef\xbb\xbf").replace("\x00", ""))
@@ -89,7 +89,7 @@ def _check_encoding(package: Package, part: str, piece: bytes) -> None:
 
 
 class _Tree(Handler):
-    """Build a tree whose names have the prefixes of our list."""
+    """Build a tree whose names have the listed prefixes."""
 
     def __init__(self, package: Package, part: str) -> None:
         self.package, self.part = package, part
@@ -109,7 +109,7 @@ class _Tree(Handler):
 
 
 def read_tree(package: Package, part: str) -> Element:
-    """Parse a part into a tree if it fits into memory; names get the prefixes of our list."""
+    """Parse a part into a tree if it fits into memory; names get the listed prefixes."""
     content = package.book.getinfo(part) if part in package.names else None
     if content is not None and content.file_size > MOST_TREE_BYTES:
         raise _too_long(package, part)
@@ -126,9 +126,9 @@ def _too_long(package: Package, part: str) -> SpreadsheetError:
 
 
 def read_relations(package: Package, part: str) -> list[Relation]:
-    """List what a part refers to; the whole package is the part with the name ``""``.
+    """List the relations of a part; the package itself has the name ``""``.
 
-    The kind is the last word of the relation's type, the same in transitional and strict files.
+    The kind is the last part of the relation type, which is the same in transitional and strict files.
     """
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")

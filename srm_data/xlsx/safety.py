@@ -1,7 +1,7 @@
-"""Open workbooks that come from anywhere: bounded time and memory, one error.
+"""Open untrusted workbooks with bounded time and memory, and a single kind of error.
 
-A workbook is a zip of XML parts. It may state any size, repeat itself without end, or be something else
-altogether; so every part is unfolded in small pieces and counted before a parser sees it.
+A workbook is a zip archive of XML parts. It may state false sizes, expand without limit, or be
+something else entirely, so every part is unpacked in small pieces and measured before it is parsed.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ OTHER_FORMATS = {
     "word/document.xml": f"a Word document; {SAVE_AS}",
     "ppt/presentation.xml": f"a PowerPoint presentation; {SAVE_AS}",
 }
-"""By a part that it holds, what else a zip archive is."""
+"""Other kinds of zip archives, by a part that they contain."""
 
 
 class Package(NamedTuple):
-    """A workbook that is held in memory, within the limits; the file is not read again."""
+    """Workbook held in memory, within the limits; the file is not read again."""
 
     path: Path
     book: ZipFile
@@ -52,12 +52,12 @@ class Package(NamedTuple):
 
 
 def open_package(path: Path) -> Package:
-    """Read a file once, unfold every part of it within the limits, and keep it in memory.
+    """Read a file once, unpack all its parts within the limits, and keep it in memory.
 
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here.
+        If the file is not a workbook, is damaged or encrypted, or exceeds the limits when unpacked.
     OSError
         If the file cannot be read.
     """
@@ -80,16 +80,16 @@ def open_package(path: Path) -> Package:
 
 
 def _damaged(path: Path, why: str) -> SpreadsheetError:
-    return SpreadsheetError(f"{path}: no whole Excel workbook ({why})")
+    return SpreadsheetError(f"{path}: not a valid Excel workbook ({why})")
 
 
 def damaged(package: Package, part: str, why: str) -> SpreadsheetError:
-    """Make the error of a part that breaks the rules of the format."""
+    """Make the error for a part that violates the format."""
     return _damaged(package.path, f"{part}: {why}")
 
 
 def _read_file(path: Path) -> bytes:
-    """Read a file that may be a zip, whose directory may be endless too."""
+    """Read a file that may be a zip archive, with a limit on its directory."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         raise SpreadsheetError(f"{path}: not a regular file; expected a workbook: save it first")
@@ -113,14 +113,14 @@ def _read_file(path: Path) -> bytes:
 def _refuse_other_formats(path: Path, piece: bytes) -> None:
     if piece.startswith(OLD_OFFICE):
         raise SpreadsheetError(
-            f"{path}: encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
+            f"{path}: encrypted, or in Excel's old format (.xls); {SAVE_AS} without a password"
         )
     if not piece.startswith(ZIP):
         raise _damaged(path, f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
 
 
 def _measure(package: Package, parts: list[ZipInfo]) -> None:
-    """Count the bytes and tags of all parts, and stop at the limit: a zip states what size it likes."""
+    """Count the bytes and tags of all parts up to the limits, because stated sizes may be false."""
     path = package.path
     size = tags = formats = 0
     for part in parts:
@@ -139,14 +139,14 @@ def _measure(package: Package, parts: list[ZipInfo]) -> None:
                 raise SpreadsheetError(f"{path}: {part.filename} is nested too deeply")
             formats += piece.count(b"<xf")
             if formats > MOST_FORMATS:
-                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} formats of cells")
+                raise SpreadsheetError(f"{path}: more than {MOST_FORMATS:,} cell formats")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
-                raise SpreadsheetError(f"{path}: {part.filename} holds a text longer than a cell takes")
+                raise SpreadsheetError(f"{path}: {part.filename} has a text too long for a cell")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise SpreadsheetError(f"{path}: {part.filename} defines entities; a workbook has none")
             if size > MOST_BYTES or tags > MOST_TAGS:
                 raise SpreadsheetError(
-                    f"{path}: unfolds to more than {MOST_BYTES // 1024**2} MB or "
+                    f"{path}: expands to more than {MOST_BYTES // 1024**2} MB or "
                     f"{MOST_TAGS:,} elements; expected less"
                 )
 
@@ -155,7 +155,7 @@ def _measure(package: Package, parts: list[ZipInfo]) -> None:
 
 
 def unfold(package: Package, part: ZipInfo) -> Iterator[bytes]:
-    """Unfold a part piece by piece, whatever size it states."""
+    """Unpack a part piece by piece, whatever its stated size."""
     whole = copy(part)
     whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
     try:
