@@ -20,11 +20,11 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 HELP = """\
 python3 do.py run           run the notebooks, write Excel matrix, page and pictures to exports/
 python3 do.py test          format, lint and type checks, then all tests with coverage
-python3 do.py test --quick  format, lint and most tests, in a minute: enough for a change of data
+python3 do.py test --quick  format, lint and most tests, in about a minute: enough for a data change
 python3 do.py lab           open the notebooks in JupyterLab, on this machine alone, with a token
 python3 do.py bench         print performance ratios, measured side by side
-python3 do.py release       set the version, write all that is kept of a release, say what to commit
-python3 do.py release next  after that is committed: go on with the next version
+python3 do.py release       set the version, write all files of a release, print what to commit
+python3 do.py release next  after committing it: start the next version
 python3 do.py help          this text
 """
 

@@ -14,8 +14,8 @@ from srm_data.schema import read_package
 Audience = Literal["internal", "publishable"]
 WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
 SEAT = (
-    "Written from the seat of the AWS customer. What is AWS's here is what the customer inherits "
-    "from AWS."
+    "Written from the point of view of the AWS customer. What is AWS's here is what the customer "
+    "inherits from AWS."
 )
 INDEPENDENT = (
     "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
@@ -25,22 +25,22 @@ INDEPENDENT = (
 REPORT_ADDRESS = ""
 """Address of the form "This cell is wrong", such as ``https://github.com/OWNER/REPO/issues/new``.
 
-Without one, nothing carries a link to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
+Without one, there are no links to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
 """
 REPORT_FORM = "wrong-cell.yml"
 REPORT_FIELDS = ("offering", "duty", "says", "version")
-"""Fields of the form that a link fills in, by their ids: the cell, its answer, the data version."""
+"""Ids of the form fields that a link fills in: the cell, its answer, the data version."""
 
 LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
 
 ORIGIN, BASES = "origin", "bases"
 """Keys in the ``attrs`` of a count or a matrix: what it was made from, and the basis of each cell.
 
-Both hold numbers and text alone, so that a frame can still be compared, copied and written as Parquet.
+Both have only numbers and text, so that a frame can still be compared, copied and written as Parquet.
 """
 
 REST_BEHIND = "rest behind controls"
-"""Key of an origin for the cells behind controls that are not documented, whatever their basis."""
+"""Key of an origin for undocumented cells behind controls, whatever their basis."""
 
 BASIS_WORDS = {
     "documented": "documented",
@@ -59,25 +59,25 @@ def check_audience(audience: str) -> None:
     Raises
     ------
     ValueError
-        Naming the choices.
+        If it is neither of the two; the message names them.
     """
     if audience not in get_args(Audience):
         raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
 
 
 def name_scope(model: pd.DataFrame, tables: Tables) -> str:
-    """Return whether a model covers the whole catalogue or chosen offerings, in words."""
+    """Describe in words whether a model covers the whole catalogue or only chosen offerings."""
     is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     return WHOLE_CATALOGUE if is_whole else CHOSEN
 
 
 def report_address() -> str:
-    """Return the address of the form for a wrong cell, with the form named; blank if there is none.
+    """Return the web address of the form for reporting a wrong cell, or an empty string.
 
     Raises
     ------
     ValueError
-        If ``REPORT_ADDRESS`` is no web address, or longer than a text in a formula of Excel may be.
+        If ``REPORT_ADDRESS`` is not a web address, or is too long for a string in an Excel formula.
     """
     if not REPORT_ADDRESS:
         return ""
@@ -94,18 +94,18 @@ def report_address() -> str:
 
 
 def list_report_fields(model: pd.DataFrame) -> list[str]:
-    """Return what follows the address of the form for each cell: its fields, filled in.
+    """Return the query string that fills in the report form, for each cell.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, or a part of it. The answer is that of the tables: a
-        decision of an organisation is no part of a link.
+        Frame from :func:`~srm_data.build_model`, or a part of it. Links give the answer of the tables
+        and never an organisation's decision.
 
     Returns
     -------
     list of str
-        One text per row, such as ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``.
+        One string per row, such as ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``.
     """
     version = read_package()["version"]
     cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
@@ -123,16 +123,16 @@ def page_name() -> str:
 
 
 def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
-    """Write into the ``attrs`` of a frame what it was made from, for the line below a chart.
+    """Record in the ``attrs`` of a frame what it was made from, for the source line of a chart.
 
     Parameters
     ----------
     frame
-        A count or a matrix, as it is returned to the user.
+        Count or matrix that is returned to the user.
     model
-        The rows it was made from. Without a column ``basis`` nothing is recorded.
+        Rows it was made from. Nothing is recorded if the column ``basis`` is missing.
     bases
-        The basis of each cell, in a form that only the reader of it knows.
+        Basis of each cell, encoded by the function that also decodes it.
 
     Returns
     -------
@@ -148,14 +148,14 @@ def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.
 
 
 def record_cells_behind(frame: pd.DataFrame, controls: pd.DataFrame, **bases: Any) -> pd.DataFrame:
-    """Write into the ``attrs`` of counts of controls how many of the cells behind them are documented.
+    """Record in the ``attrs`` of control counts how many of the underlying cells are documented.
 
     Parameters
     ----------
     frame
-        Counts, as they are returned to the user.
+        Counts that are returned to the user.
     controls
-        The controls that were counted, with the columns ``cells`` and ``documented``.
+        Controls that were counted, with the columns ``cells`` and ``documented``.
     bases
         As for :func:`record_origin`.
 
@@ -172,29 +172,29 @@ def record_cells_behind(frame: pd.DataFrame, controls: pd.DataFrame, **bases: An
 
 
 def read_bases(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return what :func:`record_origin` wrote about the basis of each cell; empty without it."""
+    """Return the basis of each cell as stored by :func:`record_origin`, or an empty string."""
     bases: dict[str, Any] = json.loads(frame.attrs.get(BASES, "{}"))
     return bases
 
 
 def name_rows(frame: pd.DataFrame) -> list[str]:
-    """Return the names of the rows as text; several keys of one row are joined by line breaks."""
+    """Return the row names as strings, with the levels of a MultiIndex joined by line breaks."""
     return ["\n".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.index]
 
 
 def describe_origin(frame: pd.DataFrame) -> str:
-    """Describe where a count or a matrix comes from, in one line for the foot of a chart.
+    """Describe the origin of a count or a matrix in one line, for the bottom of a chart.
 
     Parameters
     ----------
     frame
-        Frame that counts or arranges a model, such as from :func:`~srm_data.duty_distribution`.
+        Frame that was made from a model, for example by :func:`~srm_data.duty_distribution`.
 
     Returns
     -------
     str
-        Source, version, and which share of the cells is documented. A frame that was made by hand has
-        no share.
+        Source, version and the share of cells that are documented. The share is left out for a frame
+        that was made by hand.
 
     Examples
     --------
@@ -212,13 +212,25 @@ def describe_origin(frame: pd.DataFrame) -> str:
         return line
     if set(origin) == {"category"}:
         return f"{line} All {cells:,} cells are category defaults."
-    shares = []
-    for basis, words in BASIS_WORDS.items():
-        if part := origin.get(basis, 0) / cells:
-            shares.append(f"{part:.0%} {words}" if part >= 0.005 else f"under 1% {words}")
+    percents = dict(zip(origin, _round_shares(list(origin.values())), strict=True))
+    shares = [
+        f"{percents[basis]}% {words}" if percents[basis] else f"under 1% {words}"
+        for basis, words in BASIS_WORDS.items()
+        if origin.get(basis)
+    ]
     if not origin.get("documented"):
         shares.insert(0, "none is documented")
     else:
         shares[0] = shares[0].replace("% ", "% are ")
     of = f"Of {cells:,} cells{' behind the controls' if REST_BEHIND in origin else ''}"
     return f"{line} {of}, {', '.join(shares)}.".replace("%", " %")
+
+
+def _round_shares(counts: list[int]) -> list[int]:
+    """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
+    total = sum(counts)
+    percents = [100 * count // total for count in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda place: -(100 * counts[place] % total))
+    for place in by_remainder[: 100 - sum(percents)]:
+        percents[place] += 1
+    return percents

@@ -1,4 +1,4 @@
-"""Measure agreement: of two readers of the same pages, and of rules and defaults with what was read."""
+"""Measure how far two readers agree, and how far rules and defaults agree with the pages read."""
 
 from __future__ import annotations
 
@@ -19,24 +19,34 @@ HARDLY_VARYING = [
     "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",
     "virtualization", "host-os", "compliance", "awareness-training",
 ]  # fmt: skip
-"""The duties that have one answer in nearly all offerings: they would flatter every measure."""
+"""Duties with the same answer for nearly all offerings, which would inflate every measure."""
 
 DISPUTED = [
     "encryption-at-rest", "encryption-in-transit", "key-management", "credentials", "availability",
     "backup", "guest-os-patching", "guest-os-configuration", "platform-patching", "platform-upgrade",
 ]  # fmt: skip
-"""The ten duties that people dispute."""
+"""The ten duties that people dispute most."""
 
 API_MODEL = "API model"  # begins the edition of a source that is a model of an API
 API_MODELS = ("github.com/boto/", "www.npmjs.com/")
 """Where models of AWS's APIs and sets of its IAM actions are published."""
 
+GUIDES_OF_MANY = {
+    "docs.aws.amazon.com/securityhub/": "security-hub",
+    "docs.aws.amazon.com/awssupport/": "support",
+    "docs.aws.amazon.com/general/": "",
+    "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
+    "docs.aws.amazon.com/whitepapers/latest/aws-overview/": "",
+    "docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/": "",
+}
+"""Guides with a chapter on each of many services, and the service whose own guide that is, if any."""
+
 FEWEST_SERVICES = 10
-"""A page that says something of so many services is a list, and no page of one of them."""
+"""Number of services from which a page counts as a list rather than a page about a service."""
 
 ENOUGH_READINGS = 10
 ENOUGH_AGREEMENT = 0.7
-"""From how many readings on a default is judged, and which share of them has to agree with it."""
+"""Minimum number of readings for judging a default, and the share that must agree with it."""
 
 HELD_OUT = ["offering_id", "duty_id", "read_as", "read_for", "expected", "basis", "because"]
 
@@ -47,7 +57,7 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
     Parameters
     ----------
     readings
-        The table ``second_readings``: columns ``first`` and ``second`` hold the two answers.
+        The table ``second_readings``, with the two answers in the columns ``first`` and ``second``.
 
     Returns
     -------
@@ -82,22 +92,21 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
 
 
 def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.DataFrame:
-    """List what rules and defaults would say of each cell of which a page was read.
+    """List what rules and defaults alone would answer for each cell that is documented.
 
-    Every fact is held out, and so is every trait that was read on a page of one service: what remains
-    are the traits from lists of AWS's and from models of its APIs, the rules, and the defaults. A cell
-    nobody has read has only these, so their agreement with what was read estimates how often such a
-    cell is right. The defaults were chosen with the same readings in view, which flatters them a
-    little.
+    All facts are held out, and so are traits that were read in the guide of the service itself. The
+    traits from AWS's lists, from guides that cover many services (such as the controls of Security Hub)
+    and from API models, the rules and the defaults remain. Undocumented cells rest on these alone, so
+    the agreement estimates how often such a cell is right. The estimate is slightly optimistic, because
+    the defaults were chosen from the same readings.
 
     Parameters
     ----------
     tables
         Frames from :func:`~srm_data.load_tables`.
     earlier
-        Cells that were documented before, as from
-        :func:`~srm_data.list_formerly_documented`; those that are not
-        documented now are judged too, by their answer of then. By default none.
+        Cells that were documented in earlier versions, from :func:`~srm_data.list_formerly_documented`.
+        Those that are no longer documented are included with their earlier answer. None by default.
 
     Returns
     -------
@@ -105,16 +114,16 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
         One row per cell, sorted by key; all ``str``:
 
         ``offering_id``, ``duty_id``
-            The cell. Duties that hardly vary are left out.
+            Keys of the cell. Duties that hardly vary are left out.
         ``read_as``
-            Who is responsible, as it was read.
+            Responsibility according to the page.
         ``read_for``
-            What the page is about: ``"offering"``, ``"service"``, or ``"before"`` for a cell that was
-            documented in an earlier data version only.
+            Subject of the page: ``"offering"``, ``"service"``, or ``"before"`` for a cell that was
+            documented only in an earlier data version.
         ``expected``
-            Who would be responsible without the facts.
+            Responsibility according to rules and defaults.
         ``basis``
-            ``"derived"`` or ``"category"``: whether a rule or a default says so.
+            ``"derived"`` if a rule gives the answer, ``"category"`` if a default does.
         ``because``
             The trait and its value, or the category.
 
@@ -134,7 +143,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
 
 def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
-    """List the cells that are AWS's by one account and the customer's by the other.
+    """List the cells where one side says AWS and the other says Customer.
 
     Parameters
     ----------
@@ -144,7 +153,7 @@ def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Its rows and columns in which one of ``read_as`` and ``expected`` is AWS and the other Customer.
+        The rows where one of ``read_as`` and ``expected`` is AWS and the other is Customer.
 
     Examples
     --------
@@ -159,7 +168,7 @@ def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
 
 
 def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
-    """Count per duty how many cells rules and defaults get as they were read.
+    """Count, per duty, the cells where rules and defaults agree with the pages read.
 
     Parameters
     ----------
@@ -170,8 +179,8 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per duty, by ``duty_id``: ``cells`` and ``agreed`` (``int``), ``share`` of the cells
-        that agree (``float``, 0 to 1), ``disputed`` (``bool``): one of the ten that people dispute.
-        Duties without a cell are left out.
+        that agree (``float``, 0 to 1) and ``disputed`` (``bool``, whether the duty is one of the ten
+        that people dispute). Duties without cells are left out.
 
     Examples
     --------
@@ -187,10 +196,10 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
 
 
 def default_agreement(tables: Tables) -> pd.DataFrame:
-    """Count for each default how many of the cells that were read agree with it.
+    """Count how many of the documented cells agree with each default.
 
-    A default answers the cells that no rule answers, and so it is compared with those alone: read
-    cells for which the traits from lists and from models of APIs decide nothing.
+    A default answers only cells that no rule answers, so it is compared only with documented cells for
+    which no rule applies to the traits from lists, guides of many services and API models.
 
     Parameters
     ----------
@@ -201,10 +210,9 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per default, in the order of duties and categories: ``duty_id``, ``category_id``,
-        ``responsibility`` (the default), ``cells`` read that no rule answers and ``agreed``
-        (``int``), ``share``
-        (``float``, 0 to 1; ``nan`` where nothing was read), ``holds`` (``bool``): false if fewer than
-        70 % of at least ten readings agree.
+        ``responsibility`` (the default), ``cells`` (documented, not answered by a rule) and ``agreed``
+        (``int``), ``share`` (``float``, 0 to 1; ``nan`` without cells) and ``holds`` (``bool``, False
+        if there are at least ten readings and fewer than 70 % of them agree).
 
     Examples
     --------
@@ -246,14 +254,14 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
 
 
 def _list_documented_now(tables: Tables) -> pd.DataFrame:
-    """List the cells of which a page was read: of the offering, or else of its service."""
+    """List the documented cells, by a page about the offering or else about its service."""
     columns = [*CELL, "responsibility", "scope"]
     facts = [list_offering_facts(tables, "documented")[columns], list_service_facts(tables)[columns]]
     return pd.concat(facts, ignore_index=True).drop_duplicates(CELL, keep="first", ignore_index=True)
 
 
 def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
-    """List the cells that are or were documented, of duties that vary."""
+    """List the cells that are or were documented, for duties that vary."""
     earlier = earlier[[*CELL, "responsibility"]].assign(scope="before")
     read = pd.concat([_list_documented_now(tables), earlier], ignore_index=True)
     read = read.drop_duplicates(CELL, keep="first")
@@ -262,7 +270,7 @@ def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answer_without_facts(tables: Tables) -> pd.DataFrame:
-    """Answer every cell by rules on the traits that lists and API models give, else by defaults."""
+    """Answer every cell from the traits in lists and API models by rule, or else by default."""
     derived = _derive_from_lists(tables)
     derived = derived.assign(because=derived["trait_id"] + " = " + derived["value"])
     general = tables["offerings"][["offering_id", "category_id"]].merge(
@@ -277,13 +285,13 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
 
 
 def _derive_from_lists(tables: Tables) -> pd.DataFrame:
-    """List what the rules say with the traits alone that lists and API models give."""
+    """List the answers of the rules, using only traits from lists and API models."""
     traits = _keep_listed(tables["offering_traits"], tables["sources"])
     return list_derived(tables | {"offering_traits": traits})
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep the traits of which a model of an API, or a page about many services, is a source."""
+    """Keep the traits whose source is a list, a guide of many services or an API model."""
     is_listed = pd.Series(False, index=traits.index)
     for column in ("source_id", "also_source_id"):
         is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
@@ -296,10 +304,18 @@ def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
     services = traits["service_id"].groupby(address).transform("nunique")
     is_list = (services >= FEWEST_SERVICES) & (address != "")
-    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
-    return is_list | is_model
+    page = address.map(_without_scheme)
+    is_model = edition.str.startswith(API_MODEL) | _starts_with(page, API_MODELS)
+    is_of_many = pd.Series(False, index=traits.index)
+    for guide, owner in GUIDES_OF_MANY.items():
+        is_of_many |= _starts_with(page, guide) & (traits["service_id"] != owner)
+    return is_list | is_model | is_of_many
 
 
-def _is_api_model(address: str) -> bool:
+def _without_scheme(address: str) -> str:
     parts = urlsplit(address)
-    return f"{parts.netloc}{parts.path}".startswith(API_MODELS)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _starts_with(pages: pd.Series, beginnings: str | tuple[str, ...]) -> pd.Series:
+    return pages.str.startswith(beginnings).astype(bool)

@@ -1,7 +1,7 @@
 """Answers of offerings, layer by layer: facts of the offering, of its service, and rules about traits.
 
 Each function returns one row per offering and duty that its layer answers, with the columns of a fact.
-The model takes the first layer that speaks.
+The model uses the first layer that has an answer.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ TRAIT = [
 
 
 def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:
-    """List the facts of offerings that have one basis: documented or proposed."""
+    """List the facts about offerings that have the given basis, documented or proposed."""
     facts = tables["offering_responsibilities"]
     return facts[facts["basis"] == basis].assign(scope="offering")
 
 
 def list_service_facts(tables: Tables) -> pd.DataFrame:
-    """List the facts of services, one row per offering that they are about.
+    """List the facts about services, one row per offering they apply to.
 
-    A fact that names its offerings comes before one that is about all offerings of the service.
+    A fact that names offerings takes precedence over one about all offerings of the service.
     """
     facts = tables["service_responsibilities"].assign(basis="documented", scope="service")
     offerings = tables["offerings"][["offering_id", "service_id"]]
@@ -42,7 +42,7 @@ def list_service_facts(tables: Tables) -> pd.DataFrame:
 
 
 def list_traits(tables: Tables) -> pd.DataFrame:
-    """List the value of every trait of every offering, as far as it is known.
+    """List the known traits of every offering.
 
     Parameters
     ----------
@@ -53,9 +53,8 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
-        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope``
-        (``"offering"`` or ``"service"``). All ``str``. A trait of the
-        offering comes before one of its service.
+        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope`` (``"offering"`` or
+        ``"service"``). All ``str``. A trait of the offering takes precedence over one of its service.
 
     Examples
     --------
@@ -75,14 +74,14 @@ def list_traits(tables: Tables) -> pd.DataFrame:
 
 
 def list_derived(tables: Tables) -> pd.DataFrame:
-    """List what the rules say of each offering whose traits are known.
+    """List the answers that follow by rule from the known traits of each offering.
 
-    Where several rules give a cell the same answer, the rule of the first trait is named.
+    If several rules give the same answer for a cell, the rule for the first trait is reported.
 
     Raises
     ------
     srm_data.TableError
-        If two rules disagree on a cell.
+        If two rules give different answers for a cell.
     """
     kinds = tables["offerings"][["offering_id", "category_id"]]
     traits = list_traits(tables).merge(kinds, on="offering_id", how="inner", validate="many_to_one")
@@ -105,7 +104,7 @@ def list_derived(tables: Tables) -> pd.DataFrame:
 
 
 def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
-    """Return whether a trait that decides the duty more closely is known of the offering."""
+    """Return whether the offering has a known trait that decides the duty more specifically."""
     others = derived.loc[derived["yields_to"] != "", ["offering_id", "yields_to"]]
     others = others.assign(trait_id=others["yields_to"].str.split("; ")).explode("trait_id")
     known = pd.MultiIndex.from_frame(traits[["offering_id", "trait_id"]])
@@ -114,7 +113,7 @@ def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
 
 
 def list_aws_facts(tables: Tables) -> pd.DataFrame:
-    """List the facts of AWS as a whole, one row per category and duty that they are about."""
+    """List the facts about AWS as a whole, one row per category and duty they apply to."""
     facts = tables["aws_responsibilities"]
     of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
     of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
@@ -124,13 +123,13 @@ def list_aws_facts(tables: Tables) -> pd.DataFrame:
 
 
 def list_defaults(tables: Tables) -> pd.DataFrame:
-    """List the defaults of the categories, one row per category and duty."""
+    """List the category defaults, one row per category and duty."""
     defaults = tables["category_responsibilities"]
     return defaults.assign(scope="category", performed_by="", also_source_id="")
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:
-    """List what answers a cell of which nothing is known: one row per category and duty."""
+    """List the answer for cells without facts or rules, one row per category and duty."""
     layers = [list_aws_facts(tables), list_defaults(tables)]
     return pd.concat(layers, ignore_index=True).drop_duplicates(
         ["category_id", "duty_id"], keep="first", ignore_index=True
@@ -138,7 +137,7 @@ def list_general_answers(tables: Tables) -> pd.DataFrame:
 
 
 def list_answers(tables: Tables) -> pd.DataFrame:
-    """List the answer of every cell, taken from the first layer that speaks.
+    """List the answer of every cell, taken from the first layer that has one.
 
     Parameters
     ----------
@@ -175,7 +174,7 @@ def list_answers(tables: Tables) -> pd.DataFrame:
 
 
 def _refuse_disagreement(derived: pd.DataFrame) -> None:
-    """Refuse rules that give one cell different answers."""
+    """Raise an error if rules give different answers for the same cell."""
     answers = derived.groupby(CELL)[["responsibility", "customer_action"]].nunique()
     faults = []
     for offering, duty in answers[(answers > 1).any(axis="columns")].index:

@@ -1,6 +1,6 @@
-"""Check and convert what public functions are given: frames, paths and names.
+"""Check and convert the arguments of public functions: frames, paths and names.
 
-A wrong argument gets one sentence at the door instead of a ``KeyError`` far inside.
+A wrong argument raises a one-sentence error at once instead of a ``KeyError`` deep in the code.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from srm_data.exceptions import FrameError
 from srm_data.schema import shipped_tables
 
 Tables = dict[str, pd.DataFrame]
-"""Frames by the names of the tables."""
+"""Frames by table name."""
 
 StrPath = str | os.PathLike[str]
 """The name of a file or folder."""
@@ -28,23 +28,23 @@ MOST_SHOWN = 12  # columns that a message lists
 def check_frame(
     frame: object, columns: Iterable[str], expected: str, *, has_rows: bool = False
 ) -> None:
-    """Raise an error unless this is a frame with the columns that are needed.
+    """Raise an error unless the argument is a frame with the required columns.
 
     Parameters
     ----------
     frame
-        What a function was given.
+        Argument to check.
     columns
-        The columns that it needs.
+        Required columns.
     expected
-        What was expected, in words, such as ``"a model, from build_model or in_use"``.
+        Description of what was expected, such as ``"a model, from build_model or in_use"``.
     has_rows
-        Whether at least one row is needed.
+        Whether at least one row is required.
 
     Raises
     ------
     srm_data.FrameError
-        With one sentence: what was expected and what was given.
+        If it is not; the message says what was expected and what was given.
 
     Examples
     --------
@@ -68,25 +68,25 @@ def check_frame(
 
 
 def find_folder(folder: StrPath | Traversable | None) -> Traversable:
-    """Return a folder of tables as a path object; by default that of the package."""
+    """Return the folder of tables as a path; by default the folder of the package."""
     if folder is None:
         return shipped_tables()
     return Path(folder) if isinstance(folder, str | os.PathLike) else folder
 
 
 def list_paths(paths: StrPath | Iterable[StrPath]) -> list[Path]:
-    """Return one path or several as a list."""
+    """Return one or more paths as a list."""
     given = [paths] if isinstance(paths, str | os.PathLike) else paths
     return [Path(path) for path in given]
 
 
 def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """Find the known names that are most similar to an unknown one.
+    """Find the known names most similar to an unknown name.
 
     Parameters
     ----------
     name
-        Name that is not known.
+        Unknown name.
     known
         Names to choose from.
     count
@@ -95,7 +95,7 @@ def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str
     Returns
     -------
     list of str
-        The most similar name first; empty if none is similar.
+        Similar names, the most similar first. Empty if there are none.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str
 
 
 def describe_nearest(name: str, known: Iterable[str]) -> str:
-    """Return the nearest names in brackets for the end of an error message, or an empty text.
+    """Return the nearest names in brackets, to end an error message, or an empty string.
 
     Examples
     --------

@@ -14,15 +14,15 @@ from typing import IO
 
 @contextmanager
 def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Open a file for writing, and replace the old one when the block ends without an error.
+    """Open a file for writing, and replace the old file once the block ends without an error.
 
-    The new file keeps the permissions of the file it replaces; without one, the umask applies. A
-    symbolic link stays, and the file it points to is replaced.
+    The new file keeps the permissions of the file it replaces; if there is none, the umask applies. A
+    symbolic link is kept, and the file it points to is replaced.
 
     Parameters
     ----------
     path
-        Where to write. Missing folders are created.
+        File to write. Missing folders are created.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 def _find_mode(target: Path) -> int | None:
-    """Return the permissions of the file to replace, or None; refuse anything but a file."""
+    """Return the permissions of the file to replace, or None; raise unless it is a regular file."""
     try:
         found = target.stat().st_mode
     except FileNotFoundError:
@@ -78,5 +78,5 @@ def _find_mode(target: Path) -> int | None:
 
 
 def _open_privately(path: str, flags: int) -> int:
-    """Create a file that only its owner can read, until it gets the permissions of the old one."""
+    """Create a file that only its owner can read until it gets the permissions of the old file."""
     return os.open(path, flags, 0o600)

@@ -1,4 +1,4 @@
-"""Count the cells of a model, and list how far the offerings of a group are apart."""
+"""Count the cells of a model, and list the spread of the offerings in each group."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from srm_data.exceptions import FrameError
 A_MODEL = "a model, from build_model, build_category_model or in_use"
 
 Keys = str | Sequence[str]
-"""One column of a model, or several."""
+"""One or more columns of a model."""
 
 FENCE = 1.5
-"""An offering stands out if it is further from the middle half of its group than so many times the
-width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
+"""An offering is an outlier if its distance from the middle half of its group is more than this many
+times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 
 def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count as :func:`count_cells` does, and record of each number how much of it has which basis."""
+    """Count as :func:`count_cells` does, and record how each count is divided by basis."""
     counts = count_cells(model, by, what, weight=weight)
     if "basis" not in model:
         return counts
@@ -37,7 +37,7 @@ def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = 
 
 
 def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells, or add up a weight, per value of ``by`` (rows) and of ``what`` (columns)."""
+    """Count cells, or sum a weight, per value of ``by`` (rows) and ``what`` (columns)."""
     keys = list_keys(by)
     check_frame(model, [*keys, what], A_MODEL)
     known = model[model[[*keys, what]].notna().all(axis="columns")]
@@ -63,10 +63,10 @@ def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -
 
 
 def list_keys(by: Keys) -> list[str]:
-    """Return one column or several as a list."""
+    """Return one or more columns as a list."""
     keys = [by] if isinstance(by, str) else list(by)
     if not keys:
-        raise FrameError("expected a column to count by, or several; got none")
+        raise FrameError("expected one or more columns to count by; got none")
     return keys
 
 
@@ -78,13 +78,13 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     ----------
     %(any_model)s
     by
-        A column of the model, or a list of them, as for :func:`duty_distribution`.
+        Column of the model, or list of columns, as for :func:`duty_distribution`.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``; columns ``required``, ``optional`` and ``none``; values are counts
-        of cells (``int``). Cells that are not applicable are left out.
+        One row per value of ``by``, with the columns ``required``, ``optional`` and ``none``. Values
+        are counts of cells (``int``). Cells that are not applicable are left out.
 
     Raises
     ------
@@ -103,21 +103,22 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
 @complete_docstring
 def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
-    """List for each offering how many duties are the customer's alone, and whether it stands out.
+    """Count the duties of each offering that are the customer's alone, and mark outliers.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, or a part of it.
     by
-        Column whose values are the groups, such as ``"category"`` or ``"product_group"``.
+        Column to group by, such as ``"category"`` or ``"product_group"``.
 
     Returns
     -------
     DataFrame
-        One row per offering, in the order of the groups, the most duties first: ``group``,
-        ``offering``, ``duties`` (of the customer alone), ``applicable`` (that have an object),
-        ``documented`` (``int``), ``median`` of the group (``float``) and ``stands_out`` (``bool``).
+        One row per offering, sorted by group and by descending number of duties: ``group``,
+        ``offering``, ``duties`` (of the customer alone), ``applicable`` (duties that apply) and
+        ``documented`` (``int``), ``median`` of the group (``float``) and ``stands_out`` (``bool``,
+        whether the offering is an outlier).
 
     Raises
     ------

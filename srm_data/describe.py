@@ -1,4 +1,4 @@
-"""Describe counts in one sentence, for chart titles, alternative texts and covers."""
+"""Describe counts in one sentence, for chart titles, alternative text and covers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     stack
         Frame from :func:`~srm_data.layer_stack`.
     name
-        Name of the offering, if the picture shows only one.
+        Name of the offering, if the chart shows only one.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
 
 
 def describe_stacks(stack: pd.DataFrame) -> str:
-    """Describe what is left to the customer for each of a few offerings.
+    """Describe what a few offerings each leave to the customer.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]
 
 
 def describe_handover(steps: pd.DataFrame) -> str:
-    """Describe how many duties the customer loses from the first step to the last.
+    """Describe how many duties the customer hands over from the first step to the last.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
     if len(steps) == 1:
         return f"{first}: {own.iloc[0]} of {total.iloc[0]} duties are the customer's alone"
-    now = "no longer the customer's alone" if fewer >= 0 else "the customer's alone on top"
+    now = "no longer the customer's alone" if fewer >= 0 else "now the customer's alone"
     return f"From {first} to {last}, {abs(fewer)} of {total.iloc[0]} duties are {now}"
 
 
@@ -140,10 +140,10 @@ def describe_moves(moves: pd.DataFrame) -> str:
 
 
 def describe_distribution(counts: pd.DataFrame) -> str:
-    """Describe how many duties are the customer's own in each row of a count, or in its first and last.
+    """Describe the number of customer duties in each row of a count, or in the first and last row.
 
-    Where the rows reach from nothing to all by the nature of what they are, as layers do, the row that
-    is most divided is described.
+    If the rows range from none to all by definition, as layers do, the most evenly divided row is
+    described.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
 
 
 def _describe_most_divided(counts: pd.DataFrame) -> str:
-    """Describe the row whose duties are most evenly divided; its neighbours are one party's alone."""
+    """Describe the row whose duties are divided most evenly."""
     shares = counts[PARTIES].div(counts.sum(axis="columns"), axis="index")
     row = counts.index[int(shares.max(axis="columns").argmin())]
     words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
@@ -187,7 +187,7 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     counts
         Frame from :func:`~srm_data.duty_distribution`.
     row
-        One of its rows.
+        Label of one of its rows.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
 
 
 def describe_resources(weights: pd.DataFrame) -> str:
-    """Describe the three duties that the customer alone carries for most resources.
+    """Describe the three duties that are the customer's alone for the most resources.
 
     Parameters
     ----------
@@ -301,7 +301,7 @@ def describe_held_out(counts: pd.DataFrame) -> str:
 
 
 def _share_of(counts: pd.Series, *, noun: str = " cells") -> str:
-    """Return a count out of another, as in ``"6 of 10 cells (60 %)"``."""
+    """Describe a count as part of a total, as in ``"6 of 10 cells (60 %)"``."""
     share = counts["agreed"] / counts["cells"]
     return f"{counts['agreed']:,} of {counts['cells']:,}{noun} ({share:.0%})".replace("%", " %")
 

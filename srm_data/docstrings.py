@@ -11,25 +11,27 @@ F = TypeVar("F", bound=Callable[..., object])
 
 PARTS = {
     "ax": "ax\n    Axes to draw on; by default those of a new figure.",
-    "drawn": "Axes\n    ``ax``. At the end of a cell in a notebook it displays itself.",
+    "drawn": "Axes\n    ``ax``, which displays itself if it is the last expression of a notebook cell.",
     "tables": "tables\n    Frames from :func:`~srm_data.load_tables`; loaded if not given.",
     "any_model": (
         "model\n    Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`."
     ),
     "no_column": "srm_data.FrameError\n    If the model has no such column.",
     "matrix": "matrix\n    Frame from :func:`~srm_data.build_control_matrix`.",
-    "framework": "framework\n    The framework, as :func:`find_framework` understands it.",
+    "framework": "framework\n    Id or name of a framework, as for :func:`find_framework`.",
     "controls": "controls\n    Frames from :func:`~srm_data.load_controls`; loaded if not given.",
-    "path": "path\n    Where to write.",
+    "path": "path\n    File to write.",
     "new_file": (
         "Returns\n-------\npathlib.Path\n    ``path``.\n\n"
         "Raises\n------\nFileExistsError\n"
-        "    If there is a file of this name: files of the organisation are not overwritten."
+        "    If the file already exists: files of the organisation are never overwritten."
     ),
     "faults": (
-        "srm_data.TableError\n    Naming every fault: file, line, column, value and what was expected."
+        "srm_data.TableError\n"
+        "    If there are faults; the message lists all of them: file, line, column, value and\n"
+        "    what was expected."
     ),
-    "no_file": "FileNotFoundError\n    If there is no such file.",
+    "no_file": "FileNotFoundError\n    If the file does not exist.",
 }
 """By name, entries of the sections Parameters, Returns and Raises, or both of the last two."""
 

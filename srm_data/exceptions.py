@@ -1,4 +1,4 @@
-"""Every error and warning of this package. ``SrmDataError`` is the base of all errors.
+"""Errors and warnings of this package. ``SrmDataError`` is the base class of all errors.
 
 Each error is also a ``ValueError``, so code that catches ``ValueError`` keeps working.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class SrmDataError(ValueError):
-    """Base of all errors of this package.
+    """Base class of all errors in this package.
 
     Examples
     --------
@@ -23,16 +23,16 @@ class SrmDataError(ValueError):
 
 
 class Fault(NamedTuple):
-    """One fault in a table, with its place and what was expected.
+    """Fault in a table, with its place and what was expected.
 
     Parameters
     ----------
     file, line, column
-        Place of the fault; line 0 means the whole table.
+        Place of the fault. Line 0 stands for the whole table.
     value
         Value that was found.
     expected
-        What was expected, in words.
+        Description of what was expected.
 
     Examples
     --------
@@ -52,12 +52,12 @@ class Fault(NamedTuple):
 
 
 class TableError(SrmDataError):
-    """Tables break their contract; ``faults`` lists every fault.
+    """Raised if tables have faults, which are listed in ``faults``.
 
     Parameters
     ----------
     faults
-        Faults in any order; the message lists them by file and line.
+        Faults in any order. The message lists them by file and line.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class TableError(SrmDataError):
 
 
 class FrameError(SrmDataError):
-    """A frame does not fit a function; the message says what was expected.
+    """Raised if an argument is not the expected kind of frame.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class FrameError(SrmDataError):
 
 
 class EstateError(SrmDataError):
-    """An inventory cannot be read; the message names the file, the place and what was expected.
+    """Raised if an inventory cannot be read. The message names the file, the place and the fault.
 
     Examples
     --------
@@ -106,7 +106,7 @@ class EstateError(SrmDataError):
 
 
 class UnknownKindError(EstateError):
-    """A file is no known kind of inventory. When a folder is read, the file is skipped.
+    """Raised if a file is not a known kind of inventory. In a folder, such files are skipped.
 
     Examples
     --------
@@ -124,7 +124,7 @@ class UnknownKindError(EstateError):
 
 
 class SpreadsheetError(SrmDataError):
-    """A file cannot be read as a workbook; the message says why and what was expected.
+    """Raised if a file cannot be read as a workbook. The message says why.
 
     Examples
     --------
@@ -142,7 +142,7 @@ class SpreadsheetError(SrmDataError):
 
 
 class ReviewError(SrmDataError):
-    """A file cannot be read as a reviewed workbook; the message says why and what was expected.
+    """Raised if a file cannot be read as a reviewed workbook. The message says why.
 
     Examples
     --------
@@ -160,7 +160,7 @@ class ReviewError(SrmDataError):
 
 
 class WorkbookError(SrmDataError):
-    """A value does not fit into a workbook; the message names the sheet, the cell and the limit.
+    """Raised if a value cannot be written to a workbook. The message names the cell and the limit.
 
     Examples
     --------
@@ -177,7 +177,7 @@ class WorkbookError(SrmDataError):
 
 
 class NotebookError(SrmDataError):
-    """A notebook failed; the message names the notebook, the cell and the exception.
+    """Raised if a notebook fails. The message names the notebook, the cell and the exception.
 
     Examples
     --------
@@ -187,24 +187,24 @@ class NotebookError(SrmDataError):
 
 
 class ReleaseError(SrmDataError):
-    """A release cannot be made; the message says what is missing and what was expected."""
+    """Raised if a release cannot be made. The message says what is missing."""
 
 
 class InternalError(SrmDataError):
-    """A bug of this package, found while reading a file; the message asks to report it.
+    """Raised if a bug in this package is found. The message asks to report it.
 
     The original exception is its ``__cause__``.
 
     Examples
     --------
-    >>> error = InternalError("a fault of srm_data itself, please report it: bill.csv: KeyError")
+    >>> error = InternalError("a bug in srm_data; please report it: bill.csv: KeyError")
     >>> isinstance(error, SrmDataError)
     True
     """
 
 
 class StaleDecisionWarning(UserWarning):
-    """Decisions were not applied, because the answers they were based on have changed.
+    """Warning that decisions were not applied, because the answers they were based on have changed.
 
     Examples
     --------
@@ -221,7 +221,7 @@ class StaleDecisionWarning(UserWarning):
 
 
 class SkippedFileWarning(UserWarning):
-    r"""Files of a folder were skipped; the message names each file and the reason.
+    r"""Warning that files in a folder were skipped. The message names each file and the reason.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read the tables: CSV files in, pandas frames of text out, no types guessed."""
+"""Read the tables: CSV files as frames of text, without guessing types."""
 
 from __future__ import annotations
 
@@ -17,26 +17,27 @@ __all__ = ["Tables", "load_tables", "read_table"]
 
 
 def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
-    """Load every table.
+    """Load all tables.
 
     Parameters
     ----------
     folder
-        Folder of tables, which is checked against ``datapackage.json`` first. By default the tables of
-        the package, which its tests check; they are read once per process.
+        Folder of tables, which are first checked against ``datapackage.json``. By default, the tables
+        of the package, which have been tested and are read once per process.
 
     Returns
     -------
     dict of str to DataFrame
-        One frame per table, keyed by table name. ``tables/datapackage.json`` describes the columns
-        and keys. All columns are ``str`` except ``position`` (``int``), by which a table that has
-        one is sorted. A blank cell is the empty string, and "NA" is kept as text. The frames are the
-        caller's own: to change them changes nothing elsewhere.
+        One frame per table, keyed by table name. ``tables/datapackage.json`` describes the columns and
+        keys. All columns are ``str`` except ``position`` (``int``), by which a table that has one is
+        sorted. A blank cell is the empty string, and "NA" is kept as text. The frames are copies and
+        may be changed.
 
     Raises
     ------
     srm_data.TableError
-        With every fault of the folder: file, line, column, value and what was expected.
+        If the folder has faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -53,21 +54,21 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
 
 
 def load_some(names: Iterable[str]) -> Tables:
-    """Load some of the shipped tables; each is read once per process, and copied for each caller."""
+    """Load some of the shipped tables. Each is read once per process and copied for each caller."""
     states = list_states()
     return {name: _read_shipped(name, states).copy() for name in names}
 
 
 @lru_cache(maxsize=128)
 def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
-    """Read a table of the package, again only when a file has changed. Nobody may change this frame."""
+    """Read a table of the package, again only after a file has changed. Do not modify the result."""
     return read_table(name)
 
 
 def list_states() -> tuple[tuple[str, int, int], ...]:
-    """Return what tells one state of the shipped tables from another: names, times and sizes of files.
+    """Return the state of the shipped tables: names, modification times and sizes of the files.
 
-    What is kept from one call to the next is kept under this key. Of a packed folder it is empty.
+    It is the key of caches. It is empty if the package is in an archive.
     """
     folder = shipped_tables()
     if not isinstance(folder, Path):
@@ -82,7 +83,7 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     Parameters
     ----------
     name
-        A table of ``datapackage.json``, such as ``"duties"``.
+        Name of a table in ``datapackage.json``, such as ``"duties"``.
     folder
         Folder to read from; by default the tables of the package.
 
@@ -94,7 +95,7 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     Raises
     ------
     FileNotFoundError
-        If there is no such table.
+        If the table does not exist.
 
     Examples
     --------

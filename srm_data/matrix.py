@@ -1,4 +1,4 @@
-"""Turn a model into wide matrices and counts. Wide frames are made nowhere else."""
+"""Turn a model into wide matrices and counts. All wide frames are made here."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def responsibility_matrix(
     Returns
     -------
     DataFrame
-        Rows and columns in the order of the model, values ``str``. Where several facts with different
-        answers fall into one cell, it lists all of them in order, as in ``"AWS or Customer"``. A cell
-        without a fact is empty.
+        Rows and columns in the order of the model, with ``str`` values. If several different answers
+        fall into one cell, the cell lists all of them in order, as in ``"AWS or Customer"``. A cell
+        without an answer is empty.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def responsibility_matrix(
 
 
 def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
-    """Write the basis of each cell into the matrix: a digit, the place of the weakest one in it."""
+    """Record the weakest basis of each cell in the ``attrs`` of the matrix, as a digit."""
     if "basis" not in model or matrix.empty:
         return matrix
     order = model["basis"].cat.categories.tolist()
@@ -79,17 +79,18 @@ def duty_distribution(
     ----------
     %(any_model)s
     by
-        A column of the model: ``"category"``, ``"layer"``, ``"service"``, ``"offering"`` ... or a list
-        of them, such as ``["category", "layer"]``.
+        Column of the model, such as ``"category"``, ``"layer"``, ``"service"`` or ``"offering"``, or a
+        list of columns, such as ``["category", "layer"]``.
     with_documented
-        Whether to count the cells that a page decides once more by themselves, beside all cells.
+        Whether to also count the documented cells separately.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, or per combination that occurs, in the order of the model; one
-        column per responsibility, always all four; values are counts of cells (``int``). With
-        ``with_documented``, the first level of the index, ``cells``, is ``"all"`` or ``"documented"``.
+        One row per value of ``by``, or per combination that occurs, in the order of the model, and
+        always one column for each of the four responsibilities. Values are counts of cells (``int``).
+        With ``with_documented``, the first level of the index, ``cells``, is ``"all"`` or
+        ``"documented"``.
 
     Raises
     ------
@@ -120,18 +121,18 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     used
         Frame from :func:`~srm_data.in_use`.
     by
-        A column of it: ``"duty"``, ``"layer"``, ``"service"`` ...
+        Column to group by, such as ``"duty"``, ``"layer"`` or ``"service"``.
 
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, but every cell is weighted by the resources of its offering
+        As for :func:`duty_distribution`, but with every cell weighted by the resources of its offering
         (``weight``). By duty, each row adds up to the resources of the estate.
 
     Raises
     ------
     srm_data.FrameError
-        If there is no such column, or the model was not narrowed to an estate.
+        If the model does not have the column, or was not narrowed to an estate.
 
     Examples
     --------
@@ -156,14 +157,14 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     model
         Frame from :func:`~srm_data.build_model`.
     by
-        A column of the model: ``"duty"``, ``"service"``, ``"product_group"`` ...
+        Column of the model, such as ``"duty"``, ``"service"`` or ``"product_group"``.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the model; columns ``documented``, ``derived``,
-        ``category``, ``proposed``, ``decision``; values are counts of cells (``int``). How often a
-        default agrees with what was read is in :func:`~srm_data.default_agreement`.
+        One row per value of ``by``, in the order of the model, with the columns ``documented``,
+        ``derived``, ``category``, ``proposed`` and ``decision``. Values are counts of cells (``int``).
+        See :func:`~srm_data.default_agreement` for how often defaults agree with readings.
 
     Raises
     ------
@@ -180,21 +181,21 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
 @complete_docstring
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
-    """Count duties as :func:`duty_distribution` does, and sort by those of the customer, most first.
+    """Count duties as :func:`duty_distribution` does, sorted by descending customer duties.
 
-    Ties are sorted by shared duties, then keep the order of the model.
+    Ties are sorted by shared duties, and then by the order of the model.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
     by
-        A column of the model: ``"offering"``, ``"service"``, ``"owner"`` ...
+        Column of the model, such as ``"offering"``, ``"service"`` or ``"owner"``.
 
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, sorted.
+        As for :func:`duty_distribution`, sorted.
 
     Raises
     ------
@@ -245,24 +246,24 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
 
 
 def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
-    """Arrange duties for the stacked picture, with the customer's layers above those of AWS.
+    """Arrange duties for the stacked picture, with the customer's layers above AWS's.
 
     Parameters
     ----------
     model
-        The part of a model to draw: a category model, or the rows of one or more offerings.
+        Part of a model to draw: a category model, or the rows of one or more offerings.
 
     Returns
     -------
     DataFrame
-        One row per duty, the topmost layer first: ``side``, ``layer``, ``duty``, ``parts`` (list of
-        the categories or offerings drawn), ``answers`` (list of the responsibility in each) and, if the
-        model has it, ``bases`` (list of the basis of each).
+        One row per duty, starting with the topmost layer: ``side``, ``layer``, ``duty``, ``parts``
+        (list of the categories or offerings drawn), ``answers`` (list of their responsibilities) and,
+        if the model has a basis, ``bases`` (list of their bases).
 
     Raises
     ------
     srm_data.FrameError
-        If a duty has no answer for an offering or category that other duties have.
+        If a duty does not have an answer for an offering or category that other duties have.
 
     Examples
     --------
@@ -301,7 +302,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
 
 
 def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
-    """Count duties from step to step, and list those that change hands on the way.
+    """Count duties at each step, and list those that change hands between steps.
 
     Parameters
     ----------
@@ -314,8 +315,9 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`duty_distribution`, with two more columns, lists of duty names: ``handed_over``
-        (the customer's alone on the step before, but no longer) and ``handed_back`` (the reverse).
+        As for :func:`duty_distribution`, with two more columns that list names of duties:
+        ``handed_over`` (the customer's alone at the previous step, but no longer) and ``handed_back``
+        (the reverse).
 
     Examples
     --------
@@ -326,7 +328,7 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     counts = duty_distribution(model, by)
     answers = responsibility_matrix(model, "duty", by)
     if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
-        raise FrameError(f"duties have several answers for one {by}; expected one, as of categories")
+        raise FrameError(f"duties have several answers for one {by}; expected one, as for categories")
     own = answers == "Customer"
     steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
     lists = {

@@ -1,8 +1,9 @@
 """Join the tables into the model: one tidy frame, one row per offering and duty.
 
-Each cell is answered by exactly one row of the tables, the most specific that speaks: a fact of the
-offering, a fact of its service, a rule about one of its traits, a judgement of this project, a fact of
-AWS as a whole, and last the default of its category. The columns ``basis`` and ``scope`` say which.
+Each cell is answered by exactly one row of the tables, the most specific one available: a fact about
+the offering, a fact about its service, a rule for one of its traits, a judgement of this project, a
+fact about AWS as a whole, or the default of its category. The columns ``basis`` and ``scope`` say
+which.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ ACTION_MEANINGS = {
     "optional": "It is done anyway, or works by default. The customer may change or add something.",
     "none": "Nothing is left for the customer to do.",
 }
-"""What a customer has to do, the most pressing first, and what that means."""
+"""Customer actions, most pressing first, and their meaning."""
 
 ACTIONS = list(ACTION_MEANINGS)
 SCOPES = {
@@ -60,7 +61,7 @@ SCOPES = {
     "category": "the category of the offering",
     "organisation": "your organisation",
 }
-"""What an answer was given for, in words."""
+"""Scopes of answers, in words."""
 
 
 def build_model(
@@ -76,12 +77,12 @@ def build_model(
     tables
         Frames from :func:`load_tables`; loaded if not given.
     decisions
-        Frame from :func:`~srm_data.read_decisions`: what your organisation decided, laid over what the
-        tables say. Stale ones are not applied, and a warning names them.
+        Frame from :func:`~srm_data.read_decisions`, with decisions of your organisation that override
+        the tables. Stale decisions are not applied, and a warning lists them.
     categories
-        ``"all"`` names each offering's category of the four. ``"seed"`` folds them into the two of
-        AWS's model: managed into abstracted, customer-hosted into infrastructure. This changes the
-        label of the category only, never who is responsible.
+        ``"all"`` uses all four categories. ``"seed"`` reduces them to the two of AWS's model: managed
+        becomes abstracted, and customer-hosted becomes infrastructure. Only the category label changes,
+        never who is responsible.
 
     Returns
     -------
@@ -101,18 +102,18 @@ def build_model(
         ``customer_action``
             Whether the customer must act; ordered Categorical: required < optional < none.
         ``basis``
-            What the answer rests on; ordered Categorical: documented < derived < category < proposed <
+            Basis of the answer; ordered Categorical: documented < derived < category < proposed <
             decision.
         ``scope``
-            What the answer was given for: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
-            ``"category"`` or, of a decision, ``"organisation"``; ``str``.
+            What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
+            ``"category"`` or, for a decision, ``"organisation"``; ``str``.
         ``performed_by``
-            The firm that performs AWS's half, where that is not AWS itself; ``str``.
+            Company that performs AWS's half, if it is not AWS itself; ``str``.
         ``encryption``
             How the offering encrypts at rest: ``"always"``, ``"by default"``, ``"optional"``,
-            ``"none"``, or blank where that is not known; ``str``.
+            ``"none"``, or blank if unknown; ``str``.
         ``without_decision``
-            What the tables say, whatever was decided; ordered Categorical.
+            Responsibility according to the tables, regardless of decisions; ordered Categorical.
         ``source_ids``
             Keys of ``sources``, separated by ``"; "``, ``str``.
         ``section``
@@ -121,9 +122,9 @@ def build_model(
     Raises
     ------
     srm_data.TableError
-        If the tables do not agree with each other: an id that the table it refers to does not have, a
-        key that occurs twice, a category without a default for a duty. It names every fault. Use
-        :func:`~srm_data.narrow_tables` for tables of fewer offerings.
+        If the tables are not consistent with each other: an unknown id, a duplicate key, or a category
+        without a default for a duty. The message lists every fault. Use :func:`~srm_data.narrow_tables`
+        to make tables with fewer offerings.
     ValueError
         If ``categories`` is neither of the two.
 
@@ -160,14 +161,14 @@ def build_category_model(
     *,
     categories: Literal["all", "seed"] = "all",
 ) -> pd.DataFrame:
-    """Build the model of the categories alone: what holds unless an offering says otherwise.
+    """Build the model of the categories, with the defaults that apply unless an offering differs.
 
     Parameters
     ----------
     tables
         Frames from :func:`load_tables`; loaded if not given.
     categories
-        ``"all"`` for the four categories, ``"seed"`` for the two of AWS's model.
+        ``"all"`` for all four categories, or ``"seed"`` for the two of AWS's model.
 
     Returns
     -------
@@ -189,7 +190,7 @@ def build_category_model(
 
 
 def _prepare(tables: Tables | None) -> Tables:
-    """Check tables that were given; load the shipped ones, which the tests check, if none were."""
+    """Check the given tables, or load the shipped ones, which have been tested."""
     if tables is None:
         return load_some(KEYS)
     check_consistency(tables)
@@ -203,7 +204,7 @@ def _is_seed(categories: str) -> bool:
 
 
 def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
-    """Name each offering and what it belongs to, in the order of the matrices."""
+    """List each offering with its service, group and category, in the order of the matrices."""
     groups = tables["product_groups"]
     services = tables["services"][["service_id", "service", "product_group_id"]].merge(
         groups[["product_group_id", "product_group"]],
@@ -233,7 +234,7 @@ def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
 
 
 def _name_categories(tables: Tables, categories: str) -> pd.DataFrame:
-    """Name the category to show for each category: itself, or the one of AWS's model."""
+    """List the category to show for each category: itself, or that of AWS's model."""
     kinds = tables["categories"]
     shown = kinds["seed_category_id"] if _is_seed(categories) else kinds["category_id"]
     names = kinds.set_index("category_id")["category"]
@@ -244,7 +245,7 @@ def _name_categories(tables: Tables, categories: str) -> pd.DataFrame:
 
 
 def _name_duties(tables: Tables) -> pd.DataFrame:
-    """Name each duty and its layer, from the ground up."""
+    """List each duty with its layer, from the ground up."""
     layers, duties = tables["layers"], tables["duties"]
     named = duties[["duty_id", "duty", "layer_id"]].merge(
         layers[["layer_id", "layer", "side"]], on="layer_id", how="left", validate="many_to_one"
@@ -257,8 +258,8 @@ def _name_duties(tables: Tables) -> pd.DataFrame:
 def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: str) -> pd.DataFrame:
     """Join every name and duty with the first row that answers it.
 
-    ``own`` holds frames of answers by ``key`` and duty, the most specific first. After them come facts
-    of AWS as a whole and the defaults of the categories.
+    ``own`` has frames of answers by ``key`` and duty, the most specific first. They are followed by
+    facts about AWS as a whole and the category defaults.
     """
     duties = _name_duties(tables)
     cells = names.merge(duties, how="cross")
@@ -290,7 +291,7 @@ def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: s
 
 
 def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
-    """Return how each offering encrypts at rest, or nothing where that is not known."""
+    """Return how each offering encrypts at rest, blank if unknown."""
     traits = list_traits(tables)
     of_rest = traits[traits["trait_id"] == "encrypts-at-rest"].set_index("offering_id")["value"]
     values = of_rest.astype("str").reindex(model["offering_id"], fill_value="")
@@ -298,7 +299,7 @@ def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
 
 
 def _require_answers(model: pd.DataFrame, key: str) -> None:
-    """Refuse cells that neither an own fact nor a default answers."""
+    """Raise an error if a cell has neither a fact nor a default."""
     missing = model[model["responsibility"].isna()].drop_duplicates(["category_id", "duty_id"])
     faults = [
         Fault(
@@ -316,5 +317,5 @@ def _require_answers(model: pd.DataFrame, key: str) -> None:
 
 
 def _order(values: pd.Series, names: pd.Series | np.ndarray | list[str]) -> pd.Categorical:
-    """Turn values into an ordered Categorical of the names, in their order."""
+    """Convert values to an ordered Categorical with the names in the given order."""
     return pd.Categorical(values, categories=pd.Index(names), ordered=True)

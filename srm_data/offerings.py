@@ -1,4 +1,4 @@
-"""Find offerings by what people and other vocabularies call them."""
+"""Find offerings by the names used by people and in other vocabularies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from srm_data.load import Tables, load_tables
 from srm_data.schema import read_schemas
 from srm_data.search import (
     EVERYDAY,
+    GENERIC,
     PART,
     SPELLING,
     Name,
@@ -19,6 +20,7 @@ from srm_data.search import (
     is_identifier,
     list_meant,
     prefer_official,
+    split_words,
     widen_identifier,
 )
 
@@ -31,10 +33,10 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     Parameters
     ----------
     text
-        An id or name of an offering or a service, present or former; words of it; what people call such
-        a thing ("S3 buckets", "load balancer", "SSO"); a CloudFormation or AWS Config type, a Terraform
-        resource, an ARN, a billing product code, an IAM prefix, a botocore client. Case, plurals,
-        hyphens and the maker's name do not matter, nor does a slip of the pen.
+        Id or name of an offering or a service, current or former, or words from it; an everyday name
+        ("S3 buckets", "load balancer", "SSO"); a CloudFormation or AWS Config type, Terraform resource,
+        ARN, billing product code, IAM prefix or botocore client. Case, plurals, hyphens, "AWS" or
+        "Amazon", and small spelling mistakes do not matter.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -43,16 +45,17 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     DataFrame
         One row per candidate, best first: ``offering_id``, ``offering``, ``service_id``, ``service``,
         ``category_id``, ``recognise`` (how to tell that it is in use) and ``matched_by`` (the
-        vocabulary in which the text was found; ``"everyday"`` for a word that people use,
-        ``"spelling"`` where a word was corrected, ``"part"`` where words of the text mean nothing
-        here). Offerings named outright come alone; otherwise all
-        offerings of every service that the text may mean, the ordinary one before its variants.
-        Several rows mean that it is ambiguous.
+        vocabulary in which the text was found; ``"everyday"`` for an everyday name, ``"spelling"`` if a
+        word was corrected, ``"part"`` if some words of the text were not recognised). If the text names
+        an offering exactly, only that offering is returned. Otherwise all offerings of every service
+        that it may mean are returned: those whose names have all words of the text first, then the
+        ordinary one before its variants. Several rows mean that the text is ambiguous.
 
     Raises
     ------
     LookupError
-        If nothing matches, naming the nearest; or if the text is known to name no service, saying why.
+        If nothing matches, or if the text is known not to be a service. The message gives the nearest
+        names or the reason.
 
     Examples
     --------
@@ -77,7 +80,7 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not found:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
-    return _list_candidates(found, tables)
+    return _list_candidates(found, text, tables)
 
 
 def choose_offerings(
@@ -87,17 +90,17 @@ def choose_offerings(
     ordinary: bool = False,
     tables: Tables | None = None,
 ) -> pd.DataFrame:
-    """Narrow a model to the offerings of some names, in the order of the names.
+    """Restrict a model to the named offerings, in the order of the names.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
     names
-        One name or several, as :func:`find_offerings` understands them, but whole and spelled
-        right; a name of several offerings stands for all of them, the ordinary one first.
+        One or more names, as for :func:`find_offerings`, but complete and spelled correctly. A name of
+        several offerings selects all of them, the ordinary one first.
     ordinary
-        Whether a name of several offerings stands for the first of them only: a service for its
+        Whether a name of several offerings selects only the first of them. A service then selects its
         ordinary offering.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
@@ -105,12 +108,13 @@ def choose_offerings(
     Returns
     -------
     DataFrame
-        The rows of those offerings; the order of the ``offering`` column is that of the names.
+        Rows of those offerings. The categories of the ``offering`` column are in the order of the
+        names.
 
     Raises
     ------
     LookupError
-        If names are not known, with all of them and the nearest; or if the model does not hold them.
+        If names are unknown or not in the model. The message lists all of them, with the nearest names.
 
     Examples
     --------
@@ -136,7 +140,7 @@ def choose_offerings(
 
 
 def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) -> list[list[str]]:
-    """Find the offerings of each name, of those that are held; raise one error for all names."""
+    """Find the offerings in the model for each name; raise a single error for all unknown names."""
     found, faults = [], []
     for name in [names] if isinstance(names, str) else names:
         try:
@@ -155,7 +159,7 @@ def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) 
 
 
 def _find_spelled(name: str, tables: Tables) -> list[str]:
-    """Find offerings by a whole name that is spelled right, as nobody looks at what was chosen."""
+    """Find offerings by exact name only, because nobody checks what was chosen."""
     found = find_offerings(name, tables=tables)
     if found["matched_by"].isin([SPELLING, PART]).any():
         nearest = ", ".join(found["offering_id"].iloc[:4])
@@ -164,29 +168,29 @@ def _find_spelled(name: str, tables: Tables) -> list[str]:
 
 
 def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
-    """Narrow the tables to some offerings, so that they still agree with each other.
+    """Restrict the tables to some offerings, keeping them consistent with each other.
 
     Parameters
     ----------
     tables
         Frames from :func:`~srm_data.load_tables`.
     offerings
-        One name or several, as :func:`find_offerings` understands them, but whole and spelled
-        right: ids, names, identifiers; a name of several offerings stands for all of them.
+        One or more ids, names or identifiers, as for :func:`find_offerings`, but complete and spelled
+        correctly. A name of several offerings selects all of them.
 
     Returns
     -------
     dict of str to DataFrame
-        The same tables without the other offerings, the services that none of the offerings belongs
-        to, the rows that refer to either, and the sources that nothing cites any more. Categories,
-        duties and product groups stay, so that :func:`~srm_data.build_model` gives the same cells as
-        for the whole catalogue. Of a service without its ordinary offering, the first that stays
-        becomes the ordinary one.
+        The same tables without other offerings, services without offerings, rows that refer to either,
+        and sources that are no longer cited. Categories, duties and product groups are kept, so that
+        :func:`~srm_data.build_model` gives the same cells as for the whole catalogue. If the ordinary
+        offering of a service is removed, the first one kept becomes the ordinary one.
 
     Raises
     ------
     LookupError
-        If names are not known, with all of them and the nearest; or if there is no name.
+        If names are unknown, or none is given. The message lists all unknown names, with the nearest
+        ones.
 
     Examples
     --------
@@ -198,7 +202,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
-        raise LookupError("no offering was named; expected an id or a name, or several")
+        raise LookupError("no offering was named; expected one or more ids or names")
     kept = tables["offerings"]["offering_id"].isin(chosen)
     services = tables["offerings"].loc[kept, "service_id"]
 
@@ -226,7 +230,7 @@ def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _narrow_named(facts: pd.DataFrame, chosen: set[str]) -> pd.DataFrame:
-    """Keep facts of services that name an offering that stays, and name no other."""
+    """Keep the facts about services that apply to a kept offering, without the other offerings."""
     named = [
         "; ".join(name for name in names.split("; ") if name in chosen)
         for names in facts["offering_ids"]
@@ -253,14 +257,14 @@ def _list_cited(tables: Tables) -> set[str]:
 
 
 def list_names(tables: Tables) -> pd.DataFrame:
-    """List everything by which a service or an offering is known.
+    """List all names and identifiers of services and offerings.
 
     Returns
     -------
     DataFrame
         ``scheme``, ``identifier``, ``folded`` (in lower case), ``service_id``, ``offering_id`` (empty
-        where the identifier names the service as a whole). The meanings of an everyday name stand in
-        their order, the likeliest first.
+        if the identifier names the service as a whole). The meanings of an everyday name are sorted,
+        the likeliest first.
     """
     offerings, services = tables["offerings"], tables["services"]
     full = services[services["full_name"] != ""]
@@ -291,11 +295,11 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
     others = tables["not_services"]
     found = others[others["identifier"].str.lower() == _fold(text)]
     for other in found.to_dict("records"):
-        raise LookupError(f"{text!r} ({other['scheme']}) names no service: {other['reason']}")
+        raise LookupError(f"{text!r} ({other['scheme']}) is not a service: {other['reason']}")
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
-    """Match a name as it is spelled, apart from case; in one vocabulary only, if it is given."""
+    """Match a name exactly, ignoring case, in all vocabularies or in the given one."""
     found = names[names["folded"] == _fold(text)]
     return prefer_official(_list_meanings(found[found["scheme"] == scheme] if scheme else found))
 
@@ -308,7 +312,7 @@ def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
 
 
 def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
-    """Match a Terraform resource by the longest prefix that it begins with."""
+    """Match a Terraform resource by its longest known prefix."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
     begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
     longest = begins["folded"].str.len()
@@ -316,7 +320,7 @@ def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
 
 
 def _match_part(index: NameIndex, text: str) -> list[Name]:
-    """Match a text that is misspelled, or that holds a name beside other words."""
+    """Match a text that is misspelled, or that contains a name among other words."""
     corrected = index.correct(text)
     if found := index.find_same(corrected) or index.find_words(corrected):
         return [name._replace(scheme=SPELLING) for name in found]
@@ -335,15 +339,33 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(found: list[Name], tables: Tables) -> pd.DataFrame:
-    """Turn meanings into offerings, best first, with what a reader needs to choose among them."""
+def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFrame:
+    """Convert meanings to offerings, best first, with the columns that help to choose among them.
+
+    Of a service, those come first whose names have all words of the text, if it has more than the
+    name of the service.
+    """
+    offerings = tables["offerings"].merge(
+        tables["services"][["service_id", "service", "full_name"]],
+        on="service_id",
+        validate="many_to_one",
+    )
+    of_service = group_offerings(offerings)
+    words = set() if is_identifier(text) else set(split_words(text))
+    own_names = offerings["service"] + " " + offerings["full_name"]
+    is_meant = {
+        offering_id: bool(words - GENERIC - set(split_words(own))) and words <= set(split_words(name))
+        for offering_id, name, own in zip(
+            offerings["offering_id"], offerings["offering"], own_names, strict=True
+        )
+    }
+    for ids in of_service.values():
+        ids.sort(key=lambda offering_id: not is_meant[offering_id])
+
     meant = pd.DataFrame(
-        list_meant(found, group_offerings(tables["offerings"])),
+        list_meant(found, of_service),
         columns=["offering_id", "matched_by"],
         dtype=str,
-    )
-    offerings = tables["offerings"].merge(
-        tables["services"][["service_id", "service"]], on="service_id", validate="many_to_one"
     )
     candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
     return candidates[[*COLUMNS, "matched_by"]]

@@ -1,6 +1,7 @@
-"""The contract of the tables: ``tables/datapackage.json`` describes every column.
+"""The schema of the tables: ``tables/datapackage.json`` describes every column.
 
-It is a Frictionless Data Package (version 2). The check, the loader and the data dictionary read it.
+It is a Frictionless Data Package (version 2), and is used by the check, the loader and the data
+dictionary.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 CELL = ["offering_id", "duty_id"]
-"""The key of a cell: one offering and one duty."""
+"""Key of a cell: one offering and one duty."""
 
 CHANGED = [*CELL, "offering", "duty", "from", "to", "why"]
-"""The columns of a list of changes."""
+"""Columns of a list of changes."""
 
 
 def shipped_tables() -> Traversable:
@@ -23,14 +24,14 @@ def shipped_tables() -> Traversable:
 
 
 def read_package() -> dict[str, Any]:
-    """Read ``datapackage.json``: name, version, licence and one resource per table."""
+    """Read ``datapackage.json``, with name, version, licence and one resource per table."""
     text = (shipped_tables() / "datapackage.json").read_text(encoding="utf-8")
     package: dict[str, Any] = json.loads(text)
     return package
 
 
 def read_schemas() -> dict[str, dict[str, Any]]:
-    """Return the Table Schema of every table by table name, in alphabetical order.
+    """Return the Table Schema of every table, keyed by table name in alphabetical order.
 
     Examples
     --------
@@ -42,32 +43,32 @@ def read_schemas() -> dict[str, dict[str, Any]]:
 
 
 def read_decision_schema() -> dict[str, Any]:
-    """Return the Table Schema of a decisions file; the file itself belongs to the organisation."""
+    """Return the Table Schema of decisions files, which belong to an organisation."""
     return _read_schema("decisions")
 
 
 def read_remark_schema() -> dict[str, Any]:
-    """Return the Table Schema of a remarks file; the file itself belongs to the organisation."""
+    """Return the Table Schema of remarks files, which belong to an organisation."""
     return _read_schema("remarks")
 
 
 def read_owner_schema() -> dict[str, Any]:
-    """Return the Table Schema of an owners file; the file itself belongs to the organisation."""
+    """Return the Table Schema of owners files, which belong to an organisation."""
     return _read_schema("owners")
 
 
 def read_correction_schema() -> dict[str, Any]:
-    """Return the Table Schema of a corrections file; the file itself belongs to the organisation."""
+    """Return the Table Schema of corrections files, which belong to an organisation."""
     return _read_schema("corrections")
 
 
 def read_cell_status_schema() -> dict[str, Any]:
-    """Return the Table Schema of a file of the status of cells; it belongs to the organisation."""
+    """Return the Table Schema of cell status files, which belong to an organisation."""
     return _read_schema("cell_status")
 
 
 def read_sign_off_schema() -> dict[str, Any]:
-    """Return the Table Schema of a sign-off file; the file itself belongs to the organisation."""
+    """Return the Table Schema of sign-off files, which belong to an organisation."""
     return _read_schema("sign_off")
 
 

@@ -1,8 +1,8 @@
-"""Rank what a text may mean among the names of the catalogue: the one ranking of every search.
+"""Rank the possible meanings of a text among the names of the catalogue, for all searches.
 
-What a text means is looked for in steps, and the first step that finds anything decides: the name as it
-is spelled, the name apart from case, plurals, hyphens and the maker's name, all words of it, the same
-with misspelled words corrected, and last a name within the text.
+The search has several steps, and the first step with a result is used: the exact name; the name
+ignoring case, plurals, hyphens and "AWS" or "Amazon"; all words of it; the same with corrected
+spelling; and finally a name within the text.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ import pandas as pd
 
 EVERYDAY, SPELLING, PART = "everyday", "spelling", "part"
 SPOKEN = ("offering", "service", "name", EVERYDAY)
-"""Vocabularies of people, where the others are those of machines."""
+"""Vocabularies of people; the others are those of machines."""
 
 MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
-SPELLINGS = {"catalogue": "catalog", "centre": "center", "db": "database", "licence": "license",
-             "prem": "premises"}  # fmt: skip
+SPELLINGS = {
+    "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs": "certificate",
+    "creds": "credential", "db": "database", "dbs": "database", "licence": "license", "licences":
+    "license", "prem": "premises", "pwd": "password", "repo": "repository", "repos": "repository",
+}  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
      "solution", "system", "tool"}
 )  # fmt: skip
-"""Stems that say nothing about which service is meant, beside a name that does."""
+"""Stems that do not help to identify a service."""
 
 SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
 SHORTEST_BEGUN = 4  # letters of the beginning of a word
@@ -35,7 +38,7 @@ LONGEST = 80  # letters; a longer text is a sentence, not a name
 
 
 class Name(NamedTuple):
-    """One meaning of a name: ``offering_id`` is empty where it names the service as a whole."""
+    """Meaning of a name; ``offering_id`` is empty if it names the service as a whole."""
 
     scheme: str
     service_id: str
@@ -44,10 +47,10 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=KEPT)
 def split_words(text: str) -> tuple[str, ...]:
-    """Split a name into stems, by which two spellings of it are compared.
+    """Split a name into stems, by which spellings can be compared.
 
-    Case, punctuation, plurals, little words and the maker's name are dropped. A stem is a key to
-    compare and not a word to show.
+    Case, punctuation, plurals, stop words and "AWS" or "Amazon" are dropped. Stems are keys for
+    comparison and not words to display.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT)
 def join_letters(text: str) -> str:
-    """Join the stems of a name, by which names are compared that are written in one word or several.
+    """Join the stems of a name, to compare names written as one word or as several.
 
     Examples
     --------
@@ -77,7 +80,7 @@ def _list_words(text: str) -> list[str]:
 
 
 def stem_word(word: str) -> str:
-    """Return the stem of a word, by which plurals and endings are compared.
+    """Return the stem of a word, without plural and other endings.
 
     Examples
     --------
@@ -96,7 +99,7 @@ def stem_word(word: str) -> str:
 
 
 def is_identifier(text: str) -> bool:
-    """Return whether a text is an identifier of a machine, to which no rule of words applies.
+    """Return whether a text is a machine identifier, which is not split into words.
 
     Examples
     --------
@@ -108,7 +111,7 @@ def is_identifier(text: str) -> bool:
 
 
 def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
-    """List what else to look for: the parts of an ARN, the namespace of a CloudFormation type."""
+    """List further search terms: the parts of an ARN, the namespace of a CloudFormation type."""
     parts = text.strip().split(":", 5)
     if parts[0] == "arn" and len(parts) == 6:
         resource_type = parts[5].replace(":", "/").split("/")[0]
@@ -119,7 +122,7 @@ def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
 
 
 class NameIndex:
-    """The names of the catalogue, arranged once for many searches by words.
+    """Index of the names in the catalogue, built once for many searches by words.
 
     Parameters
     ----------
@@ -150,13 +153,13 @@ class NameIndex:
                 self.in_names.setdefault(word, []).append(words)
 
     def find_same(self, text: str) -> list[Name]:
-        """Find the names that differ from the text in case, plurals, hyphens or the maker only."""
+        """Find names that differ from the text only in case, plurals, hyphens, "AWS" or "Amazon"."""
         words = split_words(text)
         same = self.by_words.get(words) or self.by_letters.get(join_letters(text), [])
         return prefer_official(same)
 
     def find_covered(self, text: str) -> list[Name]:
-        """Find names within the text, of services of which all its words speak."""
+        """Find names within the text, of services that account for all its words."""
         words = split_words(text)
         found = self._find_within(words) if len(text) <= LONGEST else []
         meant = set(words) - GENERIC
@@ -164,13 +167,13 @@ class NameIndex:
         return found if is_covered else []
 
     def find_words(self, text: str) -> list[Name]:
-        """Find names by all words of the text."""
+        """Find names that match all words of the text."""
         return self.find_covered(text) or self.find_around(text)
 
     def find_part(self, text: str) -> list[Name]:
-        """Find names that share words with the text, or words that begin as its words do.
+        """Find names that share words, or beginnings of words, with the text.
 
-        A whole name within the text comes first, unless another shares more of its words.
+        A complete name within the text comes first, unless another name shares more words.
         """
         words = split_words(text)
         has = set(words) - GENERIC
@@ -183,7 +186,7 @@ class NameIndex:
         return self._find_sharing(has, shared) if 3 * shared > len(has) else self._find_begun(words)
 
     def correct(self, text: str) -> str:
-        """Return the text with unknown words replaced by those most alike, or an empty text."""
+        """Return the text with unknown words replaced by the most similar ones, or an empty string."""
         words = _list_words(text)
         is_known = all(stem_word(word) in self.in_names for word in words)
         if whole := _find_alike("".join(words), self.spelled, at_most=1 if is_known else 2):
@@ -195,7 +198,7 @@ class NameIndex:
         return "" if corrected == words else " ".join(self.spelled.get(w, w) for w in corrected)
 
     def find_around(self, text: str) -> list[Name]:
-        """Find the names that hold all words of the text, those with fewest other words first."""
+        """Find the names with all words of the text, those with the fewest other words first."""
         words = split_words(text)
         if not words:
             return []
@@ -203,7 +206,7 @@ class NameIndex:
         return [name for around in sorted(longer, key=len) for name in self.by_words[around]]
 
     def _find_sharing(self, has: set[str], shared: int) -> list[Name]:
-        """Find the names that share so many words with the text, the rarest words first."""
+        """Find the names that share a given number of words with the text, rarest words first."""
 
         def rank(name: tuple[str, ...]) -> tuple[int, int]:
             return min(len(self.in_names[word]) for word in has & set(name)), len(name)
@@ -215,7 +218,7 @@ class NameIndex:
         return [meaning for name in most for meaning in self.by_words[name]]
 
     def _find_begun(self, words: tuple[str, ...]) -> list[Name]:
-        """Find the names of which each word of the text begins a word."""
+        """Find the names in which every word of the text is the beginning of a word."""
         if not words or min(map(len, words)) < SHORTEST_BEGUN:
             return []
         begun = [
@@ -226,9 +229,9 @@ class NameIndex:
         return [meaning for name in sorted(begun, key=len) for meaning in self.by_words[name]]
 
     def _find_within(self, words: tuple[str, ...]) -> list[Name]:
-        """Find the names that the text holds, of the services that explain most of its words.
+        """Find the names within the text, of the services that account for most of its words.
 
-        Of each service the names with most words count.
+        For each service, the names with the most words count.
         """
         has = set(words)
         held = {name for word in has for name in self.in_names.get(word, ()) if set(name) <= has}
@@ -252,7 +255,7 @@ class NameIndex:
 
 
 def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
-    """Find the known word that differs in a letter, or two of a long one; else return no text."""
+    """Find the known word that differs in one letter, or two if it is long; otherwise empty."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -263,13 +266,13 @@ def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
 
 
 def prefer_official(names: Iterable[Name]) -> list[Name]:
-    """Leave everyday names out where the same text is a name that AWS uses."""
+    """Leave out everyday names if the same text is an official AWS name."""
     names = list(dict.fromkeys(names))
     return [name for name in names if name.scheme != EVERYDAY] or names
 
 
 def group_offerings(offerings: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the ids of the offerings of each service, the ordinary one first."""
+    """Return the offering ids of each service, the ordinary one first."""
     is_ordinary = offerings["ordinary"] == "yes"
     ordered = pd.concat([offerings[is_ordinary], offerings[~is_ordinary]])
     of_service: dict[str, list[str]] = {}
@@ -279,17 +282,17 @@ def group_offerings(offerings: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def list_meant(names: Iterable[Name], of_service: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """List the offerings that names mean, best first, each with the vocabulary that names it.
+    """List the offerings for a list of names, best first, each with its vocabulary.
 
-    A name of a service stands for all its offerings, the ordinary one first. Where an offering of the
-    service is named outright it stands alone.
+    The name of a service stands for all its offerings, the ordinary one first, unless one of its
+    offerings is named explicitly.
 
     Parameters
     ----------
     names
         Meanings, best first.
     of_service
-        From :func:`group_offerings`.
+        Offerings by service, from :func:`group_offerings`.
 
     Yields
     ------

@@ -1,7 +1,7 @@
 """Print text from other people's files without letting it control the terminal.
 
-Inventories and workbooks hold text that strangers typed. A terminal obeys some characters instead of
-showing them: they move the cursor, write to the clipboard or change the direction of the text.
+Inventories and workbooks contain untrusted text. A terminal interprets some characters instead of
+showing them: they move the cursor, write to the clipboard or change the text direction.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import TextIO, cast
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-"""Control characters except tab and newline, and those that change the direction of text."""
+"""Control characters except tab and newline, including those that change the text direction."""
 
 
 class PrintableStream:
-    """A stream that escapes control characters and characters that its encoding lacks.
+    """Stream that escapes control characters and characters outside of its encoding.
 
-    It has no ``fileno``, so that libraries do not colour its text. When the reader of a pipe has gone,
+    It has no ``fileno``, so that libraries do not colour its text. If the reader of a pipe has exited,
     ``BrokenPipeError`` is raised once and later text is dropped.
 
     Parameters
     ----------
     beneath
-        Stream that gets the text; ``None``, as for a closed output, drops it.
+        Stream to write to. ``None``, as for a closed output, drops the text.
     """
 
     def __init__(self, beneath: TextIO | None) -> None:
@@ -51,7 +51,7 @@ class PrintableStream:
 
     @contextmanager
     def _silence_when_broken(self, beneath: TextIO) -> Iterator[None]:
-        """Drop all later text once the reader of a pipe, such as head, has gone."""
+        """Drop all later text once the reader of a pipe, such as ``head``, has exited."""
         try:
             yield
         except BrokenPipeError:
@@ -87,8 +87,8 @@ def escape_controls(text: str) -> str:
 class EscapedOutput:
     """Escape everything printed inside a ``with`` block, errors and warnings included.
 
-    After an unexpected ``Exception`` the streams stay in place, so that they also escape the traceback
-    that the interpreter prints.
+    After an unexpected ``Exception`` the streams are not restored, so that they also escape the
+    traceback printed by the interpreter.
     """
 
     def __enter__(self) -> None:
@@ -104,5 +104,5 @@ class EscapedOutput:
 
 
 def find_terminal(stream: TextIO) -> TextIO:
-    """Return the stream below an escaping one, for progress lines that hold no text from files."""
+    """Return the stream beneath an escaping one, for progress lines without text from files."""
     return getattr(stream, "beneath", None) or stream

@@ -102,6 +102,21 @@ def test_trait_from_a_model_of_an_api_remains(add_rows, address):
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 
 
+def test_trait_from_a_guide_of_many_services_remains(add_rows):
+    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,,,")
+    set_address(tables, "https://docs.aws.amazon.com/securityhub/latest/userguide/paint-controls.html")
+    assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
+
+
+def test_trait_of_the_service_whose_own_guide_that_is_is_held_out(add_rows):
+    add_rows("services", "security-hub,Hub,,a")
+    add_rows("offerings", "hub,Hub,security-hub,rented,It.,yes,no")
+    add_rows("offering_responsibilities", "hub,backup,AWS,none,We.,,,documented,page,,,,")
+    tables = add_rows("offering_traits", "security-hub,,keeps,yes,page,Data,,,")
+    set_address(tables, "https://docs.aws.amazon.com/securityhub/latest/userguide/hub.html")
+    assert held_out_of(tables)["hub", "backup"] == ("AWS", "Customer", "rented")
+
+
 def test_trait_that_a_model_of_an_api_repeats_remains(add_rows):
     add_rows(
         "sources", "model,A model,https://github.com/boto/botocore/x,API model of 2026-11,2026-11-01"

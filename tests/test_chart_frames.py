@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import srm_data
+from srm_data.about import describe_origin
 from srm_data.charts.basis import FILLED, find_basis, split_by_basis
 from srm_data.charts.frame import measure, wrap
 from srm_data.display import embed_chart, save_chart
@@ -422,3 +423,17 @@ def test_figure_of_a_chart_can_be_saved_in_other_formats(charts):
         figure.savefig(buffer, format=kind)
         assert buffer.tell() > 1000
         plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"documented": 4519, "derived": 1957, "category": 6724, "proposed": 100},
+        {"documented": 1, "derived": 1, "category": 1},
+    ],
+)
+def test_shares_in_the_source_line_add_up_to_100(origin):
+    frame = pd.DataFrame()
+    frame.attrs["origin"] = {"version": "2026.11.1", **origin}
+    percents = re.findall(r"(\d+) %", describe_origin(frame))
+    assert sum(map(int, percents)) == 100

@@ -53,7 +53,7 @@ def test_twelve_planted_faults_are_all_named_in_one_error(folder):
 
     rows = read(folder, "layers")
     write(folder, "layers", [*rows[:3], rows[2], *rows[3:]])
-    expected["layers.csv", 4, "layer_id"] = "a key that occurs once (it stands in line 3 too)"
+    expected["layers.csv", 4, "layer_id"] = "a key that occurs once (it is also in line 3)"
 
     line = plant(folder, "services", "product_group_id", "telepathy")
     expected["services.csv", line, "product_group_id"] = "in product_groups.csv"
@@ -84,7 +84,7 @@ def test_twelve_planted_faults_are_all_named_in_one_error(folder):
     expected["categories.csv", line, "category"] = "UTF-8"
 
     line = plant(folder, "statements", "statement", "Two parties. ")
-    expected["statements.csv", line, "statement"] = "no blank at the start or the end"
+    expected["statements.csv", line, "statement"] = "no space at the start or the end"
 
     rows = read(folder, "responsibilities")
     write(folder, "responsibilities", [rows[0], rows[2], rows[1], *rows[3:]])
@@ -132,7 +132,9 @@ def test_empty_table_makes_every_reference_to_it_unknown(folder):
 def test_ragged_row_is_named(folder):
     rows = read(folder, "bases")
     write(folder, "bases", [*rows[:2], [*rows[2], "too", "many"], *rows[3:]])
-    assert [f.expected for f in faults_of(folder)] == ["4 cells, found 6"]
+    assert [f.expected for f in faults_of(folder)] == [
+        "4 cells, found 6 (put a text with a comma in double quotes)"
+    ]
 
 
 def test_unclosed_quote_is_named_as_malformed(folder):
@@ -165,7 +167,7 @@ EDITIONS = {
     "copy of 2026": "",
     "undated copy": "",
     "": "a value, as the source has an address",
-    "copy of 2025": "text like 'copy of 2026-11'",
+    "copy of 2025": "text like 'page of 2026-11-26'",
     "page of 2026-11": "text like",
     "archive of 2026-11-03": "text like",
     "copy of 2026-1": "text like",

@@ -75,7 +75,7 @@ def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
     assert main(["show", "ecs on fargatte"]) == 0
     both = capsys.readouterr()
     assert both.out.startswith("ECS on Fargate (")
-    assert both.err == "nothing is called 'ecs on fargatte'; nearest: ECS on Fargate\n"
+    assert both.err == "no exact match for 'ecs on fargatte'; nearest: ECS on Fargate\n"
 
 
 def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
@@ -104,7 +104,7 @@ def test_mine_leaves_out_what_is_not_yours(capsys):
 
 def test_mine_of_nothing_says_so(capsys):
     assert main(["show", "sqs", "physical security", "--mine"]) == 1
-    assert "none of these cells is yours" in capsys.readouterr().err
+    assert "none of these cells is even partly yours" in capsys.readouterr().err
 
 
 def test_owners_and_decisions_are_shown(capsys, tmp_path):

@@ -63,7 +63,7 @@ def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
     assert len(srm_data.read_crm(path)) == 1014
     assert main(["controls", "sqs", "--compare", str(path)]) == 0
-    assert "1014 of 1014 controls that both have agree" in capsys.readouterr().out
+    assert "1014 of 1014 common controls agree" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

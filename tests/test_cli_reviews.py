@@ -90,7 +90,7 @@ def test_review_leaves_a_file_that_is_there_and_writes_none(sent, tmp_path, caps
     there.parent.mkdir()
     there.write_text("ours")
     assert main(["review", str(sent), "--out", str(there.parent)]) == 1
-    assert f"{there} exists already" in capsys.readouterr().err
+    assert f"{there} already exists" in capsys.readouterr().err
     assert there.read_text() == "ours"
     assert list(there.parent.iterdir()) == [there]
 
@@ -176,4 +176,4 @@ def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, caps
     assert "Dashboard!C6: typed outside the reviewer's columns: '999'" in printed.out
     assert "1 problem needs a person" in printed.err
     assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
-    assert "decisions.csv exists already; choose another folder for --out" in capsys.readouterr().err
+    assert "decisions.csv already exists; choose another folder for --out" in capsys.readouterr().err

@@ -41,8 +41,7 @@ def test_parties_without_a_duty_are_not_mentioned():
 def test_ladder_says_in_which_direction_it_leads():
     counts = pd.DataFrame([[20, 4, 4, 0], [0, 3, 25, 0]], index=["Here", "There"], columns=COLUMNS)
     assert (
-        describe_handover(counts)
-        == "From Here to There, 21 of 28 duties are the customer's alone on top"
+        describe_handover(counts) == "From Here to There, 21 of 28 duties are now the customer's alone"
     )
     assert describe_handover(counts.head(1)) == "Here: 4 of 28 duties are the customer's alone"
 

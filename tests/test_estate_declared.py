@@ -79,7 +79,7 @@ def test_source_in_json_is_read(tmp_path):
 
 
 def test_source_whose_braces_do_not_fit_is_refused_with_its_line(tmp_path):
-    with pytest.raises(EstateError, match=r"main.tf, line 3: braces that do not fit"):
+    with pytest.raises(EstateError, match=r"main.tf, line 3: unbalanced braces"):
         read_estate(write(tmp_path / "main.tf", 'resource "aws_instance" "a" {\n  ami = "secret"\n'))
 
 

@@ -277,7 +277,7 @@ def test_every_id_and_name_of_the_tables_is_recognised_as_itself(shipped, column
         ({"service": ["Amazon SQS"]}, r"the source: dict; expected .*: pd.DataFrame\(columns\)"),
         ((name for name in ["Amazon SQS"]), r"the source: generator; expected .*: list\(names\)"),
         (["Amazon SQS", ["Amazon SNS"]], r"the list, item 2: list; expected the name of a service"),
-        ([Path("a.csv"), 5], r"the list: int beside paths; expected paths alone"),
+        ([Path("a.csv"), 5], r"the list: int among paths; expected only paths"),
     ],
 )
 def test_error_about_a_wrong_source_names_what_to_pass_instead(source, message):
@@ -319,7 +319,7 @@ def test_parquet_whose_columns_are_not_named_in_utf_8_is_refused(tmp_path):
     for path in (tmp_path / "a.parquet", tmp_path / "two/a.parquet", tmp_path / "two/b.parquet"):
         path.write_bytes(content)
     for source in (tmp_path / "a.parquet", tmp_path / "two"):
-        with pytest.raises(EstateError, match=r"a.parquet(: | \()(names of columns|not a whole table)"):
+        with pytest.raises(EstateError, match=r"a.parquet(: | \()(column names|not a complete table)"):
             read_estate(source)
 
 

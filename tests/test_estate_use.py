@@ -31,7 +31,7 @@ def test_model_narrowed_to_an_estate_has_its_offerings_and_counts(shipped, shipp
         set(used["offering"].cat.categories) == {"Amazon SQS", "DynamoDB table"}
         or used["offering"].cat.categories.size == 2
     )
-    with pytest.raises(ValueError, match="the model has no offering sqs"):
+    with pytest.raises(ValueError, match="the model does not have sqs"):
         in_use(shipped_model.query("offering_id != 'sqs'"), estate)
 
 

@@ -92,8 +92,8 @@ def test_different_decisions_are_a_conflict_with_both_and_neither_applies(sent, 
         ["backup", "Decision", "Shared", "Why", "Ada"],
     ]
     assert merged.problems[["problem", "book"]].to_numpy().tolist() == [
-        ["reviewers entered different things", "b.xlsx"],
-        ["reviewers entered different things", "a.xlsx"],
+        ["reviewers made different entries", "b.xlsx"],
+        ["reviewers made different entries", "a.xlsx"],
     ]
     assert "Shared: Why (Ada, 2026-11-02)" in merged.problems["value"].tolist()
 

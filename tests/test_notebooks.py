@@ -53,7 +53,7 @@ def test_notebook_is_stored_without_outputs(path):
 def test_notebook_asks_one_question_and_ends_with_what_was_found(path):
     cells = json.loads(path.read_text())["cells"]
     assert "".join(cells[0]["source"]).startswith("# ")
-    assert "".join(cells[-2]["source"]).startswith("## What was found")
+    assert "".join(cells[-2]["source"]).startswith("## Conclusions")
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells) == 1
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert "\ndef " not in f"\n{code}"

@@ -13,6 +13,7 @@ from srm_data.schema import read_schemas
 from srm_data.search import EVERYDAY, split_words
 
 EVERYDAY_NAMES = Path(__file__).with_name("everyday_names.csv")
+BLIND_NAMES = Path(__file__).with_name("blind_names.csv")
 
 
 def ids(text: str, tables) -> list[str]:
@@ -190,6 +191,47 @@ def test_at_least_58_of_60_everyday_names_find_what_is_meant_first(shipped):
     missed = {name: first[name] for name in expected if first[name] != expected[name]}
     assert len(expected) == 60
     assert len(missed) <= 2, missed
+
+
+def test_at_least_97_of_100_names_of_somebody_who_knew_no_ranking_find_what_is_meant(shipped):
+    """Of several meanings that are right, any may come first."""
+    with BLIND_NAMES.open(encoding="utf-8", newline="") as lines:
+        meant = {row["name"]: row["offering_ids"].split("; ") for row in csv.DictReader(lines)}
+    first = {name: ids(name, shipped)[0] for name in meant}
+    missed = {name: first[name] for name in meant if first[name] not in meant[name]}
+    assert len(meant) == 100
+    assert len(missed) <= 3, missed
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id"),
+    [
+        ("Lambda container", "lambda-container-image"),
+        ("SageMaker Studio", "sagemaker-studio"),
+        ("EKS cluster", "eks-managed-node-groups"),
+        ("SageMaker AI", "sagemaker-real-time-endpoint"),
+    ],
+)
+def test_offering_whose_name_has_all_words_comes_first_if_they_say_more_than_the_service(
+    shipped, text, offering_id
+):
+    assert ids(text, shipped)[0] == offering_id
+
+
+def test_name_of_aws_that_is_spelled_like_one_offering_names_that_offering(shipped):
+    """As "EBS Snapshots" is no name of all of EBS."""
+    services, offerings = shipped["services"], shipped["offerings"]
+    own = {split_words(name) for column in ("service", "full_name") for name in services[column]}
+    words = offerings["offering"].map(split_words)
+    variants = offerings.groupby("service_id")["offering_id"].transform("size") > 1
+    longer = [
+        any(set(name) < set(other) for other in words[offerings["service_id"] == service])
+        for name, service in zip(words, offerings["service_id"], strict=True)
+    ]
+    named = set(words[variants & ~pd.Series(longer)]) - own
+    aliases = shipped["aliases"]
+    whole = aliases[(aliases["scheme"] == "name") & (aliases["offering_id"] == "")]
+    assert whole.loc[whole["identifier"].map(split_words).isin(named), "identifier"].tolist() == []
 
 
 def test_no_everyday_name_repeats_a_name_of_aws(shipped):

@@ -44,7 +44,7 @@ def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
 def test_file_that_is_there_is_left_alone(tmp_path):
     path = tmp_path / "remarks.csv"
     path.write_text("ours")
-    with pytest.raises(FileExistsError, match=r"remarks.csv exists already"):
+    with pytest.raises(FileExistsError, match=r"remarks.csv already exists"):
         write_own_file(path, remark("x"))
     assert path.read_text() == "ours"
 

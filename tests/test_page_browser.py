@@ -15,7 +15,7 @@ from srm_data.questions.understand import WordIndex
 from srm_data.questions.words import build_word_table
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
-QUESTIONS = Path(__file__).with_name("questions.csv")
+QUESTIONS = [Path(__file__).with_name(name) for name in ("questions.csv", "blind_questions.csv")]
 SHOWN_AT_ONCE = 50
 
 
@@ -97,8 +97,9 @@ def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, model):
     assert len(read_rows(page)) == has_all.sum()
 
 
-def test_sixty_questions_find_the_same_cell_first_as_in_python(page, model):
-    with QUESTIONS.open(encoding="utf-8", newline="") as lines:
+@pytest.mark.parametrize("path_of_questions", QUESTIONS, ids=lambda path: path.stem)
+def test_questions_find_the_same_cell_first_as_in_python(page, model, path_of_questions):
+    with path_of_questions.open(encoding="utf-8", newline="") as lines:
         questions = [row["question"] for row in csv.DictReader(lines)]
     for question in questions:
         page.fill("#text", question)
@@ -283,7 +284,7 @@ def test_choices_narrow_and_clear_brings_all_back(page, model):
 
 def test_word_that_nothing_has_is_said(page):
     page.fill("#text", "zeppelin")
-    assert say(page) == "No cell has all of this. Clear a field to see more."
+    assert say(page) == "No cell matches all of this. Clear a field to see more."
     assert read_rows(page) == []
 
 
@@ -329,7 +330,7 @@ def test_without_scripts_everything_but_the_list_is_there(browser, path, model):
     for page in open_page(browser, path, java_script_enabled=False):
         assert page.locator("#matrix tbody tr[data-place]").count() == model["offering_id"].nunique()
         assert page.locator("#choose").is_hidden()
-        assert page.locator("noscript").inner_text().startswith("Scripts are off")
+        assert page.locator("noscript").inner_text().startswith("Scripts are turned off")
 
 
 def test_it_prints_without_its_controls(browser, path):

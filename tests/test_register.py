@@ -41,7 +41,7 @@ def test_decision_whose_answer_moved_or_whose_cell_is_gone_comes_first(model, ta
 def test_decision_about_an_offering_outside_the_book_is_kept(model, tables):
     part = model[model["offering_id"] != "paint"]
     (row,) = register(part, tables, [DECIDED]).to_dict("records")
-    assert (row["status"], row["why"]) == ("Kept", "its offering is not in this book")
+    assert (row["status"], row["why"]) == ("Kept", "its offering is not in this workbook")
 
 
 def test_remark_stands_in_its_row_unless_a_decision_does(model, tables):
@@ -73,7 +73,7 @@ def test_conflict_comes_first_and_its_row_stays_blank_and_names_both(model, tabl
     row = entries.loc[("paint", "patching")]
     assert (row["decision"], row["answer"]) == ("", "Shared")
     assert row["look_again"] == (
-        "Conflict, Decision: AWS (Ada, 2026-11-01) | Customer (Bob, 2026-11-02). Enter what holds."
+        "Conflict, Decision: AWS (Ada, 2026-11-01) | Customer (Bob, 2026-11-02). Enter what applies."
     )
 
 

@@ -114,7 +114,7 @@ def test_readme_has_the_pictures_that_a_release_draws(shipped):
 
 
 def test_release_and_run_say_that_they_need_a_checkout(tmp_path):
-    with pytest.raises(ReleaseError, match="is no checkout of the project"):
+    with pytest.raises(ReleaseError, match="is not a checkout of the project"):
         find_tables(tmp_path)
     with pytest.raises(FileNotFoundError, match="needs a checkout of the project"):
         run_all(tmp_path, tmp_path / "out")

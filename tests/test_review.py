@@ -167,7 +167,7 @@ def test_decision_of_a_day_to_come_is_questioned_and_the_entry_kept(copy):
     assert review.remarks[["decision", "dated"]].to_numpy().tolist() == [["Shared", day]]
     (problem,) = review.problems.to_dict("records")
     assert (problem["value"], problem["cell"]) == (day, copy.place(BACKUP, "Date"))
-    assert problem["expected"] == "a day that has come: is the decision made already?"
+    assert problem["expected"] == "a date that is not in the future: has the decision been made?"
 
 
 @pytest.mark.parametrize("header", ["Decision", "Status", "Owner", "Comment", "Reviewer", "Due"])

@@ -339,6 +339,6 @@ def test_files_of_decisions_and_remarks_are_read_back_as_they_were(tmp_path_fact
 def test_existing_file_of_decisions_is_left_alone(tmp_path):
     path = tmp_path / "decisions.csv"
     path.write_text("mine")
-    with pytest.raises(FileExistsError, match=r"decisions.csv exists already and was not changed"):
+    with pytest.raises(FileExistsError, match=r"decisions.csv already exists and was not changed"):
         write_decisions(path, make_decisions([]))
     assert path.read_text() == "mine"

@@ -60,5 +60,5 @@ def test_cells_documented_in_a_version_have_the_answers_of_then():
 
 
 def test_version_that_is_not_kept_names_those_that_are():
-    with pytest.raises(LookupError, match=r"'1.0' is not kept; the versions kept are 2026.11.0"):
+    with pytest.raises(LookupError, match=r"'1.0' is not stored; stored are 2026.11.0"):
         read_version("1.0")

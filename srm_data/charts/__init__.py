@@ -1,7 +1,7 @@
 """Draw counts and matrices on matplotlib Axes.
 
 Every ``plot_`` function takes a finished frame and an Axes, draws, and returns the Axes. It does not
-count, display, save or resize anything. All share one style sheet, ``srm.mplstyle``. Colours and
-letters come from the table ``responsibilities``. Every field has a word or a letter, so that colour is
+count, display, save or resize anything. All charts share one style sheet, ``srm.mplstyle``. Colours and
+letters come from the table ``responsibilities``. Every area has a word or a letter, so that colour is
 never the only signal.
 """

@@ -1,4 +1,4 @@
-"""Stacked bars of what each party has, one bar per row, with each part told apart by its basis."""
+"""Stacked bars of the share of each party, one bar per row, with each part divided by basis."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINE = 12.5  # points that one line of a name needs
 
 
 class Bar(NamedTuple):
-    """One bar: its name, its numbers by party, how they divide by basis, and whether it is thin."""
+    """One bar: its name, its counts by party and by basis, and whether it is thin."""
 
     name: str
     numbers: pd.Series
@@ -33,7 +33,7 @@ class Bar(NamedTuple):
 def make_bars(
     counts: pd.DataFrame, parts: dict[str, pd.DataFrame], *, beside_documented: bool = False
 ) -> list[Bar]:
-    """Make a bar of each row, and below it, if wanted, one of what is documented in it."""
+    """Make a bar for each row and, optionally, a second bar for its documented cells."""
     bars = []
     for place, name in enumerate(counts.index):
         of_row = {basis: part.iloc[place] for basis, part in parts.items()}
@@ -46,7 +46,7 @@ def make_bars(
 
 
 def find_places(bars: Sequence[Bar]) -> list[float]:
-    """Return the middle of each bar, downwards; thin bars stand close below the one they belong to."""
+    """Return the centre of each bar from top to bottom; a thin bar is close below its full bar."""
     places, at = [], 0.0
     for number, bar in enumerate(bars):
         step = (0.82 if bar.is_thin else 1.0) + 0.5 * bar.name.count("\n")
@@ -68,7 +68,7 @@ def draw_bars(
     share: bool,
     named: Sequence[str] = (),
 ) -> None:
-    """Draw bars and their labels; the first bar has the names of the parties, too."""
+    """Draw bars and their labels; the first bar also gets the names of the parties."""
     places, scale = find_places(bars), room.scale
     totals = [max(int(bar.numbers.sum()), 1) for bar in bars]
     whole = 100.0 if share else float(max(totals))
@@ -117,7 +117,7 @@ def draw_bars(
 
 
 def _choose_label(name: str, count: int, total: int, points: float, *, share: bool) -> str:
-    """Return the longest label that fits into a number of points; blank if none does."""
+    """Return the longest label that fits a width in points, or an empty string if none does."""
     part = f"{count / total:.0%}".replace("%", " %")
     labels = [f"{part} ({count:,})", part] if share else [f"{count:,}"]
     fitting = [label for label in labels if measure(name + label, LABEL_SIZE) + 4 <= points]
@@ -127,7 +127,7 @@ def _choose_label(name: str, count: int, total: int, points: float, *, share: bo
 def has_room_for_names(
     bar: Bar, parties: Sequence[str], whole: float, points: float, *, share: bool
 ) -> bool:
-    """Return whether the names of all parties fit into a bar of a number of points."""
+    """Return whether the names of all parties fit into a bar of the given width in points."""
     total = max(int(bar.numbers.sum()), 1)
     return all(
         _choose_label(

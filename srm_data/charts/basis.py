@@ -1,4 +1,4 @@
-"""The basis of what is drawn: which part of a count, and which cell of a matrix, is documented."""
+"""The basis of charts: which part of a count, and which cells of a matrix, are documented."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 DOCUMENTED, DERIVED, DECISION = "documented", "derived", "decision"
 FILLED = {DOCUMENTED: "", DECISION: "", DERIVED: "...", "category": "////", "proposed": "////"}
-"""Hatch of a part of a bar. What was read is plain; the rest can be told from it in grey too."""
+"""Hatch of each part of a bar. Documented parts are plain; the others differ even in greyscale."""
 
 LIGHT = 0.6
-"""From this brightness on, a fill has dark hatches."""
+"""Brightness from which a fill has dark hatches."""
 
 FILL_WORDS = {
     DOCUMENTED: "plain: documented",
@@ -38,7 +38,7 @@ MARK_WORDS = {
 
 
 def choose_hatch(fill: str) -> str:
-    """Return the colour of hatches that can be seen on a fill, in grey too: light on dark ones."""
+    """Return a hatch colour that is visible on a fill, even in greyscale: light on dark fills."""
     from matplotlib.colors import to_rgb
 
     red, green, blue = to_rgb(fill)
@@ -47,10 +47,10 @@ def choose_hatch(fill: str) -> str:
 
 
 def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return how much of each number has which basis, or nothing if the frame does not know.
+    """Split each count by basis, or return nothing if the frame does not record it.
 
-    The frame may have been sorted, shortened or turned since it was counted; if its numbers were
-    changed, the parts would not add up to them, and are left out.
+    The frame may have been sorted, filtered or transposed since it was counted. If its values were
+    changed, the parts no longer add up to them and are left out.
     """
     bases = read_bases(counts)
     rows, names = bases.get("rows", []), name_rows(counts)
@@ -71,7 +71,7 @@ def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def find_basis(matrix: pd.DataFrame) -> list[list[str]]:
-    """Return the basis of each cell of a matrix, row by row; nothing if the frame does not know."""
+    """Return the basis of each cell of a matrix, row by row, or nothing if it is not recorded."""
     bases = read_bases(matrix)
     if "cells" not in bases:
         return []
@@ -88,7 +88,7 @@ def find_basis(matrix: pd.DataFrame) -> list[list[str]]:
 
 
 def make_fill_key(parts: Iterable[str]) -> tuple[Artist, ...]:
-    """Return the entries of a key for plain, dotted and hatched parts of bars."""
+    """Return the legend entries for plain, dotted and hatched parts of bars."""
     from matplotlib.patches import Patch
 
     shown = set(parts)
@@ -106,7 +106,7 @@ def make_fill_key(parts: Iterable[str]) -> tuple[Artist, ...]:
 
 
 def make_mark_key(bases: Iterable[str]) -> tuple[Artist, ...]:
-    """Return the entries of a key for the marks in the corners of cells."""
+    """Return the legend entries for the marks in the corners of cells."""
     from matplotlib.lines import Line2D
 
     shown = {"category" if basis == "proposed" else basis for basis in bases}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PARTY_OF = {
     "inherited": "AWS", "configured": "Shared", "left": "Customer", "not applicable": "Not applicable",
 }  # fmt: skip
-"""The party whose colour each answer has; the organisation's own are hatched paper."""
+"""Party whose colour is used for each answer; the organisation's own controls are hatched."""
 
 NAMES = {"organisation": "the organisation's own"}
 OWN_HATCH = "xx"
@@ -37,17 +37,17 @@ LEAST_WIDTH = 300.0  # points of the longest bar
 def plot_controls(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw how many controls are inherited, configured, left and the organisation's, one bar per row.
+    """Draw how many controls are inherited, configured, left or the organisation's, one bar per row.
 
-    Within each part, controls that rest on documented cells alone are plain; where a rule derived the
-    weakest of their cells they are dotted, and where that is the default of a category, hatched.
+    Each part is divided by the weakest basis of the underlying cells: plain for documented, dotted for
+    derived by a rule, and hatched for the default of a category.
 
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.control_distribution`, such as by family.
+        Frame from :func:`~srm_data.control_distribution`, for example by family.
     title
-        Title; by default a sentence on what the counts show.
+        Title. By default, a sentence that describes the counts show.
     %(ax)s
     %(tables)s
 
@@ -111,7 +111,7 @@ def plot_controls(
 
 
 def _draw_bars(ax: Axes, bars: Sequence[Bar], colors: dict[str, str], longest: int, room: Room) -> None:
-    """Draw bars and the numbers that fit into them; the organisation's own rest on no cell."""
+    """Draw bars and the numbers that fit into them; the organisation's own controls have no basis."""
     places, scale = find_places(bars), room.scale
     left = [0.0] * len(bars)
     for name in ADDRESSED:
@@ -135,7 +135,7 @@ def _draw_bars(ax: Axes, bars: Sequence[Bar], colors: dict[str, str], longest: i
 
 
 def _list_layers(bars: Sequence[Bar], name: str) -> list[tuple[str, list[float]]]:
-    """List hatch and widths of what is drawn of an answer: by basis, if the counts know it."""
+    """List the hatch and the widths of the parts of an answer, by basis if it is recorded."""
     whole = [float(bar.numbers[name]) for bar in bars]
     if name not in PARTY_OF:
         return [(OWN_HATCH, whole)]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 IN_ORDER = {"category", "layer", "side", None}
-"""What rows are of that have an order of their own; all others are sorted by what is drawn."""
+"""Keys whose values have an order of their own; others are sorted by the values drawn."""
 
 LEAST_WIDTH = 300.0  # points of a bar of full length
 
@@ -48,23 +48,23 @@ def plot_distribution(
 ) -> Axes:
     """Draw how many duties each party has, one bar per row.
 
-    Within each part, what is documented is plain, what a rule derived is dotted, and what stands on the
-    default of a category is hatched. Categories and layers keep their order; other rows are sorted by
-    the part of the customer that is drawn. Rows of two keys are drawn as small multiples.
+    Each part is divided by basis: plain for documented, dotted for derived by a rule, and hatched for
+    the default of a category. Categories and layers keep their order; other rows are sorted by the
+    customer's part. Counts by two keys are drawn as small multiples.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right.
     share
-        Whether to draw percentages of each row. Labels still give the counts.
+        Whether to draw each row as percentages. The labels still show counts.
     beside_documented
-        Whether to draw the documented cells of each row alone, too, below its bar; implies ``share``.
+        Whether to draw a second bar for the documented cells below each bar. Implies ``share``.
     unit
         What is counted, for the axis label: ``"resources"`` for
         :func:`~srm_data.resource_distribution`.
     title
-        Title; by default a sentence on what the counts show.
+        Title. By default, a sentence that describes the counts show.
     %(ax)s
     %(tables)s
 
@@ -101,14 +101,14 @@ def plot_distribution(
 def plot_ranking(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw rows ranked by how much stays with the customer, with the customer's part on the left.
+    """Draw rows ranked by the number of customer duties, with the customer's part on the left.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.rank_customer_duties`.
     title
-        Title; by default a sentence on the two ends of the ranking.
+        Title. By default, a sentence about the two ends of the ranking.
     %(ax)s
     %(tables)s
 
@@ -136,11 +136,11 @@ def plot_ranking(
 
 
 def _check_counts(counts: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Raise an error unless the columns are parties."""
+    """Raise an error unless all columns are responsibilities."""
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     others = [str(column) for column in counts if column not in codes.index]
     if others:
-        raise FrameError(f"expected {COUNTS}: a column per party; got a column {others[0]!r} too")
+        raise FrameError(f"expected {COUNTS}, one column per responsibility; got {others[0]!r}")
 
 
 def _draw_counts(
@@ -153,7 +153,7 @@ def _draw_counts(
     ax: Axes | None,
     beside_documented: bool = False,
 ) -> Axes:
-    """Draw bars of counts in the order of their rows."""
+    """Draw one bar per row, in the order of the rows."""
     parts = split_by_basis(counts)
     bars = make_bars(counts, parts, beside_documented=beside_documented)
     shown = [str(party) for party in counts.columns if counts[party].any()]

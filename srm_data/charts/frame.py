@@ -1,8 +1,8 @@
-"""The frame around every chart: its size, title, key and source line, and the room between them.
+"""The frame around every chart: its size, title, legend and source line, and the space between them.
 
-A chart says how much it needs on each side (``measure``) and how it is drawn (``draw``). The frame puts
-the rest around it, inside the part of the figure that belongs to the Axes, and does it again whenever
-the figure gets another size. So a chart is whole however it is saved.
+A chart says how much space it needs on each side (``measure``) and how it is drawn (``draw``). The
+frame adds the rest inside the part of the figure that belongs to the Axes, and repeats this whenever
+the figure is resized. So nothing is cut off, however the chart is saved.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 WIDTH = 8.5
-"""Inches. In a notebook, 600 pixels wide, or on a slide, the smallest text can be read."""
+"""Size in inches, at which the smallest text is legible on a slide or 600 pixels wide."""
 
 TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 9.0, 7.5
 EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
 LEADING = 1.3  # distance of two lines, in sizes of the text
 SLACK = 1.06  # a text drawn on the screen may be a little wider than its outline
 SMALLEST = 0.12
-"""The least scale: on less room than that, texts overlap."""
+"""Minimum scale; in less space, texts overlap."""
 
 
 class Margins(NamedTuple):
-    """Points that a chart needs outside its Axes."""
+    """Space that a chart needs outside its Axes, in points."""
 
     left: float = 0
     right: float = 0
@@ -40,7 +40,7 @@ class Margins(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Size of the Axes in points, and the scale of everything in them: 1 if there is room enough."""
+    """Size of the Axes in points, and the scale of their contents: 1 if there is enough space."""
 
     width: float
     height: float
@@ -48,7 +48,7 @@ class Room(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """What a chart is made of; texts, the key, the least size inside the Axes, and two functions."""
+    """Parts of a chart: texts, legend, minimum size of the Axes, and two functions."""
 
     title: str
     source: str
@@ -60,9 +60,9 @@ class Chart(NamedTuple):
 
 
 def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
-    """Draw a chart on the Axes that were passed, or else in a figure of its own.
+    """Draw a chart on the given Axes, or on a new figure.
 
-    Axes of a chart display themselves in a notebook, with an alternative text.
+    The Axes display themselves in a notebook, with alternative text.
     """
     import matplotlib.pyplot as plt
 
@@ -76,12 +76,12 @@ def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
 
 
 def describe_chart(ax: Axes) -> str:
-    """Describe a chart in words, for readers who cannot see it: its title and its source.
+    """Describe a chart by its title and source, for readers who cannot see it.
 
     Parameters
     ----------
     ax
-        Axes that a ``plot_`` function returned.
+        Axes returned by a ``plot_`` function.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def describe_chart(ax: Axes) -> str:
 
 
 class Fitted:
-    """Fits a chart into its part of the figure; matplotlib asks it for the place of the Axes."""
+    """Axes locator that fits a chart into its part of the figure."""
 
     def __init__(self, chart: Chart, ax: Axes) -> None:
         self.chart, self.ax = chart, ax
@@ -109,14 +109,14 @@ class Fitted:
         self.size = (0.0, 0.0)
 
     def __call__(self, ax: Any, renderer: object) -> Bbox:
-        """Return the place of the Axes in the figure, and draw anew if the figure was resized."""
+        """Return the position of the Axes in the figure, and redraw if the figure was resized."""
         _, _, *size = _find_slot(ax, self.part)
         if max(abs(now - before) for now, before in zip(size, self.size, strict=True)) > 0.5:
             self.fit()
         return self.place
 
     def fit(self) -> None:
-        """Draw all of the chart for the size that the figure has now."""
+        """Draw the whole chart for the current size of the figure."""
         import matplotlib.style
 
         ax, chart = self.ax, self.chart
@@ -139,7 +139,7 @@ class Fitted:
         self.drawn = [artist for artist in ax.get_children() if id(artist) not in before]
 
     def _share_out(self) -> tuple[Room, Margins, Lines]:
-        """Find the largest scale at which all parts have room, and their sizes at scale 1."""
+        """Find the largest scale at which all parts fit, and their sizes at scale 1."""
         chart, (width, height) = self.chart, self.size
         scale = 1.0
         while True:
@@ -167,7 +167,7 @@ class Fitted:
         self.ax.set_position(self.place)
 
     def _write_around(self, room: Room, margins: Margins, lines: Lines, above: float) -> None:
-        """Write title, key and source line, all of them from the left edge of the figure."""
+        """Write the title, legend and source line, aligned with the left edge of the figure."""
         from matplotlib import rcParams
 
         ax, scale = self.ax, room.scale
@@ -197,7 +197,7 @@ class Fitted:
 
 
 class Lines(NamedTuple):
-    """Heights of title, key and source line in points, and their words broken into lines."""
+    """Heights of the title, legend and source line in points, and their text broken into lines."""
 
     title: float
     key: float
@@ -208,7 +208,7 @@ class Lines(NamedTuple):
 
 
 def _break_lines(chart: Chart, width: float) -> Lines:
-    """Break title and source line at words, and the key into rows, to fit a width in points."""
+    """Wrap the title, source line and legend to fit a width in points."""
     words = wrap(chart.title, width, TITLE_SIZE, bold=True)
     origin = wrap(chart.source, width, SOURCE_SIZE)
     labels = [str(handle.get_label()) for handle in chart.key]
@@ -228,12 +228,12 @@ def _break_lines(chart: Chart, width: float) -> Lines:
 
 
 def _order_by_rows(entries: tuple[Artist, ...], columns: int) -> list[Artist]:
-    """Order the entries of a key so that they read from left to right; a legend fills columns."""
+    """Order legend entries so that they read from left to right, as a legend is filled by column."""
     return [entry for column in range(columns) for entry in entries[column::columns]]
 
 
 def _find_height(chart: Chart) -> float:
-    """Return the height in inches of a figure with just the room that a chart likes to have."""
+    """Return the figure height, in inches, at which a chart has its preferred size."""
     wide = chart.size[0] * 72 - 2 * EDGE
     lines, margins = _break_lines(chart, wide), chart.measure(Room(wide, chart.size[1], 1.0))
     around = lines.title + lines.key + lines.source + margins.above + margins.below
@@ -241,7 +241,7 @@ def _find_height(chart: Chart) -> float:
 
 
 def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
-    """Return the part of the figure that the Axes have, in points: left, bottom, width, height."""
+    """Return the part of the figure given to the Axes, in points: left, bottom, width, height."""
     box, dots = ax.figure.bbox, ax.figure.dpi / 72
     wide, high = box.width / dots, box.height / dots
     spec = ax.get_subplotspec()
@@ -257,13 +257,13 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
 
 
 def _add_up(ratios: Any, count: int) -> list[float]:
-    """Return where each row or column of a grid begins, as a part of the whole, and where it ends."""
+    """Return the start and end of each row or column of a grid, as fractions of the whole."""
     parts = [float(part) for part in ratios] if ratios is not None else [1.0] * count
     return [sum(parts[:number]) / sum(parts) for number in range(count + 1)]
 
 
 def _render_html(ax: Axes) -> str:
-    """Return the chart as a picture for a notebook; Jupyter asks for it when a cell ends with one."""
+    """Return the chart as HTML for a notebook; Jupyter calls this when a cell ends with a chart."""
     from srm_data.charts.picture import render_picture
 
     return render_picture(ax, describe_chart(ax))
@@ -271,7 +271,7 @@ def _render_html(ax: Axes) -> str:
 
 @lru_cache(maxsize=20_000)
 def measure(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of a text in points; of the widest line, if it has several."""
+    """Return the width of a text, or of its widest line, in points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -285,9 +285,9 @@ def measure(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
-    """Break a text at its words so that no line is wider than a number of points, if words allow.
+    """Wrap a text at word boundaries to a width in points; a longer word is not split.
 
-    A number stays with its percent sign.
+    Numbers and percent signs are kept together.
     """
     lines: list[str] = []
     for word in re.split(r"\s+(?!%)", text.strip()):
@@ -300,7 +300,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
 
 
 def move_by(ax: Axes, x: float, y: float) -> Any:
-    """Return a transform that moves by points."""
+    """Return a transform that shifts by a distance in points."""
     from matplotlib.transforms import ScaledTranslation
 
     return ScaledTranslation(x / 72, y / 72, ax.figure.dpi_scale_trans)
@@ -309,5 +309,5 @@ def move_by(ax: Axes, x: float, y: float) -> Any:
 def write(
     ax: Axes, text: str, corner: tuple[float, float], points: tuple[float, float], **look: Any
 ) -> None:
-    """Write a text at a distance in points from a corner of the Axes, such as ``(0, 1)``."""
+    """Write a text at an offset, in points, from a corner of the Axes such as ``(0, 1)``."""
     ax.text(*corner, text, transform=ax.transAxes + move_by(ax, *points), **look)

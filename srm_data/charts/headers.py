@@ -1,4 +1,4 @@
-"""Groups of adjacent rows or columns of a matrix: their places, and the headers that name them."""
+"""Groups of adjacent rows or columns of a matrix: their positions and headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_LINES = 3  # of the name of a group
 
 
 class Group(NamedTuple):
-    """Adjacent rows or columns of one group: its name, first and last position, and size."""
+    """Group of adjacent rows or columns: name, first and last position, and size."""
 
     name: str
     first: float
@@ -27,7 +27,7 @@ class Group(NamedTuple):
 
 
 def break_level(group: Group, column: float) -> str:
-    """Return the name of a group in lines that fit above its columns; blank if it has to be turned."""
+    """Wrap the name of a group to fit above its columns; return nothing if it must be rotated."""
     wide = (group.last - group.first + 0.92) * column - 4
     lines = wrap(group.name, wide, GROUP_SIZE, bold=True)
     fits = measure(lines, GROUP_SIZE, bold=True) <= wide and lines.count("\n") < MOST_LINES
@@ -35,7 +35,7 @@ def break_level(group: Group, column: float) -> str:
 
 
 def draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) -> None:
-    """Shade the row names of each group, and write the name of the group beside its cells."""
+    """Shade the row names of each group, and write the group name beside its cells."""
     from matplotlib.patches import Rectangle
 
     beside, right = blend(ax, points_are="left"), blend(ax, points_are="right")
@@ -51,7 +51,7 @@ def draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) 
 
 
 def blend(ax: Axes, *, points_are: str) -> Any:
-    """Return a transform with one axis in points from an edge of the Axes, the other in data."""
+    """Return a transform with one axis in points from an edge of the Axes, the other in data units."""
     from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
     corner = {"above": (0, 1), "left": (0, 0), "right": (1, 0)}[points_are]

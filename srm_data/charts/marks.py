@@ -1,4 +1,4 @@
-"""Marks and letters on many cells at once: one artist per kind, so that thousands are drawn fast."""
+"""Marks and letters on many cells at once, with one artist per kind, which is fast for thousands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def draw_marks(ax: Axes, marks: Iterable[tuple[float, float, str]], size: float) -> None:
-    """Draw a mark at each place for the basis that is named with it, if that basis has a mark.
+    """Draw the mark of the given basis at each place, if that basis has a mark.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def draw_marks(ax: Axes, marks: Iterable[tuple[float, float, str]], size: float)
 
 
 def draw_letters(ax: Axes, letter: str, places: Iterable[tuple[float, float]], size: float) -> None:
-    """Draw one letter at many places, as a marker: thousands of texts would take seconds.
+    """Draw one letter at many places, as a marker, because thousands of texts would take seconds.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def draw_letters(ax: Axes, letter: str, places: Iterable[tuple[float, float]], s
 
 @lru_cache
 def _outline(letter: str) -> tuple[Any, float]:
-    """Return the outline of a letter about its middle, and the size of a marker per size of text."""
+    """Return the centred outline of a letter, and the marker size for each unit of text size."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.path import Path
     from matplotlib.textpath import TextPath

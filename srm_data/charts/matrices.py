@@ -37,13 +37,13 @@ CELL, LEAST_CELL, LEAST_WIDE = (
 )  # points of a row or column; of a cell with several letters
 WIDEST = 120.0  # points of a column
 MANY = 100
-"""Rows from which on they are drawn low, and named by plain texts: ticks would take a second."""
+"""Number of rows from which they are drawn low and named by plain text, as ticks are slow."""
 MOST_TURNED = 40
-"""Offerings that stand beside each other as columns; more of them stand below each other."""
+"""Maximum number of offerings drawn as columns; more are drawn as rows."""
 
 
 class Layout(NamedTuple):
-    """A matrix as it is drawn: the frame, its places and groups, and the basis of each cell."""
+    """Layout of a matrix chart: the frame, positions, groups, and the basis of each cell."""
 
     matrix: pd.DataFrame
     rows: list[float]
@@ -59,11 +59,11 @@ class Layout(NamedTuple):
 
     @property
     def row_names(self) -> float:
-        """Points that the names of the rows need."""
+        """Width of the row names, in points."""
         return max(measure(str(name), NAME_SIZE) for name in self.matrix.index) + 8
 
     def has_level_names(self, column: float) -> bool:
-        """Return whether the names of the columns fit above columns of a number of points."""
+        """Return whether the column names fit above columns of the given width in points."""
         return all(measure(name, NAME_SIZE) + 6 <= column for name in self.names)
 
 
@@ -79,18 +79,18 @@ def plot_matrix(
 ) -> Axes:
     """Draw a matrix of responsibilities, with a letter in every cell.
 
-    A filled dot in a cell says that it is documented, a hollow one that a rule derived it. Duties are
-    rows, as their names are long, unless there are more than 40 offerings.
+    A filled dot means that the cell is documented, a hollow dot that it was derived by a rule. Duties
+    are rows, because their names are long, unless there are more than 40 offerings.
 
     Parameters
     ----------
     matrix
-        Frame from :func:`~srm_data.responsibility_matrix`. A cell with several answers is split.
+        Frame from :func:`~srm_data.responsibility_matrix`. Cells with several answers are split.
     row_groups, column_groups
         Group of each row or column name, from :func:`~srm_data.group_labels`. Groups are separated by
         a gap and named.
     title
-        Title of the chart; by default a sentence on where the answers differ.
+        Title. By default, a sentence about where the answers differ.
     %(ax)s
     %(tables)s
 
@@ -151,7 +151,7 @@ def plot_matrix(
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Raise an error unless every cell holds known answers."""
+    """Raise an error unless every cell has known answers."""
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     answers = {
         answer
@@ -160,7 +160,7 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     }
     unknown = sorted(answers - set(codes.index) - {""})
     if unknown:
-        raise FrameError(f"expected {A_MATRIX}; a cell of this frame says {unknown[0]}")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is {unknown[0]}")
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
@@ -176,7 +176,7 @@ def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
 
 
 def _find_margins(layout: Layout, column: float) -> Margins:
-    """Return the room for the names and groups around the cells, whose columns have a width."""
+    """Return the space for names and groups around cells of the given width."""
     level = layout.has_level_names(column)
     names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
     return Margins(
@@ -188,7 +188,7 @@ def _find_margins(layout: Layout, column: float) -> Margins:
 
 
 def _find_band(layout: Layout, column: float) -> float:
-    """Return the height of the band with the names of groups of columns."""
+    """Return the height of the band with the names of the column groups."""
     if not layout.of_columns:
         return 0.0
     turned = [
@@ -229,9 +229,9 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
 def _draw_cells(
     ax: Axes, layout: Layout, codes: pd.DataFrame, scale: float, cell: tuple[float, float]
 ) -> None:
-    """Fill all cells in one mesh, and write letters and marks on them, one artist for each kind.
+    """Fill all cells with one mesh, and draw letters and marks with one artist per kind.
 
-    A mesh has no gaps, so that the columns and rows between groups are filled with nothing.
+    A mesh has no gaps, so the columns and rows between groups are left unfilled.
     """
     import numpy as np
     from matplotlib.colors import to_rgba
@@ -271,7 +271,7 @@ def _draw_cells(
 
 
 def _draw_parts(ax: Axes, split: list[Any]) -> None:
-    """Draw the parts of cells that have several answers."""
+    """Draw the parts of cells with several answers."""
     from matplotlib.collections import PolyCollection
 
     if not split:
@@ -282,7 +282,7 @@ def _draw_parts(ax: Axes, split: list[Any]) -> None:
 
 
 def _find_edges(places: list[float]) -> list[float]:
-    """Return the edges of cells of size 1 around each place, those of the gaps between them too."""
+    """Return the edges of unit cells around each place, including the gaps between them."""
     edges = [places[0] - 0.5]
     for place in places:
         if place - 0.5 > edges[-1] + 0.01:

@@ -1,4 +1,4 @@
-"""Small multiples: one panel per value of a first key, the same bars in each."""
+"""Small multiples: one panel per value of the first key, with the same bars in each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ACTIONS = {"required": "Customer", "optional": "Shared", "none": "AWS"}
-"""Each customer action has the colour of the party on whom a cell like it mostly rests."""
+"""Party whose colour is used for each customer action."""
 
 ACTION_WORDS = {
     "required": "required: undone until the customer acts",
@@ -42,10 +42,10 @@ def plot_actions(
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.action_distribution`, by one key or by two; two are drawn as small
-        multiples, one panel per value of the first.
+        Frame from :func:`~srm_data.action_distribution`, by one or two keys. Two keys are drawn as
+        small multiples, one panel per value of the first.
     title
-        Title; by default a sentence on what is required most often.
+        Title. By default, a sentence about the actions required most often.
     %(ax)s
     %(tables)s
 
@@ -97,7 +97,7 @@ def draw_panels(
 
 
 class Grid(NamedTuple):
-    """Where panels stand: names of panels and bars, panels per row, and the room for each."""
+    """Grid of panels: names of panels and bars, panels per row, and the space for each."""
 
     panels: list[str]
     bars: list[str]
@@ -105,22 +105,22 @@ class Grid(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """Rows of panels."""
+        """Number of rows of panels."""
         return -(-len(self.panels) // self.columns)
 
     @property
     def high(self) -> float:
-        """Points of a panel with its head, at scale 1."""
+        """Height of a panel and its heading at scale 1, in points."""
         return len(self.bars) * 12.5 + self.head + GAP
 
     @property
     def head(self) -> float:
-        """Points above the bars of a panel, for its name."""
+        """Height of the heading above the bars of a panel, in points."""
         return 2.4 * HEAD_SIZE if any(self.panels) else 0.0
 
 
 def _arrange(counts: pd.DataFrame) -> Grid:
-    """Choose how many panels stand beside each other: few if they are high, and no more than five."""
+    """Choose the number of panels per row: at most five, and fewer if panels are tall."""
     if counts.index.nlevels == 1:
         return Grid([""], [str(name) for name in counts.index], 1)
     levels = (counts.index.get_level_values(level).unique().sort_values() for level in (0, 1))
@@ -131,7 +131,7 @@ def _arrange(counts: pd.DataFrame) -> Grid:
 def _draw(
     counts: pd.DataFrame, colors: pd.Series[str], key: tuple[Artist, ...], title: str, ax: Axes | None
 ) -> Axes:
-    """Draw the panels, row by row, each with a head and the bars; names stand beside the first."""
+    """Draw the panels row by row, each with a heading and bars, and bar names beside the first."""
     grid = _arrange(counts)
     parts = split_by_basis(counts) or {"": counts}
     places = {
@@ -189,7 +189,7 @@ def _draw_bar(
     colors: pd.Series[str],
     scale: float,
 ) -> None:
-    """Draw one bar of shares, each part by its basis, the percentages written where they fit."""
+    """Draw one bar of shares, divided by basis, with percentages where they fit."""
     total = sum(map(sum, (parts or {}).values()))
     if not parts or not total:
         ax.barh(middle, wide, 10, color=PAPER, left=left)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render_picture(ax: Axes, alt: str) -> str:
-    """Return a chart as an HTML ``img`` with an alternative text, and close its figure."""
+    """Return a chart as an HTML ``img`` with alternative text, and close its figure."""
     import matplotlib.pyplot as plt
 
     figure = ax.figure.figure  # not the part of it that the Axes are in

@@ -1,4 +1,4 @@
-"""Draw how good the defaults are: how often what was read differs from them."""
+"""Draw the quality of the defaults: how often readings differ from them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,18 @@ ROW, LEAST_ROW, LEAST_COLUMN = 15.5, 12.0, 74.0  # points
 def plot_defaults(
     shares: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw for each default the share of the readings that differ from it, by duty and category.
+    """Draw the share of readings that differ from each default, by duty and category.
 
-    The darker a cell, the more readings differ; one with fewer than ten readings is not filled. Duties
-    are sorted by the share that differs in all categories, those with fewer than ten readings last.
+    Darker cells mean that more readings differ. Cells with fewer than ten readings are not filled.
+    Duties are sorted by the share that differs over all categories; those with fewer than ten readings
+    come last.
 
     Parameters
     ----------
     shares
         Frame from :func:`~srm_data.default_agreement`.
     title
-        Title; by default a sentence on all defaults and on the three worst duties.
+        Title. By default, a sentence about all defaults and the three worst duties.
     %(ax)s
     %(tables)s
 
@@ -104,7 +105,7 @@ def plot_defaults(
 
 
 def _arrange(shares: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how many readings differ and how many there are, the duties with most first."""
+    """Return the numbers of differing and of all readings, sorted with the worst duties first."""
     names = [tables["duties"].set_index("duty_id")["duty"],
              tables["categories"].set_index("category_id")["category"]]  # fmt: skip
     known = shares.assign(

@@ -1,4 +1,4 @@
-"""Draw the spread of the offerings in each group: a dot per offering, those that stand out named."""
+"""Draw the spread of the offerings in each group: one dot per offering, with names for outliers."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ STACK = 66.0  # points that the highest stack of dots may have
 def plot_spread(
     spread: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw a dot per offering at the number of duties that are the customer's alone.
+    """Draw one dot per offering at its number of duties that are the customer's alone.
 
-    A dot is filled if at least half of the offering's cells are documented. The offerings that stand
-    out of their group are named below it, the furthest first.
+    A dot is filled if at least half of the offering's cells are documented. The outliers of each group
+    are named below it, the furthest first.
 
     Parameters
     ----------
     spread
         Frame from :func:`~srm_data.list_spread`.
     title
-        Title; by default a sentence on the medians and on those that stand out.
+        Title. By default, a sentence about the medians and the outliers.
     %(ax)s
     %(tables)s
 
@@ -67,7 +67,7 @@ def plot_spread(
     names = max(measure(name, HEAD_SIZE, bold=True) for name, _ in groups) + 12
 
     def arrange(wide: float) -> list[tuple[str, pd.DataFrame, float, str, float]]:
-        """Return for each group its name, rows, top, the words below it, and its middle line."""
+        """Return the name, rows, top, text below and base line of each group."""
         unit = wide / (most + 1)
         bands, top = [], 0.0
         for name, rows in groups:
@@ -118,7 +118,7 @@ def plot_spread(
 
 
 def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
-    """Return how many dots stand beside each other, the height of a stack, and the size of a dot."""
+    """Return the number of dots side by side, the height of a stack, and the size of a dot."""
     highest = int(rows["duties"].value_counts().max())
     size = DOT
     while size > LEAST_DOT:
@@ -138,7 +138,7 @@ def _draw_group(
     scale: float,
     stretch: float,
 ) -> None:
-    """Draw the dots of one group in stacks above its base line, and its median."""
+    """Draw the dots of one group in stacks above its base line, and mark the median."""
     unit, base = at
     beside, _, size = _find_stack(rows, unit)
     points: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
@@ -162,7 +162,7 @@ def _draw_group(
 
 
 def _name_outliers(rows: pd.DataFrame) -> str:
-    """Name the offerings that stand out at each end of a group; if none does, the last few there."""
+    """Name the outliers at each end of a group or, if there are none, the last few offerings."""
     median = float(rows["median"].iloc[0])
     said = [f"Median {median:g}."]
     for label, ascending in (("Fewest", True), ("Most", False)):

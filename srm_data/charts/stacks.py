@@ -44,12 +44,12 @@ def plot_stack(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack`. A duty whose answers differ is drawn in one
-        part per answer, in order from left to right.
+        Frame from :func:`~srm_data.layer_stack`. A duty with different answers is split into one part
+        per answer, in order from left to right.
     name
-        Name of the offering, if the picture shows only one.
+        Name of the offering, if the chart shows only one.
     title
-        Title; by default a sentence on what the picture shows.
+        Title. By default, a sentence that describes the picture shows.
     %(ax)s
     %(tables)s
 
@@ -114,7 +114,7 @@ def plot_stack(
 
 
 class Tile(NamedTuple):
-    """A duty in the picture: where it stands, in points, and what it says."""
+    """One duty in the chart: its position in points, and its text."""
 
     x: float
     y: float
@@ -125,7 +125,7 @@ class Tile(NamedTuple):
 
 
 def _make_foot(stack: pd.DataFrame) -> str:
-    """Return which part of a split tile is whose; blank if no tile is split."""
+    """Return the explanation of the parts of split tiles, or an empty string if none is split."""
     parts = stack["parts"].iloc[0]
     is_split = stack["answers"].map(lambda answers: len(set(answers)) > 1).any()
     return f"Split tiles, from left to right: {'  |  '.join(parts)}" if is_split else ""
@@ -183,7 +183,7 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
 
 
 def _find_weakest(bases: list[str]) -> str:
-    """Return the basis of several equal answers: that of the one that rests on least."""
+    """Return the weakest basis among several equal answers."""
     order = ["decision", "documented", "derived", "category", "proposed"]
     return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
 
@@ -199,16 +199,16 @@ def plot_stacks(
 ) -> Axes:
     """Draw the stacked pictures of a few offerings side by side.
 
-    Duties in which they differ are written in bold.
+    Duties with different answers are written in bold.
 
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack` of the offerings to compare; two to six are readable.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare. Two to six are readable.
     only_different
-        Whether to leave out the duties in which all have the same answer.
+        Whether to leave out duties for which all offerings have the same answer.
     title
-        Title; by default a sentence on what is left to the customer for each.
+        Title. By default, a sentence about what is left to the customer for each offering.
     %(ax)s
     %(tables)s
 
@@ -288,7 +288,7 @@ def plot_stacks(
 def _draw_towers(
     ax: Axes, stack: pd.DataFrame, places: list[float], codes: pd.DataFrame, room: Room
 ) -> None:
-    """Draw the cells of each offering, and beside them which side of the model they are on."""
+    """Draw the cells of each offering, and label the sides of the model beside them."""
     from matplotlib.patches import Rectangle
 
     names, scale = stack["parts"].iloc[0], room.scale
@@ -326,7 +326,7 @@ def _draw_towers(
 
 
 def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> None:
-    """Write text above the Axes, at a distance in points from its upper edge."""
+    """Write text above the Axes, at a distance in points from the upper edge."""
     ax.annotate(
         text, (x, 1), (0, points), xycoords=("data", "axes fraction"), textcoords="offset points",
         ha="center", va="bottom", linespacing=1.15, **look,

@@ -1,4 +1,4 @@
-"""Draw steps from category to category, and moves between two states."""
+"""Draw the steps from category to category, and the moves between two states."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LEAST_STEP = 96.0  # points of a column
 def plot_handover(
     steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
-    """Draw the steps from category to category: what AWS takes over on each.
+    """Draw the steps from category to category, and what AWS takes over at each.
 
     Parameters
     ----------
     steps
         Frame from :func:`~srm_data.handover_steps`.
     title
-        Title; by default a sentence on the first and the last step.
+        Title. By default, a sentence about the first and the last step.
     %(ax)s
     %(tables)s
 
@@ -96,7 +96,7 @@ def plot_handover(
 
 
 def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) -> None:
-    """Draw a column per step, and the line of what stays with the customer alone."""
+    """Draw one column per step, and a line for what stays with the customer alone."""
     places, height = range(len(steps)), int(steps[PARTIES].sum(axis="columns").max())
     bottom = pd.Series(0, index=steps.index)
     for party in ("Customer", "Shared", "AWS"):
@@ -130,7 +130,7 @@ def plot_moves(
     moves
         Frame from :func:`~srm_data.move_counts`.
     title
-        Title; by default a sentence on the party towards which cells moved.
+        Title. By default, a sentence about the party towards which cells moved.
     %(ax)s
     %(tables)s
 

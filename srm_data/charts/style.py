@@ -1,4 +1,4 @@
-"""What all charts share: the style sheet, inks, the code table, and the key of the answers."""
+"""Shared by all charts: the style sheet, text colours, table of codes, and legend of answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_codes(tables: Tables | None) -> pd.DataFrame:
 
 
 def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:
-    """Return the entries of a key: a swatch, the letter and the word of each answer that is shown."""
+    """Return the legend entries: a swatch with the letter and name of each answer that is shown."""
     from matplotlib.patches import Patch
 
     wanted = set(shown)
@@ -36,7 +36,7 @@ def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:
 
 
 def hide_frame(ax: Axes) -> None:
-    """Hide the lines around the Axes and its ticks, which the caller's style has drawn."""
+    """Hide the spines and ticks of the Axes that the caller's style may have drawn."""
     from matplotlib import rcParams
 
     for spine in ax.spines.values():

@@ -17,7 +17,7 @@ ACTIONS = ["required", "optional", "none"]
 
 
 def describe_documented(counts: pd.DataFrame) -> str:
-    """Describe where the documented cells alone say most else than all cells do.
+    """Describe where the documented cells differ most from all cells.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def describe_documented(counts: pd.DataFrame) -> str:
 
 
 def describe_differences(stack: pd.DataFrame) -> str:
-    """Describe in which duties a few offerings differ.
+    """Describe the duties in which a few offerings differ.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def describe_differences(stack: pd.DataFrame) -> str:
 
 
 def describe_matrix(matrix: pd.DataFrame) -> str:
-    """Describe in how many duties, or other columns, the rows of a matrix differ.
+    """Describe the number of duties, or other columns, in which the rows of a matrix differ.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
     """
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
-        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is no text")
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
     if matrix.index.name == "duty":
         matrix = matrix.T
     things, duties = (_name_axis(axis, len(axis)) for axis in matrix.axes)
@@ -106,7 +106,7 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
 
 
 def _name_axis(axis: pd.Index, count: int) -> str:
-    """Return a count with what is counted, such as ``"28 duties"``."""
+    """Return a count and its unit, such as ``"28 duties"``."""
     name = str(axis.name or "row").replace("_", " ")
     if count == 1:
         return f"1 {name}"
@@ -114,7 +114,7 @@ def _name_axis(axis: pd.Index, count: int) -> str:
 
 
 def describe_actions(counts: pd.DataFrame) -> str:
-    """Describe how often the customer must act, and where most often.
+    """Describe how often the customer must act, and where this is most often the case.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def describe_actions(counts: pd.DataFrame) -> str:
 
 
 def describe_panels(counts: pd.DataFrame, unit: str = "duties") -> str:
-    """Describe which panel of a count by two keys leaves most to the customer, and which least.
+    """Describe which panel of a count by two keys leaves the most to the customer, and which the least.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def _name(row: object) -> str:
 
 
 def describe_spread(spread: pd.DataFrame) -> str:
-    """Describe what the offerings of the first and the last group leave to the customer, and the range.
+    """Describe what the first and last groups of offerings leave to the customer, and the range.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def describe_spread(spread: pd.DataFrame) -> str:
 
 
 def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> str:
-    """Describe how often what was read differs from the default of its category, and where most.
+    """Describe how often readings differ from the category default, and which duties differ most.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Check tables: files against their contract and the coding rule, and frames against each other.
 
-``tables`` reads a folder of CSV files, ``coding_rule`` holds what every answer has to keep, and
-``consistency`` looks at tables in memory before the model joins them.
+``tables`` checks a folder of CSV files, ``coding_rule`` has the rules for every answer, and
+``consistency`` checks tables in memory before the model joins them.
 """
 
 from srm_data.check.tables import check_own_table, check_tables

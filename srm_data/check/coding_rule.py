@@ -1,7 +1,7 @@
-"""Hold the tables to the coding rule: what Table Schema has no words for.
+"""Check the tables against the coding rule, which Table Schema cannot express.
 
-Each function looks at the rows of one rule and yields a fault per row that breaks it. ``check`` calls
-them with the lines of the files, so that a fault names the line to mend.
+Each function checks one rule and yields one fault per row that breaks it. ``check`` passes the line
+numbers of the files, so that a fault names the line to correct.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from srm_data.arguments import Tables, describe_nearest
 from srm_data.exceptions import Fault, TableError
 
 Rows = Sequence[tuple[int, dict[str, str]]]
-"""The rows of a table: the line in the file, and the cells by column."""
+"""Rows of a table: the line number in the file, and the cells by column."""
 
 ANSWERS = [
     "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
@@ -31,7 +31,7 @@ ACTIONS_OF = {
     "Customer": ("required", "optional"),
     "Not applicable": ("none",),
 }
-"""What the customer may have to do, by who is responsible."""
+"""Allowed customer actions by responsibility."""
 
 HALVES = {
     "AWS": ("aws_part",),
@@ -39,14 +39,14 @@ HALVES = {
     "Customer": ("customer_part",),
     "Not applicable": ("note",),
 }
-"""The columns that need a sentence, by who is responsible."""
+"""Columns that need a sentence, by responsibility."""
 
 EMPTY = {"Customer": ("aws_part",), "Not applicable": ("aws_part", "customer_part")}
-"""The halves that must be blank, by who is responsible."""
+"""Halves that must be blank, by responsibility."""
 
 NEEDS_A_PAGE = ("documented", "category")
 MOST_ALIKE = 10
-"""Offerings that may share a sentence of their own; beyond that it is a service's or a rule's."""
+"""Maximum number of offerings with the same sentence; beyond it, use a service fact or a rule."""
 
 
 def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
@@ -55,8 +55,8 @@ def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
     Parameters
     ----------
     tables
-        Rows by the names of the tables; each row is its line in the file and its cells by column. A
-        table or column that is missing breaks no rule here.
+        Rows by table name; each row has its line number in the file and its cells by column. Missing
+        tables and columns are not reported here.
 
     Yields
     ------
@@ -82,12 +82,12 @@ def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
 
 
 def find_disagreements(tables: Tables) -> Iterator[Fault]:
-    """Find cells to which two rules, or two cells that must be judged alike, give different answers.
+    """Find cells for which two rules, or two cells that must be judged alike, give different answers.
 
     Parameters
     ----------
     tables
-        Frames as from :func:`~srm_data.load_tables`, consistent with each other.
+        Frames from :func:`~srm_data.load_tables` that are consistent with each other.
     """
     try:
         list_derived(tables)
@@ -99,7 +99,7 @@ def find_disagreements(tables: Tables) -> Iterator[Fault]:
 
 
 def _find_wrong_actions(name: str, rows: Rows) -> Iterator[Fault]:
-    """Find rows whose customer action does not go with the party."""
+    """Find rows whose customer action does not match the responsibility."""
     for line, cells in rows:
         party, action = cells.get("responsibility", ""), cells.get("customer_action", "")
         allowed = ACTIONS_OF.get(party, ())
@@ -109,7 +109,7 @@ def _find_wrong_actions(name: str, rows: Rows) -> Iterator[Fault]:
 
 
 def _find_wrong_halves(name: str, rows: Rows) -> Iterator[Fault]:
-    """Find halves that are missing, and halves of a party that has no part in the duty."""
+    """Find missing halves, and halves for a party that has no part in the duty."""
     for line, cells in rows:
         if not {"aws_part", "customer_part"} <= set(cells):
             continue
@@ -126,7 +126,7 @@ def _find_wrong_halves(name: str, rows: Rows) -> Iterator[Fault]:
 
 
 def _find_missing_pages(name: str, rows: Rows, sources: Rows) -> Iterator[Fault]:
-    """Find rows of which a page is said to have been read, and no page is named."""
+    """Find rows that are marked as read from a page but do not name one."""
     known = {cells.get("source_id"): cells for _, cells in sources}
     for line, cells in rows:
         # Facts of a service or of AWS have no basis of their own: all of them are read.
@@ -142,7 +142,7 @@ def _find_missing_pages(name: str, rows: Rows, sources: Rows) -> Iterator[Fault]
 
 
 def _find_unknown_values(tables: Mapping[str, Rows]) -> Iterator[Fault]:
-    """Find values that a trait does not have."""
+    """Find values that are not defined for their trait."""
     values: dict[str, list[str]] = {}
     for _, cells in tables.get("trait_values", []):
         values.setdefault(cells.get("trait_id", ""), []).append(cells.get("value", ""))
@@ -155,7 +155,7 @@ def _find_unknown_values(tables: Mapping[str, Rows]) -> Iterator[Fault]:
 
 
 def _find_foreign_offerings(tables: Mapping[str, Rows]) -> Iterator[Fault]:
-    """Find rows about a service that name an offering of another service, or none that exists."""
+    """Find rows about a service that name an unknown offering or one of another service."""
     services = {
         cells.get("offering_id", ""): cells.get("service_id", "")
         for _, cells in tables.get("offerings", [])
@@ -186,7 +186,7 @@ def _find_foreign_offerings(tables: Mapping[str, Rows]) -> Iterator[Fault]:
 
 
 def _find_common_sentences(facts: Rows) -> Iterator[Fault]:
-    """Find sentences that stand in the facts of too many offerings to be about each of them."""
+    """Find sentences that occur in the facts of too many offerings to be specific to each."""
     for half in ("aws_part", "customer_part"):
         cells = {(row.get(half, ""), row.get("offering_id", "")) for _, row in facts}
         offerings = Counter(sentence for sentence, _ in cells if sentence)
@@ -196,14 +196,14 @@ def _find_common_sentences(facts: Rows) -> Iterator[Fault]:
         for sentence, count in offerings.items():
             if count > MOST_ALIKE:
                 expected = (
-                    f"at most {MOST_ALIKE} offerings with one sentence, found {count}: make it a fact "
-                    "of the service or let it follow from a trait"
+                    f"at most {MOST_ALIKE} offerings with the same sentence, found {count}: make it "
+                    "a fact about the service, or derive it from a trait"
                 )
                 yield Fault("offering_responsibilities.csv", lines[sentence], half, sentence, expected)
 
 
 def _find_unlike(tables: Tables) -> Iterator[Fault]:
-    """Find cells that differ from the others of their mechanism, and whose note says nothing."""
+    """Find cells that differ from others with the same mechanism without a note that says why."""
     alike = tables["alike"].assign(line=range(2, len(tables["alike"]) + 2))
     answers = list_answers(tables)
     cells = alike.merge(answers, on=["offering_id", "duty_id"], how="left", validate="many_to_one")
@@ -218,14 +218,14 @@ def _find_unlike(tables: Tables) -> Iterator[Fault]:
 
 
 def build_frames(tables: Mapping[str, Rows], schemas: Mapping[str, Any]) -> Tables:
-    """Build frames of rows, as :func:`~srm_data.load_tables` does of files.
+    """Build frames from rows, as :func:`~srm_data.load_tables` does from files.
 
     Parameters
     ----------
     tables
-        Rows by the names of the tables.
+        Rows by table name.
     schemas
-        Table Schemas by the same names: an empty table has its columns.
+        Table Schemas by table name; an empty table gets its columns from them.
     """
     frames = {}
     for name, rows in tables.items():

@@ -1,7 +1,7 @@
-"""Check that frames of tables fit together before they are joined.
+"""Check that the tables are consistent with each other before they are joined.
 
-``check`` reads a folder of CSV files line by line. This module checks frames that somebody has changed
-or narrowed: every id that the model joins must exist, and every key must be unique.
+``check`` reads a folder of CSV files line by line. This module checks frames that a user may have
+changed or narrowed: every id that the model joins on must exist, and every key must be unique.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ OPTIONAL = {
 
 
 def check_consistency(tables: Tables) -> None:
-    """Raise an error unless the tables fit together.
+    """Raise an error unless the tables are consistent with each other.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ def check_consistency(tables: Tables) -> None:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: table, column, value, and what was expected, such as the nearest ids.
+        If they do not; the message lists every fault: table, column, value and what was expected,
+        such as the nearest ids.
     """
     faults = list(_find_missing(tables))
     if not faults:

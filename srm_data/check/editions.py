@@ -1,7 +1,7 @@
-"""Hold the editions of sources to what a machine can know of them: the form, the calendar, the order.
+"""Check what can be checked of the editions of sources: format, calendar and order.
 
-The pattern of the column ``edition`` in ``datapackage.json`` holds the form. Added is what no pattern
-can say: the day or month exists, and nothing was read before it was published.
+The pattern of the column ``edition`` in ``datapackage.json`` defines the format. This module checks
+what a pattern cannot: that the day or month exists, and that nothing was read before it was published.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import pandas as pd
 from srm_data.exceptions import Fault
 
 PERIOD = re.compile(r"\d{4}(-\d\d){0,2}$")
-"""The day, month or year that ends an edition."""
+"""Date, month or year at the end of an edition."""
 
 
 def find_edition_faults(sources: Sequence[tuple[int, dict[str, str]]]) -> Iterator[Fault]:
-    """Find sources whose edition cannot be, or that have a page and do not say which edition was read.
+    """Find sources with an impossible edition, or with a page but no edition.
 
     Parameters
     ----------
     sources
-        The rows of the table: the line in the file, and the cells by column. A cell that is missing has
-        no fault here.
+        Rows of the table, each with its line number in the file and its cells by column. Missing cells
+        are not reported here.
 
     Yields
     ------
@@ -58,7 +58,7 @@ def find_edition_faults(sources: Sequence[tuple[int, dict[str, str]]]) -> Iterat
 
 
 def _is_in_calendar(period: str) -> bool:
-    """Return whether a text, as ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, is a year, month or day."""
+    """Return whether ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` is a valid year, month or date."""
     try:
         date.fromisoformat(f"{period}-01-01"[:10])
     except ValueError:
@@ -67,7 +67,7 @@ def _is_in_calendar(period: str) -> bool:
 
 
 def list_editions_without_month(sources: pd.DataFrame) -> pd.DataFrame:
-    """List the sources whose edition names a year and no month; new ones have to name the month.
+    """List the sources whose edition gives only a year. New editions must give the month.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def list_editions_without_month(sources: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Those rows, with the columns and the index of ``sources``.
+        Matching rows of ``sources``, with their original index.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read the rows of a CSV file as text, and find what is wrong with how it is written."""
+"""Read the rows of a CSV file as text, and find formatting faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from srm_data.exceptions import Fault
 
 
 class Row(NamedTuple):
-    """A line of a table: where it starts in the file, and its cells by column."""
+    """A row of a table: the line on which it starts in the file, and its cells by column."""
 
     line: int
     cells: dict[str, str]
@@ -25,9 +25,9 @@ def read_rows(
     lines: bool = False,
     may_be_absent: Set[str] = frozenset(),
 ) -> tuple[list[Row], list[Fault]]:
-    """Read rows as text; faulty text is reported and mended, so that it is reported once.
+    """Read rows as text; faulty text is reported and corrected, so that it is reported only once.
 
-    ``lines`` allows several lines in a cell, as people type them.
+    With ``lines``, cells may contain line breaks, as in text that people type.
     """
     file = path.name
     decoded, recoded = _decode(path.read_bytes())
@@ -48,6 +48,8 @@ def read_rows(
 
             if len(cells) != len(header):
                 text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
+                if len(cells) > len(header):
+                    expected += " (put a text with a comma in double quotes)"
                 faults.append(Fault(file, line, "(row)", text, expected))
 
             by_column = dict(zip(header, cells, strict=False))
@@ -68,7 +70,7 @@ def read_rows(
 
 
 def _decode(content: bytes) -> tuple[list[str], set[int]]:
-    """Decode line by line; lines that are not UTF-8 are read as Windows text and named."""
+    """Decode line by line; lines that are not UTF-8 are decoded as Windows-1252 and reported."""
     lines, recoded = [], set()
     for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(True), start=1):
         try:
@@ -95,11 +97,11 @@ def _check_header(
 
 
 def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
-    """Return what was expected of the text of a cell, or nothing if it is well written."""
+    """Return what was expected of the text of a cell, or nothing if it is well formed."""
     if recoded and not value.isascii():
         return "text in UTF-8 (this line is in another encoding)"
     if not lines and ("\n" in value or "\r" in value):
         return "one line: no newline in a cell"
     if value != value.strip():
-        return "no blank at the start or the end"
+        return "no space at the start or the end"
     return ""

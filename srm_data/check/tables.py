@@ -1,9 +1,9 @@
 """Check a folder of tables against the contract, and report all faults at once.
 
-The contract is ``datapackage.json``: types, constraints, keys and references of every column. Added is
-what Table Schema has no words for: how the text is written (encoding, stray blanks, newlines, order)
-and, in ``coding_rule``, what a row may say (halves, customer action, values of traits, cells judged
-alike). The tests compare this check with the one of the ``frictionless`` library.
+The contract is ``datapackage.json``: types, constraints, keys and references of every column. In
+addition, this module checks what Table Schema cannot express: the format of the text (encoding, stray
+spaces, newlines, order) and, in ``coding_rule``, the contents of rows (halves, customer action, values
+of traits, cells judged alike). The tests compare this check with that of the ``frictionless`` library.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def check_tables(folder: StrPath | Traversable) -> None:
     Raises
     ------
     TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -59,23 +60,23 @@ def read_rows_of(
     optional: Set[str] = frozenset(),
     is_own: bool = False,
 ) -> tuple[dict[str, list[Row]], list[Fault]]:
-    """Read the tables of a folder, and find what is wrong with how they are written.
+    """Read the tables in a folder, and find formatting faults.
 
     Parameters
     ----------
     folder
         Folder with one CSV file per schema.
     schemas
-        Table Schemas by the names of the tables.
+        Table Schemas by table name.
     optional
-        Tables that may be missing; they are read as tables without rows.
+        Tables that may be missing; they are read as empty tables.
     is_own
-        Whether a user owns the folder: rows may stand in any order, and some columns may be absent.
+        Whether the folder belongs to a user: rows may be in any order, and some columns may be missing.
 
     Returns
     -------
     tuple
-        Rows by table, and the faults.
+        Rows by table name, and the faults.
     """
     faults: list[Fault] = []
     tables: dict[str, list[Row]] = {}
@@ -97,31 +98,32 @@ def read_rows_of(
 
 
 def read_shipped_rows(name: str) -> list[Row]:
-    """Read the rows of a table of the package, to which another may refer."""
+    """Read the rows of a table of the package that other tables may refer to."""
     columns = [field["name"] for field in read_schemas()[name]["fields"]]
     rows, _ = read_rows(shipped_tables() / f"{name}.csv", columns)
     return rows
 
 
 def _list_absent(schema: dict[str, Any]) -> set[str]:
-    """List the columns that a table of a user may leave out."""
+    """List the columns that a user's table may leave out."""
     return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
 
 
 def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
-    """Check a table that a user owns, such as decisions, against its schema and the shipped tables.
+    """Check a user's own table, such as decisions, against its schema and the shipped tables.
 
     Parameters
     ----------
     path
-        The CSV file. Its rows may stand in any order.
+        CSV file. Its rows may be in any order.
     schema
-        Its Table Schema; what it refers to is looked up in the tables of the package.
+        Table Schema of the file. References are looked up in the tables of the package.
 
     Raises
     ------
     TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
     """
     name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
     rows, faults = read_rows(path, columns, lines=True, may_be_absent=_list_absent(schema))
@@ -148,9 +150,8 @@ def find_schema_faults(
 ) -> Iterator[Fault]:
     """Find faults of types, constraints, primary keys and foreign keys.
 
-    ``known`` holds rows of tables that these may refer to, besides one another.
-
-    What concerns a table or column that is missing is left out: that it is missing has been reported.
+    ``known`` has the rows of further tables that these may refer to. Missing tables and columns are
+    skipped here, because they have already been reported.
     """
     referred = {name: [*rows, *tables.get(name, [])] for name, rows in (known or {}).items()}
     referred = tables | referred
@@ -178,14 +179,14 @@ def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[
         value = row.cells[name]
         expected = _describe_expected(field, value)
         if not expected and is_unique and value in seen:
-            expected = f"a value that occurs once (it stands in line {seen[value]} too)"
+            expected = f"a value that occurs once (it is also in line {seen[value]})"
         if expected:
             yield Fault(file, row.line, name, value, expected)
         seen.setdefault(value, row.line)
 
 
 def _describe_expected(field: dict[str, Any], value: str) -> str:
-    """Return in plain words what a column takes, or nothing if it takes the value."""
+    """Describe the values that a column accepts, or return nothing if it accepts the value."""
     rules = field.get("constraints", {})
     if not value:
         return f"a value: {field['description']}" if rules.get("required") else ""
@@ -206,7 +207,7 @@ def _describe_expected(field: dict[str, Any], value: str) -> str:
 
 
 def _is_date(value: str) -> bool:
-    """Return whether a text is a day of the calendar, as YYYY-MM-DD."""
+    """Return whether a text is a valid date in the format YYYY-MM-DD."""
     try:
         date.fromisoformat(value)
     except ValueError:
@@ -215,14 +216,14 @@ def _is_date(value: str) -> bool:
 
 
 def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
-    """Check that each key occurs once; a blank part of a required column has been reported."""
+    """Check that each key is unique; blank required parts have already been reported."""
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
         if not key or any(column not in row.cells for column in key):
             continue
         values = tuple(row.cells[column] for column in key)
         if values in seen and any(values):
-            expected = f"a key that occurs once (it stands in line {seen[values]} too)"
+            expected = f"a key that occurs once (it is also in line {seen[values]})"
             yield Fault(file, row.line, ", ".join(key), ", ".join(values), expected)
         seen.setdefault(values, row.line)
 
@@ -230,7 +231,7 @@ def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
 def _check_reference(
     name: str, key: dict[str, Any], rows: list[Row], tables: dict[str, list[Row]]
 ) -> Iterator[Fault]:
-    """Check that each value stands in the column that it refers to; a blank refers to none."""
+    """Check that each value exists in the column it refers to; blank values are not references."""
     columns, targets = key["fields"], key["reference"]["fields"]
     table = key["reference"]["resource"] or name
     others = [row.cells for row in tables.get(table, [])]

@@ -1,4 +1,4 @@
-"""The command line: one command per task. Heavy packages load only when needed."""
+"""The command line: one command per task. Heavy packages are loaded only when needed."""
 
 from srm_data.cli.commands import main
 

@@ -1,4 +1,4 @@
-"""Print cells for programs: CSV, JSON by a schema, and Markdown."""
+"""Print cells for programs: CSV, JSON with a schema, and Markdown."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IN_MARKDOWN = {
 }
 PAGE = ["title", "url", "edition", "accessed"]
 SCHEMA = "cells.schema.json"
-"""File beside this one with the JSON schema of what ``--format json`` prints."""
+"""File beside this one with the JSON schema for the output of ``--format json``."""
 
 
 def print_cells(
@@ -40,13 +40,13 @@ def print_cells(
     Parameters
     ----------
     cells
-        Rows of a model, with ``owner`` or without.
+        Rows of a model, with or without ``owner``.
     form
         ``"csv"``, ``"json"`` or ``"md"``.
     tables
         Frames from :func:`~srm_data.load_tables`.
     asked, understood
-        What was asked for, and how it was taken.
+        The question, and how it was understood.
     """
     records = _list_records(cells, tables)
     if form == "json":
@@ -65,7 +65,7 @@ def print_cells(
 
 
 def _list_records(cells: pd.DataFrame, tables: Tables) -> list[dict[str, Any]]:
-    """Return cells as plain values, each with the pages that it rests on."""
+    """Return cells as plain values, each with its sources."""
     pages = tables["sources"].set_index("source_id")[PAGE]
     columns = [*COLUMNS, "owner"] if "owner" in cells else COLUMNS
     records = cells[columns].astype(object).fillna("").astype(str).to_dict("records")

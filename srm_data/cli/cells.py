@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMATS = ["table", "csv", "json", "md"]
 MOST_SERVICES, MOST_NAMES, MOST_ROWS = 5, 3, 12
-"""Services that a name may mean before it is too vague, names of ``show``, more answers of ``ask``."""
+"""Limits: services that a name may mean, names for ``show``, further answers of ``ask``."""
 
 
 def add_show(commands: Commands) -> None:
@@ -56,15 +56,15 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--mine",
         action="store_true",
-        help="only cells of which at least a part is the customer's, so yours",
+        help="only cells that are at least partly the customer's, that is, yours",
     )
     command.add_argument(
-        "--format", choices=FORMATS, default="table", help="how to print the cells; default: table"
+        "--format", choices=FORMATS, default="table", help="output format; default: table"
     )
 
 
 def run_ask(options: argparse.Namespace) -> None:
-    """Print the cells that answer a question, the first in full."""
+    """Print the cells that answer a question, the first one in full."""
     from srm_data.cli.cell_formats import print_cells
     from srm_data.cli.layout import print_painted, print_wrapped
     from srm_data.cli.listing import print_cell, print_short
@@ -140,7 +140,7 @@ def _show_beside(
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
-    """Load the tables and build the model, with the decisions and owners that were given."""
+    """Load the tables and build the model, with decisions and owners if given."""
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.organisation.decisions import apply_decisions
@@ -153,17 +153,17 @@ def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
 
 
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Keep the cells of which a part is the customer's, if only those are wanted."""
+    """Keep only cells with a customer part, if the option is given."""
     if not options.mine:
         return cells
     ours = cells[cells["responsibility"].isin(["Customer", "Shared"])]
     if ours.empty:
-        raise SrmDataError("none of these cells is yours, not even in part; leave --mine out")
+        raise SrmDataError("none of these cells is even partly yours; omit --mine")
     return ours
 
 
 def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[list[str], str]:
-    """Split what was given into names of offerings and the duty, if the last one is a duty."""
+    """Split the arguments into names of offerings and a duty, if the last argument is a duty."""
     from srm_data.questions.understand import WordIndex
     from srm_data.questions.words import build_word_table
 
@@ -184,21 +184,21 @@ def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[l
 
 
 def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
-    """Refuse a name of too many services, and warn of one that nothing is called."""
+    """Raise an error for a name of too many services, and warn about an inexact name."""
     from srm_data.search import PART, SPELLING
 
     if found["service"].nunique() > MOST_SERVICES:
         first = ", ".join(found["offering"].head(6))
         raise SrmDataError(
             f"{name!r} may mean {len(found):,} offerings of {found['service'].nunique()} services, "
-            f"such as {first}; expected a name that says which"
+            f"such as {first}; expected a more specific name"
         )
     if found["matched_by"].isin([SPELLING, PART]).any():
-        print(f"nothing is called {name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
+        print(f"no exact match for {name!r}; nearest: {found['offering'][0]}", file=sys.stderr)
 
 
 def _order(model: pd.DataFrame, offering_ids: list[str]) -> pd.DataFrame:
-    """Return the cells of offerings, in the order of their ids."""
+    """Return the cells of offerings, in the order of the given ids."""
     place_of = {name: place for place, name in enumerate(offering_ids)}
     cells = model[model["offering_id"].isin(offering_ids)]
     places = cells["offering_id"].map(place_of)

@@ -20,8 +20,8 @@ from srm_data.terminal import EscapedOutput
 DESCRIPTION = """\
 Who is responsible for what on AWS: the Shared Responsibility Model as data.
 
-A cell answers one question: for this offering (a way to run an AWS service) and this duty, who is
-responsible? AWS, the customer, or both, and which page says so.
+A cell answers one question: who is responsible for this duty of this offering (a way to run an
+AWS service)? AWS, the customer, or both, and which page says so.
 """
 
 EXAMPLES = """\
@@ -36,17 +36,17 @@ examples:
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
   srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
-  srm-data review ada.xlsx bob.xlsx --out review/     the copies of several reviewers, merged
+  srm-data review ada.xlsx bob.xlsx --out review/     merge the copies of several reviewers
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
       --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since returned.xlsx
-  srm-data compare returned.xlsx         what changed since that workbook was made
+  srm-data compare returned.xlsx         what has changed since that workbook was made
   srm-data controls --estate bill.csv --framework nist-800-53     what we inherit, what is left
   srm-data agreement                     how often rules and defaults alone would have been right
   srm-data catalogue                     what AWS has added since the tables were made
-  srm-data check my-tables/              all faults of a folder of tables, with file and line
+  srm-data check my-tables/              all faults in a folder of tables, with file and line
   srm-data run                           run the notebooks and write the workbook
 
-exit codes: 0 done, 1 the data or the input is at fault, 2 wrong usage, 130 interrupted
+exit codes: 0 success, 1 fault in the data or the input, 2 wrong usage, 130 interrupted
 """
 
 COMMANDS = (
@@ -77,12 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 the data or the input is at fault, 130 interrupted.
+        0 if successful, 1 if the data or the input is faulty, 130 if interrupted.
 
     Raises
     ------
     SystemExit
-        With the code 2 for wrong usage, 0 after ``--help`` and ``--version``.
+        With code 2 for wrong usage, and 0 after ``--help`` and ``--version``.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser of the command line, with every command."""
+    """Build the command-line parser with all commands."""
     parser = Parser(
         prog="srm-data",
         description=DESCRIPTION,

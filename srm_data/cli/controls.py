@@ -1,4 +1,4 @@
-"""The command ``controls``: who addresses the controls of a framework, in the layouts of the field."""
+"""The command ``controls``: who addresses the controls of a framework, in common layouts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMATS = ["summary", "lines", "how-addressed", "cis", "crm", "caiq"]
 def add_controls(commands: Commands) -> None:
     """Add the command ``controls``."""
     command = commands.add_parser(
-        "controls", help="say who addresses each control of a framework: inherited, configured, left"
+        "controls", help="list who addresses each control of a framework: inherited, configured, left"
     )
     command.add_argument(
         "names", nargs="*", type=nonempty, metavar="NAME",
@@ -39,16 +39,14 @@ def add_controls(commands: Commands) -> None:
     add_files(command, "--estate", "an inventory: what it uses is in scope; may be repeated")
     add_framework(command)
     command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
-    command.add_argument(
-        "--left", action="store_true", help="only what is still yours after inheriting"
-    )
+    command.add_argument("--left", action="store_true", help="only controls that are not inherited")
     command.add_argument(
         "--format", choices=FORMATS, default="summary",
-        help="summary per control, lines per service, or a layout of the field",
+        help="summary per control, rows per service, or a common layout",
     )  # fmt: skip
     command.add_argument(
         "--compare", type=path_of, metavar="FILE",
-        help="compare with a provider's filled CRM, or with AWS's quick start of 2017 (xlsx)",
+        help="compare with a provider's completed CRM, or with AWS's Quick Start of 2017 (xlsx)",
     )  # fmt: skip
     command.add_argument(
         "--out", type=path_of, metavar="FILE",
@@ -61,19 +59,19 @@ def add_controls(commands: Commands) -> None:
 
 
 def add_framework(command: argparse.ArgumentParser) -> None:
-    """Add the options for the framework, one of the package or a folder of the user's own."""
+    """Add the options that select a framework of the package or the user's own folder."""
     command.add_argument(
         "--framework", type=nonempty, metavar="NAME",
         help="nist-800-53, nist-csf, fedramp-ksi, or one of --controls",
     )  # fmt: skip
     command.add_argument(
         "--controls", type=path_of, metavar="FOLDER",
-        help="your own framework and mapping (CSV); README says in what form",
+        help="your own framework and mapping (CSV); see README for the format",
     )  # fmt: skip
 
 
 def run_controls(options: argparse.Namespace) -> None:
-    """Print or write who addresses each control, or compare it with another's account."""
+    """Print or write who addresses each control, or compare it with another document."""
     from srm_data.controls.duties import name_framework
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
@@ -107,7 +105,7 @@ def run_controls(options: argparse.Namespace) -> None:
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Build what the sheet of controls of a workbook needs, if a framework was named."""
+    """Build the control matrix for a workbook, if a framework was named."""
     from srm_data.controls.matrix import build_control_matrix
     from srm_data.controls.tables import load_controls
 
@@ -116,12 +114,12 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls)
     if framework is None:
-        raise SrmDataError(f"--controls {options.controls} has several frameworks; give --framework")
+        raise SrmDataError(f"--controls {options.controls} has several frameworks; add --framework")
     return {"controls": build_control_matrix(model, framework, controls=controls)}
 
 
 def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | None:
-    """Return the framework that was named, or the only one of the user's folder."""
+    """Return the named framework, or the only one in the user's folder."""
     from srm_data.controls.tables import load_controls
 
     if options.framework is not None or options.controls is None:
@@ -137,7 +135,7 @@ def _list_suffixes(options: argparse.Namespace) -> list[str]:
 
 
 def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str]:
-    """Return the model of what is in scope, with decisions applied, and the scope in words."""
+    """Return the model in scope, with decisions applied, and the scope in words."""
     from srm_data.about import name_scope
     from srm_data.estate import in_use
     from srm_data.model import build_model
@@ -159,7 +157,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
 
 
 def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
-    """Arrange a control matrix as the format says."""
+    """Arrange a control matrix in the requested format."""
     from srm_data.controls import layouts
     from srm_data.controls.summary import build_control_summary
 
@@ -198,7 +196,7 @@ def _print_rows(
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
     print(title)
     print(f"{describe_controls(counts)}.")
-    print(f"Of the cells behind them, {documented:.0%} are documented.\n")
+    print(f"Of the underlying cells, {documented:.0%} are documented.\n")
     print(counts.to_string())
     print()
     for row in shown.to_dict("records"):
@@ -207,7 +205,7 @@ def _print_rows(
 
 
 def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> None:
-    """Print how far another's account agrees, and every difference."""
+    """Print how far another document agrees, and all differences."""
     from srm_data.controls import crm, quickstart
     from srm_data.controls.layouts import build_crm
     from srm_data.controls.summary import build_control_summary
@@ -227,7 +225,7 @@ def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, control
         names = ("aws", "ours")
 
     known = compared[compared["agrees"].notna()]
-    print(f"\n{int(known['agrees'].sum())} of {len(known)} controls that both have agree")
+    print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
     for row in known[~known["agrees"].astype(bool)].to_dict("records"):
         why = f"  ({row['why']})" if row.get("why") else ""
         print(f"{row['control_id']:10} {row[names[0]]:9} / {row[names[1]]:9}{why}")

@@ -1,4 +1,4 @@
-"""The command that reads inventories: what is used, what is unclear, and what to do next."""
+"""The command ``estate``: read inventories; print what is in use, unclear, and to be done next."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_DUTIES = 3
 def add_estate(commands: Commands) -> None:
     """Add the command ``estate``."""
     command = commands.add_parser(
-        "estate", help="read what you run from inventories, and what of it is yours to secure"
+        "estate", help="read from inventories what you run, and list what is yours to secure"
     )
 
     command.add_argument(
@@ -55,10 +55,10 @@ def add_estate(commands: Commands) -> None:
     command.add_argument(
         "--kind",
         choices=KINDS,
-        help="read every file as this kind, instead of deciding by its content",
+        help="read every file as this kind, instead of detecting the kind from the content",
     )
     command.add_argument(
-        "--strict", action="store_true", help="refuse a source of which anything would be left out"
+        "--strict", action="store_true", help="fail if any part of a source would be left out"
     )
     command.add_argument(
         "--headers",
@@ -72,7 +72,7 @@ def add_estate(commands: Commands) -> None:
         "--write-corrections",
         type=path_of,
         metavar="FILE",
-        help="write what is assumed or not recognised, to edit (a new CSV file)",
+        help="write assumed and unrecognised identifiers to a new CSV file, to edit",
     )
     add_reviewed(command)
     add_owners(command)
@@ -93,7 +93,7 @@ def run_estate(options: argparse.Namespace) -> None:
         require_format(options.out, options)
     if options.write_corrections and options.write_corrections.exists():
         raise FileExistsError(
-            f"{options.write_corrections} exists already and was not changed; give another name"
+            f"{options.write_corrections} already exists and was not changed; give another name"
         )
     tables = load_tables()
     estate = read_inventories(
@@ -142,7 +142,7 @@ def _name_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
-    """Print text in lines of 80 columns."""
+    """Print text wrapped at 80 columns."""
     space = " " * indent
     lines = textwrap.fill(
         text, WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False
@@ -151,7 +151,7 @@ def _print_wrapped(text: str, *, indent: int = 0, before: bool = False) -> None:
 
 
 def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
-    """Print the offerings in use: how many, whose duties, and how each was decided."""
+    """Print the offerings in use: resources, duties by party, and how each was determined."""
     from srm_data.estate import list_offerings_in_use
     from srm_data.estate.catalogue import RECOGNISED
     from srm_data.estate.read import COSTS_NOTHING
@@ -160,7 +160,7 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
 
     duties = duty_distribution(used, "offering_id")
     names = used.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
-    print("\nIn use. Yours and Shared count duties of 28; Decided says how we know.")
+    print("\nIn use. Yours and Shared are numbers of duties out of 28; Decided is how we know.")
     print(f"{'Offering':<{NAME}}{'Resources':>9}{'Yours':>7}{'Shared':>8}  Decided")
     for row in list_offerings_in_use(estate).to_dict("records"):
         offering = row["offering_id"]
@@ -171,7 +171,7 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{names[offering]:<{NAME}}{resources:>9}{counts.get('Customer', 0):>7}"
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
-    print("Resources: distinct things. What is only named counts as one.")
+    print("Each resource counts once. A service that is only named counts as one.")
     known = estate[estate["status"] == RECOGNISED]
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
     if len(bounded):
@@ -185,17 +185,17 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
 
 
 def _describe_decision(matched_by: str) -> str:
-    """Describe in two words how an offering was decided."""
+    """Describe in a few words how an offering was determined."""
     words = {"variant": "by settings", "bill": "by the bill", "correction": "by you"}
     found = [words[name] for name in words if name in matched_by.split("; ")]
     return found[0] if found else "by its name"
 
 
 def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str, str]) -> None:
-    """Print what is assumed: what it may be instead, and what would then change."""
+    """Print what is assumed, with the alternatives and what they would change."""
     if effects.empty:
         return
-    print(f"\nAssumed, as the inventory leaves it open ({len(effects):,}):")
+    print(f"\nAssumed, because the inventory leaves it open ({len(effects):,}):")
     for row in effects.head(MOST_SHOWN).to_dict("records"):
         _print_wrapped(f"{row['identifier']}: {names.get(row['offering_id'], '')}", indent=2)
         others = [names[one] for one in row["alternatives"].split("; ") if one in names]
@@ -210,7 +210,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print what was not recognised, with the nearest names, and what is not a service."""
+    """Print unrecognised identifiers with the nearest names, and those that are not services."""
     for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
         rows = estate[estate["status"] == status]
         if rows.empty:

@@ -40,7 +40,7 @@ def add_export(commands: Commands) -> None:
         "--out",
         type=path_of,
         metavar="FILE",
-        help=f"{describe_endings()}; by default a workbook in exports/; a part gets a name of its own",
+        help=f"{describe_endings()}; by default a workbook in exports/ (a part has its own name)",
     )
     add_only(command)
     add_reviewed(command)
@@ -75,13 +75,13 @@ def add_page(commands: Commands) -> None:
         nargs="*",
         type=path_of,
         metavar="FILE",
-        help="inventories, as of estate; without any, the catalogue",
+        help="inventories, as for estate; without any, the catalogue",
     )
     command.add_argument(
         "--out",
         type=path_of,
         metavar="FILE",
-        help="by default in exports/; a part gets a name of its own",
+        help="by default in exports/, with a name of its own for a part",
     )
     add_corrections(command)
     add_only(command)
@@ -129,7 +129,7 @@ def run_page(options: argparse.Namespace) -> None:
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
-    """List what sets an export apart from the whole catalogue, for its file name."""
+    """List what distinguishes an export from the whole catalogue, for its file name."""
     parts = []
     if getattr(options, "files", None):
         parts.append("in use")

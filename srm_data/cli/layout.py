@@ -1,4 +1,4 @@
-"""Format text for a terminal: its width, tables that break at words, colour."""
+"""Format text for a terminal: width, wrapped tables and colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from srm_data.terminal import escape_controls, find_terminal
 
 NARROWEST, WITHOUT_TERMINAL = 40, 96
-"""Columns: the fewest that are used, and those of a file or pipe."""
+"""Minimum width in columns, and width for a file or pipe."""
 
 GAP = 2  # columns between two columns of a table
 COLOURS = {
@@ -22,26 +22,26 @@ COLOURS = {
     "title": "1",
     "soft": "2",
 }
-"""ANSI codes by party, and of titles and of what matters less."""
+"""ANSI codes for parties, titles and minor text."""
 
 Painted = tuple[str, str]
-"""A text, and what it is painted as: a name of ``COLOURS``, or nothing."""
+"""Text, and the name of its colour in ``COLOURS``, or nothing."""
 
 
 def find_width() -> int:
-    """Return the columns of the terminal; ``COLUMNS`` overrides them, and a pipe has 96."""
+    """Return the width of the terminal in columns; ``COLUMNS`` overrides it, and a pipe has 96."""
     width = shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns
     return max(width, NARROWEST)
 
 
 def has_colour() -> bool:
-    """Return whether the output is a terminal on which nobody has switched colours off."""
+    """Return whether the output is a terminal and colour is not turned off."""
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not is_plain
 
 
 def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None) -> list[str]:
-    """Break a text at words into lines of at most the width; a longer word stands whole.
+    """Wrap a text at word boundaries; words longer than the width are not split.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None)
 
 
 def print_painted(*parts: Painted) -> None:
-    """Print one line of texts, in colour on a terminal; control characters are escaped."""
+    """Print texts on one line, in colour on a terminal; control characters are escaped."""
     beneath = find_terminal(sys.stdout)
     is_coloured = has_colour()
     for text, paint in parts:
@@ -76,7 +76,7 @@ def print_painted(*parts: Painted) -> None:
 def print_wrapped(
     text: str, paint: str = "", *, indent: int = 0, hang: int = 0, begins: str = ""
 ) -> None:
-    """Print a text in lines that break at words; only the words that it begins with are painted."""
+    """Print a text wrapped at word boundaries, with only its first words in colour."""
     for place, line in enumerate(wrap(text, indent=indent, hang=hang)):
         if begins and place == 0 and line.lstrip().startswith(begins):
             start = len(line) - len(line.lstrip()) + len(begins)
@@ -88,16 +88,16 @@ def print_wrapped(
 def print_table(
     headings: Sequence[str], rows: Iterable[Sequence[object]], *, paint: int | None = None
 ) -> None:
-    """Print a table in the width of the terminal; long texts are broken at words.
+    """Print a table that fits the width of the terminal; long texts are wrapped.
 
     Parameters
     ----------
     headings
-        One per column.
+        Column headings.
     rows
-        Values; numbers stand at the right.
+        Rows of values; numbers are right-aligned.
     paint
-        Column whose text names its colour.
+        Column whose values determine their colour.
     """
     values = [list(row) for row in rows]
     is_number = [
@@ -124,7 +124,7 @@ def print_table(
 
 
 def _fit(rows: list[list[str]], width: int) -> list[int]:
-    """Share the columns of the terminal out: each as it needs, the widest give way."""
+    """Divide the width of the terminal among the columns, shrinking the widest ones."""
     columns = list(zip(*rows, strict=True))
     widths = [max(len(text) for text in column) for column in columns]
     least = [
@@ -141,7 +141,7 @@ def _fit(rows: list[list[str]], width: int) -> list[int]:
 
 
 def _cut(parts: list[Painted], cut: int) -> list[Painted]:
-    """Cut blanks off the end of a line."""
+    """Strip trailing spaces."""
     kept: list[Painted] = []
     for text, paint in reversed(parts):
         short = min(cut, len(text))

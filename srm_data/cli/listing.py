@@ -1,4 +1,4 @@
-"""Print cells for people: a count on top, what is theirs first, texts broken at words."""
+"""Print cells for people: a count at the top, the customer's duties first, wrapped text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LETTERS = {"Customer": "C", "Shared": "S", "AWS": "A", "Not applicable": "\u2013
 
 
 def print_offering(offering: pd.Series, cells: pd.DataFrame, tables: Tables) -> None:
-    """Print every duty of an offering: the count, the customer's own, shared ones, those of AWS."""
+    """Print all duties of an offering: a count, then customer, shared and AWS duties."""
     print_wrapped(
         f"{offering['offering']} ({offering['service']}, {cells['category'].iloc[0]})", "title"
     )
@@ -75,7 +75,7 @@ def print_short(cells: pd.DataFrame) -> None:
 
 
 def print_service(found: pd.DataFrame, cells: pd.DataFrame) -> None:
-    """Print the ways to run a service: how many duties are whose, and where they differ."""
+    """Print the ways to run a service, with the duties of each party and the differences."""
     from srm_data.matrix import duty_distribution
 
     services = list(dict.fromkeys(found["service"]))
@@ -99,7 +99,7 @@ def print_service(found: pd.DataFrame, cells: pd.DataFrame) -> None:
 
 
 def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
-    """Print the letters of the duties in which offerings differ, and name the others."""
+    """Print letters for the duties in which the offerings differ, and name the other duties."""
     by_duty = cells.assign(offering=cells["offering"].astype(str)).sort_values("duty")
     answers = {
         str(duty): dict(zip(of["offering"], of["responsibility"].astype(str), strict=True))
@@ -131,7 +131,7 @@ def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
 
 
 def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None:
-    """Print two offerings in two columns: the duties that differ, then the names of the others."""
+    """Print two offerings in two columns: duties that differ, then the names of the other duties."""
     first, second = both.attrs["a"], both.attrs["b"]
     shown = both[both["differs"]] if is_whole else both
     if only_ours:
@@ -168,7 +168,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
 
 
 def _count(cells: pd.DataFrame) -> str:
-    """Describe how many duties are whose, how many need something, and how many were read."""
+    """Describe how many duties each party has, how many require action, and how many are documented."""
     parties = cells["responsibility"].value_counts()
     whose = ", ".join(f"{parties[party]} {party}" for party in YOURS_FIRST if parties[party])
     must = int((cells["customer_action"] == "required").sum())

@@ -1,4 +1,4 @@
-"""Commands that look at the tables themselves: check, agreement, catalogue."""
+"""Commands for the tables themselves: check, agreement, catalogue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_check(commands: Commands) -> None:
     """Add the command ``check``."""
-    command = commands.add_parser("check", help="check tables against their contract")
+    command = commands.add_parser("check", help="check tables against their schema")
     command.add_argument("folder", nargs="?", type=path_of, help="by default the tables of the package")
     command.set_defaults(command=run_check)
 
@@ -27,7 +27,7 @@ def run_check(options: argparse.Namespace) -> None:
 
     if options.folder is not None and not options.folder.is_dir():
         raise NotADirectoryError(
-            f"{options.folder} is not a folder; expected one with a CSV file per table"
+            f"{options.folder} is not a folder; expected a folder with one CSV file per table"
         )
     check_tables(shipped_tables() if options.folder is None else options.folder)
     count = len(read_schemas())
@@ -40,13 +40,13 @@ def run_check(options: argparse.Namespace) -> None:
 def add_agreement(commands: Commands) -> None:
     """Add the command ``agreement``."""
     command = commands.add_parser(
-        "agreement", help="compare what rules and defaults would say with what was read"
+        "agreement", help="compare rules and defaults with the documented answers"
     )
     command.set_defaults(command=run_agreement)
 
 
 def run_agreement(_: argparse.Namespace) -> None:
-    """Compare what rules and defaults say with what was read, with the facts held out."""
+    """Compare rules and defaults with the documented answers, which are held out."""
     from srm_data.agreement import (
         default_agreement,
         held_out_distribution,
@@ -60,8 +60,8 @@ def run_agreement(_: argparse.Namespace) -> None:
     tables = load_tables()
     held_out = list_held_out(tables, earlier=list_formerly_documented())
     counts = held_out_distribution(held_out)
-    print("Share of the cells read that rules and defaults answer alike, with all facts and the traits")
-    print("from pages of the service itself held out (* disputed)\n")
+    print("Documented cells that rules and defaults answer in the same way, with all facts")
+    print("and the traits from pages about a single service held out (* disputed)\n")
     names = tables["duties"].set_index("duty_id")["duty"].to_dict()
     in_order = counts.loc[[duty for duty in names if duty in counts.index]].reset_index()
     for row in in_order.to_dict("records"):
@@ -70,7 +70,7 @@ def run_agreement(_: argparse.Namespace) -> None:
     print(f"\n{describe_held_out(counts)}.")
 
     contradictions = list_contradictions(held_out)
-    print(f"\n{len(contradictions)} cells are AWS's by one account and the customer's by the other")
+    print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
         print(
             f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
@@ -78,7 +78,7 @@ def run_agreement(_: argparse.Namespace) -> None:
         )
 
     weak = default_agreement(tables).query("not holds")
-    print(f"\n{len(weak)} defaults with which fewer than 70 % of at least ten readings agree")
+    print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
         print(
             f"  {row['duty_id']}, {row['category_id']}: {row['responsibility']}, "

@@ -1,4 +1,4 @@
-"""Options that commands share: decisions, owners, remarks, an earlier state, names of files."""
+"""Options shared by commands: decisions, owners, remarks, an earlier state, file names."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction["Parser"]
 
 LONGEST_PART = 80
-"""Maximum length of what is added to the file name of a part."""
+"""Maximum length of the suffix for the file name of a partial export."""
 
 
 class StoreOnce(argparse.Action):
-    """Store the value of an option, and refuse a second one instead of dropping the first."""
+    """Store the value of an option, and reject a second one instead of dropping the first."""
 
     def __call__(
         self,
@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def nonempty(text: str) -> str:
-    """Return a name from the command line; refuse an empty one, as from an unset variable."""
+    """Return a name from the command line; reject an empty one, as from an unset variable."""
     if not text or "\0" in text:
         raise argparse.ArgumentTypeError("expected a name; got an empty one")
     return text
@@ -72,8 +72,8 @@ def add_files(command: argparse.ArgumentParser, option: str, meaning: str) -> No
 
 
 def add_corrections(command: argparse.ArgumentParser) -> None:
-    """Add the option for what an organisation knows of its identifiers."""
-    meaning = "what your identifiers are, as --write-corrections of estate wrote it; may be repeated"
+    """Add the option for an organisation's corrections."""
+    meaning = "corrections of your identifiers, from estate --write-corrections; may be repeated"
     add_files(command, "--corrections", meaning)
 
 
@@ -83,7 +83,7 @@ def add_only(command: argparse.ArgumentParser) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="narrow to an offering or service; may be repeated",
+        help="restrict to an offering or service; may be repeated",
     )
 
 
@@ -112,18 +112,18 @@ def add_owners(command: argparse.ArgumentParser) -> None:
 
 def add_cell_status(command: argparse.ArgumentParser) -> None:
     """Add the option for the status and the owners of cells."""
-    meaning = "status, owner and due date of cells (CSV of a review), which come before --owners"
+    meaning = "status, owner and due date of cells (CSV of a review); these owners override --owners"
     add_files(command, "--cell-status", meaning)
 
 
 def add_reviewed(command: argparse.ArgumentParser) -> None:
-    """Add the options for what a workbook takes over from reviews."""
+    """Add the options for the files that a workbook takes over from reviews."""
     add_decisions(command)
     add_audience(command)
     meaning = "put back the remarks of a review (CSV); may be repeated"
     add_files(command, "--remarks", meaning)
     add_cell_status(command)
-    meaning = "put back what was typed on the cover (CSV of a review); may be repeated"
+    meaning = "put back the entries on the cover (CSV of a review); may be repeated"
     add_files(command, "--sign-off", meaning)
     command.add_argument(
         "--since",
@@ -140,19 +140,19 @@ def require_suffix(path: Path, suffix: str) -> None:
 
 
 def name_part(name: str, parts: Iterable[str]) -> Path:
-    """Return the default path of an export; a part never gets the file name of the whole.
+    """Return the default path of an export; a partial export never gets the name of the whole.
 
     Parameters
     ----------
     name
-        File name of the whole.
+        File name of the complete export.
     parts
-        What the part covers, such as the chosen offerings; none for the whole.
+        What a partial export covers, such as the chosen offerings; empty for a complete one.
 
     Returns
     -------
     pathlib.Path
-        In the folder ``exports``.
+        Path in the folder ``exports``.
 
     Examples
     --------
@@ -194,7 +194,7 @@ def read_inventories(
     headers: Path | None = None,
     corrections: list[Path] | None = None,
 ) -> pd.DataFrame:
-    """Read inventories, and print what was not read of them to stderr."""
+    """Read inventories, and report on stderr what was not read."""
     from srm_data.estate import read_corrections, read_estate
     from srm_data.estate.columns import read_headers
     from srm_data.exceptions import SkippedFileWarning

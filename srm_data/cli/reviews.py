@@ -11,7 +11,7 @@ from srm_data.cli.options import nonempty, path_of
 from srm_data.exceptions import SrmDataError
 
 FILES = ("decisions.csv", "remarks.csv", "cell_status.csv", "sign_off.csv", "problems.csv")
-"""Names of the files that a review is written to."""
+"""Names of the files of a review."""
 
 if TYPE_CHECKING:
     from srm_data.cli.options import Commands
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 def add_review(commands: Commands) -> None:
     """Add the command ``review``."""
-    command = commands.add_parser("review", help="read workbooks that came back from their reviewers")
+    command = commands.add_parser("review", help="read workbooks returned by reviewers")
     command.add_argument(
         "files",
         nargs="+",
         type=path_of,
         metavar="FILE",
-        help="a returned .xlsx, or the copies of several reviewers; they are only read",
+        help="a returned .xlsx, or the copies of several reviewers; files are not changed",
     )
     command.add_argument(
         "--out",
         type=path_of,
         metavar="FOLDER",
-        help=f"write {', '.join(FILES)} there; existing files are left alone",
+        help=f"write {', '.join(FILES)} to this folder; existing files are not replaced",
     )
     command.set_defaults(command=run_review)
 
 
 def run_review(options: argparse.Namespace) -> None:
-    """Read returned workbooks, and write what they say as CSV files."""
+    """Read returned workbooks, and write their contents as CSV files."""
     from srm_data.review import merge_reviews, read_review
 
     copies = [read_review(path) for path in options.files]
@@ -59,7 +59,7 @@ def run_review(options: argparse.Namespace) -> None:
 
 
 def _describe_review(review: Review) -> str:
-    """Describe in one line how much a review says."""
+    """Describe in one line how many items a review has."""
     from srm_data.organisation.remarks import CLOSED, CONFLICT
 
     conflicts = int((review.remarks["kind"].eq(CONFLICT) & review.remarks["state"].ne(CLOSED)).sum())
@@ -85,7 +85,7 @@ def _describe_review(review: Review) -> str:
 
 
 def _write_review(review: Review, folder: Path) -> list[Path]:
-    """Write the files of a review, all or none; never replace an existing file."""
+    """Write all files of a review or none, without replacing existing files."""
     from srm_data.organisation.cell_status import write_cell_status
     from srm_data.organisation.decisions import write_decisions
     from srm_data.organisation.files import write_own_file
@@ -95,7 +95,7 @@ def _write_review(review: Review, folder: Path) -> list[Path]:
     paths = [folder / name for name in FILES]
     for path in paths:
         if path.exists():
-            raise FileExistsError(f"{path} exists already; choose another folder for --out")
+            raise FileExistsError(f"{path} already exists; choose another folder for --out")
 
     frames = (review.decisions, review.remarks, review.status, review.sign_off, review.problems)
     writers = (write_decisions, write_remarks, write_cell_status, write_sign_off, write_own_file)
@@ -131,7 +131,7 @@ def add_compare(commands: Commands) -> None:
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    """List the cells in which two states differ, and why."""
+    """List the cells that differ between two states, and why."""
     from srm_data.history.compare import compare, describe_changes
     from srm_data.history.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model

@@ -1,4 +1,4 @@
-"""Read a provider's Customer Responsibility Matrix, and compare it with what the model says."""
+"""Read a provider's Customer Responsibility Matrix (CRM), and compare it with the model."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ HEADERS = {
     "inherited": re.compile(r"can be inherited.*|inherit(able|ed|ance)(?! from).*"),
     "text": re.compile(r".*(responsibilit|specific inheritance).*"),
 }
-"""What a heading looks like, in small letters and single blanks."""
+"""Pattern of a heading, in lower case with single spaces."""
 
 
 def read_crm(path: StrPath) -> pd.DataFrame:
-    """Read a filled Customer Responsibility Matrix, in FedRAMP's layout or one like it.
+    """Read a completed Customer Responsibility Matrix (CRM) in FedRAMP's layout or a similar one.
 
     Parameters
     ----------
     path
-        An Excel workbook. Every sheet that has a heading "Control ID" beside one "Can Be Inherited from
-        CSP" is read, in any order of columns.
+        An Excel workbook. Every sheet with the headings "Control ID" and "Can Be Inherited from CSP" is
+        read; the order of the columns does not matter.
 
     Returns
     -------
     DataFrame
-        One row per line with a value: ``control_id`` (in the form of its field), ``part`` of its
-        statement, ``inherited`` (``"Yes"``, ``"Partial"`` or ``"No"``; otherwise what stands there),
-        ``text``, ``sheet`` and ``row`` (``int``).
+        One row per line with a value: ``control_id`` (in the usual spelling), ``part`` of the control
+        statement, ``inherited`` (``"Yes"``, ``"Partial"``, ``"No"`` or, if the cell has another value,
+        that value), ``text``, ``sheet`` and ``row`` (``int``).
 
     Raises
     ------
     srm_data.SpreadsheetError
-        If it is no workbook, or none of its sheets is a CRM.
+        If it is not a workbook, or none of its sheets is a CRM.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def read_crm(path: StrPath) -> pd.DataFrame:
 
 
 def _read_sheet(sheet: Sheet) -> Iterator[tuple[str, str, str, str, str, int]]:
-    """Read the lines of a sheet that is a CRM; of another, nothing."""
+    """Read the lines of a sheet, or nothing if it is not a CRM."""
     found = _find_header(sheet)
     if not found:
         return
@@ -89,7 +89,7 @@ def _read_sheet(sheet: Sheet) -> Iterator[tuple[str, str, str, str, str, int]]:
 
 
 def _find_header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    """Find the row of headings, and the column of each."""
+    """Find the heading row, and the column of each heading."""
     for number, cells in enumerate(sheet.rows, start=1):
         if number > MOST_HEADER_ROWS:
             return None
@@ -117,15 +117,16 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     crm
-        Frame from :func:`read_crm`. Parts of a control that differ make it Partial.
+        Frame from :func:`read_crm`. A control whose parts differ counts as Partial.
     ours
         Frame from :func:`~srm_data.build_crm`.
 
     Returns
     -------
     DataFrame
-        One row per control of either: ``control_id``, ``theirs``, ``ours`` (blank where one has none),
-        ``agrees`` (``bool``, missing where only one has it), ``their_text`` and ``our_text``.
+        One row per control in either frame: ``control_id``, ``theirs``, ``ours`` (blank if missing in
+        that frame), ``agrees`` (``bool``, missing if only one frame has the control), ``their_text``
+        and ``our_text``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which duties carry a control: from the mapping, directly or through another framework."""
+"""Find the duties that carry a control, directly or through another framework."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONTROL = ["framework_id", "control_id"]
 
 @complete_docstring
 def find_framework(name: str, *, controls: Tables | None = None) -> str:
-    """Find the framework that an id or a name means.
+    """Find a framework by id or name.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     Raises
     ------
     LookupError
-        If there is none of this name with a mapping, naming those there are.
+        If no framework with a mapping has this name; the message lists those that exist.
 
     Examples
     --------
@@ -45,16 +45,16 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
             if row["framework_id"] in mapped:
                 return str(row["framework_id"])
             raise LookupError(
-                f"{row['framework']}: only its ids may be passed on, so there is no mapping here; "
-                "give a folder with your own"
+                f"{row['framework']}: only its ids may be redistributed, so there is no mapping "
+                "here; pass a folder with your own"
             )
     choices = sorted(mapped)
     near = describe_nearest(wanted, choices)
-    raise LookupError(f"no framework is called {name!r}{near}; there are {', '.join(choices)}")
+    raise LookupError(f"no framework is called {name!r}{near}; available: {', '.join(choices)}")
 
 
 def name_framework(framework: str, *, controls: Tables | None = None) -> str:
-    """Return name and edition of a framework, such as ``"NIST SP 800-53 Rev 5.2.0"``."""
+    """Return the name and edition of a framework, such as ``"NIST SP 800-53 Rev 5.2.0"``."""
     controls = load_controls() if controls is None else controls
     frameworks = controls["frameworks"].set_index("framework_id")
     named = frameworks.loc[find_framework(framework, controls=controls)]
@@ -70,20 +70,20 @@ def find_control(
     Parameters
     ----------
     control_id
-        Such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
+        Id of a control, such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
     %(framework)s
     %(controls)s
 
     Returns
     -------
     str
-        The id in the form of its field.
+        The id in the usual spelling of its framework.
 
     Raises
     ------
     LookupError
-        If the framework has no such control, naming the nearest, or if it is withdrawn, naming what
-        took its place.
+        If the framework does not have this control, or the control is withdrawn. The message names the
+        nearest ids or the successors.
 
     Examples
     --------
@@ -109,13 +109,13 @@ def find_control(
 def list_framework_controls(
     framework: str = "nist-800-53", *, baseline: str | None = None, controls: Tables | None = None
 ) -> pd.DataFrame:
-    """List the active controls of a framework in the order of its publisher.
+    """List the active controls of a framework, in the publisher's order.
 
     Parameters
     ----------
     %(framework)s
     baseline
-        Only the controls of a baseline, such as ``"moderate"``.
+        Baseline to restrict the controls to, such as ``"moderate"``.
     %(controls)s
 
     Returns
@@ -127,7 +127,7 @@ def list_framework_controls(
     Raises
     ------
     LookupError
-        If there is no such framework or baseline.
+        If the framework or the baseline is unknown.
 
     Examples
     --------
@@ -159,8 +159,8 @@ def list_control_duties(
 ) -> pd.DataFrame:
     """List the duties that carry each control of a framework.
 
-    A control that stands for controls of another framework has the duties of those. Such a duty is
-    direct only if every one of those controls has a direct duty; otherwise more is asked than that.
+    A control that is linked to controls of another framework has the duties of those controls. Such a
+    duty is direct only if every linked control has a direct duty.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def list_control_duties(
 
 
 def _list_linked_duties(framework_id: str, controls: Tables) -> pd.DataFrame:
-    """List the duties that controls have through the controls of another framework."""
+    """List the duties of controls that are linked to controls of another framework."""
     links = _follow_successors(controls, framework_id)
     duties = controls["control_duties"].rename(
         columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
@@ -212,10 +212,10 @@ def _list_linked_duties(framework_id: str, controls: Tables) -> pd.DataFrame:
 
 
 def _follow_successors(controls: Tables, framework_id: str) -> pd.DataFrame:
-    """List the links of a framework, with what took the place of controls that were withdrawn.
+    """List the links of a framework, with withdrawn controls replaced by their successors.
 
     FedRAMP's indicators name a few controls that NIST has withdrawn. A successor that is a family, or
-    withdrawn itself, is left out; the other controls of the indicator stand.
+    is itself withdrawn, is left out; the other controls of the indicator are kept.
     """
     links, rows = controls["control_links"], controls["controls"]
     links = links[links["framework_id"] == framework_id]
@@ -249,8 +249,8 @@ def list_organisation_controls(
     Returns
     -------
     DataFrame
-        ``framework_id``, ``control_id``, ``kind`` (of work; blank for a control that stands for others)
-        and ``reason``, ``str``.
+        One row per control: ``framework_id``, ``control_id``, ``kind`` (of work; blank for a control
+        that is linked to others) and ``reason``, all ``str``.
 
     Examples
     --------
@@ -279,7 +279,7 @@ def list_controls_of_cells(
 ) -> pd.Series[str]:
     """List, for every cell of a model, the controls that its duty carries.
 
-    Controls that the duty carries directly come first, then those that it supports.
+    Controls that the duty carries directly come before those that it supports.
 
     Parameters
     ----------
@@ -291,8 +291,8 @@ def list_controls_of_cells(
     Returns
     -------
     Series
-        Ids separated by ``"; "``, ``str``, on the index of the model; empty where there is none. Of SP
-        800-53 base controls only, as enhancements would fill the page.
+        Ids separated by ``"; "`` (``str``), with the index of the model; empty if there are none. For
+        SP 800-53, base controls only, because there are too many enhancements.
 
     Examples
     --------
@@ -308,7 +308,7 @@ def list_controls_of_cells(
 
 
 def list_controls_of_duties(framework: str, *, controls: Tables | None = None) -> dict[str, list[str]]:
-    """List, for every duty, the base controls that it carries: directly first, then by support."""
+    """List, for every duty, the base controls that it carries, direct ones before supported ones."""
     controls = load_controls() if controls is None else controls
     rows = list_framework_controls(framework, controls=controls)
     base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()

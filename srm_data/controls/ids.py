@@ -1,4 +1,4 @@
-"""Control ids in any usual spelling: ``AC-2(1)``, ``ac-2.1``, ``AC-02 (01)`` are one control."""
+"""Control ids in any usual spelling: ``AC-2(1)``, ``ac-2.1`` and ``AC-02 (01)`` are the same."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ OUTCOME = re.compile(r"(?P<category>(?:GV|ID|PR|DE|RS|RC)\.[A-Z]{2})\s*-\s*0*(?P
 
 
 def format_control_id(text: str) -> str:
-    """Return the id of a control in the form of its field, without the part of its statement.
+    """Return a control id in its usual spelling, without the part of the control statement.
 
     Parameters
     ----------
     text
-        A control id of NIST SP 800-53 or CSF in any usual spelling, with or without a part such as
-        ``(a)``; or any other id.
+        Control id of NIST SP 800-53 or CSF in any usual spelling, with or without a part such as
+        ``(a)``, or any other id.
 
     Returns
     -------
     str
-        ``AC-2(1)`` for SP 800-53 and ``PR.AA-01`` for CSF. Other ids stay as they are, with single
-        blanks.
+        Id such as ``AC-2(1)`` for SP 800-53 or ``PR.AA-01`` for CSF. Other ids are unchanged except
+        that runs of spaces become single spaces.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def format_control_id(text: str) -> str:
 
 
 def find_control_part(text: str) -> str:
-    """Return the part of a control's statement that an id of SP 800-53 names, or an empty text.
+    """Return the part of the control statement that an SP 800-53 id names, or an empty string.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def find_control_part(text: str) -> str:
 
 
 def fold_control_id(text: str) -> str:
-    """Return what two spellings of one control id have in common, to compare them.
+    """Return a normalised control id, by which two spellings can be compared.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""A control matrix in the layouts of the field: agency SSP, FedRAMP CIS and CRM, CAIQ.
+"""A control matrix in common layouts: agency SSP, FedRAMP CIS and CRM, CAIQ.
 
-All of them take their values from one column, ``addressed``, through the table ``addressed``: they
+All layouts derive their values from the column ``addressed`` by way of the table ``addressed``, so they
 cannot contradict each other.
 """
 
@@ -30,12 +30,12 @@ ORIGINATIONS = [
     "Inherited from Pre-Existing Authorization",
 ]
 CORPORATE, SYSTEM, HYBRID, CONFIGURED, PROVIDED, SHARED, _ = ORIGINATIONS
-"""Names of columns, from FedRAMP's template of SSP Appendix J."""
+"""Column names, from FedRAMP's template of SSP Appendix J."""
 
 CRM_OF_ORIGINATION = {
     CORPORATE: "Yes", SYSTEM: "Yes", HYBRID: "Yes", SHARED: "Partial", CONFIGURED: "No", PROVIDED: "No",
 }  # fmt: skip
-"""FedRAMP's own rule: what a control of each origination has in the CRM."""
+"""FedRAMP's rule for the CRM value of each origination."""
 
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
@@ -45,7 +45,7 @@ SEPARATOR = "; "
 
 @complete_docstring
 def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
-    """Describe each control in text, one line per service or per services that are alike.
+    """Describe each control in words, with one line per service or group of equal services.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
     Returns
     -------
     Series
-        Text by control id: for each service which duties are AWS's, which both share and which are the
-        customer's; for the organisation's own controls the reason.
+        Text by control id: for each service, which duties are AWS's, shared and the customer's; for the
+        organisation's own controls, the reason.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
 
 
 def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:
-    """Describe how one service addresses a control, from names of duties."""
+    """Describe how one service addresses a control, using the names of its duties."""
     if addressed == "organisation":
         return reason
     if addressed == "not applicable":
@@ -97,7 +97,7 @@ def _list(names: str) -> str:
 
 @complete_docstring
 def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
-    """Build the sheet of how an agency addresses each control, in the five values of its SSP.
+    """Build a table of how an agency addresses each control, with the five values of its SSP.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
     Returns
     -------
     DataFrame
-        One row per control: ``control_id``, ``title``, ``how_addressed`` and ``what_to_document``,
+        One row per control: ``control_id``, ``title``, ``how_addressed`` and ``what_to_document``, all
         ``str``.
 
     Examples
@@ -140,8 +140,8 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per control, columns and values as in FedRAMP's template: the text is blank where the
-        value is Yes.
+        One row per control, with the columns and values of FedRAMP's template. The text is blank where
+        the value is Yes.
 
     Examples
     --------
@@ -165,9 +165,9 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build FedRAMP's Control Implementation Summary, as in the legacy Appendix J.
 
-    The columns of the origination are marked, with AWS as the service provider. Those of the
-    implementation status are left blank, but for N/A: this package knows who does a thing, never
-    whether it has been done.
+    The columns for control origination are marked, with AWS as the service provider. Those for
+    implementation status are left blank except for N/A, because this package knows who does something
+    but not whether it has been done.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per control, columns as in FedRAMP's template, ``"X"`` or blank.
+        One row per control, with the columns of FedRAMP's template; values are ``"X"`` or blank.
 
     Examples
     --------
@@ -201,9 +201,10 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
 @complete_docstring
 def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
-    """Build the ownership of each control in the terms of a CAIQ.
+    """Build a table of the ownership of each control, in CAIQ terms.
 
-    The texts of CCM and CAIQ may not be passed on: load your own copy as a framework, with a mapping.
+    The texts of CCM and CAIQ may not be redistributed. Load your own copy as a framework, with a
+    mapping.
 
     Parameters
     ----------
@@ -214,7 +215,7 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
     -------
     DataFrame
         One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
-        (Optional/Recommended)``, which is blank where AWS owns it.
+        (Optional/Recommended)``, which is blank if AWS owns the control.
 
     Examples
     --------
@@ -237,7 +238,7 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
 
 
 def _find_values(matrix: pd.DataFrame, controls: Tables | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the summary of a matrix, and on its rows what each layout calls the answer."""
+    """Return the summary of a matrix, and the name of each answer in each layout."""
     check_frame(matrix, MATRIX, A_MATRIX)
     controls = load_controls() if controls is None else controls
     summary = build_control_summary(matrix)
@@ -247,7 +248,7 @@ def _find_values(matrix: pd.DataFrame, controls: Tables | None) -> tuple[pd.Data
 
 
 def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Tables) -> pd.Series:
-    """Find the origination of each control: by its answer, then by the duties it rests on."""
+    """Find the origination of each control by its answer, then by its duties."""
     duties = read_table("duties").merge(
         controls["duty_originations"], on="duty_id", how="left", validate="one_to_one"
     )
@@ -282,5 +283,5 @@ def _choose_origination(addressed: str, aws: set[str], customer: set[str]) -> st
 
 
 def _split(text: str) -> list[str]:
-    """List the names in a text that holds several, each once."""
+    """Split a text into its names, each listed once."""
     return list(dict.fromkeys(name for name in text.split(SEPARATOR) if name))

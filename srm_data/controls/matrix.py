@@ -16,7 +16,7 @@ from srm_data.controls.tables import load_controls
 from srm_data.docstrings import complete_docstring
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
-"""How a control is addressed, from the least to do to the most."""
+"""How a control is addressed, from the least to the most to do."""
 
 PARTIES = ["AWS", "Shared", "Customer", "Not applicable"]
 A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"
@@ -41,37 +41,38 @@ def build_control_matrix(
 ) -> pd.DataFrame:
     """Build the matrix of who addresses each control, one row per control and service.
 
-    A control is *inherited* from a service if every duty that carries it is AWS's there, and at least
-    one of them carries it directly. It is *left* if every duty is the customer's, *not applicable* if
-    no duty has an object, and *configured* otherwise: AWS has a part and the customer has a part. What
-    no duty of a cloud service carries is the *organisation*'s.
+    A control is *inherited* from a service if all of its duties are AWS's there and at least one of
+    them carries it directly. It is *left* if all of its duties are the customer's, *not applicable* if
+    none of them apply, and *configured* otherwise, when AWS and the customer both have a part. Controls
+    without a duty are the *organisation*'s.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, :func:`~srm_data.choose_offerings` or
-        :func:`~srm_data.in_use`: the offerings in scope.
+        :func:`~srm_data.in_use`, with the offerings in scope.
     framework
         Id or name of a framework of ``controls``.
     baseline
-        Only the controls of a baseline, such as ``"moderate"``.
+        Baseline to restrict the controls to, such as ``"moderate"``.
     %(controls)s
 
     Returns
     -------
     DataFrame
-        In the order of the framework and of the model. ``framework_id``, ``control_id``, ``title``,
-        ``family``, ``service_id``, ``service`` (``str``; blank for the organisation's own);
+        Rows in the order of the framework and the model. Columns: ``framework_id``, ``control_id``,
+        ``title``, ``family``, ``service_id``, ``service`` (``str``; blank for the organisation's own);
         ``addressed`` (ordered Categorical: inherited < configured < left < organisation < not
-        applicable); ``customer_action`` (the most pressing of its cells) and ``basis`` (the weakest of
-        them), ordered Categoricals as in the model; ``cells`` and of them ``documented``
-        (``int``); ``aws``, ``shared``, ``customer`` (names of duties, separated); ``reason`` (why the
-        control is the organisation's). The ``attrs`` name the framework, for a workbook.
+        applicable); ``customer_action`` (the most pressing one of the cells) and ``basis`` (the weakest
+        one), ordered Categoricals as in the model; ``cells`` and ``documented`` (``int``, number of
+        cells and how many of them are documented); ``aws``, ``shared``, ``customer`` (names of duties,
+        separated by semicolons); ``reason`` (why the control is the organisation's). The ``attrs`` name
+        the framework, for a workbook.
 
     Raises
     ------
     LookupError
-        If there is no such framework or baseline.
+        If the framework or the baseline is unknown.
 
     Examples
     --------
@@ -116,16 +117,16 @@ def build_control_matrix(
 
 
 def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the cells of each service and duty: which parties have a part, and on what it rests.
+    """Aggregate the cells of each service and duty: parties, customer action and basis.
 
     Returns
     -------
     DataFrame
         One row per service and duty, in the order of the model: ``service_id``, ``service``,
         ``duty_id``, ``duty``, ``party`` (``"AWS"``, ``"Shared"``, ``"Customer"`` or ``"Not
-        applicable"``; offerings that differ make it shared), ``action`` and ``weakest`` (codes of
-        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``). Cells that do not
-        apply are not counted.
+        applicable"``; shared if the offerings differ), ``action`` and ``weakest`` (codes of
+        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``). Cells that are not
+        applicable are not counted.
     """
     party = model["responsibility"].astype("str")
     applies = party != "Not applicable"
@@ -155,14 +156,14 @@ def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
 
 
 def _name_party(rows: pd.DataFrame) -> pd.Series:
-    """Name who has a part, from two columns that say whether AWS and the customer have one."""
+    """Return the responsibility, from two columns that say whether AWS and the customer have a part."""
     named = pd.Series("Not applicable", index=rows.index, dtype="str")
     named = named.mask(rows["has_aws"], "AWS").mask(rows["has_customer"], "Customer")
     return named.mask(rows["has_aws"] & rows["has_customer"], "Shared")
 
 
 def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
-    """Address every set of duties for every service, from the parties of its duties."""
+    """Determine how each set of duties is addressed by each service."""
     services = {name: place for place, name in enumerate(dict.fromkeys(summed["service_id"]))}
     heights = {name: place for place, name in enumerate(dict.fromkeys(summed["duty_id"]))}
     rows = duties[["duty_set", "duty_id", "strength"]].merge(
@@ -203,12 +204,12 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
 
 
 def join_names(names: pd.Series) -> str:
-    """Join the names that are not blank, with semicolons."""
+    """Join the non-blank names with semicolons."""
     return "; ".join(name for name in names if name)
 
 
 def restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
-    """Turn codes back into the Categorical that they are of; what is no code becomes missing."""
+    """Turn codes back into a Categorical; invalid codes become missing values."""
     names = like.cat.categories.tolist()
     known = codes.fillna(-1).astype("int64").tolist()
     values = [names[code] if 0 <= code < len(names) else None for code in known]

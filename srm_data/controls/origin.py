@@ -1,7 +1,7 @@
-"""What a control matrix was made from: the name of its framework, and the controls of each duty.
+"""Record what a control matrix was made from: its framework and the controls of each duty.
 
-A matrix holds ids of controls and names of duties. A workbook that is made from it needs more, of a
-framework of the user's own too; it stands in the ``attrs``, as text, and goes wherever the frame goes.
+A matrix has control ids and names of duties. A workbook needs more, also for a user's own framework.
+This information is stored as text in the ``attrs``, which stay with the frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FRAMEWORK = "framework"
 def record_framework(
     matrix: pd.DataFrame, framework: str, *, baseline: str | None, controls: Tables
 ) -> pd.DataFrame:
-    """Write into the ``attrs`` of a control matrix what its framework is, and return the matrix."""
+    """Record the framework of a control matrix in its ``attrs``, and return the matrix."""
     facts = {
         "name": name_framework(framework, controls=controls),
         "baseline": baseline.strip().casefold() if baseline else "",
@@ -32,7 +32,7 @@ def record_framework(
 
 
 def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series[str]:
-    """List, for every cell of a model, the controls of a matrix that its duty carries.
+    """List, for every cell of a model, the controls in a matrix that its duty carries.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series
     Returns
     -------
     Series
-        As :func:`~srm_data.list_controls_of_cells`, without controls that the matrix has not, such as
-        those outside its baseline.
+        As :func:`~srm_data.list_controls_of_cells`, but only controls in the matrix, for example those
+        of its baseline.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series
 
 
 def describe_framework(matrix: pd.DataFrame) -> str:
-    """Describe of which framework a matrix is, and how many of its controls it has.
+    """Describe the framework of a matrix, and how many of its controls the matrix has.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def describe_framework(matrix: pd.DataFrame) -> str:
 
 
 def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
-    """Read what was recorded; of a matrix that was stored and read again, what the tables here know."""
+    """Read the recorded framework; for a matrix read back from a file, look it up in the tables."""
     if FRAMEWORK in matrix.attrs:
         return [json.loads(matrix.attrs[FRAMEWORK])]
     found = []

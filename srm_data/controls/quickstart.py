@@ -1,7 +1,7 @@
-"""Compare with AWS's own published column: the security controls matrix of a quick start of 2017.
+"""Compare with AWS's own security controls matrix, from a Quick Start published in 2017.
 
-AWS published, for NIST SP 800-53 revision 4, who is responsible for each control of one architecture.
-The file is not part of this package; a user's copy is read.
+For one reference architecture, AWS published who is responsible for each control of NIST SP 800-53
+revision 4. The file is not part of this package; a user's copy is read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from srm_data.xlsx.sheets import Sheet
 SHEET = "Security Controls Matrix"
 CONTROL, RESPONSIBILITY = "control (major)", "category: responsibility"
 PARTIES = ["Customer", "Shared", "Inherited"]
-"""The values of AWS's column that name a party."""
+"""Values of AWS's column that name a party."""
 
 OURS = {
     "inherited": "Inherited",
@@ -32,24 +32,24 @@ QUICKSTART = ["control_id", "party", "parts"]
 
 
 def read_quickstart(path: StrPath) -> pd.DataFrame:
-    """Read who is responsible for each control from AWS's quick start for NIST SP 800-53.
+    """Read the responsibility for each control from AWS's Quick Start for NIST SP 800-53.
 
     Parameters
     ----------
     path
-        A copy of ``NIST-800-53-Security-Controls-Mapping.xlsx``.
+        Copy of ``NIST-800-53-Security-Controls-Mapping.xlsx``.
 
     Returns
     -------
     DataFrame
         One row per control of revision 4 that has a party: ``control_id``, ``party`` (``"Inherited"``,
-        ``"Shared"`` or ``"Customer"``; parts that differ make it shared) and ``parts`` (``int``), how
-        many parts of its statement name one.
+        ``"Shared"`` or ``"Customer"``; shared if its parts differ) and ``parts`` (``int``, number of
+        parts of the control statement that have a party).
 
     Raises
     ------
     srm_data.SpreadsheetError
-        If it is no workbook, or has no such sheet and columns.
+        If it is not a workbook, or does not have the expected sheet and columns.
 
     Examples
     --------
@@ -109,9 +109,10 @@ def compare_quickstart(
     Returns
     -------
     DataFrame
-        One row per control of the quick start: ``control_id``, ``title``, ``family``, ``aws`` (its
+        One row per control of the Quick Start: ``control_id``, ``title``, ``family``, ``aws`` (its
         party), ``ours`` (blank if withdrawn since revision 4), ``agrees`` (``bool``, missing if
-        withdrawn), ``successors`` and ``why`` (the reasons of our mapping, which explain a difference).
+        withdrawn), ``successors`` and ``why`` (the reasons given in our mapping, which explain a
+        difference).
 
     Examples
     --------
@@ -146,7 +147,7 @@ def compare_quickstart(
 
 
 def _list_reasons(controls: Tables) -> pd.Series:
-    """List why each control of SP 800-53 is where it is, by control id."""
+    """List the reasons for the mapping of each SP 800-53 control, by control id."""
     duties, own = controls["control_duties"], controls["organisation_controls"]
     duties = duties.assign(
         reason=duties["strength"] + " " + duties["duty_id"] + ": " + duties["reason"]
@@ -157,7 +158,7 @@ def _list_reasons(controls: Tables) -> pd.Series:
 
 
 def quickstart_agreement(compared: pd.DataFrame) -> pd.DataFrame:
-    """Count, per family, the controls in which AWS's column and ours agree.
+    """Count, per family, the controls for which AWS's column and ours agree.
 
     Parameters
     ----------
@@ -167,8 +168,8 @@ def quickstart_agreement(compared: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per family: ``controls`` and of them ``agree`` (``int``), ``share`` (``float``).
-        Withdrawn controls are not counted.
+        One row per family: ``controls`` and ``agree`` (``int``), ``share`` (``float``). Withdrawn
+        controls are not counted.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Sum up a control matrix: one row per control, counts, and what is still ours after inheriting."""
+"""Summarise a control matrix: one row per control, counts, and the controls left to the customer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SUMMARY = [
 
 
 def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Sum up a control matrix, one row per control.
+    """Summarise a control matrix, with one row per control.
 
-    A control is inherited, left or not applicable if it is so in every service that has its object;
-    services that differ make it configured.
+    A control is inherited, left or not applicable if it is so for every service to which it applies. If
+    the services differ, it is configured.
 
     Parameters
     ----------
@@ -36,9 +36,10 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        In the order of the framework: ``framework_id``, ``control_id``, ``title``, ``family``,
-        ``addressed`` (ordered Categorical), ``inherited``, ``configured`` and ``left`` (names of
-        services, separated), ``customer_action``, ``basis``, ``cells``, ``documented``, ``reason``.
+        One row per control, in the order of the framework: ``framework_id``, ``control_id``, ``title``,
+        ``family``, ``addressed`` (ordered Categorical), ``inherited``, ``configured`` and ``left``
+        (names of services, separated by semicolons), ``customer_action``, ``basis``, ``cells``,
+        ``documented``, ``reason``.
 
     Examples
     --------
@@ -91,7 +92,7 @@ def list_controls_left(
     baseline: str | None = None,
     controls: Tables | None = None,
 ) -> pd.DataFrame:
-    """List what is still the customer's after inheriting: in one call, for the offerings in scope.
+    """List the controls that are not inherited, for the offerings in scope.
 
     Parameters
     ----------
@@ -101,9 +102,9 @@ def list_controls_left(
     Returns
     -------
     DataFrame
-        As :func:`build_control_summary`, without the controls that are inherited in every service or
-        that apply nowhere; what is left alone first, then the organisation's own, then what is
-        configured.
+        As :func:`build_control_summary`, without controls that are inherited from every service or that
+        apply to none. Controls that are left come first, then the organisation's own, then configured
+        ones.
 
     Examples
     --------
@@ -127,17 +128,18 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
     Parameters
     ----------
     summary
-        Frame from :func:`build_control_summary`, or from :func:`build_control_matrix` to count lines.
+        Frame from :func:`build_control_summary`, or from :func:`build_control_matrix` to count its
+        rows.
     by
-        A column of it, such as ``"family"`` or ``"service"``.
+        Column to group by, such as ``"family"`` or ``"service"``.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the framework; one column per answer, always in the
-        order inherited, configured, left, organisation, not applicable; ``int``. For a chart its
-        ``attrs`` hold the basis of each number and how many of the cells behind are documented, if
-        ``summary`` has ``basis``, ``cells`` and ``documented``.
+        One row per value of ``by``, in the order of the framework, and one column per answer, in the
+        order inherited, configured, left, organisation, not applicable. Values are ``int``. If
+        ``summary`` has ``basis``, ``cells`` and ``documented``, the ``attrs`` record the basis of each
+        count and how many of the underlying cells are documented, for charts.
 
     Examples
     --------
@@ -162,7 +164,7 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
 
 
 def _count_answers(summary: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Count the rows per value of a column and per answer, in the order in which the values stand."""
+    """Count the rows per value of a column and per answer, in order of appearance."""
     counts = pd.crosstab(summary[by], summary["addressed"], dropna=False)
     counts = counts.reindex(columns=ADDRESSED, fill_value=0).reindex(summary[by].unique())
     return counts.astype("int64").rename_axis(index=by, columns=None)

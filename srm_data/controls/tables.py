@@ -1,4 +1,4 @@
-"""The tables of controls: those of the package, and a framework that a user adds in files alike."""
+"""The tables of controls: those of the package, and a user's own framework in the same format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from srm_data.controls.ids import fold_control_id
 from srm_data.exceptions import Fault, TableError
 
 OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
-"""Tables of which a user's folder may have its own."""
+"""Tables that a user's folder may have."""
 
 OPTIONAL = {"control_duties", "organisation_controls", "control_links"}
 ANSWERS = ["control_duties", "organisation_controls", "control_links"]
@@ -30,25 +30,25 @@ REFERENCES = {
     "control_duties": {"duty_id": "duties", "source_id": "sources"},
     "duty_originations": {"duty_id": "duties"},
 }
-"""Columns that refer to tables outside of this data package, which its own contract cannot say."""
+"""Columns that refer to tables outside this data package, which its schema cannot express."""
 
 MOST_ALIKE = 10  # controls that one reason may serve
 
 
 def shipped_controls() -> Traversable:
-    """Return the folder of the tables of controls that come with the package."""
+    """Return the folder of the control tables that come with the package."""
     return files("srm_data") / "controls" / "tables"
 
 
 def read_control_package() -> dict[str, Any]:
-    """Read ``datapackage.json`` of the tables of controls: one resource per table."""
+    """Read ``datapackage.json`` of the control tables, which has one resource per table."""
     text = (shipped_controls() / "datapackage.json").read_text(encoding="utf-8")
     package: dict[str, Any] = json.loads(text)
     return package
 
 
 def read_control_schemas() -> dict[str, dict[str, Any]]:
-    """Return the Table Schema of every table of controls by its name.
+    """Return the Table Schema of every control table, by table name.
 
     Examples
     --------
@@ -71,16 +71,16 @@ def _refer(fields: list[str], table: str, targets: list[str]) -> dict[str, Any]:
 
 
 def load_controls(folder: StrPath | None = None) -> Tables:
-    """Load the tables of controls, with a framework of your own if you have one.
+    """Load the control tables and, optionally, your own framework.
 
     Parameters
     ----------
     folder
         Folder of your own framework: ``frameworks.csv`` and ``controls.csv``, and at least one of
         ``control_duties.csv`` (which duties carry a control), ``organisation_controls.csv`` (controls
-        of your organisation itself) and ``control_links.csv`` (controls of another framework that stand
-        for yours). ``controls/tables/datapackage.json`` describes the columns; those that may be absent
-        are marked. Ids of controls may be spelled in any usual way.
+        of your organisation itself) and ``control_links.csv`` (links to controls of another framework).
+        ``controls/tables/datapackage.json`` describes the columns and marks those that may be missing.
+        Control ids may have any usual spelling.
 
     Returns
     -------
@@ -91,7 +91,8 @@ def load_controls(folder: StrPath | None = None) -> Tables:
     Raises
     ------
     srm_data.TableError
-        With every fault of the folder: file, line, column, value and what was expected.
+        If the folder has faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -117,12 +118,13 @@ def load_controls(folder: StrPath | None = None) -> Tables:
 
 
 def check_controls(folder: StrPath | Traversable | None = None) -> None:
-    """Check the tables of controls of the package, or a folder of the same tables.
+    """Check the control tables of the package, or a folder with the same tables.
 
     Raises
     ------
     srm_data.TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
 
     Examples
     --------
@@ -146,9 +148,10 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
     Raises
     ------
     srm_data.TableError
-        With all faults: file, line, column, value and what was expected.
+        If the tables have faults; the message lists all of them: file, line, column, value and
+        what was expected.
     NotADirectoryError
-        If there is no such folder.
+        If the folder does not exist.
     """
     place = Path(folder)
     if not place.is_dir():
@@ -177,7 +180,7 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
 
 
 def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a user's table, in which what is plain from the file may be absent."""
+    """Return the schema of a user's table, in which columns implied by the file may be missing."""
     absent = {
         "frameworks": {"edition", "publisher", "titles", "licence"},
         "controls": {"position", "family", "status"},
@@ -190,7 +193,7 @@ def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _respell(rows: list[Row], spelled: dict[tuple[str, str], str]) -> None:
-    """Write the ids of controls as the table of controls spells them."""
+    """Spell control ids as in the table ``controls``."""
     for row in rows:
         for framework, control in (
             ("framework_id", "control_id"),
@@ -212,7 +215,7 @@ def _find_taken_ids(own: list[Row], shipped: list[Row]) -> Iterator[Fault]:
 
 
 def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Find controls that nobody addresses, or two tables do, and reasons that say nothing."""
+    """Find controls that are mapped in no table or in two, and reasons that are too general."""
     lines: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for name in ANSWERS:
         for row in tables.get(name, []):
@@ -236,7 +239,7 @@ def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
 
 
 def _find_shared_reasons(tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Find reasons that stand at so many controls that they say nothing about any."""
+    """Find reasons that are used for too many controls to be specific to any."""
     served: dict[str, set[tuple[str, str]]] = defaultdict(set)
     first: dict[str, tuple[str, int]] = {}
     for name in ("control_duties", "organisation_controls"):
@@ -261,7 +264,7 @@ def _find_unknown_successors(rows: list[Row]) -> Iterator[Fault]:
 
 
 def _find_withdrawn_targets(links: list[Row], controls: list[Row]) -> Iterator[Fault]:
-    """Find links to controls that are withdrawn: no duty carries them any more."""
+    """Find links to withdrawn controls, which no duty carries any more."""
     now = {
         (row.cells.get("framework_id"), row.cells.get("control_id")): row.cells.get("successors", "")
         for row in controls

@@ -1,4 +1,4 @@
-"""Display frames and charts in a notebook so that everybody can read them."""
+"""Display frames and charts in a notebook in a form that everybody can read."""
 
 from srm_data.display.charts import embed_chart, save_chart
 from srm_data.display.tables import Table, embed_search, show_table

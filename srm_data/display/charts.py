@@ -1,4 +1,4 @@
-"""Save a chart, or display it in a notebook, with an alternative text."""
+"""Save a chart, or display it in a notebook, with alternative text."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 
 def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
-    """Save a chart as SVG and PNG, each with its alternative text, and close its figure.
+    """Save a chart as SVG and PNG with alternative text, and close its figure.
 
-    The same chart gives the same SVG. A PNG depends on the versions of matplotlib and its fonts.
+    The same chart always gives the same SVG. The PNG depends on the versions of matplotlib and its
+    fonts.
 
     Parameters
     ----------
     ax
         Axes of the chart.
     path
-        Where to write; the suffix is replaced by ``.svg`` and ``.png``.
+        File to write; the suffix is replaced by ``.svg`` and ``.png``.
     alt
         Alternative text, for readers who cannot see the picture; by default what
         :func:`~srm_data.describe_chart` says.
@@ -62,10 +63,10 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
 
 
 def embed_chart(ax: Axes, alt: str = "") -> HTML:
-    """Return a chart as a picture with an alternative text for a notebook, and close its figure.
+    """Return a chart as a picture with alternative text for a notebook, and close its figure.
 
-    A chart of this package at the end of a cell does the same by itself. JupyterLab drops the ``alt``
-    of ``IPython.display.Image``; an HTML ``img`` keeps it.
+    A chart that is the last expression of a cell is displayed in the same way. An HTML ``img`` is used
+    because JupyterLab drops the ``alt`` of ``IPython.display.Image``.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def embed_chart(ax: Axes, alt: str = "") -> HTML:
     Returns
     -------
     IPython.display.HTML
-        For any place in a cell.
+        Object to display anywhere in a cell.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Display a frame as a table: words for ids, links for sources, colours behind answers."""
+"""Display a frame as a table, with names for ids, links to sources and coloured answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES = {
     "source_id": ("Source", "sources", "title"),
     "source_ids": ("Sources", "sources", "title"),
 }
-"""For each column of ids: the header, the table that names them, and the column of the names."""
+"""For each id column: its header, the table with the names, and the column with the names."""
 
 HEADERS = {
     "aws_part": "AWS's part",
@@ -43,7 +43,7 @@ HEADERS = {
     "performed_by": "Performed by",
 }
 TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
-"""Columns of other people's words: a "Shared" in them is no answer of ours."""
+"""Columns with other people's terms, in which "Shared" is not one of our answers."""
 
 WIDTH = 100  # characters of a table as plain text
 SEPARATOR = "; "
@@ -51,13 +51,13 @@ ROWS = 15  # of a page of a table with search
 
 
 class Table:
-    """A frame as a table: HTML for a notebook, plain text for everything else."""
+    """A frame to display as a table: HTML in a notebook, plain text elsewhere."""
 
     def __init__(self, frame: pd.DataFrame, styler: Styler, *, search: bool) -> None:
         self.frame, self.styler, self.search = frame, styler, search
 
     def __repr__(self) -> str:
-        """Return the table as plain text, its lines broken at words."""
+        """Return the table as plain text, wrapped at word boundaries."""
         return self.to_string()
 
     def _repr_html_(self) -> str:
@@ -69,12 +69,12 @@ class Table:
         return html
 
     def to_string(self, width: int = WIDTH) -> str:
-        """Return the table as plain text, no wider than a number of characters if words allow.
+        """Return the table as plain text, wrapped at word boundaries to fit a width.
 
         Parameters
         ----------
         width
-            Characters per line.
+            Maximum number of characters per line; longer words are not split.
         """
         texts = [[re.sub(r"<[^>]*>", "", str(value)) for value in row] for row in self._list_rows()]
         names = [str(name) for name in self.frame.columns]
@@ -92,14 +92,14 @@ class Table:
         return "\n".join(lines)
 
     def _list_rows(self) -> list[list[str]]:
-        """Return the values as they are written in the table."""
+        """Return the values in the form in which the table shows them."""
         rows = []
         for values in self.frame.itertuples(index=False):
             rows.append([_write(value) for value in values])
         return rows
 
     def _make_searchable(self) -> str:
-        """Return an HTML table with search, sorting and pages; the library is in the notebook."""
+        """Return an HTML table with search, sorting and pages, using the library in the notebook."""
         from itables import to_html_datatable
 
         numeric = [n for n, (_, values) in enumerate(self.frame.items()) if _is_number(values)]
@@ -118,25 +118,25 @@ def show_table(
 ) -> Table:
     """Display a frame as a table that people can read.
 
-    Headers are words, ids are written as names, sources and addresses are links, and each answer stands
-    on the colour of its party. Columns in which every row is blank or zero are left out.
+    Headers and ids are replaced by names, sources and web addresses become links, and each answer has
+    the colour of its party. Columns with only blanks or zeros are left out.
 
     Parameters
     ----------
     table
         Frame to display.
     index
-        Whether to display the index too, as the first column.
+        Whether to display the index as the first column.
     search
-        Whether the table can be searched and sorted, and is divided into pages. This needs
-        :func:`~srm_data.embed_search` in a cell above.
+        Whether to add search, sorting and pages. This requires :func:`~srm_data.embed_search` in an
+        earlier cell.
     tables
         Frames from :func:`~srm_data.load_tables`, for names and colours; loaded if not given.
 
     Returns
     -------
     Table
-        For the end of a cell. ``to_html()`` and ``to_string()`` give it as text.
+        Object to display at the end of a cell. Use ``to_html()`` or ``to_string()`` to get text.
 
     Examples
     --------
@@ -169,9 +169,10 @@ def show_table(
 
 
 def embed_search() -> HTML:
-    """Return the library that tables with search need, for a cell at the top of a notebook.
+    """Return the library for searchable tables, for a cell at the top of a notebook.
 
-    It needs no network. Where it is missing, or scripts do not run, such a table shows all its rows.
+    No network access is needed. If the library is missing or scripts do not run, searchable tables show
+    all rows.
 
     Returns
     -------
@@ -197,7 +198,7 @@ def embed_search() -> HTML:
 
 
 def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the columns that say nothing in any row."""
+    """Drop columns that are blank or zero in every row."""
     if table.empty:
         return table
     says = [not values.map(_is_blank).all() for _, values in table.items()]
@@ -211,7 +212,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Write ids as names, sources and addresses as links, and headers as words."""
+    """Replace ids and headers by names, and sources and web addresses by links."""
     columns: dict[str, Any] = {}
     addresses = table["url"] if {"url", "title"} <= {*table.columns} else None
     for name, values in table.items():
@@ -233,11 +234,11 @@ def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 
 
 class _Markup(str):
-    """A text that is HTML already."""
+    """Text that is already HTML."""
 
 
 def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
-    """Return the names of ids, of several in one cell too; an id that has none stays as it is."""
+    """Replace one or more ids per cell by names; ids without a name are unchanged."""
     _, table, column = NAMES[key]
     known = tables[table].set_index(tables[table].columns[0])
     names = known[column].to_dict()
@@ -253,12 +254,12 @@ def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
 
 
 def _keep(texts: list[str], index: pd.Index) -> pd.Series:
-    """Return a column of texts that stay what they are; pandas would make plain texts of them."""
+    """Return a column of unchanged objects, which pandas would convert to plain strings."""
     return pd.Series(texts, index, dtype="object")
 
 
 def _link(address: str, text: str) -> _Markup:
-    """Return a link, if there is an address of the web."""
+    """Return a link, if the text is a web address."""
     if not address.startswith(("https://", "http://")):
         return _Markup(escape(text))
     return _Markup(
@@ -287,7 +288,7 @@ def _write(value: Any) -> str:
 
 
 def _color(value: Any, colors: dict[Any, Any]) -> str:
-    """Return the style of a cell: an answer stands on the colour of its party."""
+    """Return the style of a cell: an answer has the colour of its party."""
     color = colors.get(str(value)) if isinstance(value, str) else None
     return f"background-color: {color}; color: #1F2A36" if color else ""
 
@@ -307,7 +308,7 @@ def _find_longest_word(texts: list[str]) -> int:
 
 
 def _share_width(longest: list[int], least: list[int], width: int) -> list[int]:
-    """Share a line among columns: each gets what it needs, and the widest give way to the others."""
+    """Divide the width of a line among columns, shrinking the widest ones."""
     widths = list(longest)
     room = width - 2 * (len(widths) - 1)
     while sum(widths) > room:

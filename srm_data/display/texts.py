@@ -1,4 +1,4 @@
-"""Display sentences in a notebook, broken at words."""
+"""Display sentences in a notebook, wrapped at word boundaries."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ WIDTH = 100  # characters of a line of plain text
 
 
 class Sentences:
-    """Sentences for the end of a cell; a notebook breaks what is printed within words."""
+    """Sentences to display at the end of a cell; printed text would be broken within words."""
 
     def __init__(self, sentences: tuple[str, ...]) -> None:
         self.sentences = sentences
 
     def __repr__(self) -> str:
-        """Return the sentences as plain text, each on a line of its own."""
+        """Return the sentences as plain text, one per line."""
         return "\n".join(textwrap.fill(sentence, WIDTH) for sentence in self.sentences)
 
     def _repr_html_(self) -> str:
@@ -23,12 +23,12 @@ class Sentences:
 
 
 def show_text(*sentences: str) -> Sentences:
-    """Display sentences that were computed, as prose.
+    """Display computed sentences as prose.
 
     Parameters
     ----------
     *sentences
-        Each becomes a paragraph.
+        Sentences to display, one paragraph each.
 
     Returns
     -------

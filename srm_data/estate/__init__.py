@@ -1,10 +1,11 @@
-"""What an organisation runs: an inventory goes in, the offerings in use come out, no row is lost.
+"""What an organisation runs: find the offerings in use from its inventories, without losing a row.
 
-``folders`` finds the files, ``files`` opens them safely, ``detect`` finds the kind of each and
-``readers`` holds one module per kind. ``columns``, ``naming`` and ``counting`` count the rows of tables
-(``mending`` those of uneven CSV files), ``resources`` those of documents; ``arns`` shortens ARNs,
-``findings`` knows what is not in use, ``vocabulary`` which words are names. ``match`` finds the
-offerings, with ``resource_types``. ``read`` calls all of these in turn, and ``use`` narrows the model.
+``folders`` finds the files, ``files`` opens them safely, ``detect`` recognises the kind of each, and
+``readers`` has one module per kind. ``columns``, ``naming`` and ``counting`` count the rows of tables
+(``mending`` repairs uneven CSV files), and ``resources`` counts those of documents. ``arns`` shortens
+ARNs, ``findings`` recognises what is not in use, and ``vocabulary`` which words are names. ``match``
+finds the offerings, using ``resource_types``. ``read`` calls all of these in turn, and ``use`` narrows
+the model.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ArnParts(NamedTuple):
-    """The service, place and name of a resource; empty for text that is no ARN."""
+    """Service, place and name of a resource; empty if the text is not an ARN."""
 
     service: str = ""
     region: str = ""
@@ -32,7 +32,7 @@ def split_arn(text: str) -> ArnParts:
 def shorten_arn(text: str) -> str:
     """Shorten an ARN to service and resource type.
 
-    A bucket, a queue or a topic has no type in its ARN; a load balancer's type has two steps.
+    ARNs of buckets, queues and topics have no resource type; that of a load balancer has two levels.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Find the offering that a line of a bill is of, by the rules of the table ``bill_rules``."""
+"""Find the offering for each line of a bill, using the table ``bill_rules``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from srm_data.load import read_table
 
 ANY = "*"
 REGION_CODE = re.compile(r"(?:[A-Z]{2,4}\d{0,2}|[a-z]{2,3}(?:-[a-z]+)+-\d)-")
-"""What may stand before a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
+"""Possible prefix of a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
 
 MOST_CODES = 2
 BY_SERVICE_NAME = ("cur-product-code", "name")
-"""Vocabularies whose offering is meant, where a name such as VPC means a whole product of the bill."""
+"""Vocabularies that identify an offering, where a name such as VPC means a whole product."""
 
 WORDS = {
     "product": "product", "usage_type": "usage type", "operation": "operation",
@@ -32,7 +32,7 @@ LEFT_OPEN = "the line leaves it open"
 
 
 class BillRule(NamedTuple):
-    """A rule: all of its patterns must hold; ``offering_id`` is empty for what is no service."""
+    """Rule for lines of a bill: all patterns must match. Without ``offering_id``, not a service."""
 
     patterns: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
     offering_id: str
@@ -41,7 +41,7 @@ class BillRule(NamedTuple):
     reason: str
 
     def match(self, line: dict[str, str]) -> str | None:
-        """Return in words why the rule holds for a line, or None if it does not."""
+        """Describe why the rule matches a line, or return None if it does not match."""
         words = []
         for role, choices in self.patterns:
             texts = _list_spellings(line[role]) if role == "usage_type" else [line[role]]
@@ -54,7 +54,7 @@ class BillRule(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What a rule says of a line."""
+    """Result of a rule for a line."""
 
     variant: str = ""
     variant_offering_id: str = ""
@@ -64,11 +64,11 @@ class Decision(NamedTuple):
 
 
 BillRules = dict[str, list[BillRule]]
-"""The rules of every service, and those of any product under ``*``, in the order in which they hold."""
+"""Rules of every service, and those of any product under ``*``, in order of precedence."""
 
 
 def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the table ``bill_rules``; that of the package where the tables have none."""
+    """Return the table ``bill_rules``, by default that of the package."""
     known = tables.get("bill_rules", pd.DataFrame())
     return read_table("bill_rules") if known.empty else known
 
@@ -100,13 +100,13 @@ def list_bill_rules(table: pd.DataFrame) -> BillRules:
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern in which ``*`` stands for any text; it holds for no empty text."""
+    """Compile a pattern in which ``*`` matches any text; empty text never matches."""
     text = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", pattern))
     return re.compile(f"(?=.){text}", re.IGNORECASE | re.DOTALL)
 
 
 def _list_spellings(usage_type: str) -> list[str]:
-    """List a usage type with and without the codes of Regions and zones before it.
+    """List a usage type with and without its prefix for a Region or zone.
 
     Examples
     --------
@@ -126,25 +126,26 @@ def decide_lines(
     of_service: dict[str, list[str]],
     ordinary: dict[str, str],
 ) -> pd.DataFrame:
-    """Decide the offerings of the lines of bills in a tally, and merge lines of one offering.
+    """Find the offerings of bill lines in a tally, and merge lines with the same offering.
 
-    What the lines say is dropped: usage types, operations and descriptions may hold any text.
+    The contents of the lines are dropped, because usage types, operations and descriptions may hold any
+    text.
 
     Parameters
     ----------
     tally
-        With the column ``line``, which is empty for rows that are of no bill.
+        Tally with the column ``line``, which is empty for rows that do not come from a bill.
     rules
-        From :func:`list_bill_rules`.
+        Rules from :func:`list_bill_rules`.
     find_service
-        Returns the service, the offering and the vocabulary that the name of a product means.
+        Function that returns the service, offering and vocabulary for the name of a product.
     of_service, ordinary
-        The offerings and the ordinary offering of every service.
+        Offerings and ordinary offering of every service.
 
     Returns
     -------
     DataFrame
-        A tally with an empty column ``line``.
+        Tally with an empty column ``line``.
     """
     is_line = (tally["line"] != "") & (
         (tally["no_service"] == "") | tally["no_service"].str.startswith("bought on")
@@ -173,7 +174,7 @@ def _decide(
     of_service: dict[str, list[str]],
     ordinary: dict[str, str],
 ) -> Decision:
-    """Decide one kind of line: by the rules of its service, by those of any product, or not at all."""
+    """Apply the rules of the service, or else those for any product, to one kind of line."""
     service, named, scheme = find_service(product)
     texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
     is_meant = bool(named) and scheme in BY_SERVICE_NAME

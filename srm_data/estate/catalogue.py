@@ -1,4 +1,4 @@
-"""Find what a name means in the catalogue: a service, an offering, no service, or nothing known."""
+"""Look up a name in the catalogue: a service, an offering, not a service, or unknown."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PREFIX = "terraform-prefix"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
 )  # fmt: skip
-"""The tables that a catalogue is made of."""
+"""Tables that a catalogue is made from."""
 
 
 class Match(NamedTuple):
-    """What an identifier means; ``offering_id`` is empty where the service alone is known.
+    """Meaning of an identifier; ``offering_id`` is empty if only the service is known.
 
-    ``may_be`` names the other offerings that an everyday word may mean.
+    ``may_be`` has the other offerings that an everyday word may mean.
     """
 
     status: str
@@ -48,9 +48,10 @@ class Match(NamedTuple):
 
 
 class Catalogue:
-    """The names and rules of the catalogue, arranged once for many look-ups.
+    """Names and rules of the catalogue, indexed once for many look-ups.
 
-    :func:`find_catalogue` keeps the last one, as to arrange it takes longer than to read a small file.
+    :func:`find_catalogue` caches the last one, because building it takes longer than reading a small
+    file.
 
     Parameters
     ----------
@@ -86,28 +87,28 @@ class Catalogue:
 
     @cached_property
     def index(self) -> NameIndex:
-        """The names by their words."""
+        """Index of the names by their words."""
         return NameIndex(self.names)
 
     @cached_property
     def rules(self) -> Rules:
-        """The rules of settings."""
+        """Rules for settings."""
         return list_rules(self.tables["variants"]) if "variants" in self.tables else {}
 
     @cached_property
     def bill_rules(self) -> BillRules:
-        """The rules of bills."""
+        """Rules for bills."""
         return list_bill_rules(get_bill_rules(self.tables))
 
     @cached_property
     def decided_types(self) -> frozenset[str]:
-        """The resource types of which settings decide the offering."""
+        """Resource types whose offering depends on settings."""
         known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
         return frozenset(str(name).lower() for name in known)
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:
-        """What a resource type is without settings: its likeliest offering first."""
+        """Offerings that a resource type may be if its settings are unknown, the likeliest first."""
         if "variants" not in self.tables:
             return {}
         variants = self.tables["variants"].sort_values(["resource", "position"])
@@ -119,26 +120,26 @@ class Catalogue:
 
     @cached_property
     def prefixes(self) -> list[str]:
-        """The beginnings of Terraform's resource types, the longest first."""
+        """Prefixes of Terraform resource types, the longest first."""
         known = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
         known |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         return sorted(known, key=len, reverse=True)
 
     @cached_property
     def too_common(self) -> frozenset[str]:
-        """Everyday names that other clouds and tools use too."""
+        """Everyday names that other clouds and tools also use."""
         everyday = self.tables["everyday_names"]
         names = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
         return frozenset(join_letters(name) for name in names)
 
     @cached_property
     def spelled(self) -> dict[str, str]:
-        """How every name is spelled."""
+        """Spelling of every name."""
         columns = self.names["folded"].tolist(), self.names["identifier"].tolist()
         return dict(zip(*columns, strict=True))
 
     def match(self, identifier: str) -> Match:
-        """Find what an identifier means: exactly, by its namespace or prefix, or by its words."""
+        """Look up an identifier exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
         if folded == CUSTOM_RESOURCE:
             return Match(NO_SERVICE, matched_by="reader", note=CUSTOM)
@@ -162,9 +163,9 @@ class Catalogue:
         return Match(UNRECOGNISED)
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
-        """Return what a name means; of an everyday name the likeliest meaning, which is assumed.
+        """Return the meaning of a name; for an everyday name, assume the likeliest one.
 
-        Words that other clouds and tools use too, such as *secret*, are not enough in an inventory.
+        Words that other clouds and tools also use, such as *secret*, are not enough in an inventory.
         """
         if found[0].scheme != EVERYDAY:
             return _settle(found, is_exact=True)
@@ -202,7 +203,7 @@ class Catalogue:
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
-        """Find the names of one service that has all the words, else names that hold them all."""
+        """Find the names of one service that match all the words, or else names that contain them."""
         index = self.index
         if len(split_words(folded)) < 2:
             return []  # a single word within a name, such as flow, is too little
@@ -213,7 +214,7 @@ class Catalogue:
         return [name._replace(scheme="words") for name in of_services or around]
 
     def name_nearest(self, folded: str) -> str:
-        """Name up to three identifiers that look alike; quickly, as thousands may be unknown."""
+        """Name up to three similar identifiers, quickly because thousands may be unknown."""
         from rapidfuzz import fuzz, process
 
         near = process.extract(
@@ -224,7 +225,7 @@ class Catalogue:
 
 
 def _is_own(wanted: str, folded: str) -> bool:
-    """Return whether the name that was found is the whole identifier, in another vocabulary or not."""
+    """Return whether the name found is the whole identifier, in any vocabulary."""
     is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
     return is_type or wanted == folded.replace("#", ":")
 
@@ -234,9 +235,9 @@ def _is_prefix(entries: list[Name]) -> bool:
 
 
 def _settle(found: list[Name], *, is_exact: bool) -> Match:
-    """Return the one service and offering that are meant; several services are ambiguous.
+    """Return the only service and offering that are meant; several services are ambiguous.
 
-    What is known by the beginning of its name belongs to an offering; only the exact name is its own.
+    A name matched by its prefix belongs to an offering; only an exact name is the offering itself.
     """
     services = list(dict.fromkeys(entry.service_id for entry in found))
     own = [entry for entry in found if entry.scheme == "offering"]
@@ -253,7 +254,7 @@ def _settle(found: list[Name], *, is_exact: bool) -> Match:
 
 
 def list_by_service(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """List the offerings of each service that the rows name."""
+    """List the offerings of each service named in the rows."""
     listed: dict[str, list[str]] = {}
     for service, offering in zip(
         rows["service_id"].tolist(), rows["offering_id"].tolist(), strict=True
@@ -263,7 +264,7 @@ def list_by_service(rows: pd.DataFrame) -> dict[str, list[str]]:
 
 
 class _Content:
-    """Tables by what they hold, as the key of a cache: copies, as frames may be changed in place."""
+    """Cache key made of the contents of tables, copied because frames may be changed in place."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = {name: tables[name].copy() for name in NEEDED if name in tables}
@@ -278,7 +279,7 @@ class _Content:
 
 
 def find_catalogue(tables: Mapping[str, pd.DataFrame]) -> Catalogue:
-    """Return the catalogue of these tables: the kept one if they hold the same, else a new one.
+    """Return the catalogue of these tables, from the cache if their contents are the same.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Find the columns of a table that name the resource, the account, the Region and the cost."""
+"""Find the columns of a table for the resource, account, Region and cost."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Profile(NamedTuple):
-    """A kind of table: the columns that it needs, and the names that each role may have.
+    """Kind of table: its required columns, and the possible column names for each role.
 
-    Names are in lower case, letters and digits only: ``lineItem/ProductCode`` and
-    ``line_item_product_code`` are equal. Of several names the first that a table has is used. Where the
-    identifier of a row is no ARN and no type, ``otherwise`` names the resource, and then ``last``.
-    ``repeats`` means that one thing has several rows, which ``thing`` tells apart.
+    Names are in lower case with letters and digits only, so that ``lineItem/ProductCode`` and
+    ``line_item_product_code`` are equal. The first name that the table has is used. If the identifier
+    of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
+    ``repeats`` means that a resource may have several rows, with the id in ``thing``.
     """
 
     needs: tuple[str, ...]
@@ -51,10 +51,10 @@ class Profile(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The columns of one table by role, empty for a role without a column; and how things are counted.
+    """Columns of a table by role (empty if there is none), and how resources are counted.
 
-    ``other_costs`` are more columns of costs: a thing costs nothing only if all of them say so.
-    ``has_kinds`` means that the identifiers are types or services, of which there are few, and no ids.
+    ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
+    ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`.
     """
@@ -84,12 +84,12 @@ class Columns(NamedTuple):
 
     @property
     def costs(self) -> tuple[str, ...]:
-        """All columns of costs, the one that is added up first."""
+        """All cost columns, starting with the one that is summed."""
         return (self.cost, *self.other_costs) if self.cost else ()
 
 
 class Headers(NamedTuple):
-    """The names that a column of each role may have, folded."""
+    """Possible column names for each role, folded."""
 
     arn: tuple[str, ...]
     id: tuple[str, ...]
@@ -103,10 +103,10 @@ class Headers(NamedTuple):
 
 
 LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
-"""The roles of columns by which the lines of a bill are told apart."""
+"""Roles of columns that distinguish bill lines."""
 
 PART_OF_LINE = "\x1f"
-"""Stands between what these columns say, as no text of a bill holds it."""
+"""Separator between the values of these columns, which does not occur in bills."""
 
 COSTS = (
     "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
@@ -124,10 +124,10 @@ COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
 }  # fmt: skip
-"""Words that an error may quote from a header, beside the known ones; others may be data."""
+"""Further words that an error may quote from a header; other words may be data."""
 
 TAG_EDITOR = ("identifier", "type", "service")
-"""The columns of Tag Editor: a type is that of CloudFormation without its service."""
+"""Columns of Tag Editor, whose types are those of CloudFormation without the service."""
 
 RESULTS = ("status", "compliancestatus", "checkresult", "result")
 MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
@@ -217,7 +217,7 @@ def list_headers(table: pd.DataFrame) -> Headers:
 
 
 def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a user's names of columns.
+    """Read a user's column names.
 
     Returns
     -------
@@ -227,14 +227,14 @@ def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     EstateError
-        If a column is missing, or the file is no CSV file.
+        If a column is missing, or the file is not a CSV file.
     """
     import pandas as pd
 
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise EstateError(f"{path}: no CSV file in UTF-8 with the columns header,role") from error
+        raise EstateError(f"{path}: not a UTF-8 CSV file with the columns header,role") from error
     missing = [name for name in ("header", "role") if name not in table]
     if missing:
         raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
@@ -242,7 +242,7 @@ def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def build_profiles(headers: Headers) -> tuple[Profile, ...]:
-    """Build the kinds of tables that are tried in turn, those that name resources best first."""
+    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
     strong = [((name,), (name,)) for name in headers.arn]
     beside = [
         ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
@@ -268,18 +268,18 @@ WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
 
 def fold_name(name: object) -> str:
-    """Reduce a column name to letters and digits in lower case."""
+    """Reduce a column name to lower-case letters and digits."""
     return "".join(letter for letter in str(name).lower() if letter.isalnum())
 
 
 def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
-    """Return the first profile that the columns fit, or None if none of them names a resource."""
+    """Return the first profile that matches the columns, or None if no column names a resource."""
     folded = {fold_name(column) for column in columns}
     return next((profile for profile in profiles if folded.issuperset(profile.needs)), None)
 
 
 def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
-    """Describe a table without a known column; only common words of a header are quoted."""
+    """Describe a table without a known column, quoting only common words from its header."""
     roles = [names for profile in profiles for names in profile if isinstance(names, tuple)]
     known = COMMON.union(*roles)
     names = [str(column).strip() for column in columns]
@@ -297,7 +297,7 @@ def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Pr
 
 
 def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> Columns:
-    """Return the columns that name the resource, its place and its cost.
+    """Return the columns for the resource, its place and its cost.
 
     Raises
     ------
@@ -331,7 +331,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
 
 
 def list_unread_money(columns: Iterable[object]) -> list[str]:
-    """List columns that look like money, by names that may be quoted."""
+    """List columns that look like amounts of money and whose names may be quoted."""
     names = [str(column).strip() for column in columns]
     return [
         name for name in names if is_money(fold_name(name)) and len(name) <= 40 and name.isprintable()
@@ -339,10 +339,10 @@ def list_unread_money(columns: Iterable[object]) -> list[str]:
 
 
 def _count_by(profile: Profile, thing: str, folded: set[str]) -> str:
-    """Return how the things of a table are counted.
+    """Return how the resources of a table are counted.
 
-    Findings and bills repeat a thing in many rows. A table of services counts things only if a column
-    names them; everywhere else a row is a thing.
+    Findings and bills have many rows for one resource. A table of services counts resources only if a
+    column identifies them. In all other tables, each row is a resource.
     """
     if profile.repeats or folded.intersection(profile.finding):
         return BY_ID if thing else BY_NAME

@@ -1,4 +1,4 @@
-"""Corrections: what an organisation knows of identifiers that its inventories leave open."""
+"""Corrections: what an organisation knows about identifiers that its inventories leave open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_OFFERING = "-"
 
 
 def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
-    """List what of an estate is assumed or not recognised, as a file of corrections.
+    """List the assumed and unrecognised identifiers of an estate, as a table of corrections.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per identifier and assumed offering, what is assumed first: ``identifier``,
+        One row per identifier and assumed offering, assumed ones first: ``identifier``,
         ``assumed_id``, ``offering_id`` (the assumed one), ``alternatives`` (or the nearest names), all
         ``str``.
 
@@ -58,21 +58,21 @@ def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
 def apply_corrections(
     estate: pd.DataFrame, corrections: pd.DataFrame, offerings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Settle the offerings of what is assumed or not recognised.
+    """Apply corrections to the assumed and unrecognised identifiers of an estate.
 
     Parameters
     ----------
     estate
         Frame from :func:`~srm_data.read_estate`.
     corrections
-        ``identifier``, ``offering_id``, and ``assumed_id`` if it has one, all ``str``.
+        Frame with ``identifier``, ``offering_id`` and, optionally, ``assumed_id``, all ``str``.
     offerings
-        The table of offerings.
+        The table ``offerings``.
 
     Returns
     -------
     DataFrame
-        The estate; corrected rows are recognised, or no service, and not assumed.
+        The estate. Corrected rows are recognised or not a service, and are no longer assumed.
 
     Raises
     ------
@@ -114,24 +114,24 @@ def apply_corrections(
 
 
 def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:
-    """Write what of an estate is assumed or not recognised, to be edited and read again.
+    """Write the assumed and unrecognised identifiers of an estate, to be edited and read back.
 
     Parameters
     ----------
     path
-        A new CSV file.
+        CSV file to write. It must not exist.
     estate
         Frame from :func:`~srm_data.read_estate`.
 
     Returns
     -------
     pathlib.Path
-        The path. The column ``offering_id`` holds what was assumed: change it where that is wrong.
+        ``path``. The column ``offering_id`` has the assumed offering: change it where it is wrong.
 
     Raises
     ------
     FileExistsError
-        If there is a file of this name: it may hold your edits.
+        If the file already exists, as it may hold your edits.
 
     Examples
     --------
@@ -154,22 +154,23 @@ def read_corrections(
     Parameters
     ----------
     paths
-        One CSV file or several, with the columns of ``tables/corrections.schema.json``.
+        One or more CSV files with the columns of ``tables/corrections.schema.json``.
     tables
         Frames from :func:`~srm_data.load_tables`, which define the offerings; loaded if not given.
 
     Returns
     -------
     DataFrame
-        ``identifier``, ``assumed_id``, ``offering_id``, ``alternatives``, all ``str``. Of two rows of
-        one identifier the later one holds.
+        ``identifier``, ``assumed_id``, ``offering_id``, ``alternatives``, all ``str``. If an identifier
+        occurs twice, the later row applies.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected, such as the nearest ids.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------

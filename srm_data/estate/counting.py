@@ -1,6 +1,6 @@
-"""Count tables of any size in their own engine: a file in DuckDB, a frame where it is.
+"""Count tables of any size in their own engine: files in DuckDB, frames where they are.
 
-Only one row per distinct identifier (and account and Region, where they are wanted) reaches pandas.
+Only one row per distinct identifier (and per account and Region, if requested) reaches pandas.
 """
 
 from __future__ import annotations
@@ -58,23 +58,24 @@ def count_table(
     Parameters
     ----------
     frame
-        Anything that Narwhals supports: a frame of pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
+        Any frame that Narwhals supports: pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
     place
-        Its name in errors and results.
+        Name of the table in errors and results.
     profiles
-        From :func:`~srm_data.estate.columns.build_profiles`.
+        Profiles from :func:`~srm_data.estate.columns.build_profiles`.
     details
-        Whether to list accounts and Regions, and to add up costs. Costs that are no number count as 0.
+        Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
 
     Returns
     -------
     DataFrame
-        As :func:`~srm_data.estate.resources.tally_resources` returns it.
+        Tally, as returned by :func:`~srm_data.estate.resources.tally_resources`.
 
     Raises
     ------
     EstateError
-        If no column names a resource or a service, or if the one that does has one value per resource.
+        If no column names a resource or a service, or if that column has a different value for every
+        resource.
     """
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
@@ -83,7 +84,7 @@ def count_table(
         table = nw.from_native(frame).lazy()
         schema = table.collect_schema()
     except (TypeError, ValueError, NarwhalsError) as error:
-        raise EstateError(f"{place}: no table that can be read ({type(error).__name__})") from error
+        raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
     columns = pick_columns(schema.names(), place, profiles)
     place = f"{place}, column {columns.identifier}"
@@ -107,7 +108,7 @@ def count_table(
 
 
 def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows by what names them, and list accounts and Regions, if they are wanted."""
+    """Count the rows by name, and list accounts and Regions if requested."""
     import narwhals as nw
 
     keys = _select_keys(table, columns)
@@ -138,7 +139,7 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
-    """Return the expressions of the cost of a row, and of whether any column has a cost for it."""
+    """Return expressions for the cost of a row, and for whether any column has a cost for it."""
     import narwhals as nw
 
     amounts = [nw.col(name).cast(nw.Float64).fill_null(0.0) for name in columns.costs]
@@ -151,7 +152,7 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
-    """Return an expression per role that has a column: its value as text."""
+    """Return one expression per role that has a column: its value as text."""
     import narwhals as nw
 
     picked = {role: getattr(columns, role) for role in roles}
@@ -159,15 +160,15 @@ def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
 
 
 def _select_id(columns: Columns) -> dict[str, Any]:
-    """Return the expression of what tells the things apart."""
+    """Return the expression that identifies a resource."""
     return {"thing": _select_text(columns, ["thing"])["thing"]}
 
 
 def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
-    """Return the expressions that rows are grouped by.
+    """Return the expressions to group rows by.
 
-    Types and services are grouped by their columns as they are, which engines do fastest. Where ids
-    are among the names, or tell the things apart, the name is chosen for every row.
+    Types and services are grouped by their unchanged columns, which is fastest. If there are ids among
+    the names, or ids identify the resources, the name is chosen for every row.
     """
     import narwhals as nw
 
@@ -195,13 +196,13 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
 def count_records(
     records: list[dict[str, Any]], place: str, profiles: tuple[Profile, ...], *, details: bool
 ) -> pd.DataFrame | None:
-    """Count the rows of a table that is a list of objects in JSON or YAML.
+    """Count the rows of a table given as a list of objects in JSON or YAML.
 
     Returns
     -------
     DataFrame
-        As :func:`count_table` returns it. None if this is no table: no key names a resource, a value is
-        a list or an object, or an identifier can be neither a name nor an ARN.
+        Tally as for :func:`count_table`, or None if this is not a table: no key names a resource, a
+        value is a list or an object, or an identifier is neither a name nor an ARN.
     """
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
@@ -222,15 +223,15 @@ def count_records(
 
 
 def _is_identifier(text: str) -> bool:
-    """Return whether this can be a short name or an ARN, in one line."""
+    """Return whether the text can be a short name or an ARN, on one line."""
     is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
     return is_short and len(text.splitlines()) <= 1
 
 
 def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Turn columns into text, and missing values into empty text: pandas 2 would write the word None.
+    """Convert columns to text, with missing values as empty text, where pandas 2 would write "None".
 
-    Costs that are text become numbers; they are missing if they are none.
+    Costs given as text become numbers, or missing values if they cannot be converted.
     """
     texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
     written = {
@@ -242,7 +243,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
 
 def _collect(rows: Any, place: str) -> pd.DataFrame:
-    """Collect counted rows in pandas, unless there is one per resource."""
+    """Collect the counted rows in pandas, unless there is one per resource."""
     collected: pd.DataFrame = rows.head(MOST_GROUPS + 1).collect(backend="pandas").to_native()
     if len(collected) > MOST_GROUPS:
         raise EstateError(
@@ -255,7 +256,7 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
 def _sum_up(
     counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str, counted_by: str
 ) -> pd.DataFrame:
-    """Sum the counts up to one row per identifier, and join the names of accounts and Regions."""
+    """Aggregate the counts to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service", "line"]
     grouped = label_rows(counts).groupby(keys)
 
@@ -280,9 +281,9 @@ def _sum_up(
 
 
 def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
-    """Add the things that rows stand for, and how they were counted.
+    """Add the number of resources, and how they were counted.
 
-    A row that names a type or an ARN is a thing; a name of a service alone stands for one, however
+    A row with a type or an ARN is one resource. The name of a service counts as one resource, however
     often it is repeated.
     """
     is_type = rows["identifier"].map(is_own_word).astype(bool)

@@ -1,4 +1,4 @@
-"""Find what kind of inventory a file is, by its content, and read it with the reader of that kind."""
+"""Detect the kind of an inventory from its content, and read it with the matching reader."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
 LARGE_TABLE = 50 * 1024**2
-"""Bytes above which accounts, Regions and cost are left out unless asked for."""
+"""Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
 OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
-    b"Terraform will perform the following actions": "the text of a plan; expected what "
-    "terraform show -json prints of it",
+    b"Terraform will perform the following actions": "the text of a plan; expected the "
+    "output of terraform show -json",
     b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
     "inventory of another kind",
 }
-"""What begins like no inventory, and what to give instead."""
+"""Beginnings of files that are not inventories, and what to pass instead."""
 
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
-"""How a line of code may end, and no title or header does."""
+"""Possible ends of a line of code, unlike a title or header."""
 
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
-"""A key that may be quoted; one with digits, or a longer one, may be a secret or a person's name."""
+"""Pattern of keys that may be quoted; longer ones or ones with digits may be secrets or names."""
 
 
 def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
-    """Return whether this is a path, or text that is meant as one."""
+    """Return whether the argument is a path, or text that is meant as one."""
     return isinstance(source, str | os.PathLike)
 
 
@@ -81,23 +81,23 @@ def read_file(
     Parameters
     ----------
     path
-        The file, or the Parquet files.
+        The file, or a list of Parquet files.
     words
-        What readers know of words.
+        Vocabulary that the readers use.
     kind, details
         As for :func:`~srm_data.read_estate`.
     others
-        Files that are read on their own: a document that names one of them does not lead to it.
+        Files that are read on their own and so are not followed when a document names them.
 
     Returns
     -------
     DataFrame
-        A tally. ``attrs["remarks"]`` describes what of the file was not read.
+        Tally. ``attrs["remarks"]`` describes parts of the file that were not read.
 
     Raises
     ------
     EstateError
-        If the file is of no known kind, not of the kind asked for, or damaged.
+        If the file is damaged, of no known kind, or not of the requested kind.
     """
     paths = path if isinstance(path, list) else [path]
     if details is None:
@@ -131,7 +131,7 @@ def _read_content(
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
         if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
-            raise EstateError(f"{path}: text in UTF-16 without its mark; save it as UTF-8")
+            raise EstateError(f"{path}: UTF-16 text without a byte order mark; save it as UTF-8")
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
 
     if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
@@ -152,13 +152,13 @@ def _read_content(
 
 def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
     if not is_of_kind:
-        raise EstateError(f"{path}: not of the kind {kind!r}, as its content shows")
+        raise EstateError(f"{path}: not of the kind {kind!r}, judging by its content")
 
 
 def _find_text_reader(
     path: Path, text: str, kind: str | None
 ) -> Callable[[Any, object], Iterator[Resource]] | None:
-    """Return the function that reads this text, if a reader of text recognises it."""
+    """Return the function that reads this text, if a text reader recognises it."""
     for reader in READERS:
         if reader.form == "text" and kind in (None, reader.kind):
             is_kind, read = reader.load()
@@ -168,9 +168,9 @@ def _find_text_reader(
 
 
 def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
-    """Return whether a line within the first ones is the header of a table, of two cells and more.
+    """Return whether one of the first lines is a table header with two or more cells.
 
-    A cell of such a table may hold any text, a template in YAML too.
+    Cells of such a table may hold any text, even a YAML template.
     """
     if path.suffix.lower() in YAML:
         return False
@@ -184,7 +184,7 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
 
 
 def _is_yaml(path: Path, text: str) -> bool:
-    """Return whether this is YAML by its suffix, or has a line that begins a template's section."""
+    """Return whether the file has a YAML suffix, or a line that starts a section of a template."""
     sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
     return path.suffix.lower() in YAML or bool(re.search(sections, text, re.MULTILINE))
 
@@ -198,7 +198,7 @@ def _read_document(
     details: bool,
     others: Collection[Path],
 ) -> pd.DataFrame:
-    """Read JSON or YAML with the first reader that recognises it, else as a table or a list."""
+    """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
     document = _parse_document(path, is_json=is_json)
     if is_empty_listing(document):
         return build_tally([])
@@ -234,9 +234,9 @@ def _find_document_reader(
 
 
 def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Iterator[Resource]:
-    """Yield the resources of a document, and those of the documents beside it that it names.
+    """Yield the resources of a document and of the files that it refers to.
 
-    Each document is read once, and none that lies outside of the folder of the first.
+    Each file is read once, and files outside the folder of the first document are not read.
     """
     waiting = [(resource, path) for resource in resources]
     waiting.reverse()
@@ -259,7 +259,7 @@ def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Itera
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:
-    """Parse a file; of an answer that holds a template as text, return the template."""
+    """Parse a file; if it is an API response that contains a template as text, return the template."""
     if is_json:
         document = parse_json(read_text(path, LARGEST_DOCUMENT), path)
     else:
@@ -282,7 +282,7 @@ def _tally_document(resources: Iterable[Resource], path: Path, rules: Rules) -> 
 def _count_document(
     document: Any, path: Path, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame | None:
-    """Count a table or a list of names that a document holds; return None if it is neither."""
+    """Count a document that is a table or a list of names; return None if it is neither."""
     rows = document.get("rows") if isinstance(document, dict) else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
@@ -295,7 +295,7 @@ def _count_document(
 
 
 def _describe_keys(document: Any) -> str:
-    """Describe a document by the keys that may be quoted, without any value."""
+    """Describe a document by those of its keys that may be quoted, without any values."""
     if not isinstance(document, dict):
         return "a list" if isinstance(document, list) else "a single value"
     shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
@@ -306,7 +306,7 @@ def _describe_keys(document: Any) -> str:
 def _read_lines(
     path: Path, text: str, words: Vocabulary, *, kind: str | None, details: bool
 ) -> pd.DataFrame:
-    """Read text that is no document: a table if it has a header, else a list of names."""
+    """Read text that is not a document: a table if it has a header, or else a list of names."""
     lines = text.splitlines()
     filled = [n for n, line in enumerate(lines) if line.strip() and not line.startswith(("#", "sep="))]
     if not filled:
@@ -334,6 +334,6 @@ def _read_lines(
 
 
 def _split_header(line: str) -> tuple[list[str], str]:
-    """Split a line into cells at its most frequent delimiter; return that, too."""
+    """Split a line at its most frequent delimiter; return the cells and the delimiter."""
     delimiter = max(DELIMITERS, key=line.count)
     return next(csv.reader([line], delimiter=delimiter)), delimiter

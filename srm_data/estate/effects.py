@@ -1,4 +1,4 @@
-"""Show what an assumption changes: the duties that would differ between offerings."""
+"""Effects of assumptions: the duties that would differ if another offering were in use."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ EFFECT = ["identifier", "offering_id", "alternatives", "differing", "duties"]
 
 
 def list_effects(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
-    """List the duties that differ between what was assumed and what it may be instead.
+    """List the duties that differ between assumed offerings and their alternatives.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, of all offerings.
+        Frame from :func:`~srm_data.build_model` with all offerings.
     estate
         Frame from :func:`~srm_data.read_estate`.
 
@@ -25,8 +25,8 @@ def list_effects(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per assumed row of the estate: ``identifier``, ``offering_id``, ``alternatives`` (ids,
         separated by ``"; "``), ``differing`` (``int``: duties whose responsibility or customer action
-        differs for at least one alternative), ``duties`` (their names, those that differ for most
-        alternatives first, separated by ``"; "``). Most differing duties first.
+        differs for at least one alternative), ``duties`` (their names, separated by ``"; "``, those
+        that differ for the most alternatives first). Rows with the most differing duties come first.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Open files from anywhere with bounded memory, and with errors that name file and place.
+"""Open untrusted files with bounded memory, and with errors that name the file and the place.
 
-An inventory may be cut short, compressed or nested without end, or no inventory at all. Documents are
-read up to a limit; tables are counted in a stream by their reader.
+A file may be truncated, compressed or nested without limit, or not an inventory at all. Documents are
+read up to a size limit; tables are streamed by their reader.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
 
 LARGEST_DOCUMENT = 100 * 1024**2
-"""Bytes of a JSON document. Python objects take five times as much, for brackets up to forty times."""
+"""Maximum size of a JSON document. Python objects need five times as much, brackets up to forty."""
 
 LARGEST_TEMPLATE = 2 * 1024**2
-"""Bytes of YAML: twice what CloudFormation accepts."""
+"""Maximum size of YAML in bytes: twice what CloudFormation accepts."""
 
 LARGEST_LIST = 20 * 1024**2
 LARGEST_MENDED = 20 * 1024**2
 MOST_ALIASES = 10_000
 MOST_NODES = 2_000_000
-"""Values of a YAML document with every alias written out; a template of 2 MB holds fewer."""
+"""Maximum number of values in YAML with all aliases expanded; a 2 MB template has fewer."""
 
 MOST_LETTERS = 20 * 1024**2
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time
 
 
 def read_head(path: Path, size: int = 65_536) -> bytes:
-    """Read the first bytes of a file, decompressed if it is gzip.
+    """Read the first bytes of a file, decompressing gzip.
 
     Raises
     ------
     EstateError
-        If the file is empty or a damaged gzip file.
+        If the file is empty or is a damaged gzip file.
     """
     with path.open("rb") as file:
         head = file.read(size)
@@ -55,7 +55,7 @@ def read_head(path: Path, size: int = 65_536) -> bytes:
         try:
             return zlib.decompressobj(wbits=31).decompress(head, size)
         except zlib.error as error:
-            raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
+            raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from error
     return head
 
 
@@ -65,12 +65,12 @@ def is_gzip(head: bytes) -> bool:
 
 
 def read_text(path: Path, limit: int) -> str:
-    """Read a whole file as text, decompressed if it is gzip, up to a number of bytes.
+    """Read a whole file as text up to a size limit in bytes, decompressing gzip.
 
     Raises
     ------
     EstateError
-        If there is more, or if it is neither UTF-8 nor UTF-16 with its mark.
+        If the file is larger, or is neither UTF-8 nor UTF-16 with a byte order mark.
     """
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
@@ -79,11 +79,11 @@ def read_text(path: Path, limit: int) -> str:
         with gzip.open(path, "rb") if packed else path.open("rb") as file:
             content = file.read(limit + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from error
+        raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from error
     if len(content) > limit:
         raise EstateError(
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
-            "split it, or give a table (CSV or Parquet), which is read in a stream"
+            "split it, or pass a table (CSV or Parquet), which is streamed"
         )
     encoding = "utf-16" if content[:2] in UTF_16 else "utf-8-sig"
     try:
@@ -94,22 +94,23 @@ def read_text(path: Path, limit: int) -> str:
 
 
 def read_cells(path: Path, delimiter: str) -> list[list[str]]:
-    """Read delimited text up to 20 MB as rows of cells; blank lines are empty rows."""
+    """Read delimited text of up to 20 MB as rows of cells; blank lines become empty rows."""
     text = io.StringIO(read_text(path, LARGEST_LIST), newline="")
     reader = csv.reader(text, delimiter=delimiter)
     try:
         return list(reader)
     except csv.Error as error:
-        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected cells of text") from error
+        raise EstateError(f"{path}, line {reader.line_num}: {error}; expected text cells") from error
 
 
 def parse_json(text: str, path: Path) -> Any:
-    """Parse JSON, or JSON objects one per line; a comma before a closing bracket is ignored.
+    """Parse JSON or JSON Lines; a trailing comma before a closing bracket is ignored.
 
     Raises
     ------
     EstateError
-        With the line and column of the fault. The text may hold secrets and is not quoted.
+        If the text is not valid; the message gives the line and column but does not quote the text,
+        which may hold secrets.
     """
     decoder = json.JSONDecoder(strict=False)
     text = _replace_halves(text)
@@ -142,7 +143,7 @@ def build_nesting_error(path: Path) -> EstateError:
 
 
 def _replace_halves(text: str) -> str:
-    """Replace single halves of a surrogate pair, which JSON can escape and UTF-8 cannot hold."""
+    """Replace lone surrogates, which JSON can escape but UTF-8 cannot encode."""
     if "\\ud" not in text.lower():
         return text
     import re
@@ -154,7 +155,7 @@ def _replace_halves(text: str) -> str:
 
 
 def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Parse JSON lines; return an empty list for a single line, and raise at the first broken one."""
+    """Parse JSON Lines; return an empty list for a single line, and raise at the first invalid line."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
         return []
@@ -162,7 +163,7 @@ def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
 
 
 def _drop_last_commas(text: str) -> str:
-    """Drop commas that stand before a closing bracket, outside of strings."""
+    """Drop trailing commas before closing brackets, outside strings."""
     import re
 
     # A string may lack its end. Possessive, so that the search never backtracks over it.
@@ -176,7 +177,8 @@ def parse_yaml(text: str, path: Path) -> Any:
     Raises
     ------
     EstateError
-        With the line of the fault; or if aliases or merges would make the document explode.
+        If the text is not valid, with the line of the fault, or if aliases or merges would expand
+        beyond the limit.
     """
     import yaml
 
@@ -203,7 +205,7 @@ def parse_yaml(text: str, path: Path) -> Any:
 
 
 def _build_loader(path: Path) -> Any:
-    """Build a safe loader that knows CloudFormation's short tags and adds no Python types."""
+    """Build a safe loader that supports CloudFormation's short tags and no Python types."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -242,9 +244,9 @@ def _build_loader(path: Path) -> Any:
 
 
 def _check_size(root: yaml.Node, path: Path) -> None:
-    """Refuse a document whose aliases and merges unfold to more than an inventory holds.
+    """Raise an error if aliases and merges would expand a document beyond the limit.
 
-    Each node is visited once, and counted as often as it is named.
+    Each node is visited once, and counted as often as it is referenced.
     """
     sizes: dict[int, tuple[int, int]] = {}
     begun: set[int] = set()
@@ -256,7 +258,7 @@ def _check_size(root: yaml.Node, path: Path) -> None:
             begun.add(id(node))
             waiting += [child for child in children if id(child) not in sizes]
             if any(id(child) in begun and id(child) not in sizes for child in children):
-                raise EstateError(f"{path}: YAML that holds itself; expected an inventory")
+                raise EstateError(f"{path}: YAML that contains itself; expected an inventory")
             continue
 
         waiting.pop()
@@ -268,13 +270,13 @@ def _check_size(root: yaml.Node, path: Path) -> None:
         letters += sum(sizes[id(child)][1] for child in children)
         if nodes > MOST_NODES or letters > MOST_LETTERS:
             raise EstateError(
-                f"{path}: YAML aliases that unfold to more than {MOST_NODES:,} values or "
+                f"{path}: YAML aliases that expand to more than {MOST_NODES:,} values or "
                 f"{MOST_LETTERS // 1024**2} MB; expected an inventory"
             )
         sizes[id(node)] = nodes, letters
 
 
 def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Yield the children of a node; of a mapping, its keys and values."""
+    """Yield the children of a node; for a mapping, its keys and values."""
     for item in node.value if isinstance(node.value, list) else ():
         yield from item if isinstance(item, tuple) else (item,)

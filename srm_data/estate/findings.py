@@ -1,6 +1,6 @@
 """Separate findings about a resource from findings about what an account does not have.
 
-Scanners report "Macie is not enabled" with an ARN or a type of Macie: nothing of it is in use.
+Scanners report "Macie is not enabled" with an ARN or type of Macie, although Macie is not in use.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ ABSENT = (
     r"|\bno [a-z0-9 /_-]{1,60}\b(exists?|found|enabled|configured|in (the )?region)\b"
     r"|\b(does|do) not exist\b|\b(is|are) (disabled|missing)\b|\bshould (be enabled|exist)\b"
 )
-"""What a failed check says of something that is not there; in lower case."""
+"""Pattern of failed checks about something that does not exist, in lower case."""
 
 CHECKS = r"(enabled|exists?|enabled_all_regions|all_regions_enabled|in_all_regions|is_enabled)$"
-"""Endings of Prowler's checks that ask whether a service is used."""
+"""Endings of Prowler checks for whether a service is used."""
 
 NO_RESOURCE = (
     r"^$|^\d{12}$|^aws::::account:|^<.*>$|[:/]unknown$"
     r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?[a-z][a-z0-9-]*/?$"
 )
-"""Ids without the name of a resource: an account, a kind alone, or *unknown*."""
+"""Ids without a resource name: an account, only a kind, or *unknown*."""
 
 NAMED_ALONE = r"^arn:[^:]*:(s3|sqs|sns|events):"
-"""Services whose ARNs have a name and no kind."""
+"""Services whose ARNs have a name but no kind."""
 
 FAILED = ("fail", "failed", "warning", "manual", "info", "active", "new", "open")
 
 
 def build_missing(result: Any, message: Any, thing: Any = None, check: Any = None) -> Any:
-    """Build the expression of whether a row is a finding that something is not in use.
+    """Build the expression that is true for findings that something is not in use.
 
     Parameters
     ----------
     result, message, thing, check
-        Expressions of Narwhals: the result and the words of a finding, the id of its resource, the name
+        Narwhals expressions for the result and text of a finding, the id of its resource, and the name
         of the check.
     """
     import narwhals as nw
@@ -61,7 +61,7 @@ def build_missing(result: Any, message: Any, thing: Any = None, check: Any = Non
 
 
 def is_missing(result: str, message: str, thing: str, check: str) -> bool:
-    """Return whether a finding of a document is about something that is not in use.
+    """Return whether a finding in a document is about something that is not in use.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def is_missing(result: str, message: str, thing: str, check: str) -> bool:
 
 
 def is_own_word(identifier: str) -> bool:
-    """Return whether an identifier is that of a resource, such as a type, and not a service's name.
+    """Return whether an identifier belongs to a resource, such as a type, and is not a service name.
 
     Examples
     --------

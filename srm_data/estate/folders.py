@@ -1,4 +1,4 @@
-"""Find the inventories that a path, a folder or a pattern names."""
+"""Find the inventories for a path, a folder or a pattern."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SUFFIXES = {
 """Suffixes of the files that are read from a folder."""
 
 MOST_OF_A_SUFFIX = 20
-"""Files of one suffix that are named one by one where they are not read."""
+"""Maximum number of unread files with the same suffix to list individually."""
 DEPENDENCIES = ("node_modules", "__pycache__", "venv")
 BUILT = (".serverless", ".aws-sam", ".terraform")
 
 
 class Found(NamedTuple):
-    """The files that a source names: their names in results, and what is not read and why."""
+    """Files found for a source: their names in results, and what is not read and why."""
 
     names: dict[Path, str]
     not_read: list[str]
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 
 def find_files(item: str | os.PathLike[str], found: Found) -> None:
-    """Add the files that a path, a folder or a pattern names to ``found``, in order."""
+    """Add the files for a path, a folder or a pattern to ``found``, in order."""
     if not os.fspath(item):
         raise FileNotFoundError("the path is empty: no such file, folder or pattern")
     path = Path(item)
@@ -64,7 +64,7 @@ def _resolve(file: Path) -> Path:
 
 
 def _is_text(name: str) -> bool:
-    """Return whether the name of a file can be encoded in UTF-8."""
+    """Return whether a file name can be encoded in UTF-8."""
     return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
@@ -78,7 +78,7 @@ def match_pattern(path: Path) -> list[Path]:
 
 
 def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
-    """List the inventories below a folder, and note every other file and folder, and why."""
+    """List the inventories below a folder, and record why other files and folders are skipped."""
     named: list[tuple[Path, str]] = []
     others: dict[str, list[str]] = {}
 
@@ -133,9 +133,9 @@ def describe_not_read(name: str, why: str) -> str:
 
 
 def _describe_stranger(name: str, *, has_state: bool) -> str:
-    """Describe why a file of a folder is not opened; return empty text if it may be an inventory.
+    """Describe why a file in a folder is skipped; return an empty string if it may be an inventory.
 
-    The manifest of a bill or of the CDK lists files and is none.
+    Manifests of bills and of the CDK are skipped, because they only list other files.
     """
     suffix = Path(name).suffix.lower()
     if name.lower().endswith("manifest.json"):
@@ -143,5 +143,5 @@ def _describe_stranger(name: str, *, has_state: bool) -> str:
     if name.lower().endswith(".tfstate.backup"):
         return "a backup of a state"
     if suffix in (".tf", ".tofu") and has_state:
-        return "declared; the state beside it holds what is deployed"
+        return "declared only; the state beside it has what is deployed"
     return "" if suffix in SUFFIXES else f"a file with the suffix {suffix}" if suffix else "no suffix"

@@ -1,4 +1,4 @@
-"""Label counted rows: charges, rows of other providers, what is not in use, and plain identifiers."""
+"""Label counted rows: charges, rows of other providers, unused services, and plain identifiers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
 
 COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
-"""Columns that are numbers or ids, where the others are text."""
+"""Columns with numbers or ids; all others are text."""
 
 LONGEST_IDENTIFIER = 500
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
@@ -27,18 +27,18 @@ CHARGES = {
 
 
 def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Clean the text of counted rows, and set apart charges and rows of other providers.
+    """Clean the text of counted rows, and mark charges and rows of other providers.
 
     Parameters
     ----------
     rows
-        Groups that were counted, with a column per role of :class:`~srm_data.estate.columns.Columns`.
+        Counted groups, with one column per role of :class:`~srm_data.estate.columns.Columns`.
 
     Returns
     -------
     DataFrame
-        With ``identifier``, ``no_service`` (why it is no service of AWS, or empty) and ``line`` (what
-        the line of a bill says, or empty), all ``str``.
+        The rows with ``identifier``, ``no_service`` (why it is not an AWS service, or empty) and
+        ``line`` (contents of the bill line, or empty), all ``str``.
     """
     roles = [str(role) for role in rows if role not in COUNTED]
     text = {
@@ -64,7 +64,7 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shorten_text(identifier: str) -> str:
-    """Shorten ARNs that the engine left and text that is too long; drop words such as "null"."""
+    """Shorten ARNs left by the engine and overlong text; drop words such as "null"."""
     if identifier.lower() in NOTHING:
         return ""
     shortened = shorten_arn(identifier) or identifier
@@ -74,12 +74,12 @@ def _shorten_text(identifier: str) -> str:
 
 
 def _is_own(provider: str) -> bool:
-    """Return whether this is a name of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
+    """Return whether a name is one of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
     return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
 
 
 def _describe_no_service(charge: str, provider: str) -> str:
-    """Describe why a row is no service; return empty text for one that may be."""
+    """Describe why a row is not a service; return an empty string if it may be one."""
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
     if provider.lower() not in NOTHING and not _is_own(provider):

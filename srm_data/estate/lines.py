@@ -1,4 +1,4 @@
-"""Select and join what the lines of a bill say about their offering."""
+"""Select and join the fields of bill lines that indicate the offering."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from srm_data.estate.columns import LINE, PART_OF_LINE, Columns
 from srm_data.estate.naming import shorten_arns
 
 ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
-"""An id such as vol-0a1b2c3d, of which the letters before the last dash are kept."""
+"""Pattern of ids such as vol-0a1b2c3d, whose letters before the last dash are kept."""
 
 
 def select_line(columns: Columns) -> dict[str, Any]:
-    """Return the expressions of what a line of a bill says; of a resource only its kind is kept."""
+    """Return expressions for the fields of a bill line, with only the kind of a resource."""
     import narwhals as nw
 
     said = {
@@ -26,7 +26,7 @@ def select_line(columns: Columns) -> dict[str, Any]:
 
 
 def select_kind(resource: Any) -> Any:
-    """Return the expression of the kind of a resource: of its ARN, or the letters before its id."""
+    """Return the expression for the kind of a resource, from its ARN or the letters before its id."""
     import narwhals as nw
 
     text = resource.fill_null("")
@@ -36,7 +36,7 @@ def select_kind(resource: Any) -> Any:
 
 
 def join_line(text: dict[str, pd.Series], empty: pd.Series, nothing: set[str]) -> pd.Series:
-    """Join what the lines of a bill say; empty for tables that are no bills."""
+    """Join the fields of bill lines; empty for tables that are not bills."""
     if not set(LINE) & set(text):
         return empty
     parts = [

@@ -1,4 +1,4 @@
-"""Match what an inventory names with the catalogue: services and offerings, or nothing, said aloud."""
+"""Match the identifiers of an inventory with services and offerings of the catalogue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are look
 EMPTY = "(empty)"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
-"""Vocabularies that name resources, where the others name services."""
+"""Vocabularies that name resources; all others name services."""
 
 
 def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`~srm_data.read_estate` returns it.
+        Estate, as returned by :func:`~srm_data.read_estate`.
     """
     tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
 
@@ -59,7 +59,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Decide the offerings of the lines of bills, and drop what the lines say."""
+    """Find the offerings of bill lines, and drop the contents of the lines."""
     if (tally["line"] == "").all():
         return tally
 
@@ -73,12 +73,12 @@ def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:
-    """Add the likeliest offering of types whose settings decide it, where a row has no settings.
+    """Add the likeliest offering to rows without settings whose type has several.
 
     Returns
     -------
     tuple
-        The tally, and the other offerings that each of these rows may be, of any service.
+        The tally, and the alternatives for each of these rows, which may belong to other services.
     """
     tally = tally.reset_index(drop=True)
     may_be = pd.Series("", index=tally.index, dtype="str")
@@ -112,14 +112,14 @@ def _match_row(
 
 
 def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Give every recognised row an offering, and mark where the file left it open.
+    """Give every recognised row an offering, and mark those that the file left open.
 
-    A resource type of a service whose plain name means one offering only belongs to that one: a
-    security group to the VPC. A part, such as a target group, belongs to the one offering of its
-    service that this estate has for certain: to its load balancer. Else the candidates are, in this
-    order, the offerings of the service that other rows of the estate name and its plain name may mean,
-    those that other rows name, and those that its plain name may mean. Of several the ordinary one is
-    taken.
+    If the plain name of a service means only one offering, all its resource types belong to that
+    offering, as a security group belongs to the VPC. A part such as a target group belongs to the only
+    offering of its service that the estate certainly has, such as a load balancer. Otherwise the
+    candidates are, in this order: offerings that other rows of the estate name and that the plain name
+    may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
+    several, the ordinary one is used.
     """
     of_service, meant_by_name = catalogue.of_service, catalogue.meant_by_name
     ordinary = set(catalogue.ordinary.values())
@@ -172,7 +172,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
 
 def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
-    """List the offerings that the types of each family name."""
+    """List the offerings named by the types of each family."""
     listed: dict[str, set[str]] = {}
     for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
         listed.setdefault(find_family(identifier), set()).add(offering)

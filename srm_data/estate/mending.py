@@ -1,4 +1,4 @@
-"""Copy a CSV file with every row as long as its header, and name the lines that were not."""
+"""Repair a CSV file whose rows differ in length from its header, and report those lines."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ MOST_SHOWN = 10  # line numbers
 
 
 def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
-    """Write a copy in UTF-8, with commas, whose rows are as long as the header.
+    """Write a copy in UTF-8, separated by commas, in which every row is as long as the header.
 
-    Short rows are filled with empty cells, cells beyond the header are left out. A blank line is none.
-    A line of one cell in a wider table is a note and left out, too.
+    Short rows are padded with empty cells, and cells beyond the header are dropped. Blank lines are
+    skipped, and so are lines with a single cell in a wider table, which are notes.
 
     Parameters
     ----------
     path, mended
-        The file, and the copy to write.
+        File to read, and copy to write.
     delimiter
-        What separates the cells of the file.
+        Delimiter of the file.
     skipped
-        Lines above the header.
+        Number of lines above the header.
 
     Returns
     -------
     str
-        The irregular lines by number, in words; empty if there are none.
+        Description of the irregular lines by number; empty if there are none.
 
     Raises
     ------
     EstateError
-        With the number of the line that is not text or whose quotes do not fit. It is not quoted.
+        If a line is not text or has unbalanced quotes. The message gives its number and does not quote
+        it.
     """
     irregular: dict[str, list[int]] = {"short": [], "long": [], "notes": []}
     with _open_text(path) as text, mended.open("w", encoding="utf-8", newline="") as file:
@@ -80,7 +81,7 @@ def _describe(irregular: dict[str, list[int]]) -> str:
 
 
 def _open_text(path: Path) -> TextIO:
-    """Open a file as text, decompressed if it is gzip, in UTF-8 or in UTF-16 with its mark."""
+    """Open a file as UTF-8 text, or UTF-16 with a byte order mark, decompressing gzip."""
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
     opened = gzip.open if packed else open
@@ -90,7 +91,7 @@ def _open_text(path: Path) -> TextIO:
 
 
 def _join_ends(text: TextIO) -> Iterator[str]:
-    """Yield the lines with one kind of line end: scripts on Windows write CR CR LF."""
+    """Yield the lines with uniform line endings, because scripts on Windows may write CR CR LF."""
     before = ""
     for line in text:
         is_second_half = line == "\r\n" and before.endswith("\r")
@@ -102,7 +103,7 @@ def _join_ends(text: TextIO) -> Iterator[str]:
 def _read_rows(
     path: Path, lines: Iterable[str], delimiter: str, skipped: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows from the header on, with the number of the line where each ends."""
+    """Yield the rows starting with the header, with the line number where each ends."""
     lines = iter(lines)
     number = 0
     for _ in range(skipped):
@@ -116,9 +117,9 @@ def _read_rows(
             yield number, row
     except csv.Error as error:
         raise EstateError(
-            f"{path}, line {skipped + reader.line_num}: {error}; expected cells of text"
+            f"{path}, line {skipped + reader.line_num}: {error}; expected text cells"
         ) from None
     except UnicodeDecodeError:
         raise EstateError(f"{path}, after line {number}: {NOT_UTF_8}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise EstateError(f"{path}: no whole gzip file; expected one that unpacks") from None
+        raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from None

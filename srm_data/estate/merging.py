@@ -17,9 +17,9 @@ from srm_data.estate.resources import (
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of a tally that have the same key; a thing is counted once per place.
+    """Merge the rows of a tally that have the same key, counting a resource once per place.
 
-    What the rules of bills decided for one offering is one row, with all reasons.
+    Rows that the bill rules assign to the same offering become one row with all reasons.
     """
     is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
     keys = [name for name in KEYS if name != "variant"]

@@ -1,4 +1,4 @@
-"""Read amounts of money as people and programs write them: 1,200.50, 1.200,50 €, (3.00), 2e-06."""
+"""Parse amounts of money in common formats: 1,200.50, 1.200,50 €, (3.00), 2e-06."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def strip_currency(folded: str) -> str:
 
 
 def is_money(folded: str) -> bool:
-    """Return whether a folded column name looks like that of an amount of money.
+    """Return whether a folded column name looks like an amount of money.
 
     Examples
     --------
@@ -44,14 +44,14 @@ def is_money(folded: str) -> bool:
 
 
 def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
-    """Return the decimal sign of a column, by the values that leave no doubt.
+    """Return the decimal sign of a column, using its unambiguous values.
 
     Parameters
     ----------
     values
         Amounts as text.
     otherwise
-        The sign if no value decides, as in 1,234.
+        Sign to return if all values are ambiguous, such as 1,234.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
 
 
 def read_amount(text: object, decimal: str = ".") -> float | None:
-    """Read an amount; return None if it is none.
+    """Parse an amount; return None if it is not a valid amount.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def read_amount(text: object, decimal: str = ".") -> float | None:
 
 
 def read_amounts(column: pd.Series) -> pd.Series:
-    """Read a column of amounts; what is none is missing."""
+    """Parse a column of amounts; invalid amounts become missing values."""
     if pd.api.types.is_numeric_dtype(column):
         return pd.to_numeric(column, errors="coerce")
     decimal = find_decimal(column.dropna().head(SAMPLE))
@@ -111,14 +111,14 @@ def read_amounts(column: pd.Series) -> pd.Series:
 
 
 def build_amount_sql(name: str, decimal: str) -> str:
-    """Build the SQL of DuckDB that reads a column as :func:`read_amount` does.
+    """Build the DuckDB SQL that parses a column as :func:`read_amount` does.
 
     Parameters
     ----------
     name
-        Of the column, quoted.
+        Quoted name of the column.
     decimal
-        From :func:`find_decimal`.
+        Decimal sign from :func:`find_decimal`.
     """
     text = f"replace(trim({name}::VARCHAR), '\u2212', '-')"
     thousands = "," if decimal == "." else "."

@@ -1,4 +1,4 @@
-"""Expressions of what the rows of a table name: an ARN, a type, a service. They run in the engine."""
+"""Expressions for the identifier of a row (ARN, type or service), evaluated by the engine."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMES = ("identifier", "otherwise", "last")
-"""The roles of columns that may name a resource, the best first."""
+"""Roles of columns that may name a resource, best first."""
 
 HEAD = 1000
-"""Rows that are looked at before a table is counted."""
+"""Number of rows to inspect before a table is counted."""
 
 
 def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
-    """Return the expression of what names the resource best: an ARN, else a type, else a service."""
+    """Return the expression for the best identifier of a row: an ARN, else a type, else a service."""
     import narwhals as nw
 
     *better, least = named.values()
@@ -42,7 +42,7 @@ def choose_name(columns: Columns, named: dict[str, Any]) -> Any:
 
 
 def name_groups(groups: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Choose the name of groups that were counted by several columns, and drop these."""
+    """Choose the name of groups that were counted by several columns, and drop those columns."""
     import narwhals as nw
 
     if not set(NAMES[1:]) & set(groups):
@@ -56,9 +56,9 @@ def name_groups(groups: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
 
 def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
-    """Return the expression of whether text is an ARN or a resource type; of ids, only ARNs are one.
+    """Return the expression for whether text is an ARN or a type; among ids, only ARNs count.
 
-    A type such as "Instance" says less than the service beside it.
+    A type such as "Instance" is less specific than the service beside it.
     """
     has = text.str.contains  # plain searches are ten times as fast as a pattern
     if is_id:
@@ -68,11 +68,11 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
 
 
 def leave_out_ids(table: Any, columns: Columns) -> Columns:
-    """Return the columns without that of ids, where types or services name the resources.
+    """Return the columns without the ids, if types or services identify the resources.
 
-    A column of ids is the longest of a table and has a value of its own in every row: to look at each
-    takes ten times as long as to count. Ids that are ARNs say more than a type, and are kept; to search
-    for one costs little, as files know the least and the greatest value of every block.
+    The id column is the longest of a table, with a different value in every row, so reading it takes
+    ten times as long as counting. Ids that are ARNs are more specific than a type and are kept.
+    Checking for one is cheap, because files store the minimum and maximum of every block.
     """
     import narwhals as nw
 
@@ -96,8 +96,8 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
     """Return whether the first rows of the columns that name a resource have ARNs.
 
-    To shorten every value of a column without ARNs would take time. ARNs further down are shortened in
-    pandas, after they were counted.
+    Shortening every value of a column without ARNs would be slow. ARNs further down are shortened in
+    pandas after counting.
     """
     if "arn" in fold_name(columns.identifier):
         return True
@@ -110,7 +110,7 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
 def shorten_arns(text: Any) -> Any:
     """Shorten ARNs in the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
 
-    The patterns only remove text, as engines write back references in different ways.
+    The patterns only remove text, because engines differ in how they write back references.
     """
     import narwhals as nw
 

@@ -1,4 +1,4 @@
-"""Read an estate from one inventory or many, of any kind."""
+"""Read an estate from one or more inventories of any kind."""
 
 from __future__ import annotations
 
@@ -61,26 +61,27 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
         that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
         SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
-        Explorer, tagging, Prowler, Steampipe, plain lists of services; the content decides. A list of
-        text holds names of services, unless one of them has the suffix of an inventory or names an
-        existing file.
+        Explorer, tagging, Prowler, Steampipe and plain lists of services are recognised by their
+        content. A list of strings is taken as names of services, unless one of them has the suffix of
+        an inventory or is the path of an existing file.
     kind
-        What to read every file as, instead of deciding by content: a kind such as ``"terraform"``,
-        ``"table"`` or ``"list"``. The error about an unknown kind names all of them.
+        Kind of inventory to read every file as, such as ``"terraform"``, ``"table"`` or ``"list"``. By
+        default, it is detected from the content. The error for an unknown kind lists all kinds.
     details
-        Whether to list accounts, Regions and cost. By default yes, except for frames and for tables of
-        more than 50 MB: a count per account and Region takes several times as long.
+        Whether to list accounts, Regions and cost. True by default, except for frames and for tables of
+        more than 50 MB, where counting per account and Region takes several times as long.
     progress
-        Show a progress bar over the files of a long read, in a terminal or a notebook.
+        Whether to show a progress bar in a terminal or a notebook when many files take long to read.
     strict
-        Refuse a source of which a file, a sheet or a line would be left out, instead of listing that.
+        Whether to raise an error if a file, sheet or line would be left out, instead of listing it.
     headers
-        Names of columns beside those of the table ``inventory_headers``: ``header`` and ``role``
-        (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``, ``"region"``,
-        ``"provider"`` or ``"finding"``), both ``str``. They come before the known ones.
+        Column names to recognise in addition to the table ``inventory_headers``: ``header`` and
+        ``role`` (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``,
+        ``"region"``, ``"provider"`` or ``"finding"``), both ``str``. They take precedence over the
+        known ones.
     corrections
-        Frame from :func:`~srm_data.read_corrections`: the offerings of what would be assumed or not
-        recognised.
+        Frame from :func:`~srm_data.read_corrections`, with the offerings of identifiers that would be
+        assumed or not recognised.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -88,48 +89,49 @@ def read_estate(
     -------
     DataFrame
         One row per distinct identifier, and per variant if settings of the resource decide which
-        offering it is; most rows first. Columns:
+        offering it is, sorted by descending number of rows. Columns:
 
         ``identifier``, ``variant``
-            The name in the file; the setting that decided, in words. ``str``.
+            The name in the file, and the deciding setting in words. ``str``.
         ``status``
             ``"recognised"``, ``"unrecognised"`` or ``"not a service"``. ``str``.
         ``service_id``, ``offering_id``
             Keys of the tables, or empty. ``str``.
         ``rows``
-            Rows of the inventory, ``int``. They sum up to the rows read; a cell with several names
-            counts as a row for each.
+            Number of rows in the inventory, ``int``. They add up to the rows read; a cell with several
+            names counts as one row for each.
         ``resources``
-            Things, ``int``: distinct ids where rows repeat by nature (findings, lines of a bill), else
-            rows; 1 where the source names services and no things.
+            Number of resources, ``int``: distinct ids for sources with several rows per resource
+            (findings, bills), otherwise rows; 1 if the source names services but no resources.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"`` or ``"name"``; ``"at most"`` where a bill has
-            more than a million pairs of id and usage type: an id counts once per usage type. ``str``.
+            How they were counted: ``"row"``, ``"id"`` or ``"name"``, or ``"at most"`` if a bill has
+            more than a million pairs of id and usage type, in which case an id counts once per usage
+            type. ``str``.
         ``accounts``, ``regions``
-            Names, separated by ``"; "``, if the file has them. ``str``.
+            Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``
-            In the currency of the file, ``float``; ``nan`` if there is none. It is what was billed:
-            of FOCUS ``BilledCost``, of a Cost and Usage Report the unblended cost. What costs nothing
-            by all columns of costs, those spread over time too, has a note that says so.
+            Cost in the currency of the file, ``float``; ``nan`` if there is none. It is the billed
+            amount: ``BilledCost`` of FOCUS, and the unblended cost of a Cost and Usage Report. If all
+            cost columns are zero, including amortized ones, the note says so.
         ``matched_by``
-            The vocabulary that has the identifier; ``"variant"`` if a setting decided, ``"bill"`` if a
-            line of a bill did, ``"correction"`` if the organisation did. ``str``.
+            The vocabulary that has the identifier, ``"variant"`` if a setting decided, ``"bill"`` if a
+            line of a bill did, or ``"correction"`` if the organisation did. ``str``.
         ``names_offering``
-            True if the identifier is that of the offering itself (an instance), False if it is only one
-            of its service (a key pair). ``bool``.
+            True if the identifier stands for the offering itself (an instance), False if it only
+            belongs to its service (a key pair). ``bool``.
         ``assumed``
-            True if the inventory does not determine the offering and one was assumed (``bool``): the
-            ordinary offering of the service, or one of those that this estate names elsewhere. What is
-            known by an everyday name only ("CDN") is assumed, too.
+            True if the inventory does not determine the offering and one was assumed: the ordinary
+            offering of the service, or one that this estate names elsewhere. Everyday names ("CDN") are
+            also assumed. ``bool``.
         ``alternatives``
-            The other offerings that it may be. ``str``.
+            The other possible offerings. ``str``.
         ``note``
-            Why it is no service, or the nearest names. ``str``.
+            Why it is not a service, or the nearest names. ``str``.
         ``place``
-            The file and the place in it where the identifier was read first. ``str``.
+            The file and the place where the identifier was first found. ``str``.
 
-        ``attrs["not_read"]`` lists what was not read, and why: files of a folder that are no inventory
-        or damaged, linked folders, sheets without a known column, irregular lines of a CSV file.
+        ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
+        not inventories, linked folders, sheets without a known column, irregular lines of a CSV file.
 
     Warns
     -----
@@ -139,22 +141,22 @@ def read_estate(
     Raises
     ------
     srm_data.EstateError
-        If a file that was named cannot be read, or with ``strict`` any file of a folder, with file,
-        place and what was expected; all faults at once.
+        If a named file or, with ``strict``, any file in a folder cannot be read. The message lists all
+        faults, with file, place and what was expected.
     srm_data.InternalError
-        If this package fails on one of several files, or loses a row, which is a fault to report.
+        If this package fails on one of several files or loses a row. This is a bug to report.
     FileNotFoundError
-        If there is no such file, or no inventory in a folder.
+        If the file does not exist, or a folder has no inventory.
     ValueError
         If ``kind`` is unknown.
 
     Notes
     -----
-    A resource in several inventories is counted once in each; a file that is named twice is read once.
-    What a template or a Terraform source declares counts as if it were deployed.
+    A resource in several inventories is counted once in each. A file that is named twice is read once.
+    Resources declared in a template or a Terraform source count as if they were deployed.
 
-    A state file holds passwords: values of settings are compared and dropped, and none reaches the
-    result, a log or an error.
+    State files may hold passwords. Values of settings are compared and then dropped, and never appear
+    in the result, a log or an error.
 
     Examples
     --------
@@ -181,7 +183,7 @@ def read_estate(
         _refuse_other_values(source)
         tally = count_table(source, "the frame", words.profiles, details=bool(details))
     if strict and not_read:
-        raise EstateError("\n".join(["not read whole:", *not_read]))
+        raise EstateError("\n".join(["not read completely:", *not_read]))
 
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), words.catalogue)
@@ -202,20 +204,20 @@ def read_estate(
 
 
 def _check_rows(estate: pd.DataFrame, rows: int) -> None:
-    """Raise unless every row that was read is recognised, unrecognised or not a service."""
+    """Raise an error unless every row is recognised, unrecognised or not a service."""
     known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
     if estate.loc[known, "rows"].sum() != rows:
-        raise InternalError("rows were lost between counting and matching: a fault of srm_data")
+        raise InternalError("rows were lost between counting and matching: a bug in srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
-    """Return the paths that a source names; none if it is no path and no list of paths."""
+    """Return the paths in a source; none if it is neither a path nor a list of paths."""
     if is_path(source):
         return [source]
     if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
         wrong = next((item for item in source if not is_path(item)), None)
         if wrong is not None:
-            raise EstateError(f"the list: {type(wrong).__name__} beside paths; expected paths alone")
+            raise EstateError(f"the list: {type(wrong).__name__} among paths; expected only paths")
         return [item for item in source if is_path(item)]
     return []
 
@@ -247,7 +249,7 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
 
 
 def _refuse_other_values(source: object) -> None:
-    """Refuse what is neither a frame nor a list, with what to pass instead."""
+    """Raise an error for anything but a frame or a list, which says what to pass instead."""
     instead = ""
     if isinstance(source, pd.Series):
         instead = "series.tolist() or series.to_frame()"
@@ -309,7 +311,7 @@ def _read_files(
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
-        title = "a fault of srm_data itself, please report it:"
+        title = "a bug in srm_data; please report it:"
         raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
             1
         ]

@@ -1,4 +1,4 @@
-"""What resource types tell: the spelling of findings, families of types, types that are not AWS's."""
+"""Interpret resource types: spellings in findings, families of types, types of other providers."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FINDING_SERVICES = {
 
 
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
-"""Families whose parts belong to things of several services: RDS, Aurora, DocumentDB, Neptune."""
+"""Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
 
 def widen_finding(kind: str) -> list[tuple[str, str]]:
-    """Return what ``AwsEc2SecurityGroup`` of Security Hub is in CloudFormation, in an ARN, as a prefix.
+    """Return ``AwsEc2SecurityGroup`` of Security Hub as CloudFormation, ARN and prefix spellings.
 
-    Where the name of the service ends is not written: the longest that is known is right.
+    The end of the service name is not marked, so the longest known name is used.
     """
     words = re.findall(r"[A-Z]+(?![a-z0-9])|[A-Z][a-z0-9]*", kind)
     splits = [
@@ -54,7 +54,7 @@ def widen_finding(kind: str) -> list[tuple[str, str]]:
 
 
 def find_family(identifier: str) -> str:
-    """Return what the types of one kind of thing begin with: a namespace, or a prefix of Terraform."""
+    """Return the common prefix of a family of types: a namespace, or a Terraform prefix."""
     folded = identifier.lower()
     if "::" in folded:
         return folded.rpartition("::")[0]
@@ -65,7 +65,7 @@ def find_family(identifier: str) -> str:
 
 
 def exclude_type(folded: str) -> str:
-    """Return why a resource type of CloudFormation or Terraform is none of AWS's."""
+    """Return why a CloudFormation or Terraform resource type does not belong to AWS."""
     if folded.startswith(OTHER_PROVIDERS):
         return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith("custom::"):

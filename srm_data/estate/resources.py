@@ -1,4 +1,4 @@
-"""Count the resources that readers yield by identifier; no single resource is kept."""
+"""Count the resources from readers by identifier, without keeping single resources."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ KEYS = [
 ]  # fmt: skip
 """The key of a tally."""
 MOST_RESOURCES = 10**9
-"""The largest count that one entry of a file may have."""
+"""Maximum count in one entry of a file."""
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
 BY_ROW, BY_ID, BY_NAME, AT_MOST = "row", "id", "name", "at most"
-"""How resources were counted: one per row, one per distinct id, or one per name, as none is listed.
+"""How resources were counted: one per row, one per distinct id, or one per name if none is listed.
 
-The last is an upper bound: one per id and usage type, of a bill with too many ids to keep.
+The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep.
 """
 
 
 class Resource(NamedTuple):
-    """One resource of a document, with the settings that may decide which offering it is.
+    """Resource in a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
-    ``times`` is the number of rows that it stands for. ``key`` identifies the thing where one thing has
-    several rows, such as findings; it is empty where the source names no things, and None where every
-    row is one. ``is_paid`` says that an amount beside the cost is not zero.
+    ``times`` is the number of rows that it represents. ``key`` identifies a resource that may have
+    several rows, as in findings; it is empty if the source does not name resources, and None if every
+    row is a resource. ``is_paid`` is true if an amount other than the cost is not zero.
     """
 
     identifier: str
@@ -76,7 +76,7 @@ class TallyRow(NamedTuple):
 
 
 class Count:
-    """The rows and resources of one row of a tally; the place is that of the first."""
+    """Counts for one row of a tally, with the place of the first resource."""
 
     __slots__ = ("accounts", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things")
 
@@ -90,7 +90,7 @@ class Count:
         self.paid = 0
 
     def add(self, resource: Resource) -> None:
-        """Add a resource; an account or a Region that does not look like one may be a secret."""
+        """Add a resource, but not accounts or Regions that do not look valid: they may be secrets."""
         self.rows += resource.times
         if resource.key is None:
             self.things += resource.times
@@ -109,7 +109,7 @@ class Count:
 
     @property
     def resources(self) -> int:
-        """Things that were counted; rows without any id stand for one thing."""
+        """Number of resources; rows without ids count as one resource."""
         counted = self.things + len(self.ids)
         return counted or int(self.is_named)
 
@@ -124,25 +124,25 @@ class Count:
 def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame:
     """Count resources by identifier and by the rule that decides their offering.
 
-    Settings are compared with the rules and dropped at once. Only the words of a rule are kept, never
-    a value of the file, which may be a secret.
+    Settings are compared with the rules and dropped immediately. Only the description of a rule is
+    kept, never a value from the file, which may be a secret.
 
     Parameters
     ----------
     resources
-        From a reader of documents.
+        Resources from a document reader.
     rules
-        From :func:`~srm_data.estate.settings.list_rules`.
+        Rules from :func:`~srm_data.estate.settings.list_rules`.
 
     Returns
     -------
     DataFrame
-        ``identifier``, ``variant`` (the rule that held, in words), ``variant_offering_id``,
-        ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is no
-        service of AWS, or empty), ``accounts``, ``regions`` (names, separated), ``place``,
+        ``identifier``, ``variant`` (the rule that applied, in words), ``variant_offering_id``,
+        ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is not
+        an AWS service, or empty), ``accounts``, ``regions`` (separated names), ``place``,
         ``counted_by`` (``"row"``, ``"id"``, ``"name"`` or ``"at most"``), all ``str``; ``rows``,
-        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, how many of
-        the rows cost anything, by any column of costs.
+        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, number of
+        rows with a nonzero cost in any cost column.
     """
     counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:
@@ -181,7 +181,7 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
-    """Build a tally from rows, or from a frame with its columns."""
+    """Build a tally from rows, or from a frame with the same columns."""
     text = [*KEYS, "accounts", "regions", "place", "counted_by"]
     numbers = {"rows": "int64", "resources": "int64", "paid": "int64", "cost": "float64"}
     if isinstance(rows, pd.DataFrame):
@@ -194,16 +194,16 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
 
 
 def join_ids(sets: Iterable[object]) -> frozenset[int]:
-    """Join sets of ids; what is missing holds none."""
+    """Join sets of ids, ignoring missing values."""
     return frozenset().union(*(ids for ids in sets if isinstance(ids, frozenset)))
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Join distinct names, each of which may be several joined names."""
+    """Join distinct names; each argument may already be a joined list."""
     distinct = {part for name in names for part in name.split(SEPARATOR)} - {"", "NULL"}
     return SEPARATOR.join(sorted(distinct))
 
 
 def describe_provider(provider: str, sentence: str) -> str:
-    """Return the sentence with the provider in it, if that looks like a name."""
+    """Return the sentence that names the provider, if the provider looks like a name."""
     return sentence.format(provider if PROVIDER.fullmatch(provider) else "(not named)")

@@ -1,4 +1,4 @@
-"""Compare the settings of a resource with the rules that decide which offering it is."""
+"""Compare the settings of a resource with the rules that determine its offering."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from srm_data.estate.values import read_scalar
 
 MOST_BLOCKS = 1000
 UNKNOWN: Any = object()
-"""A setting whose value the file leaves open, such as a parameter of a template."""
+"""Setting whose value is not in the file, such as a template parameter."""
 
 
 class Rule(NamedTuple):
-    """A setting that decides which offering a resource is, or makes one likely."""
+    """Rule for a setting that determines the offering of a resource, or makes one likely."""
 
     path: list[str]
     value: str
@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
 
 Rules = dict[str, list[Rule]]
-"""The rules of every resource type, in the order in which they are tried."""
+"""Rules of every resource type, in the order in which they are tried."""
 
 
 def list_rules(variants: pd.DataFrame) -> Rules:
@@ -44,7 +44,7 @@ def list_rules(variants: pd.DataFrame) -> Rules:
 
 
 def _fold_type(name: str) -> str:
-    """Fold a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
+    """Normalise a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
     folded = name.lower()
     if folded.startswith("awscc_"):
         return "aws::" + folded.removeprefix("awscc_").replace("_", "")
@@ -60,14 +60,14 @@ def find_rule(
     *,
     is_partial: bool,
 ) -> Rule | None:
-    """Return the first rule that holds for a resource, or None if one depends on an open setting.
+    """Return the first rule that applies, or None if a rule depends on an unknown setting.
 
     Parameters
     ----------
     rules
-        From :func:`list_rules`.
+        Rules from :func:`list_rules`.
     identifier, settings, parameters, is_partial
-        As in :class:`~srm_data.estate.resources.Resource`.
+        As for :class:`~srm_data.estate.resources.Resource`.
     """
     for rule in rules.get(_fold_type(identifier), ()):
         found = list(_read_setting(settings, rule.path, parameters))
@@ -79,9 +79,9 @@ def find_rule(
 
 
 def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the values at a path in lower case; of a repeated block, the values of each.
+    """Yield the values at a path in lower case, including those in each of several repeated blocks.
 
-    Only the path is visited, as aliases can make a small YAML file endless to walk.
+    Only the path is visited, because aliases can make a small YAML file extremely large to traverse.
     """
     if isinstance(node, list):
         for item in node[:MOST_BLOCKS]:
@@ -113,9 +113,9 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
 
 
 def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
-    """Return what ``Fn::FindInMap`` or ``Fn::If`` is by the defaults; an unknown value if it is open.
+    """Evaluate ``Fn::FindInMap`` or ``Fn::If`` with the defaults; return an unknown value if open.
 
-    A choice whose branches are equal is known, whatever decides it.
+    A choice between equal branches is known, whatever its condition.
     """
     if not isinstance(arguments, list) or len(arguments) < 3:
         return [UNKNOWN]
@@ -140,7 +140,7 @@ def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -
 
 
 def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
-    """Return whether a condition of ``Fn::Equals`` holds by the defaults; None if that is open."""
+    """Evaluate an ``Fn::Equals`` condition with the defaults; return None if it is open."""
     if isinstance(condition, dict) and len(condition) == 1:
         function, arguments = next(iter(condition.items()))
         if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
@@ -153,14 +153,14 @@ def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
 
 
 def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
-    """Return text or a number, or the default that a ``Ref`` names; None for anything else."""
+    """Return text, a number or the default of a ``Ref``, or None for anything else."""
     if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
         node = parameters.get(node["Ref"])
     return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
 
 
 def _read_template_text(value: Any) -> str:
-    """Return the text of ``Fn::Sub``; if it is not text, a variable, whose value is unknown."""
+    """Return the text of ``Fn::Sub``, or a variable with an unknown value if it is not text."""
     if isinstance(value, list) and value:
         value = value[0]
     return value if isinstance(value, str) else "${}"

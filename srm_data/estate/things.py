@@ -1,4 +1,4 @@
-"""Count rows in the engine, and the things that several rows are of."""
+"""Count rows, and resources with several rows, in the engine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pandas as pd
 from srm_data.estate.lines import select_kind
 
 NOTHING = {"", "null", "none", "nan", "n/a", "-"}
-"""Words that stand for no name."""
+"""Words that mean a missing name."""
 
 MOST_IDS = 1_000_000
-"""Distinct ids of a bill that are told apart over all usage types."""
+"""Maximum number of distinct ids in a bill that are kept over all usage types."""
 
 
 def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:
-    """Count rows and add up costs by key; of rows that repeat a thing, count the things, too."""
+    """Count rows and sum costs by key; if resources have several rows, also count resources."""
     import narwhals as nw
 
     if not has_ids:
@@ -33,7 +33,7 @@ def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, h
 
 
 def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
-    """Count rows by key and thing. The kind of a thing is found once per id, not once per line."""
+    """Count rows by key and resource, determining the kind of a resource once per id."""
     import narwhals as nw
 
     others = [key for key in keys if key != "resource"]
@@ -45,10 +45,10 @@ def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
 
 
 def count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
-    """Count the lines of a bill with the set of things per key: one thing has several usage types.
+    """Count bill lines, with the set of resources per key, as a resource has several usage types.
 
-    Return None if there are more things than can be told apart here: then each is counted once per
-    usage type, which is an upper bound.
+    Return None if there are too many resources to keep apart. Each is then counted once per usage type,
+    which is an upper bound.
     """
     pairs: pd.DataFrame = (
         _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()

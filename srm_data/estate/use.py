@@ -14,11 +14,11 @@ ESTATE = [
     "status", "rows", "resources", "counted_by", "matched_by", "assumed", "names_offering",
     "service_id", "offering_id", "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
-"""The columns of an estate that are needed here."""
+"""Columns of an estate that are required here."""
 
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
-    """Sum up an estate by offering.
+    """Aggregate an estate by offering.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per offering, most resources first: ``service_id``, ``offering_id``; ``resources``,
-        those that are the offering itself (instances, but not their key pairs), or all of them if none
-        is, or 1 if the inventory only names it; of them ``assumed`` (the inventory does not determine
-        their offering); ``weight``, equal to ``resources``; ``rows``, all rows of it, all ``int``;
-        ``accounts`` and ``regions`` (names, separated), ``cost`` (``float``), ``matched_by``
-        (vocabularies), ``alternatives`` (what the assumed ones may be).
+        One row per offering, sorted by descending number of resources: ``service_id``, ``offering_id``;
+        ``resources``, those that are the offering itself (instances, but not their key pairs), or all
+        of them if there are none, or 1 if the inventory only names it; ``assumed``, the number of them
+        whose offering the inventory does not determine; ``weight``, equal to ``resources``; ``rows``,
+        all rows of the offering (these are ``int``); ``accounts`` and ``regions`` (separated names),
+        ``cost`` (``float``), ``matched_by`` (vocabularies), ``alternatives`` (for the assumed ones).
 
     Examples
     --------
@@ -73,7 +73,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
-    """Narrow the model to the offerings that an estate uses.
+    """Restrict the model to the offerings that an estate uses.
 
     Parameters
     ----------
@@ -85,14 +85,15 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of the model whose offering is in use, in the order of the model, with ``resources``,
+        Rows of the model whose offering is in use, in the order of the model, with ``resources``,
         ``assumed`` and ``weight`` (``int``) of :func:`list_offerings_in_use`. Empty if nothing was
         recognised.
 
     Raises
     ------
     srm_data.FrameError
-        If the estate uses an offering that the model does not have, or either is another frame.
+        If the estate uses an offering that the model does not have, or if either argument is a
+        different kind of frame.
 
     Examples
     --------
@@ -106,7 +107,9 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
-        raise FrameError(f"the model has no offering {SEPARATOR.join(missing)}: other tables?")
+        raise FrameError(
+            f"the model does not have {SEPARATOR.join(missing)}; was it built from other tables?"
+        )
 
     narrowed = model.merge(
         used, left_on="offering_id", right_index=True, how="inner", validate="many_to_one"
@@ -118,7 +121,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
-    """List the duties of the customer, those that concern most resources first.
+    """List the customer's duties, sorted by descending number of resources.
 
     Parameters
     ----------
@@ -128,10 +131,10 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per offering and duty of which at least a part is the customer's: ``duty``, ``layer``,
+        One row per offering and duty that is at least partly the customer's: ``duty``, ``layer``,
         ``offering``, ``responsibility``, ``customer_action``, ``customer_part``, ``weight``,
         ``resources``, ``assumed``, and ``owner`` after :func:`~srm_data.assign_owners`. For equal
-        numbers of resources, duties of the customer alone come before shared ones.
+        numbers of resources, duties that are the customer's alone come before shared ones.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read single values of documents in JSON and YAML, with their place in errors."""
+"""Read single values of JSON and YAML documents; errors give the place of the value."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ LONGEST_PLACE = 500
 
 
 def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:
-    """Return the value if it is a JSON object; raise with its place otherwise."""
+    """Return the value if it is a JSON object; otherwise raise an error that gives its place."""
     if isinstance(value, dict):
         return value
     raise EstateError(f"{file}, {place}: {type(value).__name__}, expected an object")
 
 
 def expect_list(value: Any, file: object, place: str) -> list[Any]:
-    """Return the value if it is a list, an empty list for None; raise with its place otherwise."""
+    """Return the value if it is a list, or an empty list for None; otherwise raise an error."""
     if value is None or isinstance(value, list):
         return value or []
     raise EstateError(f"{file}, {place}: {type(value).__name__}, expected a list")
 
 
 def read_scalar(value: Any) -> str:
-    """Return text or a number as text, and empty text for anything else.
+    """Return text or a number as a string, and an empty string for anything else.
 
     Examples
     --------
@@ -37,6 +37,6 @@ def read_scalar(value: Any) -> str:
 
 
 def read_line(value: Any) -> str:
-    """Return a key or an address if it is one line of text, and empty text for anything else."""
+    """Return a key or an address if it is a single line, and an empty string otherwise."""
     text = read_scalar(value)
     return text if len(text) <= LONGEST_PLACE and len(text.splitlines()) == 1 else ""

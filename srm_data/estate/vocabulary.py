@@ -1,4 +1,4 @@
-"""What readers know of words: rules of variants, headers of tables, names of services."""
+"""Vocabulary of the readers: rules for variants, table headers, and names of services."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SPLITTABLE = re.compile(r"[,;\n|/+&]")
 
 
 class Vocabulary(NamedTuple):
-    """The catalogue, its rules of settings, the kinds of tables, and whether text names a service."""
+    """Catalogue, rules for settings, kinds of tables, and a test for names of services."""
 
     catalogue: Catalogue
     rules: Rules
@@ -31,7 +31,7 @@ class Vocabulary(NamedTuple):
 
 
 def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
-    """Arrange what the tables know of words, with more names of columns before the known ones."""
+    """Build the vocabulary from the tables; given column names take precedence over known ones."""
     known = tables.get("inventory_headers", pd.DataFrame())
     known = read_table("inventory_headers") if known.empty else known
     if headers is not None:
@@ -48,7 +48,7 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
 
 
 def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:
-    """Split text into several names of services; return it whole if any part is none.
+    """Split text into names of services; return it unsplit if any part is not a service.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:
 
 
 def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataFrame:
-    """Split the rows of a tally whose cell names several services into one row per name."""
+    """Split rows of a tally that name several services into one row per name."""
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
         split_names(name, is_name) if may_be else [name]

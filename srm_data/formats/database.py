@@ -20,7 +20,7 @@ BESIDE = [
     "layers", "duties", "categories", "product_groups", "services", "offerings", "responsibilities",
     "bases", "sources", "glossary",
 ]  # fmt: skip
-"""Tables that the cells refer to, or that explain them."""
+"""Tables that the cells refer to or that explain them."""
 
 NUMBERS = {"resources", "assumed", "weight", "position"}
 
@@ -31,13 +31,13 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     Parameters
     ----------
     path
-        Where to write. ``.sqlite``, ``.sqlite3`` or ``.db`` makes one SQLite file: ``cells``,
-        ``cell_sources`` (which page each rests on), the tables that they refer to, and ``about``
-        (version and licence). ``.parquet`` makes the cells alone. An existing file is replaced once the
-        new one is complete.
+        File to write. With the suffix ``.sqlite``, ``.sqlite3`` or ``.db``, a SQLite file with the
+        tables ``cells``, ``cell_sources`` (the sources of each cell), the tables they refer to, and
+        ``about`` (version and licence). With ``.parquet``, the cells only. An existing file is replaced
+        once the new one is complete.
     model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions and owners
-        or without.
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with or without decisions
+        and owners.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -49,11 +49,11 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     Raises
     ------
     srm_data.SrmDataError
-        If the file name has another ending.
+        If the file name has any other suffix.
     srm_data.FrameError
-        If ``model`` is no model, or has no rows.
+        If ``model`` is not a model, or has no rows.
     OSError
-        If the file cannot be written or replaced; an old file stays as it is.
+        If the file cannot be written or replaced; an existing file is left unchanged.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
 
 
 def _make_parquet(cells: pd.DataFrame) -> bytes:
-    """Return the cells as a Parquet file, which DuckDB writes."""
+    """Return the cells as a Parquet file, written by DuckDB."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
@@ -90,7 +90,7 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
-    """Return a SQLite file with the cells and the tables that they refer to."""
+    """Return a SQLite file with the cells and the tables they refer to."""
     tables = load_tables() if tables is None else tables
     schemas, package = read_schemas(), read_package()
     connection = sqlite3.connect(":memory:")
@@ -134,7 +134,7 @@ def _write_table(
     key: list[str],
     references: list[tuple[str, str, str]],
 ) -> None:
-    """Write one table with its key and its references; a blank reference is NULL."""
+    """Write one table with its primary key and foreign keys; a blank reference becomes NULL."""
     kinds = {column: "INTEGER" if column in NUMBERS else "TEXT" for column in rows}
     lines = [f'"{column}" {kind}' for column, kind in kinds.items()]
     lines.append(f"PRIMARY KEY ({', '.join(key)})")

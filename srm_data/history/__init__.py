@@ -1,1 +1,1 @@
-"""History: the answers of earlier data versions, and what has changed since."""
+"""Answers of earlier data versions, and changes since then."""

@@ -1,4 +1,4 @@
-"""What changed between two models: two data versions, two estates, two states of decisions."""
+"""Compare two models: two data versions, two estates, or two states of decisions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from srm_data.arguments import check_frame
 from srm_data.schema import CELL
 
 CHANGES = "changes, from compare"
-"""What the functions on changes expect, for their messages."""
+"""Description of the expected frame, for error messages."""
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -22,11 +22,10 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per cell that differs, in the order of ``after``, followed by cells that are gone, in
-        the order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and
-        ``to`` (empty where the offering did not or does not exist) and ``why``: ``"data"``,
-        ``"decision"``, ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all
-        ``str``.
+        One row per cell that differs, in the order of ``after``, followed by removed cells, in the
+        order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and ``to``
+        (empty if the offering did not or does not exist) and ``why``: ``"data"``, ``"decision"``,
+        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all ``str``.
 
     Examples
     --------
@@ -92,7 +91,7 @@ def describe_changes(changes: pd.DataFrame) -> str:
 
 
 def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
-    """Count the cells that moved from one answer to another, without offerings added or gone.
+    """Count the cells that moved from one answer to another, without added or removed offerings.
 
     Parameters
     ----------
@@ -102,7 +101,7 @@ def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per move, the most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
+        One row per move, most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read an earlier state to compare with: a folder of tables, a workbook or a data version."""
+"""Read an earlier state for comparison: a folder of tables, a workbook or a data version."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     Parameters
     ----------
     source
-        A folder of tables; a workbook of :func:`~srm_data.write_workbook`; the result of
-        :func:`~srm_data.read_review`; or a data version of :func:`~srm_data.list_versions`. Rows that
-        were deleted from a workbook are filled in from the data version in its stamp.
+        Folder of tables, workbook from :func:`~srm_data.write_workbook`, result of
+        :func:`~srm_data.read_review`, or data version from :func:`~srm_data.list_versions`. Rows
+        deleted from a workbook are filled in from the data version in its stamp.
 
     Returns
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``responsibility``,
-        ``without_decision`` and ``basis``. A folder of tables gives more columns.
+        ``without_decision`` and ``basis``. For a folder of tables there are more columns.
 
     Raises
     ------
     FileNotFoundError
-        If the source is none of these.
+        If the source does not exist.
     srm_data.ReviewError, srm_data.TableError
         If the workbook or the folder cannot be read.
 
@@ -54,13 +54,13 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     if path.exists():
         return _list_answers(read_review(path))
     raise FileNotFoundError(
-        f"{source}: expected a folder of tables, a workbook, or a data version that is kept "
+        f"{source}: expected a folder of tables, a workbook, or a stored data version "
         f"({', '.join(list_versions())})"
     )
 
 
 def _list_answers(review: Review) -> pd.DataFrame:
-    """Return the answers of a workbook: those of its tables, and its decisions where they apply."""
+    """Return the answers in a workbook: those of its tables, overridden by applicable decisions."""
     cells = review.exported
     if _has_answers(review.version):
         kept = _read_answers(review.version).set_index(CELL)["responsibility"]
@@ -82,7 +82,7 @@ def _has_answers(version: str) -> bool:
 
 
 def _read_answers(version: str) -> pd.DataFrame:
-    """Read what a kept version answered; the version in the making answers as the tables do."""
+    """Read the answers of a stored version; an unreleased version has those of the tables."""
     if version in list_versions():
         return read_version(version)
     model = build_model(load_tables())
@@ -99,7 +99,7 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
-    """Return a mask of the cells within the scope of a workbook, or of all cells for other sources."""
+    """Return a mask of the cells in the scope of a workbook; for other sources, all cells."""
     if not isinstance(source, Review) and not Path(source).is_file():
         return pd.Series(True, index=model.index)
     review = source if isinstance(source, Review) else read_review(source)

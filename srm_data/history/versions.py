@@ -1,8 +1,8 @@
-"""The answers of released data versions, kept to compare with.
+"""Answers of released data versions, stored for comparison.
 
 ``answers/<version>.csv`` has one row per offering and one column per duty. A workbook is stamped with
-the version it was made from, so that its changes can be listed from the workbook alone.
-``answers/documented/<version>.csv`` lists the cells of which a page had been read by then.
+the version it was made from, so that changes can be listed from the workbook alone.
+``answers/documented/<version>.csv`` lists the cells that were documented in that version.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from srm_data.schema import CELL
 
 
 def answers_folder() -> Traversable:
-    """Return the folder of the answers that are kept."""
+    """Return the folder of the stored answers."""
     return files("srm_data") / "history" / "answers"
 
 
 def list_versions() -> list[str]:
-    """List the data versions whose answers are kept, oldest first.
+    """List the data versions whose answers are stored, oldest first.
 
     Returns
     -------
     list of str
-        Such as ``"2026.11.0"``.
+        Versions such as ``"2026.11.0"``.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def read_version(version: str) -> pd.DataFrame:
     Raises
     ------
     LookupError
-        If the version is not kept; the message lists those that are.
+        If the version is not stored. The message lists those that are.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def read_version(version: str) -> pd.DataFrame:
     """
     if version not in list_versions():
         raise LookupError(
-            f"data version {version!r} is not kept; the versions kept are {', '.join(list_versions())}"
+            f"data version {version!r} is not stored; stored are {', '.join(list_versions())}"
         )
     text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
     wide = pd.read_csv(text, dtype=str, keep_default_na=False)
@@ -81,7 +81,7 @@ def read_version(version: str) -> pd.DataFrame:
 
 
 def list_documented(version: str) -> pd.DataFrame:
-    """List the cells of a data version of which a page of AWS's had been read.
+    """List the documented cells of a data version.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ def list_documented(version: str) -> pd.DataFrame:
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
-        No row for a version of which that was not kept.
+        Empty for a version without this information.
 
     Raises
     ------
     LookupError
-        If that version is not kept.
+        If the version is not stored.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def list_documented(version: str) -> pd.DataFrame:
 
 
 def list_formerly_documented() -> pd.DataFrame:
-    """List the cells that were documented in a kept data version, with their latest answer of then.
+    """List the cells that were documented in a stored data version, with their latest such answer.
 
     Returns
     -------

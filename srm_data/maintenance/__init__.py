@@ -1,4 +1,4 @@
-"""For those who keep the project: notebooks, pictures, reference pages, releases, AWS's lists."""
+"""Tasks for maintainers: notebooks, pictures, reference pages, releases, AWS's lists."""
 
 from srm_data.maintenance.dictionary import describe_tables, describe_words, write_reference
 

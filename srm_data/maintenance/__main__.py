@@ -1,4 +1,4 @@
-"""Tasks of those who keep the project: a release of the checkout, and the tables of frameworks."""
+"""Tasks for maintainers: make a release of the checkout, or the tables of frameworks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ USAGE = "usage: python -m srm_data.maintenance release [next] | frameworks FOLDE
 
 
 def main(arguments: list[str]) -> int:
-    """Run the task that is named, and return the exit code."""
+    """Run a task and return its exit code."""
     tasks = {("release",): make_release, ("release", "next"): start_next}
     task = tasks.get(tuple(arguments))
     try:

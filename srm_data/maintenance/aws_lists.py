@@ -1,6 +1,6 @@
 """Compare the tables with AWS's own lists of services and resource types.
 
-The lists come from botocore and cfn-lint, which the extra ``evidence`` installs.
+The lists come from botocore and cfn-lint, which are installed with the extra ``evidence``.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from srm_data.load import Tables
 
 
 def list_botocore_clients() -> list[str]:
-    """List the clients of the installed botocore: every API that AWS's SDK for Python can call."""
+    """List the clients of the installed botocore, one for each API of the AWS SDK for Python."""
     from botocore.loaders import Loader
 
     return sorted(Loader().list_available_services("service-2"))
 
 
 def list_cloudformation_types() -> list[str]:
-    """List the resource types of all Regions that the installed cfn-lint knows.
+    """List the resource types of all Regions in the installed cfn-lint.
 
-    Its package data is read directly: its own loader may prefer a newer copy from a cache.
+    The package data is read directly, because cfn-lint's loader may prefer a newer cached copy.
     """
     providers = files("cfnlint") / "data" / "schemas" / "providers"
     types: set[str] = set()
@@ -36,7 +36,7 @@ def list_cloudformation_types() -> list[str]:
 
 
 def describe_versions() -> str:
-    """Return the packages that the comparison uses, with their versions."""
+    """Return the names and versions of the packages used for the comparison."""
     return ", ".join(f"{package} {version(package)}" for package in ("botocore", "cfn-lint"))
 
 
@@ -48,14 +48,14 @@ def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[st
     tables
         Frames from :func:`~srm_data.load_tables`.
     clients, types
-        From :func:`list_botocore_clients` and :func:`list_cloudformation_types`.
+        Results of :func:`list_botocore_clients` and :func:`list_cloudformation_types`.
 
     Returns
     -------
     DataFrame
-        One row per difference: ``scheme``, ``identifier`` and ``finding``: ``"new"`` (AWS lists it, the
-        tables neither map nor exclude it), ``"gone"`` (the tables have it, AWS no longer lists it) or
-        ``"twice"`` (mapped and excluded). Empty if the tables are complete.
+        One row per difference: ``scheme``, ``identifier`` and ``finding``: ``"new"`` (AWS lists it, but
+        the tables neither map nor exclude it), ``"gone"`` (the tables have it, but AWS no longer lists
+        it) or ``"twice"`` (both mapped and excluded). Empty if the tables are complete.
     """
     types = list(types)
     listed = {

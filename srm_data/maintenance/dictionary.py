@@ -33,7 +33,7 @@ OF_CONTROLS = (
     "`organisation_controls` and `control_links`."
 )
 
-OWN_FILES = "These belong to your organisation and do not come with the package: CSV files in UTF-8."
+OWN_FILES = "These belong to your organisation and are not in the package: CSV files in UTF-8."
 TERMS = {
     "responsibility": "Answer",
     "aws_page_term": "AWS's page",
@@ -42,20 +42,20 @@ TERMS = {
     "oscal_term": "OSCAL",
 }
 ANSWERS = {"responsibility": "Answer", "letter": "Letter", "meaning": "Meaning"}
-OTHERS = "Where a cell is blank, that vocabulary has no word for the answer."
+OTHERS = "If a cell is blank, the vocabulary has no term for the answer."
 WORDS = [
     ("## Words", "As this project uses them.", "glossary", {"term": "Term", "meaning": "Meaning"}),
-    ("## The four answers", "What a cell can say.", "responsibilities", ANSWERS),
+    ("## The four answers", "The possible values of a cell.", "responsibilities", ANSWERS),
     ("### The four answers in other vocabularies", OTHERS, "responsibilities", TERMS),
-    ("## Bases", "Who says so.", "bases", {"label": "Basis", "meaning": "Meaning"}),
+    ("## Bases", "What an answer is based on.", "bases", {"label": "Basis", "meaning": "Meaning"}),
     (
         "## Categories",
-        "They come in their order, from the most duties of the customer to the fewest.",
+        "In order, from the most customer duties to the fewest.",
         "categories",
         {"category": "Category", "definition": "Definition"},
     ),
 ]
-"""Sections of the glossary that show one table: heading, text, table, its columns by their headings."""
+"""Sections of the glossary for a table: heading, text, table, and its columns by heading."""
 
 
 def describe_tables() -> str:
@@ -64,7 +64,7 @@ def describe_tables() -> str:
     Returns
     -------
     str
-        A page in Markdown: one section per table, then the files that an organisation owns.
+        Markdown page with one section per table, followed by the files that an organisation owns.
 
     Examples
     --------
@@ -85,8 +85,8 @@ def describe_tables() -> str:
 
     intro = (
         f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
-        "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of small "
-        f"letters and digits, in words joined by hyphens: `{SLUG}`."
+        "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of "
+        f"lower-case letters and digits, in words joined by hyphens: `{SLUG}`."
     )
 
     contents = [f"- [{name}](#{name})" for name in names]
@@ -129,12 +129,12 @@ def describe_words(tables: Tables) -> str:
     Returns
     -------
     str
-        A page in Markdown.
+        Markdown page.
 
     Raises
     ------
     KeyError
-        If one of these tables or columns is missing.
+        If a table or column is missing.
     """
     parts = [MADE, "# Glossary"]
     for heading, text, name, columns in WORDS:
@@ -142,7 +142,7 @@ def describe_words(tables: Tables) -> str:
         if name == "glossary":
             rows = rows.sort_values("term", key=lambda terms: terms.str.casefold())
         parts += [heading, text, _make_table(list(columns.values()), rows.to_numpy().tolist())]
-    parts += ["## Layers and duties", "The layers come in their order, from the ground up."]
+    parts += ["## Layers and duties", "In order, from the ground up."]
     for layer in tables["layers"].to_dict("records"):
         duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
         parts += [f"### {layer['layer']}", f"Security {layer['side']}. {_escape(layer['description'])}"]
@@ -153,7 +153,7 @@ def describe_words(tables: Tables) -> str:
 
 
 def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the reference pages to a folder, and replace those that are there.
+    """Write the reference pages to a folder, replacing existing ones.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
+        Paths of ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
-    """Return the keys of a table as a list and its columns as a table, both in Markdown."""
+    """Return the keys of a table as a Markdown list, and its columns as a Markdown table."""
     facts = [about]
     if "primaryKey" in schema:
         facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
@@ -204,7 +204,7 @@ def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> li
 
 
 def _constrain(constraints: dict[str, Any]) -> str:
-    """Return the constraints of a column in words."""
+    """Describe the constraints of a column in words."""
     words = []
     for name, value in constraints.items():
         if name == "enum":
@@ -224,15 +224,15 @@ def _make_table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def _escape(text: str) -> str:
-    """Escape Markdown characters outside code."""
+    """Escape Markdown characters outside of code."""
     return re.sub(r"(`[^`]*`)|([*<])", lambda found: found[1] or rf"\{found[2]}", text)
 
 
 def _list_code(names: list[str]) -> str:
-    """Return names as code, separated by commas."""
+    """Return comma-separated names, formatted as code."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def _join_parts(parts: list[str]) -> str:
-    """Join paragraphs, lists and tables to a page."""
+    """Join paragraphs, lists and tables into a page."""
     return "\n\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""Make everything of the catalogue to look at: run the notebooks, and write all exports."""
+"""Run the notebooks, and write all exports of the catalogue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from srm_data.about import page_name, workbook_name
 from srm_data.maintenance.notebooks import return_to_start, run_notebook
 
 MADE = "made"
-"""Folder in ``exports/`` for pictures and reference pages that are no release's; git ignores it."""
+"""Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""
 
 
 def run_all(notebooks: Path, exports: Path) -> list[Path]:
@@ -21,7 +21,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     notebooks
         Folder of ``NN-question.ipynb`` files.
     exports
-        Folder to write to; created if missing. Nothing that a release keeps is written.
+        Folder to write to; created if missing. Files that belong to a release are not written.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     Raises
     ------
     FileNotFoundError
-        If there is no notebook in the folder.
+        If the folder has no notebooks.
     NotebookError
         If a notebook fails.
     """

@@ -1,4 +1,4 @@
-"""Fill the figures and the example of a release into README.md and CHANGELOG.md."""
+"""Update the figures and the example in README.md and CHANGELOG.md for a release."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
 
 
 def count_figures(tables: Tables) -> str:
-    """Count what a catalogue holds, in two sentences.
+    """Describe the size of the catalogue in two sentences.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def describe_cell(
     offering_id: str = CELL_SHOWN[0],
     duty_id: str = CELL_SHOWN[1],
 ) -> str:
-    """Describe one cell as a table in Markdown, with its source.
+    """Describe one cell as a Markdown table, with its source.
 
     Raises
     ------
     ReleaseError
-        If the model has no such cell.
+        If the model does not have the cell.
     """
     chosen = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
     if chosen.empty:
@@ -76,12 +76,12 @@ def describe_cell(
 
 
 def fill_block(text: str, name: str, content: str) -> str:
-    r"""Replace what stands between the marks of a block, which are comments in Markdown.
+    r"""Replace the text between the markers of a block, which are Markdown comments.
 
     Raises
     ------
     ReleaseError
-        If the text has no such block.
+        If the text does not have the block.
 
     Examples
     --------
@@ -98,12 +98,12 @@ def fill_block(text: str, name: str, content: str) -> str:
 
 
 def head_changelog(text: str, version: str, figures: str) -> str:
-    """Give what is unreleased its version as heading, with the figures below it.
+    """Replace the heading "Unreleased" with the version, and add the figures below it.
 
     Raises
     ------
     ReleaseError
-        If nothing is unreleased.
+        If there is no unreleased section.
     """
     block = re.search(rf"(?ms)^{UNRELEASED}\n(.*?)(?=^## |\Z)", text)
     if block is None or not block[1].strip():
@@ -112,12 +112,12 @@ def head_changelog(text: str, version: str, figures: str) -> str:
 
 
 def check_pictures(readme: str, tables: Tables) -> None:
-    """Refuse a README that shows other pictures than those that are drawn.
+    """Raise an error unless the README shows exactly the pictures that are drawn.
 
     Raises
     ------
     ReleaseError
-        Naming the pictures that one of the two lacks.
+        If the pictures differ. The message names those that are missing.
     """
     from srm_data.maintenance.pictures import list_pictures
 

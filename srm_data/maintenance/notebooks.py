@@ -11,16 +11,16 @@ from srm_data.terminal import find_terminal
 
 
 def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
-    """Run a notebook from top to bottom and write it, with its outputs, as HTML.
+    """Run a notebook from top to bottom, and write it with its outputs as HTML.
 
     Parameters
     ----------
     path
-        The notebook. It is only read, and stays stored without outputs.
+        Notebook to run. The file is not changed and remains without outputs.
     folder
-        Folder to write the HTML to.
+        Folder to write the HTML file to.
     label
-        Text printed with the number of the running cell, if the output is a terminal.
+        Text to print with the number of the running cell, if the output is a terminal.
     """
     try:
         import nbformat

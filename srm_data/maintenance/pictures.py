@@ -1,4 +1,4 @@
-"""Draw the pictures of the README, each as SVG and PNG."""
+"""Draw the pictures for the README, as SVG and PNG."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ WAYS_TO_RUN = ["Amazon ECS", "Amazon EKS"]
 
 
 class Picture(NamedTuple):
-    """A picture: file name, and the function that draws it in a figure of its own."""
+    """Picture: a file name, and the function that draws it in a new figure."""
 
     name: str
     draw: Callable[[], Axes]
 
 
 def list_pictures(tables: Tables) -> list[Picture]:
-    """List the pictures made from these tables.
+    """List the pictures that are made from the tables.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def list_pictures(tables: Tables) -> list[Picture]:
 
 
 def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
-    """Draw every picture into a folder.
+    """Draw all pictures to a folder.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Make a release: set the version, and write all that is kept of it.
+"""Make a release: set the version, and write all files that belong to it.
 
-Between releases the version ends in ``.dev0``. What is kept in ``exports/`` and in the history belongs
-to the last release; :func:`make_release` alone writes it.
+Between releases the version ends in ``.dev0``. The files in ``exports/`` and the history belong to the
+last release; only :func:`make_release` writes them.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from srm_data.schema import CELL, read_package
 
 
 def make_release(root: Path, *, today: date | None = None) -> list[Path]:
-    """Make a release of a checkout: set the version, and write all that is kept of it.
+    """Make a release of a checkout: set the version, and write all files that belong to it.
 
     Parameters
     ----------
     root
         Top folder of a checkout.
     today
-        Day of the release; by default the day it is.
+        Date of the release; by default today.
 
     Returns
     -------
@@ -45,7 +45,8 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     Raises
     ------
     ReleaseError
-        If it is no checkout, the version is released already, or the changelog has nothing unreleased.
+        If it is not a checkout, the version is already released, or the changelog has no unreleased
+        section.
     TableError
         If the tables have faults.
     """
@@ -83,13 +84,13 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
         old.unlink()
         written.append(old)
     written.append(write_workbook(exports / workbook_name(), model, tables=tables))
-    _print_done(f"workbook: {workbook_name()}, in place of all others")
+    _print_done(f"workbook: {workbook_name()}, replacing all others")
 
     for old in sorted((exports / "pictures").glob("*.svg")):
         old.unlink()
     written += draw_pictures(exports / "pictures", tables)
     written += write_reference(exports / "reference", tables)
-    _print_done("pictures, data dictionary and glossary: drawn and written anew")
+    _print_done("pictures, data dictionary and glossary: drawn and written again")
 
     readme.write_text(new_readme, encoding="utf-8", newline="\n")
     changelog.write_text(new_changelog, encoding="utf-8", newline="\n")
@@ -103,18 +104,18 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
         newline="\n",
     )
     written.append(citation)
-    _print_done("CITATION.cff: version and day")
+    _print_done("CITATION.cff: version and date")
 
     print(
-        f"\nLook at it with `git status`, run `python3 do.py test`, then:\n"
+        f"\nReview it with `git status`, run `python3 do.py test`, then:\n"
         f"  git add --all && git commit -m 'Release {version}' && git tag v{version}\n"
-        f"  python3 do.py release next      # go on with {next_version(version)}, and commit that"
+        f"  python3 do.py release next      # start {next_version(version)}, and commit that"
     )
     return written
 
 
 def start_next(root: Path) -> list[Path]:
-    """Go on after a release: the next version, and a heading in the changelog for what comes.
+    """Start the next version after a release, with a new heading in the changelog.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def start_next(root: Path) -> list[Path]:
     Raises
     ------
     ReleaseError
-        If it is no checkout, or the version is not a released one.
+        If it is not a checkout, or the version is not a released one.
     """
     folder, changelog = find_tables(root), root / "CHANGELOG.md"
     version = next_version(read_package()["version"])
@@ -137,23 +138,23 @@ def start_next(root: Path) -> list[Path]:
     changed = re.sub(r"(?m)^## ", f"{UNRELEASED}\n\n## ", text, count=1)
     changelog.write_text(changed, encoding="utf-8", newline="\n")
     written = [set_version(folder / "datapackage.json", version), changelog]
-    print(f"version: {version}\ncommit it: git commit --all -m 'Go on with {version}'")
+    print(f"version: {version}\ncommit it: git commit --all -m 'Start {version}'")
     return written
 
 
 def find_tables(root: Path) -> Path:
-    """Return the folder of tables in a checkout, which is also the one that is imported.
+    """Return the folder of tables in a checkout, which must be the imported package.
 
     Raises
     ------
     ReleaseError
-        If ``root`` is no checkout, or another copy of the package is imported.
+        If ``root`` is not a checkout, or another copy of the package is imported.
     """
     from srm_data.schema import shipped_tables
 
     folder = root / "srm_data" / "tables"
     if not (root / "CHANGELOG.md").is_file() or not folder.is_dir():
-        raise ReleaseError(f"{root.resolve()} is no checkout of the project; a release is made in one")
+        raise ReleaseError(f"{root.resolve()} is not a checkout of the project, which a release needs")
     if Path(str(shipped_tables())).resolve() != folder.resolve():
         raise ReleaseError(
             f"the package is imported from {shipped_tables()}, expected {folder.resolve()}"
@@ -162,7 +163,7 @@ def find_tables(root: Path) -> Path:
 
 
 def choose_version(version: str, today: date) -> str:
-    """Return the version of a release: without ``.dev0``, and of the month that it is made in.
+    """Return the version of a release: without ``.dev0``, and in the month of the release.
 
     Examples
     --------
@@ -173,7 +174,7 @@ def choose_version(version: str, today: date) -> str:
     """
     match = re.fullmatch(r"(\d{4})\.(\d+)\.(\d+)\.dev0", version)
     if match is None:
-        raise ReleaseError(f"version {version!r} is released already; expected one that ends in .dev0")
+        raise ReleaseError(f"version {version!r} is already released; expected one that ends in .dev0")
     year, month, _ = map(int, match.groups())
     if (today.year, today.month) > (year, month):
         return f"{today.year}.{today.month}.0"
@@ -195,7 +196,7 @@ def next_version(version: str) -> str:
 
 
 def set_version(path: Path, version: str, *, created: date | None = None) -> Path:
-    """Set the version in ``datapackage.json``, and the day of the data with it; all else stays."""
+    """Set the version and the date of the data in ``datapackage.json``; keep everything else."""
     text = path.read_text(encoding="utf-8")
     text = _replace_once(text, r'(?m)^  "version": ".*"', f'  "version": {json.dumps(version)}')
     if created is not None:
@@ -206,20 +207,20 @@ def set_version(path: Path, version: str, *, created: date | None = None) -> Pat
 
 
 def set_citation(text: str, version: str, today: date) -> str:
-    """Set version and day in the text of ``CITATION.cff``."""
+    """Set the version and date in the text of ``CITATION.cff``."""
     text = _replace_once(text, r"(?m)^version: .*$", f"version: {json.dumps(version)}")
     return _replace_once(text, r"(?m)^date-released: .*$", f'date-released: "{today.isoformat()}"')
 
 
 def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
-    """Write the answers of a model as those of the data version of the package.
+    """Write the answers of a model as those of the package's data version.
 
     Parameters
     ----------
     model
         Frame from :func:`~srm_data.build_model`, without decisions.
     folder
-        Folder to write to; by default that of the answers in the package.
+        Folder to write to; by default the folder of answers in the package.
     """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")

@@ -1,1 +1,1 @@
-"""Files that an organisation owns: decisions, owners and remarks, and the register made from them."""
+"""Files owned by an organisation: decisions, owners, remarks, and the register made from them."""

@@ -1,7 +1,7 @@
-"""How far the review of each cell is: its status, who answers for it, and until when.
+"""Review status of each cell: its status, owner and due date.
 
-A status is no decision: it leaves the answer and the basis of a cell alone. It was given on an answer;
-once the cell has another answer, the cell is open again and says why.
+A status does not change the answer or the basis of a cell. It applies to the answer it was given for.
+If the answer changes, the cell is open again, with the reason.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from srm_data.schema import CELL, read_cell_status_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
 CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
-"""What may be said of a cell; a blank status is open, too."""
+"""Possible statuses of a cell; a blank status is also open."""
 NOBODY = "nobody yet"
-"""The owner of a cell that no rule fits, from ``assign_owners``."""
+"""Owner of a cell that no rule matches, from ``assign_owners``."""
 
 GIVEN = ["status", "owner", "due", "evidence", "exception_until", "reviewer", "date"]
 CELL_STATUS = [*CELL, *GIVEN, "answer", "version"]
@@ -33,19 +33,19 @@ SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version
 
 
 def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """Make a frame of the status of cells, all ``str``, sorted by key; what a row lacks is blank."""
+    """Make a frame of cell statuses, all ``str``, sorted by key; missing values are blank."""
     frame = make_own_frame(rows, columns_of(read_cell_status_schema()))
     return frame.sort_values(CELL, ignore_index=True)
 
 
 @complete_docstring
 def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
-    r"""Read one file of the status of cells or several.
+    r"""Read one or more files of cell statuses.
 
     Parameters
     ----------
     paths
-        One path or several, of CSV files with the columns of ``tables/cell_status.schema.json``:
+        One or more paths of CSV files with the columns of ``tables/cell_status.schema.json``:
         ``offering_id``, ``duty_id``, ``status``, ``owner``, ``due``, ``evidence``, ``exception_until``,
         ``reviewer``, ``date``, ``answer`` and ``version``.
 
@@ -57,8 +57,8 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected; also two files that do not
-        say the same of one cell.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected. It is also a fault if two files differ about a cell.
     %(no_file)s
 
     Examples
@@ -86,7 +86,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 @complete_docstring
 def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
-    """Write the status of cells to a new CSV file, which :func:`read_cell_status` reads back.
+    """Write cell statuses to a new CSV file, which can be read by :func:`read_cell_status`.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
 
 
 def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.DataFrame:
-    """Replace the owner of each cell for which a reviewer typed one.
+    """Replace the owner of each cell for which a reviewer entered one.
 
     Parameters
     ----------
@@ -121,8 +121,8 @@ def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        The model; if it had a column ``owner``, or if reviewers typed owners, with that column as
-        ``str``, ``"nobody yet"`` where there is none.
+        The model. If it has a column ``owner``, or if reviewers entered owners, that column is ``str``,
+        with ``"nobody yet"`` for cells without an owner.
 
     Examples
     --------
@@ -143,25 +143,25 @@ def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.Da
 
 
 def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
-    """List what stands in the columns of status and owner, one row per cell.
+    """List the values of the status and owner columns, one row per cell.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`; a column ``owner`` holds the owner by rule.
+        Frame from :func:`~srm_data.build_model`. The column ``owner``, if any, has the owner by rule.
     cell_status
-        Frame of ``tables/cell_status.schema.json``; the last row of a cell holds.
+        Frame with the columns of ``tables/cell_status.schema.json``. The last row for a cell applies.
     answers
-        The answer that holds for each cell, decisions included, in the order of the model.
+        Current answer of each cell, including decisions, in the order of the model.
 
     Returns
     -------
     DataFrame
-        One row per cell, in the order of the model, all ``str``: ``status``, ``open`` where none was
-        given or the answer it was given on has changed; ``owner``, as typed or by rule; ``due``,
+        One row per cell, in the order of the model, all ``str``: ``status``, which is ``open`` if none
+        was given or the answer has changed since; ``owner``, as entered or by rule; ``due``,
         ``evidence``, ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``;
-        ``status_sent``, which a returned copy is compared with; ``status_version``, the data version
-        in which it was given; and ``attention``, why a cell is open again.
+        ``status_sent``, to compare with a returned copy; ``status_version``, the data version in which
+        it was given; and ``attention``, why a cell is open again.
 
     Examples
     --------
@@ -200,7 +200,7 @@ def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Se
 
 
 def _describe_given(given: dict[Hashable, str], answer: str) -> dict[str, str]:
-    """Return what stands in the row of a cell that was given a status; open again if it has moved."""
+    """Return the values for a cell with a status; it is open again if its answer has changed."""
     status = given["status"] or OPEN
     has_moved = status not in (OPEN, QUESTION) and given["answer"] not in ("", answer)
     shown = OPEN if has_moved else status

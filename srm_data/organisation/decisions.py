@@ -1,7 +1,7 @@
-"""Decisions of an organisation: read from the files that it owns, and laid over the model.
+"""Decisions of an organisation: read from its own files, and applied to the model.
 
-A decision overrides a cell for one organisation. It says what the tables said when it was made; once
-they say something else it is stale: it is not applied and not lost, but listed for another look.
+A decision overrides a cell for one organisation. It records the answer of the tables when it was made.
+If that answer changes, the decision is stale: it is not applied, but kept and listed for review.
 """
 
 from __future__ import annotations
@@ -23,26 +23,27 @@ A_MODEL = "a model of offerings, from build_model or in_use"
 
 @complete_docstring
 def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
-    r"""Read one file of decisions or several.
+    r"""Read one or more files of decisions.
 
     Parameters
     ----------
     paths
-        One path or several, of CSV files with the columns of ``tables/decisions.schema.json``:
+        One or more paths of CSV files with the columns of ``tables/decisions.schema.json``:
         ``offering_id``, ``duty_id``, ``expected``, ``decision``, ``reason``, ``decided_by``,
-        ``decided_on`` and, if you like, ``customer_action``: ``required``, ``optional`` or ``none``.
+        ``decided_on`` and, optionally, ``customer_action`` (``required``, ``optional`` or ``none``).
 
     Returns
     -------
     DataFrame
-        Those columns, all ``str``, one row per cell, sorted by key; ``customer_action`` is blank where
-        a file does not give it. Where several files decide a cell alike, the latest decision stands.
+        Those columns, all ``str``, one row per cell, sorted by key; ``customer_action`` is blank if not
+        given. If several files have the same decision for a cell, the latest one is kept.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected; also a customer action
-        that does not go with the decision, and two files that decide one cell differently.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected. It is also a fault if a customer action does not match its decision, or if two files
+        decide a cell differently.
     %(no_file)s
 
     Examples
@@ -74,14 +75,14 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 
 def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """Make a frame of decisions, all ``str``, sorted by key; what a row does not have is blank."""
+    """Make a frame of decisions, all ``str``, sorted by key; missing values are blank."""
     decisions = make_own_frame(rows, columns_of(read_decision_schema()))
     return decisions.sort_values(CELL, ignore_index=True)
 
 
 @complete_docstring
 def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
-    """Write decisions to a new CSV file, which :func:`read_decisions` reads back as they are.
+    """Write decisions to a new CSV file, which can be read by :func:`read_decisions`.
 
     Parameters
     ----------
@@ -103,14 +104,14 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
 
 
 def check_decisions(decisions: object) -> None:
-    """Refuse what is not a frame of decisions."""
+    """Raise an error unless the argument is a frame of decisions."""
     fields = read_decision_schema()["fields"]
     needed = [field["name"] for field in fields if not field.get("mayBeAbsent")]
     check_frame(decisions, needed, "decisions, from read_decisions")
 
 
 def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
-    """Find customer actions that do not go with the party decided on."""
+    """Find customer actions that do not match the decision."""
     given = decisions[decisions["customer_action"] != ""]
     faults = []
     for row in given.to_dict("records"):
@@ -140,7 +141,7 @@ def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
 
 
 def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Apply decisions to a model; stale ones are left out.
+    """Apply decisions to a model, except stale ones.
 
     Parameters
     ----------
@@ -152,11 +153,10 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        The model, its rows and columns in their order. Decided cells have the decision as
-        ``responsibility``, ``"decision"`` as ``basis``, ``"organisation"`` as ``scope`` and its reason
-        as ``note``; both halves and ``without_decision`` keep what AWS's documents say.
-        ``customer_action`` is that of the decision; where it gives none, ``required`` if the decision
-        is Customer or Shared, and ``none`` otherwise.
+        The model, with rows and columns in the same order. Decided cells have the decision as
+        ``responsibility``, ``"decision"`` as ``basis``, ``"organisation"`` as ``scope`` and the reason
+        as ``note``. Both halves and ``without_decision`` are unchanged. ``customer_action`` is that of
+        the decision or, if blank, ``required`` for Customer and Shared and ``none`` otherwise.
 
     Examples
     --------
@@ -197,7 +197,7 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
 
 
 def _action_of(decided: pd.DataFrame) -> pd.Series:
-    """Return what the customer has to do: as the decision says, else what follows from its party."""
+    """Return the customer action of a decision, or else the one that follows from its party."""
     is_ours = decided["decision"].isin(["Customer", "Shared"])
     follows = pd.Series("none", index=decided.index).mask(is_ours, "required")
     if "customer_action" not in decided:
@@ -206,19 +206,19 @@ def _action_of(decided: pd.DataFrame) -> pd.Series:
 
 
 def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """List the decisions that are to be looked at again.
+    """List the stale decisions, which need another review.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, with decisions or without.
+        Frame from :func:`~srm_data.build_model`, with or without decisions.
     decisions
         Frame from :func:`read_decisions`.
 
     Returns
     -------
     DataFrame
-        The decisions that are not applied, with ``now``, what the tables say now, and ``why``:
+        Decisions that are not applied, with ``now``, the current answer of the tables, and ``why``:
         ``"the documented answer has changed"`` or ``"the offering or duty is gone"``. All ``str``.
 
     Examples
@@ -242,12 +242,12 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
 
 
 def describe_stale_decision(row: dict[Hashable, str]) -> str:
-    """Describe in one line which decision to look at again, and why.
+    """Describe in one line a decision to review again, and why.
 
     Parameters
     ----------
     row
-        A row of :func:`list_stale_decisions`.
+        Row of :func:`list_stale_decisions`.
     """
     now = f": {row['now']}" if row["now"] else ""
     return (

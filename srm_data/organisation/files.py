@@ -1,7 +1,7 @@
-"""Read and write CSV files that an organisation owns, such as decisions; never overwrite one.
+"""Read and write an organisation's own CSV files, such as decisions, without overwriting any.
 
-Text that begins like a formula is written with an apostrophe before it, so that a spreadsheet does not
-run it. The apostrophe is removed again when the file is read.
+Text that begins like a formula is prefixed with an apostrophe, so that a spreadsheet does not run it.
+The apostrophe is removed when the file is read.
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ GUARDED = re.compile(f"'{RUNS.pattern}")
 
 
 def columns_of(schema: dict[str, Any]) -> list[str]:
-    """Return the names of the columns of a Table Schema."""
+    """Return the column names of a Table Schema."""
     return [field["name"] for field in schema["fields"]]
 
 
 def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
-    """Read a CSV file that the organisation owns, as text.
+    """Read an organisation's own CSV file as text.
 
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     OSError
         If the path is a folder or a pipe, or cannot be read.
     """
@@ -89,16 +90,16 @@ def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.Dat
 
 
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
-    """Write a new CSV file; never replace an existing one.
+    """Write a new CSV file, without replacing an existing one.
 
     Raises
     ------
     FileExistsError
-        If there is a file of this name.
+        If the file already exists.
     """
     path = Path(path)
     if path.exists():
-        raise FileExistsError(f"{path} exists already and was not changed; give another name")
+        raise FileExistsError(f"{path} already exists and was not changed; give another name")
     # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
     text = io.StringIO(newline="")
@@ -113,7 +114,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
 
 
 def guard(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Owners: which team of the organisation is responsible for which part of the model.
+"""Owners: which team of an organisation is responsible for which part of the model.
 
-The organisation's CSV file lists rules, general ones first. The last rule that fits a cell applies. A
-blank fits any value.
+The organisation's CSV file lists rules, general ones first. The last rule that matches a cell applies.
+A blank matches any value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from srm_data.organisation.files import read_own_file
 from srm_data.schema import read_owner_schema
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
-"""Columns of a rule, and the table in which each id is defined."""
+"""Columns of a rule, and the table that defines each id."""
 
 
 def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
@@ -26,8 +26,8 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A CSV file with the columns of ``tables/owners.schema.json``: ``service_id``, ``offering_id``,
-        ``layer_id``, ``duty_id``, each of which may be blank, and ``owner``.
+        CSV file with the columns of ``tables/owners.schema.json``: ``service_id``, ``offering_id``,
+        ``layer_id`` and ``duty_id``, each of which may be blank, and ``owner``.
     tables
         Frames from :func:`~srm_data.load_tables`, which define the ids; loaded if not given.
 
@@ -39,9 +39,10 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     Raises
     ------
     srm_data.TableError
-        Naming every fault: file, line, column, value and what was expected, such as the nearest ids.
+        If there are faults; the message lists all of them: file, line, column, value and what was
+        expected, such as the nearest ids.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def assign_owners(
     """Add the owner of each cell to a model.
 
     Every cell gets an owner, because a decision may change who is responsible. Results such as
-    :func:`~srm_data.list_customer_duties` show owners only where the customer has a part.
+    :func:`~srm_data.list_customer_duties` show owners only for cells in which the customer has a part.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def assign_owners(
     Returns
     -------
     DataFrame
-        The model with a column ``owner``, ``str``: ``"nobody yet"`` where no rule fits.
+        The model with a column ``owner`` (``str``), which is ``"nobody yet"`` if no rule matches.
 
     Examples
     --------

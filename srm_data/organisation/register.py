@@ -1,4 +1,4 @@
-"""The register of a review: every decision and remark, its status and its place."""
+"""The register of a review: every decision and remark, with its status and place."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ENTERED = ["decision", "text", "author", "dated"]
 
 NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
 SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
-DISPUTED = "decided differently: what is entered in its row settles it"
+DISPUTED = "decided differently; an entry in its row resolves the conflict"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
 BAR = "|"
-"""What stands between state, name and day as they were sent."""
+"""Separator between the state, name and date as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
 
 
@@ -40,14 +40,14 @@ def build_register(
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, without decisions: the cells of a workbook.
+        Frame from :func:`~srm_data.build_model` without decisions, with the cells of a workbook.
     decisions
         Frame from :func:`~srm_data.read_decisions`.
     remarks
-        Frame of :func:`~srm_data.read_review` or :func:`~srm_data.read_remarks`.
+        Frame from :func:`~srm_data.read_review` or :func:`~srm_data.read_remarks`.
     tables
-        Frames from :func:`~srm_data.load_tables`, which tell an offering that is gone from one that is
-        only outside this book; loaded if not given.
+        Frames from :func:`~srm_data.load_tables`, used to distinguish removed offerings from those
+        outside this workbook; loaded if not given.
 
     Returns
     -------
@@ -55,22 +55,21 @@ def build_register(
         One row per decision or remark, conflicts and stale decisions first. Columns, all ``str``:
 
         ``status``
-            ``"Conflict"``: reviewers entered different things; ``"Look again"``: the answer moved under
-            the decision, or its cell is gone; ``"Open"``: a remark shown in its row; ``"In force"``: a
-            decision shown in its row; ``"Kept"``: shown in the register alone; ``"Closed"``: a remark
+            ``"Conflict"``: reviewers disagree; ``"Look again"``: the answer has changed since the
+            decision, or the cell is gone; ``"Open"``: a remark shown in its row; ``"In force"``: a
+            decision shown in its row; ``"Kept"``: shown only in the register; ``"Closed"``: a remark
             that was closed.
         ``why``
-            One line on the status, or empty.
+            One line that explains the status, or empty.
         ``offering``, ``duty``
-            Names, or ids if the tables no longer have them.
+            Names, or ids if they are no longer in the tables.
         ``expected``, ``now``
-            The answer of the tables on the day of the decision, and now.
+            Answer of the tables when the decision was made, and now.
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
         ``dated``, ``place``, and what became of it
-            As in a frame of remarks; a decision has the kind ``"decision"`` and its reason as
-            ``text``.
+            As in a frame of remarks. A decision has the kind ``"decision"`` and its reason as ``text``.
         ``as_sent``
-            State, who it is assigned to and until when, with which a returned copy is compared.
+            State, assignee and due date, to compare with a returned copy.
 
     Examples
     --------
@@ -107,12 +106,12 @@ def build_register(
 
 
 def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """List the contents of the reviewer's columns, one row per cell.
+    """List the contents of the reviewer columns, one row per cell.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, without decisions.
+        Frame from :func:`~srm_data.build_model` without decisions.
     register
         Frame from :func:`build_register`.
 
@@ -120,8 +119,8 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per cell, in the order of the model, all ``str``: ``decision``, ``text``, ``author``,
-        ``dated``; ``look_again``, why a reviewer should look at the cell again; and ``answer``: the
-        decision if it is one of the four answers, otherwise the answer of the tables.
+        ``dated``; ``look_again``, why the cell needs another look; and ``answer``, the decision if it
+        is one of the four answers, otherwise the answer of the tables.
     """
     answers = model["responsibility"].tolist()
     if register.empty:
@@ -152,7 +151,7 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_call(recorded: dict[Hashable, str]) -> str:
-    """Return why a reviewer should look at the cell of this row again, or an empty text."""
+    """Return why a reviewer should look at the cell of a row again, or an empty string."""
     if recorded["status"] == LOOK_AGAIN:
         return (
             f"Decided {recorded['decision']} on {recorded['dated']}, when the tables said "
@@ -166,7 +165,7 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
 
 
 def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """Describe, by cell, what reviewers entered differently, in the order of the register."""
+    """Describe, by cell, the conflicting entries of reviewers, in the order of the register."""
     entered: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in register[register["status"] == IN_CONFLICT].to_dict("records"):
         by = ", ".join(filter(None, [row["author"], row["dated"]]))
@@ -175,7 +174,7 @@ def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
         columns.setdefault(row["column"], []).append(said)
     return {
         cell: " ".join(
-            f"Conflict, {column}: {' | '.join(said)}. Enter what holds."
+            f"Conflict, {column}: {' | '.join(said)}. Enter what applies."
             for column, said in columns.items()
         )
         for cell, columns in entered.items()
@@ -183,7 +182,7 @@ def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set[str]) -> pd.DataFrame:
-    """Return the status of every decision, and what the tables now say about its cell."""
+    """Return the status of every decision, and the current answer for its cell."""
     stale = list_stale_decisions(model, decisions)
     reasons = zip(stale["why"], stale["now"], strict=True)
     moved = dict(zip(map(tuple, stale[CELL].to_numpy()), reasons, strict=True))
@@ -196,7 +195,7 @@ def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set
         if cell in moved:
             status, (why, now) = LOOK_AGAIN, moved[cell]
             if cell[0] in known and cell[0] not in here:
-                status, why = KEPT, "its offering is not in this book"
+                status, why = KEPT, "its offering is not in this workbook"
         renamed = {
             "text": decision["reason"],
             "author": decision["decided_by"],
@@ -211,10 +210,10 @@ def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set
 def _register_remarks(
     model: pd.DataFrame, remarks: pd.DataFrame, taken: set[tuple[str, str]]
 ) -> pd.DataFrame:
-    """Return the status of every remark: open if it is shown in its row, else kept.
+    """Return the status of every remark: open if it is shown in its row, otherwise kept.
 
-    A note is shown in the row of its cell. An entry is too, unless a decision is in force there
-    (``taken``) or several entries are about the same cell. What was closed is shown no more.
+    Notes are shown in the row of their cell. So are entries, unless a decision is in force there
+    (``taken``) or there are several entries for the cell. Closed remarks are no longer shown.
     """
     here = set(zip(model["offering_id"], model["duty_id"], strict=True))
     remarked = remarks.reindex(columns=REMARK).fillna("")

@@ -1,4 +1,4 @@
-"""Remarks of reviewers that are not decisions: comments, notes, text typed on other sheets."""
+"""Reviewers' remarks that are not decisions: comments, notes, and text typed on other sheets."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from srm_data.organisation.files import make_own_frame, read_own_file, write_own
 from srm_data.schema import CELL, read_remark_schema
 
 HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
-"""What became of a remark: filled in the review log."""
+"""Handling of a remark, filled in the review log."""
 DISPUTED = ["expected", "customer_action"]
-"""What else is known of a decision that was no decision yet, because reviewers decided differently."""
+"""Further columns for a decision in conflict."""
 REMARK = [
     *CELL, "kind", "column", "decision", "text", "author", "dated", "place", *HANDLED, *DISPUTED,
 ]  # fmt: skip
@@ -22,33 +22,33 @@ REMARK = [
 REMARKS = "remarks, from read_review or read_remarks"
 
 ENTRY, TYPED, CONFLICT = "entry", "typed", "conflict"
-"""Kinds of remark, besides those of xlsx.kinds: in the reviewer's columns, typed elsewhere, or one of
-the different things that reviewers entered for one cell."""
+"""Further kinds of remarks, besides those of xlsx.kinds: in the reviewer columns, typed elsewhere, or
+one of several conflicting entries for a cell."""
 CLOSED, REOPENED = "closed", "reopened"
-"""States of a remark; one that is blank or any other is open."""
+"""States of a remark; blank and other values count as open."""
 
 
 def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """Return rows as a frame of remarks, all ``str``; what a row lacks is blank."""
+    """Make a frame of remarks, all ``str``; missing values are blank."""
     return make_own_frame(rows, REMARK)
 
 
 @complete_docstring
 def read_remarks(path: StrPath) -> pd.DataFrame:
-    """Read a CSV file of remarks that :func:`write_remarks` wrote.
+    """Read a CSV file of remarks, as written by :func:`write_remarks`.
 
     Parameters
     ----------
     path
-        A CSV file with the columns of ``tables/remarks.schema.json``.
+        CSV file with the columns of ``tables/remarks.schema.json``.
 
     Returns
     -------
     DataFrame
         ``offering_id``, ``duty_id``, ``kind``, ``column``, ``decision``, ``text``, ``author``,
-        ``dated`` and ``place``, and ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
-        ``replied_on`` and ``story``, what became of it; ``expected`` and ``customer_action`` of a
-        decision in conflict: all ``str``.
+        ``dated`` and ``place``; ``state``, ``reply``, ``assigned``, ``due``, ``replied_by``,
+        ``replied_on`` and ``story`` (what became of it); ``expected`` and ``customer_action`` (for a
+        decision in conflict). All ``str``.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     ----------
     %(path)s
     remarks
-        Frame of :func:`~srm_data.read_review`.
+        Frame from :func:`~srm_data.read_review`.
 
     %(new_file)s
 

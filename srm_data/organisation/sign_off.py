@@ -1,4 +1,4 @@
-"""Sign-off: what was entered in the fields of the cover, such as who approved a book, and when."""
+"""Sign-off: entries in the fields of the cover, such as who approved a workbook and when."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from srm_data.schema import read_sign_off_schema
 
 
 class Entry(NamedTuple):
-    """What was entered in a field of the cover, by whom and on which day."""
+    """Entry in a field of the cover, with its author and date."""
 
     field: str
     value: str
@@ -30,25 +30,24 @@ A_SIGN_OFF = "sign-offs, from read_sign_off or read_review"
 
 
 def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
-    """Make a frame of sign-offs, all ``str``, in the order of the rows; what a row lacks is blank."""
+    """Make a frame of sign-offs, all ``str``, in the order of the rows; missing values are blank."""
     return make_own_frame(rows, SIGN_OFF)
 
 
 @complete_docstring
 def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
-    r"""Read what was entered in the fields of the cover, the earliest entry first.
+    r"""Read the entries in the fields of the cover, earliest first.
 
     Parameters
     ----------
     paths
-        One path or several, of CSV files with the columns of ``tables/sign_off.schema.json``:
-        ``field``, ``value``, ``by`` and ``day``. The last entry of a
-        field holds; those before it are its history.
+        One or more paths of CSV files with the columns of ``tables/sign_off.schema.json``: ``field``,
+        ``value``, ``by`` and ``day``. The last entry of a field applies; earlier ones are its history.
 
     Returns
     -------
     DataFrame
-        Those columns, all ``str``: the entries of the files in their order, each once.
+        Those columns, all ``str``. Entries are in the order of the files, without duplicates.
 
     Raises
     ------
@@ -71,7 +70,7 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
 @complete_docstring
 def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
-    """Write sign-offs to a new CSV file, which :func:`read_sign_off` reads back as they are.
+    """Write sign-offs to a new CSV file, which can be read by :func:`read_sign_off`.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
 
 
 def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Join histories: every entry once, in the order of each history, and else by day.
+    """Join histories without duplicates, in the order of each history and otherwise by date.
 
     Examples
     --------
@@ -115,7 +114,7 @@ def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def list_current(sign_off: pd.DataFrame) -> pd.DataFrame:
-    """List what holds: the last entry of each field, without those that were taken back.
+    """List the current entries: the last one of each field, unless it was withdrawn.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""A page to send: one HTML file that needs no network, no kernel and no Python.
+"""A page to send: one HTML file that works without a network, a kernel or Python.
 
-``content`` builds what the page shows, ``write`` fills the template and writes the file, ``show``
-displays the page in a notebook. Search, selection and sorting are in ``page.js``. Without scripts the
-picture, the counts, the matrix and the sources are still there.
+``content`` builds the contents of the page, ``write`` fills the template and writes the file, and
+``show`` displays the page in a notebook. Search, selection and sorting are in ``page.js``. The picture,
+counts, matrix and sources also work without scripts.
 """
 
 from srm_data.page.show import show_page

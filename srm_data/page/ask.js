@@ -2,8 +2,8 @@
 // and the table are those of srm_data/questions/understand.py and find.py; a test compares the two.
 "use strict";
 const makeAsk = (table, isWithout) => {
-  const NAMED = 0, OFFICIAL = 1, COMMON = 2, MACHINE = 3;  // kinds of names
-  const WEIGHTS = [4, 4, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
+  const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
+  const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
   const [little, makers, aside, generic] = [table.little, table.makers, table.aside, table.generic].map((words) => new Set(words));
   const spellings = new Map(Object.entries(table.spellings));
@@ -171,7 +171,13 @@ const makeAsk = (table, isWithout) => {
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return spoken.length ? spoken : all;
+    return dropScattered(spoken.length ? spoken : all);
+  }
+
+  // A name whose words stand apart is none, if some of them belong to a name that stands together.
+  function dropScattered(all) {
+    const whole = all.filter((it) => it.isWhole && it.places.size > 1);
+    return all.filter((it) => it.isWhole || !whole.some((other) => other.kind <= it.kind && overlaps(other.places, it.places) && !isWithin(other.places, it.places)));
   }
 
   function findPhrases(of) {
@@ -182,23 +188,37 @@ const makeAsk = (table, isWithout) => {
   }
 
   const isWithin = (one, other) => [...one].every((place) => other.has(place));
+  const overlaps = (one, other) => [...one].some((place) => other.has(place));
+  const isTogether = (places) => (Math.max(...places) - Math.min(...places) < places.size ? 1 : 0);
   const sum = (places, of) => [...places].reduce((total, place) => total + of(place), 0);
 
   function keepLongest(spoken, taken) {
     const own = spoken.filter((it) => !isWithin(it.places, taken));
-    return own.filter((it) => !own.some((other) => it.places.size < other.places.size && isWithin(it.places, other.places)));
+    const rests = own.map((it) => new Set([...it.places].filter((place) => !taken.has(place))));
+    return own.filter((it) => !rests.some((rest) => it.places.size < rest.size && isWithin(it.places, rest)));
   }
 
-  function weigh({ places, kind, isWhole }, spoken, weights) {
+  // Words for a duty are left out of a name that names the same offering without them.
+  function leaveDuty({ places, offerings }, found, spoken) {
+    const isDuty = (it) => spoken.some(({ places: of }) => of.size > 1 && it.places.size + of.size === places.size && isWithin(of, places) && !overlaps(of, it.places));
+    const shorter = found.find((it) => it.kind <= OFFICIAL && it.offerings[0] === offerings[0] && it.places.size < places.size && isWithin(it.places, places) && isDuty(it));
+    return shorter?.places ?? places;
+  }
+
+  function weigh({ places, kind, isWhole }, spoken, weights, services) {
     const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
     const named = [...places].filter((place) => !explained.has(place));
-    const total = sum(explained, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+
+    // beside the name of a service, a common word is hardly meant as a name
+    const beside = new Set(places.size && kind >= COMMON ? [...services].filter((place) => !places.has(place)) : []);
+    const missed = [...beside].filter((place) => !explained.has(place));
+    const total = sum(explained, (place) => (beside.has(place) ? PLAIN : weights[place])) - sum(missed, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
 
     // a common word is a name if it is no word for a duty as well
     const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
     const hasDuty = !isWithin(explained, places);
-    const isSure = places.size > 1 || kind === NAMED || (hasDuty && (kind === OFFICIAL || !isDuty));
-    return [total, places.size ? (isSure ? 1 : -1) : 0, isWhole ? 1 : 0, places.size];
+    const isSure = places.size > 1 || kind <= OFFICIAL || (hasDuty && !isDuty);
+    return [total, places.size ? (isSure ? 1 : -1) : 0, kind < LOOSE ? 1 : 0, isWhole ? 1 : 0, places.size];
   }
 
   function isMore(one, other) {
@@ -211,7 +231,7 @@ const makeAsk = (table, isWithout) => {
     for (const { places, duties } of votes) {
       const size = sum(places, (place) => (taken.has(place) ? 0 : weights[place])), begins = Math.min(...places);
       duties.forEach((duty, position) => {
-        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size;
+        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + isTogether(places) + (overlaps(places, taken) ? 0 : 1);
         const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
         one.count += vote;
         one.first = Math.min(one.first, begins);
@@ -233,13 +253,14 @@ const makeAsk = (table, isWithout) => {
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
-    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights);
+    const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
+    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights, services);
     for (const reading of found) {
-      const weight = weigh(reading, spoken, weights);
+      const weight = weigh(reading, spoken, weights, services);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
-    const votes = keepLongest(spoken, best.places);
-    const covered = new Set([...best.places, ...votes.flatMap((it) => [...it.places])]);
+    const taken = leaveDuty(best, found, spoken), votes = keepLongest(spoken, taken);
+    const covered = new Set([...taken, ...votes.flatMap((it) => [...it.places])]);
 
     // other offerings that the rest of it names, and variants of which the rest speaks
     let groups = [outright, best.offerings].filter((group) => group.length);
@@ -262,7 +283,7 @@ const makeAsk = (table, isWithout) => {
 
     const heard = (word) => offerings.some((place) => wordsOf.get(place)?.has(word));
     const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
-    const [duties, isOpen] = countVotes(votes, weights, best.places);
+    const [duties, isOpen] = countVotes(votes, weights, taken);
     return { offerings, duties, isOpen, named: firsts.length, unknown };
   }
 

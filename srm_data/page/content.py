@@ -20,7 +20,7 @@ from srm_data.schema import read_package
 
 Row = dict[Hashable, Any]
 MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}
-"""What stands beside an answer, by its basis; it needs no colour."""
+"""Mark beside an answer, by basis, which does not depend on colour."""
 FACT = [
     "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
     "performed_by",
@@ -33,18 +33,18 @@ MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 def build_content(
     model: pd.DataFrame, tables: Tables, *, estate: pd.DataFrame | None, is_internal: bool
 ) -> dict[str, Any]:
-    """Build the values that the template of the page shows.
+    """Build the values for the page template.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`, with decisions or without, or a part of it.
+        Frame from :func:`~srm_data.build_model`, with or without decisions, or a part of it.
     tables
         Frames from :func:`~srm_data.load_tables`.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one.
     is_internal
-        Whether the page may show numbers of resources.
+        Whether the page may show the numbers of resources.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def _count_bases(model: pd.DataFrame, tables: Tables) -> list[Row]:
 def _list_sentences(
     model: pd.DataFrame, estate: pd.DataFrame | None, *, is_internal: bool
 ) -> list[str]:
-    """Return a few sentences on what the page shows."""
+    """Return a few sentences that summarise the page."""
     counts = model["responsibility"].value_counts()
     sentences = [
         f"Of {len(model):,} cells, {counts['Customer']:,} are the customer's alone, "
@@ -120,7 +120,7 @@ def _list_sentences(
 
 
 def _mark_assumed(offerings: pd.DataFrame, *, is_internal: bool) -> pd.DataFrame:
-    """Mark the names of offerings that the inventory leaves open."""
+    """Mark the names of assumed offerings."""
     if "assumed" not in offerings or not is_internal:
         return offerings
     names = offerings["offering"].astype(str)
@@ -128,7 +128,7 @@ def _mark_assumed(offerings: pd.DataFrame, *, is_internal: bool) -> pd.DataFrame
 
 
 def _list_unclear(estate: pd.DataFrame | None, tables: Tables, *, is_internal: bool) -> list[str]:
-    """Return sentences on what of an estate is assumed, with its alternatives, or not recognised."""
+    """Describe what is assumed in an estate, with alternatives, and what was not recognised."""
     if estate is None or not is_internal:
         return []
     names = tables["offerings"].set_index("offering_id")["offering"].to_dict()
@@ -153,7 +153,7 @@ def _list_unclear(estate: pd.DataFrame | None, tables: Tables, *, is_internal: b
 
 
 def _describe_effect(duties: list[str]) -> str:
-    """Return which duties would differ if something else were in use."""
+    """Describe which duties would differ if an alternative were in use."""
     if not duties:
         return "; no duty would differ"
     more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
@@ -161,7 +161,7 @@ def _describe_effect(duties: list[str]) -> str:
 
 
 def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
-    """Return the stacked picture, topmost layer first: sides, their layers, and their tiles."""
+    """Return the stacked picture, topmost layer first, as sides, layers and tiles."""
     sides: dict[str, dict[str, list[Row]]] = {}
     for duty in duties.iloc[::-1].to_dict("records"):
         tile: Row = {
@@ -183,13 +183,13 @@ def _count_by(model: pd.DataFrame, by: str) -> list[Row]:
 
 
 def _span_layers(duties: pd.DataFrame) -> list[Row]:
-    """Return the heading of each layer above the matrix, and the number of columns it spans."""
+    """Return the heading of each layer above the matrix, with the number of columns it spans."""
     spans = duties.groupby("layer", observed=True, sort=True).size()
     return [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()]
 
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
-    """Return the rows of the matrix by product group: each offering with its answers."""
+    """Return the rows of the matrix by product group, with the answers of each offering."""
     known = model.assign(basis=model["basis"].cat.codes).astype({"responsibility": object})
     parties, bases = (
         known.pivot(index="offering_id", columns="duty_id", values=name).reindex(
@@ -213,7 +213,7 @@ def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataF
 
 
 def _list_sources(model: pd.DataFrame, tables: Tables) -> list[Row]:
-    """Return the sources of the cells, sorted by title, those without a page last."""
+    """Return the sources of the cells, sorted by title, with those without a page last."""
     used = set("; ".join(model["source_ids"].unique()).split("; "))
     sources = tables["sources"]
     sources = sources[sources["source_id"].isin(used)]
@@ -230,9 +230,9 @@ def _build_data(
     *,
     is_internal: bool,
 ) -> dict[str, Any]:
-    """Return the data for the script: each cell as numbers of duty, party, basis, fact and owner.
+    """Return the data for the script: each cell as indices of duty, party, basis, fact and owner.
 
-    Facts are listed once, because most cells of a category share the text of its default.
+    Facts are listed only once, because most cells of a category share the text of its default.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
@@ -274,7 +274,7 @@ def _build_data(
 
 
 def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
-    """Return what the script understands questions from; its places are those of the page's lists."""
+    """Return the word table with which the script understands questions; it uses the page's indices."""
     words = build_word_table(model, tables)
     return {name: value for name, value in words.items() if name not in ("offerings", "duties")}
 
@@ -282,10 +282,10 @@ def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
 def _build_report(
     model: pd.DataFrame, rows: dict[str, int], places: dict[str, int], *, is_internal: bool
 ) -> dict[str, Any]:
-    """Return what a link to the form for a wrong cell is made of, if there is a form.
+    """Return the parts of links to the form for reporting a wrong cell, if there is a form.
 
-    The answer in a link is that of the tables: ``stated`` has it, by numbers of offering and duty, of
-    the cells that an organisation decided otherwise. A publishable page has no such links.
+    Links give the answer of the tables. For cells with a different decision it is in ``stated``, by
+    indices of offering and duty. Publishable pages have no such links.
     """
     address = report_address() if is_internal else ""
     if not address:
@@ -305,7 +305,7 @@ def _build_report(
 
 
 def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
-    """Return the owner of each cell, blank where the customer has no part or on a publishable page."""
+    """Return the owner of each cell, blank if the customer has no part or the page is publishable."""
     if not is_internal or "owner" not in model:
         return pd.Series("", index=model.index)
     is_ours = model["responsibility"].isin(["Customer", "Shared"])

@@ -108,7 +108,7 @@
     waiting.counts = setTimeout(fillCounts, isReading ? 0 : 60, counts, there);
     saveState();
     const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
-    $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell has all of this. Clear a field to see more.";
+    $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell matches all of this. Clear a field to see more.";
     sortFound();
     fillRows();
   }
@@ -291,7 +291,7 @@
     $("picked").replaceChildren(...[...picked].map((place) => {
       const button = make("button", `${offerings[place].name} \u00d7`);
       button.type = "button";
-      button.setAttribute("aria-label", `Take away ${offerings[place].name}`);
+      button.setAttribute("aria-label", `Remove ${offerings[place].name}`);
       button.addEventListener("click", () => { picked.delete(place); fillPicked(); update(); $("pick").focus(); });
       const item = make("li");
       item.append(button);

@@ -27,8 +27,8 @@ def show_page(
 ) -> HTML:
     """Display a model as a page inside a notebook, with search, selection and sorting.
 
-    The page runs in the browser and needs no kernel, so that it also works in the HTML of a notebook.
-    It is isolated from the notebook around it. A notebook that is not trusted shows a line of text.
+    The page runs in the browser without a kernel, so it also works in a notebook saved as HTML. It is
+    isolated from the notebook. An untrusted notebook shows a line of text instead.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def show_page(
     Returns
     -------
     IPython.display.HTML
-        For the end of a cell.
+        Object to display at the end of a cell.
 
     Raises
     ------

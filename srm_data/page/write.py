@@ -1,4 +1,4 @@
-"""Fill the template of the page and write it as one file without outside resources."""
+"""Fill the page template and write it as a single file without external resources."""
 
 from __future__ import annotations
 
@@ -88,19 +88,19 @@ def write_page(
     Parameters
     ----------
     path
-        Where to write. An existing file is replaced once the new one is complete.
+        File to write. An existing file is replaced once the new one is complete.
     model
         Frame from :func:`~srm_data.build_model`, or a part of it.
     scope
-        What the model covers, in words; by default the whole catalogue or chosen offerings.
+        Description of what the model covers. By default, the whole catalogue or chosen offerings.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
         :func:`~srm_data.in_use`.
     decisions
-        Frame from :func:`~srm_data.read_decisions`, applied to the model.
+        Frame from :func:`~srm_data.read_decisions`, as applied to the model.
     audience
-        An ``"internal"`` page shows numbers of resources, and the reasons and authors of decisions. A
-        ``"publishable"`` page shows decisions without any of these.
+        ``"internal"`` includes the numbers of resources, and the reasons and authors of decisions.
+        ``"publishable"`` includes decisions only.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -114,7 +114,7 @@ def write_page(
     ValueError
         If the model is empty or ``audience`` is neither of the two.
     OSError
-        If the file cannot be written or replaced; an old file stays as it is.
+        If the file cannot be written or replaced. An existing file is left unchanged.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""A question such as "who patches rds?" -> cells, best first.
+"""Find the cells that answer a question such as "who patches rds?", best first.
 
-``words`` makes the one table that all that is compared stands in, ``understand`` takes a question apart
-by it, and ``find`` lists the cells; ``beside`` sets two offerings side by side. The page carries the
-same table; ``page/ask.js`` takes questions apart in the same steps, and a test asks both the same.
+``words`` builds the table of all known words, ``understand`` parses a question with it, and ``find``
+lists the cells; ``beside`` compares two offerings. The page includes the same table, and
+``page/ask.js`` parses questions in the same steps; a test compares the two.
 """
 
 from srm_data.questions.beside import compare_offerings

@@ -1,4 +1,4 @@
-"""Two offerings beside each other: duty by duty, what each leaves to whom."""
+"""Compare two offerings side by side, duty by duty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def compare_offerings(
     Parameters
     ----------
     a, b
-        A name or identifier of each; that of a service means its ordinary offering.
+        Name or identifier of each offering. A service stands for its ordinary offering.
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`; built if not given.
     tables
@@ -32,12 +32,13 @@ def compare_offerings(
         One row per duty, in the order of the matrices: ``layer``, ``duty_id``, ``duty``, ``differs``
         (``bool``, whether responsibility or customer action differ), then ``responsibility``,
         ``customer_action``, ``aws_part``, ``customer_part``, ``note``, ``basis`` and ``source_ids`` of
-        the two, with the endings ``_a`` and ``_b``. ``attrs["a"]`` and ``attrs["b"]`` are the names.
+        both, with the suffixes ``_a`` and ``_b``. ``attrs["a"]`` and ``attrs["b"]`` are the names.
 
     Raises
     ------
     LookupError
-        If one or both names are not known, with all of them; or if both mean the same offering.
+        If a name is unknown (the message lists all unknown names), or if both names stand for the same
+        offering.
 
     Examples
     --------

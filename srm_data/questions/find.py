@@ -15,7 +15,7 @@ from srm_data.questions.understand import Understood, WordIndex
 from srm_data.questions.words import WordTable, build_word_table
 
 Cell = tuple[int, int]
-"""Places of an offering and a duty."""
+"""Indices of an offering and a duty."""
 
 
 def find_answers(
@@ -26,11 +26,11 @@ def find_answers(
     Parameters
     ----------
     text
-        Such as ``"who patches rds?"``, ``"s3 encryption"`` or ``"whose job is the OS on fargate"``. An
-        offering may be called by any name or identifier of the catalogue; the words for duties stand in
-        the table ``duty_words``. Order, case, plurals and a misspelled letter do not matter.
+        Question, such as ``"who patches rds?"``, ``"s3 encryption"`` or ``"whose job is the OS on
+        fargate"``. Offerings may have any name or identifier of the catalogue. The words for duties are
+        in the table ``duty_words``. Order, case, plurals and small spelling mistakes do not matter.
     model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with decisions or without;
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with or without decisions;
         built from the tables if not given.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
@@ -38,17 +38,18 @@ def find_answers(
     Returns
     -------
     DataFrame
-        Rows of the model, best first: those of the ordinary offering before its variants, the likeliest
-        duty before others. A question that names only an offering gives its duties, those that differ
-        most between offerings first. One that names only a duty gives it for the services that are
-        asked about most. ``attrs["understood"]`` says in a line how the question was taken.
+        Rows of the model, best first: the ordinary offering before its variants, and the likeliest duty
+        before others. If the question names only an offering, its duties are returned, starting with
+        those that vary most between offerings. If it names only a duty, that duty is returned for the
+        services asked about most often. ``attrs["understood"]`` describes how the question was
+        understood.
 
     Raises
     ------
     LookupError
-        If the text names neither an offering nor a duty; the message has the nearest words.
+        If the text names neither an offering nor a duty. The message gives the nearest words.
     srm_data.FrameError
-        If ``model`` is no model.
+        If ``model`` is not a model.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def find_answers(
 
 @lru_cache(maxsize=1)
 def _prepare_shipped(_: Hashable) -> tuple[pd.DataFrame, WordIndex]:
-    """Prepare for questions about the shipped tables, once. Nobody may change this frame."""
+    """Prepare the shipped tables for questions, once. Do not modify the result."""
     tables = load_tables()
     model = build_model(tables)
     return model, WordIndex(build_word_table(model, tables))
@@ -95,17 +96,17 @@ def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> li
     Parameters
     ----------
     question
-        From :meth:`~srm_data.questions.understand.WordIndex.understand`.
+        Question parsed by :meth:`~srm_data.questions.understand.WordIndex.understand`.
     words
-        From :func:`~srm_data.questions.words.build_word_table`.
+        Word table from :func:`~srm_data.questions.words.build_word_table`.
     without
-        Cells whose duty has no object. They come last where the words of the question may as well mean
-        another duty.
+        Cells that are not applicable. They come last if the words of the question may also mean another
+        duty.
 
     Returns
     -------
     list of tuple of int
-        Places of offering and duty.
+        Indices of the offering and the duty.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> li
 
 
 def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
-    """Return the row of each cell of a model."""
+    """Return the row number of each cell of a model."""
     offerings = model["offering_id"].map({name: place for place, name in enumerate(words["offerings"])})
     duties = model["duty_id"].map({name: place for place, name in enumerate(words["duties"])})
     return {cell: row for row, cell in enumerate(zip(offerings, duties, strict=True))}
@@ -140,7 +141,7 @@ def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> st
     named = [offerings[words["offerings"][place]] for place in question.offerings[: question.named]]
     meant = [duties[words["duties"][place]] for place in question.duties]
     parts = [
-        ", ".join(named) or "services that are asked about most",
+        ", ".join(named) or "services asked about most often",
         " or ".join(meant) or "all duties",
     ]
     if not named:

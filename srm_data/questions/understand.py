@@ -1,7 +1,7 @@
-"""Parse a question: the offerings that it names, and the duties that it is about.
+"""Parse a question: find the offerings that it names and the duties that it is about.
 
-Of all ways to read a question, the one that explains most of its words is taken. ``page/ask.js`` does
-the same, step by step, for the search of the page.
+Of all possible readings, the one that explains the most words is used. ``page/ask.js`` follows the same
+steps for the search on the page.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
+from srm_data.questions.words import COMMON, LOOSE, MACHINE, NAMED, OFFICIAL, WordTable
 from srm_data.search import is_identifier, stem_word, widen_identifier
 
 Phrase = tuple[frozenset[int], list[int]]
-"""Places of words in the question, and the duties that they may mean."""
+"""Positions of words in the question, and the duties that they may mean."""
 
 Named = tuple[int, list[int], bool]
-"""Kind of a name, the offerings that it means, and whether its words stand together as in the name."""
+"""Kind of a name, the offerings that it means, and whether its words are adjacent, as in the name."""
 
-WEIGHTS = (4, 4, 3, 2)  # of a word of a name, by the kind of the name
+WEIGHTS = (4, 4, 3, 3, 2)  # of a word of a name, by the kind of the name
 PLAIN = 1  # weight of a word that by itself names neither an offering nor a duty
 VOTES = (6, 4, 3)  # for the first, second and later meanings of words for duties
 SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
@@ -27,7 +27,7 @@ MOST_NAMED = 3  # names in a question that compares
 
 
 class Understood(NamedTuple):
-    """What a question was understood as: places of offerings and of duties, best first."""
+    """Parsed question: indices of offerings and duties, best first."""
 
     offerings: list[int]
     duties: list[int]
@@ -37,12 +37,12 @@ class Understood(NamedTuple):
 
 
 class WordIndex:
-    """The words of the table, arranged once for many questions.
+    """Index of the word table, built once for many questions.
 
     Parameters
     ----------
     table
-        From :func:`~srm_data.questions.words.build_word_table`.
+        Word table from :func:`~srm_data.questions.words.build_word_table`.
     """
 
     def __init__(self, table: WordTable) -> None:
@@ -84,13 +84,13 @@ class WordIndex:
                     self.words_of.setdefault(offerings[0], set()).update(stems)
 
     def split(self, text: str) -> list[str]:
-        """Split a text into words, without little ones and the maker's name."""
+        """Split a text into words, without stop words and "AWS" or "Amazon"."""
         words = re.findall("[a-z0-9]+", text.lower().replace("e-mail", "email"))
         spelled = [self.table["spellings"].get(word, word) for word in words]
         return [word for word in spelled if word not in self.makers and word not in self.little]
 
     def understand(self, text: str) -> Understood:
-        """Find what offerings and duties a question names."""
+        """Find the offerings and duties that a question names."""
         outright, rest = self._find_identifiers(text)
         words = self._correct(self.split(rest))
         stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
@@ -106,7 +106,14 @@ class WordIndex:
             (frozenset(), (COMMON, [], False)),
             *found.items(),
         ]
-        taken, (_, offerings, _) = max(readings, key=lambda one: _weigh(one, spoken, weights))
+        services = {
+            place
+            for places, (kind, _, is_whole) in found.items()
+            if kind <= OFFICIAL and is_whole
+            for place in places
+        }
+        taken, (_, offerings, _) = max(readings, key=lambda one: _weigh(one, spoken, weights, services))
+        taken = _leave_duty(taken, offerings, found, spoken)
         votes = _keep_longest(spoken, taken)
         covered = taken.union(*(places for places, _ in votes))
 
@@ -130,7 +137,7 @@ class WordIndex:
         return Understood(ordered, duties, is_open, len(firsts), unknown)
 
     def find_near(self, unknown: list[str]) -> list[str]:
-        """Find the known words most like those that are not known, up to four."""
+        """Find up to four known words most similar to the unknown ones."""
         from rapidfuzz.distance import OSA
 
         near: dict[str, int] = {}
@@ -143,7 +150,7 @@ class WordIndex:
         return sorted(near, key=lambda known: near[known])[:4]
 
     def _find_identifiers(self, text: str) -> tuple[list[int], str]:
-        """Find identifiers of machines, and return the text without them."""
+        """Find machine identifiers, and return the text without them."""
         found: list[int] = []
         rest = []
         for token in text.split():
@@ -166,13 +173,13 @@ class WordIndex:
         return meanings[prefixes[max(begins, key=len)]] if begins else []
 
     def _list_after_maker(self, text: str) -> set[str]:
-        """List the stems of the words that follow "AWS" or "Amazon"."""
+        """List the stems of words that follow "AWS" or "Amazon"."""
         makers = "|".join(self.table["makers"])
         after = re.findall(f"\\b(?:{makers})[ -]+([a-z0-9]+)", text.lower())
         return {stem_word(word) for word in after}
 
     def _correct(self, words: list[str]) -> list[str]:
-        """Join words that are written apart, and correct those that are misspelled."""
+        """Join words that are written separately, and correct misspelled ones."""
         joined: list[str] = []
         for word in words:
             pair = (joined[-1], word) if joined else ("", "")
@@ -184,7 +191,7 @@ class WordIndex:
         return list(dict.fromkeys(self._find_alike(word) or word for word in joined))
 
     def _find_alike(self, word: str) -> str:
-        """Find the word that an unknown one is meant to be; no text if it is known or like none."""
+        """Find the word meant by a misspelled one; empty if it is known or unlike any word."""
         from rapidfuzz.distance import OSA
 
         is_known = word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots
@@ -203,7 +210,7 @@ class WordIndex:
         return near
 
     def _find_names(self, stems: list[str], after_maker: set[str]) -> dict[frozenset[int], Named]:
-        """Find the names of which the question has all words, by the places of the words."""
+        """Find the names whose words all occur in the question, by the positions of the words."""
         place_of = _number(stems)
         found: dict[frozenset[int], Named] = {}
         for stem in place_of:
@@ -219,10 +226,10 @@ class WordIndex:
                     meant = [*same, *offerings] if kind == known else offerings
                     found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return spoken or found
+        return _drop_scattered(spoken or found)
 
     def _find_phrases(self, roots: list[str]) -> list[Phrase]:
-        """Find the words for duties of which the question has all."""
+        """Find the phrases for duties whose words all occur in the question."""
         place_of = _number(roots)
         return [
             (frozenset(place_of[word] for word in words), duties)
@@ -232,12 +239,12 @@ class WordIndex:
         ]
 
     def _sort_variants(self, offerings: list[int], rest: set[str]) -> list[int]:
-        """Sort offerings by how many of the other words of the question their names have."""
+        """Sort offerings by how many of the question's remaining words are in their names."""
         return sorted(offerings, key=lambda place: -len(self.words_of.get(place, set()) & rest))
 
 
 def find_root(word: str) -> str:
-    """Return what the nouns and verbs for a duty have in common.
+    """Return the common root of the nouns and verbs for a duty.
 
     Examples
     --------
@@ -260,32 +267,76 @@ def _number(words: list[str]) -> dict[str, int]:
     return places
 
 
+def _is_together(places: frozenset[int]) -> bool:
+    """Return whether words follow each other, which decides between phrases that say as much."""
+    return max(places) - min(places) < len(places)
+
+
+def _drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], Named]:
+    """Drop names whose words stand apart, if some of them belong to a name that stands together."""
+    together = [
+        (places, kind) for places, (kind, _, is_whole) in found.items() if is_whole and len(places) > 1
+    ]
+    return {
+        places: (kind, offerings, is_whole)
+        for places, (kind, offerings, is_whole) in found.items()
+        if is_whole
+        or not any(of <= kind and other & places and not other <= places for other, of in together)
+    }
+
+
+def _leave_duty(
+    taken: frozenset[int],
+    offerings: list[int],
+    found: dict[frozenset[int], Named],
+    spoken: list[Phrase],
+) -> frozenset[int]:
+    """Leave the words for a duty out of a name that names the same offering without them."""
+    phrases = {places for places, _ in spoken if len(places) > 1}
+    shorter = [
+        places
+        for places, (kind, meant, _) in found.items()
+        if places < taken
+        and kind <= OFFICIAL
+        and meant[0] == offerings[0]
+        and taken - places in phrases
+    ]
+    return shorter[0] if shorter else taken
+
+
 def _weigh(
-    reading: tuple[frozenset[int], Named], spoken: list[Phrase], weights: list[int]
-) -> tuple[int, int, bool, int]:
-    """Weigh a reading by how much of the question it explains."""
+    reading: tuple[frozenset[int], Named],
+    spoken: list[Phrase],
+    weights: list[int],
+    services: set[int],
+) -> tuple[int, int, bool, bool, int]:
+    """Score a reading by how much of the question it explains."""
     taken, (kind, _, is_whole) = reading
     explained = {place for places, _ in _keep_longest(spoken, taken) for place in places}
-    total = sum(weights[place] for place in explained)
+
+    # beside the name of a service, a common word is hardly meant as a name
+    beside = services - taken if taken and kind >= COMMON else set()
+    total = sum(PLAIN if place in beside else weights[place] for place in explained)
+    total -= sum(weights[place] for place in beside - explained)
     total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
 
     # a common word is a name if it is no word for a duty as well
     is_duty = any(places == taken for places, _ in spoken)
     has_duty = not explained <= taken
-    is_sure = len(taken) > 1 or kind == NAMED or (has_duty and (kind == OFFICIAL or not is_duty))
-    return total, (1 if is_sure else -1) if taken else 0, is_whole, len(taken)
+    is_sure = len(taken) > 1 or kind <= OFFICIAL or (has_duty and not is_duty)
+    return total, (1 if is_sure else -1) if taken else 0, kind < LOOSE, is_whole, len(taken)
 
 
 def _keep_longest(spoken: list[Phrase], taken: frozenset[int]) -> list[Phrase]:
-    """Keep the phrases that say more than the name, and are no part of a longer one."""
+    """Keep the phrases that add to the name and are not part of a longer phrase."""
     own = [phrase for phrase in spoken if not phrase[0] <= taken]
-    return [phrase for phrase in own if not any(phrase[0] < other for other, _ in own)]
+    return [phrase for phrase in own if not any(phrase[0] < other - taken for other, _ in own)]
 
 
 def _find_others(
     found: dict[frozenset[int], Named], covered: frozenset[int], weights: list[int]
 ) -> tuple[list[list[int]], frozenset[int]]:
-    """Find names in what is not explained yet, for a question about several offerings."""
+    """Find names among the unexplained words, for questions about several offerings."""
     others: list[list[int]] = []
     while len(others) < MOST_NAMED - 1:
         free = [
@@ -304,7 +355,7 @@ def _find_others(
 def _count_votes(
     votes: list[Phrase], weights: list[int], taken: frozenset[int]
 ) -> tuple[list[int], bool]:
-    """Rank duties by the phrases that may mean them; what they say beside the name counts."""
+    """Rank duties by the phrases that may mean them, counting only words outside the name."""
     counts: dict[int, int] = {}
     first: dict[int, int] = {}
     best: dict[int, tuple[int, bool]] = {}
@@ -312,6 +363,7 @@ def _count_votes(
         size = sum(weights[place] for place in places - taken)
         for position, duty in enumerate(duties):
             vote = VOTES[min(position, len(VOTES) - 1)] * size * size
+            vote += _is_together(places) + (not places & taken)
             counts[duty] = counts.get(duty, 0) + vote
             first[duty] = min(first.get(duty, min(places)), min(places))
             best[duty] = max(best.get(duty, (0, False)), (vote, len(duties) > 1))

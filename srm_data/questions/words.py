@@ -1,4 +1,4 @@
-"""Make the one table from which questions are understood: names, identifiers, words for duties."""
+"""Build the word table for questions: names, identifiers and words for duties."""
 
 from __future__ import annotations
 
@@ -23,67 +23,71 @@ from srm_data.search import (
     split_words,
 )
 
-NAMED, OFFICIAL, COMMON, MACHINE = 0, 1, 2, 3
-"""Kinds of names: one after "AWS", AWS's own, words that mean other things too, words of machines."""
+NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
+"""Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools
+also use, machine words."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
     "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
     "support", "transfer", "translate",
 })  # fmt: skip
-"""Names of services that are everyday words too."""
+"""Names of services that are also everyday words."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
     "terraform-prefix"}
 )  # fmt: skip
-"""Vocabularies whose identifiers are no words, or stand inside others, such as ARNs."""
+"""Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
 ASIDE = frozenset({
-    "about", "across", "actual", "actually", "after", "again", "against", "all", "almost", "along",
-    "already", "although", "always", "amazon", "among", "and", "another", "any", "applied",
-    "applies", "apply", "are", "arent", "around", "automatic", "automatically", "away", "aws", "be",
-    "became", "because", "become", "becomes", "began", "being", "belong", "belonging", "belongs",
-    "below", "better", "between", "beyond", "both", "by", "called", "came", "can", "cannot", "cant",
-    "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes", "company", "concern",
-    "concerns", "could", "couldn", "course", "current", "currently", "customer", "customers", "d",
-    "default", "did", "didn", "directly", "do", "does", "doesn", "doing", "done", "dont", "during",
-    "early", "easily", "either", "else", "enabled", "enough", "ensure", "ensures", "even", "ever",
-    "every", "exactly", "example", "exist", "exists", "expect", "expected", "fact", "false", "few",
-    "final", "finally", "first", "fixed", "fixes", "fixing", "follow", "following", "follows",
-    "for", "found", "from", "fully", "further", "future", "get", "gets", "give", "given", "gives",
-    "goes", "going", "good", "great", "guarantee", "guarantees", "handle", "handled", "handles",
-    "happen", "happened", "happens", "has", "have", "having", "he", "help", "helps", "here", "hers",
-    "himself", "his", "hosted", "hours", "how", "however", "i", "idea", "if", "important", "inside",
-    "instead", "into", "is", "isn", "isnt", "it", "its", "itself", "job", "jobs", "just", "keep",
-    "keeps", "kind", "know", "knows", "last", "later", "leave", "leaves", "less", "let", "like",
-    "likely", "little", "ll", "longer", "look", "lose", "loses", "lost", "m", "made", "main",
-    "maintain", "maintains", "make", "makes", "making", "many", "maybe", "me", "mean", "means",
-    "might", "month", "more", "most", "mostly", "move", "moves", "much", "must", "my", "myself",
-    "need", "needed", "needs", "neither", "never", "no", "nobody", "normally", "not", "nothing",
-    "obliged", "of", "often", "one", "or", "otherwise", "our", "ours", "ourself", "ourselves",
-    "own", "owner", "owns", "part", "perform", "performed", "performs", "permanently", "person",
-    "please", "possible", "prefer", "problem", "provide", "provided", "provides", "question",
-    "quite", "rather", "re", "read", "really", "reason", "rely", "remain", "required",
-    "responsibilities", "responsibility", "responsible", "run", "running", "runs", "s", "same",
-    "say", "says", "secure", "secured", "secures", "security", "seen", "sent", "serve", "several",
-    "shall", "share", "shared", "she", "short", "should", "shouldnt", "side", "simply", "since",
-    "small", "so", "some", "somebody", "someone", "something", "sometimes", "soon", "specific",
-    "start", "started", "starts", "stay", "still", "stop", "such", "supposed", "sure", "surely",
-    "t", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then", "there", "these",
-    "they", "theyre", "thing", "things", "think", "this", "those", "though", "through", "today",
-    "together", "told", "took", "toward", "true", "trying", "turned", "under", "until", "up",
-    "upon", "us", "use", "used", "uses", "using", "usual", "usually", "various", "ve", "vendor",
-    "very", "vs", "want", "wants", "was", "we", "week", "went", "were", "what", "whats", "when",
-    "where", "whether", "which", "who", "whoever", "whole", "whom", "whos", "whose", "why", "will",
-    "with", "within", "without", "wont", "word", "words", "work", "works", "world", "worry",
-    "would", "wrong", "year", "years", "yes", "yesterday", "you", "your", "yourself",
+    "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
+    "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
+    "applied", "applies", "apply", "are", "arent", "around", "automatic", "automatically", "away",
+    "aws", "be", "became", "because", "become", "becomes", "began", "being", "belong", "belonging",
+    "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came", "can",
+    "cannot", "cant", "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes",
+    "company", "concern", "concerns", "controls", "could", "couldn", "course", "current",
+    "currently", "customer", "customers", "d", "decide", "decides", "default", "did", "didn",
+    "directly", "do", "does", "doesn", "doing", "done", "dont", "during", "early", "easily",
+    "either", "else", "enabled", "enough", "ensure", "ensures", "even", "ever", "every", "exactly",
+    "example", "exist", "exists", "expect", "expected", "fact", "false", "few", "final", "finally",
+    "first", "fixed", "fixes", "fixing", "follow", "following", "follows", "for", "found", "from",
+    "fully", "further", "future", "get", "gets", "give", "given", "gives", "goes", "going", "good",
+    "great", "guarantee", "guarantees", "handle", "handled", "handles", "happen", "happened",
+    "happens", "has", "have", "having", "he", "help", "helps", "here", "hers", "himself", "his",
+    "hosted", "hours", "how", "however", "i", "idea", "if", "important", "inside", "instead",
+    "into", "is", "isn", "isnt", "it", "its", "itself", "job", "jobs", "just", "keep", "keeps",
+    "kind", "know", "knows", "last", "later", "leave", "leaves", "less", "let", "like", "likely",
+    "little", "ll", "longer", "look", "lose", "loses", "lost", "m", "made", "main", "maintain",
+    "maintains", "make", "makes", "making", "manage", "manages", "managing", "many", "maybe", "me",
+    "mean", "means", "might", "month", "more", "most", "mostly", "move", "moves", "much", "must",
+    "my", "myself", "need", "needed", "needs", "neither", "never", "no", "nobody", "normally",
+    "not", "nothing", "obliged", "of", "often", "one", "or", "otherwise", "our", "ours", "ourself",
+    "ourselves", "own", "owner", "owns", "part", "perform", "performed", "performs", "permanently",
+    "person", "please", "possible", "prefer", "problem", "provide", "provided", "provides", "put",
+    "puts", "question", "quite", "rather", "re", "read", "really", "reason", "rely", "remain",
+    "required", "responsibilities", "responsibility", "responsible", "run", "running", "runs", "s",
+    "same", "say", "says", "secure", "secured", "secures", "security", "see", "seen", "sees",
+    "sent", "serve", "several", "shall", "share", "shared", "she", "short", "should", "shouldnt",
+    "side", "simply", "since", "small", "so", "some", "somebody", "someone", "something",
+    "sometimes", "soon", "specific", "start", "started", "starts", "stay", "still", "stop", "such",
+    "supposed", "sure", "surely", "switch", "switched", "switches", "switching", "t", "take",
+    "taken", "takes", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "theyre", "thing", "things", "think", "this", "those", "though",
+    "through", "today", "together", "told", "took", "toward", "true", "trying", "turn", "turned",
+    "turning", "turns", "under", "until", "up", "upon", "us", "use", "used", "uses", "using",
+    "usual", "usually", "various", "ve", "vendor", "very", "vs", "want", "wants", "was", "we",
+    "week", "went", "were", "what", "whats", "when", "where", "whether", "which", "who", "whoever",
+    "whole", "whom", "whos", "whose", "why", "will", "with", "within", "without", "wont", "word",
+    "words", "work", "works", "world", "worry", "would", "wrong", "year", "years", "yes",
+    "yesterday", "you", "your", "yourself",
 })  # fmt: skip
-"""Words of a question that by themselves name neither an offering nor a duty."""
+"""Words of a question that do not name an offering or a duty by themselves."""
 
 
 class WordTable(TypedDict):
-    """What questions are understood from, in plain values; places refer to the first two lists."""
+    """Word table for questions, as plain values; indices refer to the first two lists."""
 
     offerings: list[str]  # ids
     duties: list[str]  # ids
@@ -101,7 +105,7 @@ class WordTable(TypedDict):
 
 
 def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
-    """Build the table for the offerings and duties of a model.
+    """Build the word table for the offerings and duties of a model.
 
     Parameters
     ----------
@@ -113,7 +117,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     Returns
     -------
     dict
-        Plain values, which the page carries as they are.
+        Plain values, which are included in the page.
 
     Examples
     --------
@@ -160,7 +164,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
 ) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
-    """List the meanings of names, the names, and the identifiers of machines."""
+    """List the meanings of names, the names, and the machine identifiers."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
     meant: dict[tuple[str, str], list[Name]] = {}
@@ -168,6 +172,8 @@ def _list_known(
     for scheme, folded, service, offering in zip(*columns, strict=True):
         meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
+    everyday = tables["everyday_names"]
+    loose = set(everyday.loc[everyday["in_inventory"] == "no", "name"].str.lower())
     of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
@@ -180,8 +186,9 @@ def _list_known(
             identifiers.setdefault(scheme, {})[folded] = meaning
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
-        is_common = scheme == EVERYDAY or words in common
-        kind = MACHINE if scheme not in SPOKEN else COMMON if is_common else OFFICIAL
+        kind = MACHINE if scheme not in SPOKEN else COMMON if words in common else OFFICIAL
+        if scheme == EVERYDAY:
+            kind = LOOSE if folded in loose else COMMON
         if (words, meaning) not in names or kind < names[words, meaning][1]:
             names[words, meaning] = folded, kind, meaning
     return [list(places) for places in meanings], list(names.values()), identifiers

@@ -1,15 +1,15 @@
-"""Read reviewed workbooks back: what was decided, what was remarked, and what is unclear.
+"""Read reviewed workbooks: decisions, remarks, and problems for a person to resolve.
 
-``read`` goes through the steps: ``book`` opens a returned file, with its ``stamp`` and its ``tables``,
-whose ``headers`` may have been renamed; ``rows`` reads the sheet that is reviewed, ``register`` the
-review log. Then ``register``, ``cover``, ``statuses``, ``cells``, ``notes``, ``marks``, ``letters`` and
-``other_sheets`` conclude what becomes of each part, in ``outcomes``, which ``read`` collects in a
-``result``. ``values`` reads what people type into a cell, and ``first_format`` knows the books of
+``read`` runs the steps: ``book`` opens a returned file, with its ``stamp`` and its ``tables``, whose
+``headers`` may have been renamed; ``rows`` reads the reviewed sheet and ``register`` the review log.
+Then ``register``, ``cover``, ``statuses``, ``cells``, ``notes``, ``marks``, ``letters`` and
+``other_sheets`` determine the ``outcomes`` of each part, which ``read`` collects in a ``result``.
+``values`` parses what people type into a cell, and ``first_format`` supports the workbooks of
 2026.11.1.
 
-``merge`` joins the reviews of several copies: by ``statements``, which leave out what was not changed,
-frame by frame in ``merge_decisions``, ``merge_statuses`` and ``merge_remarks``; what differs is among
-the ``disputes``.
+``merge`` combines the reviews of several copies, using ``statements``, which leave out unchanged
+values, with ``merge_decisions``, ``merge_statuses`` and ``merge_remarks`` for the frames. Conflicts go
+to ``disputes``.
 """
 
 from srm_data.review.merge import merge_reviews

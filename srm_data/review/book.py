@@ -1,4 +1,4 @@
-"""Find the stamp and the tables of a returned book, and refuse what is none."""
+"""Find the stamp and the tables of a returned workbook, and reject other files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
 
 
 def find_parts(workbook: Workbook) -> Book:
-    """Find the stamp of a book, the sheets that are reviewed and the registers; all others remain.
+    """Find the stamp, the reviewed sheets and the registers of a workbook; return the other sheets.
 
     Raises
     ------
     ReviewError
-        If it is not a workbook of this project, or has more rows than were sent.
+        If it is not a workbook of this project, or has too many rows.
     """
     sheets = [format_sheet(sheet) for sheet in workbook.sheets]
     notes = [note._replace(text=format_value(note.text)) for note in workbook.remarks]
@@ -58,7 +58,7 @@ def find_parts(workbook: Workbook) -> Book:
 
 
 def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
-    """Compare the scope with the subject of the document, where the stamp has no codes of its lines."""
+    """Compare the scope with the document's subject, if the stamp has no codes for its lines."""
     subjects = [it.text for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
     if not subjects or stamp.scope in subjects:
         return stamp
@@ -66,7 +66,7 @@ def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
 
 
 def _describe_refusal(sheets: list[Sheet], stamp: Stamp | None) -> str:
-    """Return why a book cannot be reviewed: it has no sheet for it."""
+    """Describe why a workbook without a reviewed sheet cannot be read."""
     if stamp is not None and stamp.audience != "internal":
         return (
             f"a {stamp.audience} copy, which has no columns for reviewers; expected a returned "

@@ -1,6 +1,6 @@
-"""Conclude what becomes of each cell of the model: its decision is applied, carried or reported.
+"""Determine the outcome for each cell: its decision is applied, carried over or reported.
 
-What earlier books decided of it stands in the register.
+Decisions from earlier workbooks are in the register.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ from srm_data.xlsx.sheets import FormulaText
 
 
 def conclude_register(reading: Reading) -> Iterator[Outcome]:
-    """Conclude what stands in the register alone, or stood in a row that did not come back.
+    """Determine the outcome of entries only in the register or in rows that did not come back.
 
-    Rows that came back, and the notes on them, replace the register's.
+    Rows that came back, and their notes, replace the register's entries.
     """
     answers = set(reading.words.letters)
     for row in reading.register.rows:
@@ -70,7 +70,7 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
 
 
 def conclude_rows(reading: Reading) -> Iterator[Outcome]:
-    """Conclude what rows hold outside the reviewer's columns, then what was entered in them."""
+    """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
     for key, copies in reading.cells.items():
@@ -78,7 +78,7 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
-    """Report what was altered in a row, and what was entered in a row of no known cell."""
+    """Report alterations in a row, and entries in a row without a known cell."""
     key = row.key if row.is_known else NO_KEY
     for header, text in zip(ENTRIES, row.entries, strict=True):
         if isinstance(text, FormulaText):
@@ -108,9 +108,9 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
 def _conclude_cell(
     rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Conclude what was entered for one cell of the model, in one row or in copies of it.
+    """Determine the outcome of the entries for one cell, in one row or in copies of it.
 
-    A name or a day without a decision or comment is part of the status of the cell.
+    A name or date without a decision or comment belongs to the status of the cell.
     """
     key = rows[0].key
     entered = list({row.entered: row for row in rows if row.decision or row.comment}.values())
@@ -119,7 +119,7 @@ def _conclude_cell(
         for row in entered:
             others = [other for other in entered if other is not row]
             where = ", ".join("!".join(other.place_of(DECISION)) for other in others)
-            expected = f"one answer; another stands at {where}"
+            expected = f"one answer; there is another at {where}"
             texts = " | ".join(row.entered)
             yield Problem("several answers for one cell", row.place_of(DECISION), texts, expected, key)
             yield _carry_entry(row, key, remark)
@@ -140,9 +140,9 @@ def _conclude_cell(
 def _conclude_decision(
     row: ReviewedRow, names: dict[str, str], registered: Registered | None
 ) -> Iterator[Outcome]:
-    """Apply a decision that is complete; report what another one lacks, and carry it.
+    """Apply a complete decision; report what an incomplete one lacks, and carry it over.
 
-    A remark that stood in the row is closed by the decision, and keeps its story.
+    The decision closes a remark in the same row, which keeps its history.
     """
     remark = registered if registered and registered["kind"] == ENTRY else None
     missing = _list_missing(row, names)
@@ -175,7 +175,7 @@ def _carry_entry(row: ReviewedRow, key: Key, remark: Registered | None = None) -
 
 
 def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterator[Outcome]:
-    """Report what an earlier book had in a cell that is blank now; what replaced it needs no report."""
+    """Report earlier contents of a cell that is now blank, unless they were replaced."""
     key, place = rows[0].key, rows[0].place_of(DECISION)
     now = [any(texts) for texts in zip(*(row.entered for row in rows), strict=True)]
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
@@ -190,14 +190,14 @@ def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterat
 def _check_answer(
     row: ReviewedRow, registered: Registered | None, names: dict[str, str]
 ) -> Iterator[Outcome]:
-    """Report text typed over the formula of the answer; a value that was not computed anew is none."""
+    """Report text typed over the formula of the answer, except a value that was not recalculated."""
     before = names.get(registered["decision"].lower(), "") if registered else ""
     computed = (names.get(row.decision.lower(), ""), before, row.decision, row.sent)
     if row.answer and row.answer not in computed:
         yield Typed(
             row.place_of(ANSWER),
             row.answer,
-            f"its formula; decisions stand in the column {DECISION}",
+            f"its formula; decisions belong in the column {DECISION}",
             key=row.key,
             column=ANSWER,
             problem="a generated cell was altered",
@@ -205,7 +205,7 @@ def _check_answer(
 
 
 def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    """List what keeps a decision from being applied: header, what stands there, what is expected."""
+    """List what prevents a decision from being applied: header, value and what was expected."""
     missing = []
     if row.decision.lower() not in names:
         choices = " | ".join(dict.fromkeys(names.values()))
@@ -215,9 +215,9 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
     if not row.reviewer:
         missing.append((REVIEWER, "", "who decided"))
     if not row.is_date:
-        missing.append((DATE, row.date, "the day of the decision, as in 2026-11-25"))
+        missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif row.date > dt.date.today().isoformat():
-        expected = "a day that has come: is the decision made already?"
+        expected = "a date that is not in the future: has the decision been made?"
         missing.append((DATE, row.date, expected))
     if not row.sent:
         expected = "the answer that was sent, which a decision is about"

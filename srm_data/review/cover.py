@@ -1,4 +1,4 @@
-"""Read the sign-off of a returned book: what was typed in the fields of its cover."""
+"""Read the sign-off of a returned workbook from the fields of its cover."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from srm_data.workbook.format import REVISION
 from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
-"""Field, value, by whom and on which day."""
+"""Field, value, author and date."""
 
 
 def blank_typed(sheet: Sheet) -> Sheet:
-    """Return a sheet without the texts of the cells in which people type."""
+    """Return a sheet without the text of the cells that people fill in."""
     typed = TypedCells()
     rows = []
     for row in sheet.rows:
@@ -29,9 +29,9 @@ def blank_typed(sheet: Sheet) -> Sheet:
 
 
 def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
-    """Add what is new on the cover to the history that the book was sent with.
+    """Add new entries on the cover to the history that the workbook was sent with.
 
-    An entry that was replaced stays in the history. A field that was cleared is told by a blank entry.
+    A replaced entry stays in the history. A cleared field is recorded as a blank entry.
     """
     stamp = reading.book.stamp
     sent = stamp.sign_off if stamp is not None else []
@@ -46,7 +46,7 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
                 found.append(entry)
         elif entry != current.get(field, (field, "", "", "")) and entry not in found:
             if any(it[0] == field for it in found):
-                expected = "one entry of this field; another copy of the cover has another"
+                expected = "one entry for this field; another copy of the cover has a different one"
                 yield Problem("several sign-offs for one field", place, " | ".join(entry), expected)
             found.append(entry)
     for entry in [*history, *found]:
@@ -54,7 +54,7 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
 
 
 def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[Place, Entry]]:
-    """Read the fields of the cover, and of copies of it, with their places."""
+    """Read the fields of the cover and of its copies, with their places."""
     for sheet in sheets:
         typed = TypedCells()
         for number, row in enumerate(sheet.rows, start=1):

@@ -1,4 +1,4 @@
-"""What reviewers entered differently: each entry becomes a remark to carry and a problem to settle."""
+"""Conflicting entries of reviewers, each of which becomes a remark and a problem to resolve."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from srm_data.review.outcomes import Key, Registered
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
 
-DIFFERENT = "reviewers entered different things"
+DIFFERENT = "reviewers made different entries"
 
 
 class Dispute(NamedTuple):
-    """One of the different things that reviewers entered in a column of one cell."""
+    """One of several conflicting entries in a column of a cell."""
 
     key: Key
     column: str
     decision: str
-    """Blank unless the column is that of decisions."""
+    """Blank unless it is the decision column."""
     text: str
     author: str
     dated: str
     books: str
-    """Names of the copies that say so."""
+    """Names of the copies with this entry."""
     expected: str = ""
     customer_action: str = ""
 
 
 def make_remark(it: Dispute) -> Registered:
-    """Make the remark that carries an entry into the next book."""
+    """Make the remark that carries an entry over to the next workbook."""
     fields = {"kind": CONFLICT, "column": it.column, "decision": it.decision, "text": it.text}
     by = {"author": it.author, "dated": it.dated}
     more = {"expected": it.expected, "customer_action": it.customer_action}
@@ -37,7 +37,7 @@ def make_remark(it: Dispute) -> Registered:
 
 
 def make_problem(it: Dispute) -> dict[str, str]:
-    """Make the problem that asks a person to settle it."""
+    """Make the problem that asks a person to resolve the conflict."""
     said = ": ".join(filter(None, [it.decision, it.text]))
     by = ", ".join(filter(None, [it.author, it.dated]))
     return dict(zip(CELL, it.key, strict=True)) | {
@@ -45,6 +45,6 @@ def make_problem(it: Dispute) -> dict[str, str]:
         "sheet": REVIEWED_SHEET,
         "cell": it.column,
         "value": f"{said} ({by})" if by else said,
-        "expected": f"one entry under {it.column}; none applies until it is entered in the next book",
+        "expected": f"one entry under {it.column}; none applies until the next book has one",
         "book": it.books,
     }

@@ -1,4 +1,4 @@
-"""What the workbooks of 2026.11.1 held outside of cells: their sheet Stamp has no codes of it."""
+"""Texts outside of cells in workbooks of 2026.11.1, whose sheet Stamp has no codes for them."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ PATTERNS = {
 
 
 def is_of_first_format(kind: str, text: str) -> bool:
-    """Return whether a workbook of 2026.11.1 was sent with a text of this kind."""
+    """Return whether workbooks of 2026.11.1 were sent with this text."""
     pattern = PATTERNS.get(kind)
     return text in SENT.get(kind, ()) or bool(pattern and pattern.fullmatch(text))

@@ -1,4 +1,4 @@
-"""Recognise headers of the reviewed sheet that somebody renamed: by position, and by what is below."""
+"""Recognise renamed headers of the reviewed sheet by their position and the texts below them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ DAYS = (DATE, DUE, EXCEPTION)
 
 
 def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
-    """Return a table with the columns whose headers were renamed under the headers they were sent with.
+    """Return a table in which renamed columns have the headers they were sent with.
 
-    A header is recognised by its place between its neighbours, or by the codes of the texts below it.
+    A header is recognised by its position between its neighbours, or by the codes of the texts below
+    it.
     """
     unknown = _list_unknown(table)
     missing = _list_missing(table, stamp)
@@ -58,7 +59,7 @@ def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
 
 
 def conclude_headers(reading: Reading) -> Iterator[Outcome]:
-    """Report what was typed above or beside the headers, renamed headers, and those that are gone."""
+    """Report text above or beside the headers, renamed headers, and missing headers."""
     stamp = reading.book.stamp
     sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
     for table in reading.book.reviewed:
@@ -66,7 +67,7 @@ def conclude_headers(reading: Reading) -> Iterator[Outcome]:
 
 
 def _check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterator[Outcome]:
-    """Check the headers of a table against those that a book is sent with."""
+    """Check the headers of a table against those that a workbook is sent with."""
     renamed = dict(table.renamed)
     unknown = [at for at in _list_unknown(table) if at not in renamed and _text_at(table, at)]
     yield from _report_missing(table, stamp, unknown)
@@ -84,10 +85,10 @@ def _check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterato
 
 
 def _report_missing(table: Table, stamp: Stamp | None, unknown: list[int]) -> Iterator[Outcome]:
-    """Report the column of checks that is gone, and headers that may be among those not recognised."""
+    """Report a missing column of checks, and missing headers that may have been renamed."""
     place = (table.sheet.title, f"A{table.header_row}")
     if ROW_CHECK not in table.columns:
-        expected = f"the column {ROW_CHECK}: altered cells of this sheet cannot be found without it"
+        expected = f"the column {ROW_CHECK}: changed cells on this sheet cannot be found without it"
         yield Problem("a column is gone", place, ROW_CHECK, expected)
     for header in _list_missing(table, stamp):
         if unknown and header != ROW_CHECK:
@@ -104,7 +105,7 @@ def _text_at(table: Table, at: int) -> str:
 
 
 def _list_unknown(table: Table) -> list[int]:
-    """List the places, up to the last header, where no header that we know stands."""
+    """List the positions of unknown headers, up to the last known header."""
     row = table.sheet.rows[table.header_row - 1]
     last = max((at for at, text in enumerate(row) if text in HEADERS), default=-1)
     known = set(table.columns.values())
@@ -112,7 +113,7 @@ def _list_unknown(table: Table) -> list[int]:
 
 
 def _list_missing(table: Table, stamp: Stamp | None) -> list[str]:
-    """List the headers that the book was sent with and that are not there, in their order."""
+    """List the missing headers, in the order in which they were sent."""
     is_first = stamp is not None and stamp.is_first_format
     exported = FIRST_EXPORTED if is_first else EXPORTED
     if stamp is not None and stamp.columns:
@@ -130,7 +131,7 @@ def _order(stamp: Stamp | None) -> tuple[str, ...]:
 
 
 def _list_runs(places: list[int]) -> list[list[int]]:
-    """List runs of neighbouring places."""
+    """List runs of adjacent positions."""
     runs: list[list[int]] = []
     for at in places:
         if runs and runs[-1][-1] == at - 1:
@@ -143,7 +144,7 @@ def _list_runs(places: list[int]) -> list[list[int]]:
 def _list_between(
     table: Table, found: dict[int, str], run: list[int], missing: list[str], stamp: Stamp | None
 ) -> list[str]:
-    """List the missing headers that were sent between the neighbours of some places."""
+    """List the missing headers that were sent between the neighbours of some positions."""
     headers = {at: name for name, at in table.columns.items()} | found
     order = _order(stamp)
     left, right = headers.get(run[0] - 1, ""), headers.get(run[-1] + 1, "")
@@ -155,7 +156,7 @@ def _list_between(
 
 
 def _is_plausible(table: Table, at: int, header: str) -> bool:
-    """Return whether what stands below does not speak against a header: days are days."""
+    """Return whether the texts below are compatible with a header; dates must be dates."""
     if header not in DAYS:
         return True
     texts = [row[at] for row in table.sheet.rows[table.header_row :] if at < len(row) and row[at]]
@@ -163,7 +164,7 @@ def _is_plausible(table: Table, at: int, header: str) -> bool:
 
 
 def _has_codes(table: Table, at: int, header: str, stamp: Stamp | None) -> bool:
-    """Return whether the texts of a column are those that were sent under a header, by their codes."""
+    """Return whether the texts of a column have the codes of those sent under a header."""
     columns = stamp.columns if stamp is not None else []
     check = table.columns.get(ROW_CHECK)
     if header not in columns or check is None:

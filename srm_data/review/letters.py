@@ -1,4 +1,4 @@
-"""Find what was typed into the letters of a matrix: people write decisions there."""
+"""Find text typed over the letters of a matrix, where people may write decisions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_MARKED = 3  # letters of a row for which every mark is tried
 
 
 class Names(NamedTuple):
-    """The ids of the names that stand at the head of a matrix, and its letters."""
+    """Ids of the names in the headings of a matrix, and its letters."""
 
     duties: dict[str, str]
     offerings: dict[str, str]
@@ -25,22 +25,22 @@ class Names(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """A sheet with a column per duty and a row per offering, or the other way round."""
+    """Sheet with one column per duty and one row per offering, or the other way round."""
 
     table: Table
     ids: dict[str, str]
-    """By header of a column of letters, the id that it stands for."""
+    """Id of each column of letters, by header."""
     key: str
     """Header of the column with the other id."""
 
     def key_of(self, texts: dict[str, str], header: str) -> Key:
-        """Return the cell of the model that a letter is about."""
+        """Return the key of the cell that a letter is about."""
         own, other = self.ids[header], texts[self.key]
         return (other, own) if self.key == OFFERING_ID else (own, other)
 
 
 def find_matrix(sheet: Sheet, names: Names) -> Matrix | None:
-    """Find the matrix of a sheet, if it is one."""
+    """Find the matrix on a sheet, if there is one."""
     for key, ids in ((OFFERING_ID, names.duties), (DUTY_ID, names.offerings)):
         for table in find_tables([sheet], [key]):
             shown = {name: ids[name] for name in table.columns if name in ids}
@@ -53,10 +53,10 @@ def check_letters(
     matrix: Matrix, before: list[str | Computed], number: int, answers: dict[Key, str],
     letters: dict[str, str], stamp: Stamp, origin: str,
 ) -> tuple[list[Outcome], list[str | Computed]]:  # fmt: skip
-    """Find letters of a row that are not as sent, and return the row with those that were.
+    """Find changed letters in a row, and return the row with the original ones.
 
-    Where letters are formulas, a text among them was typed. Where they are texts, and the row is as
-    sent and would not be with other letters, it is ``answers`` that are wrong.
+    If letters are formulas, any text among them was typed. If they are text and the row still matches
+    its code, nothing was typed and ``answers`` are out of date.
     """
     table = matrix.table
     texts = table.texts(number)
@@ -73,7 +73,7 @@ def check_letters(
         if not letter or (is_as_sent and not is_live):
             continue
         shown = "its formula" if is_live else f"{letter}, as sent"
-        expected = f"{shown}; decisions stand in the sheet {REVIEWED_SHEET}"
+        expected = f"{shown}; decisions belong in the sheet {REVIEWED_SHEET}"
         found.append(Typed(table.sheet.place_of(number, place), text, expected, key=key, column=name))
         typed[place] = letter
 
@@ -90,7 +90,7 @@ def _cell_at(row: list[str | Computed], place: int) -> str | Computed:
 def _restore(
     before: list[str | Computed], typed: dict[int, str], stamp: Stamp, origin: str, *, is_live: bool
 ) -> list[str | Computed]:
-    """Return a row with formulas, or with letters and the marks that they were sent with."""
+    """Return a row with formulas, or with the letters and marks it was sent with."""
     row = list(before)
     for place, letter in typed.items():
         row[place : place + 1] = [Computed("") if is_live else letter]

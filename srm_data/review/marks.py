@@ -1,4 +1,4 @@
-"""Report what was marked without a word: filled cells, struck texts, cells merged over rows."""
+"""Report marks without text: filled cells, struck-through text, cells merged across rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Area = tuple[int, int, int, int]
 
 
 def conclude_marks(reading: Reading) -> Iterator[Outcome]:
-    """Report marks on all sheets, and entries that are merged over several rows."""
+    """Report marks on all sheets, and entries merged across several rows."""
     book = reading.book
     tables = {id(table.sheet): table for table in (*book.reviewed, *book.registers)}
     areas = [
@@ -37,7 +37,7 @@ def conclude_marks(reading: Reading) -> Iterator[Outcome]:
         yield Problem("marked without a word", place, said, expected, key)
     if len(areas) > MOST_MARKS:
         rest = f"{len(areas) - MOST_MARKS:,} more places"
-        expected = "words for what it means; these are not named one by one"
+        expected = "words for what it means; these are not listed one by one"
         yield Problem("marked without a word", (areas[MOST_MARKS][0].title, ""), rest, expected)
 
     for table in book.reviewed:
@@ -47,7 +47,7 @@ def conclude_marks(reading: Reading) -> Iterator[Outcome]:
 
 
 def group_marks(marks: dict[tuple[int, int], str]) -> list[tuple[Area, str]]:
-    """Group marked cells into areas that are marked alike.
+    """Group marked cells into areas with the same mark.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def group_marks(marks: dict[tuple[int, int], str]) -> list[tuple[Area, str]]:
 
 
 def _list_runs(marks: dict[tuple[int, int], str]) -> Iterator[tuple[int, int, int, str]]:
-    """List the neighbouring cells of each row that are marked alike."""
+    """List runs of adjacent cells with the same mark, row by row."""
     run: tuple[int, int, int, str] | None = None
     for (row, column), said in sorted(marks.items()):
         if run and (row, column - 1, said) == (run[0], run[2], run[3]):
@@ -86,7 +86,7 @@ def _name_area(area: Area) -> str:
 
 
 def _report_merged(table: Table, entries: tuple[str, ...]) -> Iterator[Outcome]:
-    """Report entries that are merged over rows: a merged cell is read for its first row alone."""
+    """Report entries merged across rows, because a merged cell is only read for its first row."""
     columns = {place: header for header, place in table.columns.items() if header in entries}
     for merged in table.sheet.merged:
         if not RANGE.fullmatch(merged):

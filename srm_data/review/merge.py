@@ -1,7 +1,7 @@
-"""Merge the reviews of several copies of a book: what agrees applies, what differs is a conflict.
+"""Merge the reviews of several copies of a workbook; differing entries become conflicts.
 
-A conflict is settled by a person, who enters what holds in the next book, and never by the order of the
-files. ``merge_decisions``, ``merge_statuses`` and ``merge_remarks`` do it for their frames.
+A conflict is resolved by a person in the next workbook, and never by the order of the files.
+``merge_decisions``, ``merge_statuses`` and ``merge_remarks`` merge the individual frames.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ Entry = tuple[str, ...]
 
 
 def merge_reviews(reviews: Iterable[Review]) -> Review:
-    """Merge the reviews of copies of a workbook that came back from several reviewers.
+    """Merge the reviews of several returned copies of a workbook.
 
-    What a reviewer left as it was sent says nothing, so that the change of another one holds. Equal
-    decisions become one, with the names and reasons of all. If reviewers decided a cell differently, no
-    decision of theirs applies: all of them become remarks of the kind ``conflict``, which the next book
-    shows beside the cell until somebody enters there what holds. The same is true of a status, an owner
-    or a day. Remarks add up. The order of the reviews does not matter.
+    A value that a reviewer left unchanged does not count, so the change of another reviewer applies.
+    Equal decisions become one, with all names and reasons. If reviewers decided a cell differently,
+    none of their decisions applies. They all become remarks of the kind ``conflict``, which the next
+    workbook shows beside the cell until somebody resolves it. The same applies to a status, an owner or
+    a date. All remarks are kept. The order of the reviews does not matter.
 
     Parameters
     ----------
     reviews
-        Reviews of :func:`read_review`, at least one.
+        One or more reviews from :func:`read_review`.
 
     Returns
     -------
     Review
-        As of :func:`read_review`. ``problems`` has those of all copies, each with its ``book``, and one
-        row per entry that is in conflict. ``version`` and ``scope`` are blank where the copies differ.
+        As for :func:`read_review`. ``problems`` has the problems of all copies, each with its ``book``,
+        and one row per conflicting entry. ``version`` and ``scope`` are blank if the copies differ.
 
     Raises
     ------
     srm_data.ReviewError
-        If there is no review, or something else among them.
+        If there are no reviews, or any of them is not a review.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
 
 
 def _order(reviews: list[Review]) -> list[Review]:
-    """Bring reviews into an order that does not depend on the one they were given in."""
+    """Sort reviews so that the result does not depend on the order in which they were given."""
     for review in reviews:
         if not isinstance(review, Review) or not hasattr(review, "sent"):
             raise ReviewError(f"expected reviews, from read_review; got a {type(review).__name__}")
@@ -109,7 +109,7 @@ def _find_common(texts: list[str]) -> str:
 
 
 def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """Join what was entered on the covers; if they differ, what a field was sent with holds."""
+    """Join the entries on the covers; if they differ, a field keeps the value it was sent with."""
     joined = join_histories(copy.sign_off for copy in copies)
     now = [_list_last(copy.sign_off) for copy in copies]
     sent = [_list_last(copy.sent.sign_off) for copy in copies]
@@ -125,7 +125,7 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[dict[str, 
         restored.append(former.pop() if len(former) == 1 else (field, "", "", ""))
         for entry in sorted(said):
             books = [copy.book for copy, it in zip(copies, now, strict=True) if it.get(field) == entry]
-            expected = f"one entry of {field}; the former one holds until then"
+            expected = f"one entry of {field}; the former one applies until then"
             problems.append(
                 {"problem": DIFFERENT, "sheet": COVER_SHEET, "value": " | ".join(filter(None, entry)),
                  "expected": expected, "book": ", ".join(books)}
@@ -135,13 +135,13 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[dict[str, 
 
 
 def _list_last(sign_off: pd.DataFrame) -> dict[str, Entry]:
-    """Return the last entry of each field of the cover, apart from the revisions."""
+    """Return the last entry of each field of the cover, except the revisions."""
     rows = sign_off[sign_off["field"] != REVISION].itertuples(index=False, name=None)
     return {row[0]: row for row in rows}
 
 
 def _join_sent(sent: list[Sent]) -> Sent:
-    """Join what copies were sent with; of a cell on which they differ, nothing is known."""
+    """Join what the copies were sent with, leaving out cells for which they differ."""
     decisions, _, status, _ = (pd.concat(frames) for frames in zip(*sent, strict=True))
     known = [
         frame.drop_duplicates().drop_duplicates(CELL, keep=False).to_dict("records")

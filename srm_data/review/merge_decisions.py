@@ -1,4 +1,4 @@
-"""Merge the decisions of several copies of a book."""
+"""Merge the decisions of several copies of a workbook."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, LONGEST_CELL
 
 NAMES = "; "
-"""What stands between the names of several people."""
+"""Separator between the names of several people."""
 
 
 class Said(NamedTuple):
-    """A decision on a cell."""
+    """Decision about a cell."""
 
     expected: str
     decision: str
@@ -31,7 +31,7 @@ class Said(NamedTuple):
 
 
 def merge_decisions(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
-    """Merge decisions: the frame of those that agree, and those that do not."""
+    """Merge decisions, and return a frame of those that agree and a list of those that do not."""
     now = [_index_decisions(copy.decisions) for copy in copies]
     sent = [_index_decisions(copy.sent.decisions) for copy in copies]
     rows: list[dict[str, str]] = []
@@ -60,14 +60,14 @@ def _index_decisions(decisions: pd.DataFrame) -> dict[Key, Said]:
 
 
 def is_equal(said: list[Said]) -> bool:
-    """Return whether decisions are the same, about the same answer, and fit into one row."""
+    """Return whether decisions are equal, about the same answer, and short enough for one row."""
     actions = {one.customer_action for one in said} - {""}
     is_same = len({(one.expected, one.decision) for one in said}) < 2 and len(actions) < 2
     return is_same and (len(said) < 2 or len(join_equal(said).reason) <= LONGEST_CELL)
 
 
 def join_equal(said: list[Said]) -> Said:
-    """Join decisions that are the same, the earliest first; the last day stands."""
+    """Join equal decisions, earliest first, with the latest date."""
     ordered = sorted(said, key=lambda one: (one.decided_on, one))
     if len(ordered) == 1:
         return ordered[0]
@@ -83,7 +83,7 @@ def join_equal(said: list[Said]) -> Said:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Join names of people, each once.
+    """Join names of people, without duplicates.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Merge the remarks of several copies of a book: they add up, and so do their stories."""
+"""Merge the remarks of several copies of a workbook, and their histories."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from srm_data.schema import CELL
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 WORDS = [*CELL, "kind", "column", "decision", "text", "author", "dated", *DISPUTED]
-"""Columns by which two remarks are the same one, whatever became of it."""
+"""Columns that identify a remark, regardless of its handling."""
 MAY_BE_REMOVED = (ENTRY, NOTE, THREAD)
-"""Kinds that stand beside a cell, where a reviewer may change or remove them."""
+"""Kinds shown beside a cell, where a reviewer may change or remove them."""
 
 STATES = (REOPENED, "answered", "open", CLOSED)
-"""States of an item, from the one that asks for most."""
+"""States of an item, starting with the one that needs the most attention."""
 
 Words = tuple[str, ...]
 Fields = dict[str, str]
 
 
 def merge_remarks(copies: list[Review]) -> pd.DataFrame:
-    """Merge remarks: each once, however many copies have it; what one changed is not kept as it was."""
+    """Merge remarks without duplicates; a remark changed in one copy is not kept as it was sent."""
     now = [_group_rows(copy.remarks) for copy in copies]
     sent = [_group_rows(copy.sent.remarks) for copy in copies]
     rows: list[Fields] = []
@@ -61,14 +61,14 @@ def _group_rows(remarks: pd.DataFrame) -> dict[Words, list[Fields]]:
 
 
 def _count(counts: list[tuple[int, int]], *, is_removable: bool) -> int:
-    """Count how often a remark is kept, by how often each copy has it and was sent with it."""
+    """Count how often to keep a remark, from how often each copy has it and was sent with it."""
     if is_removable and any(now < sent for now, sent in counts):
         return max(max(0, now - sent) for now, sent in counts)
     return max(now for now, _ in counts)
 
 
 def _merge_handling(pairs: list[tuple[Fields, Fields]]) -> Fields:
-    """Merge what became of a remark in several copies; what is disputed is left open and named."""
+    """Merge the handling of a remark in several copies; conflicts are left open and listed."""
     first = sorted((row for row, _ in pairs), key=lambda row: tuple(row.values()))[0]
     merged = first.copy()
     for name in HANDLED:
@@ -83,12 +83,12 @@ def _merge_handling(pairs: list[tuple[Fields, Fields]]) -> Fields:
 
 
 def _rank_state(state: str) -> tuple[int, str]:
-    """Rank states: an item that one reviewer closed and another did not stays open."""
+    """Rank states, so that an item stays open unless all reviewers closed it."""
     return STATES.index(state) if state in STATES else 0, state
 
 
 def join_lines(stories: Iterable[list[str]]) -> list[str]:
-    """Join the lines of stories, each once: those that all begin with, then the others in order.
+    """Join the lines of histories without duplicates: common first lines, then the others in order.
 
     Examples
     --------

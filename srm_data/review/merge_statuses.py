@@ -1,4 +1,4 @@
-"""Merge the status of cells of several copies of a book: each of its fields for itself."""
+"""Merge the cell statuses of several copies of a workbook, field by field."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, 
 
 Fields = dict[str, str]
 FIELDS = {OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until"}
-"""Headers of the fields that may be given without a status, with their columns."""
+"""Headers and columns of the fields that may be given without a status."""
 
 
 class Given(NamedTuple):
-    """A status, by whom and when it was given, on which answer of which data version."""
+    """Status, with reviewer, date, and the answer and data version it was given for."""
 
     status: str
     answer: str
@@ -34,9 +34,9 @@ class Given(NamedTuple):
 def merge_statuses(
     copies: list[Review],
 ) -> tuple[pd.DataFrame, list[Dispute], list[Fields]]:
-    """Merge the status of cells: the frame of what agrees, what does not, and names as remarks.
+    """Merge cell statuses: return a frame of those that agree, the conflicts, and names as remarks.
 
-    A name or day that somebody entered without a status becomes a remark where others gave one.
+    A name or date entered without a status becomes a remark if others gave a status.
     """
     now = [_index_statuses(copy.status) for copy in copies]
     sent = [_index_statuses(copy.sent.status) for copy in copies]
@@ -59,7 +59,7 @@ def merge_statuses(
 
 
 def _list_names(pairs: list[tuple[Fields, Fields]]) -> list[tuple[str, str]]:
-    """List days and names that stand in open cells, each once."""
+    """List the dates and names in open cells, without duplicates."""
     said = list_statements((_read_by(now), _read_by(was)) for now, was in pairs)
     return sorted(said)
 
@@ -82,7 +82,7 @@ def _index_statuses(status: pd.DataFrame) -> dict[Key, Fields]:
 
 
 def _read_given(now: Fields, was: Fields) -> tuple[Given | None, Given | None]:
-    """Return the status as it is and as it was sent; a cell that was open all the time has none."""
+    """Return the status as it is and as it was sent; a cell that was always open has none."""
     given = Given(*(now[name] for name in Given._fields)) if now else None
     if was and was["status"] != OPEN:
         return given, Given(*(was[name] for name in Given._fields))
@@ -92,7 +92,7 @@ def _read_given(now: Fields, was: Fields) -> tuple[Given | None, Given | None]:
 def _merge_status(
     key: Key, pairs: list[tuple[Fields, Fields]], books: list[str]
 ) -> tuple[Given | None, list[Dispute]]:
-    """Merge what copies say of how far a cell is; a cell that is in dispute is open."""
+    """Merge the status of a cell; if the copies conflict, the cell is open."""
     given = [_read_given(now, was) for now, was in pairs]
     said = list_statements(given)
     if len({(one.status, one.answer if one.status == AGREED else "") for one in said}) < 2:
@@ -112,7 +112,7 @@ def _describe(one: Given) -> str:
 
 
 def _join_given(said: list[Given]) -> Given:
-    """Join statuses that are equal, with the names of all; the last one's day stands."""
+    """Join equal statuses, with all names and the latest date."""
     if not said:
         return Given(OPEN, "", "", "", "")
     ordered = sorted(said, key=lambda one: (one.date, one))
@@ -122,7 +122,7 @@ def _join_given(said: list[Given]) -> Given:
 def _merge_fields(
     key: Key, pairs: list[tuple[Fields, Fields]], books: list[str]
 ) -> tuple[Fields, list[Dispute]]:
-    """Merge owner, days and evidence; of evidence all is kept, of the others what nobody disputes."""
+    """Merge owner, dates and evidence; all evidence is kept, other values only without conflict."""
     fields: Fields = {}
     disputes: list[Dispute] = []
     for header, name in FIELDS.items():

@@ -1,4 +1,4 @@
-"""Conclude what stands in no cell: notes, threads, shapes, page headers, properties of the document."""
+"""Determine the outcome of text outside cells: notes, threads, shapes, page headers, properties."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TABLES_SENT = {REGISTER_TABLE, "DutiesByOwner"}
 CHOICE = re.compile(r"Choose one of: [^;]*; or leave it blank\.")
 """Texts of validations, for books whose sheet Stamp is gone."""
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
-NOT_READ = f"a text of its own in a cell or note; remarks stand in the sheet {REVIEWED_SHEET}"
+NOT_READ = f"a text of its own in a cell or note; remarks belong in the sheet {REVIEWED_SHEET}"
 LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
 COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -53,10 +53,10 @@ MOST_ALIKE = 50  # remarks that begin alike, of which a note is compared with so
 
 
 def conclude_notes(reading: Reading) -> Iterator[Outcome]:
-    """Carry notes, threads and other texts; those on a row of the reviewed sheet with key and column.
+    """Carry over notes, threads and other texts, with key and column if they are on a reviewed row.
 
-    A note may hold several remarks that the book was sent with, and only the register knows who wrote
-    each and when, so those that are still there come from it.
+    A note may have several remarks that the workbook was sent with, and only the register has their
+    authors and dates, so those still present are taken from it.
     """
     book, sent = reading.book, reading.register.notes
     tables = {id(table.sheet): table for table in book.reviewed}
@@ -87,16 +87,16 @@ def conclude_notes(reading: Reading) -> Iterator[Outcome]:
 
 
 def _is_exported(note: Remark, stamp: Stamp | None) -> bool:
-    """Return whether a note came with the book; without a stamp, by its author."""
+    """Return whether a note was sent with the workbook; without a stamp, judge by its author."""
     return note.author == AUTHOR if stamp is None else stamp.has_place(NOTE, note.text)
 
 
 Awaited = dict[str, list[tuple[list[str], Registered]]]
-"""By their first line, the lines of the remarks that a note was sent with, the longest first."""
+"""Lines of the remarks that a note was sent with, by first line, longest first."""
 
 
 def group_by_first_line(rows: list[Registered]) -> Awaited:
-    """Group the remarks that a note was sent with by their first line."""
+    """Group the remarks of a sent note by their first line."""
     awaited: Awaited = {}
     for row in sorted(rows, key=lambda row: len(row["text"]), reverse=True):
         lines = row["text"].split("\n")
@@ -105,7 +105,7 @@ def group_by_first_line(rows: list[Registered]) -> Awaited:
 
 
 def split_note(text: str, awaited: Awaited) -> tuple[str, list[Registered]]:
-    """Split a note into the text that was added and the remarks that it was sent with."""
+    """Split a note into added text and the remarks it was sent with."""
     lines = text.split("\n")
     left, found = [], []
     number = 0
@@ -126,7 +126,7 @@ def split_note(text: str, awaited: Awaited) -> tuple[str, list[Registered]]:
 def _conclude_text(
     book: Book, tables: dict[int, Table], sheet: Sheet | None, text: Remark
 ) -> Iterator[Outcome]:
-    """Carry or report a text that stands in no cell, if it is not as it was sent."""
+    """Carry over or report a text outside of cells, unless it is as it was sent."""
     if _is_sent(book, sheet, text):
         return
     key, column = _find_cell(text, tables.get(id(sheet)))
@@ -141,7 +141,7 @@ def _conclude_text(
 
 
 def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
-    """Return whether a text is as it was sent, or repeats what a cell says."""
+    """Return whether a text is as it was sent, or repeats the text of a cell."""
     stamp, kind, said = book.stamp, text.kind, text.text
     if stamp is None and kind in (PROPERTY, SHEET_NAME):
         return True  # nothing is known of what was sent
@@ -158,7 +158,7 @@ def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
 
 
 def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
-    """Return whether a text was sent; without a stamp, whether books are sent with such a text."""
+    """Return whether a text was sent; without a stamp, whether workbooks are sent with such text."""
     if stamp is not None:
         return stamp.has_place(kind, text)
     is_hint = kind == VALIDATION and (text in HINTS_SENT or bool(CHOICE.fullmatch(text)))
@@ -167,7 +167,7 @@ def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
 
 
 def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
-    """Return whether the target of a link is what its cell says: programs make links of addresses."""
+    """Return whether the target of a link is the text of its cell, as in automatic links."""
     found = ADDRESS.fullmatch(text.cell.partition(":")[0])
     if not found:
         return False
@@ -178,7 +178,7 @@ def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:
 
 
 def _find_cell(note: Remark, table: Table | None) -> tuple[Key, str]:
-    """Find the cell of the model and the column that a note is on."""
+    """Find the cell and the column that a note is on."""
     if table is None:
         return NO_KEY, ""
     found = ADDRESS.fullmatch(note.cell.partition(":")[0])

@@ -1,4 +1,4 @@
-"""Conclude what was typed on sheets that were only exported, and what of the book is gone."""
+"""Find text typed on sheets that are not reviewed, and missing parts of the workbook."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ WIDEST = 40  # cells of a row in which a word that was added is looked for; no s
 
 
 def conclude_other_sheets(reading: Reading) -> Iterator[Outcome]:
-    """Conclude what vanished from a book, and what was typed on the sheets that are not reviewed."""
+    """Report missing parts of a workbook, and text typed on sheets that are not reviewed."""
     book, cells, words = reading.book, reading.cells, reading.words
     if book.stamp is None:
-        expected = "the sheet as it was sent: rows that vanished, and text on other sheets, show by it"
+        expected = "the sheet as sent; missing rows and text on other sheets are not found without it"
         yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 
@@ -47,7 +47,7 @@ def conclude_other_sheets(reading: Reading) -> Iterator[Outcome]:
 
 
 def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterator[Outcome]:
-    """Report rows that were sent and did not come back."""
+    """Report rows that were sent but did not come back."""
     for offering_id, duties in stamp.cells.items():
         gone = [duty for duty in duties if (offering_id, duty) not in seen]
         if len(gone) == len(duties) > 1:
@@ -66,16 +66,16 @@ def _report_vanished(stamp: Stamp, seen: set[Key], register_rows: int) -> Iterat
 def _check_sheet(
     sheet: Sheet, stamp: Stamp, answers: dict[Key, str], names: Names, budget: Budget
 ) -> Iterator[Outcome]:
-    """Find what was typed on a sheet that is not reviewed, or on one that was added.
+    """Find text typed on a sheet that is not reviewed or was added.
 
     Parameters
     ----------
     answers
-        What each cell of the model was exported with: a matrix shows it by its letter.
+        Answer with which each cell was exported; a matrix shows it as a letter.
     names
         Names of duties and offerings, and letters of answers, as a matrix shows them.
     budget
-        How much may be tried out, in all sheets.
+        Number of rows that may still be analysed, over all sheets.
     """
     matrix = find_matrix(sheet, names)
     origin = find_origin(sheet, stamp)
@@ -99,7 +99,7 @@ def _check_sheet(
 
 
 class Budget:
-    """How many more rows may be tried out; the others are reported as they stand."""
+    """Number of rows that may still be analysed; other rows are reported as a whole."""
 
     def __init__(self) -> None:
         self.left = MOST_TRIES
@@ -108,13 +108,12 @@ class Budget:
 def _find_added(
     row: list[str | Computed], stamp: Stamp, origin: str, budget: Budget
 ) -> tuple[dict[int, str], list[str | Computed]]:
-    """Find the cells of a row that were typed: texts that were not exported, and words beside a row.
+    """Find the typed cells in a row: texts that were not exported, and text beside the row.
 
-    What is left of the row is returned, too, with a computed cell for each that was typed over.
-
-    A text over a computed cell shows by the row being as sent with a computed one in its place. A word
-    that stands in the book too, such as an answer, shows by the row being as sent without it, or
-    without all that follow it. This is looked for in rows of at most ``WIDEST`` filled cells.
+    The rest of the row is also returned, with overwritten computed cells restored. A text was typed
+    over a computed cell if the row is as it was sent with the computed cell in its place. A word that
+    also occurs in the workbook, such as an answer, was typed if the row is as it was sent without it or
+    everything after it. Only rows with at most ``WIDEST`` filled cells are analysed.
     """
     if stamp.is_as_sent(row, origin):
         return {}, row
@@ -152,7 +151,7 @@ def _find_added(
 
 
 def _report_altered(sheet: Sheet, altered: list[tuple[int, tuple[str, ...]]]) -> Iterator[Outcome]:
-    """Report rows of known words in another order or number; a sheet that lost a column, once."""
+    """Report rows whose known texts changed in order or number, once for a sheet that lost a column."""
     if len(altered) > max(200, len(sheet.rows) / 2):
         first, last = altered[0][0], altered[-1][0]
         value = f"{len(altered):,} rows, from {first} to {last}"

@@ -1,4 +1,4 @@
-"""What a reading comes to, piece by piece: a decision, a remark that is carried, or a problem."""
+"""Outcomes of a review: a decision, a remark that is carried over, or a problem."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from srm_data.workbook.format import REVIEWED_SHEET
 Key = tuple[str, str]
 """offering_id and duty_id."""
 Registered = dict[str, str]
-"""A row of the register, by the names of its frame."""
+"""Row of the register, by column name."""
 
 PROBLEM = ["problem", "sheet", "cell", "value", "expected", *CELL, "book"]
 DECIDED = ["expected", "decision", "reason", "decided_by", "decided_on", "customer_action"]
 NO_KEY: Key = ("", "")
-AS_EXPORTED = f"the sheet as it was sent; remarks stand in the sheet {REVIEWED_SHEET}"
+AS_EXPORTED = f"the sheet as it was sent; remarks belong in the sheet {REVIEWED_SHEET}"
 OUTSIDE = "typed outside the reviewer's columns"
 
 
@@ -29,11 +29,11 @@ def key_of(row: Mapping[Any, str]) -> Key:
 
 
 class Decision(NamedTuple):
-    """A decision that is applied."""
+    """Decision that is applied."""
 
     key: Key
     expected: str
-    """The answer that was sent."""
+    """Answer that was sent."""
     decision: str
     reason: str
     decided_by: str
@@ -42,7 +42,7 @@ class Decision(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A remark that is carried into the next book."""
+    """Remark that is carried over to the next workbook."""
 
     kind: str
     place: Place
@@ -53,29 +53,29 @@ class Carried(NamedTuple):
     dated: str = ""
     decision: str = ""
     handled: Registered | None = None
-    """The row of the register of the remark that stood there before: it says what became of it."""
+    """Register row of the previous remark in this place, with its handling."""
 
 
 class Kept(NamedTuple):
-    """A row of the register that is carried as it is."""
+    """Row of the register that is carried over unchanged."""
 
     row: Registered
 
 
 class Given(NamedTuple):
-    """The status of a cell."""
+    """Status of a cell."""
 
     row: dict[str, str]
 
 
 class Signed(NamedTuple):
-    """An entry of the cover."""
+    """Entry on the cover."""
 
     row: dict[str, str]
 
 
 class Problem(NamedTuple):
-    """What a person has to look at."""
+    """Problem for a person to look at."""
 
     problem: str
     place: Place
@@ -85,7 +85,7 @@ class Problem(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """A text that stands where nothing was to be typed: a problem, and a remark that is carried."""
+    """Text in an unexpected place: a problem, and a remark that is carried over."""
 
     place: Place
     text: str
@@ -99,7 +99,7 @@ Outcome = Decision | Carried | Kept | Given | Signed | Problem | Typed
 
 
 def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
-    """List the rows of an outcome, each with the name of its frame.
+    """List the rows of an outcome with the names of their frames.
 
     Examples
     --------

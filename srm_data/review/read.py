@@ -1,7 +1,7 @@
-"""Read a reviewed workbook: decisions to apply, remarks to carry, problems for a person.
+"""Read a reviewed workbook: decisions to apply, remarks to carry over, problems to look at.
 
-In five steps: open the file, find its parts, read the rows that are reviewed, read the register, and
-conclude what becomes of all that was written. Each conclusion is a function of what was read.
+There are five steps: open the file, find its parts, read the reviewed rows, read the register, and
+determine the outcome of everything that was written. Each conclusion is a function of what was read.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ CONCLUSIONS = (
     conclude_marks,
     conclude_other_sheets,
 )
-"""What becomes of all that a book says; the register comes first, as the latest decision stands."""
+"""Functions that determine the outcomes, the register first, as the latest decision is used."""
 
 
 def read_review(
     path: str | os.PathLike[str], *, tables: dict[str, pd.DataFrame] | None = None
 ) -> Review:
-    """Read a workbook of :func:`~srm_data.write_workbook` that came back from its reviewers.
+    """Read a workbook from :func:`~srm_data.write_workbook` that was returned by reviewers.
 
-    Rows are found by their keys, whatever was sorted, filtered, moved or renamed. What a person typed
-    into a cell, a note, a thread, a shape, a diagram, a chart, a page header or footer, the name of a
-    sheet or the properties of the document is in one of the three frames; other text that differs from
-    what was sent is named as a problem. The file is read once, and left as it is.
+    Rows are found by their keys, even if they were sorted, filtered, moved or renamed. Text that a
+    person typed into a cell, note, thread, shape, diagram, chart, page header or footer, sheet name or
+    document property is in one of the three frames. Other text that differs from what was sent is
+    reported as a problem. The file is read once and not changed.
 
     Parameters
     ----------
     path
-        The returned ``.xlsx``, from Excel or LibreOffice.
+        Returned ``.xlsx`` file, from Excel or LibreOffice.
     tables
         Frames from :func:`~srm_data.load_tables` that the workbook was made from; those of the package
         if not given.
@@ -64,28 +64,29 @@ def read_review(
         Three frames, all ``str``:
 
         ``decisions``
-            As of :func:`~srm_data.read_decisions`: every decision that has one of the four answers, a
-            comment, a reviewer and a date, and those of earlier books that stand in the register only.
+            As from :func:`~srm_data.read_decisions`: all decisions with one of the four answers, a
+            comment, a reviewer and a date, and those of earlier workbooks that are only in the
+            register.
         ``remarks``
-            Everything else that was written: ``offering_id`` and ``duty_id`` (blank if it is about no
-            cell), ``kind`` (``entry``, ``note``, ``thread``, ``typed``), ``column``, ``decision``,
-            ``text``, ``author``, ``dated``, ``place``. For ``write_workbook(remarks=...)``.
+            Everything else that was written: ``offering_id`` and ``duty_id`` (blank if it is not about
+            a cell), ``kind`` (``entry``, ``note``, ``thread``, ``typed``), ``column``, ``decision``,
+            ``text``, ``author``, ``dated``, ``place``. Pass it to ``write_workbook(remarks=...)``.
         ``problems``
-            What a person has to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected`` and
-            the key. Nothing is applied of what stands here.
+            Problems for a person to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected``
+            and the key. Nothing listed here is applied.
 
-        It has the attributes ``status``, one row per cell that was given one, an owner or a due date,
-        as of :func:`~srm_data.read_cell_status`, and ``sign_off``, the history of what was typed on the
-        cover, as of :func:`~srm_data.read_sign_off`; and ``version``, ``scope`` and ``exported``: what
-        the book was made from.
+        The attribute ``status`` has one row per cell with a status, owner or due date, as from
+        :func:`~srm_data.read_cell_status`, and ``sign_off`` has the history of the entries on the
+        cover, as from :func:`~srm_data.read_sign_off`. ``version``, ``scope`` and ``exported`` describe
+        what the workbook was made from.
 
     Raises
     ------
     srm_data.ReviewError
-        If the file is no workbook, is damaged, encrypted or too large, has macros or links to other
+        If the file is not a workbook, is damaged, encrypted or too large, has macros or links to other
         files, or is not a workbook of this project.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def read_review(
 
 
 def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables of responsibilities and of duties."""
+    """Return the tables ``responsibilities`` and ``duties``."""
     names = ("responsibilities", "duties")
     if tables is None:
         return read_table(names[0]), read_table(names[1])

@@ -1,4 +1,4 @@
-"""What was read of a returned book, from which is concluded what becomes of it."""
+"""Everything that was read from a returned workbook, on which the outcomes are based."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from srm_data.xlsx.notes import Remark
 
 
 class Book(NamedTuple):
-    """What is in a returned workbook, and which of its sheets are what."""
+    """Contents of a returned workbook, and the role of each sheet."""
 
     name: str
-    """Of the file."""
+    """Name of the file."""
     stamp: Stamp | None
     reviewed: list[Table]
     registers: list[Table]
     others: list[Sheet]
-    """Sheets, the cover and the registers among them, that are not reviewed."""
+    """Sheets that are not reviewed, including the cover and the registers."""
     notes: list[tuple[Sheet | None, Remark]]
-    """Texts that stand in no cell, each with its sheet; those of the whole book have none."""
+    """Texts outside of cells, each with its sheet, or none for the whole workbook."""
 
 
 class Words(NamedTuple):
-    """How answers and duties are written."""
+    """Spellings of answers and duties."""
 
     names: dict[str, str]
-    """By what may be typed, in lower case, the answer that it stands for."""
+    """Answers by the accepted spellings, in lower case."""
     letters: dict[str, str]
-    """By answer, the letter that stands for it in a matrix."""
+    """Letters in a matrix, by answer."""
     duties: dict[str, str]
-    """By name of a duty, its id."""
+    """Ids of duties, by name."""
 
 
 class Reading(NamedTuple):
-    """All that was read of a returned book."""
+    """Everything that was read from a returned workbook."""
 
     book: Book
     rows: list[ReviewedRow]
-    """Every row of the sheets that are reviewed."""
+    """All rows of the reviewed sheets."""
     cells: dict[Key, list[ReviewedRow]]
-    """The rows of known cells, by cell; copies of a row share one."""
+    """Rows grouped by cell; copies of a row are in the same group."""
     register: Register
     words: Words
 
 
 def make_words(codes: pd.DataFrame, duties: pd.DataFrame) -> Words:
-    """Make the words of the tables of responsibilities and of duties.
+    """Make the spellings from the tables of responsibilities and duties.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read the register that a book was sent with: what earlier books decided and remarked."""
+"""Read the register that a workbook was sent with: earlier decisions and remarks."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from srm_data.xlsx.kinds import NOTE, THREAD
 
 
 class Register(NamedTuple):
-    """What earlier books decided and remarked, and where the book was sent with it."""
+    """Earlier decisions and remarks, and where the workbook was sent with them."""
 
     rows: list[Registered]
     sent: list[Registered]
-    """The rows without what was entered beside them."""
+    """Rows without the entries beside them."""
     entered: dict[Key, Registered]
-    """What the book was sent with in the columns of reviewers, by the key of the row."""
+    """Contents of the reviewer columns as sent, by the key of the row."""
     notes: dict[Key, list[Registered]]
-    """The remarks that the book was sent with as notes on its rows, by the key of the row."""
+    """Remarks sent as notes on rows, by the key of the row."""
     found: list[Outcome]
-    """What was typed in the register that is no part of one of its items, and what is unclear in it."""
+    """Text in the register outside its items, and unclear entries."""
 
 
 def read_register(tables: list[Table], seen: set[Key]) -> Register:
-    """Read the register, and find which of its rows the book shows in rows and notes, too.
+    """Read the register, and find which of its entries are also shown in rows and notes.
 
     Parameters
     ----------
     tables
-        The sheet that is the register, and copies of it.
+        The register sheet and its copies.
     seen
         Keys of the rows that came back.
     """
@@ -58,9 +58,9 @@ def read_register(tables: list[Table], seen: set[Key]) -> Register:
 
 
 def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
-    """Read the rows of the register by the names of its frame; what was typed around it is left out.
+    """Read the rows of the register by column name, leaving out text typed around them.
 
-    A copy of its sheet adds the rows that are not in it; two remarks in one sheet may be alike.
+    Copies of the sheet add missing rows; two remarks on the same sheet may be equal.
     """
     known: set[tuple[str, ...]] = set()
     for table in tables:
@@ -75,7 +75,7 @@ def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
 
 
 def _read_sent(row: Registered) -> Registered:
-    """Return an item as it was sent, without what was entered beside it."""
+    """Return an item as it was sent, without the entries beside it."""
     state, _, rest = row["as_sent"].partition(BAR)
     assigned, _, due = rest.rpartition(BAR)
     entered = dict.fromkeys(("reply", "replied_by", "replied_on"), "")
@@ -85,9 +85,9 @@ def _read_sent(row: Registered) -> Registered:
 def _read_handling(
     row: Registered, sent: str, table: Table, number: int
 ) -> tuple[Registered, list[Outcome]]:
-    """Read what was entered beside an item: it is added to its story.
+    """Read the entries beside an item, and add them to its history.
 
-    An entry beside a decision becomes a remark of its own. ``sent`` is the state as it was sent.
+    An entry beside a decision becomes a separate remark. ``sent`` is the item as it was sent.
     """
     found: list[Outcome] = []
     key = key_of(row)
@@ -116,7 +116,7 @@ def _read_handling(
 
 
 def add_to_story(story: str, said: str, by: str, on: str) -> str:
-    r"""Add a line to the story of an item: when, by whom, and what.
+    r"""Add a line to the history of an item, with date, author and text.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def add_to_story(story: str, said: str, by: str, on: str) -> str:
 
 
 def find_action(row: Registered | None, decision: str) -> str:
-    """Return the customer action that an earlier book had beside the same decision."""
+    """Return the customer action that an earlier workbook had for the same decision."""
     if row is None or row["kind"] != "decision" or row["decision"] != decision:
         return ""
     action = row["customer_action"]
@@ -137,12 +137,12 @@ def find_action(row: Registered | None, decision: str) -> str:
 
 
 def close_item(row: Registered, said: str, by: str, on: str) -> Registered:
-    """Close an item, and say in its story why."""
+    """Close an item, and add the reason to its history."""
     return row | {"state": CLOSED, "story": add_to_story(row["story"], said, by, on)}
 
 
 def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
-    """Find what the book was sent with in the columns of reviewers, by the key of the row."""
+    """Find what the workbook was sent with in the reviewer columns, by the key of the row."""
     return {
         key_of(row): row
         for row in register
@@ -151,7 +151,7 @@ def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
 
 
 def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
-    """Find the remarks that the book was sent with as notes on its rows, by the key of the row."""
+    """Find the remarks that the workbook was sent with as notes on its rows, by the key of the row."""
     sent: dict[Key, list[Registered]] = {}
     for row in register:
         key = key_of(row)

@@ -1,4 +1,4 @@
-"""What a review comes to: three frames, and what the book was made from."""
+"""Result of a review: three frames, and what the workbook was made from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
 
 
 class Frames(NamedTuple):
-    """The three frames that a :class:`Review` unpacks into."""
+    """Three frames that a :class:`Review` unpacks into."""
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
@@ -38,7 +38,7 @@ class Frames(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What earlier books came back with, which this one was sent with: frames as of a review."""
+    """Results of earlier reviews that the workbook was sent with, as frames of a review."""
 
     decisions: pd.DataFrame
     remarks: pd.DataFrame
@@ -47,32 +47,32 @@ class Sent(NamedTuple):
 
 
 class Review(Frames):
-    """What a reviewed workbook says: three frames, all ``str``, and what it was made from.
+    """Contents of a reviewed workbook: three frames, all ``str``, and what it was made from.
 
     Parameters
     ----------
     decisions
-        What is applied to the tables; see :func:`read_decisions`.
+        Decisions to apply to the model; see :func:`read_decisions`.
     remarks
-        What else was written; see :func:`read_remarks`.
+        Everything else that was written; see :func:`read_remarks`.
     problems
-        What a person has to look at; see :func:`read_review`.
+        Problems for a person to look at; see :func:`read_review`.
 
     Attributes
     ----------
     status
-        How far the review of each cell is, its owner and due date; see :func:`read_cell_status`.
+        Review status, owner and due date of cells; see :func:`read_cell_status`.
     sign_off
-        What was typed on the cover, and before; see :func:`read_sign_off`.
+        Entries on the cover and their history; see :func:`read_sign_off`.
     version, scope
         Data version and scope as stamped, blank if the stamp is gone.
     book
         Name of the file.
     sent
-        What earlier books came back with, as this one was sent with it.
+        Results of earlier reviews that the workbook was sent with.
     exported
         One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
-        ``responsibility``, what the tables said, blank if its row is gone.
+        ``responsibility`` (the answer of the tables, blank if its row is gone).
 
     Examples
     --------
@@ -91,7 +91,7 @@ class Review(Frames):
 
 
 def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
-    """Make the frames of a review from its outcomes; the last decision on a cell stands.
+    """Collect the outcomes in the frames of a review, with the last decision for each cell.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     for count, (frame, row) in enumerate(listed, start=1):
         if count > MOST_OUTCOMES:
             raise ReviewError(
-                f"more than {MOST_OUTCOMES:,} remarks and problems; expected what people write"
+                f"more than {MOST_OUTCOMES:,} remarks and problems; expected no more than people write"
             )
         found[frame].append(row)
     latest = {key_of(row): row for row in found["decisions"]}
@@ -129,7 +129,7 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
 def _find_settled(
     decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
 ) -> dict[tuple[str, ...], tuple[str, str, str]]:
-    """Find, by cell and column, what was entered anew: what, by whom and on which day."""
+    """Find new entries by cell and column, with their author and date."""
     settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
     known = set(map(tuple, sent.decisions.to_numpy()))
     for row in decisions.to_dict("records"):
@@ -146,7 +146,7 @@ def _find_settled(
 
 
 def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
-    """Close a conflict about what was entered anew; other remarks stay as they are."""
+    """Close conflicts that are resolved by a new entry; leave other remarks unchanged."""
     entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
     if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
         return row
@@ -155,7 +155,7 @@ def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]
 
 
 def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame:
-    """List the cells that were sent, with what the tables said of them then."""
+    """List the cells that were sent, with the answers of the tables at that time."""
     asked = stamp.cells.items() if stamp is not None else ()
     cells = {(key, duty): ("", "") for key, duties in asked for duty in duties}
     for row in rows:
@@ -166,7 +166,7 @@ def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame
 
 
 def _make_sent(items: list[Registered], stamp: Stamp | None) -> Sent:
-    """Make the frames of what a book was sent with, from the rows of its register and its stamp."""
+    """Make the frames that a workbook was sent with, from its register and stamp."""
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
         for row in items

@@ -1,4 +1,4 @@
-"""Read the sheet that is reviewed: what people entered, and which exported cells they altered."""
+"""Read the reviewed sheet: entries of reviewers, and exported cells that were changed."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
-"""Headers of exported columns that a book is sent without if they would have no values."""
+"""Headers of exported columns that are left out if they have no values."""
 LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
-OF_NO_CELL = "typed in a row of no known cell"
+OF_NO_CELL = "typed in a row without a known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
 
 STATUS_COLUMNS = {
@@ -69,11 +69,11 @@ STATUS_COLUMNS = {
 """Headers of the status of a cell and of its owner, with the name of each in frames."""
 
 Codes = dict[str, str]
-"""The code of each exported cell of a row, by header."""
+"""Code of each exported cell of a row, by header."""
 
 
 class Alteration(NamedTuple):
-    """Something typed outside the reviewer's columns, or an exported cell that is not as it was."""
+    """Text typed outside the reviewer columns, or an exported cell that was changed."""
 
     problem: str
     header: str
@@ -82,7 +82,7 @@ class Alteration(NamedTuple):
 
 
 class ReviewedRow(NamedTuple):
-    """A row of the reviewed sheet: its key, what was entered, and where."""
+    """Row of the reviewed sheet: its key, entries and place."""
 
     key: Key
     offering: str
@@ -90,44 +90,44 @@ class ReviewedRow(NamedTuple):
     number: int
     is_known: bool
     sent: str
-    """The answer of the tables when the book was made; blank if nothing tells it any more."""
+    """Answer of the tables when the workbook was made; blank if unknown."""
     decision: str
     comment: str
     reviewer: str
     date: str
-    """As ``YYYY-MM-DD`` if it could be read, else as it was typed."""
+    """As ``YYYY-MM-DD`` if it could be parsed, otherwise as it was typed."""
     is_date: bool
     answer: str
     alterations: list[Alteration]
     entries: tuple[str, ...]
-    """What stands in each of the reviewer's columns, a formula without a value as that."""
+    """Contents of the reviewer columns, including formulas without a value."""
     status: dict[str, str]
-    """What stands under status, owner, due, evidence and exception, and how it was sent."""
+    """Status, owner, due date, evidence and exception, as entered and as sent."""
 
     @property
     def entered(self) -> tuple[str, str, str, str]:
-        """The texts of the four columns of reviewers."""
+        """Texts of the four reviewer columns."""
         return self.decision, self.comment, self.reviewer, self.date
 
     def place_of(self, header: str) -> Place:
-        """Return the place of one of the row's cells; of its first where a column is gone."""
+        """Return the place of a cell in the row, or of the first cell if the column is gone."""
         columns = self.table.columns
         column = columns.get(header, next(iter(columns.values())))
         return self.table.sheet.place_of(self.number, column)
 
 
 def read_rows(tables: list[Table], stamp: Stamp | None, answers: list[str]) -> list[ReviewedRow]:
-    """Read every row that holds anything, in all sheets that are reviewed.
+    """Read all non-empty rows of the reviewed sheets.
 
     Parameters
     ----------
     answers
-        The four answers: one of them was sent where another text was typed over it.
+        The four answers. One of them was sent if other text was typed over an answer.
 
     Raises
     ------
     ReviewError
-        If more was altered than people write.
+        If more cells were changed than a person could have edited.
     """
     rows, alterations = [], 0
     for table in tables:
@@ -137,13 +137,13 @@ def read_rows(tables: list[Table], stamp: Stamp | None, answers: list[str]) -> l
             alterations += len(row.alterations)
             if alterations > MOST_ALTERATIONS:
                 raise ReviewError(
-                    f"more than {MOST_ALTERATIONS:,} altered cells; expected what people write"
+                    f"more than {MOST_ALTERATIONS:,} altered cells; expected no more than people write"
                 )
     return rows
 
 
 def group_rows(rows: list[ReviewedRow]) -> dict[Key, list[ReviewedRow]]:
-    """Group the rows by the cell of the model that they are about; copies of a row share one."""
+    """Group the rows by cell; copies of a row belong to the same cell."""
     cells: dict[Key, list[ReviewedRow]] = {}
     for row in rows:
         if row.is_known:
@@ -190,9 +190,9 @@ def _read_row(
 def _format_formulas(
     table: Table, row: int, texts: dict[str, str], stamp: Stamp | None, known: set[str]
 ) -> dict[str, str]:
-    """Return the texts of the columns of formulas: with the formula, if somebody typed it.
+    """Return the texts of formula columns, with the formula if somebody typed it.
 
-    ``known`` holds what a link to the form for a wrong cell may say of the row.
+    ``known`` has the values that a link to the report form may contain for the row.
     """
     formatted = {}
     for header in (ANSWER, LETTER, ADDRESS, SECOND_ADDRESS, REPORT):
@@ -210,19 +210,19 @@ def _format_formulas(
 
 
 def _list_report_fields(formula: str, known: set[str]) -> list[str]:
-    """List the texts of a formula that fill in a form, and say nothing but what is known of the row."""
+    """List the texts in a formula that fill in a form with known values of the row."""
     queries = {text: parse_qsl(text) for text in split_formula(formula)[1] if text.startswith("&")}
     return [text for text, query in queries.items() if query and known.issuperset(dict(query).values())]
 
 
 def _read_codes(texts: dict[str, str], columns: list[str]) -> Codes:
-    """Read the codes of a row's cells; none if the text is not that of this row.
+    """Read the codes of the cells in a row; return none if they do not belong to this row.
 
     Parameters
     ----------
     columns
-        Headers in the order of their codes, as the stamp has them. Without it, the order is that of
-        this version or of the first, whichever agrees with more of the cells.
+        Headers in the order of their codes, from the stamp. Without a stamp, the order of this version
+        or of the first format is used, whichever matches more cells.
     """
     text = texts.get(ROW_CHECK, "")
     orders: list[Sequence[str]] = [columns] if columns else [EXPORTED, FIRST_EXPORTED]
@@ -239,7 +239,7 @@ def _read_codes(texts: dict[str, str], columns: list[str]) -> Codes:
 
 
 def _pair_codes(order: Sequence[str], split: list[str], texts: dict[str, str]) -> Codes:
-    """Pair headers with their codes: a book may have been sent without some of the columns."""
+    """Pair headers with their codes; a workbook may have been sent without some columns."""
     exported = list(order)
     if len(exported) != len(split):
         exported = [header for header in order if header in texts]
@@ -249,7 +249,7 @@ def _pair_codes(order: Sequence[str], split: list[str], texts: dict[str, str]) -
 
 
 def _has(codes: Codes, header: str, text: str) -> bool:
-    """Return whether a text is what was exported under a header; a short code ends the long one."""
+    """Return whether a text was exported under a header; a short code is the end of a long one."""
     code = codes.get(header, "")
     return len(code) in CODE_LENGTHS and code_of_cell(header, text).endswith(code)
 
@@ -257,9 +257,9 @@ def _has(codes: Codes, header: str, text: str) -> bool:
 def _find_alterations(
     texts: dict[str, str], codes: Codes, stamp: Stamp | None, *, is_known: bool, sent: str
 ) -> Iterator[Alteration]:
-    """Compare the exported cells of a row with their codes; text in any other cell was typed.
+    """Compare the exported cells of a row with their codes; text in other cells was typed.
 
-    Where an exported header is gone, its texts may stand under the one that was typed over it.
+    If an exported header is gone, its texts may be under the header that was typed over it.
     """
     altered = "a generated cell was altered"
     gone = [header for header in codes if header not in texts]
@@ -278,7 +278,7 @@ def _find_alterations(
                 yield Alteration(altered, header, text, expected)
         elif header == ROW_CHECK:
             if not codes:
-                expected = "the codes of this row: altered cells in it cannot be found without them"
+                expected = "the codes of this row: changed cells in it cannot be found without them"
                 yield Alteration(altered, header, text, expected)
         elif header in (ADDRESS, SECOND_ADDRESS):
             if text and not _is_exported_address(text, stamp):
@@ -294,10 +294,10 @@ def _find_alterations(
 
 
 def has_report(stamp: Stamp | None) -> bool:
-    """Return whether a book was sent with links to report its cells; without a stamp, any may be."""
+    """Return whether a workbook was sent with report links; without a stamp, assume that it was."""
     return stamp is None or stamp.has_place(FORMULA_TEXT, REPORT_LABEL)
 
 
 def _is_exported_address(text: str, stamp: Stamp | None) -> bool:
-    """Return whether an address is one of the sheet Sources; without a stamp, whether it is any."""
+    """Return whether an address is on the sheet Sources; without a stamp, accept any address."""
     return text.startswith("https://") and (stamp is None or stamp.has_text(text))

@@ -1,4 +1,4 @@
-"""The sheets of a returned book as text: every value is written once, as its reader sees it."""
+"""Sheets of a returned workbook as text, with every value as its reader sees it."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ Place = tuple[str, str]
 
 
 class Sheet(NamedTuple):
-    """A sheet: its title, the part that holds it, and the texts of its rows from the first."""
+    """Sheet: its title, its part in the package, and the texts of its rows."""
 
     title: str
     part: str
     rows: list[tuple[str, ...]]
-    """Blank cells are empty; a number, a day or a truth value is a :class:`ValueText`."""
+    """Blank cells are empty; numbers, dates and booleans are :class:`ValueText`."""
     formulas: dict[tuple[int, int], str]
-    """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
     marks: dict[tuple[int, int], str]
-    """By row and column, what cells are marked with that have no word for it."""
+    """Marks without text, by row and column."""
     merged: list[str]
     """Ranges of cells that were merged."""
 
     def place_of(self, row: int, column: int) -> Place:
-        """Return the place of a cell: rows count from 1, columns from 0."""
+        """Return the place of a cell; rows count from 1, columns from 0."""
         return self.title, f"{get_column_letter(column + 1)}{row}"
 
 
 def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
-    """Write the values of a sheet as text.
+    """Convert the values of a sheet to text.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read the stamp of a returned book: what was exported, by the codes of its texts and rows."""
+"""Read the stamp of a returned workbook, which has the codes of exported texts and rows."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from srm_data.xlsx.sheets import FormulaText
 
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
 ENTRIES = {CELL_STATUS_LINE: CELL_STATUS, SIGN_OFF_LINE: SIGN_OFF}
-"""Labels of the lines that hold what earlier books came back with, and the columns of their frames."""
+"""Labels of the lines with results of earlier reviews, and the columns of their frames."""
 WIDTHS = (
     dict.fromkeys(LABELS, 2)
     | {OFFERINGS: 3}
     | {label: 1 + len(columns) for label, columns in ENTRIES.items()}
 )
-"""Cells of each line of the stamp, by its label; its code stands behind them."""
+"""Number of cells in each line of the stamp, by label; they are followed by the code."""
 IDS = r"[a-z0-9][a-z0-9.-]*"
 FORMS = {
     VERSION: r"\d{4}\.\d{1,2}\.\d+",
@@ -51,50 +51,50 @@ FORMS = {
     TEXT_CODES: "([0-9a-f]{8})*",
     ROW_CODES: "([0-9a-f]{8})*",
 }
-"""What lines of a stamp look like whose lines have no codes."""
+"""Patterns for the lines of a stamp without codes."""
 CODES = re.compile("[0-9a-f]{64,}")
 
 
 class Computed(NamedTuple):
-    """The text of a cell that has a formula of ours, which may change; blank if none was saved."""
+    """Text of a cell with an exported formula, which may change; blank if no value was saved."""
 
     text: str
 
 
 class Stamp(NamedTuple):
-    """What a book says of itself; without codes where the sheet Stamp is gone."""
+    """Contents of a stamp; without codes if the sheet Stamp is gone."""
 
     version: str
     scope: str
     audience: str
     cells: dict[str, list[str]]
-    """By offering_id, the duties that were asked."""
+    """Exported duties, by offering_id."""
     texts: frozenset[str]
     rows: frozenset[str]
     register_rows: int
     columns: list[str]
-    """Headers of the reviewed sheet in the order of the codes of its rows; none in earlier books."""
+    """Headers of the reviewed sheet in the order of the row codes; none in earlier workbooks."""
     cell_status: list[dict[str, str]]
-    """The status of cells that the book was sent with, by the columns of its frame."""
+    """Cell statuses that the workbook was sent with, by column."""
     sign_off: list[dict[str, str]]
-    """The sign-offs that the book was sent with, by the columns of their frame."""
+    """Sign-offs that the workbook was sent with, by column."""
     typed: list[tuple[Place, str]]
-    """What somebody typed on the sheet itself, and where."""
+    """Text typed on the sheet itself, with its place."""
     is_first_format: bool
-    """Whether it is of 2026.11.1: it has no codes of texts outside of cells, nor of its own lines."""
+    """Whether it is from 2026.11.1, without codes for texts outside of cells and for its own lines."""
 
     def has_text(self, text: str) -> bool:
-        """Return whether a text was exported, somewhere outside of the sheet that is reviewed."""
+        """Return whether a text was exported anywhere outside the reviewed sheet."""
         return code_of(text) in self.texts
 
     def has_place(self, kind: str, text: str) -> bool:
-        """Return whether a text that stands in no cell was exported."""
+        """Return whether a text outside of cells was exported."""
         if self.is_first_format and kind != NOTE:
             return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
         return code_of_place(kind, text) in self.texts
 
     def has_row(self, row: Iterable[str | Computed], sheet: str) -> bool:
-        """Return whether a row of a sheet was exported as it stands, its computed numbers aside."""
+        """Return whether a row was exported as it is, apart from its computed numbers."""
         cells = list(row)
         constants = [it for it in cells if not isinstance(it, Computed)]
         computed = [it for it in cells if isinstance(it, Computed)]
@@ -114,9 +114,9 @@ class Stamp(NamedTuple):
         return not any(row) or self.has_row(row, sheet)
 
     def has_formula(self, formula: str, *, own: Collection[str] = ()) -> bool:
-        """Return whether a formula is one of the book's own, whatever cells it refers to.
+        """Return whether a formula was exported, whatever cells it refers to.
 
-        ``own`` holds texts in it that are its own alone, so that they stand in no code.
+        ``own`` has texts that are specific to this formula and so are not part of any code.
         """
         functions, texts = split_formula(formula)
         return self.has_place(FORMULA, functions) and all(
@@ -126,7 +126,7 @@ class Stamp(NamedTuple):
 
 
 def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
-    """Find the sheet that says what the book is of, and read it."""
+    """Find the stamp of a workbook and read it."""
     for sheet in sheets:
         found: dict[str, list[tuple[str, ...]]] = {}
         for row in sheet.rows:
@@ -166,13 +166,13 @@ def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:
 
 
 def _read_entries(sheet: Sheet, label: str) -> list[dict[str, str]]:
-    """Read the lines of one label that are as they were sent."""
+    """Read the lines with a given label that are as they were sent."""
     rows = [row for row in sheet.rows if row[:1] == (label,) and _has_code(row)]
     return [dict(zip(ENTRIES[label], row[1:], strict=False)) for row in rows]
 
 
 def _has_code(row: tuple[str, ...]) -> bool:
-    """Return whether a line of the stamp has its code, and is as it was sent."""
+    """Return whether a line of the stamp has a matching code."""
     label, *values = row or [""]
     width = WIDTHS.get(label, 0)
     line, code = values[: width - 1], values[width - 1 : width]
@@ -180,7 +180,7 @@ def _has_code(row: tuple[str, ...]) -> bool:
 
 
 def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
-    """Find what is no line of the stamp: two lines of prose, then a label with its values."""
+    """Find text that is not a line of the stamp (two lines of prose, then labels with values)."""
     typed = []
     for number, texts in enumerate(sheet.rows, start=1):
         label = texts[0] if texts else ""
@@ -200,14 +200,14 @@ def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
 
 
 def _has_form(texts: tuple[str, ...]) -> bool:
-    """Return whether a line without a code looks like one; the scope is any text."""
+    """Return whether a line without a code looks valid; the scope may be any text."""
     label, *values = texts
     said = " ".join(values[: WIDTHS[label] - 1])
     return label == SCOPE or bool(re.fullmatch(FORMS.get(label, "(?!)"), said))
 
 
 def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[str | Computed]:
-    """Return the cells of a row: those of the book's own formulas marked, other formulas as text."""
+    """Return the cells of a row, with exported formulas marked and other formulas as text."""
     cells: list[str | Computed] = []
     for place, text in enumerate(sheet.rows[row - 1]):
         if isinstance(text, FormulaText):

@@ -1,4 +1,4 @@
-"""What several copies of a book say of one thing: what was left as it was sent is no statement."""
+"""Statements of several copies of a workbook; unchanged values are not statements."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ T = TypeVar("T", bound=Hashable)
 
 
 def list_statements(copies: Iterable[tuple[T | None, T | None]]) -> list[T]:
-    """List the different things that copies say, each once, in the order of the copies.
+    """List the distinct statements of several copies, in the order of the copies.
 
-    What a copy says as it was sent counts only as long as nobody changed it: who changes something has
-    seen it, and who leaves it alone has said nothing.
+    An unchanged value counts only if nobody changed it, because leaving a value alone does not state
+    anything.
 
     Parameters
     ----------
     copies
-        What each copy says now, and what it was sent with; nothing is ``None``.
+        Current and original value of each copy; ``None`` if there is no value.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Conclude how far the review of each cell is: what was given anew, and what stays as it was sent."""
+"""Determine the review status of each cell: new statuses, and those that stay as sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNKNOWN = "an unknown status"
 
 
 def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
-    """Conclude the status of every cell that was given one, now or in an earlier book."""
+    """Determine the status of every cell that has one, from this or an earlier workbook."""
     cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
     sent, version = (stamp.cell_status, stamp.version) if stamp is not None else ([], "")
     before = {key_of(row): row for row in sent}
@@ -34,7 +34,7 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
 def _conclude_cell(
     key: Key, rows: list[ReviewedRow], before: Fields, names: dict[str, str], version: str
 ) -> Iterator[Outcome]:
-    """Conclude the status of one cell, which may stand in copies of its row."""
+    """Determine the status of one cell, which may have copies of its row."""
     given = {tuple(_read_shown(row, before).values()): row for row in rows if _is_touched(row, before)}
     if not given:
         if before:
@@ -57,7 +57,7 @@ def _conclude_cell(
         shown["status"] = _status_sent(row, before)
     for header, name in ((DUE, "due"), (EXCEPTION, "exception_until")):
         if shown[name] and not read_date(shown[name]):
-            expected = "a day, as in 2026-11-25; it is kept as it was typed"
+            expected = "a date, as in 2026-11-25; it is kept as it was typed"
             yield Problem("no day", row.place_of(header), shown[name], expected, key)
     status = _give(key, row, shown, before, names, version)
     if before or status["status"] != OPEN or any(status[name] for name in (*ENTERED[1:], *BY)):
@@ -65,9 +65,9 @@ def _conclude_cell(
 
 
 def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
-    """Read what stands in the row now; an owner by rule is none that somebody typed.
+    """Read the current values in the row, ignoring an owner that was assigned by rule.
 
-    What stood in a column that is gone is as it was sent.
+    Values of a missing column are taken to be as sent.
     """
     typed = row.status
     status = " ".join(typed["status"].lower().replace("-", " ").split()) or OPEN
@@ -86,20 +86,20 @@ def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
 
 
 def _has(row: ReviewedRow, name: str) -> bool:
-    """Return whether the sheet has the column of a field."""
+    """Return whether the sheet has the column for a field."""
     return HEADERS_OF[name] in row.table.columns
 
 
 def _status_sent(row: ReviewedRow, before: Fields) -> str:
-    """Return the status as the row was sent; without its column, as it was given."""
+    """Return the status that the row was sent with or, without its column, the one that was given."""
     sent = row.status["status_sent"]
     return sent if sent in CELL_STATUSES else before.get("status", OPEN)
 
 
 def _is_touched(row: ReviewedRow, before: Fields) -> bool:
-    """Return whether a row does not say of its status what it was sent with.
+    """Return whether the status of a row differs from what it was sent with.
 
-    Reviewer and date are those of the decision or comment, if the row has one.
+    Reviewer and date belong to the decision or comment, if the row has one.
     """
     shown = _read_shown(row, before)
     if shown["status"] != _status_sent(row, before):
@@ -111,7 +111,7 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
 
 
 def _sent_by(row: ReviewedRow, before: Fields) -> Fields:
-    """Return reviewer and date as the row was sent; a cell that was opened again has none."""
+    """Return the reviewer and date that the row was sent with; a reopened cell has none."""
     is_open_again = before.get("status", OPEN) != _status_sent(row, before)
     return {name: "" if is_open_again else before.get(name, "") for name in BY}
 
@@ -119,7 +119,7 @@ def _sent_by(row: ReviewedRow, before: Fields) -> Fields:
 def _give(
     key: Key, row: ReviewedRow, shown: Fields, before: Fields, names: dict[str, str], version: str
 ) -> Fields:
-    """Return the status that was given; with another owner alone, it stays given as it was."""
+    """Return the given status; if only the owner changed, the rest stays as it was."""
     entered = {name: shown[name] for name in ENTERED}
     is_as_sent = shown["status"] == _status_sent(row, before)
     is_by_same = all(shown[name] in ("", _sent_by(row, before)[name]) for name in BY)

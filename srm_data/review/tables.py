@@ -1,4 +1,4 @@
-"""Find the tables of a returned book: sheets with a row of headers, whatever their titles."""
+"""Find the tables of a returned workbook: sheets with a header row, whatever their titles."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ SEARCHED_FOR_ORIGIN = 60  # rows of a renamed sheet by which its first name is f
 
 
 class Table(NamedTuple):
-    """A sheet with a row of headers: where they are, and the rows below."""
+    """Sheet with a header row: positions of the headers, and the rows below."""
 
     sheet: Sheet
     header_row: int
     columns: dict[str, int]
     renamed: tuple[tuple[int, str], ...] = ()
-    """Places of headers that somebody renamed, with those that they were sent with."""
+    """Positions of renamed headers, with the original headers."""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the number and the texts, by header, of every row below the header that holds any."""
+        """Yield the number and the texts by header of every non-empty row below the headers."""
         for number in range(self.header_row + 1, len(self.sheet.rows) + 1):
             if any(self.sheet.rows[number - 1]):
                 yield number, self.texts(number)
@@ -51,7 +51,7 @@ class Table(NamedTuple):
         return texts.get(OFFERING_ID, ""), texts.get(DUTY_ID, "")
 
     def texts(self, row: int) -> dict[str, str]:
-        """Return the texts of a row by header, those right of all headers as far as it has any."""
+        """Return the texts of a row by header, including any to the right of the last header."""
         cells = self.sheet.rows[row - 1] if row <= len(self.sheet.rows) else ()
         reach = max(len(cells), len(self.sheet.rows[self.header_row - 1]))
         there = itertools.islice(self.columns.items(), reach)  # one far cell must not widen every row
@@ -59,7 +59,7 @@ class Table(NamedTuple):
 
 
 def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
-    """Find the sheets that have a row with all the headers that are needed, whatever their titles."""
+    """Find the sheets that have a row with all required headers, whatever their titles."""
     tables = []
     for sheet in sheets:
         for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
@@ -70,7 +70,7 @@ def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
 
 
 def make_table(sheet: Sheet, header_row: int) -> Table:
-    """Return a sheet as a table; columns without a header of their own are named by their place."""
+    """Return a sheet as a table; columns without a unique header are named by position."""
     headers = sheet.rows[header_row - 1]
     places: dict[str, int] = {}
     used = {at for cells in sheet.rows for at, text in enumerate(cells) if text}
@@ -82,7 +82,7 @@ def make_table(sheet: Sheet, header_row: int) -> Table:
 
 
 def find_reviewed(sheets: list[Sheet]) -> list[Table]:
-    """Find the sheets that are reviewed: they have the keys, and decisions or checks."""
+    """Find the reviewed sheets, which have the keys, and decisions or checks."""
     with_check = find_tables(sheets, [*KEYS, ROW_CHECK])
     titles = {table.sheet.title for table in with_check}
     others = [sheet for sheet in sheets if sheet.title not in titles]
@@ -91,7 +91,7 @@ def find_reviewed(sheets: list[Sheet]) -> list[Table]:
 
 
 def find_alike(sheets: list[Sheet]) -> list[Table]:
-    """Find sheets with most headers of the reviewed one: those of its keys may have been renamed."""
+    """Find sheets with most headers of the reviewed one, whose key headers may have been renamed."""
     tables = []
     for sheet in sheets:
         for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
@@ -102,17 +102,17 @@ def find_alike(sheets: list[Sheet]) -> list[Table]:
 
 
 def is_reviewed(table: Table) -> bool:
-    """Return whether a table has the keys of its rows, and decisions or checks."""
+    """Return whether a table has row keys, and decisions or checks."""
     return set(KEYS) <= set(table.columns) and bool({DECISION, ROW_CHECK} & set(table.columns))
 
 
 def find_registers(sheets: list[Sheet]) -> list[Table]:
-    """Find the sheet that is the register, and copies of it."""
+    """Find the register sheet and its copies."""
     return find_tables(sheets, REGISTER_MARKS)
 
 
 def find_origin(sheet: Sheet, stamp: Stamp) -> str:
-    """Find under which name a sheet was sent that may have been renamed or copied."""
+    """Find the original name of a sheet that may have been renamed or copied."""
     if stamp.has_place(SHEET_NAME, sheet.title):
         return sheet.title
     there = [number for number, row in enumerate(sheet.rows, start=1) if any(row)]

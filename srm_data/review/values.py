@@ -1,4 +1,4 @@
-"""Read what people type into a cell: one of the answers, or a date in any of the usual forms."""
+"""Parse what people type into a cell: one of the answers, or a date in any common format."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d", "%Y %B %d")
 
 
 class ValueText(str):
-    """The text of a value that is not a text itself: of a number, a day or a truth value."""
+    """Text of a value that is not text: a number, a date or a boolean."""
 
     __slots__ = ()
 
 
 def find_answer_names(codes: pd.DataFrame) -> dict[str, str]:
-    """Return what may be typed for each answer, in small letters: its name, its letter, ``n/a``."""
+    """Return the accepted spellings of each answer, in lower case: name, letter, ``n/a``."""
     names = {str(row["letter"]).lower(): row["responsibility"] for row in codes.to_dict("records")}
     names |= {str(name).lower(): name for name in codes["responsibility"]}
     return names | {"n/a": "Not applicable", "na": "Not applicable", "-": "Not applicable"}
 
 
 def format_value(value: object) -> str:
-    """Write a cell's value as its reader sees it; a day as ``YYYY-MM-DD``."""
+    """Format a cell's value as its reader sees it, with dates as ``YYYY-MM-DD``."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
     if isinstance(value, dt.date | dt.time):
@@ -45,13 +45,13 @@ def format_value(value: object) -> str:
 
 
 def format_formula(text: str, formula: str) -> str:
-    """Write what a formula that somebody typed gives, and the formula if that holds more words."""
+    """Format the result of a typed formula, and the formula itself if it has further words."""
     literals = split_formula(formula)[1]
     return text if literals and all(it in text for it in literals) else f"{text} {formula}".strip()
 
 
 def read_date(text: str) -> str:
-    """Return a date as ``YYYY-MM-DD``, or nothing if the text of a cell is no date or may be two.
+    """Return a date as ``YYYY-MM-DD``, or nothing if the text is not a date or is ambiguous.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def _read_serial(days: float) -> str:
 
 
 def _read_numbers(first: str, second: str, third: str, separator: str) -> str:
-    """Read three numbers: year first, or year last and the day before the month where dots say so."""
+    """Parse three numbers: year first, or year last with the day before the month if dots are used."""
     if len(first) == 4:
         return _make_date(first, second, third)
     if len(third) != 4:

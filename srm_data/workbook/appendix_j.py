@@ -1,4 +1,4 @@
-"""A control matrix as a workbook in the layout of FedRAMP's legacy Appendix J: CIS and CRM."""
+"""Write a control matrix in the layout of FedRAMP's legacy Appendix J: CIS and CRM."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from srm_data.xlsx.writer import save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
 UNFILLED = (
-    "Implementation Status is left to you, but for N/A: this file says who does a thing, never "
+    "Implementation Status is left to you, except for N/A: this file says who does something, not "
     "whether it has been done."
 )
 
@@ -46,11 +46,11 @@ def write_crm(
     Parameters
     ----------
     path
-        Where to write; replaced when the new file is whole.
+        File to write. An existing file is replaced once the new one is complete.
     matrix
         Frame from :func:`~srm_data.build_control_matrix`.
     scope
-        What it covers, in words, for the first sheet.
+        Description of what the matrix covers, for the first sheet.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
@@ -103,7 +103,7 @@ def _fill_instructions(sheet: Worksheet, look: Look, scope: str, version: str) -
 
 
 def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
-    """Write the summary below two rows of headings, as in the template."""
+    """Write the summary below two heading rows, as in the template."""
     set_widths(sheet, [14, *[13] * len(STATUSES), *[17] * len(ORIGINATIONS)])
     look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
     look.put(sheet.cell(2, 1), "header", CONTROL_ID)
@@ -119,7 +119,7 @@ def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
 
 
 def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
-    """Write the matrix with its list of values, as in the template."""
+    """Write the matrix with a drop-down list of values, as in the template."""
     set_widths(sheet, [14, 14, 110])
     look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)

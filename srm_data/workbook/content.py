@@ -1,4 +1,4 @@
-"""What a workbook is made from: passed to the builder of every sheet."""
+"""Contents of a workbook, passed to the builder of every sheet."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from srm_data.about import Audience
 from srm_data.load import Tables
 
 MOST_LIVE_CELLS = 6_000
-"""Cells of a model up to which every matrix follows decisions."""
+"""Maximum number of cells in a model for which every matrix follows decisions."""
 
 
 class Content(NamedTuple):
-    """What the book shows, the tables behind it, and what the cover says."""
+    """Contents of a workbook: the model, the underlying tables, and the texts of the cover."""
 
     model: pd.DataFrame
-    """With decisions applied: what the matrices show."""
+    """Model with decisions applied, shown in the matrices."""
     without_decisions: pd.DataFrame
-    """The same cells as the tables answer them: what reviewers review."""
+    """The same cells with the answers of the tables, which are reviewed."""
     defaults: pd.DataFrame
     """From :func:`~srm_data.build_category_model`."""
     tables: Tables
@@ -31,26 +31,26 @@ class Content(NamedTuple):
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    """Contents of the reviewer columns: ``list_entries`` of the register, and the statuses."""
     cell_status: pd.DataFrame
-    """The status of cells, those outside the book too; without rows in a publishable copy."""
+    """Cell statuses, including those outside the workbook; empty in a publishable copy."""
     sign_off: pd.DataFrame
-    """What was typed on the cover so far: field, value, by, day."""
+    """Entries on the cover so far: field, value, by, day."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     controls: pd.DataFrame | None = None
 
     @property
     def is_live(self) -> bool:
-        """Whether matrices follow decisions; a large book would open slowly, so its are static."""
+        """Whether matrices follow decisions; in large workbooks they are static, to open faster."""
         return self.is_internal and len(self.model) <= MOST_LIVE_CELLS
 
     @property
     def is_internal(self) -> bool:
-        """Whether the copy is one that reviewers write in."""
+        """Whether the copy is meant for reviewers to fill in."""
         return self.audience == "internal"
 
     @property
     def footer(self) -> str:
-        """Text at the foot of every printed page."""
+        """Footer of every printed page."""
         return f"srm_data {self.version}"

@@ -1,7 +1,7 @@
-"""The contract between the workbook and its review: every header, title, code and label, once.
+"""The contract between the workbook and its review: all headers, titles, codes and labels.
 
-The writer makes the book from what stands here, and the reader looks for the same in a returned copy.
-A column of the reviewed sheet is one line of ``REVIEWED``.
+The writer uses these definitions to make the workbook, and the reader looks for the same in a returned
+copy. Each column of the reviewed sheet is one line of ``REVIEWED``.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"
 STAMP_LINES = (
     STAMP_SHEET,
-    "What this book was made from. It lets a returned copy be read and checked.",
+    "What this workbook was made from. It is needed to read and check a returned copy.",
 )
 
 # The reviewed sheet
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
-"""The tab of the sheet that is reviewed, and the title above its header."""
+"""Name of the reviewed sheet, and the title above its header."""
 REVIEWED_TABLE = "Responsibilities"
-"""The name of its table, by which formulas of other sheets refer to it."""
+"""Name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (
     "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}",
 )  # fmt: skip
-"""Marks that a program shows before the name of a duty; they are in no cell."""
+"""Marks shown before the name of a duty by a number format, not in the cells."""
 REVIEWED_HINT = (
     "Write in the green columns. Sort, filter, fill down and paste as you like. "
     f"Before a duty: {STALE_MARK} look again, {CHANGED_MARK} decided or changed, {OPEN_MARK} open."
@@ -54,30 +54,30 @@ ADDRESS, SECOND_ADDRESS = "Address", "Address 2"
 REPORT = "Report"  # exported only where an address is set that a wrong cell is reported to
 REPORT_LABEL = "report"
 OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
-"""Headers of the columns that hold the key of a row, in every sheet that comes back."""
+"""Headers of the key columns, in every sheet that comes back."""
 CELL_KEY = "cell"
-"""Header of the column with both ids in one text: formulas of other sheets find rows by it."""
+"""Header of the column with both ids in one text, by which formulas of other sheets find rows."""
 RULE_OWNER, STATUS_SENT, STATUS_VERSION = "Owner by rule", "Status as sent", "Status given on"
 ANSWER, LETTER = "Answer", "Letter"
-"""Headers of the formulas for the answer that holds: the decision or, without one, the tables'."""
+"""Headers of the formulas for the current answer: the decision or, without one, that of the tables."""
 
 
 class ReviewedColumn(NamedTuple):
-    """A column of the reviewed sheet.
+    """Column of the reviewed sheet.
 
     Parameters
     ----------
     header
-        Its header.
+        Header of the column.
     value
-        Column of the frame of values that it shows.
+        Column of the frame with the values to show.
     width, style
-        How wide it is, and how its cells look.
+        Width of the column, and style of its cells.
     label
-        What a link shows, if that is not its address.
+        Text of a link, if it is not the address.
     kind
-        ``"exported"``: text that has to come back unchanged, and has a code in ``row_check``;
-        ``"entry"``: filled by a reviewer; ``"computed"``: a link or formula, which has no code.
+        ``"exported"``: text that must come back unchanged and has a code in ``row_check``; ``"entry"``:
+        filled in by a reviewer; ``"computed"``: a link or formula without a code.
     """
 
     header: str
@@ -134,14 +134,14 @@ REVIEWED = (
     ReviewedColumn(ANSWER, "answer", 14, "answer", kind="computed"),
     ReviewedColumn(LETTER, "letter", 8, "answer", kind="computed"),
 )
-"""The columns in their order; one without values is left out, and ``row_check`` follows the last."""
+"""Columns in order; those without values are left out, and ``row_check`` follows the last one."""
 
 ENTRIES = tuple(column.header for column in REVIEWED if column.kind == "entry")
-"""Headers of the columns that a reviewer fills."""
+"""Headers of the columns that a reviewer fills in."""
 COMPUTED = (*(column.header for column in REVIEWED if column.kind == "computed"), ROW_CHECK)
 """Headers of links, formulas and checks, which have no code."""
 EXPORTED = tuple(column.header for column in REVIEWED if column.kind == "exported")
-"""Headers of what was exported and is to come back unchanged, in the order of their codes."""
+"""Headers of exported columns that must come back unchanged, in the order of their codes."""
 FIRST_EXPORTED = (
     OFFERING, DUTY, RESPONSIBILITY, "AWS's part", "Customer's part", "Note", "Basis", FORMER_AGAIN,
     "Source", "Section", "Edition read", "Read on", "Customer action", "Scope", "Product group",
@@ -156,7 +156,7 @@ FIRST_HEADERS = (
 """Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
-"""What a row is of. Names and keys disagree after some columns were sorted and others were not."""
+"""What a row is about. Names and keys disagree if only some columns were sorted."""
 
 HEADERS = {*EXPORTED, FORMER_AGAIN, *ENTRIES, *COMPUTED}
 """Every header of the reviewed sheet."""
@@ -165,7 +165,7 @@ CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
 
 
 def refer_to(header: str) -> str:
-    """Return how formulas refer to a column of the reviewed sheet: a quote mark is doubled.
+    """Return a formula reference to a column of the reviewed sheet, with special characters escaped.
 
     Examples
     --------
@@ -177,12 +177,12 @@ def refer_to(header: str) -> str:
 
 
 def is_checked(header: str) -> bool:
-    """Return whether a column is exported text, which a returned copy has to hold unchanged."""
+    """Return whether a column is exported text, which must come back unchanged."""
     return header not in (*ENTRIES, *COMPUTED)
 
 
 LOOKUP_SHEET = "Look up"
-"""A sheet with two cells in which anything exported may be chosen."""
+"""Sheet with two cells to choose an offering and a duty."""
 
 # The cover
 
@@ -190,7 +190,7 @@ COVER_SHEET = "Cover"
 SYSTEM, CLASSIFICATION, NEXT_REVIEW = "System", "Classification", "Next review"
 PREPARED_BY, REVIEWED_BY, APPROVED_BY = "Prepared by", "Reviewed by", "Approved by"
 SIGN_OFF = (SYSTEM, CLASSIFICATION, PREPARED_BY, REVIEWED_BY, APPROVED_BY, NEXT_REVIEW)
-"""Fields that are typed on the cover. Each is a row: field, value, by whom, on which day."""
+"""Fields to fill in on the cover. Each is a row: field, value, author, date."""
 REVISION = "Revision"
 """The field of each row of the revision history, which has the same four columns."""
 SIGN_OFF_HEADER = ("Sign-off", "Value", "By", "On")
@@ -202,9 +202,9 @@ REGISTER_SHEET, REGISTER_TABLE = "Review log", "ReviewLog"
 KIND, REASON = "Kind", "Reason or remark"
 STATE, REPLY, ASSIGNED, REPLIED_BY, REPLIED_ON = "State", "Reply", "Assigned to", "Reply by", "Reply on"
 LOG_ENTRIES = (STATE, REPLY, ASSIGNED, DUE, REPLIED_BY, REPLIED_ON)
-"""Headers of the columns of the log that a reviewer fills."""
+"""Headers of the log columns that a reviewer fills in."""
 STATES = ("open", "answered", "closed", "reopened")
-"""What may stand under State; a blank cell leaves the item as it is."""
+"""Possible values of State; a blank cell leaves the item unchanged."""
 
 REGISTER = {
     STATUS: ("status", 12, "text"),
@@ -232,12 +232,12 @@ REGISTER = {
     OFFERING_ID: ("offering_id", 26, "text_soft"),
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
-"""Headers of the log, with the column of the frame behind each, its width and its style."""
+"""Headers of the log, each with its frame column, width and style."""
 FORMER_REGISTER = {"Stood at": "place"}
-"""Headers of the register in books of 2026.11.1 that are others now."""
+"""Headers of the register in workbooks of 2026.11.1 that have changed since."""
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
-"""Headers by which a log is recognised, whatever its sheet is called."""
+"""Headers that identify a log, whatever its sheet is called."""
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
@@ -247,28 +247,28 @@ FORMAT_OF_HEADER = re.compile(
 
 
 def text_of(value: object) -> str:
-    """Write a value as the check compares it: blanks around it and how a number looks do not count."""
+    """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
     return clean_text("" if value is None else str(value)).strip()
 
 
 def code_of(text: str) -> str:
-    """Return the code of a text, eight digits."""
+    """Return the eight-digit code of a text."""
     return f"{zlib.crc32(text.encode()):08x}"
 
 
 def code_of_row(texts: Iterable[str], computed: int = 0, *, sheet: str = "") -> str:
-    """Return the code of a row, whatever the order of its columns; blank cells do not count.
+    """Return the code of a row, ignoring blank cells and the order of its columns.
 
     Parameters
     ----------
     texts
-        Its texts, as of :func:`text_of`.
+        Texts of the row, from :func:`text_of`.
     computed
-        How many computed cells it has, whose values may change.
+        Number of computed cells, whose values may change.
     sheet
-        The sheet that it was exported in; rows of other sheets may hold the same words.
+        Sheet of the row, because rows of other sheets may have the same texts.
     """
     counted = [count_computed(computed)] if computed else []
     texts = sorted(text for text in (*texts, *counted) if text)
@@ -276,27 +276,27 @@ def code_of_row(texts: Iterable[str], computed: int = 0, *, sheet: str = "") -> 
 
 
 def code_of_place(kind: str, text: str) -> str:
-    """Return the code of a text that stands in no cell; it is not that of the same text in a cell."""
+    """Return the code of a text outside of cells, which differs from the code of a cell."""
     return code_of(f"{kind}\x1f{text_of(text)}")
 
 
 def code_of_line(texts: Iterable[str]) -> str:
-    """Return the code of a line of the sheet Stamp, its label first."""
+    """Return the code of a line of the sheet Stamp, starting with its label."""
     return code_of("\x1f".join(["line", *texts]))
 
 
 def count_computed(numbers: int) -> str:
-    """Return the text that stands for the computed numbers of a row in its code."""
+    """Return the text that represents the computed numbers of a row in its code."""
     return f"{numbers} numbers"
 
 
 def code_of_cell(header: str, text: str) -> str:
-    """Return the code of a cell of the reviewed sheet, eight digits."""
+    """Return the eight-digit code of a cell of the reviewed sheet."""
     return code_of(f"{header}\x1f{text}")
 
 
 def split_formula(formula: str) -> tuple[str, list[str]]:
-    """Return the functions and numbers of a formula, and the texts in it; what it refers to may change.
+    """Return the functions and numbers of a formula, and its texts, without its references.
 
     Examples
     --------
@@ -312,7 +312,7 @@ def split_formula(formula: str) -> tuple[str, list[str]]:
 
 
 def split_header(text: str) -> list[str]:
-    """Return the texts of a page header or footer, without fonts, sizes, page numbers and the like.
+    """Return the texts of a page header or footer, without codes for fonts, sizes and page numbers.
 
     Examples
     --------
@@ -325,7 +325,7 @@ def split_header(text: str) -> list[str]:
 
 
 def code_columns(columns: Iterable[tuple[str, Sequence[object]]]) -> list[str]:
-    """Return, for each row of some columns, the codes of its cells in one text."""
+    """Return the codes of the cells in each row, joined into one text."""
     coded = []
     for header, values in columns:
         known = {value: code_of_cell(header, text_of(value)) for value in set(values)}

@@ -1,4 +1,4 @@
-"""Kinds of sheet: lines of prose, a table, a matrix. What they say is not known here."""
+"""Layouts of sheets: lines of prose, tables and matrices, whatever their contents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Line = list[tuple[str, str]]
 
 
 class Column(NamedTuple):
-    """A column of a table: header, width in characters, values, and one style or one per value."""
+    """Column of a table: header, width in characters, values, and one style or one per value."""
 
     header: str
     width: float
@@ -50,14 +50,15 @@ def set_up_print(
     rows: int | None = None,
     is_locked: bool = True,
 ) -> None:
-    """Fit the width on one page, repeat the header rows, number the pages, hide grid lines.
+    """Set up printing: fit the width to one page, repeat header rows, number pages, hide grid lines.
 
     Parameters
     ----------
     columns, rows
-        Print only so many, from the first: keys behind the last printed column stay on screen.
+        Number of columns and rows to print. Key columns to the right are shown on screen only.
     is_locked
-        Whether the sheet is protected from slips; one that is cannot be sorted, filled or pasted into.
+        Whether to protect the sheet from accidental changes. It then cannot be sorted, filled or pasted
+        into.
     """
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -80,7 +81,7 @@ def set_up_print(
 
 
 def _lock(sheet: Worksheet) -> None:
-    """Protect a sheet from slips, without a password; filters, widths and notes stay in use."""
+    """Protect a sheet from accidental changes, without a password; filters and notes still work."""
     protection = sheet.protection
     protection.sheet = True
     # What openpyxl calls True is forbidden.
@@ -88,13 +89,13 @@ def _lock(sheet: Worksheet) -> None:
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
-    """Set the widths of columns, in characters, from the first."""
+    """Set the widths of the first columns, in characters."""
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
 def set_lines(sheet: Worksheet, look: Look, lines: Iterable[Line], *, start: int = 1) -> int:
-    """Write lines of prose, and return the row after them."""
+    """Write lines of prose, and return the number of the next row."""
     row = start
     for line in lines:
         for column, (style, text) in enumerate(line, start=1):
@@ -112,9 +113,10 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 def add_table(
     sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
 ) -> Iterator[Row]:
-    """Add a named table with filters, and return its rows for the writer.
+    """Add a named table with filters, and return its rows.
 
-    Headers stand in one row; the look is in the cells, as not every program draws table styles.
+    Headers are in one row. The formatting is in the cells, because not every program draws table
+    styles.
     """
     set_widths(sheet, (column.width for column in columns))
     is_upright = any(column.width < NARROW for column in columns)
@@ -146,9 +148,9 @@ def add_table(
 
 
 def _fit_heights(columns: Sequence[Column]) -> list[float]:
-    """Estimate the height of every row, so that no program has to, and none cuts a line.
+    """Estimate the height of every row, so that no program has to and no line is cut off.
 
-    A line of a column holds somewhat more characters of this size than the width says.
+    A line fits slightly more characters of this size than the column width indicates.
     """
     lines = [1] * len(columns[0].values)
     for column in columns:
@@ -171,12 +173,12 @@ def _text_of(value: Value) -> str:
 
 
 def count_lines(text: str, capacity: int) -> int:
-    """Count the lines of a text in a column that takes ``capacity`` letters per line."""
+    """Count the lines of a text in a column with ``capacity`` characters per line."""
     return sum(_wrap(line, capacity) for line in text.split("\n"))
 
 
 def _wrap(line: str, capacity: int) -> int:
-    """Count the lines that a text takes when it is broken between words, or within those too long."""
+    """Count the lines of a text that is wrapped at words, or within words that are too long."""
     lines, left = 1, capacity
     for word in line.split(" "):
         if len(word) > left:
@@ -188,7 +190,7 @@ def _wrap(line: str, capacity: int) -> int:
 
 
 def _style_column(look: Look, column: Column) -> list[Cell]:
-    """Pair every value with the id of its style; text that looks like a formula is quoted."""
+    """Pair every value with its style id; text that looks like a formula is quoted."""
     if isinstance(column.style, str):
         plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
         return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
@@ -216,16 +218,16 @@ def add_matrix(
     header_row: int,
     width: float,
 ) -> Iterator[Row]:
-    """Add a matrix: columns of text, then a filled cell for every answer, then more columns.
+    """Add a matrix: columns of text, then a coloured cell for every answer, then more columns.
 
     Parameters
     ----------
     matrix
         Responsibilities, from :func:`~srm_data.responsibility_matrix`.
     letters
-        What to write for each responsibility: its letter or the word.
+        Text to write for each responsibility: its letter or its name.
     width
-        Width of a column of the matrix, in characters.
+        Width of the matrix columns, in characters.
     """
     middle = [
         Column(str(name), width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
@@ -235,9 +237,9 @@ def add_matrix(
 
 
 def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:
-    """Write the names of groups of columns above the header, each centred over its columns.
+    """Write the names of column groups above the header, each centred over its columns.
 
-    Nothing is merged. A name over a single narrow column stands upright.
+    No cells are merged. A name over a single narrow column is written vertically.
     """
     column = first_column
     for name, members in groupby(bands):

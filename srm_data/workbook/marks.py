@@ -1,4 +1,4 @@
-"""Marks of the basis behind a letter of a matrix: they are read in a grey print, too."""
+"""Marks that show the basis of the letters in a matrix, even in a greyscale print."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARKS = {
     "category": "\N{DEGREE SIGN}",
     "proposed": "?",
 }
-"""By basis, what follows the letter of an answer."""
+"""Mark after the letter of an answer, by basis."""
 MEANINGS = {
     "decision": "decided by your organisation",
     "documented": "a page about it was read",
@@ -19,7 +19,7 @@ MEANINGS = {
     "category": "default of its category, no page of its own was read",
     "proposed": "a proposal",
 }
-"""By basis, what its mark means, in the line above a matrix."""
+"""Meaning of each mark, by basis, for the line above a matrix."""
 
 
 def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> str:
@@ -34,7 +34,7 @@ def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> 
 
 
 def describe_marks(letter: str, bases: list[str]) -> str:
-    """Describe the marks of some bases by the example of a letter.
+    """Describe the marks of some bases, using a letter as an example.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the book comes to, in sentences that follow decisions: for the cover and the dashboard."""
+"""Results of the workbook for the cover and the dashboard, in sentences that follow decisions."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ BASES = {
     "Proposed": "are proposals",
 }
 TEXT = "?*"
-"""The criterion that any text meets."""
+"""Criterion that matches any text."""
 
 
 def answers_of(content: Content) -> str:
-    """Return the header of the column with the answers that hold."""
+    """Return the header of the column with the current answers."""
     return ANSWER if content.is_internal else RESPONSIBILITY
 
 
 class Count(NamedTuple):
-    """A formula that counts rows of the reviewed sheet, and its value now."""
+    """Formula that counts rows of the reviewed sheet, with its current value."""
 
     formula: str
     value: int
 
     def as_number(self) -> Formula:
-        """Return the count for a cell."""
+        """Return the count as the value of a cell."""
         return Formula(self.formula, self.value)
 
     def as_share(self, total: int) -> Formula:
-        """Return the share of a total, for a cell with a format of percents."""
+        """Return the share of a total, for a cell in percent format."""
         return Formula(f"{self.formula}/{total}", f"{self.value / total:.15g}")
 
 
 class Counts:
-    """Counts of the reviewed sheet: as formulas, with the values that they have now."""
+    """Counts of the reviewed sheet, as formulas with their current values."""
 
     def __init__(self, content: Content) -> None:
         model = content.without_decisions if content.is_internal else content.model
@@ -76,14 +76,14 @@ class Counts:
         self._known: dict[tuple[str, str], np.ndarray] = {}
 
     def where(self, criteria: dict[str, str], *, refer: dict[str, str] | None = None) -> Count:
-        """Count the rows that meet some criteria.
+        """Count the rows that meet all criteria.
 
         Parameters
         ----------
         criteria
-            By header, what stands in the column; ``TEXT`` is any text, ``""`` a blank cell.
+            Value of each column, by header. ``TEXT`` stands for any text, ``""`` for a blank cell.
         refer
-            By header, the cell that the formula compares with, instead of the text itself.
+            Cell to compare with in the formula, by header, instead of the text itself.
         """
         fits = np.ones(self.total, dtype=bool)
         asked = []
@@ -94,7 +94,7 @@ class Counts:
         return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
 
     def _find(self, header: str, value: str) -> np.ndarray:
-        """Find the rows that meet one criterion; most are asked for more than once."""
+        """Find the rows that meet one criterion, cached because most criteria are used repeatedly."""
         if (header, value) not in self._known:
             column = self.columns[header]
             self._known[header, value] = (column != "") if value == TEXT else (column == value)
@@ -106,7 +106,7 @@ VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product gro
 
 
 def list_results(content: Content) -> list[Formula]:
-    """List the three results: the shares of the parties, what they rest on, and what is to do."""
+    """List the three results: the shares of the parties, their basis, and what remains to be done."""
     counts = Counts(content)
     return [
         _describe_parties(counts),
@@ -124,7 +124,7 @@ def _describe_parties(counts: Counts) -> Formula:
 
 
 def _describe_bases(counts: Counts, content: Content) -> Formula:
-    """Describe what the answers rest on; a cell that was decided rests on nothing else."""
+    """Describe the basis of the answers; a decided cell has no other basis."""
     parts: list[str | Count | Share] = []
     for label in content.tables["bases"].sort_values("position")["label"]:
         if label != "Decision":
@@ -164,14 +164,14 @@ def _describe_work(counts: Counts) -> Formula:
 
 
 class Share(NamedTuple):
-    """A count as a share of a total, in whole percent."""
+    """Count as a share of a total, in whole percent."""
 
     part: Count
     total: int
 
 
 def join_parts(parts: list[str | Count | Share]) -> Formula:
-    """Join texts, counts and shares to a formula that is a sentence.
+    """Join texts, counts and shares into a formula that gives a sentence.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The look of a workbook: a few named styles, registered once and used by id."""
+"""Formatting of a workbook: a few named styles, registered once and used by id."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WHITE = Side(style="thin", color="FFFFFF")
 _GAPS = Border(left=_WHITE, right=_WHITE)
 
 Style = dict[str, object]
-"""Parts of a cell's look, by the names of openpyxl's attributes."""
+"""Parts of a cell style, by the names of openpyxl's attributes."""
 
 
 def _style(
@@ -39,7 +39,7 @@ def _style(
     number_format: str = "",
     locked: bool = True,
 ) -> Style:
-    """Return a style; what is not given stays as it is in a new workbook."""
+    """Return a style; omitted properties are as in a new workbook."""
     style: Style = {"font": Font(name=FONT, size=size, bold=bold, color=ink, underline=underline)}
     if fill:
         style["fill"] = PatternFill("solid", fgColor=fill)
@@ -118,7 +118,7 @@ STYLES: dict[str, Style] = {
 
 
 class Look:
-    """The styles of one workbook: set on a cell by name, or given by id for rows that are streamed.
+    """Styles of one workbook, set on a cell by name or used by id in streamed rows.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class Look:
             )
 
         self.computed: dict[Worksheet, dict[str, str | int]] = {}
-        """By sheet and cell, the values that formulas have now."""
+        """Current values of formulas, by sheet and cell."""
         self._ids: dict[tuple[str, bool], int] = {}
         self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
         self._quoted = {
@@ -145,16 +145,16 @@ class Look:
         }
 
     def id_of(self, name: str, *, quoted: bool = False) -> int:
-        """Return the id of a style; quoted is for text that begins like a formula.
+        """Return the id of a style; use ``quoted`` for text that begins like a formula.
 
-        Excel keeps a quoted cell text even after somebody has opened it for editing.
+        Excel keeps a quoted cell as text even after somebody has edited it.
         """
         if (name, quoted) not in self._ids:
             self._ids[name, quoted] = (self._quoted if quoted else self._plain)[name].style_id
         return self._ids[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Set the style of a cell and, if there is one, its value: typed text, number or formula."""
+        """Set the style of a cell and, if given, its value: text, a number or a formula."""
         if isinstance(value, Formula):
             cell.value = f"={value.formula}"
             self.computed.setdefault(cell.parent, {})[cell.coordinate] = value.value

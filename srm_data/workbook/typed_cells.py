@@ -1,4 +1,4 @@
-"""The cells of cover, look-up and review log in which people type; they have no codes."""
+"""Cells of the cover, look-up and review log that people fill in, and that have no codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from srm_data.workbook.format import (
 
 
 class TypedCells:
-    """Finds, row by row of a sheet, the cells in which people type: they have no codes.
+    """Finds the cells that people fill in, row by row; they have no codes.
 
     Examples
     --------
@@ -37,7 +37,7 @@ class TypedCells:
         """The field of the cover that the last row is of."""
 
     def find(self, texts: Sequence[object]) -> list[int]:
-        """Return the places, from 0, of the cells of the next row in which people type."""
+        """Return the zero-based positions of the cells to fill in, for the next row."""
         self.field = ""
         if set(REGISTER_MARKS) <= set(texts):
             self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]

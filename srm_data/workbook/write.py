@@ -1,4 +1,4 @@
-"""The governance workbook: the model as a document, cover first and sources in the book."""
+"""The governance workbook: the model as a document with a cover and its sources."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ SHEETS: dict[str, tuple[Fill, str]] = {
     IN_USE: (fill_in_use, "The offerings that the estate uses, and how much of them is yours."),
     CUSTOMER_DUTIES: (
         fill_customer_duties,
-        "Single duties that are yours, by the resources they concern.",
+        "Individual duties that are yours, by number of resources.",
     ),
-    BY_OWNER: (fill_duties_by_owner, "What is yours to do, by owner and duty: to print."),
-    INVENTORY: (fill_estate, "Every identifier that was read, what is unclear first."),
+    BY_OWNER: (fill_duties_by_owner, "Your duties by owner and duty, to print."),
+    INVENTORY: (fill_estate, "Every identifier that was read, unclear ones first."),
     "Category matrix": (
         fill_category_matrix,
         "Who is responsible by default, per category of service.",
@@ -75,35 +75,38 @@ SHEETS: dict[str, tuple[Fill, str]] = {
     "Offering matrix": (fill_offering_matrix, "Who is responsible, per offering and duty."),
     REVIEWED_SHEET: (
         fill_responsibilities,
-        "Both halves of every cell, its basis and its source; and what you decide.",
+        "Both halves of every cell, its basis and source, and your decisions.",
     ),
     REGISTER_SHEET: (
         fill_register,
-        "What reviewers decided and remarked, what needs another look first.",
+        "Decisions and remarks of reviewers, those that need another look first.",
     ),
-    "Changes": (fill_changes, "Which cells differ from the book before, and why."),
+    "Changes": (fill_changes, "Cells that differ from the previous workbook, and why."),
     "Controls by family": (
         fill_families,
         "How many controls rest on AWS alone, on both, on you; and how much of that is documented.",
     ),
     "Controls": (fill_controls, "Who addresses each control of the framework, service by service."),
-    "Why you need this": (fill_clauses, "What laws and standards ask for, and the sheet that answers."),
-    "Coverage": (fill_coverage, "What the cells rest on, per duty, product group and service."),
-    "Defaults": (fill_defaults, "How many of the cells that were read agree with each default."),
-    "Offerings": (fill_offerings, "What each offering is, and how to recognise it."),
-    "Duties": (fill_duties, "What exactly is asked under each duty."),
+    "Why you need this": (
+        fill_clauses,
+        "What laws and standards require, and the sheet that meets it.",
+    ),
+    "Coverage": (fill_coverage, "Basis of the cells, per duty, product group and service."),
+    "Defaults": (fill_defaults, "How many of the documented cells agree with each default."),
+    "Offerings": (fill_offerings, "Every offering, and how to recognise it."),
+    "Duties": (fill_duties, "Definition of each duty."),
     "Sources": (fill_sources, "The pages that were read, and when."),
     "Legend": (fill_legend, "Codes, bases, categories, and what other frameworks call them."),
 }
-"""Title of every sheet but cover and stamp, in their order: who fills it, and what it is for."""
+"""Title of every sheet except cover and stamp, in order: its builder, and its purpose."""
 
 
 PUBLISHED = {
     "Dashboard": "How many duties each party has, with charts.",
-    CUSTOMER_DUTIES: "Single duties that are the customer's.",
+    CUSTOMER_DUTIES: "Individual duties that are the customer's.",
     REVIEWED_SHEET: "Both halves of every cell, its basis and its source.",
 }
-"""What sheets are for in a copy that may be published, where nobody is to decide."""
+"""Purposes of sheets in a publishable copy, which is not for reviewers."""
 
 
 def write_workbook(
@@ -126,37 +129,37 @@ def write_workbook(
     Parameters
     ----------
     path
-        Where to write; replaced when the new file is whole.
+        File to write. An existing file is replaced once the new one is complete.
     model
-        Frame from :func:`~srm_data.build_model` without decisions, or a part of it: the workbook holds
-        what it holds.
+        Frame from :func:`~srm_data.build_model` without decisions, or a part of it.
     scope
-        What the model covers, in words, for the cover; by default that it is the catalogue, or
-        chosen offerings of it.
+        Description of what the model covers, for the cover. By default, the catalogue or chosen
+        offerings.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
-        :func:`~srm_data.in_use`: adds what is in use, what is yours, and what is unclear.
+        :func:`~srm_data.in_use`. Adds sheets about what is in use, what is yours, and what is unclear.
     decisions
-        Frame from :func:`~srm_data.read_decisions`: applied to the model and filled into the columns of
-        the reviewer. Stale ones are marked in their row and listed first in the register.
+        Frame from :func:`~srm_data.read_decisions`. Decisions are applied to the model and filled into
+        the reviewer columns. Stale ones are marked in their row and listed first in the register.
     remarks
-        Frame of remarks from :func:`~srm_data.read_review`: put back where they stood.
+        Frame of remarks from :func:`~srm_data.read_review`, which are put back in their original
+        places.
     cell_status
-        Status, owner, due date and the like of cells, one row per cell, with the columns of
-        ``tables/cell_status.schema.json``. What was agreed stays agreed if the answer of its cell is
-        still the same; otherwise the cell is open and says why.
+        Frame with the columns of ``tables/cell_status.schema.json``: status, owner, due date and so on,
+        with one row per cell. A status is kept if the answer of its cell is still the same; otherwise
+        the cell is open again, with the reason.
     sign_off
-        What was typed on the cover, with the columns of ``tables/sign_off.schema.json``: the last row
-        of a field holds, and all rows of the field ``Revision`` are the revision history.
+        Frame with the columns of ``tables/sign_off.schema.json``, with the entries on the cover. The
+        last row of a field applies, and all rows of the field ``Revision`` form the revision history.
     changes
-        Frame from :func:`~srm_data.compare`: adds a sheet of what changed.
+        Frame from :func:`~srm_data.compare`. Adds a sheet of changes.
     controls
-        Frame from :func:`~srm_data.build_control_matrix`: adds the controls of a framework, counts
-        of them by family, and what laws and standards ask for. The cover names the framework, and each
-        row that is reviewed the controls that its duty carries.
+        Frame from :func:`~srm_data.build_control_matrix`. Adds sheets with the controls of a framework,
+        counts by family, and the requirements of laws and standards. The cover names the framework, and
+        each reviewed row lists the controls that its duty carries.
     audience
-        ``"internal"`` has columns for reviewers and what they wrote. A ``"publishable"`` copy shows
-        what was decided but holds no name, comment, account, cost, file name or resource name.
+        ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
+        decisions, but no names, comments, accounts, costs, file names or resource names.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -168,10 +171,10 @@ def write_workbook(
     Raises
     ------
     ValueError
-        If the model is empty or has decisions in it already, the audience is neither of the two, or a
-        value cannot stand in a workbook.
+        If the model is empty or already has decisions applied, the audience is neither of the two, or a
+        value cannot be written to a workbook.
     OSError
-        If the file cannot be written; what was there before is whole.
+        If the file cannot be written. An existing file is left unchanged.
 
     Examples
     --------
@@ -192,7 +195,7 @@ def write_workbook(
     if controls is not None:
         check_frame(controls, MATRIX, A_MATRIX)
     if (model["basis"] == "decision").any():
-        raise FrameError("give the model without decisions, and decisions=... beside it")
+        raise FrameError("pass a model without decisions, and the decisions as decisions=...")
     check_audience(audience)
 
     package = read_package()
@@ -233,7 +236,7 @@ def write_workbook(
 def _list_entries(
     model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame
 ) -> pd.DataFrame:
-    """List what stands in the columns of reviewers: decisions and remarks, and the status of cells."""
+    """List the contents of the reviewer columns: decisions, remarks and cell status."""
     entries = list_entries(model, register)
     statuses = list_statuses(model, cell_status, entries["answer"])
     reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
@@ -246,7 +249,7 @@ def _list_entries(
 
 
 def _write(path: Path, content: Content, description: str) -> Path:
-    """Fill the sheets, gather the codes of what they hold, and save the book."""
+    """Fill the sheets, collect the codes of their contents, and save the workbook."""
     titles = _choose_sheets(content)
     book = Workbook()
     look = Look(book.active, content.tables["responsibilities"])
@@ -291,7 +294,7 @@ def _write(path: Path, content: Content, description: str) -> Path:
 
 
 def _choose_sheets(content: Content) -> list[str]:
-    """Leave out what the book has nothing for, and what a publishable copy may not hold."""
+    """Leave out sheets without contents, and those not allowed in a publishable copy."""
     absent = set()
     if len(content.model) > MOST_LIVE_CELLS:
         absent |= {BY_OWNER}  # no cell could hold the names

@@ -1,5 +1,5 @@
-"""What an .xlsx file is, and nothing of ours.
+"""Read and write .xlsx files, independent of the contents of our workbooks.
 
-``safety`` opens a file within limits, ``parts`` parses what is in it, ``values`` and ``reader`` read
-its sheets, ``notes`` and ``drawings`` what stands in no cell. ``writer`` saves a workbook.
+``safety`` opens a file within limits, ``parts`` parses its parts, ``values`` and ``reader`` read its
+sheets, and ``notes`` and ``drawings`` read text outside of cells. ``writer`` saves a workbook.
 """

@@ -1,4 +1,4 @@
-"""Read the texts of shapes, charts, diagrams, buttons and tables, which no reader of cells gives."""
+"""Read the texts of shapes, charts, diagrams, buttons and tables, which are not in cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 
 
 class Found(NamedTuple):
-    """A text: its kind, the cell it stands at, and itself."""
+    """Text found in a drawing: its kind, the cell of its anchor, and the text."""
 
     kind: str
     cell: str
@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def walk_tree(root: Element) -> Iterator[tuple[Element, str]]:
-    """Yield every element with the cell of its anchor, except fallbacks of newer elements."""
+    """Yield every element with the cell of its anchor, except fallbacks for newer elements."""
     waiting = [(root, "")]
     while waiting:
         element, cell = waiting.pop()
@@ -45,7 +45,7 @@ def walk_tree(root: Element) -> Iterator[tuple[Element, str]]:
 
 
 def read_anchor(element: Element) -> str:
-    """Return the address of the cell at the upper left corner of an anchor, if it is one."""
+    """Return the address of the cell at the upper left corner of an anchor, if the element is one."""
     corner = element.find("xdr:from")
     if corner is None:
         return ""
@@ -74,7 +74,7 @@ def read_drawing(root: Element, kind: str = SHAPE) -> Iterator[Found]:
 
 
 def read_chart(root: Element) -> Iterator[Found]:
-    """Read the texts of a chart; what it shows of cells is no text of its own."""
+    """Read the texts of a chart, except those it takes from cells."""
     yield from read_drawing(root, CHART)
     for element, _ in walk_tree(root):
         if element.tag in ("c:tx", "cx:txData") and not any(
@@ -90,9 +90,9 @@ def read_chart(root: Element) -> Iterator[Found]:
 
 
 def read_buttons(content: bytes) -> Iterator[Found]:
-    """Read the texts of boxes, buttons and word art of VML, which need not be XML.
+    """Read the texts of VML boxes, buttons and word art, which may not be valid XML.
 
-    Boxes of notes are left out: the notes tell.
+    Boxes of notes are left out, because notes are read separately.
     """
     for found_shape in SHAPE_OF_VML.finditer(content):
         shape = found_shape[0]
@@ -106,7 +106,7 @@ def read_buttons(content: bytes) -> Iterator[Found]:
 
 
 def read_table(root: Element) -> Iterator[Found]:
-    """Read the name and the comment of a table; its headers stand in cells."""
+    """Read the name and the comment of a table; its headers are in cells."""
     yield Found(TABLE, root.get("ref", ""), root.get("displayName", ""))
     yield Found(TABLE, root.get("ref", ""), root.get("comment", ""))
     for element in root.iter("x:tableColumn"):
@@ -114,7 +114,7 @@ def read_table(root: Element) -> Iterator[Found]:
 
 
 def read_control(root: Element) -> Iterator[Found]:
-    """Read the choices of a list that stands on a sheet."""
+    """Read the choices of a list control on a sheet."""
     for element in root.iter():
         if element.tag.endswith(":item"):
             yield Found(NAME, "", element.get("val", ""))

@@ -1,4 +1,4 @@
-"""Kinds of text that stands in no cell of a workbook."""
+"""Kinds of text outside the cells of a workbook."""
 
 NOTE, THREAD = "note", "thread"
 SHAPE, CHART, ALT_TEXT, TABLE = "shape", "chart", "alternative text", "table"

@@ -1,4 +1,4 @@
-"""What people mark without a word: filled cells, texts coloured or struck through."""
+"""Marks without text: filled cells, and coloured or struck-through text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OFF = ("0", "false", "none")
 
 
 class Font(NamedTuple):
-    """The colour of a font, blank if it is an ordinary one, and whether it is struck through."""
+    """Font colour, blank if it is an ordinary one, and whether the font is struck through."""
 
     ink: str
     is_struck: bool
@@ -56,7 +56,7 @@ class Looks(Handler):
                 self.fill, self.is_solid = "several colours", True
         elif self.inside == "x:cellXfs" and name == "x:xf":
             if len(self.used) > MOST_FORMATS:
-                raise PartError("more formats than Excel knows")
+                raise PartError("more formats than Excel allows")
             self.used.append((_read_id(has, "fontId"), _read_id(has, "fillId")))
 
     def end(self, name: str) -> None:
@@ -70,12 +70,12 @@ class Looks(Handler):
             self.fills.append(self.fill if self.is_solid else "")
 
     def find_marks(self, own: Collection[str]) -> dict[str, str]:
-        """Find, by number of a style, what it marks without a word; ordinary styles are left out.
+        """Find the mark of each style, by style number, leaving out ordinary styles.
 
         Parameters
         ----------
         own
-            Colours that the book was made with, as six hexadecimal digits.
+            Colours that the workbook was made with, as six hexadecimal digits.
         """
         marks = {}
         for place, (font_id, fill_id) in enumerate(self.used):
@@ -95,7 +95,7 @@ def _read_id(has: Attributes, name: str) -> int:
 
 
 def _name_color(has: Attributes) -> str:
-    """Return a colour as six digits; one of the theme that marks something by its number."""
+    """Return a colour as six digits, or the number of a theme colour that marks something."""
     if rgb := has.get("rgb", ""):
         return rgb[-6:].upper()
     theme = has.get("theme", "")

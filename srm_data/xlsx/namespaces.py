@@ -1,4 +1,4 @@
-"""The namespaces of Office Open XML, transitional and strict: one list for all that read it."""
+"""Namespaces of Office Open XML, transitional and strict, for all readers."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ NAMESPACES = {
         "http://purl.oclc.org/ooxml/officeDocument/customProperties",
     ),
 }
-"""By the prefix that the code uses, the addresses of a namespace, transitional before strict."""
+"""Namespace addresses by the prefix used in the code, transitional before strict."""
 
 PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for address in addresses}
 
 
 def shorten_name(name: str) -> str:
-    """Write the full name of an element or attribute, as expat gives it, with a prefix of this list.
+    """Shorten the full name of an element or attribute from expat to one with a prefix of this list.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def shorten_name(name: str) -> str:
 
 
 class ShortNames(dict[str, str]):
-    """The short name of each element by its full name; blank for names in no namespace of the list."""
+    """Short name of each element by its full name; blank for names outside the listed namespaces."""
 
     def __missing__(self, name: str) -> str:
         self[name] = shorten_name(name)

@@ -1,4 +1,4 @@
-"""Read every text of a book that stands in no cell: notes, threads, shapes, headers, properties."""
+"""Read all text outside of cells: notes, threads, shapes, headers, properties."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ DRAWINGS: dict[str, Callable[[Any], Iterator[Found]]] = {
     "table": read_table,
     "ctrlProp": read_control,
 }
-"""By the kind of a relation, the reader of the part it leads to."""
+"""Reader of the related part, by kind of relation."""
 DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
-"""Kinds of relations that lead to the properties of the document."""
+"""Kinds of relations to the document properties."""
 READ = (THREADS, NOTES, *DOCUMENT, *DRAWINGS)
 """Kinds of relations that lead to parts with texts."""
 
@@ -64,7 +64,7 @@ BY_PROGRAMS = {
     "volatileDependencies",
     "usernames", "wsSortMap", "audio", "video", "media", "font", "slicerStyles", "featurePropertyBag",
 }  # fmt: skip
-"""Kinds of relations that lead to layout, to sheets, and to what nobody types."""
+"""Kinds of relations to layout, sheets and parts that nobody types."""
 NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
 LABELS_OF_PROGRAMS = ("MSIP_Label_", "ContentTypeId", "_dlc_")
 PROPERTIES = {
@@ -73,11 +73,11 @@ PROPERTIES = {
     "dc:identifier": "identifier", "cp:version": "version", "app:Manager": "manager",
     "app:Company": "company", "app:HyperlinkBase": "base of links",
 }  # fmt: skip
-"""Properties of a document that a person types, and what programs call them."""
+"""Document properties that people type, with their names in programs."""
 
 
 class Remark(NamedTuple):
-    """A text in no cell: its sheet's part (none for the whole book), its cell, author and day."""
+    """Text outside of cells: part of its sheet (none for the workbook), cell, author and date."""
 
     part: str
     cell: str
@@ -88,7 +88,7 @@ class Remark(NamedTuple):
 
 
 def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
-    """Read every text that stands in no cell, sheet by sheet; those of the whole book come last."""
+    """Read all text outside of cells, sheet by sheet, ending with that of the workbook."""
     # Who wrote in threads, and the names that the book defines.
     workbook = read_tree(package, WORKBOOK)
     listed = [it.target for it in read_relations(package, WORKBOOK) if it.kind == "person"]
@@ -131,14 +131,14 @@ def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
 def _read_texts(
     content: Any, kind: str, sheet: str, people: dict[str, str], told: set[str]
 ) -> Iterator[Remark]:
-    """Read the texts of a part by the kind of the relation that leads to it.
+    """Read the texts of a part, depending on the kind of its relation.
 
     Parameters
     ----------
     content
         The part as a tree; as bytes if it holds buttons.
     told
-        Cells of threads that were read: the notes on them only stand for a thread.
+        Cells of threads already read, whose notes only repeat the thread.
     """
     if kind in DRAWINGS:
         for found in DRAWINGS[kind](content):
@@ -154,7 +154,7 @@ def _read_texts(
 
 
 def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
-    """Read a part of threaded comments; a reply is a comment on the same cell."""
+    """Read a part with threaded comments; a reply is a comment on the same cell."""
     for comment in root.iter("threads:threadedComment"):
         cell = comment.get("ref", "")
         told.add(cell)
@@ -164,7 +164,7 @@ def _read_threads(root: Element, part: str, people: dict[str, str], told: set[st
 
 
 def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
-    """Read a part of notes, but for those that only stand for a thread that was read."""
+    """Read a part with notes, except those that only repeat a thread already read."""
     authors = [element.text or "" for element in root.iter("x:author")]
     for note in root.iter("x:comment"):
         place = note.get("authorId", "0")
@@ -180,7 +180,7 @@ def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
 
 
 def _read_properties(root: Element) -> Iterator[Remark]:
-    """Read what a person writes of a document; days, programs and who saved it last are no text."""
+    """Read the document properties that people write, without dates, programs and last author."""
     for element in root:
         if element.tag in PROPERTIES:
             yield Remark("", PROPERTIES[element.tag], PROPERTY, element.text or "")
@@ -195,7 +195,7 @@ def _read_custom(root: Element) -> Iterator[Remark]:
 
 
 def _read_names(root: Element) -> Iterator[Remark]:
-    """Read the names that a book defines, with what people write of them, and names of views."""
+    """Read the defined names of a workbook with their comments, and the names of views."""
     for element in root.iter():
         name = element.get("name", "")
         if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):

@@ -1,4 +1,4 @@
-"""The parts of a workbook: unfold them, parse them, and follow the relations between them."""
+"""Unpack and parse the parts of a workbook, and follow their relations."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ Attributes = dict[str, str]
 
 
 class Package(NamedTuple):
-    """A workbook that is held in memory, within the limits; the file is not read again."""
+    """Workbook held in memory, within the limits; the file is not read again."""
 
     book: ZipFile
     names: frozenset[str]
 
 
 class PartError(ValueError):
-    """A part breaks the rules of the format; :func:`parse_part` adds which one."""
+    """A part violates the format; :func:`parse_part` adds its name."""
 
 
 class Handler:
-    """What is done with the elements and texts of a part; the methods here do nothing."""
+    """Handler for the elements and texts of a part; these methods do nothing."""
 
     def start(self, name: str, has: Attributes) -> None:
         """Handle the start of an element."""
@@ -50,11 +50,11 @@ class Handler:
         """Handle the end of an element."""
 
     def data(self, text: str) -> None:
-        """Handle a text, or a piece of one."""
+        """Handle a text or a piece of one."""
 
 
 class Relation(NamedTuple):
-    """What a part refers to: the kind of the other part, and its name or an address outside."""
+    """Relation of a part: the kind of the other part, and its name or an external address."""
 
     name: str
     kind: str
@@ -63,12 +63,12 @@ class Relation(NamedTuple):
 
 
 def damaged(why: str) -> SpreadsheetError:
-    """Make the error of a file or part that breaks the rules of the format."""
-    return SpreadsheetError(f"no whole Excel workbook ({why})")
+    """Make the error for a file or part that violates the format."""
+    return SpreadsheetError(f"not a valid Excel workbook ({why})")
 
 
 def unfold(book: ZipFile, part: ZipInfo) -> Iterator[bytes]:
-    """Unfold a part piece by piece, whatever size it states."""
+    """Unpack a part piece by piece, whatever its stated size."""
     whole = copy(part)
     whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
     try:
@@ -89,15 +89,15 @@ def _read_piece(part: ZipInfo, read: Callable[[int], bytes]) -> bytes:
 
 
 def parse_part(package: Package, part: str, handler: Handler) -> None:
-    """Parse a part piece by piece; nothing is kept but what the handler keeps.
+    """Parse a part piece by piece, keeping only what the handler keeps.
 
     Raises
     ------
     SpreadsheetError
-        If there is no such part, or it is not XML.
+        If the part does not exist or is not XML.
     """
     if part not in package.names:
-        raise damaged(f"{part}: is not there")
+        raise damaged(f"{part}: is missing")
 
     names: dict[str, str] = {}  # that the parser has met, and keeps
     parser = ParserCreate(namespace_separator="}", intern=names)
@@ -125,7 +125,7 @@ def parse_part(package: Package, part: str, handler: Handler) -> None:
 
 
 def _check_encoding(piece: bytes) -> None:
-    """Refuse an encoding for which the parser would ask Python, and fail in many ways."""
+    """Reject an encoding for which the parser would call Python, which can fail in many ways."""
     start = piece[:400]
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
     found = ENCODING.match(text.removeprefix("\xef\xbb\xbf").replace("\x00", ""))
@@ -134,7 +134,7 @@ def _check_encoding(piece: bytes) -> None:
 
 
 class _Tree(Handler):
-    """Build a tree whose names have the prefixes of our list."""
+    """Build a tree whose names have the listed prefixes."""
 
     def __init__(self, part: str) -> None:
         self.part = part
@@ -154,7 +154,7 @@ class _Tree(Handler):
 
 
 def read_tree(package: Package, part: str) -> Element:
-    """Parse a part into a tree if it fits into memory; names get the prefixes of our list."""
+    """Parse a part into a tree if it fits into memory; names get the listed prefixes."""
     content = package.book.getinfo(part) if part in package.names else None
     if content is not None and content.file_size > MOST_TREE_BYTES:
         raise _too_long(part)
@@ -171,9 +171,9 @@ def _too_long(part: str) -> SpreadsheetError:
 
 
 def read_relations(package: Package, part: str) -> list[Relation]:
-    """List what a part refers to; the whole package is the part with the name ``""``.
+    """List the relations of a part; the package itself has the name ``""``.
 
-    The kind is the last word of the relation's type, the same in transitional and strict files.
+    The kind is the last part of the relation type, which is the same in transitional and strict files.
     """
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")

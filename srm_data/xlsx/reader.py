@@ -1,6 +1,6 @@
-"""Read an Excel workbook that comes from anywhere: its values, or all that people may have typed.
+"""Read Excel workbooks from any source: their values, or everything that people may have typed.
 
-An error names the file, whichever step it comes from.
+All errors name the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from srm_data.xlsx.sheets import Sheet, parse_sheets
 
 
 class Workbook(NamedTuple):
-    """What was read of a file: its name, its sheets, and the texts that stand in no cell of them."""
+    """Contents of a file: its name, its sheets, and texts outside of cells."""
 
     name: str
     sheets: list[Sheet]
@@ -26,30 +26,31 @@ class Workbook(NamedTuple):
 
 
 def read_sheets(path: str | os.PathLike[str]) -> list[Sheet]:
-    """Read the values of every sheet; formulas give the value stored with them.
+    """Read the values of every sheet; for formulas, the stored values are read.
 
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits.
+        If the file is not a workbook, is damaged or encrypted, or exceeds the limits when unpacked.
     """
     with _named(path):
         return parse_sheets(open_package(Path(path)))
 
 
 def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) -> Workbook:
-    """Read the values, formulas and marks of every sheet, and every text that stands in no cell.
+    """Read the values, formulas and marks of every sheet, and all texts outside of cells.
 
     Parameters
     ----------
     own_colors
-        Colours that the book was made with, as six hexadecimal digits: a cell in another one was
-        marked by somebody.
+        Colours that the workbook was written with, as six hexadecimal digits. Cells in other colours
+        were marked by somebody.
 
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged, encrypted or too large, or has macros or links to other files.
+        If the file is not a workbook, is damaged, encrypted or too large, or has macros or links to
+        other files.
     """
     path = Path(path)
     with _named(path):
@@ -61,7 +62,7 @@ def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) 
 
 @contextmanager
 def _named(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Put the name of the file before what is wrong with it."""
+    """Add the name of the file to errors."""
     try:
         yield
     except SpreadsheetError as error:

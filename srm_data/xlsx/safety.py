@@ -1,7 +1,7 @@
-"""Open workbooks that come from anywhere: bounded time and memory, one error.
+"""Open untrusted workbooks with bounded time and memory, and a single kind of error.
 
-A workbook is a zip of XML parts. It may state any size, repeat itself without end, or be something else
-altogether; so every part is unfolded in small pieces and counted before a parser sees it.
+A workbook is a zip archive of XML parts. It may state false sizes, expand without limit, or be
+something else entirely, so every part is unpacked in small pieces and measured before it is parsed.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ OTHER_FORMATS = {
     "word/document.xml": f"a Word document; {SAVE_AS}",
     "ppt/presentation.xml": f"a PowerPoint presentation; {SAVE_AS}",
 }
-"""By a part that it holds, what else a zip archive is."""
+"""Other kinds of zip archives, by a part that they contain."""
 
 
 def open_package(path: Path) -> Package:
-    """Read a file once, unfold every part of it within the limits, and keep it in memory.
+    """Read a file once, unpack all its parts within the limits, and keep it in memory.
 
     Raises
     ------
     SpreadsheetError
-        If it is no workbook, is damaged or encrypted, or unfolds to more than the limits here. The
-        message does not name the file: that is left to :mod:`srm_data.xlsx.reader`.
+        If the file is not a workbook, is damaged or encrypted, or exceeds the limits when unpacked.
+        The message does not name the file; :mod:`srm_data.xlsx.reader` adds the name.
     OSError
         If the file cannot be read.
     """
@@ -65,10 +65,10 @@ def open_package(path: Path) -> Package:
 
 
 def refuse_active_parts(package: Package) -> None:
-    """Refuse a workbook that has macros or links to other files."""
+    """Reject workbooks with macros or links to other files."""
     for part in sorted(package.names):
         if part.lower().endswith("vbaproject.bin") or "macrosheets/" in part.lower():
-            raise SpreadsheetError(f"holds macros ({part}); expected one that is saved as .xlsx")
+            raise SpreadsheetError(f"contains macros ({part}); expected a workbook saved as .xlsx")
         if "externallinks/" in part.lower():
             raise SpreadsheetError(
                 f"refers to other files ({part}); expected a workbook without such links"
@@ -76,7 +76,7 @@ def refuse_active_parts(package: Package) -> None:
 
 
 def _read_file(path: Path) -> bytes:
-    """Read a file that may be a zip, whose directory may be endless too."""
+    """Read a file that may be a zip archive, with a limit on its directory."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         raise SpreadsheetError("not a regular file; expected a workbook: save it first")
@@ -98,14 +98,14 @@ def _read_file(path: Path) -> bytes:
 def _refuse_other_formats(piece: bytes) -> None:
     if piece.startswith(OLD_OFFICE):
         raise SpreadsheetError(
-            f"encrypted, or in Excel's former format (.xls); {SAVE_AS} without a password"
+            f"encrypted, or in Excel's old format (.xls); {SAVE_AS} without a password"
         )
     if not piece.startswith(ZIP):
         raise damaged(f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
 
 
 def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:
-    """Count the bytes and tags of all parts, and stop at the limit: a zip states what size it likes."""
+    """Count the bytes and tags of all parts up to the limits, because stated sizes may be false."""
     size = tags = formats = 0
     for part in parts:
         depth = unfolded = 0
@@ -123,14 +123,14 @@ def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:
                 raise SpreadsheetError(f"{part.filename} is nested too deeply")
             formats += piece.count(b"<xf")
             if formats > MOST_FORMATS:
-                raise SpreadsheetError(f"more than {MOST_FORMATS:,} formats of cells")
+                raise SpreadsheetError(f"more than {MOST_FORMATS:,} cell formats")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
-                raise SpreadsheetError(f"{part.filename} holds a text longer than a cell takes")
+                raise SpreadsheetError(f"{part.filename} has a text too long for a cell")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise SpreadsheetError(f"{part.filename} defines entities; a workbook has none")
             if size > MOST_BYTES or tags > MOST_TAGS:
                 raise SpreadsheetError(
-                    f"unfolds to more than {MOST_BYTES // 1024**2} MB or "
+                    f"expands to more than {MOST_BYTES // 1024**2} MB or "
                     f"{MOST_TAGS:,} elements; expected less"
                 )
 

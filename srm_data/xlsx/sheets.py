@@ -1,7 +1,7 @@
-"""Read Excel workbooks that come from anywhere, by a parser that builds no tree.
+"""Read untrusted Excel workbooks with a parser that does not build a tree.
 
-A reader that builds one needs gigabytes and minutes for a hostile file of 200 kB, and four times as
-long for ours.
+A reader that builds a tree needs gigabytes and minutes for a hostile file of 200 kB, and takes four
+times as long for our own workbooks.
 """
 
 from __future__ import annotations
@@ -45,22 +45,22 @@ ATTRIBUTES = {
     "x:controlPr": (NAME, "", ("altText",)),
     "x:customPr": (NAME, "", ("name",)),
 }
-"""By element, the kind of text, the attribute that says where, and those that a person types."""
+"""Kind of text, place attribute and typed attributes, by element."""
 HEADERS = {
     f"x:{pages}{place}": HEADER for pages in ("odd", "even", "first") for place in ("Header", "Footer")
 }
 CHOICES = ("x:formula1", "x:formula2", "xm:f")
-"""Formulas of validations and of rules; the choices of a list stand in one as a text."""
+"""Formulas of validations and rules; the choices of a list are text in one of them."""
 
 
 class FormulaText(str):
-    """A formula that was saved without a value; it stands in the value's place, with its ``=``."""
+    """Formula that was saved without a value; it replaces the value and starts with ``=``."""
 
     __slots__ = ()
 
 
 class Aside(NamedTuple):
-    """A text of a sheet that stands in no cell: its kind, the cells it is about, and itself."""
+    """Text of a sheet outside of cells: its kind, the cells it is about, and the text."""
 
     kind: str
     cell: str
@@ -68,16 +68,16 @@ class Aside(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet: its title, the rows of its values from the first, and the part that holds it."""
+    """Sheet: its title, the rows of its values, and its part in the package."""
 
     title: str
     rows: list[tuple[Any, ...]]
     part: str
     formulas: dict[tuple[int, int], str]
-    """By row, from 1, and column, from 0: the formulas of cells that have a value, too."""
+    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
     asides: list[Aside]
     marks: dict[tuple[int, int], str]
-    """By row and column: cells that were filled, coloured or struck through."""
+    """Cells that were filled, coloured or struck through, by row and column."""
     merged: list[str]
     """Ranges of cells that were merged."""
 
@@ -85,21 +85,21 @@ class Sheet(NamedTuple):
 def parse_sheets(
     package: Package, *, formulas: bool = False, own_colors: Collection[str] = ()
 ) -> list[Sheet]:
-    """Parse every sheet for the values of its cells; formulas give the value stored with them.
+    """Parse every sheet for the values of its cells; for formulas, the stored values are read.
 
     Parameters
     ----------
     formulas
-        Whether to read formulas and the texts beside cells, too. A formula without a stored value then
-        stands in its place as a :class:`FormulaText`.
+        Whether to also read formulas and text outside of cells. A formula without a stored value is
+        then returned as a :class:`FormulaText`.
     own_colors
-        Colours that the book was made with: a cell in another one was marked by somebody. Without any,
-        marks are not looked for.
+        Colours that the workbook was made with. Cells in other colours were marked by somebody. If
+        empty, marks are not read.
 
     Raises
     ------
     SpreadsheetError
-        If it is damaged, or unfolds to more than the limits here.
+        If the workbook is damaged, or exceeds the limits when unpacked.
     """
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
     contents = _Contents()
@@ -124,7 +124,7 @@ def parse_sheets(
             raise damaged(f"{WORKBOOK}: sheet {title!r} has no part")
         kind, part = parts[name].kind, parts[name].target
         if part in sheets:
-            raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are one part")
+            raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are the same part")
         if kind in KINDS_OF_SHEETS:
             outside = {it.name: it.target for it in read_relations(package, part) if it.is_outside}
             cells = _Cells(title, values, outside, formulas=formulas)
@@ -136,7 +136,7 @@ def parse_sheets(
 
 
 class _Contents(Handler):
-    """Read the first day of a book, and of each of its sheets the title and the relation."""
+    """Read the date system of a workbook, and the title and relation of each sheet."""
 
     def __init__(self) -> None:
         from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
@@ -159,7 +159,7 @@ class _Contents(Handler):
 
 
 class _Cells(Handler):
-    """Read a sheet; blank cells at the end of a row, and blank rows at the end, are left out."""
+    """Read a sheet, leaving out blank cells at the end of rows and blank rows at the end."""
 
     def __init__(self, title: str, values: Values, outside: dict[str, str], *, formulas: bool) -> None:
         self.title, self.values, self.has_formulas = title, values, formulas
@@ -267,7 +267,7 @@ class _Cells(Handler):
         return int("".join(self.pieces)) in self.values.struck
 
     def mark(self, said: str) -> None:
-        """Keep what marks the cell that is being read; of a painted sheet, not every cell."""
+        """Keep the mark of the current cell, up to a limit for sheets that are coloured as a whole."""
         if len(self.marks) < MOST_MARKS:
             self.marks[self.row, self.column - 1] = said
 
@@ -306,7 +306,7 @@ class _Cells(Handler):
         return read_whole(text) if text else before + 1
 
     def read_column(self, letters: str) -> int:
-        """Return the number of a column, or nought where a cell does not say where it stands."""
+        """Return the number of a column, or 0 if a cell does not give its position."""
         if not letters:
             return 0
         if not LETTERS.fullmatch(letters):

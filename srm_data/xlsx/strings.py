@@ -1,4 +1,4 @@
-"""The shared strings of a workbook: every text is written once, and cells refer to it by number."""
+"""Shared strings of a workbook: every text is written once, and cells refer to it by number."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ INLINE = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """Replace each character that XML forbids with a visible one."""
+    """Replace each character that is not allowed in XML with a visible one."""
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class SharedStrings:
-    """The texts of a workbook in the order in which they were first needed."""
+    """Texts of a workbook, in the order of their first use."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -43,7 +43,7 @@ class SharedStrings:
         Raises
         ------
         WorkbookError
-            If it is too long for a cell: with sheet, cell and limit.
+            If the text is too long for a cell; the message gives the sheet, cell and limit.
         """
         known = self._known.get(text)
         if known is None:
@@ -56,7 +56,7 @@ class SharedStrings:
         return known
 
     def share(self, xml: str) -> str:
-        """Replace the texts that openpyxl wrote into cells by their numbers."""
+        """Replace the texts that openpyxl wrote to cells by their numbers."""
 
         def refer(found: re.Match[str]) -> str:
             attributes, text = found.groups()
@@ -71,7 +71,7 @@ class SharedStrings:
         return self._numbers.setdefault(written, len(self._numbers))
 
     def write(self) -> str:
-        """Return the part that holds the texts."""
+        """Return the part with the texts."""
         head = f'<sst xmlns="{NAMESPACE}" count="{self._uses}" uniqueCount="{len(self._numbers)}">'
         return "".join([head, *map(_write_item, self._numbers), "</sst>"])
 

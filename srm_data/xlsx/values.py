@@ -1,4 +1,4 @@
-"""What the cells of a workbook refer to: its shared texts, its formats of dates, its limits."""
+"""Shared texts, date formats and limits for the cells of a workbook."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ MOST_ASIDES = 20_000  # texts of a book that stand in no cell
 
 
 class Values:
-    """Read the values of cells: shared texts, dates by their format, and what may be read in all."""
+    """Reader for cell values: shared texts, dates by their format, and limits on the total."""
 
     def __init__(self, first_day: dt.datetime) -> None:
         self.first_day = first_day
         self.strings: list[str] = []
         self.dates: dict[str, bool] = {}
-        """By number of a format that shows a day or time, whether it shows a span of time."""
+        """Whether a date or time format shows a duration, by format number."""
         self.marks: dict[str, str] = {}
-        """By number of a style, what it marks without a word."""
+        """Mark of each style, by style number."""
         self.struck: set[int] = set()
-        """Numbers of shared texts that are struck through, in part at least."""
+        """Numbers of shared texts that are at least partly struck through."""
         self.places = self.text = self.formulas = self.asides = 0
 
     def read_value(self, has: Attributes, text: str) -> Any:
-        """Return the value of a cell with some attributes and text."""
+        """Return the value of a cell from its attributes and text."""
         kind = has.get("t", "n")
         if kind == "n":
             return self.read_number(text, has.get("s", ""))
         if kind == "s":
             place = read_whole(text)
             if place >= len(self.strings):
-                raise PartError(f"refers to text {place:,}, which is not there")
+                raise PartError(f"refers to text {place:,}, which does not exist")
             return self.keep(self.strings[place])  # counted for each cell: its reader may copy it
         if kind == "b":
             return bool(read_whole(text))
@@ -49,16 +49,16 @@ class Values:
             try:
                 return from_ISO8601(text)
             except ValueError as error:
-                raise PartError("a date that is none") from error
+                raise PartError("an invalid date") from error
         return self.keep(text)
 
     def read_number(self, text: str, style: str) -> Any:
-        """Return a number, or the date that it is in this style."""
+        """Return a number, or a date if the style is a date format."""
         text = text.strip()
         try:
             value = int(text) if len(text) < 18 and not set(text) & set(".eE") else float(text)
         except ValueError as error:
-            raise PartError("a number that is none") from error
+            raise PartError("an invalid number") from error
         if style in self.dates:
             from openpyxl.utils.datetime import from_excel
 
@@ -69,33 +69,33 @@ class Values:
         return value
 
     def count_formula(self) -> None:
-        """Count a formula, and refuse one too many."""
+        """Count a formula; raise an error if there are too many."""
         self.formulas += 1
         if self.formulas > MOST_FORMULAS:
             raise SpreadsheetError(f"more than {MOST_FORMULAS:,} formulas")
 
     def count_aside(self) -> None:
-        """Count a text that stands in no cell, and refuse one too many."""
+        """Count a text outside of cells; raise an error if there are too many."""
         self.asides += 1
         if self.asides > MOST_ASIDES:
-            raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts beside its cells")
+            raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts outside its cells")
 
     def keep(self, text: str) -> str:
-        """Return a text that will be held, and refuse more than fits."""
+        """Return a text to keep; raise an error if the texts exceed the limit."""
         self.text += len(text) if text.isascii() else 4 * len(text)
         if self.text > MOST_TEXT:
             raise SpreadsheetError(f"holds more than {MOST_TEXT // 1024**2} MB of text")
         return text
 
     def count_places(self, places: int) -> None:
-        """Count cells and blanks, and refuse more than anybody fills."""
+        """Count cells and blanks; raise an error if there are too many."""
         self.places += places
         if self.places > MOST_PLACES:
-            raise SpreadsheetError(f"cells stand too far apart: they span more than {MOST_PLACES:,}")
+            raise SpreadsheetError(f"cells are too far apart: they span more than {MOST_PLACES:,}")
 
 
 class Formats(Handler):
-    """Collect the codes of number formats, and which of them each style of a cell uses."""
+    """Collect the number format codes, and the one used by each cell style."""
 
     def __init__(self) -> None:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -110,7 +110,7 @@ class Formats(Handler):
         name = self.names[name]
         if name == "x:numFmt" and "numFmtId" in has:
             if len(self.codes) > MOST_FORMATS:
-                raise PartError("more formats than Excel knows")
+                raise PartError("more formats than Excel allows")
             self.codes[has["numFmtId"]] = has.get("formatCode", "")
         elif name == "x:cellXfs":
             self.is_used = True
@@ -135,7 +135,7 @@ class Formats(Handler):
 
 
 class Strings(Handler):
-    """Collect shared texts, without the phonetic readings beside them."""
+    """Collect the shared texts, without phonetic readings."""
 
     def __init__(self, values: Values) -> None:
         self.values, self.names = values, ShortNames()
@@ -170,14 +170,14 @@ class Strings(Handler):
 
 
 def read_whole(text: str) -> int:
-    """Read a whole number that is not negative.
+    """Read a non-negative integer.
 
     Raises
     ------
     PartError
-        If it is none, or one that no workbook needs.
+        If it is not a valid number, or too large for a workbook.
     """
     text = text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
-        raise PartError("a whole number that is none")
+        raise PartError("an invalid whole number")
     return int(text)

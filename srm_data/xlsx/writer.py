@@ -1,9 +1,9 @@
-"""Write the package (the zip of XML parts) of a workbook that openpyxl designed.
+"""Write the package (a zip archive of XML parts) of a workbook laid out by openpyxl.
 
 openpyxl lays out the sheets: widths, tables, charts, print set-up, header rows. The rows below the
-headers are written here, straight into the sheet's XML while the package is zipped. That is an order
-of magnitude faster than a cell object for every cell, keeps every string a shared string (so that text
-beginning with ``=`` can never become a formula), and lets the bytes depend on nothing but the content.
+headers are written here, directly to the XML of the sheet while the package is zipped. This is an order
+of magnitude faster than one object per cell, keeps every string a shared string (so that text beginning
+with ``=`` can never become a formula), and makes the bytes depend only on the content.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from srm_data.xlsx.strings import SharedStrings, clean_text
 
 
 class Formula(NamedTuple):
-    """A formula, and the value it has now: previews and readers that do not calculate see the value."""
+    """Formula and its current value, for previews and readers that do not calculate."""
 
     formula: str
     value: str | int
 
 
 class Note(NamedTuple):
-    """A note on a cell, and who wrote it."""
+    """Note on a cell, and its author."""
 
     cell: str
     text: str
@@ -47,11 +47,11 @@ class Note(NamedTuple):
 
 Value = str | int | Formula | None
 Cell = tuple[Value, int]
-"""A value and the id of its style."""
+"""Value and style id."""
 Row = tuple[float, Sequence[Cell]]
-"""The height of a row in points, and its cells."""
+"""Height of a row in points, and its cells."""
 Body = Iterable[Row]
-"""The rows of a sheet below its header rows."""
+"""Rows of a sheet below its header rows."""
 
 MOST_ROWS = 1_048_576
 FIXED = ' customHeight="1"'
@@ -72,18 +72,18 @@ FONT_ORDER = (
     "charset",
     "scheme",
 )
-"""The order of the parts of a font in the standard; openpyxl has another."""
+"""Order of the parts of a font in the standard, which openpyxl does not follow."""
 
 
 def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
-    """Make an address a click opens; no address stays empty.
+    """Make a clickable link; an empty address stays empty.
 
     Parameters
     ----------
     parts
-        What follows the address. Excel takes 255 characters in each text of a formula.
+        Rest of the address. Excel allows 255 characters in each string of a formula.
     label
-        What the cell shows; by default the address.
+        Text of the cell; by default the address.
 
     Examples
     --------
@@ -108,26 +108,26 @@ def save_workbook(
     computed: Mapping[str, Mapping[str, str | int]] | None = None,
     growing: Collection[str] = (),
 ) -> Path:
-    """Write the workbook, with the rows of ``bodies`` below those openpyxl holds, in one step.
+    """Write the workbook, with the rows of ``bodies`` below those written with openpyxl.
 
     Parameters
     ----------
     book
-        Designed by openpyxl; its sheets hold header rows and no more.
+        Workbook laid out by openpyxl, whose sheets only have header rows.
     path
-        Where to write. The file is replaced when the new one is whole, never before.
+        File to write. An existing file is replaced once the new one is complete.
     bodies
-        By sheet title, the rows below the header.
+        Rows below the header, by sheet title.
     made
-        Date stamped on the file and its parts, so that the same content gives the same bytes.
+        Date of the file and its parts, so that the same content gives the same bytes.
     notes
-        By sheet title, notes on any of its cells.
+        Notes on cells, by sheet title.
     alt_texts
-        What the charts show, in words, in the order of the charts in the book.
+        Alternative texts of the charts, in the order of the charts in the workbook.
     computed
-        By sheet title and cell, the values that formulas held by openpyxl have now.
+        Current values of formulas written with openpyxl, by sheet title and cell.
     growing
-        Titles of sheets whose rows a program fits to what is typed; a large one opens slowly then.
+        Titles of sheets whose row heights adapt to typed text, which makes large sheets slow to open.
 
     Returns
     -------
@@ -137,9 +137,9 @@ def save_workbook(
     Raises
     ------
     WorkbookError
-        If a text is too long for a cell or there are too many rows for a sheet.
+        If a text is too long for a cell, or there are too many rows for a sheet.
     OSError
-        If the file cannot be written or replaced; the old one is whole.
+        If the file cannot be written or replaced. An existing file is left unchanged.
     """
     book.properties.created = book.properties.modified = made
     book.calculation.fullCalcOnLoad = False  # every formula has its value
@@ -168,26 +168,26 @@ def save_workbook(
 
 
 def _describe_reason(error: SerialisationError) -> str:
-    """Return why a write failed in words; lxml gives codes such as ``IO_ENOSPC``."""
+    """Describe why writing failed, because lxml gives codes such as ``IO_ENOSPC``."""
     code = getattr(errno, str(error).removeprefix("IO_"), None)
     return os.strerror(code) if code else str(error)
 
 
 def _find_extent(sheet: Worksheet) -> str:
-    """Return the cells of the table of a sheet, from A1: readers look for it before they read."""
+    """Return the cell range of a sheet from A1, which readers need in advance."""
     for table in sheet.tables.values():
         return f"A1:{table.ref.split(':')[1]}"
     return ""
 
 
 def _fit_note(text: str) -> dict[str, int]:
-    """Make the box of a note as high as its text, in pixels."""
+    """Set the height of a note's box to fit its text, in pixels."""
     lines = sum(-(-len(line) // 45) or 1 for line in text.split("\n"))
     return {"width": 300, "height": 18 * lines + 14}
 
 
 class _Stream(NamedTuple):
-    """A sheet whose rows are written while it is zipped."""
+    """Sheet whose rows are written while it is zipped."""
 
     title: str
     header_rows: int
@@ -198,7 +198,7 @@ class _Stream(NamedTuple):
 
 
 class _Package(ZipFile):
-    """A zip whose entries carry one date, and which completes the sheets while it takes them in."""
+    """Zip archive whose entries have one date, and which completes the sheets as they are added."""
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class _Package(ZipFile):
         return entry
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        """Write a part; those that openpyxl writes otherwise than the standard says are mended."""
+        """Write a part, correcting those that openpyxl writes in a non-standard way."""
         name = str(zinfo_or_arcname)
         if name.startswith("xl/drawings/drawing"):
             data = self._describe_charts(data)
@@ -233,7 +233,7 @@ class _Package(ZipFile):
         super().writestr(self._entry(name), data)
 
     def _describe_charts(self, drawing: bytes) -> bytes:
-        """Add the alternative text of charts, which openpyxl cannot write."""
+        """Add alternative text to charts, which openpyxl cannot write."""
         for number, text in enumerate(self.alt_texts, start=1):
             name = f'name="Chart {number}"'
             described = f"{name} descr={quoteattr(text)}"
@@ -241,7 +241,7 @@ class _Package(ZipFile):
         return drawing
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        """Copy a sheet that openpyxl wrote to a temporary file, and add its body."""
+        """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
         content = Path(filename).read_text(encoding="utf-8")
         title, header_rows, extent, body, computed, is_growing = self.streams[arcname]
         height = "" if is_growing else FIXED
@@ -269,7 +269,7 @@ class _Package(ZipFile):
 
 
 def _write_row(title: str, number: int, row: Row, texts: SharedStrings, fixed: str) -> str:
-    """Write a row. Where its height is not fixed, programs fit it anew to what is typed."""
+    """Write a row. If its height is not fixed, programs adapt it to typed text."""
     height, cells = row
     written = [f'<row r="{number}" ht="{height:g}"{fixed}>']
 
@@ -292,7 +292,7 @@ def _write_row(title: str, number: int, row: Row, texts: SharedStrings, fixed: s
 
 
 def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
-    """Add their values to the formulas that openpyxl wrote."""
+    """Add the current values to formulas written by openpyxl."""
 
     def add(found: re.Match[str]) -> str:
         cell, attributes, formula = found.groups()

@@ -1,12 +1,12 @@
 """One module per kind of inventory, and the registry of all kinds.
 
-Most modules read documents (JSON or YAML), ``terraform_source`` and ``state_list`` text.
+Most modules read documents (JSON or YAML); ``terraform_source`` and ``state_list`` read text.
 ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
 
-To add a reader, write a module with two functions, one that recognises a document (of text: the name of
-a file and its beginning) and one that yields its resources, and add one entry to ``READERS``.
-Detection, the choices of the command line,
-the errors and the README's table are made from the registry.
+To add a reader, write a module with two functions, one that recognises a document (or, for text, the
+file name and the beginning of the text) and one that yields its resources, and add an entry to
+``READERS``. Detection, the choices of the command line, error messages and the README's table are
+derived from the registry.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ Functions = tuple[Callable[[Any], bool], Callable[[Any, object], "Iterator[Resou
 
 
 class Reader(NamedTuple):
-    """One kind of inventory, in the form of a document (JSON or YAML), of text, or of a table.
+    """Kind of inventory: a document (JSON or YAML), text, or a table.
 
-    ``source`` and ``content`` are the README's words for it, ``expected`` those of an error.
-    ``recognises`` and ``reads`` name functions as ``module:function``, so that the list of kinds loads
-    no reader. Both are empty for tables and lists, which are recognised by their lines.
+    ``source`` and ``content`` are its descriptions in the README, and ``expected`` is the one in
+    errors. ``recognises`` and ``reads`` name functions as ``module:function``, so that listing the
+    kinds does not load any reader. Both are empty for tables and lists, which are recognised by their
+    lines.
     """
 
     kind: str
@@ -38,7 +39,7 @@ class Reader(NamedTuple):
     form: str = "document"
 
     def load(self) -> Functions:
-        """Return the function that recognises a document and the one that reads it."""
+        """Return the functions that recognise and read a document."""
         return _load(self.recognises), _load(self.reads)
 
 
@@ -60,7 +61,7 @@ READERS = (
     Reader(
         kind="terraform-source",
         source="Terraform source",
-        content="`.tf` and `.tf.json`: what is declared, deployed or not, each block once",
+        content="`.tf` and `.tf.json`: declarations, whether deployed or not; each block counts once",
         expected="Terraform source",
         recognises="terraform_source:is_source",
         reads="terraform_source:read_source",
@@ -69,7 +70,7 @@ READERS = (
     Reader(
         kind="state-list",
         source="Terraform addresses",
-        content="what `terraform state list` prints",
+        content="output of `terraform state list`",
         expected="terraform state list",
         recognises="state_list:is_state_list",
         reads="state_list:read_state_list",
@@ -78,7 +79,7 @@ READERS = (
     Reader(
         kind="cloudformation",
         source="CloudFormation, SAM",
-        content="templates in JSON or YAML, and nested ones beside them",
+        content="templates in JSON or YAML, and nested templates beside them",
         expected="a CloudFormation template",
         recognises="cloudformation:is_template",
         reads="cloudformation:read_template",
@@ -87,14 +88,14 @@ READERS = (
         kind="cdk",
         source="AWS CDK",
         content="`cdk.out`, the folder or its `manifest.json`",
-        expected="a manifest of the CDK",
+        expected="a CDK manifest",
         recognises="cdk:is_manifest",
         reads="cdk:read_manifest",
     ),
     Reader(
         kind="serverless",
         source="Serverless Framework",
-        content="`serverless.yml` (what is declared), `serverless-state.json`",
+        content="`serverless.yml` (declarations), `serverless-state.json`",
         expected="serverless.yml",
         recognises="serverless:is_serverless",
         reads="serverless:read_serverless",
@@ -103,7 +104,7 @@ READERS = (
         kind="pulumi",
         source="Pulumi",
         content="`pulumi stack export`, `pulumi preview --json`",
-        expected="an export of Pulumi",
+        expected="a Pulumi export",
         recognises="pulumi:is_pulumi",
         reads="pulumi:read_pulumi",
     ),
@@ -119,24 +120,24 @@ READERS = (
         kind="listing",
         source="Listings and findings in JSON",
         content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
-        "(OCSF, native): several findings on one resource are one resource",
-        expected="a listing of resources",
+        "(OCSF, native): several findings about one resource count as one resource",
+        expected="a list of resources",
         recognises="listings:is_listing",
         reads="listings:read_listing",
     ),
     Reader(
         kind="aws-cli",
         source="AWS CLI",
-        content="answers of `describe-*` and `list-*` in JSON",
-        expected="an answer of the AWS CLI",
+        content="output of `describe-*` and `list-*` in JSON",
+        expected="output of the AWS CLI",
         recognises="aws_cli:is_answer",
         reads="aws_cli:read_answer",
     ),
     Reader(
         kind="cost-explorer",
         source="Cost Explorer",
-        content="answers of its API in JSON; the console's CSV file is read as a table",
-        expected="an answer of Cost Explorer",
+        content="API responses in JSON; the console's CSV file is read as a table",
+        expected="a response of Cost Explorer",
         recognises="cost_explorer:is_cost_explorer",
         reads="cost_explorer:read_cost_explorer",
     ),
@@ -144,7 +145,7 @@ READERS = (
         kind="pricing-calculator",
         source="Pricing Calculator",
         content="estimates in JSON; those in CSV are read as a table (planned, not used)",
-        expected="an estimate of the Pricing Calculator",
+        expected="a Pricing Calculator estimate",
         recognises="calculator:is_estimate",
         reads="calculator:read_estimate",
     ),
@@ -165,15 +166,15 @@ READERS = (
         form="table",
     ),
 )
-"""Every kind of inventory; a document is read by the first that recognises it."""
+"""All kinds of inventories; a document is read by the first one that recognises it."""
 
 KINDS = tuple(reader.kind for reader in READERS)
 DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
-"""Kinds that are read whole, document or text; the others are counted in a stream."""
+"""Kinds that are read as a whole, documents or text; the others are streamed."""
 
 
 def describe_expected() -> str:
-    """Describe what a file should be, for an error about one that is something else.
+    """Describe what a file should be, for error messages.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Bills as they are delivered: packed in a zip archive, or in parts that a manifest names."""
+"""Read bills as delivered: in a zip archive, or in parts listed by a manifest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Read = Callable[[Path], pd.DataFrame]
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a zip archive is no workbook, by name and content, and holds tables."""
+    """Return whether a file is a zip archive that holds tables and is not a workbook."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return False
     try:
@@ -40,12 +40,12 @@ def _is_table(name: str) -> bool:
 
 
 def read_archive(path: Path, read: Read) -> pd.DataFrame:
-    """Read the tables of a zip archive one by one, unpacked in a temporary folder.
+    """Read the tables in a zip archive one by one, unpacking them to a temporary folder.
 
     Raises
     ------
     EstateError
-        If the archive is damaged, encrypted or unpacks to more than a bill holds.
+        If the archive is damaged or encrypted, or unpacks to more than the limit.
     """
     tallies = []
     try:
@@ -61,7 +61,7 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
                 tally = _read_member(unpacked, f"{path}, file {number}", read)
                 tallies.append(tally)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise EstateError(f"{path}: no whole zip archive without a password") from error
+        raise EstateError(f"{path}: not a complete zip archive without a password") from error
     return _join(tallies)
 
 
@@ -87,7 +87,7 @@ def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
 
 
 def is_manifest(document: Any) -> bool:
-    """Return whether this is the manifest of a Cost and Usage Report or a data export."""
+    """Return whether the document is the manifest of a Cost and Usage Report or a data export."""
     if not isinstance(document, dict):
         return False
     listed = document.get("reportKeys") or document.get("dataFiles")
@@ -95,30 +95,30 @@ def is_manifest(document: Any) -> bool:
 
 
 def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFrame:
-    """Read the parts of a bill that a manifest names; they are looked for beside it and above.
+    """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
 
     Raises
     ------
     EstateError
-        If a part is missing, with its number.
+        If a part is missing; the message gives its number.
     """
     keys = document.get("reportKeys") or document.get("dataFiles") or []
     if not keys or len(keys) > MOST_PARTS:
-        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected one and more")
+        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected at least one")
     parts = []
     for number, key in enumerate(keys, start=1):
         part = _find_part(key, path)
         if part is None:
             raise EstateError(
-                f"{path}: part {number} of {len(keys):,} that it names is not beside it; "
-                "expected the whole delivery, with its folders"
+                f"{path}: part {number} of {len(keys):,} is missing; "
+                "expected the complete delivery with its folders"
             )
         parts.append(part)
     return _join([read(part) for part in dict.fromkeys(parts)])
 
 
 def _find_part(key: str, path: Path) -> Path | None:
-    """Find a part by its key in the bucket: beside the manifest, or below a folder above it."""
+    """Find a part by its bucket key, beside the manifest or below one of the folders above it."""
     steps = PurePosixPath(key.removeprefix("s3://").lstrip("/")).parts
     if not steps or ".." in steps or "\0" in key:
         return None

@@ -1,6 +1,6 @@
-"""Read what ``aws <service> describe-*`` and ``list-*`` print: the top-level key names the kind.
+"""Read the output of ``aws <service> describe-*`` and ``list-*``, recognised by its top-level key.
 
-Only answers about resources are read; a resource that has an ARN is named by it.
+Only output about resources is read. A resource is identified by its ARN if it has one.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ ANSWERS = {
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
 }  # fmt: skip
-"""The resource type that each answer lists."""
+"""Resource type that each key lists."""
 
 SHAPES = {
     "Reservations": "Instances", "Vpcs": "VpcId", "Subnets": "SubnetId", "Volumes": "VolumeId",
@@ -70,13 +70,13 @@ SHAPES = {
     "WebACLs": "WebACLId",
     "UserPools": "Id",
 }  # fmt: skip
-"""A key of the first entry, for answers whose own key is a word that other files use, too."""
+"""Key of the first entry, for top-level keys that other files also use."""
 
 TEXTS = {
     "TableNames", "QueueUrls", "clusterArns", "serviceArns", "clusters", "nodegroups", "StreamNames",
     "DeliveryStreamNames", "DetectorIds", "projects",
 }  # fmt: skip
-"""Answers whose entries may be names or ARNs alone."""
+"""Keys whose entries may be plain names or ARNs."""
 
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
@@ -86,14 +86,14 @@ DELETED = "deleted, by its own state"
 
 
 def is_answer(document: Any) -> bool:
-    """Return whether the document, or the first of a list of them, is an answer about resources."""
+    """Return whether the document, or the first in a list of documents, lists resources."""
     if isinstance(document, list):
         return bool(document) and all(map(is_answer, document[:10]))
     return bool(_find_key(document))
 
 
 def _find_key(document: Any) -> str:
-    """Return the key that lists resources, or empty text."""
+    """Return the key that lists resources, or an empty string."""
     if not isinstance(document, dict):
         return ""
     for key in document:
@@ -109,7 +109,7 @@ def _find_key(document: Any) -> str:
 
 
 def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
-    """Return the entries of an answer; those of CloudFront stand one level deeper."""
+    """Return the entries of a document; those of CloudFront are nested one level deeper."""
     entries = document[key]
     if key == "DistributionList" and isinstance(entries, dict):
         entries = entries.get("Items")
@@ -117,7 +117,7 @@ def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
 
 
 def read_answer(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every entry of an answer, and every instance of a reservation."""
+    """Yield every entry of a document, and every instance of a reservation."""
     for answer in document if isinstance(document, list) else [document]:
         key = _find_key(answer)
         for number, entry in enumerate(_list_entries(answer, key) or [], start=1):
@@ -150,7 +150,7 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
 
 
 def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
-    """Return the type of an entry; answers of two services may have the same key."""
+    """Return the type of an entry, because two services may use the same key."""
     kind = ANSWERS[key]
     if key == "FileSystems" and "FileSystemType" in entry:
         return "AWS::FSx::FileSystem"

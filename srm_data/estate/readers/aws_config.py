@@ -1,6 +1,6 @@
-"""Read what AWS Config gives out: snapshots, history, single items, query results, counts.
+"""Read the output of AWS Config: snapshots, history, single items, query results and counts.
 
-Lists of Resource Groups have the same form and are read here, too.
+Lists of Resource Groups have the same format and are also read here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EARLIER = "an earlier or repeated record of a resource that is counted once"
 
 
 def is_config(document: Any) -> bool:
-    """Return whether the items have a resource type; a single item needs one of AWS's form."""
+    """Return whether the items have a resource type; a single item needs one in AWS's format."""
     item = next(_list_items(document), None)
     if not isinstance(item, dict) or "resourcetype" not in (folded := _fold_keys(item)):
         return False
@@ -40,7 +40,7 @@ def is_config(document: Any) -> bool:
 
 
 def read_config(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every item. Of several records of one resource only the latest is a service.
+    """Yield every item. Only the latest of several records of a resource counts as a service.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
 
 
 def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
-    """Find the record of every resource that was captured last; of equal ones, the first listed."""
+    """Find the latest record of every resource, or the first listed if there are several."""
     latest: dict[tuple[str, ...], tuple[str, int]] = {}
     for number, item in enumerate(_list_items(document), start=1):
         if isinstance(item, dict) and (key := _identify(item := _fold_keys(item))):
@@ -82,7 +82,7 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
 
 
 def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the item with keys in lower case; in counts per group, the group is the resource type."""
+    """Return the item with keys in lower case, and with the group of grouped counts as its type."""
     folded = {str(key).lower(): value for key, value in item.items()}
     if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
         folded["resourcetype"] = folded["groupname"]
@@ -99,7 +99,7 @@ def _read_arn(item: dict[str, Any]) -> str:
 
 
 def _identify(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return the key of a resource, or an empty tuple if the item names none."""
+    """Return the key of a resource, or an empty tuple if the item does not have one."""
     name = read_scalar(item.get("resourceid")) or _read_arn(item)
     where = ("resourcetype", "awsregion", "sourceregion")
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
@@ -110,7 +110,7 @@ def _is_deleted(item: dict[str, Any]) -> bool:
 
 
 def _list_items(document: Any) -> Iterator[Any]:
-    """Yield the items of a list or of an object with lists, a single item, or items as JSON text."""
+    """Yield the items in a list, an object with lists, a single item, or items stored as JSON text."""
     if isinstance(document, dict):
         lists = [value for key, value in document.items() if str(key).lower() in LISTS]
         if not lists and any(str(key).lower() == "resourcetype" for key in document):
@@ -132,7 +132,7 @@ def _list_items(document: Any) -> Iterator[Any]:
 
 
 def _read_settings(configuration: Any) -> dict[str, Any]:
-    """Return the configuration, which is JSON in a string in older files."""
+    """Return the configuration, which older files store as a JSON string."""
     if isinstance(configuration, str):
         try:
             configuration = json.loads(configuration)
@@ -142,7 +142,7 @@ def _read_settings(configuration: Any) -> dict[str, Any]:
 
 
 def _read_count(item: dict[str, Any], file: object, place: str) -> int:
-    """Return the number of resources that an item counts: ``count``, or ``COUNT(*)`` of a query."""
+    """Return the number of resources in an item: ``count``, or ``COUNT(*)`` of a query."""
     counts = [value for key, value in item.items() if key in COUNTS or key.startswith("count(")]
     count = counts[0] if counts else 1
     if isinstance(count, int) and 0 <= count <= MOST_RESOURCES:

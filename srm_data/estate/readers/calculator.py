@@ -1,4 +1,4 @@
-"""Read the exports of the AWS Pricing Calculator in JSON: what somebody plans to run."""
+"""Read JSON exports of the AWS Pricing Calculator, which list planned services."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def is_estimate(document: Any) -> bool:
 
 
 def read_estimate(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield one row per service of an estimate, in groups within groups.
+    """Yield one row per service of an estimate, including nested groups.
 
     Raises
     ------
     EstateError
-        If a group or a service is no object.
+        If a group or a service is not an object.
     """
     yield from _read_group(document["Groups"], file, "Groups", 0)
 

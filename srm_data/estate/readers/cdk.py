@@ -1,4 +1,4 @@
-"""Read the manifest of ``cdk.out``: it names the templates of the stacks beside it."""
+"""Read the manifest in ``cdk.out``, which lists the templates of the stacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ASSEMBLY = "a nested assembly of the CDK, whose stacks have their own manifest"
 
 
 def is_manifest(document: Any) -> bool:
-    """Return whether the document is a manifest with artifacts of the CDK."""
+    """Return whether the document is a CDK manifest with artifacts."""
     return (
         isinstance(document, dict)
         and isinstance(document.get("artifacts"), dict)
@@ -22,7 +22,7 @@ def is_manifest(document: Any) -> bool:
 
 
 def read_manifest(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield one row per stack, which leads to the template, and per nested assembly."""
+    """Yield one row per stack, with a link to its template, and per nested assembly."""
     for name, artifact in document["artifacts"].items():
         place = f"artifacts.{read_line(name)}"
         artifact = expect_mapping(artifact, file, place)

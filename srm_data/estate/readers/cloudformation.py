@@ -1,4 +1,4 @@
-"""Read CloudFormation and SAM templates, JSON or YAML."""
+"""Read CloudFormation and SAM templates in JSON or YAML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MACRO = "a macro: its resources are known when the stack is created"
 
 
 def is_template(document: Any) -> bool:
-    """Return whether the document is a template: it has its sections, or resources with a type."""
+    """Return whether the document is a template, by its sections or by resources with a type."""
     if not isinstance(document, dict):
         return False
     resources = document.get("Resources")
@@ -30,13 +30,13 @@ def is_template(document: Any) -> bool:
 def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
-    A nested stack is one resource, CloudFormation's, and leads to its template, if that is a file below
-    the folder of this one. Resources that depend on a condition count, as the condition may hold.
+    A nested stack counts as one CloudFormation resource. Its template is also read if it is a file
+    below the folder of this one. Resources with a condition count, because the condition may be true.
 
     Raises
     ------
     EstateError
-        If a resource has no type, or there are no resources.
+        If a resource does not have a type, or there are no resources.
     """
     if not isinstance(document.get("Resources"), dict):
         raise EstateError(f"{file}: no Resources; expected a template that declares some")
@@ -98,7 +98,7 @@ def _read_resources(
 
 
 def _find_template(stack: dict[str, Any]) -> str:
-    """Return the path of the template of a nested stack, or empty text for an address elsewhere."""
+    """Return the path of the template of a nested stack, or an empty string for a remote address."""
     properties, metadata = stack.get("Properties"), stack.get("Metadata")
     named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if named is None and isinstance(properties, dict):
@@ -108,7 +108,7 @@ def _find_template(stack: dict[str, Any]) -> str:
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
-    """Return the resources of ``Fn::ForEach``, and the number of its values if they are listed."""
+    """Return the resources in ``Fn::ForEach``, and the number of its values if they are listed."""
     if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
         raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
     return loop[2], len(loop[1]) if isinstance(loop[1], list) else 1

@@ -1,4 +1,4 @@
-"""Read what Cost Explorer gives out: answers of its API, and the wide CSV file of its console."""
+"""Read the output of Cost Explorer: API responses, and the wide CSV file from its console."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from srm_data.exceptions import EstateError
 
 GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
              "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
-"""Groupings that an error may quote; others may be names that an organisation chose."""
+"""Groupings that an error may quote; others may be names chosen by an organisation."""
 
 
 LINE_GROUPINGS = ("USAGE_TYPE", "OPERATION")
-"""Groupings that say which offering it is, in the order of the parts of a line."""
+"""Groupings that identify the offering, in the order of the parts of a line."""
 
 
 def is_cost_explorer(document: Any) -> bool:
-    """Return whether the document is an answer of Cost Explorer's API."""
+    """Return whether the document is a response of the Cost Explorer API."""
     return isinstance(document, dict) and isinstance(document.get("ResultsByTime"), list)
 
 
 def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield one row per group and period of an answer of ``GetCostAndUsage``.
+    """Yield one row per group and period of a ``GetCostAndUsage`` response.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
             group = expect_mapping(group, file, place)
             keys = expect_list(group.get("Keys"), file, place)
             if len(keys) <= position or not (name := read_line(keys[position])):
-                raise EstateError(f"{file}, {place}: a group without the key of its service")
+                raise EstateError(f"{file}, {place}: a group without a service key")
             said = {kind: read_line(key) for kind, key in zip(kinds, keys, strict=False)}
             line = [said.get(kind, "") for kind in LINE_GROUPINGS] + [""] * (
                 len(LINE) - len(LINE_GROUPINGS)
@@ -67,7 +67,7 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
 
 
 def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> list[str]:
-    """Return what the keys of a group are, the service among them."""
+    """Return the dimensions of the group keys, one of which must be the service."""
     definitions = expect_list(document.get("GroupDefinitions"), file, "GroupDefinitions")
     kinds = [
         read_scalar(group.get("Key")).upper() if group.get("Type") != "TAG" else "a tag"
@@ -84,7 +84,7 @@ def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], fil
 
 
 def _read_costs(metrics: Any) -> list[float]:
-    """Return the amounts of the metrics that are costs."""
+    """Return the amounts of the cost metrics."""
     if not isinstance(metrics, dict):
         return []
     costs = [metrics[name] for name in metrics if fold_name(name) in COSTS]
@@ -93,7 +93,7 @@ def _read_costs(metrics: Any) -> list[float]:
 
 
 def is_wide(header: list[str]) -> bool:
-    """Return whether this is the header of the console's export: a currency beside every service."""
+    """Return whether a header belongs to the console's export, with a currency after every service."""
     return (
         len(header) > 1
         and fold_name(header[0]) == "service"
@@ -103,7 +103,7 @@ def is_wide(header: list[str]) -> bool:
 
 
 def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
-    """Read the console's export: one column per service, its total in the first row."""
+    """Read the console's export, with one column per service and its total in the first row."""
     lines = read_cells(path, delimiter)[skipped:]
     totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
     cells = [totals] if totals else lines[1:]

@@ -21,8 +21,8 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "false",
 }
 LONGEST_LINE = 1_000_000
-UNEVEN = ("a row with more or fewer cells than the header", "not a whole table")
-"""Faults that a mended copy may not have."""
+UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
+"""Faults that a repaired copy may not have."""
 
 FAULTS = {
     "maximum line size": f"a line of more than {LONGEST_LINE:,} bytes",
@@ -35,26 +35,28 @@ FAULTS = {
 
 
 class UnevenTableError(EstateError):
-    """A CSV file whose rows differ from its header."""
+    """CSV file whose rows differ in length from its header."""
 
 
 def count_csv(
     path: Path, delimiter: str, skipped: int, profiles: tuple[Profile, ...], *, details: bool
 ) -> pd.DataFrame:
-    """Count the rows of a CSV file, gzip or not, whose header comes after ``skipped`` lines.
+    """Count the rows of a CSV file, optionally gzipped, whose header follows ``skipped`` lines.
 
-    A file with short rows, notes, blank lines, mixed line ends or in UTF-16 is mended in a copy first.
+    Files with short rows, notes, blank lines or mixed line endings, or in UTF-16, are first repaired in
+    a copy.
 
     Returns
     -------
     DataFrame
-        As :func:`~srm_data.estate.counting.count_table` returns it; ``attrs["remarks"]`` names the
-        irregular lines by number.
+        Tally, as returned by :func:`~srm_data.estate.counting.count_table`; ``attrs["remarks"]`` gives
+        the numbers of irregular lines.
 
     Raises
     ------
     EstateError
-        With the number of the line at fault. The line may hold secrets and is not quoted.
+        If a line is not valid. The message gives its number but does not quote it, as it may hold
+        secrets.
     """
     with path.open("rb") as file:
         start = file.read(2)
@@ -93,14 +95,14 @@ def _scan_csv(path: Path, options: dict[str, str]) -> str:
 
 
 def count_parquet(paths: list[Path], profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
-    """Count the rows of one table in one Parquet file or several."""
+    """Count the rows of one table in one or more Parquet files."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
     scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
     return _count_scan(scan, name, profiles, details=details)
 
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
-    """Group the Parquet files of one folder that have the same columns: they are one table."""
+    """Group Parquet files that are in the same folder and have the same columns, as one table."""
     in_folder = Counter(path.parent for path in paths if path.suffix.lower() == ".parquet")
     tables: dict[tuple[Path, str], list[Path]] = {}
     files: list[Path | list[Path]] = []
@@ -117,7 +119,7 @@ def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
 
 
 def _describe_columns(path: Path) -> str:
-    """Describe the columns of a Parquet file; return its name if it cannot be read."""
+    """Describe the columns of a Parquet file, or return its name if it cannot be read."""
     import duckdb
 
     try:
@@ -129,13 +131,13 @@ def _describe_columns(path: Path) -> str:
 
 
 def _quote(path: Path) -> str:
-    """Quote the path of an existing file for SQL, with its ``*``, ``?`` and ``[`` escaped."""
+    """Quote the path of an existing file for SQL, escaping ``*``, ``?`` and ``[``."""
     text = str(path).replace("'", "''")
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
 
 def _read_cost(table: Any, name: str) -> str:
-    """Return the SQL that reads a column of costs, in the way in which its first values are written."""
+    """Return the SQL that parses a cost column, in the number format of its first values."""
     [(kind,)] = table.aggregate(f"typeof(any_value({name}))").fetchall() or [("",)]
     if kind in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER") or str(kind).startswith("DECIMAL"):
         return f"{name}::DOUBLE"
@@ -152,7 +154,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
                 table = connection.sql(f"SELECT * FROM {scan}")
                 columns = table.columns
             except (RuntimeError, UnicodeError) as error:
-                raise EstateError(f"{place}: names of columns that are not UTF-8") from error
+                raise EstateError(f"{place}: column names that are not UTF-8") from error
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
@@ -171,7 +173,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
 
 
 def _describe_fault(message: str) -> str:
-    """Describe an error of DuckDB without the line that it quotes and the hints that it adds."""
+    """Describe a DuckDB error without the line that it quotes and the hints that it adds."""
     lines = message.lower().partition("possible")[0].split("\n")
     kept = "\n".join(line for line in lines if not line.startswith("original line"))
     number = kept.partition("on line: ")[2].split("\n")[0].strip()

@@ -1,6 +1,6 @@
-"""Read JSON listings and findings: Resource Explorer, tagging, Security Hub, Inspector, Prowler.
+"""Read JSON lists and findings: Resource Explorer, tagging, Security Hub, Inspector, Prowler.
 
-They name resources by ARN or by type, in the spelling of the API or in that of an export.
+They identify resources by ARN or by type, spelled as in the API or as in an export.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FINDING_KEYS = ("finding_info", "generatorid", "findingarn", "assettype", "check
 OTHER_CLOUD = "a resource of another cloud: {}"
 NO_RESOURCE = "a finding that names no resource"
 KINDS = {"ec2-instance": "AWS::EC2::Instance"}
-"""Types of Inspector Classic."""
+"""Resource types of Inspector Classic."""
 
 
 def is_empty_listing(document: Any) -> bool:
@@ -38,18 +38,18 @@ def is_empty_listing(document: Any) -> bool:
 
 
 def is_listing(document: Any) -> bool:
-    """Return whether the entries have an ARN, or are findings with resources."""
+    """Return whether the entries have ARNs, or are findings with resources."""
     entry = next(_list_entries(document), None)
     return isinstance(entry, dict) and bool(_find_resources(entry) or _is_finding(entry))
 
 
 def read_listing(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every resource of every entry. Findings repeat a resource, which its id tells apart.
+    """Yield every resource of every entry. Resources in several findings are identified by their id.
 
     Raises
     ------
     EstateError
-        If an entry names no resource.
+        If an entry does not name a resource.
     """
     for number, entry in enumerate(_list_entries(document), start=1):
         place = f"entry {number}"
@@ -84,7 +84,7 @@ def _list_entries(document: Any) -> Iterator[Any]:
 
 
 def _holds_list(document: Any) -> bool:
-    """Return whether an object is no entry itself, but lists some; events have them in ``detail``."""
+    """Return whether an object is a list of entries rather than an entry; events use ``detail``."""
     if not isinstance(document, dict):
         return False
     folded = _fold(document)
@@ -96,7 +96,7 @@ def _holds_list(document: Any) -> bool:
 
 
 def _is_finding(entry: dict[str, Any]) -> bool:
-    """Return whether the entry is a finding: in OCSF, of Security Hub, Inspector or Prowler."""
+    """Return whether the entry is a finding: OCSF, Security Hub, Inspector or Prowler."""
     folded = _fold(entry)
     return any(folded.get(name) for name in FINDING_KEYS)
 
@@ -152,7 +152,7 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
 
 
 def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict[str, Any]) -> str:
-    """Describe why what a finding names is no resource of AWS; return empty text if it is one."""
+    """Describe why a finding is not about an AWS resource; return an empty string if it is."""
     provider = (_read_text(cloud, "provider") or _read_text(entry, "provider")).lower() or "aws"
     if provider != "aws":
         return describe_provider(provider, OTHER_CLOUD)
@@ -176,18 +176,18 @@ def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict
 
 
 def _join_words(kind: str) -> str:
-    """Return a type of Inspector, ``AWS_EC2_INSTANCE``, as Security Hub writes it: AwsEc2Instance."""
+    """Convert an Inspector type such as ``AWS_EC2_INSTANCE`` to the Security Hub spelling."""
     is_upper = kind.startswith("AWS_") and kind.isupper()
     return "".join(word.capitalize() for word in kind.split("_")) if is_upper else kind
 
 
 def _read_text(node: Any, *names: str) -> str:
-    """Return the first of these keys that holds text or a number."""
+    """Return the value of the first key that holds text or a number."""
     return next((text for name in names if (text := read_scalar(_get(node, name)))), "")
 
 
 def _fold(node: Any) -> dict[str, Any]:
-    """Return an object with keys in lower case: the API and its exports differ in them."""
+    """Return an object with keys in lower case, because the API and its exports differ in case."""
     return {str(key).lower(): value for key, value in node.items()} if isinstance(node, dict) else {}
 
 

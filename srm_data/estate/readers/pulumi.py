@@ -1,7 +1,7 @@
-"""Read Pulumi: ``pulumi stack export``, the checkpoint behind it, and ``pulumi preview --json``.
+"""Read Pulumi output: ``pulumi stack export``, checkpoints, and ``pulumi preview --json``.
 
-Types such as ``aws:s3/bucket:Bucket`` are translated into those of the Terraform provider that Pulumi's
-own is made from, and ``aws-native:s3:Bucket`` into CloudFormation's.
+Types such as ``aws:s3/bucket:Bucket`` are translated into those of the underlying Terraform provider,
+and ``aws-native:s3:Bucket`` into CloudFormation types.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from srm_data.exceptions import EstateError
 
 COMPONENT = "a component of Pulumi, whose resources stand beside it"
 LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-replaced")
-"""Steps of a preview after which there is no such resource."""
+"""Steps of a preview after which the resource does not exist."""
 
 MODULES = {
     "elasticbeanstalk": "elastic_beanstalk", "alb": "lb", "cfg": "config",
@@ -26,7 +26,7 @@ MODULES = {
     "resourceexplorer": "resourceexplorer2", "route53resolver": "route53_resolver", "ses": "ses",
     "servicediscovery": "service_discovery", "ec2clientvpn": "ec2_client_vpn",
 }  # fmt: skip
-"""Modules of Pulumi whose name differs from the beginning of Terraform's types."""
+"""Pulumi modules whose name differs from the prefix of the Terraform types."""
 
 TYPES = {
     "cloudtrail/trail": "aws_cloudtrail", "ebs/volume": "aws_ebs_volume",
@@ -39,11 +39,11 @@ TYPES = {
     "ec2/transitGateway": "aws_ec2_transit_gateway",
     "ec2/capacityReservation": "aws_ec2_capacity_reservation",
 }  # fmt: skip
-"""Types that do not follow from their module; those of ``rds`` begin with ``db``, clusters excepted."""
+"""Types that do not follow from their module; those of ``rds`` begin with ``db``, except clusters."""
 
 
 def is_pulumi(document: Any) -> bool:
-    """Return whether the document is an export of a stack, a checkpoint, or a preview in JSON."""
+    """Return whether the document is a stack export, a checkpoint or a JSON preview."""
     if not isinstance(document, dict):
         return False
     if isinstance(document.get("steps"), list):
@@ -62,12 +62,12 @@ def _find_resources(document: dict[str, Any]) -> Any:
 
 
 def read_pulumi(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield every resource of a stack, or what there will be after the steps of a preview.
+    """Yield every resource of a stack, or the resources that exist after the steps of a preview.
 
     Raises
     ------
     EstateError
-        If a resource has no type.
+        If a resource does not have a type.
     """
     if isinstance(document.get("steps"), list):
         for number, step in enumerate(document["steps"], start=1):
@@ -84,7 +84,7 @@ def read_pulumi(document: dict[str, Any], file: object) -> Iterator[Resource]:
 
 
 def _read_resource(resource: Any, file: object, place: str) -> Iterator[Resource]:
-    """Yield a resource, unless it was only looked up, is to be deleted, or is a provider or a stack."""
+    """Yield a resource, unless it is only looked up, will be deleted, or is a provider or a stack."""
     resource = expect_mapping(resource, file, place)
     kind = resource.get("type")
     if not isinstance(kind, str) or not read_line(kind):
@@ -104,7 +104,7 @@ def _read_resource(resource: Any, file: object, place: str) -> Iterator[Resource
 
 
 def _translate(kind: str, *, is_custom: bool) -> tuple[str, str]:
-    """Return the type of Terraform or CloudFormation, and why it is no service of AWS.
+    """Return the Terraform or CloudFormation type, and why it is not an AWS service.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Read the Serverless Framework: ``serverless.yml`` and ``.serverless/serverless-state.json``.
 
-What the file declares becomes resources when it is deployed; the template that Serverless compiles from
-it has more, such as roles and log groups.
+The declarations in the file become resources when it is deployed. The template that Serverless compiles
+from it has more resources, such as roles and log groups.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ EVENTS = {
     "http": "AWS::ApiGateway::RestApi", "httpApi": "AWS::ApiGatewayV2::Api",
     "websocket": "AWS::ApiGatewayV2::Api",
 }  # fmt: skip
-"""Events of functions for which Serverless makes one API per service."""
+"""Function events for which Serverless creates one API per service."""
 
 PROTOCOLS = {"httpApi": {"ProtocolType": "HTTP"}, "websocket": {"ProtocolType": "WEBSOCKET"}}
 MADE = {
     "schedule": "AWS::Events::Rule", "eventBridge": "AWS::Events::Rule", "iot": "AWS::IoT::TopicRule",
     "cognitoUserPool": "AWS::Cognito::UserPool", "alb": "AWS::ElasticLoadBalancingV2::TargetGroup",
 }  # fmt: skip
-"""Events of functions for which Serverless makes a resource each."""
+"""Function events for each of which Serverless creates a resource."""
 ELSEWHERE = "declared in another file; read the state or the template in .serverless instead"
 OTHER = "a service of another provider than AWS"
 
 
 def is_serverless(document: Any) -> bool:
-    """Return whether the document declares a service of the Serverless Framework, or is its state."""
+    """Return whether the document is a Serverless Framework service or its state."""
     if not isinstance(document, dict):
         return False
     if isinstance(document.get("service"), dict) and isinstance(
@@ -55,12 +55,12 @@ def is_serverless(document: Any) -> bool:
 
 
 def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield the resources of the compiled template, or else what the file declares.
+    """Yield the resources of the compiled template, or else those declared in the file.
 
     Raises
     ------
     EstateError
-        If a part has another type than it should.
+        If a part has an unexpected type.
     """
     if isinstance(document.get("service"), dict) and isinstance(
         document["service"].get("provider"), dict
@@ -92,7 +92,7 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
 
 
 def _list_functions(functions: Any, file: object) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield names and functions; a list holds several objects, or the path of another file."""
+    """Yield names and functions; a list may have several objects or paths of other files."""
     for part in functions if isinstance(functions, list) else [functions]:
         for name, function in part.items() if isinstance(part, dict) else ():
             if isinstance(function, str):  # ${file(...)}: declared in another file
@@ -107,7 +107,7 @@ def _list_events(events: Any) -> Iterator[str]:
 
 
 def _read_declared(resources: Any, file: object) -> Iterator[Resource]:
-    """Yield the resources that are declared as in a template; those of another file are unknown."""
+    """Yield the resources declared as in a template; those in other files are unknown."""
     for part in resources if isinstance(resources, list) else [resources]:
         declared = part.get("Resources") if isinstance(part, dict) else None
         if isinstance(declared, dict):

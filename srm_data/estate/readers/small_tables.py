@@ -1,4 +1,4 @@
-"""Read short texts and Excel sheets: lists of names, and tables by their header."""
+"""Read short texts and Excel sheets: lists of names, and tables with a header."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from srm_data.xlsx.reader import read_sheets
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200
 TOKENS = ((20, 0.35), (30, 0.28))
-"""Least number of letters of a token, and the share of them at which the kind of letter changes."""
+"""Minimum length of a token, and the share of positions at which the kind of character changes."""
 
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
@@ -34,7 +34,7 @@ def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
     Raises
     ------
     EstateError
-        If it is no workbook, is damaged, or has more rows than a list of services can need.
+        If it is not a workbook, is damaged, or has too many rows for a list of services.
     """
     try:
         sheets = read_sheets(path)
@@ -52,20 +52,20 @@ def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
 
 
 def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFrame:
-    """Count every table of every sheet; without any table, the lists of names.
+    """Count all tables in all sheets or, if there are no tables, the lists of names.
 
-    A sheet that is named after a service and has a header of another kind holds one thing per row.
+    In a sheet that is named after a service and has an unknown header, each row counts as one resource.
 
     Returns
     -------
     DataFrame
-        As :func:`~srm_data.estate.counting.count_table` returns it; ``attrs["remarks"]`` names the
-        sheets and rows that were left out.
+        Tally, as returned by :func:`~srm_data.estate.counting.count_table`; ``attrs["remarks"]`` lists
+        the sheets and rows that were left out.
 
     Raises
     ------
     EstateError
-        The fault of the first sheet, if none can be read.
+        If no sheet can be read; the message describes the fault of the first one.
     """
     sheets = read_workbook_rows(path)
     tables = {title: _find_headers(rows, words) for title, rows in sheets.items()}
@@ -105,9 +105,9 @@ def _count_named_sheet(
 
 
 def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
-    """Return the positions of the rows that are headers: of two cells and more, or at the top.
+    """Return the positions of header rows, which have two or more cells or are at the top.
 
-    A row below a header that repeats a word of it is no header unless blank rows stand before it.
+    A row that repeats a word of the header above is not a header, unless it follows blank rows.
     """
     found: list[int] = []
     for number, row in enumerate(rows):
@@ -120,12 +120,12 @@ def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
 
 
 def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a sheet: as tables if it has headers, else as names in its only column.
+    """Count the rows of a sheet, as tables if it has headers, or else as names in its only column.
 
     Raises
     ------
     EstateError
-        If it has several columns, none of them known.
+        If it has several columns and none of them is known.
     """
     headers = _find_headers(rows, words)
     above = [number for number, row in enumerate(rows[: headers[0] if headers else 0]) if any(row)]
@@ -165,14 +165,14 @@ def _count_body(
 
 
 def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
-    """Read a list of names, one per line, with or without a bullet; ``#`` begins a remark.
+    """Read a list of names, one per line, with or without bullets; ``#`` starts a comment.
 
-    A line may name several services, with commas or semicolons between them.
+    A line may name several services, separated by commas or semicolons.
 
     Raises
     ------
     EstateError
-        If it is other text: settings, or lines longer than any name. No text is quoted.
+        If it is other text, such as settings or lines too long for names. The text is not quoted.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
     names = [name for line in lines for name in split_names(line, words.is_name)]
@@ -185,13 +185,13 @@ def _strip(line: str) -> str:
 
 
 def count_names(names: list[str], place: str, words: Vocabulary) -> pd.DataFrame:
-    """Count names of services, without empty ones.
+    """Count the non-empty names of services.
 
     Raises
     ------
     UnknownKindError
-        If a line is too long for a name, or is a setting, a key or a token: then this is no list of
-        services. The line is not quoted.
+        If a line is too long for a name, or is a setting, a key or a token, so that this is not a list
+        of services. The line is not quoted.
     """
     for number, name in enumerate(names, start=1):
         if what := _describe_non_name(name):
@@ -201,7 +201,7 @@ def count_names(names: list[str], place: str, words: Vocabulary) -> pd.DataFrame
 
 
 def _describe_non_name(name: str) -> str:
-    """Describe a line that cannot be the name of a service; return empty text for one that can."""
+    """Describe a line that cannot be the name of a service; return an empty string if it can."""
     is_arn = name.startswith("arn:")
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"
@@ -213,7 +213,7 @@ def _describe_non_name(name: str) -> str:
 
 
 def _is_token(word: str) -> bool:
-    """Return whether a word looks random: its kind of letter (lower, upper, digit) changes often.
+    """Return whether a word looks random, with frequent changes of lower case, upper case and digits.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Read the addresses that ``terraform state list`` prints, one per line.
+"""Read the output of ``terraform state list``, with one address per line.
 
-An address has no settings: which offering of several it is stays open.
+Addresses have no settings, so it remains open which of several offerings they are.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def is_state_list(named: tuple[str, str]) -> bool:
 
 
 def read_state_list(text: str, file: object) -> Iterator[Resource]:
-    """Yield the managed resource of every line; data sources are only looked up and are left out.
+    """Yield the managed resource of every line. Data sources are left out, as they are only looked up.
 
-    A line that is no address becomes a row that is no service, and is not quoted.
+    A line that is not an address becomes a row that is not a service, and is not quoted.
     """
     for number, line in enumerate(text.splitlines(), start=1):
         if not (line := line.strip()):

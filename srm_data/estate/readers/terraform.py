@@ -1,7 +1,7 @@
-"""Read Terraform: state of versions 4 and 3, and what ``terraform show -json`` prints.
+"""Read Terraform state, versions 3 and 4, and the output of ``terraform show -json``.
 
-HashiCorp may change the format of the state; that of ``show -json`` is documented at
-https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out, as
+HashiCorp may change the state format; the format of ``show -json`` is documented at
+https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out, because
 Terraform only looks them up.
 """
 
@@ -34,7 +34,7 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
     Raises
     ------
     EstateError
-        If the version of the format is unknown, or a part is missing or has another type.
+        If the format version is unknown, or a part is missing or has an unexpected type.
     """
     if "format_version" in document:
         # A plan holds the state before and after it; what it plans is the estate.
@@ -49,7 +49,7 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
         yield from _read_state_3(document, file)
     elif "encrypted_data" in document:
         raise EstateError(
-            f"{file}: an encrypted state of OpenTofu; expected what tofu show -json prints"
+            f"{file}: an encrypted state of OpenTofu; expected the output of tofu show -json"
         )
     else:
         found = version if isinstance(version, int | None) else type(version).__name__
@@ -107,7 +107,7 @@ def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
 
 
 def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Turn ``{"a.0.b": 1}`` of version 3 into ``{"a": {"b": 1}}``, without positions in lists."""
+    """Convert ``{"a.0.b": 1}`` of version 3 to ``{"a": {"b": 1}}``, dropping positions in lists."""
     settings: dict[str, Any] = {}
     for name, value in attributes.items():
         parts = [part for part in str(name).split(".") if not part.isdigit()]

@@ -1,8 +1,8 @@
 """Read Terraform source: the ``resource`` blocks of ``.tf`` and ``.tf.json`` files.
 
-A block is what somebody declared. Whether it is deployed, how often (``count``, ``for_each``) and with
-which settings is known to the state alone; a block counts once. Values of variables are looked up in
-their defaults, in the same file and in those beside it.
+A block is only a declaration. Only the state shows whether it is deployed, how often (``count``,
+``for_each``) and with which settings, so each block counts once. Variables are replaced by their
+defaults, from the same file or other files in its folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from srm_data.exceptions import EstateError
 
 DECLARED = " (declared)"
 Block = tuple[str, list[str], dict[str, Any]]
-"""A kind of block, its labels, and its settings."""
+"""Kind of block, its labels and its settings."""
 
 TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)"""
@@ -38,7 +38,7 @@ MODULE = "a module, whose resources stand in its own files or registry"
 
 
 def is_source(named: tuple[str, str]) -> bool:
-    """Return whether a text is Terraform source, by the name of its file or by its blocks.
+    """Return whether a text is Terraform source, by its file name or its blocks.
 
     Examples
     --------
@@ -58,18 +58,18 @@ def is_source(named: tuple[str, str]) -> bool:
 
 
 def _is_json_source(text: str) -> bool:
-    """Return whether JSON, of which this may be the beginning, has resources by type and name."""
+    """Return whether JSON, possibly truncated, has resources by type and name."""
     beginning = re.search(r'"resource"\s*:\s*\[?\s*\{\s*"(aws|awscc)_\w+"\s*:\s*[\[{]', text)
     return bool(beginning) and '"format_version"' not in text and '"lineage"' not in text
 
 
 def read_source(text: str, file: object) -> Iterator[Resource]:
-    """Yield every ``resource`` block, and one row per ``module`` that is no service.
+    """Yield every ``resource`` block, and one row per ``module``, which is not a service.
 
     Raises
     ------
     EstateError
-        If braces or quotes do not end. The text is not quoted.
+        If braces or quotes are not closed. The text is not quoted.
     """
     if text.lstrip().startswith("{"):
         yield from _read_json(text, file)
@@ -89,7 +89,7 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
 
 
 def _read_beside(file: Path) -> list[Block]:
-    """Return the blocks of the other files of this folder; what cannot be read has none."""
+    """Return the blocks of the other files in this folder, ignoring files that cannot be read."""
     blocks: list[Block] = []
     for path in sorted(file.parent.glob("*.tf"))[:MOST_BESIDE]:
         try:
@@ -112,7 +112,7 @@ def _build_module(name: str) -> Resource:
 
 
 def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
-    """Replace variables by their defaults, and every other expression by an unknown value."""
+    """Replace variables by their defaults, and other expressions by an unknown value."""
     if depth > DEEPEST:
         return UNKNOWN
     if isinstance(node, Expression):
@@ -127,7 +127,7 @@ def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
 
 
 def _read_json(text: str, file: object) -> Iterator[Resource]:
-    """Yield the resources of ``.tf.json``: type, then name, then one body or a list of them."""
+    """Yield the resources of ``.tf.json``, nested by type and name, each with one or more bodies."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -161,7 +161,7 @@ def _mark_expressions(node: Any, depth: int) -> Any:
 
 
 class Expression:
-    """An expression whose value Terraform computes."""
+    """Expression whose value is computed by Terraform."""
 
     __slots__ = ("text",)
 
@@ -170,7 +170,7 @@ class Expression:
 
 
 class _Parser:
-    """Read the blocks and attributes of HCL; anything that is no literal becomes an expression."""
+    """Parser for HCL blocks and attributes; anything but a literal becomes an expression."""
 
     def __init__(self, text: str, file: object) -> None:
         self.file, self.tokens = file, list(self._split(text))
@@ -198,7 +198,7 @@ class _Parser:
             kind, text, line = self._next()
             if kind == "end" or (kind == "sign" and text == "}"):
                 if (kind == "end") != (depth == 0):
-                    raise EstateError(f"{self.file}, line {line}: braces that do not fit")
+                    raise EstateError(f"{self.file}, line {line}: unbalanced braces")
                 return blocks
             if kind not in ("name", "text"):
                 continue
@@ -216,7 +216,7 @@ class _Parser:
 
     @staticmethod
     def _gather(blocks: list[Block]) -> dict[str, Any]:
-        """Return the settings of a block: attributes, and blocks within as lists."""
+        """Return the settings of a block: its attributes, and lists of its nested blocks."""
         body: dict[str, Any] = {}
         for kind, labels, content in blocks:
             if kind == "=":
@@ -229,7 +229,7 @@ class _Parser:
         return body
 
     def _read_value(self, depth: int) -> Any:
-        """Read the value up to the end of its line; brackets may hold several lines."""
+        """Read a value up to the end of its line; brackets may span several lines."""
         first = self._peek()
         if first[:2] == ("sign", "{"):
             self._next()

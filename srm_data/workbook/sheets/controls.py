@@ -1,4 +1,4 @@
-"""The sheet of a framework's controls: who addresses each, and what that is called elsewhere."""
+"""Sheets for the controls of a framework: who addresses each, and the terms used elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_TEXT = 8000  # characters of a cell that a row can show
 
 
 def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the controls of the framework: how each is addressed, by whom, and on what that rests."""
+    """List the controls of the framework: how each is addressed, by whom, and on what basis."""
     matrix = _matrix_of(content)
     summary = build_control_summary(matrix)
     labels = content.tables["bases"].set_index("basis")["label"]
@@ -61,7 +61,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Count controls by family and answer, and how many cells behind them are documented."""
+    """Count controls by family and answer, and how many of their cells are documented."""
     summary = build_control_summary(_matrix_of(content))
     counts = control_distribution(summary)
     cells = summary.groupby("family", sort=False)[["cells", "documented"]].sum()
@@ -78,7 +78,7 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List what laws and standards ask for, and the sheet that answers it."""
+    """List the requirements of laws and standards, and the sheets that answer them."""
     clauses = load_controls()["clauses"]
     columns = [
         Column("Law or standard", 34, "text", clauses["law"].tolist()),
@@ -94,7 +94,7 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _matrix_of(content: Content) -> pd.DataFrame:
     if content.controls is None:
-        raise ValueError("this sheet is of controls: give write_workbook(controls=...)")
+        raise ValueError("this sheet lists controls: pass write_workbook(controls=...)")
     return content.controls
 
 

@@ -1,4 +1,4 @@
-"""The pages of prose: cover and legend."""
+"""Sheets of prose: cover and legend."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ NO_ADVICE = (
     "AWS's own documents and your agreement with AWS decide. Check the source of a cell before you "
     "rely on it."
 )
-RESULTS = ("Who is responsible", "What it rests on", "What is to do")
+RESULTS = ("Who is responsible", "Basis", "Still to do")
 HOW_TO_REVIEW = (
-    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. What you must do and no page "
-    "of its own documents comes first.",
-    f"2. If the answer holds, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
+    f"1. Open the sheet {REVIEWED_SHEET} and filter {OWNER} by your name. Undocumented required "
+    "actions come first.",
+    f"2. If the answer is right, enter {AGREED} under {STATUS} once, and fill it down. If you do not "
     f"know, enter {QUESTION}.",
-    f"3. If something else holds for you, choose it under {DECISION}, with a reason, your name and the "
-    "day.",
-    "4. Fill in the fields above, and send the book back: the next one keeps what you wrote.",
+    f"3. If another answer applies to you, choose it under {DECISION}, with a reason, your name and "
+    "the date.",
+    "4. Fill in the fields above, and send the workbook back: the next one keeps your entries.",
 )
 OF_ESTATE = (
-    "This book holds the whole catalogue, to look things up. For a review, make the book of what you "
+    "This workbook has the whole catalogue, for reference. For a review, make a workbook of what you "
     "run: srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
 )
 LEFT_OUT = (
@@ -63,7 +63,7 @@ LEFT_OUT = (
 
 
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
-    """Write what the book is, what it comes to, who signs it, how to read it, and what is in it."""
+    """Write the description, results, sign-off, reading instructions and contents of the workbook."""
     sheet.title = COVER_SHEET
     set_widths(sheet, [20, 82, 16, 12])
     row = set_lines(sheet, look, _describe_book(content))
@@ -83,9 +83,9 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
 
     closing: list[Line] = [
         [],
-        [("heading", "What this is not")],
+        [("heading", "Disclaimer")],
         _entry("Independent", INDEPENDENT),
-        _entry("No legal advice", NO_ADVICE),
+        _entry("Not legal advice", NO_ADVICE),
         _entry("Licence", LICENCE),
     ]
     set_lines(sheet, look, closing, start=row)
@@ -95,7 +95,7 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
 
 
 def _describe_book(content: Content) -> list[Line]:
-    """Describe the scope, the day and the version of the book, and from whose seat it is written."""
+    """Describe the scope, date, version and point of view of the workbook."""
     model = content.model
     offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
     scope = (
@@ -118,7 +118,7 @@ def _describe_book(content: Content) -> list[Line]:
 
 
 def _describe_estate(content: Content) -> list[Line]:
-    """Describe what was read and what weighs most, if the book is of an estate and internal."""
+    """Describe what was read and what matters most, for an internal workbook of an estate."""
     if content.estate is None or not content.is_internal:
         return []
     return [
@@ -128,9 +128,9 @@ def _describe_estate(content: Content) -> list[Line]:
 
 
 def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> int:
-    """Write the fields that are typed on the cover and the revision history, and return the next row.
+    """Write the sign-off fields and the revision history, and return the next row.
 
-    A publishable copy has neither names nor what people typed but the classification.
+    A publishable copy has no names and no entries except the classification.
     """
     typed = content.sign_off.drop_duplicates("field", keep="last").set_index("field")
     fields = [*SIGN_OFF]
@@ -153,7 +153,7 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
 def _set_fields(
     sheet: Worksheet, look: Look, content: Content, row: int, field: str, given: dict[Hashable, str]
 ) -> None:
-    """Write a field with its value, by whom and on which day; only an internal copy has green cells."""
+    """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
     entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "prose")
     look.put(sheet.cell(row, 2), entry, given.get("value") or None)
@@ -163,7 +163,7 @@ def _set_fields(
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
-    """List the revisions so far, that of this book, and a blank line for the next remark."""
+    """List the previous revisions, the current one, and a blank line for the next."""
     counts = Counts(content)
     offerings = content.model["offering_id"].nunique()
     decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
@@ -182,7 +182,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Describe in four lines how to review, and what came of it; or what is left out of this copy."""
+    """Describe in four lines how to review and the results so far, or what this copy leaves out."""
     if not content.is_internal:
         return [_entry("Audience", LEFT_OUT), []]
     lines: list[Line] = [[("heading", "How to review")]]
@@ -200,26 +200,26 @@ def _describe_review(content: Content) -> list[Line]:
 
 
 def _describe_cells(content: Content) -> list[Line]:
-    """Describe what the answers mean and what they rest on, before the list of sheets."""
+    """Describe the answers and their basis, and introduce the list of sheets."""
     codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
     bases, cells = content.model["basis"].value_counts(), f"{len(content.model):,} cells"
     return [
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
         [],
-        [("heading", "What an answer rests on: the basis of a cell")],
+        [("heading", "The basis of a cell")],
         *(
             _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
             for basis in tables["bases"].sort_values("position").to_dict("records")
             if bases[basis["basis"]]
         ),
         [],
-        [("heading", "What is in this book")],
+        [("heading", "Contents of this workbook")],
     ]
 
 
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Explain codes, bases and categories, and give the terms of other frameworks."""
+    """Explain codes, bases and categories, and list the terms of other frameworks."""
     codes, kinds = content.tables["responsibilities"], content.tables["categories"]
     bases = content.tables["bases"]
     lines: list[Line] = [

@@ -1,4 +1,4 @@
-"""The dashboard: results, shares and progress as live formulas, and native charts below them."""
+"""The dashboard: results, shares and progress as live formulas, with native charts below."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ LINKED = "Coverage"
 NARROWEST = 0.06  # of a bar: what a number takes
 ROW_HEIGHT = 0.53  # centimetres, of a row without a height of its own
 CHART_COLUMNS = ((0, 4), (4, 9), (9, 15))
-"""First and last column of each chart: three stand side by side on the screen of a laptop."""
+"""First and last column of each chart; three fit side by side on a laptop screen."""
 
 
 def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Show results, parties, basis and progress, then charts, then the counts behind the charts.
+    """Show results, parties, basis and progress, then charts, then the counts used by the charts.
 
-    Every number is a formula on the table of the reviewed sheet, so that sentences, counts and charts
-    follow what a reviewer decides; the value it has now is stored beside it.
+    Every number is a formula on the reviewed sheet, so that sentences, counts and charts follow the
+    reviewers' decisions. The current value is stored with each formula.
     """
     counts = Counts(content)
     model = content.model
@@ -68,8 +68,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
-    """Write the title, three results that follow decisions, and the way to the sheet of coverage."""
-    caption = FOLLOWS if content.is_internal else "What AWS's documents say, and what was decided."
+    """Write the title, three results that follow decisions, and a link to the coverage sheet."""
+    caption = FOLLOWS if content.is_internal else "AWS's documents, with decisions applied."
     set_lines(sheet, look, [[("title", "Dashboard")]])
     for row, result in enumerate(list_results(content), start=2):
         look.put(sheet.cell(row, 1), "result", result)
@@ -111,7 +111,7 @@ def _set_tile(
     sheet: Worksheet, look: Look, column: int, title: str,
     lines: Mapping[str, tuple[Count, int]], wide: int = 2,
 ) -> None:  # fmt: skip
-    """Write a heading, then one line per name: over ``wide`` columns, its count, and its share."""
+    """Write a heading, then one line per name: the name over ``wide`` columns, its count and share."""
     look.put(sheet.cell(TILES_ROW, column), "heading", title)
     for row, (name, (count, total)) in enumerate(lines.items(), start=TILES_ROW + 1):
         look.put(sheet.cell(row, column), "caption", name)
@@ -127,7 +127,7 @@ def _percent(part: int, total: int) -> int:
 def _make_columns(
     content: Content, counts: Counts, views: dict[str, pd.DataFrame], header_row: int
 ) -> list[Column]:
-    """Count by category, layer and product group: cells of each party, what is documented, decided."""
+    """Count cells by category, layer and product group: of each party, documented and decided."""
     named = [
         ("All", "All cells"),
         *((VIEWS[by], str(name)) for by, view in views.items() for name in view.index),
@@ -212,7 +212,7 @@ def _stack_bars(
     sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str],
     header_row: int,
 ) -> BarChart:  # fmt: skip
-    """Make a chart of 100 % stacked bars over the rows of the table that hold ``counts``."""
+    """Make a 100 % stacked bar chart of the table rows with ``counts``."""
     last, totals = first + len(counts) - 1, counts.sum(axis="columns").tolist()
 
     chart = BarChart()
@@ -256,7 +256,7 @@ def _stack_bars(
 
 
 def _size_text(size: int) -> RichText:
-    """Return a look of text of a size, in hundredths of a point."""
+    """Return text properties for a size in hundredths of a point."""
     look = CharacterProperties(sz=size)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), r=[], endParaRPr=look)])
 
@@ -267,6 +267,6 @@ def _height_of(bars: int) -> float:
 
 
 def _label(is_shown: bool) -> dict[str, bool]:
-    """Label a part with its count and nothing else; one too slim for it with nothing at all."""
+    """Label a part with its count only, or not at all if the part is too narrow."""
     others = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
     return {"showVal": is_shown, **dict.fromkeys(others, False)}

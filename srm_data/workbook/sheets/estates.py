@@ -1,4 +1,4 @@
-"""The sheets of an estate: what is in use, what of it is the customer's, and what is unclear."""
+"""Sheets for an estate: what is in use, which duties are the customer's, and what is unclear."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the duties of which a part is the customer's, those of most resources first."""
+    """List the duties that are at least partly the customer's, by descending number of resources."""
     cells = content.model.reset_index(drop=True)
     if content.is_internal:
         entered = content.entries[["owner", "status"]]
@@ -74,7 +74,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every identifier that was read: what is unclear first, then by resources."""
+    """List every identifier that was read, unclear ones first, then by number of resources."""
     estate = _estate_of(content)
     shown = pd.Categorical(_describe_status(estate), categories=UNCLEAR_FIRST, ordered=True)
     estate = estate.assign(shown=shown).sort_values(["shown", "resources"], ascending=[True, False])
@@ -95,7 +95,7 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _estate_of(content: Content) -> pd.DataFrame:
     if content.estate is None:
-        raise ValueError("this sheet is of an estate: give write_workbook(estate=...)")
+        raise ValueError("this sheet is about an estate: pass write_workbook(estate=...)")
     return content.estate
 
 
@@ -108,12 +108,12 @@ def _describe_status(estate: pd.DataFrame) -> list[str]:
 
 
 def _count_names(text: str) -> int | str:
-    """Count accounts; their numbers stay out of a book that may be passed on."""
+    """Count accounts, because account ids are left out of a workbook that may be shared."""
     return len(text.split(SEPARATOR)) if text else ""
 
 
 def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
-    """Return the columns of resources, accounts, Regions and costs, in an internal copy."""
+    """Return the columns for resources, accounts, Regions and costs, for an internal copy."""
     if not content.is_internal:
         return []
     return [
@@ -132,7 +132,7 @@ def _cost_column(costs: pd.Series) -> list[Column]:
 
 
 def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:
-    """Return names for ids; several in one cell are separated by semicolons."""
+    """Replace ids by names; several ids in one cell are separated by semicolons."""
     return [
         SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
     ]

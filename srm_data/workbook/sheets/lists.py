@@ -1,4 +1,4 @@
-"""The long tables: every offering, every duty, every source."""
+"""Long tables: all offerings, all duties and all sources."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, link_address
 
-WEAK = "Fewer than 70 % of at least ten cells read agree."
+WEAK = "Fewer than 70 % of at least ten documented cells agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the offerings of the model: what they are and how to recognise them."""
+    """List the offerings of the model, with a description and how to recognise them."""
     shown = content.model.drop_duplicates("offering_id")
     facts = content.tables["offerings"].set_index("offering_id").loc[shown["offering_id"]]
     status = content.tables["services"].set_index("service_id").loc[shown["service_id"]]
@@ -37,7 +37,7 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Count, per duty, product group and service, the cells that rest on a page of their own."""
+    """Count the documented cells per duty, product group and service."""
     labels = content.tables["bases"].set_index("basis")["label"]
     views = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
     counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
@@ -65,7 +65,7 @@ def _percents(shares: pd.Series) -> list[int]:
 
 
 def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the defaults, and how many of the cells that were read agree with each."""
+    """List the defaults, and how many of the documented cells agree with each."""
     shares = default_agreement(content.tables)
     duties = content.tables["duties"].set_index("duty_id")["duty"]
     kinds = content.tables["categories"].set_index("category_id")["category"]
@@ -86,7 +86,7 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the duties: what exactly is asked."""
+    """List the duties with their descriptions."""
     duties = content.tables["duties"]
     layers = content.tables["layers"].set_index("layer_id")
     kinds = content.tables["control_kinds"].set_index("control_kind_id")["control_kind"]
@@ -103,7 +103,7 @@ def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the pages that the cells of the model rest on."""
+    """List the pages that are sources for cells of the model."""
     cited = content.model["source_ids"].str.split("; ").explode().value_counts()
     sources = content.tables["sources"]
     sources = sources[sources["source_id"].isin(cited.index)]
@@ -132,7 +132,7 @@ def add_list(
     landscape: bool = True,
     is_locked: bool = True,
 ) -> Body:
-    """Fill a sheet with one table: header frozen and on every page, all columns printed."""
+    """Fill a sheet with one table, with a frozen and repeated header, and print all columns."""
     body = add_table(sheet, look, name, columns)
     sheet.freeze_panes = "A2"
     set_up_print(

@@ -1,4 +1,4 @@
-"""The sheet to look one answer up: two drop-downs give it, with its halves, source and status."""
+"""Look-up sheet: two drop-downs select an answer, shown with its halves, source and status."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ STYLES = {"Answer": "answer_line", DUE: "day"} | dict.fromkeys(LINKS, "prose_lin
 
 
 def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write two drop-downs and, below them, what the reviewed sheet says of the cell, as formulas."""
+    """Write two drop-downs and, below them, formulas for the cell in the reviewed sheet."""
     values = list_values(content)
     chosen = _choose_first(values)
     set_widths(sheet, [24, 96])
@@ -103,7 +103,7 @@ MATCH = (
 
 
 def _find(header: str) -> str:
-    """Write the formula of what stands under a header; a blank cell is an empty text."""
+    """Return the formula for the value under a header, with blank cells as empty text."""
     found = f"INDEX({refer_to(header)},{MATCH})"
     if header == DUE:
         return f'IFERROR(IF({found}="","",{found}),"")'
@@ -111,7 +111,7 @@ def _find(header: str) -> str:
 
 
 def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """List the labels with the header and the column behind each; without columns, one is left out."""
+    """List the labels, each with its header and column; those without a column are left out."""
     columns = {column.header: column.value for column in REVIEWED}
     answers = answers_of(content)
     says = [(label, header or answers) for label, header in SAYS]
@@ -123,7 +123,7 @@ def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, 
 
 
 def _choose_first(values: pd.DataFrame) -> pd.Series:
-    """Choose the cell that is shown first: a duty that people ask about, of the first offering."""
+    """Choose the cell to show initially: a common duty of the first offering."""
     asked = values[values["duty_id"] == FIRST_DUTY]
     return (asked if len(asked) else values).iloc[0]
 
@@ -134,7 +134,7 @@ def _text_of(chosen: pd.Series, name: str) -> str:
 
 
 def _offer_choices(sheet: Worksheet, content: Content) -> None:
-    """Offer the offerings and duties of the book, from the sheets that list them."""
+    """Offer the offerings and duties of the workbook in drop-downs, from the sheets that list them."""
     numbers = {
         OFFERING_CELL: ("Offerings", "C", content.model["offering_id"].nunique()),
         DUTY_CELL: ("Duties", "C", len(content.tables["duties"])),

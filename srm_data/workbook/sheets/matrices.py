@@ -1,4 +1,4 @@
-"""The matrix of defaults: duties by category of service."""
+"""The matrix of defaults: duties by service category."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from srm_data.xlsx.writer import Body, Note
 
 
 def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write the defaults: duties by the four categories, in words."""
+    """Write the defaults in words: duties by the four categories."""
     tables = content.tables
     defaults = content.defaults
     matrix = responsibility_matrix(defaults, "duty", "category")
@@ -25,8 +25,8 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [
             (
                 "caption",
-                "What holds for a category unless an offering's own documents say otherwise: defaults, "
-                "each with its source in a note.",
+                "Defaults for each category, which apply unless an offering's own documents say "
+                "otherwise. The source of each is in a note.",
             )
         ],
         [
@@ -64,7 +64,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def note_sources(content: Content) -> list[Note]:
-    """Note on every default where it comes from."""
+    """Add a note with the source to every default."""
     defaults, sources = content.defaults, content.tables["sources"]
     cited = defaults["source_ids"].str.split("; ").str[0]
     cited_rows = sources[sources["source_id"].isin(cited)].to_dict("records")

@@ -1,4 +1,4 @@
-"""The matrix of offerings and duties: one letter per cell, which follows decisions."""
+"""The matrix of offerings and duties, with one letter per cell that follows decisions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FEW = 10  # offerings up to which they stand side by side
 LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
-STATIC = "As exported: in a book of this size it does not follow decisions; that of an estate does."
+STATIC = "As exported: in a workbook of this size it does not follow decisions."
 COUNT_NOTES = "Count"
 
 
@@ -44,17 +44,18 @@ Key = tuple[str, str]
 
 
 class Axis(NamedTuple):
-    """Names and ids along one side of the matrix, in their order."""
+    """Names and ids along one side of the matrix, in order."""
 
     names: list[str]
     ids: list[str]
 
 
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write offerings and duties, one letter per cell with the mark of its basis.
+    """Write the matrix of offerings and duties, with a letter and a basis mark in every cell.
 
-    Few offerings stand side by side, with a row per duty; more have a row each. In a book that
-    reviewers write in, every letter is a formula that finds its row by key, however that is sorted.
+    A few offerings are shown side by side, with one row per duty; otherwise there is one row per
+    offering. In a copy for reviewers, every letter is a formula that finds its row by key, so the
+    reviewed sheet can be sorted.
     """
     offerings, duties = _list_axis(content, "offering"), _list_axis(content, "duty")
     _set_head(sheet, look, content)
@@ -63,7 +64,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    """Write one row per offering and one column per duty, with counts behind them."""
+    """Write one row per offering and one column per duty, followed by counts."""
     rows = content.model.drop_duplicates("offering_id").set_index("offering_id").loc[offerings.ids]
     letters, shown = _letters_of(content), list_letters(content)
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
@@ -123,7 +124,7 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 def _finish(
     sheet: Worksheet, content: Content, *, first: int, middle: int, rows: int, printed: int
 ) -> None:
-    """Colour the letters, freeze the headers, and set up the print."""
+    """Colour the letters, freeze the headers, and set up printing."""
     start, last = get_column_letter(first), HEADER_ROW + rows
     if content.is_live:
         span = f"{start}{FIRST_ROW}:{get_column_letter(first + middle - 1)}{last}"
@@ -137,7 +138,7 @@ def _finish(
 
 
 def _list_axis(content: Content, name: str) -> Axis:
-    """List the offerings or duties of the model, in the order of their names' category."""
+    """List the offerings or duties of the model, in categorical order."""
     found = content.model.drop_duplicates(f"{name}_id").sort_values(name, kind="stable")
     return Axis(found[name].astype(str).tolist(), found[f"{name}_id"].tolist())
 
@@ -148,7 +149,7 @@ def _letters_of(content: Content) -> dict[str, str]:
 
 
 def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
-    """Write the title, whether the matrix follows decisions, and what letters and marks mean."""
+    """Write the title, whether the matrix follows decisions, and the meaning of letters and marks."""
     follows = FOLLOWS if content.is_live else STATIC if content.is_internal else ""
     bases = content.model["basis"].astype(str).unique().tolist()
     bases += ["decision"] if content.is_live and "decision" not in bases else []
@@ -168,12 +169,12 @@ def _make_letters(
     cells: list[tuple[str, str]],
     key: str,
 ) -> Column:
-    """Make a column of letters: formulas that find their rows by key, or what holds as exported.
+    """Make a column of letters, as formulas that find their rows by key or as exported values.
 
     Parameters
     ----------
     key
-        The formula of the key of a cell, with a place for the number of its row.
+        Formula for the key of a cell, with a placeholder for the row number.
     """
     texts = [shown[cell] for cell in cells]
     if not content.is_live:
@@ -190,7 +191,7 @@ def _make_letters(
 
 
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
-    """Count the letters of each row; live, if they are."""
+    """Count the letters in each row, with formulas if the letters are formulas."""
     last = get_column_letter(1 + len(middle))
     rows = list(zip(*(column.values for column in middle), strict=True))
     columns = []
@@ -211,7 +212,7 @@ def _shown(value: Value) -> str:
 
 
 def _link_to_rows(offerings: Axis) -> list[Value]:
-    """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
+    """Return links from offerings to their first rows in the reviewed sheet, in any sort order."""
     return [
         Formula(
             f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
@@ -224,10 +225,9 @@ def _link_to_rows(offerings: Axis) -> list[Value]:
 
 
 def list_letters(content: Content) -> dict[tuple[str, str], str]:
-    """Return the letter of every cell, with the mark of its basis, by the key of the cell.
+    """Return the letter and basis mark of every cell, by key.
 
-    In a book that reviewers write in, it is that of their formulas: a decision that is not complete
-    yet counts, too.
+    In a copy for reviewers, this is the result of the formulas, which also count incomplete decisions.
     """
     letters = _letters_of(content)
     answers = content.model["responsibility"].astype(str).tolist()

@@ -1,4 +1,4 @@
-"""What is the customer's to do, by owner: a page or two that go with the minutes."""
+"""The customer's duties by owner: a page or two to attach to the minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEPARATOR = "; "
 
 
 def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List, per owner and duty, the offerings in which the customer must act or may act."""
+    """List, per owner and duty, the offerings for which the customer must or may act."""
     cells = (
         content.model[["offering", "duty", "customer_action"]].assign(owner="").reset_index(drop=True)
     )
@@ -41,7 +41,7 @@ def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _list_offerings(cells: pd.DataFrame) -> dict[str, str | int]:
-    """List the offerings of some cells by what the customer has to do, each by its name."""
+    """List the names of the offerings in some cells by customer action."""
     named = {
         action: cells.loc[cells["customer_action"] == action, "offering"].astype(str).tolist()
         for action in ("required", "optional")

@@ -1,4 +1,4 @@
-"""The sheet that is reviewed: one row per cell of the model, with columns for reviewers."""
+"""The reviewed sheet: one row per cell of the model, with columns for reviewers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
 INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
-"""Headers of what a publishable copy has not."""
+"""Headers that a publishable copy does not have."""
 WITHOUT_DECISION = "AWS documents say"
 HINTS = {
     DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
@@ -81,10 +81,10 @@ HINTS = {
 
 
 def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every cell with both halves, basis and sources; ids and checks come last.
+    """List every cell with both halves, basis and sources, followed by ids and checks.
 
-    What the customer must do and no page of its own documents comes first. The sheet is not protected,
-    so that sorting, filling down and pasting work.
+    Required customer actions that are not documented come first. The sheet is not protected, so that
+    sorting, filling down and pasting work.
     """
     columns = _make_columns(content)
     headers = [column.header for column in columns]
@@ -108,7 +108,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
 
 
 def order_rows(content: Content) -> list[int]:
-    """Return the numbers of the cells in the order of the sheet: required and undocumented first."""
+    """Return the positions of the cells in sheet order, required and undocumented ones first."""
     model = content.without_decisions
     is_required = (model["customer_action"] == "required").to_numpy()
     is_documented = (model["basis"] == "documented").to_numpy()
@@ -117,7 +117,7 @@ def order_rows(content: Content) -> list[int]:
 
 
 def _make_columns(content: Content) -> list[Column]:
-    """Make the columns of the contract for which there are values, and the codes of their rows."""
+    """Make the columns that have values, and the codes of the rows."""
     values = list_values(content)
     shown = [column for column in REVIEWED if column.value in values]
     if not content.is_internal:
@@ -144,10 +144,11 @@ def _add_documented(columns: list[Column], values: pd.DataFrame) -> list[Column]
 
 
 def list_values(content: Content) -> pd.DataFrame:
-    """List what the columns show: the model, its basis in words, its sources, and what was entered.
+    """List the values of the columns: the model, its basis in words, its sources, and entries.
 
-    Controls are there only if a control matrix was given, and a duty of the book carries one. The
-    column ``report`` is there only in an internal copy, and if there is an address to report to.
+    Controls are included only if a control matrix was given and a duty in the workbook carries a
+    control. The column ``report`` is included only in an internal copy, and only if there is a report
+    address.
     """
     model = content.without_decisions if content.is_internal else content.model
     labels = content.tables["bases"].set_index("basis")["label"]
@@ -174,7 +175,7 @@ def list_values(content: Content) -> pd.DataFrame:
 
 
 def _list_sources(model: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return title and address of the first and second source of each cell, and when it was read."""
+    """Return the title and address of the first two sources of each cell, and when they were read."""
     facts = sources.set_index("source_id")
     cited = model["source_ids"].str.split("; ")
     first, second = cited.str[0], cited.str[1]
@@ -204,7 +205,7 @@ def _make_column(
 
 
 def write_date(text: str) -> Value:
-    """Write a date as Excel counts days; what is no date stays the text that was typed."""
+    """Convert a date to an Excel day number; other text is returned unchanged."""
     if not ISO_DATE.fullmatch(text):
         return text
     try:
@@ -216,7 +217,7 @@ def write_date(text: str) -> Value:
 def _write_formulas(
     values: pd.DataFrame, letters: dict[str, str], content: Content
 ) -> dict[str, list[Value]]:
-    """Write the formulas of what holds, so that the book follows a reviewer's change."""
+    """Write the formulas for current answers, so that the workbook follows a reviewer's changes."""
     codes = content.tables["responsibilities"]
     names = codes["responsibility"].tolist()
     choices = ",".join(f'"{name}"' for name in names)
@@ -249,7 +250,7 @@ def _write_formulas(
 def _help_reviewers(
     sheet: Worksheet, columns: Sequence[Column], codes: pd.DataFrame, last_row: int
 ) -> None:
-    """Offer answers and status in drop-downs, colour what holds, and mark what is open or stale."""
+    """Add drop-downs for answers and status, colour the answers, and mark open and stale rows."""
     letters = {column.header: get_column_letter(n) for n, column in enumerate(columns, start=1)}
     spans = {name: f"{letter}{FIRST_ROW}:{letter}{last_row}" for name, letter in letters.items()}
     choices = {DECISION: codes["responsibility"].tolist(), STATUS: list(CELL_STATUSES)}
@@ -275,7 +276,7 @@ def _help_reviewers(
 
 
 def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str]) -> None:
-    """Mark stale, changed and open rows before the duty, and what a decision still lacks."""
+    """Mark stale, changed and open rows beside the duty, and the missing parts of decisions."""
     decision, status = (f"${letters[name]}{FIRST_ROW}" for name in (DECISION, STATUS))
     call = PatternFill("solid", bgColor=CALL)
     marks = {
@@ -299,7 +300,7 @@ def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str])
 
 
 def list_notes(sheet: Worksheet, content: Content) -> list[Note]:
-    """List reviewers' notes at the cells they were on, or at the decision of their row."""
+    """List reviewers' notes at their original cells, or at the decision of their row."""
     open_notes = content.register[
         (content.register["status"] == OPEN_REMARK) & content.register["kind"].isin([NOTE, THREAD])
     ]

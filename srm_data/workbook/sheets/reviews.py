@@ -1,4 +1,4 @@
-"""What a review left behind, and what changed: the register and the list of changes."""
+"""Sheets about reviews: the register and the list of changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from srm_data.xlsx.writer import Body, Value
 
 
 def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every decision and remark so far, stale ones first."""
+    """List all decisions and remarks so far, stale ones first."""
     register = content.register
     if register.empty:
         return _fill_with_sentence(sheet, look, content, "Review log", NO_REVIEW)
@@ -49,7 +49,7 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _offer_states(sheet: Worksheet, column: int, last_row: int) -> None:
-    """Offer the states of an item in a drop-down."""
+    """Add a drop-down for the state of an item."""
     rule = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=True)
     rule.promptTitle, rule.prompt = STATE, HOW_TO_HANDLE
     rule.errorTitle, rule.error = STATE, f"Choose one of: {', '.join(STATES)}; or leave it blank."
@@ -63,18 +63,18 @@ def _list_entered(texts: pd.Series, style: str) -> list[Value]:
     return [write_date(text) if style == "entry_date" else text for text in texts]
 
 
-HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and date it in the green columns."
+HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and set a date in the green columns."
 LAST_PRINTED = "Story so far"
 NO_REVIEW = (
     f"No decision or remark has been recorded yet. Enter them in the sheet {REVIEWED_SHEET}, in the "
-    f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the book back: the next one lists "
-    "them."
+    f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the workbook back: the next one "
+    "lists them."
 )
 NO_CHANGE = "No cell differs."
 
 
 def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the cells that differ from the book or data version before."""
+    """List the cells that differ from the previous workbook or data version."""
     changes = content.changes if content.changes is not None else pd.DataFrame()
     if changes.empty:
         return _fill_with_sentence(sheet, look, content, "Changes", NO_CHANGE)
@@ -91,13 +91,13 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _answers(header: str, answers: pd.Series) -> Column:
-    """Return a column of answers in their colours; blank where one model has no such offering."""
+    """Return a column of coloured answers, blank if the offering is not in that model."""
     styles = [f"party:{answer}" if answer else "text" for answer in answers]
     return Column(header, 16, styles, answers.tolist())
 
 
 def _fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
-    """Write one sentence in the place of a table that would have no rows."""
+    """Write one sentence instead of an empty table."""
     set_widths(sheet, [90])
     set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
     set_up_print(sheet, content.footer, landscape=False)

@@ -1,9 +1,9 @@
-"""What a book says of itself: version and scope, and codes by which a returned copy is checked.
+"""The stamp of a workbook: version, scope, and codes for checking a returned copy.
 
-A code is a short checksum of a text. The sheet that is reviewed carries one per cell, in its last
-column; the hidden sheet Stamp has one for every text and row of all other sheets, for every text that
-stands in no cell (titles of charts, page footers, names of sheets), and for each of its own lines. So
-the book alone is enough to tell what a person typed from what was exported.
+A code is a short checksum of a text. The reviewed sheet has one per cell, in its last column. The
+hidden sheet Stamp has one for every text and row of the other sheets, for every text outside of cells
+(chart titles, page footers, sheet names), and for each of its own lines. The workbook alone is
+therefore enough to distinguish typed text from exported text.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ NUMBER_OF_ROW = re.compile(r"(?<=[A-Z])\d+")
 
 
 class Codes:
-    """The codes of a book, gathered while its sheets are written."""
+    """Codes of a workbook, collected while its sheets are written."""
 
     def __init__(self) -> None:
         self.texts: set[str] = set()
@@ -68,7 +68,7 @@ class Codes:
         self.typed: dict[str, TypedCells] = {}
 
     def add_sheet(self, sheet: Worksheet, computed: Mapping[str, str | int]) -> None:
-        """Add the codes of the cells that openpyxl holds: titles, prose, headers, formulas."""
+        """Add the codes of the cells written with openpyxl: titles, prose, headers, formulas."""
         for row in sheet.iter_rows():
             values = (
                 Formula(str(cell.value)[1:], computed[cell.coordinate])
@@ -79,7 +79,7 @@ class Codes:
             self.add_row(sheet.title, values)
 
     def add_row(self, sheet: str, values: Iterable[object]) -> None:
-        """Add the codes of a row; computed numbers only count, and what people type does not."""
+        """Add the code of a row, counting computed numbers and ignoring cells that people fill in."""
         cells = list(values)
         for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
             cells[place : place + 1] = [None] if place < len(cells) else []
@@ -102,12 +102,12 @@ class Codes:
                 self.add_place(FORMULA_TEXT, text)
 
     def add_place(self, kind: str, text: str | None) -> None:
-        """Add the code of a text that stands in no cell."""
+        """Add the code of a text outside of cells."""
         if text:
             self.texts.add(code_of_place(kind, text))
 
     def add_book(self, book: Workbook) -> None:
-        """Add the codes of the texts of a book that stand in none of its cells."""
+        """Add the codes of all texts outside of cells."""
         for sheet in book.worksheets:
             self.add_place(SHEET_NAME, sheet.title)
             for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
@@ -132,13 +132,13 @@ class Codes:
             self.add_place(PROPERTY, text)
 
     def watch(self, sheet: str, body: Body) -> Iterator[Row]:
-        """Yield the rows of a body, and add their codes."""
+        """Yield the rows of a sheet, and add their codes."""
         for row in body:
             self.add_row(sheet, (value for value, _ in row[1]))
             yield row
 
     def watch_formulas(self, body: Body) -> Iterator[Row]:
-        """Yield the rows of a body, and add the codes of their formulas only."""
+        """Yield the rows of a sheet, and add only the codes of their formulas."""
         known: set[tuple[int, str]] = set()  # formulas that differ by their row alone are coded once
         for row in body:
             for place, (value, _) in enumerate(row[1]):
@@ -152,7 +152,7 @@ class Codes:
 
 
 def fill_stamp(sheet: Worksheet, look: Look, content: Content, codes: Codes) -> Body:
-    """Write what the book was made from, for the reader of a returned copy; the codes come last."""
+    """Write what the workbook was made from, and the codes, for the reader of a returned copy."""
     sheet.sheet_state = "hidden"
     set_widths(sheet, [26, 74, 60, 12])
     title, caption = STAMP_LINES
