@@ -73,7 +73,7 @@ def test_text_in_utf_16_is_read_with_its_mark(tmp_path, encoding):
 
 @pytest.mark.parametrize(("content", "hint"), [
     ("service,owner\nAmazon SQS,Jürgen\n".encode("latin-1"), "save it as UTF-8"),
-    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "without a byte order mark; save it as UTF-8"),
+    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "byte order mark; save it as UTF-8"),
 ])  # fmt: skip
 def test_other_encoding_is_refused_with_what_to_save_as(tmp_path, content, hint):
     with pytest.raises(EstateError, match=hint):
