@@ -35,7 +35,7 @@ def test_help_teaches_and_imports_no_pandas():
     )
     result = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "examples:" in result.stdout
-    assert "exit codes: 0 done" in result.stdout
+    assert "exit codes: 0 success" in result.stdout
     assert result.stdout.strip().endswith("[]")
 
 

@@ -54,7 +54,7 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     assert main(command) == 0
     before = path.read_bytes()
     assert main(command) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert path.read_bytes() == before
 
 
@@ -70,7 +70,7 @@ def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     ("options", "said"),
     [
         (["nowhere"], "no offering or service is called"),
-        (["sqs", "--framework", "iso-27001"], "only its ids may be passed on"),
+        (["sqs", "--framework", "iso-27001"], "only its ids may be redistributed"),
         (["sqs", "--baseline", "moderat"], "has no baseline 'moderat'"),
         (["sqs", "--out", "x.xlsx"], "expected a file name that ends in .csv"),
         (["sqs", "--controls", "missing"], "no such folder"),

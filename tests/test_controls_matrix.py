@@ -194,7 +194,7 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
 @pytest.mark.parametrize(
     ("framework", "baseline", "said"),
     [
-        ("iso-27001", None, "only its ids may be passed on"),
+        ("iso-27001", None, "only its ids may be redistributed"),
         ("nist-800-54", None, r"nearest: nist-800-53"),
         ("nist-csf", "low", "has no baseline 'low'; it has none"),
         ("nist-800-53", "lowest", "it has high, low, moderate, privacy"),

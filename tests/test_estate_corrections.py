@@ -39,7 +39,7 @@ def test_file_of_corrections_is_never_overwritten(tmp_path, capsys):
         write_corrections(ours, read_estate(OPEN))
     (tmp_path / "names.txt").write_text("Amazon ECS")
     assert main(["estate", str(tmp_path / "names.txt"), "--write-corrections", str(ours)]) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert ours.read_text() == "mine"
 
 

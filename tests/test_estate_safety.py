@@ -121,7 +121,7 @@ def test_yaml_nested_without_end_is_refused(tmp_path):
         ("kind.tfstate", b'{"version":4,"lineage":"","resources":[{"type":5,"instances":[{}]}]}',
          "no resource type"),
         ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}', "item 2: NoneType"),
-        ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "a group without the key"),
+        ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "without a service key"),
         ("arn.json", b'[{"arn":"arn:aws:sqs:::q"},{"title":"x"}]', "entry 2: names no resource"),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def test_uneven_lines_of_a_csv_file_are_read_and_listed_by_number(tmp_path):
     assert count(estate)["Amazon SQS"] == ("sqs", 2)
     assert "line 7 with more cells than the header" in str(record[0].message)
     assert estate.attrs["not_read"][0].startswith("bill.csv: ")
-    with pytest.raises(EstateError, match="not read whole"):
+    with pytest.raises(EstateError, match="not read completely"):
         read_estate(path, strict=True)
 
 
@@ -73,7 +73,7 @@ def test_text_in_utf_16_is_read_with_its_mark(tmp_path, encoding):
 
 @pytest.mark.parametrize(("content", "hint"), [
     ("service,owner\nAmazon SQS,Jürgen\n".encode("latin-1"), "save it as UTF-8"),
-    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "without its mark; save it as UTF-8"),
+    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "byte order mark; save it as UTF-8"),
 ])  # fmt: skip
 def test_other_encoding_is_refused_with_what_to_save_as(tmp_path, content, hint):
     with pytest.raises(EstateError, match=hint):

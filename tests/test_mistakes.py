@@ -33,7 +33,7 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "one of two columns misspelled": (
         lambda model, _: srm_data.duty_distribution(model, ["category", "layr"]), "no column 'layr'",
     ),
-    "no column": (lambda model, _: srm_data.duty_distribution(model, []), "one or more columns to count by"),
+    "no column": (lambda model, _: srm_data.duty_distribution(model, []), "columns to count by"),
     "a column of the tables": (
         lambda model, _: srm_data.responsibility_matrix(model, "offering", "layer_id"), "'layer_id'",
     ),

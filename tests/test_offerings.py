@@ -69,7 +69,7 @@ def test_near_miss_names_the_nearest(tables, text):
 
 
 def test_identifier_of_no_service_is_refused_with_the_reason(tables):
-    with pytest.raises(LookupError, match=r"'tax' \(cur-product-code\) names no service: it is tax"):
+    with pytest.raises(LookupError, match=r"'tax' \(cur-product-code\) is not a service: it is tax"):
         find_offerings("tax", tables=tables)
 
 

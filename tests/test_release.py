@@ -39,7 +39,7 @@ def test_release_drops_dev_and_counts_anew_in_a_new_month():
 
 
 def test_released_version_is_not_released_again():
-    with pytest.raises(ReleaseError, match=r"'2026.12.4' is released already"):
+    with pytest.raises(ReleaseError, match=r"'2026.12.4' is already released"):
         choose_version("2026.12.4", DAY)
 
 

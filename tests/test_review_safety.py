@@ -118,7 +118,7 @@ def measure(paths: list[Path]) -> list[tuple[float, float, str]]:
         (b"", "not a valid Excel workbook"),
         (b"offering_id,duty_id,Decision\nsqs,backup,AWS\n", "not a valid Excel workbook"),
         (b"%PDF-1.7\n", "not a valid Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "encrypted, or in Excel's former format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "encrypted, or in Excel's old format"),
     ],
     ids=["empty", "csv", "pdf", "encrypted"],
 )
@@ -248,8 +248,8 @@ def test_number_that_is_no_day_is_carried_and_nothing_is_printed(tmp_path, parts
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("xl/vbaProject.bin", "holds macros"),
-        ("xl/macrosheets/sheet1.xml", "holds macros"),
+        ("xl/vbaProject.bin", "contains macros"),
+        ("xl/macrosheets/sheet1.xml", "contains macros"),
         ("xl/externalLinks/externalLink1.xml", "refers to other files"),
     ],
 )

@@ -297,7 +297,7 @@ def test_cover_says_scope_date_version_seat_and_legend(book, shipped):
     text = "\n".join(str(cell.value) for row in book["Cover"].iter_rows() for cell in row if cell.value)
     assert f"{len(shipped['offerings'])} offerings" in text
     assert re.search(r"\d{2} \w+ 20\d\d, data version 20\d\d\.\d+\.\d+", text)
-    assert "seat of the AWS customer" in text
+    assert "point of view of the AWS customer" in text
     assert all(f"   {party}" in text for party in shipped["responsibilities"]["responsibility"])
     assert "not made, reviewed or endorsed by AWS" in text
 
@@ -491,7 +491,7 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
 def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, shipped, shipped_model):
     model = shipped_model
     decided = apply_decisions(model, make_decisions([decide("sqs", "backup", "Customer")]))
-    with pytest.raises(ValueError, match="give the model without decisions"):
+    with pytest.raises(ValueError, match="pass a model without decisions"):
         write_workbook(tmp_path / "x.xlsx", decided, tables=shipped)
     with pytest.raises(ValueError, match=r"audience should be one of \['internal', 'publishable'\]"):
         write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience="board")

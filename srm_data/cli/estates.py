@@ -160,7 +160,7 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
 
     duties = duty_distribution(used, "offering_id")
     names = used.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
-    print("\nIn use. Yours and Shared are numbers of duties out of 28; Decided is how we know.")
+    print("\nIn use. Yours and Shared are numbers of duties (of 28); Decided is how we know.")
     print(f"{'Offering':<{NAME}}{'Resources':>9}{'Yours':>7}{'Shared':>8}  Decided")
     for row in list_offerings_in_use(estate).to_dict("records"):
         offering = row["offering_id"]
