@@ -164,7 +164,7 @@ def test_workbook_without_a_crm_is_refused_with_its_sheets(tmp_path):
 def test_file_that_is_no_workbook_is_refused_with_its_name_once(tmp_path):
     path = tmp_path / "crm.xlsx"
     path.write_text("Control ID,Title\n")
-    with pytest.raises(SpreadsheetError, match=r": no whole Excel workbook") as error:
+    with pytest.raises(SpreadsheetError, match=r": not a valid Excel workbook") as error:
         srm_data.read_crm(path)
     assert str(error.value).startswith(f"{path}: ")
     assert str(error.value).count(str(path)) == 1
