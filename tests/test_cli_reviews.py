@@ -118,7 +118,7 @@ def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_p
         "together: 0 decisions, 0 remarks, 1 cell with a status, 1 entry of the cover, "
         "2 entries in conflict, 2 problems",
     ]
-    assert shown[-2].startswith("  other.xlsx: Review here!Decision (sqs / backup): reviewers entered")
+    assert shown[-2].startswith("  other.xlsx: Review here!Decision (sqs / backup): reviewers made")
     assert read_decisions(tmp_path / "new" / "decisions.csv").empty
     assert read_remarks(tmp_path / "new" / "remarks.csv")["author"].tolist() == ["Bob", "Ada"]
 

@@ -45,6 +45,6 @@ def make_problem(it: Dispute) -> dict[str, str]:
         "sheet": REVIEWED_SHEET,
         "cell": it.column,
         "value": f"{said} ({by})" if by else said,
-        "expected": f"one entry under {it.column}; none applies until the next book has one",
+        "expected": f"one entry under {it.column}; none applies until the next workbook has one",
         "book": it.books,
     }
