@@ -1,4 +1,4 @@
-"""Read the tables: CSV files as frames of text, without guessing types."""
+"""Read the tables: CSV files as frames of text, without guessing types; all of them, or a part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from srm_data.arguments import StrPath, Tables, find_folder
 from srm_data.schema import read_schemas, shipped_tables
 
-__all__ = ["Tables", "load_tables", "read_table"]
+__all__ = ["Tables", "keep_offerings", "load_tables", "read_table"]
 
 
 def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
@@ -108,3 +108,65 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     if "position" not in table:
         return table
     return table.astype({"position": int}).sort_values("position", ignore_index=True)
+
+
+def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:
+    """Restrict tables to some offerings, by id, keeping them consistent with each other.
+
+    Examples
+    --------
+    >>> kept = keep_offerings(load_tables(), {"sqs"})
+    >>> kept["services"]["service"].tolist(), len(kept["duties"])
+    (['Amazon SQS'], 28)
+    """
+    kept = tables["offerings"]["offering_id"].isin(chosen)
+    services = tables["offerings"].loc[kept, "service_id"]
+
+    narrowed = dict(tables)
+    for key, wanted in (("offering_id", chosen), ("service_id", set(services))):
+        for table, rows in narrowed.items():
+            if key in rows:
+                stays = rows[key].isin([*wanted, ""])
+                narrowed[table] = rows[stays].reset_index(drop=True)
+
+    narrowed["offerings"] = _keep_one_ordinary(narrowed["offerings"])
+
+    narrowed["service_responsibilities"] = _narrow_named(narrowed["service_responsibilities"], chosen)
+    sources = narrowed["sources"]
+    is_cited = sources["source_id"].isin(_list_cited(narrowed))
+    narrowed["sources"] = sources[is_cited].reset_index(drop=True)
+    return narrowed
+
+
+def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
+    is_ordinary = offerings["ordinary"] == "yes"
+    is_left = offerings["service_id"].isin(offerings.loc[is_ordinary, "service_id"])
+    becomes = ~is_left & ~offerings["service_id"].duplicated()
+    return offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
+
+
+def _narrow_named(facts: pd.DataFrame, chosen: set[str]) -> pd.DataFrame:
+    """Keep the facts about services that apply to a kept offering, without the other offerings."""
+    named = [
+        "; ".join(name for name in names.split("; ") if name in chosen)
+        for names in facts["offering_ids"]
+    ]
+    narrowed = facts.assign(
+        offering_ids=pd.Series(named, index=facts.index, dtype=object).astype("str")
+    )
+    return narrowed[(facts["offering_ids"] == "") | (narrowed["offering_ids"] != "")].reset_index(
+        drop=True
+    )
+
+
+def _list_cited(tables: Tables) -> set[str]:
+    """List the ids of the sources that any row refers to."""
+    columns = [
+        tables[table][key["fields"][0]]
+        for table, schema in read_schemas().items()
+        for key in schema.get("foreignKeys", [])
+        if key["reference"]["resource"] == "sources"
+        and table in tables
+        and key["fields"][0] in tables[table]
+    ]
+    return {source_id for column in columns for source_id in column}

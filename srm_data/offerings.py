@@ -7,8 +7,7 @@ from collections.abc import Container, Iterable
 import pandas as pd
 
 from srm_data.arguments import check_frame, find_nearest
-from srm_data.load import Tables, load_tables
-from srm_data.schema import read_schemas
+from srm_data.load import Tables, keep_offerings, load_tables
 from srm_data.search import (
     EVERYDAY,
     GENERIC,
@@ -203,57 +202,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
         raise LookupError("no offering was named; expected one or more ids or names")
-    kept = tables["offerings"]["offering_id"].isin(chosen)
-    services = tables["offerings"].loc[kept, "service_id"]
-
-    narrowed = dict(tables)
-    for key, wanted in (("offering_id", chosen), ("service_id", set(services))):
-        for table, rows in narrowed.items():
-            if key in rows:
-                stays = rows[key].isin([*wanted, ""])
-                narrowed[table] = rows[stays].reset_index(drop=True)
-
-    narrowed["offerings"] = _keep_one_ordinary(narrowed["offerings"])
-
-    narrowed["service_responsibilities"] = _narrow_named(narrowed["service_responsibilities"], chosen)
-    sources = narrowed["sources"]
-    is_cited = sources["source_id"].isin(_list_cited(narrowed))
-    narrowed["sources"] = sources[is_cited].reset_index(drop=True)
-    return narrowed
-
-
-def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
-    is_ordinary = offerings["ordinary"] == "yes"
-    is_left = offerings["service_id"].isin(offerings.loc[is_ordinary, "service_id"])
-    becomes = ~is_left & ~offerings["service_id"].duplicated()
-    return offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
-
-
-def _narrow_named(facts: pd.DataFrame, chosen: set[str]) -> pd.DataFrame:
-    """Keep the facts about services that apply to a kept offering, without the other offerings."""
-    named = [
-        "; ".join(name for name in names.split("; ") if name in chosen)
-        for names in facts["offering_ids"]
-    ]
-    narrowed = facts.assign(
-        offering_ids=pd.Series(named, index=facts.index, dtype=object).astype("str")
-    )
-    return narrowed[(facts["offering_ids"] == "") | (narrowed["offering_ids"] != "")].reset_index(
-        drop=True
-    )
-
-
-def _list_cited(tables: Tables) -> set[str]:
-    """List the ids of the sources that any row refers to."""
-    columns = [
-        tables[table][key["fields"][0]]
-        for table, schema in read_schemas().items()
-        for key in schema.get("foreignKeys", [])
-        if key["reference"]["resource"] == "sources"
-        and table in tables
-        and key["fields"][0] in tables[table]
-    ]
-    return {source_id for column in columns for source_id in column}
+    return keep_offerings(tables, chosen)
 
 
 def list_names(tables: Tables) -> pd.DataFrame:
