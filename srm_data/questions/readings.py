@@ -1,0 +1,120 @@
+"""Compare the readings of a question: which words are a name, which are a duty."""
+
+from __future__ import annotations
+
+from srm_data.questions.words import COMMON, LOOSE, OFFICIAL
+
+Phrase = tuple[frozenset[int], list[int]]
+"""Positions of words in the question, and the duties that they may mean."""
+
+Named = tuple[int, list[int], bool]
+"""Kind of a name, the offerings that it means, and whether its words are adjacent, as in the name."""
+
+WEIGHTS = (4, 4, 3, 3, 2)  # of a word of a name, by the kind of the name
+PLAIN = 1  # weight of a word that by itself names neither an offering nor a duty
+VOTES = (6, 4, 3)  # for the first, second and later meanings of words for duties
+MOST_NAMED = 3  # names in a question that compares
+
+
+def is_together(places: frozenset[int]) -> bool:
+    """Return whether words follow each other, which decides between phrases that say as much."""
+    return max(places) - min(places) < len(places)
+
+
+def drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], Named]:
+    """Drop names whose words stand apart, if some of them belong to a name that stands together."""
+    together = [
+        (places, kind) for places, (kind, _, is_whole) in found.items() if is_whole and len(places) > 1
+    ]
+    return {
+        places: (kind, offerings, is_whole)
+        for places, (kind, offerings, is_whole) in found.items()
+        if is_whole
+        or not any(of <= kind and other & places and not other <= places for other, of in together)
+    }
+
+
+def leave_duty(
+    taken: frozenset[int],
+    offerings: list[int],
+    found: dict[frozenset[int], Named],
+    spoken: list[Phrase],
+) -> frozenset[int]:
+    """Leave the words for a duty out of a name that names the same offering without them."""
+    phrases = {places for places, _ in spoken if len(places) > 1}
+    shorter = [
+        places
+        for places, (kind, meant, _) in found.items()
+        if places < taken
+        and kind <= OFFICIAL
+        and meant[0] == offerings[0]
+        and taken - places in phrases
+    ]
+    return shorter[0] if shorter else taken
+
+
+def weigh_reading(
+    reading: tuple[frozenset[int], Named],
+    spoken: list[Phrase],
+    weights: list[int],
+    services: set[int],
+) -> tuple[int, int, bool, bool, int]:
+    """Score a reading by how much of the question it explains."""
+    taken, (kind, _, is_whole) = reading
+    explained = {place for places, _ in keep_longest(spoken, taken) for place in places}
+
+    # beside the name of a service, a common word is hardly meant as a name
+    beside = services - taken if taken and kind >= COMMON else set()
+    total = sum(PLAIN if place in beside else weights[place] for place in explained)
+    total -= sum(weights[place] for place in beside - explained)
+    total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
+
+    # a common word is a name if it is no word for a duty as well
+    is_duty = any(places == taken for places, _ in spoken)
+    has_duty = not explained <= taken
+    is_sure = len(taken) > 1 or kind <= OFFICIAL or (has_duty and not is_duty)
+    return total, (1 if is_sure else -1) if taken else 0, kind < LOOSE, is_whole, len(taken)
+
+
+def keep_longest(spoken: list[Phrase], taken: frozenset[int]) -> list[Phrase]:
+    """Keep the phrases that add to the name and are not part of a longer phrase."""
+    own = [phrase for phrase in spoken if not phrase[0] <= taken]
+    return [phrase for phrase in own if not any(phrase[0] < other - taken for other, _ in own)]
+
+
+def find_others(
+    found: dict[frozenset[int], Named], covered: frozenset[int], weights: list[int]
+) -> tuple[list[list[int]], frozenset[int]]:
+    """Find names among the unexplained words, for questions about several offerings."""
+    others: list[list[int]] = []
+    while len(others) < MOST_NAMED - 1:
+        free = [
+            places
+            for places, (kind, _, _) in found.items()
+            if not places & covered and kind <= OFFICIAL and any(weights[n] > PLAIN for n in places)
+        ]
+        if not free:
+            break
+        places = max(free, key=lambda of: sum(weights[n] for n in of))
+        covered |= places
+        others.append(found[places][1])
+    return others, covered
+
+
+def count_votes(
+    votes: list[Phrase], weights: list[int], taken: frozenset[int]
+) -> tuple[list[int], bool]:
+    """Rank duties by the phrases that may mean them, counting only words outside the name."""
+    counts: dict[int, int] = {}
+    first: dict[int, int] = {}
+    best: dict[int, tuple[int, bool]] = {}
+    for places, duties in votes:
+        size = sum(weights[place] for place in places - taken)
+        for position, duty in enumerate(duties):
+            vote = VOTES[min(position, len(VOTES) - 1)] * size * size
+            vote += is_together(places) + (not places & taken)
+            counts[duty] = counts.get(duty, 0) + vote
+            first[duty] = min(first.get(duty, min(places)), min(places))
+            best[duty] = max(best.get(duty, (0, False)), (vote, len(duties) > 1))
+    ranked = sorted(counts, key=lambda duty: (-counts[duty], first[duty], duty))
+    return ranked, bool(ranked) and best[ranked[0]][1]
