@@ -15,7 +15,6 @@ from srm_data.workbook.format import (
     AUDIENCE,
     CELL_STATUS_LINE,
     COLUMNS,
-    FORMER_CAPTION,
     OFFERINGS,
     REGISTER_ROWS,
     ROW_CODES,
@@ -186,7 +185,7 @@ def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
     for number, texts in enumerate(sheet.rows, start=1):
         label = texts[0] if texts else ""
         known = WIDTHS.get(label, 0) if number > 2 else 0
-        if number <= 2 and label in (STAMP_LINES[number - 1], FORMER_CAPTION):
+        if number <= 2 and label == STAMP_LINES[number - 1]:
             known = 1
         elif known and not stamp.is_first_format:
             known += 1

@@ -26,9 +26,6 @@ STAMP_LINES = (
     STAMP_SHEET,
     "What this workbook was made from. It is needed to read and check a returned copy.",
 )
-"""The first lines of the stamp: its title and its caption."""
-FORMER_CAPTION = "What this book was made from. It lets a returned copy be read and checked."
-"""Caption of the stamp in workbooks of 2026.11.1."""
 
 # The reviewed sheet
 
