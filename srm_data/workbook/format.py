@@ -25,7 +25,7 @@ STAMP_SHEET = "Stamp"
 STAMP_LINES = (
     STAMP_SHEET,
     "What this book was made from. It lets a returned copy be read and checked.",
-)
+)  # books of 2026.11.1 have the same lines
 
 # The reviewed sheet
 
