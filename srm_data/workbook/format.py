@@ -24,8 +24,8 @@ LONGEST_CELL = 30_000
 STAMP_SHEET = "Stamp"
 STAMP_LINES = (
     STAMP_SHEET,
-    "What this workbook was made from. It is needed to read and check a returned copy.",
-)
+    "What this book was made from. It lets a returned copy be read and checked.",
+)  # books of 2026.11.1 have the same lines
 
 # The reviewed sheet
 
