@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Cell, Formula, Row, Value
+from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
@@ -111,7 +111,7 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 
 def add_table(
     sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
-) -> Iterator[Row]:
+) -> Body:
     """Add a named table with filters, and return its rows for the writer.
 
     Headers stand in one row; the look is in the cells, as not every program draws table styles.
@@ -141,8 +141,7 @@ def add_table(
     ]
     sheet.add_table(table)
 
-    cells = zip(*(_style_column(look, column) for column in columns), strict=True)
-    return zip(_fit_heights(columns), cells, strict=True)
+    return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
 
 
 def _fit_heights(columns: Sequence[Column]) -> list[float]:
@@ -156,14 +155,18 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         if not styles <= WRAPPED:
             continue
         capacity = int(column.width * 1.12)
-        known: dict[str, int] = {}
-        for number, value in enumerate(column.values):
-            text = value if isinstance(value, str) else _text_of(value)
-            if len(text) > capacity or "\n" in text:
-                if text not in known:
-                    known[text] = count_lines(text, capacity)
-                lines[number] = max(lines[number], known[text])
-    return [min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in lines]
+        known = {
+            value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)
+        }
+        if max(known.values(), default=1) > 1:
+            lines = list(map(max, lines, map(known.__getitem__, column.values)))
+    heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
+    return [heights[count] for count in lines]
+
+
+def _count_lines_of(value: Value, capacity: int) -> int:
+    text = value if isinstance(value, str) else _text_of(value)
+    return count_lines(text, capacity) if len(text) > capacity or "\n" in text else 1
 
 
 def _text_of(value: Value) -> str:
@@ -187,17 +190,24 @@ def _wrap(line: str, capacity: int) -> int:
     return lines
 
 
-def _style_column(look: Look, column: Column) -> list[Cell]:
-    """Pair every value with the id of its style; text that looks like a formula is quoted."""
-    if isinstance(column.style, str):
-        plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
-        return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
-    ids = {style: look.id_of(style) for style in dict.fromkeys(column.style)}
-    for_formulas = {style: look.id_of(style, quoted=True) for style in ids}
-    return [
-        (value, (for_formulas if _looks_like_formula(value) else ids)[style])
-        for value, style in zip(column.values, column.style, strict=True)
-    ]
+def _style_column(look: Look, column: Column) -> Cells:
+    """Give the values their styles, by id; text that looks like a formula is quoted."""
+    values, style = column.values, column.style
+    quoted = {value for value in set(values) if _looks_like_formula(value)}
+    if isinstance(style, str) and not quoted:
+        return Cells(values, look.id_of(style))
+    styles = [style] * len(values) if isinstance(style, str) else style
+    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
+    if not quoted:
+        return Cells(values, [ids[name] for name in styles])
+    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
+    return Cells(
+        values,
+        [
+            (for_formulas if value in quoted else ids)[name]
+            for value, name in zip(values, styles, strict=True)
+        ],
+    )
 
 
 def _looks_like_formula(value: Value) -> bool:
@@ -215,7 +225,7 @@ def add_matrix(
     *,
     header_row: int,
     width: float,
-) -> Iterator[Row]:
+) -> Body:
     """Add a matrix: columns of text, then a filled cell for every answer, then more columns.
 
     Parameters

@@ -263,10 +263,10 @@ def _write(path: Path, content: Content, description: str) -> Path:
     codes.columns = [header for header in headers if is_checked(header)]
     for sheet in book.worksheets:
         if sheet.title == REVIEWED_SHEET:
-            bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
+            codes.add_formulas_of(bodies[REVIEWED_SHEET])
             continue
         codes.add_sheet(sheet, look.computed.get(sheet, {}))
-        bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
+        codes.add_body(sheet.title, bodies.get(sheet.title, Body()))
     for note in notes["Category matrix"]:
         codes.add_place(NOTE, note.text)
     bodies[STAMP_SHEET] = fill_stamp(book.create_sheet(STAMP_SHEET), look, content, codes)

@@ -255,7 +255,7 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
     set_widths(sheet, [22, 52, 52, 18, 20, 24])
     set_lines(sheet, look, lines)
     set_up_print(sheet, content.footer)
-    return []
+    return Body()
 
 
 def _party(code: dict[Any, Any]) -> tuple[str, str]:

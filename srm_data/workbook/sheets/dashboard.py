@@ -24,7 +24,7 @@ from srm_data.workbook.format import DECISION, OWNER, REVIEWED_SHEET, STATUS
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
 from srm_data.workbook.results import TEXT, VIEWS, Count, Counts, list_results
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula, Value
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 TILES_ROW = 6
 TILES = 6  # rows below the header of a tile
@@ -132,13 +132,12 @@ def _make_columns(
         ("All", "All cells"),
         *((VIEWS[by], str(name)) for by, view in views.items() for name in view.index),
     ]
-    rows = range(header_row + 1, header_row + 1 + len(named))
 
     def count(criteria: dict[str, str], refer: dict[str, str] | None = None) -> list[Value]:
         numbers: list[Value] = []
-        for row, (by, name) in zip(rows, named, strict=True):
+        for by, name in named:
             narrow = {} if by == "All" else {by: name}
-            cells = {by: f"$B{row}"} | (refer or {})
+            cells = {by: f"$B{THIS_ROW}"} | (refer or {})
             numbers.append(counts.where(criteria | narrow, refer=cells).as_number())
         return numbers
 
@@ -157,17 +156,17 @@ def _make_columns(
         *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
         Column(
             "Total", 8.5, "number",
-            [Formula(f"SUM(C{row}:F{row})", total) for row, total in zip(rows, totals, strict=True)],
+            [Formula(f"SUM(C{THIS_ROW}:F{THIS_ROW})", total) for total in totals],
         ),
         *(
             Column(
                 f"{party}, %", 8.5, "share",
                 [
                     Formula(
-                        f"ROUND(100*{letter}{row}/G{row},0)",
+                        f"ROUND(100*{letter}{THIS_ROW}/G{THIS_ROW},0)",
                         _percent(_number(value), total),
                     )
-                    for row, value, total in zip(rows, by_party[party], totals, strict=True)
+                    for value, total in zip(by_party[party], totals, strict=True)
                 ],
             )
             for party, letter in zip(parties, "CDEF", strict=True)

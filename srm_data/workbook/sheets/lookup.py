@@ -92,7 +92,7 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
     look.put(sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {row_of}"))
 
     set_up_print(sheet, content.footer)
-    return []
+    return Body()
 
 
 MATCH = (

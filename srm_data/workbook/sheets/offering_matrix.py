@@ -27,7 +27,7 @@ from srm_data.workbook.format import (
 from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
 from srm_data.workbook.marks import choose_letter, describe_marks
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula, Value
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 TABLE = "OfferingMatrix"
 HEADER_ROW, FIRST_ROW = 5, 6
@@ -69,7 +69,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
     middle = [
         _make_letters(
-            content, shown, duty, [(it, duty_id) for it in offerings.ids], f'${key}{{}}&"/{duty_id}"'
+            content, shown, duty, [(it, duty_id) for it in offerings.ids], f'${key}{THIS_ROW}&"/{duty_id}"'
         )
         for duty, duty_id in zip(*duties, strict=True)
     ]
@@ -103,7 +103,7 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
             shown,
             name,
             [(offering_id, it) for it in duties.ids],
-            f'"{offering_id}/"&${key}{{}}',
+            f'"{offering_id}/"&${key}{THIS_ROW}',
         )
         for name, offering_id in zip(*offerings, strict=True)
     ]
@@ -173,20 +173,14 @@ def _make_letters(
     Parameters
     ----------
     key
-        The formula of the key of a cell, with a place for the number of its row.
+        The formula of the key of a cell.
     """
     texts = [shown[cell] for cell in cells]
     if not content.is_live:
         parties = {letter: party for party, letter in _letters_of(content).items()}
         return Column(header, 0, [f"party:{parties[text[0]]}" for text in texts], texts)
-    found: list[Value] = [
-        Formula(
-            f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key.format(row)},{refer_to(CELL_KEY)},0)),"?")',
-            text,
-        )
-        for row, text in enumerate(texts, FIRST_ROW)
-    ]
-    return Column(header, 0, "answer", found)
+    formula = f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key},{refer_to(CELL_KEY)},0)),"?")'
+    return Column(header, 0, "answer", [Formula(formula, text) for text in texts])
 
 
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
@@ -199,8 +193,8 @@ def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str
         values: list[Value] = list(numbers)
         if content.is_live:
             values = [
-                Formula(f'COUNTIF(B{row}:{last}{row},"{letter}*")', number)
-                for row, number in enumerate(numbers, FIRST_ROW)
+                Formula(f'COUNTIF(B{THIS_ROW}:{last}{THIS_ROW},"{letter}*")', number)
+                for number in numbers
             ]
         columns.append(Column(party, 5, "number", values))
     return columns

@@ -60,7 +60,7 @@ from srm_data.workbook.marks import MARKS, choose_letter
 from srm_data.workbook.sheets.offering_matrix import list_letters
 from srm_data.workbook.styles import CALL, Look
 from srm_data.xlsx.kinds import NOTE, THREAD
-from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
@@ -220,28 +220,21 @@ def _write_formulas(
     codes = content.tables["responsibilities"]
     names = codes["responsibility"].tolist()
     choices = ",".join(f'"{name}"' for name in names)
-    rows = range(FIRST_ROW, FIRST_ROW + len(values))
-    decided = [f"MATCH({letters[DECISION]}{row},{{{choices}}},0)" for row in rows]
-
-    answers: list[Value] = [
-        Formula(
-            f"IF(ISNUMBER({match}),{letters[DECISION]}{row},{letters[RESPONSIBILITY]}{row})", answer
-        )
-        for match, row, answer in zip(decided, rows, values["answer"], strict=True)
-    ]
+    match = f"MATCH({letters[DECISION]}{THIS_ROW},{{{choices}}},0)"
+    decision, said = (f"{letters[header]}{THIS_ROW}" for header in (DECISION, RESPONSIBILITY))
+    answer = f"IF(ISNUMBER({match}),{decision},{said})"
+    answers: list[Value] = [Formula(answer, now) for now in values["answer"]]
     if LETTER not in letters:
         return {ANSWER: answers}
 
     by_name = dict(zip(names, codes["letter"], strict=True))
     with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
+    found = f"INDEX({{{with_mark}}},{match})"
     now = list_letters(content)
-    keys = zip(values["offering_id"], values["duty_id"], strict=True)
-    cells = zip(decided, values["responsibility"], values["basis"], keys, strict=True)
+    cells = zip(*(values[name] for name in ("responsibility", "basis", *CELL)), strict=True)
     shown: list[Value] = [
-        Formula(
-            f'IFERROR(INDEX({{{with_mark}}},{match}),"{choose_letter(by_name, said, basis)}")', now[key]
-        )
-        for match, said, basis, key in cells
+        Formula(f'IFERROR({found},"{choose_letter(by_name, responsibility, basis)}")', now[*key])
+        for responsibility, basis, *key in cells
     ]
     return {ANSWER: answers, LETTER: shown}
 

@@ -101,4 +101,4 @@ def _fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: s
     set_widths(sheet, [90])
     set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
     set_up_print(sheet, content.footer, landscape=False)
-    return []
+    return Body()
