@@ -213,24 +213,19 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     >>> len(shares), bool(shares.loc[("control-plane", "managed"), "holds"])
     (112, True)
     """
-    kinds = tables["offerings"][["offering_id", "category_id"]]
-    read = _list_documented_now(tables).merge(kinds, on="offering_id", validate="many_to_one")
-    derived = pd.MultiIndex.from_frame(_derive_from_lists(tables)[CELL])
-    read = read[~pd.MultiIndex.from_frame(read[CELL]).isin(derived)]
-    default = ["category_id", "duty_id"]
-    defaults = tables["category_responsibilities"][[*default, "responsibility"]]
-    joined = read.merge(
-        defaults, on=default, how="inner", validate="many_to_one", suffixes=("_read", "")
-    )
-    joined = joined.assign(agrees=joined["responsibility_read"] == joined["responsibility"])
+    defaults = tables["category_responsibilities"][["duty_id", "category_id", "responsibility"]]
+    answers = {(kind, duty): answer for duty, kind, answer in zip(*_columns_of(defaults), strict=True)}
+    kinds = dict(zip(*_columns_of(tables["offerings"][["offering_id", "category_id"]]), strict=True))
+    derived = set(zip(*_columns_of(_derive_from_lists(tables)[CELL]), strict=True))
+    read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
+    documented = _list_documented_now(tables)[[*CELL, "responsibility"]]
+    for offering, duty, answer in zip(*_columns_of(documented), strict=True):
+        default = (kinds[offering], duty)
+        if (offering, duty) not in derived and default in answers:
+            read[default] += 1
+            agreed[default] += answer == answers[default]
 
-    groups = joined.groupby(default)["agrees"]
-    counts = pd.DataFrame({"cells": groups.size(), "agreed": groups.sum()}).reset_index()
-    shares = defaults.merge(counts, on=default, how="left", validate="one_to_one")
-    shares = shares.assign(
-        cells=shares["cells"].fillna(0).astype("int64"),
-        agreed=shares["agreed"].fillna(0).astype("int64"),
-    )
+    shares = defaults.assign(cells=list(read.values()), agreed=list(agreed.values()))
     shares = shares.assign(share=shares["agreed"] / shares["cells"].where(shares["cells"] > 0))
     is_weak = (shares["cells"] >= ENOUGH_READINGS) & (shares["share"] < ENOUGH_AGREEMENT)
 
@@ -238,11 +233,13 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
         key: tables[name].set_index(key)["position"]
         for name, key in (("duties", "duty_id"), ("categories", "category_id"))
     }
-    shares = shares.assign(holds=~is_weak).sort_values(
+    return shares.assign(holds=~is_weak).sort_values(
         ["duty_id", "category_id"], key=lambda ids: ids.map(places[str(ids.name)]), ignore_index=True
     )
-    columns = ["duty_id", "category_id", "responsibility", "cells", "agreed", "share", "holds"]
-    return shares[columns]
+
+
+def _columns_of(frame: pd.DataFrame) -> list[list[str]]:
+    return [frame[column].to_numpy(dtype=object).tolist() for column in frame]
 
 
 def _list_documented_now(tables: Tables) -> pd.DataFrame:

@@ -176,9 +176,10 @@ def list_answers(tables: Tables) -> pd.DataFrame:
 
 def _refuse_disagreement(derived: pd.DataFrame) -> None:
     """Refuse rules that give one cell different answers."""
-    answers = derived.groupby(CELL)[["responsibility", "customer_action"]].nunique()
+    answers = derived[[*CELL, "responsibility", "customer_action"]].drop_duplicates()
+    disputed = answers.loc[answers.duplicated(CELL), CELL].drop_duplicates().sort_values(CELL)
     faults = []
-    for offering, duty in answers[(answers > 1).any(axis="columns")].index:
+    for offering, duty in disputed.itertuples(index=False, name=None):
         rows = derived[(derived["offering_id"] == offering) & (derived["duty_id"] == duty)]
         said = [
             f"{row['trait_id']} = {row['value']}: {row['responsibility']}, {row['customer_action']}"

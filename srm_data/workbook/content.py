@@ -9,9 +9,16 @@ import pandas as pd
 
 from srm_data.about import Audience
 from srm_data.load import Tables
+from srm_data.workbook.counting import Counts
+from srm_data.workbook.values import Columns
 
 MOST_LIVE_CELLS = 6_000
 """Cells of a model up to which every matrix follows decisions."""
+
+
+def is_internal(audience: Audience) -> bool:
+    """Return whether reviewers write in a copy for this audience."""
+    return audience == "internal"
 
 
 class Content(NamedTuple):
@@ -32,6 +39,10 @@ class Content(NamedTuple):
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
     """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    values: Columns
+    """What the columns of the reviewed sheet show, in the order of its rows."""
+    counts: Counts
+    """Counts of its rows."""
     cell_status: pd.DataFrame
     """The status of cells, those outside the book too; without rows in a publishable copy."""
     sign_off: pd.DataFrame
@@ -48,7 +59,7 @@ class Content(NamedTuple):
     @property
     def is_internal(self) -> bool:
         """Whether the copy is one that reviewers write in."""
-        return self.audience == "internal"
+        return is_internal(self.audience)
 
     @property
     def footer(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-import pandas as pd
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
@@ -155,9 +154,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         if not styles <= WRAPPED:
             continue
         capacity = int(column.width * 1.12)
-        known = {
-            value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)
-        }
+        known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
         if max(known.values(), default=1) > 1:
             lines = list(map(max, lines, map(known.__getitem__, column.values)))
     heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
@@ -219,7 +216,7 @@ def add_matrix(
     look: Look,
     name: str,
     lead: Sequence[Column],
-    matrix: pd.DataFrame,
+    matrix: Mapping[str, Sequence[str]],
     tail: Sequence[Column],
     letters: dict[str, str],
     *,
@@ -231,15 +228,15 @@ def add_matrix(
     Parameters
     ----------
     matrix
-        Responsibilities, from :func:`~srm_data.responsibility_matrix`.
+        Responsibilities by header, one per row.
     letters
         What to write for each responsibility: its letter or the word.
     width
         Width of a column of the matrix, in characters.
     """
     middle = [
-        Column(str(name), width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
-        for name, parties in matrix.to_dict("list").items()
+        Column(name, width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
+        for name, parties in matrix.items()
     ]
     return add_table(sheet, look, name, [*lead, *middle, *tail], header_row=header_row)
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import (
-    ANSWER,
-    DECISION,
-    OWNER,
-    RESPONSIBILITY,
-    STATUS,
-    refer_to,
-)
+from srm_data.workbook.counting import TEXT, Count, Counts
+from srm_data.workbook.format import DECISION, STATUS
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {
@@ -30,84 +22,13 @@ BASES = {
     "Category default": "are defaults",
     "Proposed": "are proposals",
 }
-TEXT = "?*"
-"""The criterion that any text meets."""
-
-
-def answers_of(content: Content) -> str:
-    """Return the header of the column with the answers that hold."""
-    return ANSWER if content.is_internal else RESPONSIBILITY
-
-
-class Count(NamedTuple):
-    """A formula that counts rows of the reviewed sheet, and its value now."""
-
-    formula: str
-    value: int
-
-    def as_number(self) -> Formula:
-        """Return the count for a cell."""
-        return Formula(self.formula, self.value)
-
-    def as_share(self, total: int) -> Formula:
-        """Return the share of a total, for a cell with a format of percents."""
-        return Formula(f"{self.formula}/{total}", f"{self.value / total:.15g}")
-
-
-class Counts:
-    """Counts of the reviewed sheet: as formulas, with the values that they have now."""
-
-    def __init__(self, content: Content) -> None:
-        model = content.without_decisions if content.is_internal else content.model
-        labels = content.tables["bases"].set_index("basis")["label"]
-        columns = {
-            RESPONSIBILITY: content.model["responsibility"].astype(str),
-            "Basis": model["basis"].astype(str).map(labels),
-            "Customer action": model["customer_action"].astype(str),
-            **{name: model[by].astype(str) for by, name in VIEWS.items()},
-        }
-        self.columns = {name: values.to_numpy(dtype=object) for name, values in columns.items()}
-        self.answers = answers_of(content)
-        if content.is_internal:
-            entered = {ANSWER: "answer", DECISION: "decision", STATUS: "status", OWNER: "owner"}
-            for header, name in entered.items():
-                self.columns[header] = content.entries[name].to_numpy(dtype=object)
-        self.total = len(model)
-        self._known: dict[tuple[str, str], np.ndarray] = {}
-
-    def where(self, criteria: dict[str, str], *, refer: dict[str, str] | None = None) -> Count:
-        """Count the rows that meet some criteria.
-
-        Parameters
-        ----------
-        criteria
-            By header, what stands in the column; ``TEXT`` is any text, ``""`` a blank cell.
-        refer
-            By header, the cell that the formula compares with, instead of the text itself.
-        """
-        fits = np.ones(self.total, dtype=bool)
-        asked = []
-        for header, value in criteria.items():
-            fits &= self._find(header, value)
-            cell = (refer or {}).get(header, f'"{value}"')
-            asked.append(f"{refer_to(header)},{cell}")
-        return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
-
-    def _find(self, header: str, value: str) -> np.ndarray:
-        """Find the rows that meet one criterion; most are asked for more than once."""
-        if (header, value) not in self._known:
-            column = self.columns[header]
-            self._known[header, value] = (column != "") if value == TEXT else (column == value)
-        return self._known[header, value]
-
-
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
 """Columns of the model by which cells are counted, and their headers."""
 
 
 def list_results(content: Content) -> list[Formula]:
     """List the three results: the shares of the parties, what they rest on, and what is to do."""
-    counts = Counts(content)
+    counts = content.counts
     return [
         _describe_parties(counts),
         _describe_bases(counts, content),

@@ -23,7 +23,8 @@ from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
-from srm_data.workbook.content import MOST_LIVE_CELLS, Content
+from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
+from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import (
     LOOKUP_SHEET,
     REGISTER_SHEET,
@@ -51,6 +52,7 @@ from srm_data.workbook.sheets.responsibilities import fill_responsibilities, lis
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import TEAL, Look
+from srm_data.workbook.values import list_values
 from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
@@ -207,11 +209,20 @@ def write_workbook(
     check_frame(sign_off, SIGN_OFF, "the sign-off, from read_review or read_sign_off")
 
     register = build_register(model, decisions, remarks, tables=tables)
-    if audience != "internal":
+    if not is_internal(audience):
         register = register.iloc[:0]
 
+    decided = apply_decisions(model, decisions) if len(decisions) else model
+    entries = _list_entries(model, register, cell_status)
+    values = list_values(
+        model if is_internal(audience) else decided,
+        tables,
+        notes=model["note"],
+        entries=entries if is_internal(audience) else None,
+        controls=controls,
+    )
     content = Content(
-        model=apply_decisions(model, decisions) if len(decisions) else model,
+        model=decided,
         without_decisions=model,
         defaults=build_category_model(tables),
         tables=tables,
@@ -220,7 +231,9 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=_list_entries(model, register, cell_status),
+        entries=entries,
+        values=values,
+        counts=Counts(values, is_internal=is_internal(audience)),
         cell_status=cell_status,
         sign_off=sign_off,
         estate=estate,

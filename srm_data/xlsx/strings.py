@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
+MARKUP_OR_FORBIDDEN = re.compile(f"[&<>{FORBIDDEN.pattern[1:]}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
 
 PART = "xl/sharedStrings.xml"
@@ -44,7 +44,7 @@ class SharedStrings:
         known = self._known.get(text)
         if known is None:
             written = text
-            if NEEDS_CARE.search(text):
+            if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
                 written = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
             known = self._known[text] = self._number_of(written)
         return known

@@ -294,15 +294,17 @@ def _write_rows(
 def _write_column(
     title: str, number: int, first: int, cells: Cells, texts: SharedStrings
 ) -> Iterator[str]:
-    """Write the cells of a column, with a place for the number of the row; equal ones are written once."""
+    """Write the cells of a column, with a place for the number of the row; equal ones once.
+
+    Cells follow each other without a gap, so that none has to name its place: half of the file.
+    """
     values, styles = cells
-    place = '<c s="'
 
     def write(value: Value, style: int) -> str:
         if value is None:
             return ""
         if value == "":
-            return f'{place}{style}"/>'
+            return f'<c s="{style}"/>'
         if isinstance(value, str):
             if is_too_long(value):
                 cell = f"{get_column_letter(number)}{first + list(values).index(value)}"
@@ -310,12 +312,12 @@ def _write_column(
                     f"sheet {title!r}, cell {cell}: text of {len(value):,} characters, "
                     f"expected at most {LONGEST_TEXT:,}"
                 )
-            return f'{place}{style}" t="s"><v>{texts.number(value)}</v></c>'
+            return f'<c s="{style}" t="s"><v>{texts.number(value)}</v></c>'
         if isinstance(value, Formula):
             kind = ' t="str"' if isinstance(value.value, str) else ""
             shown = escape(clean_text(str(value.value)))
-            return f'{place}{style}"{kind}><f>{escape(value.formula)}</f><v>{shown}</v></c>'
-        return f'{place}{style}"><v>{value}</v></c>'
+            return f'<c s="{style}"{kind}><f>{escape(value.formula)}</f><v>{shown}</v></c>'
+        return f'<c s="{style}"><v>{value}</v></c>'
 
     if isinstance(styles, int):
         known = {value: write(value, styles) for value in dict.fromkeys(values)}

@@ -31,7 +31,7 @@ from srm_data.workbook.format import (
     STATUS,
 )
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
-from srm_data.workbook.results import Counts, list_results
+from srm_data.workbook.results import list_results
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text
@@ -165,7 +165,7 @@ def _set_fields(
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
     """List the revisions so far, that of this book, and a blank line for the next remark."""
-    counts = Counts(content)
+    counts = content.counts
     offerings = content.model["offering_id"].nunique()
     decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
     progress = [decided]

@@ -17,12 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.describe import describe_distribution
-from srm_data.matrix import duty_distribution
 from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.workbook.content import Content
+from srm_data.workbook.counting import TEXT, Count, Counts
 from srm_data.workbook.format import DECISION, OWNER, REVIEWED_SHEET, STATUS
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
-from srm_data.workbook.results import TEXT, VIEWS, Count, Counts, list_results
+from srm_data.workbook.results import VIEWS, list_results
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
@@ -43,13 +43,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     Every number is a formula on the table of the reviewed sheet, so that sentences, counts and charts
     follow what a reviewer decides; the value it has now is stored beside it.
     """
-    counts = Counts(content)
-    model = content.model
-    if content.is_internal:
-        parties = model["responsibility"].cat.categories
-        answers = pd.Categorical(list(content.entries["answer"]), categories=parties, ordered=True)
-        model = content.without_decisions.assign(responsibility=answers)
-    views = {by: duty_distribution(model, by) for by in VIEWS}
+    counts = content.counts
+    views = {by: _count_parties(content, by) for by in VIEWS}
 
     _set_results(sheet, look, content)
     _set_tiles(sheet, look, content, counts)
@@ -65,6 +60,17 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
     sheet.page_setup.fitToHeight = 1
     return body
+
+
+def _count_parties(content: Content, by: str) -> pd.DataFrame:
+    """Count the cells of each party by a column of the model, in the order of its categories."""
+    counts, names = content.counts, content.model[by].cat.remove_unused_categories().cat.categories
+    parties = content.model["responsibility"].cat.categories
+    numbers = [
+        [counts.where({counts.answers: party, VIEWS[by]: name}).value for party in parties]
+        for name in names
+    ]
+    return pd.DataFrame(numbers, index=pd.Index(names, name=by), columns=list(parties))
 
 
 def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:

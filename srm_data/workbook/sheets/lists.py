@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
-from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body, link_address
 
+VIEWS = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
+"""What the coverage is counted by, and the column of the model behind it."""
 WEAK = "Fewer than 70 % of at least ten cells read agree."
 
 
@@ -39,20 +43,29 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count, per duty, product group and service, the cells that rest on a page of their own."""
     labels = content.tables["bases"].set_index("basis")["label"]
-    views = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
-    counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
-    counts = pd.concat([view.set_axis(view.index.astype(str)) for view in counted.values()])
-    shown = counts.loc[:, counts.any()]
-    totals = shown.sum(axis="columns")
+    bases = list_column(content.model["basis"])
+    named = {name: content.model[by] for name, by in VIEWS.items()}
+    counted = {
+        name: Counter(zip(list_column(values), bases, strict=True)) for name, values in named.items()
+    }
+    rows = [
+        (name, text)
+        for name, values in named.items()
+        for text in values.cat.remove_unused_categories().cat.categories
+    ]
+    shown = {
+        basis: [counted[name][text, basis] for name, text in rows]
+        for basis in content.model["basis"].cat.categories
+        if basis in bases
+    }
+    totals = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]
     columns = [
-        Column(
-            "Counted by", 18, "text_line", [name for name, view in counted.items() for _ in view.index]
-        ),
-        Column("Name", 36, "text_line", shown.index.tolist()),
-        *(Column(labels[str(basis)], 16, "number", shown[basis].tolist()) for basis in shown),
-        Column("Total", 10, "number", totals.tolist()),
+        Column("Counted by", 18, "text_line", [name for name, _ in rows]),
+        Column("Name", 36, "text_line", [text for _, text in rows]),
+        *(Column(labels[basis], 16, "number", numbers) for basis, numbers in shown.items()),
+        Column("Total", 10, "number", totals),
         *(
-            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis] / totals))
+            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis], totals))
             for basis in ("documented", "derived")
             if basis in shown
         ),
@@ -60,8 +73,8 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     return add_list(sheet, look, content, "Coverage", columns, landscape=False)
 
 
-def _percents(shares: pd.Series) -> list[int]:
-    return (shares * 100).round().astype(int).tolist()
+def _percents(parts: list[int], totals: list[int]) -> list[int]:
+    return [round(100 * part / total) for part, total in zip(parts, totals, strict=True)]
 
 
 def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -25,7 +25,7 @@ from srm_data.workbook.format import (
     refer_to,
 )
 from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
-from srm_data.workbook.marks import choose_letter, describe_marks
+from srm_data.workbook.marks import describe_marks
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
@@ -65,11 +65,15 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per offering and one column per duty, with counts behind them."""
     rows = content.model.drop_duplicates("offering_id").set_index("offering_id").loc[offerings.ids]
-    letters, shown = _letters_of(content), list_letters(content)
+    letters, shown = _letters_of(content), _list_letters(content)
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
     middle = [
         _make_letters(
-            content, shown, duty, [(it, duty_id) for it in offerings.ids], f'${key}{THIS_ROW}&"/{duty_id}"'
+            content,
+            shown,
+            duty,
+            [(it, duty_id) for it in offerings.ids],
+            f'${key}{THIS_ROW}&"/{duty_id}"',
         )
         for duty, duty_id in zip(*duties, strict=True)
     ]
@@ -95,7 +99,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per duty and one column per offering."""
     layers = group_labels(content.model, "duty", "layer")[duties.names]
-    shown = list_letters(content)
+    shown = _list_letters(content)
     key = get_column_letter(2 + len(offerings.ids) + 1)
     middle = [
         _make_letters(
@@ -186,10 +190,10 @@ def _make_letters(
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
     """Count the letters of each row; live, if they are."""
     last = get_column_letter(1 + len(middle))
-    rows = list(zip(*(column.values for column in middle), strict=True))
+    rows = list(zip(*(map(_first_letter, column.values) for column in middle), strict=True))
     columns = []
     for party, letter in letters.items():
-        numbers = [sum(_shown(cell).startswith(letter) for cell in row) for row in rows]
+        numbers = [row.count(letter) for row in rows]
         values: list[Value] = list(numbers)
         if content.is_live:
             values = [
@@ -200,8 +204,8 @@ def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str
     return columns
 
 
-def _shown(value: Value) -> str:
-    return str(value.value if isinstance(value, Formula) else value)
+def _first_letter(value: Value) -> str:
+    return str(value.value if isinstance(value, Formula) else value)[:1]
 
 
 def _link_to_rows(offerings: Axis) -> list[Value]:
@@ -217,23 +221,7 @@ def _link_to_rows(offerings: Axis) -> list[Value]:
     ]
 
 
-def list_letters(content: Content) -> dict[tuple[str, str], str]:
-    """Return the letter of every cell, with the mark of its basis, by the key of the cell.
-
-    In a book that reviewers write in, it is that of their formulas: a decision that is not complete
-    yet counts, too.
-    """
-    letters = _letters_of(content)
-    answers = content.model["responsibility"].astype(str).tolist()
-    bases = content.model["basis"].astype(str).tolist()
-    if content.is_internal:
-        names = {str(name).lower() for name in letters}
-        answers = content.entries["answer"].tolist()
-        said = content.without_decisions["basis"].astype(str)
-        entered = content.entries["decision"].str.lower()
-        bases = [
-            "decision" if decision in names else basis
-            for decision, basis in zip(entered, said, strict=True)
-        ]
-    cells = zip(*(content.model[key] for key in CELL), answers, bases, strict=True)
-    return {(offering, duty): choose_letter(letters, *says) for offering, duty, *says in cells}
+def _list_letters(content: Content) -> dict[tuple[str, str], str]:
+    """Return the letter of every cell, with the mark of its basis, by the key of the cell."""
+    cells = zip(*(content.values[key] for key in CELL), strict=True)
+    return dict(zip(cells, content.values["letter"], strict=True))

@@ -192,7 +192,9 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Body:
     ]
     if content.is_internal:
         lines += [[REGISTER_ROWS, len(content.register)], [COLUMNS, "; ".join(codes.columns)]]
-        asked = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
+        asked = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg(
+            "; ".join
+        )
         lines += [[OFFERINGS, str(offering_id), duties] for offering_id, duties in asked.items()]
         for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
             lines += [[name, *values] for values in frame.itertuples(index=False)]
