@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from srm_data.answers import (
+    find_derived,
     list_derived,
     list_general_answers,
     list_offering_facts,
@@ -216,9 +217,11 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     defaults = tables["category_responsibilities"][["duty_id", "category_id", "responsibility"]]
     answers = {(kind, duty): answer for duty, kind, answer in zip(*_columns_of(defaults), strict=True)}
     kinds = dict(zip(*_columns_of(tables["offerings"][["offering_id", "category_id"]]), strict=True))
-    derived = set(zip(*_columns_of(_derive_from_lists(tables)[CELL]), strict=True))
+    derived = find_derived(_keep_lists(tables))
     read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
-    documented = _list_documented_now(tables)[[*CELL, "responsibility"]]
+    needed = ["service_id", "offering_ids", "duty_id", "responsibility"]
+    narrow = {"service_responsibilities": tables["service_responsibilities"][needed]}
+    documented = _list_documented_now(tables | narrow)[[*CELL, "responsibility"]]
     for offering, duty, answer in zip(*_columns_of(documented), strict=True):
         default = (kinds[offering], duty)
         if (offering, duty) not in derived and default in answers:
@@ -275,26 +278,36 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
 
 def _derive_from_lists(tables: Tables) -> pd.DataFrame:
     """List what the rules say with the traits alone that lists and API models give."""
+    return list_derived(_keep_lists(tables))
+
+
+def _keep_lists(tables: Tables) -> Tables:
+    """Keep the traits that lists and API models give."""
     traits = _keep_listed(tables["offering_traits"], tables["sources"])
-    return list_derived(tables | {"offering_traits": traits})
+    return tables | {"offering_traits": traits}
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Keep the traits of which a model of an API, or a page about many services, is a source."""
-    is_listed = pd.Series(False, index=traits.index)
-    for column in ("source_id", "also_source_id"):
-        is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
-    return traits[is_listed]
-
-
-def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    known = sources.set_index("source_id")
-    address = traits["source_id"].map(known["url"]).fillna("").astype("str")
-    edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
-    services = traits["service_id"].groupby(address).transform("nunique")
-    is_list = (services >= FEWEST_SERVICES) & (address != "")
-    is_model = edition.str.startswith(API_MODEL) | address.map(_is_api_model).astype(bool)
-    return is_list | is_model
+    services, *cited = _columns_of(traits[["service_id", "source_id", "also_source_id"]])
+    ids, addresses, editions = _columns_of(sources[["source_id", "url", "edition"]])
+    address_of = {"": ""} | dict(zip(ids, addresses, strict=True))
+    models = {
+        source_id
+        for source_id, address, edition in zip(ids, addresses, editions, strict=True)
+        if edition.startswith(API_MODEL) or _is_api_model(address)
+    }
+    is_listed = [False] * len(traits)
+    for column in cited:
+        of_address: dict[str, set[str]] = {}
+        for service, source_id in zip(services, column, strict=True):
+            of_address.setdefault(address_of[source_id], set()).add(service)
+        lists = {it for it, found in of_address.items() if it and len(found) >= FEWEST_SERVICES}
+        is_listed = [
+            is_it or source_id in models or address_of[source_id] in lists
+            for is_it, source_id in zip(is_listed, column, strict=True)
+        ]
+    return traits[pd.Series(is_listed, index=traits.index, dtype=bool)]
 
 
 def _is_api_model(address: str) -> bool:
