@@ -174,8 +174,8 @@ def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
 def read_plain(path: Path) -> dict[str, pd.DataFrame]:
     """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them.
 
-    Every cell of every sheet, hidden ones too; of formulas the value. pandas gets the frames ready made,
-    where write_workbook makes them from the model, and adds styles, formulas, charts, notes and codes.
+    Every cell of every sheet, hidden ones too; of formulas the value. pandas gets the frames ready
+    made, where write_workbook makes them and adds styles, formulas, charts and notes.
     """
     book = load_workbook(path, read_only=True, data_only=True)
     rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}

@@ -10,6 +10,7 @@ import pandas as pd
 from srm_data.about import Audience
 from srm_data.load import Tables
 from srm_data.workbook.counting import Counts
+from srm_data.workbook.format import REVIEWED_SHEET, REVIEWED_TITLE
 from srm_data.workbook.values import Columns
 
 MOST_LIVE_CELLS = 6_000
@@ -60,6 +61,11 @@ class Content(NamedTuple):
     def is_internal(self) -> bool:
         """Whether the copy is one that reviewers write in."""
         return is_internal(self.audience)
+
+    @property
+    def reviewed_sheet(self) -> str:
+        """The tab of the sheet with a row per cell: named for its use, or by what it holds."""
+        return REVIEWED_SHEET if self.is_internal else REVIEWED_TITLE
 
     @property
     def footer(self) -> str:

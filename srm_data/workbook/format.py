@@ -30,7 +30,9 @@ STAMP_LINES = (
 # The reviewed sheet
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
-"""The tab of the sheet that is reviewed, and the title above its header."""
+"""The tab of the sheet that is reviewed, and the title above its header.
+
+In a copy to publish, where nothing is reviewed, the tab has the name of the title."""
 REVIEWED_TABLE = "Responsibilities"
 """The name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (

@@ -266,29 +266,34 @@ def _write(path: Path, content: Content, description: str) -> Path:
     purposes = {title: SHEETS[title][1] for title in titles}
     if not content.is_internal:
         purposes |= {title: PUBLISHED[title] for title in titles if title in PUBLISHED}
-    fill_cover(book.active, look, content, purposes)
-    bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
-    book[REVIEWED_SHEET].sheet_properties.tabColor = TEAL
+    tabs = {title: title for title in titles} | {REVIEWED_SHEET: content.reviewed_sheet}
+    fill_cover(book.active, look, content, {tabs[title]: it for title, it in purposes.items()})
+    bodies = {
+        tab: SHEETS[title][0](book.create_sheet(tab), look, content) for title, tab in tabs.items()
+    }
+    reviewed = book[content.reviewed_sheet]
+    reviewed.sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
 
     codes = Codes()
-    headers = [column.name for column in book[REVIEWED_SHEET].tables[REVIEWED_TABLE].tableColumns]
+    headers = [column.name for column in reviewed.tables[REVIEWED_TABLE].tableColumns]
     codes.columns = [header for header in headers if is_checked(header)]
     for sheet in book.worksheets:
-        if sheet.title == REVIEWED_SHEET:
-            codes.add_formulas_of(bodies[REVIEWED_SHEET])
+        if sheet is reviewed:
+            codes.add_formulas_of(bodies[sheet.title])
             continue
         codes.add_sheet(sheet, look.computed.get(sheet, {}))
         codes.add_body(sheet.title, bodies.get(sheet.title, Body()))
     for note in notes["Category matrix"]:
         codes.add_place(NOTE, note.text)
-    bodies[STAMP_SHEET] = fill_stamp(book.create_sheet(STAMP_SHEET), look, content, codes)
+    stamp = book.create_sheet(STAMP_SHEET)
 
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"
     properties.subject, properties.version = content.scope, content.version
     properties.description, properties.category = description, content.audience
     codes.add_book(book)
+    bodies[STAMP_SHEET] = fill_stamp(stamp, look, content, codes)  # all codes are known by now
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
 
     return save_workbook(

@@ -21,7 +21,6 @@ from srm_data.workbook.format import (
     RESPONSIBILITY,
     REVIEWED,
     REVIEWED_HEADER_ROW,
-    REVIEWED_SHEET,
     SECOND_ADDRESS,
     STATUS,
     refer_to,
@@ -82,7 +81,7 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
 
     end = 6 + len(shown)
     look.put(sheet.cell(end, 1), "label", "In the matrix")
-    jump = f"\"#'{REVIEWED_SHEET}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
+    jump = f"\"#'{content.reviewed_sheet}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
     shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
     look.put(
         sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {REVIEWED_HEADER_ROW + 1 + row}")

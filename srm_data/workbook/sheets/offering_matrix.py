@@ -78,7 +78,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
         for duty, duty_id in zip(*duties, strict=True)
     ]
     columns = [
-        Column(OFFERING, 32, "text_line", _link_to_rows(offerings)),
+        Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet)),
         *(column._replace(width=4.6) for column in middle),
         *_count_letters(content, middle, letters),
         Column("Product group", 26, "text_line", rows["product_group"].astype(str).tolist()),
@@ -208,11 +208,11 @@ def _first_letter(value: Value) -> str:
     return str(value.value if isinstance(value, Formula) else value)[:1]
 
 
-def _link_to_rows(offerings: Axis) -> list[Value]:
+def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
     """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
     return [
         Formula(
-            f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
+            f"HYPERLINK(\"#'{tab}'!A\"&"
             f'(MATCH("{key}",{refer_to(OFFERING_ID)},0)+{REVIEWED_HEADER_ROW}),'
             f'"{name.replace(chr(34), chr(34) * 2)}")',
             name,

@@ -111,7 +111,10 @@ class Codes:
             fixed = {value: "" if is_computed else texts[value] for value, is_computed in kinds.items()}
             constants.append(map(fixed.__getitem__, values))
             formulas.append(map(kinds.__getitem__, values))
-            are_numbers = {value: is_it and not texts[value] for value, is_it in kinds.items()}
+            are_numbers = {
+                value: isinstance(value, Formula) and not isinstance(value.value, str)
+                for value in kinds
+            }
             numbers.append(map(are_numbers.__getitem__, values))
 
         counts: Iterable[Sequence[bool]] = zip(*numbers, strict=True) if numbers else repeat(())
