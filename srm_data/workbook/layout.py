@@ -124,7 +124,7 @@ def add_table(
         elif not isinstance(column.style, str) or column.style in CENTERED:
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
-    sheet.row_dimensions[header_row].height = 32
+    sheet.row_dimensions[header_row].height = max(32, _measure_header(columns))
 
     last_row = header_row + len(columns[0].values)
     table = Table(
@@ -141,6 +141,16 @@ def add_table(
     sheet.add_table(table)
 
     return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+
+
+def _measure_header(columns: Sequence[Column]) -> float:
+    """Estimate the height of headers, which are bold, in points; those that stand upright are long."""
+    lines = [
+        count_lines(column.header, max(int(column.width) - 1, 1))
+        for column in columns
+        if column.width >= NARROW
+    ]
+    return LINE_HEIGHT * max(lines, default=1) + 4
 
 
 def _fit_heights(columns: Sequence[Column]) -> list[float]:

@@ -36,7 +36,12 @@ from srm_data.workbook.format import (
 from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
-from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
+from srm_data.workbook.sheets.estates import (
+    CUSTOMER_DUTIES,
+    fill_customer_duties,
+    fill_estate,
+    fill_in_use,
+)
 from srm_data.workbook.sheets.lists import (
     fill_coverage,
     fill_defaults,
@@ -47,6 +52,7 @@ from srm_data.workbook.sheets.lists import (
 from srm_data.workbook.sheets.lookup import fill_lookup
 from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
 from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
+from srm_data.workbook.sheets.owners import TITLE as BY_OWNER
 from srm_data.workbook.sheets.owners import fill_duties_by_owner
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
@@ -57,8 +63,7 @@ from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
 
-IN_USE, CUSTOMER_DUTIES, INVENTORY = "Services in use", "Customer duties", "Inventory as read"
-BY_OWNER = "Duties by owner"
+IN_USE, INVENTORY = "Services in use", "Inventory as read"
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),

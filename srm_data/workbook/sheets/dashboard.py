@@ -158,7 +158,7 @@ def _make_columns(
 
     columns = [
         Column("Counted by", 12, "text_line", [by for by, _ in named]),
-        Column("Name", 18, "text_line", [name for _, name in named]),
+        Column("Name", 31, "text_line", [name for _, name in named]),
         *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
         Column(
             "Total", 8.5, "number",
@@ -177,7 +177,7 @@ def _make_columns(
             )
             for party, letter in zip(parties, "CDEF", strict=True)
         ),
-        *(Column(label, 8.5, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
+        *(Column(label, 12, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
     ]  # fmt: skip
     if content.is_internal:
         columns.append(Column("Decided", 8.5, "number", count({DECISION: TEXT})))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
+from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body, link_address
@@ -93,7 +94,7 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Cells read", 10, "number", shares["cells"].tolist()),
         Column("Of them alike", 10, "number", shares["agreed"].tolist()),
         Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
-        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+        Column("Remark", 48, "text", ["" if holds else WEAK for holds in shares["holds"]]),
     ]  # fmt: skip
     return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
@@ -141,21 +142,27 @@ def add_list(
     name: str,
     columns: list[Column],
     *,
+    head: Sequence[str] = (),
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
 ) -> Body:
-    """Fill a sheet with one table: header frozen and on every page, all columns printed."""
-    body = add_table(sheet, look, name, columns)
-    sheet.freeze_panes = "A2"
+    """Fill a sheet with one table: header frozen and on every page, all columns printed.
+
+    ``head`` is what stands above it: a title, then lines of text.
+    """
+    styles = ["title", *["caption"] * len(head)]
+    row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
+    body = add_table(sheet, look, name, columns, header_row=row)
+    sheet.freeze_panes = f"A{row + 1}"
     set_up_print(
         sheet,
         content.footer,
         paper=paper,
         landscape=landscape,
-        header_rows=(1, 1),
+        header_rows=(row, row),
         columns=len(columns),
-        rows=1 + len(columns[0].values),
+        rows=row + len(columns[0].values),
         is_locked=is_locked,
     )
     return body

@@ -32,6 +32,7 @@ from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 TABLE = "OfferingMatrix"
 HEADER_ROW, FIRST_ROW = 5, 6
 FEW = 10  # offerings up to which they stand side by side
+ON_ONE_PAGE = 40  # rows that are legible on one
 LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
@@ -138,6 +139,7 @@ def _finish(
     sheet.freeze_panes = f"{start}{FIRST_ROW}"
     header = (HEADER_ROW - 1, HEADER_ROW)
     set_up_print(sheet, content.footer, header_rows=header, columns=printed, rows=last)
+    sheet.page_setup.fitToHeight = 1 if rows <= ON_ONE_PAGE else 0
 
 
 def _list_axis(content: Content, name: str) -> Axis:
@@ -159,8 +161,8 @@ def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
     lines = [
         [("title", "Offering matrix")],
-        [("caption", f"Who must act, per offering and duty. {follows}".strip())],
-        [("caption", f"{named}. After the letter: {describe_marks('C', bases)}.")],
+        [("caption", f"Who must act, per offering and duty: {named}. {follows}".strip())],
+        [("caption", f"After the letter: {describe_marks('C', bases)}.")],
     ]
     set_lines(sheet, look, lines)
 

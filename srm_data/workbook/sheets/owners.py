@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import DUTY, OWNER
+from srm_data.workbook.format import DUTY, OWNER, REVIEWED_SHEET
 from srm_data.workbook.layout import Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
 from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body
 
+TITLE = "Duties by owner"
 NOBODY = "nobody named yet"
 SEPARATOR = "; "
 ACTIONS = ("required", "optional")
@@ -34,13 +35,24 @@ def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body
     required, optional = ([found[key][action] for key in keys] for action in ACTIONS)
     columns = [
         Column(DUTY, 24, "text", [duty for _, duty in keys]),
-        Column("Must act in", 9, "number", [len(names) for names in required]),
+        Column("Must act in", 11, "number", [len(names) for names in required]),
         Column("Required: the customer must act", 74, "text", [SEPARATOR.join(it) for it in required]),
         Column("Optional: the customer may act", 50, "text", [SEPARATOR.join(it) for it in optional]),
     ]
     if content.is_internal:
         columns.insert(0, Column(OWNER, 18, "text", [owner for owner, _ in keys]))
-    return add_list(sheet, look, content, "DutiesByOwner", columns)
+    return add_list(sheet, look, content, "DutiesByOwner", columns, head=_head_of(content))
+
+
+def _head_of(content: Content) -> list[str]:
+    """Return the title, and in an internal copy as of when it is and what is newer."""
+    if not content.is_internal:
+        return [TITLE, "What AWS's documents and decisions leave to the customer, by duty."]
+    return [
+        TITLE,
+        f"As exported, with data version {content.version}: it does not follow what is typed since. "
+        f"Now: filter {OWNER} in the sheet {REVIEWED_SHEET}; the Dashboard counts what is open.",
+    ]
 
 
 def _list_cells(content: Content) -> Iterator[tuple[str, str, str, str]]:
