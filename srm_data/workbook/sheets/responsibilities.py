@@ -89,7 +89,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     body = add_table(sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW)
     look.put(sheet.cell(1, 1), "title", REVIEWED_TITLE)
     if content.is_internal:
-        look.put(sheet.cell(1, 5), "caption", REVIEWED_HINT)
+        look.put(sheet.cell(1, 4), "caption", REVIEWED_HINT)
     sheet.row_dimensions[1].height = 26
     right = get_column_letter(headers.index(RESPONSIBILITY) + 2)
     sheet.freeze_panes = f"{right}{FIRST_ROW}"
