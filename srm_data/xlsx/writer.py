@@ -250,14 +250,15 @@ class _Package(ZipFile):
         """Copy a sheet that openpyxl wrote to a temporary file, and add its body."""
         content = Path(filename).read_text(encoding="utf-8")
         title, header_rows, body, computed, is_growing = self.streams[arcname]
-        last_row = header_rows + len(body.heights)
-        if last_row > MOST_ROWS:
-            raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
         head, tail = content.split("</sheetData>")
         head = _add_values(head, computed)
         if not body.heights:
             self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
             return
+
+        last_row = header_rows + len(body.heights)
+        if last_row > MOST_ROWS:
+            raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
 
         # Cells that openpyxl holds below the header are there for their notes alone.
         for found in re.finditer(r'<row r="(\d+)"', head):

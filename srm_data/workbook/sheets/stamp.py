@@ -165,9 +165,10 @@ class Codes:
     def add_formulas_of(self, body: Body) -> None:
         """Add the codes of the formulas of a body only; of its links, what one is made of is enough."""
         for values, _ in body.columns:
-            found = {it for it in dict.fromkeys(values) if isinstance(it, Formula)}
+            found = [it for it in dict.fromkeys(values) if isinstance(it, Formula)]
             links = [it for it in found if it.formula.startswith("HYPERLINK(")]
-            self.add_formulas([*found.difference(links), *links[:1]])
+            others = [it for it in found if not it.formula.startswith("HYPERLINK(")]
+            self.add_formulas([*others, *links[:1]])
 
 
 def _text_shown(value: object) -> str:
