@@ -150,7 +150,7 @@ def _measure_header(columns: Sequence[Column]) -> float:
         for column in columns
         if column.width >= NARROW
     ]
-    return LINE_HEIGHT * max(lines, default=1) + 4
+    return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
 
 
 def _fit_heights(columns: Sequence[Column]) -> list[float]:

@@ -118,16 +118,17 @@ def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the pages that the cells of the model rest on."""
-    cited = content.model["source_ids"].str.split("; ").explode().value_counts()
+    cited = Counter(it for text in content.values["source_ids"] for it in text.split("; "))
     sources = content.tables["sources"]
-    sources = sources[sources["source_id"].isin(cited.index)]
+    sources = sources[sources["source_id"].isin(cited)]
+    cells = [cited[source_id] for source_id in sources["source_id"]]
     columns = [
         Column("Title", 54, "text", sources["title"].tolist()),
         Column("Address", 84, "link", [link_address(url) for url in sources["url"]]),
         Column("Read on", 11, "text", sources["accessed"].tolist()),
         Column("Publisher", 22, "text", sources["publisher"].tolist()),
         Column("Edition read", 18, "text", sources["edition"].tolist()),
-        Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
+        Column("Cells", 8, "number", cells),
         Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
     ]
     body = add_list(sheet, look, content, "Sources", columns, landscape=False)

@@ -65,7 +65,10 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per offering and one column per duty, with counts behind them."""
-    rows = content.model.drop_duplicates("offering_id").set_index("offering_id").loc[offerings.ids]
+    groups, kinds = (
+        dict(zip(content.values["offering_id"], content.values[name], strict=True))
+        for name in ("product_group", "category")
+    )
     letters, shown = _letters_of(content), _list_letters(content)
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
     middle = [
@@ -82,8 +85,8 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
         Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet)),
         *(column._replace(width=4.6) for column in middle),
         *_count_letters(content, middle, letters),
-        Column("Product group", 26, "text_line", rows["product_group"].astype(str).tolist()),
-        Column("Category", 16, "text_line", rows["category"].astype(str).tolist()),
+        Column("Product group", 26, "text_line", [groups[it] for it in offerings.ids]),
+        Column("Category", 16, "text_line", [kinds[it] for it in offerings.ids]),
         Column(OFFERING_ID, 28, "text_soft", offerings.ids),
     ]
     body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
@@ -144,8 +147,10 @@ def _finish(
 
 def _list_axis(content: Content, name: str) -> Axis:
     """List the offerings or duties of the model, in the order of their names' category."""
-    found = content.model.drop_duplicates(f"{name}_id").sort_values(name, kind="stable")
-    return Axis(found[name].astype(str).tolist(), found[f"{name}_id"].tolist())
+    order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
+    found = dict(zip(content.values[f"{name}_id"], content.values[name], strict=True))
+    ids = sorted(found, key=lambda key: order[found[key]])
+    return Axis([found[key] for key in ids], ids)
 
 
 def _letters_of(content: Content) -> dict[str, str]:
