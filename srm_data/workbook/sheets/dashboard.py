@@ -157,16 +157,16 @@ def _make_columns(
     totals = [sum(_number(values[row]) for values in by_party.values()) for row in range(len(named))]
 
     columns = [
-        Column("Counted by", 12, "text_line", [by for by, _ in named]),
-        Column("Name", 31, "text_line", [name for _, name in named]),
-        *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
+        Column("Counted by", 12, "text", [by for by, _ in named]),
+        Column("Name", 25, "text", [name for _, name in named]),
+        *(Column(party, _fit_word(party), "number", values) for party, values in by_party.items()),
         Column(
             "Total", 8.5, "number",
             [Formula(f"SUM(C{THIS_ROW}:F{THIS_ROW})", total) for total in totals],
         ),
         *(
             Column(
-                f"{party}, %", 8.5, "share",
+                f"{party}, %", _fit_word(f"{party}, %"), "share",
                 [
                     Formula(
                         f"ROUND(100*{letter}{THIS_ROW}/G{THIS_ROW},0)",
@@ -177,13 +177,21 @@ def _make_columns(
             )
             for party, letter in zip(parties, "CDEF", strict=True)
         ),
-        *(Column(label, 12, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
+        *(
+            Column(label, _fit_word(label), "number", count({"Basis": label}))
+            for label in ("Documented", "Derived")
+        ),
     ]  # fmt: skip
     if content.is_internal:
         columns.append(Column("Decided", 8.5, "number", count({DECISION: TEXT})))
         columns.append(Column("Agreed", 8.5, "number", count({STATUS: "agreed"})))
         columns.append(Column("Open", 8.5, "number", count({STATUS: "open"})))
     return columns
+
+
+def _fit_word(header: str) -> float:
+    """Return a width at which no word of a header is broken, beside a filter button."""
+    return max(8.5, max(map(len, header.split())) + 1.5)
 
 
 def _number(value: Value) -> int:

@@ -37,7 +37,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [
             (
                 "caption",
-                "All are defaults. Above the header: the category of AWS's own model, which has two.",
+                "Above the header: the category of AWS's own model, which has two.",
             )
         ],
     ]
