@@ -85,7 +85,7 @@ def _describe_work(counts: Counts) -> Formula:
 
 
 class Share(NamedTuple):
-    """A count as a share of a total, in whole percent."""
+    """A count as a share of a total, in whole percent; one that rounds to nothing is "under 1"."""
 
     part: Count
     total: int
@@ -96,8 +96,13 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
 
     Examples
     --------
-    >>> join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
-    Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
+    >>> sentence = join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
+    >>> sentence.value
+    'AWS has 25 %.'
+    >>> sentence.formula.partition(",TEXT")[2]
+    '(100*COUNTIFS(x)/4,"0"))&" %"&"."'
+    >>> join_parts([Share(Count("COUNTIFS(x)", 1), 400)]).value
+    'under 1 %'
     """
     formulas, shown = [], []
     for part in parts:
@@ -111,6 +116,9 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
             formulas.append(f'TEXT({part.formula},"0")')
             shown.append(str(part.value))
         else:
-            formulas.append(f'TEXT(100*{part.part.formula}/{part.total},"0")&" %"')
-            shown.append(f"{int(100 * part.part.value / part.total + 0.5)} %")
+            (formula, value), total = part
+            is_slight = f"AND({formula}>0,{formula}<{total}/200)"
+            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&" %"')
+            percent = str(int(100 * value / total + 0.5))
+            shown.append(f"{'under 1' if 0 < value < total / 200 else percent} %")
     return Formula("&".join(formulas), "".join(shown))
