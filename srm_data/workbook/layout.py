@@ -21,7 +21,7 @@ NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
 WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
-CENTERED = ("number", "amount", "answer")
+CENTERED = ("number", "share", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 
