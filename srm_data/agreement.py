@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from srm_data.answers import (
+    find_derived,
     list_derived,
     list_general_answers,
     list_offering_facts,
@@ -221,24 +222,21 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     >>> len(shares), bool(shares.loc[("control-plane", "managed"), "holds"])
     (112, True)
     """
-    kinds = tables["offerings"][["offering_id", "category_id"]]
-    read = _list_documented_now(tables).merge(kinds, on="offering_id", validate="many_to_one")
-    derived = pd.MultiIndex.from_frame(_derive_from_lists(tables)[CELL])
-    read = read[~pd.MultiIndex.from_frame(read[CELL]).isin(derived)]
-    default = ["category_id", "duty_id"]
-    defaults = tables["category_responsibilities"][[*default, "responsibility"]]
-    joined = read.merge(
-        defaults, on=default, how="inner", validate="many_to_one", suffixes=("_read", "")
-    )
-    joined = joined.assign(agrees=joined["responsibility_read"] == joined["responsibility"])
+    defaults = tables["category_responsibilities"][["duty_id", "category_id", "responsibility"]]
+    answers = {(kind, duty): answer for duty, kind, answer in zip(*_columns_of(defaults), strict=True)}
+    kinds = dict(zip(*_columns_of(tables["offerings"][["offering_id", "category_id"]]), strict=True))
+    derived = find_derived(_keep_lists(tables))
+    read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
+    needed = ["service_id", "offering_ids", "duty_id", "responsibility"]
+    narrow = {"service_responsibilities": tables["service_responsibilities"][needed]}
+    documented = _list_documented_now(tables | narrow)[[*CELL, "responsibility"]]
+    for offering, duty, answer in zip(*_columns_of(documented), strict=True):
+        default = (kinds[offering], duty)
+        if (offering, duty) not in derived and default in answers:
+            read[default] += 1
+            agreed[default] += answer == answers[default]
 
-    groups = joined.groupby(default)["agrees"]
-    counts = pd.DataFrame({"cells": groups.size(), "agreed": groups.sum()}).reset_index()
-    shares = defaults.merge(counts, on=default, how="left", validate="one_to_one")
-    shares = shares.assign(
-        cells=shares["cells"].fillna(0).astype("int64"),
-        agreed=shares["agreed"].fillna(0).astype("int64"),
-    )
+    shares = defaults.assign(cells=list(read.values()), agreed=list(agreed.values()))
     shares = shares.assign(share=shares["agreed"] / shares["cells"].where(shares["cells"] > 0))
     is_weak = (shares["cells"] >= ENOUGH_READINGS) & (shares["share"] < ENOUGH_AGREEMENT)
 
@@ -246,11 +244,13 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
         key: tables[name].set_index(key)["position"]
         for name, key in (("duties", "duty_id"), ("categories", "category_id"))
     }
-    shares = shares.assign(holds=~is_weak).sort_values(
+    return shares.assign(holds=~is_weak).sort_values(
         ["duty_id", "category_id"], key=lambda ids: ids.map(places[str(ids.name)]), ignore_index=True
     )
-    columns = ["duty_id", "category_id", "responsibility", "cells", "agreed", "share", "holds"]
-    return shares[columns]
+
+
+def _columns_of(frame: pd.DataFrame) -> list[list[str]]:
+    return [frame[column].to_numpy(dtype=object).tolist() for column in frame]
 
 
 def _list_documented_now(tables: Tables) -> pd.DataFrame:
@@ -286,36 +286,48 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
 
 def _derive_from_lists(tables: Tables) -> pd.DataFrame:
     """List the answers of the rules, using only traits from lists and API models."""
+    return list_derived(_keep_lists(tables))
+
+
+def _keep_lists(tables: Tables) -> Tables:
+    """Keep only the traits from lists and API models."""
     traits = _keep_listed(tables["offering_traits"], tables["sources"])
-    return list_derived(tables | {"offering_traits": traits})
+    return tables | {"offering_traits": traits}
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Keep the traits whose source is a list, a guide of many services or an API model."""
-    is_listed = pd.Series(False, index=traits.index)
-    for column in ("source_id", "also_source_id"):
-        is_listed |= _is_list_or_model(traits.assign(source_id=traits[column]), sources)
-    return traits[is_listed]
+    services, *cited = _columns_of(traits[["service_id", "source_id", "also_source_id"]])
+    ids, addresses, editions = _columns_of(sources[["source_id", "url", "edition"]])
+    address_of = {"": ""} | dict(zip(ids, addresses, strict=True))
+    models = {
+        source_id
+        for source_id, address, edition in zip(ids, addresses, editions, strict=True)
+        if edition.startswith(API_MODEL) or _without_scheme(address).startswith(API_MODELS)
+    }
+    owners = {source_id: _list_owners(address) for source_id, address in address_of.items()}
+    is_listed = [False] * len(traits)
+    for column in cited:
+        of_address: dict[str, set[str]] = {}
+        for service, source_id in zip(services, column, strict=True):
+            of_address.setdefault(address_of[source_id], set()).add(service)
+        lists = {it for it, found in of_address.items() if it and len(found) >= FEWEST_SERVICES}
+        is_listed = [
+            is_it
+            or source_id in models
+            or address_of[source_id] in lists
+            or any(service != owner for owner in owners[source_id])
+            for is_it, service, source_id in zip(is_listed, services, column, strict=True)
+        ]
+    return traits[pd.Series(is_listed, index=traits.index, dtype=bool)]
 
 
-def _is_list_or_model(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    known = sources.set_index("source_id")
-    address = traits["source_id"].map(known["url"]).fillna("").astype("str")
-    edition = traits["source_id"].map(known["edition"]).fillna("").astype("str")
-    services = traits["service_id"].groupby(address).transform("nunique")
-    is_list = (services >= FEWEST_SERVICES) & (address != "")
-    page = address.map(_without_scheme)
-    is_model = edition.str.startswith(API_MODEL) | _starts_with(page, API_MODELS)
-    is_of_many = pd.Series(False, index=traits.index)
-    for guide, owner in GUIDES_OF_MANY.items():
-        is_of_many |= _starts_with(page, guide) & (traits["service_id"] != owner)
-    return is_list | is_model | is_of_many
+def _list_owners(address: str) -> list[str]:
+    """List the service whose own guide a guide of many services is; nothing of any other page."""
+    page = _without_scheme(address)
+    return [owner for guide, owner in GUIDES_OF_MANY.items() if page.startswith(guide)]
 
 
 def _without_scheme(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path}"
-
-
-def _starts_with(pages: pd.Series, beginnings: str | tuple[str, ...]) -> pd.Series:
-    return pages.str.startswith(beginnings).astype(bool)

@@ -83,15 +83,12 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     srm_data.TableError
         If two rules give different answers for a cell.
     """
-    kinds = tables["offerings"][["offering_id", "category_id"]]
-    traits = list_traits(tables).merge(kinds, on="offering_id", how="inner", validate="many_to_one")
-    rules = tables["trait_rules"].rename(columns={"category_id": "of_category", "note": "rule_note"})
-
-    derived = traits.merge(rules, on=["trait_id", "value"], how="inner", validate="many_to_many")
-    derived = derived[
-        (derived["of_category"] == "") | (derived["of_category"] == derived["category_id"])
-    ]
-    derived = derived[~_yields(derived, traits)]
+    traits, rules = list_traits(tables), tables["trait_rules"]
+    pairs = _match_rules(traits, rules, tables["offerings"])
+    of_trait = traits.iloc[[trait for trait, _ in pairs]].reset_index(drop=True)
+    of_rule = rules.drop(columns=["trait_id", "value"]).iloc[[rule for _, rule in pairs]]
+    of_rule = of_rule.rename(columns={"category_id": "of_category", "note": "rule_note"})
+    derived = pd.concat([of_trait, of_rule.reset_index(drop=True)], axis="columns")
     _refuse_disagreement(derived)
 
     order = tables["traits"].set_index("trait_id")["position"]
@@ -103,13 +100,42 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     )
 
 
-def _yields(derived: pd.DataFrame, traits: pd.DataFrame) -> pd.Series:
-    """Return whether the offering has a known trait that decides the duty more specifically."""
-    others = derived.loc[derived["yields_to"] != "", ["offering_id", "yields_to"]]
-    others = others.assign(trait_id=others["yields_to"].str.split("; ")).explode("trait_id")
-    known = pd.MultiIndex.from_frame(traits[["offering_id", "trait_id"]])
-    is_known = pd.MultiIndex.from_frame(others[["offering_id", "trait_id"]]).isin(known)
-    return pd.Series(derived.index.isin(others.index[is_known]), index=derived.index, dtype=bool)
+def find_derived(tables: Tables) -> set[tuple[str, str]]:
+    """Find the cells that the rules answer: offering_id and duty_id of each."""
+    traits, rules = list_traits(tables), tables["trait_rules"]
+    (offerings,), (duties,) = _list_columns(traits, "offering_id"), _list_columns(rules, "duty_id")
+    pairs = _match_rules(traits, rules, tables["offerings"])
+    return {(offerings[trait], duties[rule]) for trait, rule in pairs}
+
+
+def _match_rules(
+    traits: pd.DataFrame, rules: pd.DataFrame, offerings: pd.DataFrame
+) -> list[tuple[int, int]]:
+    """Pair the numbers of traits with those of the rules that they meet.
+
+    A rule yields where a trait is known of the offering that decides the duty more closely.
+    """
+    kinds = dict(zip(*_list_columns(offerings, "offering_id", "category_id"), strict=True))
+    of_values: dict[tuple[str, str], list[tuple[int, str, list[str]]]] = {}
+    columns = _list_columns(rules, "trait_id", "value", "category_id", "yields_to")
+    for number, (trait, value, category, others) in enumerate(zip(*columns, strict=True)):
+        closer = others.split("; ") if others else []
+        of_values.setdefault((trait, value), []).append((number, category, closer))
+
+    named = list(zip(*_list_columns(traits, "offering_id", "trait_id", "value"), strict=True))
+    known = {(offering, trait) for offering, trait, _ in named}
+    return [
+        (number, rule)
+        for number, (offering, trait, value) in enumerate(named)
+        for rule, category, closer in of_values.get((trait, value), ())
+        if offering in kinds
+        and category in ("", kinds[offering])
+        and not any((offering, other) in known for other in closer)
+    ]
+
+
+def _list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
+    return [frame[name].to_numpy(dtype=object).tolist() for name in names]
 
 
 def list_aws_facts(tables: Tables) -> pd.DataFrame:
@@ -174,10 +200,11 @@ def list_answers(tables: Tables) -> pd.DataFrame:
 
 
 def _refuse_disagreement(derived: pd.DataFrame) -> None:
-    """Raise an error if rules give different answers for the same cell."""
-    answers = derived.groupby(CELL)[["responsibility", "customer_action"]].nunique()
+    """Refuse rules that give one cell different answers."""
+    answers = derived[[*CELL, "responsibility", "customer_action"]].drop_duplicates()
+    disputed = answers.loc[answers.duplicated(CELL), CELL].drop_duplicates().sort_values(CELL)
     faults = []
-    for offering, duty in answers[(answers > 1).any(axis="columns")].index:
+    for offering, duty in disputed.itertuples(index=False, name=None):
         rows = derived[(derived["offering_id"] == offering) & (derived["duty_id"] == duty)]
         said = [
             f"{row['trait_id']} = {row['value']}: {row['responsibility']}, {row['customer_action']}"

@@ -29,10 +29,11 @@ def compare(
     *,
     goal: float,
     rounds: int = 15,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> None:
     """Time two functions in turn, and print the median of the ratios of each round."""
     ours(), other()
-    times = [(_time(ours), _time(other)) for _ in range(rounds)]
+    times = [(_time(ours, clock), _time(other, clock)) for _ in range(rounds)]
     ratio = statistics.median(a / b for a, b in times)
     mine, theirs = (min(column) * 1000 for column in zip(*times, strict=True))
     print(
@@ -40,11 +41,11 @@ def compare(
     )
 
 
-def _time(function: Callable[[], object]) -> float:
+def _time(function: Callable[[], object], clock: Callable[[], float]) -> float:
     gc.collect()  # what one leaves behind is not to be cleared on the other's time
-    start = time.perf_counter()
+    start = clock()
     function()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def make_inventory(path: Path, rows: int) -> Path:
@@ -171,7 +172,11 @@ def make_tables(offerings: int) -> dict[str, pd.DataFrame]:
 
 
 def read_plain(path: Path) -> dict[str, pd.DataFrame]:
-    """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them."""
+    """Read the values of a workbook's sheets, as DataFrame.to_excel is to write them.
+
+    Every cell of every sheet, hidden ones too; of formulas the value. pandas gets the frames ready
+    made, where write_workbook makes them and adds styles, formulas, charts and notes.
+    """
     book = load_workbook(path, read_only=True, data_only=True)
     rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
     return {
@@ -214,6 +219,20 @@ print(peak() - before)
 """
 
 
+MOST_OF_PANDAS = {40: 0.40, 320: 0.25, 2000: 0.20}
+"""By number of offerings, the part of pandas' time that a workbook may take."""
+
+
+def compare_files(folder: Path) -> None:
+    """Compare the size of the workbook of the catalogue with that of the first release."""
+    size = write_workbook(folder / "all.xlsx", build_model()).stat().st_size
+    print(f"workbook of the catalogue: {size / FIRST_SIZE:.2f}x of 2026.11.1  (goal: at most 0.60x)")
+
+
+FIRST_SIZE = 3_963_996
+"""Bytes of the workbook of the catalogue in 2026.11.1."""
+
+
 def compare_workbooks(folder: Path, offerings: int) -> None:
     """Time our workbook and pandas' of the same cells in turn; measure what each adds to memory."""
     tables = make_tables(offerings)
@@ -224,8 +243,9 @@ def compare_workbooks(folder: Path, offerings: int) -> None:
         f"write_workbook, {offerings:,} offerings, vs DataFrame.to_excel of its cells, unformatted",
         lambda: write_workbook(path, model, tables=tables),
         lambda: write_plain(folder / "plain.xlsx", sheets),
-        goal=0.5,
+        goal=MOST_OF_PANDAS[offerings],
         rounds=3 if offerings > 1000 else 7,
+        clock=time.process_time,
     )
     peaks = []
     for code in WRITE.values():
@@ -235,7 +255,7 @@ def compare_workbooks(folder: Path, offerings: int) -> None:
         )
         peaks.append(float(answer.stdout))
     ratio = peaks[0] / peaks[1]
-    print(f"  memory: {ratio:.2f}x  (goal: at most 1.0x; {peaks[0]:.0f} MB and {peaks[1]:.0f} MB)")
+    print(f"  memory: {ratio:.2f}x  (goal: at most 0.8x; {peaks[0]:.0f} MB and {peaks[1]:.0f} MB)")
 
 
 def compare_starts() -> None:
@@ -286,8 +306,9 @@ def main() -> None:
     )
 
     with tempfile.TemporaryDirectory() as folder:
-        for offerings in (40, 320, 2000):
+        for offerings in MOST_OF_PANDAS:
             compare_workbooks(Path(folder), offerings)
+        compare_files(Path(folder))
 
     with tempfile.TemporaryDirectory() as folder:
         for name, rows in (("10m.parquet", 10**7), ("100m.parquet", 10**8), ("10m.csv", 10**7)):

@@ -22,7 +22,7 @@ from srm_data.organisation.remarks import make_remarks
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, add_table, count_lines
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import save_workbook
+from srm_data.xlsx.writer import THIS_ROW, Formula, Value, save_workbook
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Look up", "Duties by owner", "Category matrix", "Offering matrix"]
@@ -73,7 +73,7 @@ def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def write_rows(path: Path, shipped, values: list[str | int]) -> Worksheet:
+def write_rows(path: Path, shipped, values: list[Value]) -> Worksheet:
     """Write one column of values through the same writer, and read the sheet back."""
     book = Workbook()
     look = Look(book.active, shipped["responsibilities"])
@@ -232,6 +232,50 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, resave):
         assert "Decided 1, agreed 1, in question 0" in text
 
 
+def test_customer_duties_follow_what_is_typed_however_rows_are_sorted(tmp_path, shipped, resave):
+    estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key"], tables=shipped)
+    used = in_use(build_model(shipped), estate)
+    path = write_workbook(tmp_path / "book.xlsx", used, estate=estate, tables=shipped)
+    row = rows_of(load_workbook(path, data_only=True)[REVIEW])[0]
+    assert row["Responsibility"] in ("Shared", "Customer")
+    book = type_and_compute(path, resave, Decision="AWS", Status="agreed", Owner="Key team")
+
+    duties = {it["cell"]: it for it in rows_of(book["Customer duties"])}
+    typed = duties.pop(row["cell"])
+    assert (typed["Responsibility"], typed["Status"], typed["Owner"]) == ("AWS", "agreed", "Key team")
+    others = {it["cell"]: it["Responsibility"] for it in rows_of(book[REVIEW])}
+    assert all(others[cell] == it["Responsibility"] for cell, it in duties.items())
+    assert {it["Owner"] for it in duties.values()} == {None}
+
+
+def test_duties_by_owner_say_that_they_are_as_exported_and_where_the_answer_of_now_stands(book):
+    said = str(book["Duties by owner"]["A2"].value)
+    assert said.startswith("As exported")
+    assert REVIEW in said
+
+
+def test_equal_texts_and_formulas_of_a_column_are_written_once_for_each_row(tmp_path, shipped):
+    formula = f"LEN(A{THIS_ROW})"
+    values = ["one", "one", Formula(formula, 3), Formula(formula, 3), 7, ""]
+    sheet = write_rows(tmp_path / "x.xlsx", shipped, values)
+    shown = [sheet.cell(row, 1).value for row in range(2, 8)]
+    assert shown == ["one", "one", "=LEN(A4)", "=LEN(A5)", 7, None]
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as package:
+        assert package.read("xl/sharedStrings.xml").decode().count("one</t>") == 1
+
+
+def test_headers_are_as_high_as_their_words_need(tmp_path, shipped):
+    book = Workbook()
+    look = Look(book.active, shipped["responsibilities"])
+    add_table(book.active, look, "T", [Column("The organisation's own controls", 12, "number", [1])])
+    assert book.active.row_dimensions[1].height > 3 * 13
+
+
+def test_matrix_of_an_estate_is_printed_on_one_page(book, shipped):
+    assert len(shipped["offerings"]) <= 40
+    assert book["Offering matrix"].page_setup.fitToHeight == 1
+
+
 def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, path):
     charts = book["Dashboard"]._charts
     assert len(charts) == 3
@@ -289,7 +333,7 @@ def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, titl
     assert sheet.freeze_panes != "A1"
     assert sheet.print_title_rows
     assert sheet.page_setup.fitToWidth == 1
-    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.page_setup.fitToHeight == int(title == "Offering matrix")
     assert not sheet.merged_cells.ranges
 
 
@@ -479,11 +523,11 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
     with zipfile.ZipFile(target) as package:
         parts = {part: package.read(part).decode() for part in package.namelist()}
     withheld = ["Zanzibar", "Quincy", "Rosalind", "Mandrake", "Tanganyika", "998877665544", "Xylophone"]
-    withheld += ["secret-inventory", "77777", "Quetzalcoatl", "Reviewer", str(tmp_path)]
+    withheld += ["secret-inventory", "77777", "Quetzalcoatl", "Reviewer", REVIEW, str(tmp_path)]
     for part, text in parts.items():
         for word in withheld:
             assert word not in text, f"{part} tells {word}"
-    rows = rows_of(load_workbook(target)[REVIEW])
+    rows = rows_of(load_workbook(target)["Responsibility matrix"])
     (decided,) = [row for row in rows if row["Basis"] == "Decision"]
     assert (decided["Responsibility"], decided["AWS documents say"]) == ("Shared", "Customer")
 

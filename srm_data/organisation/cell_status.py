@@ -182,6 +182,8 @@ def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Se
     sent["status"] = sent["status_sent"] = OPEN
     if by_rule:
         sent["owner"] = sent["rule_owner"] = by_rule
+    if cell_status.empty:
+        return sent.astype("str")
 
     numbers = {
         cell: number for number, cell in enumerate(zip(*(model[key] for key in CELL), strict=True))

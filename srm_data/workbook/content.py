@@ -9,9 +9,17 @@ import pandas as pd
 
 from srm_data.about import Audience
 from srm_data.load import Tables
+from srm_data.workbook.counting import Counts
+from srm_data.workbook.format import REVIEWED_SHEET, REVIEWED_TITLE
+from srm_data.workbook.values import Columns
 
 MOST_LIVE_CELLS = 6_000
 """Maximum number of cells in a model for which every matrix follows decisions."""
+
+
+def is_internal(audience: Audience) -> bool:
+    """Return whether reviewers write in a copy for this audience."""
+    return audience == "internal"
 
 
 class Content(NamedTuple):
@@ -31,7 +39,11 @@ class Content(NamedTuple):
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
     entries: pd.DataFrame
-    """Contents of the reviewer columns: ``list_entries`` of the register, and the statuses."""
+    """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    values: Columns
+    """What the columns of the reviewed sheet show, in the order of its rows."""
+    counts: Counts
+    """Counts of its rows."""
     cell_status: pd.DataFrame
     """Cell statuses, including those outside the workbook; empty in a publishable copy."""
     sign_off: pd.DataFrame
@@ -47,8 +59,13 @@ class Content(NamedTuple):
 
     @property
     def is_internal(self) -> bool:
-        """Whether the copy is meant for reviewers to fill in."""
-        return self.audience == "internal"
+        """Whether the copy is one that reviewers write in."""
+        return is_internal(self.audience)
+
+    @property
+    def reviewed_sheet(self) -> str:
+        """The tab of the sheet with a row per cell: named for its use, or by what it holds."""
+        return REVIEWED_SHEET if self.is_internal else REVIEWED_TITLE
 
     @property
     def footer(self) -> str:

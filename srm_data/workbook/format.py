@@ -30,7 +30,9 @@ STAMP_LINES = (
 # The reviewed sheet
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
-"""Name of the reviewed sheet, and the title above its header."""
+"""The tab of the sheet that is reviewed, and the title above its header.
+
+In a copy to publish, where nothing is reviewed, the tab has the name of the title."""
 REVIEWED_TABLE = "Responsibilities"
 """Name of its table, by which formulas of other sheets refer to it."""
 STALE_MARK, CHANGED_MARK, OPEN_MARK = (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-import pandas as pd
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
@@ -15,14 +14,14 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Cell, Formula, Row, Value
+from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
 WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
-CENTERED = ("number", "amount", "answer")
+CENTERED = ("number", "share", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 
@@ -112,8 +111,8 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 
 def add_table(
     sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
-) -> Iterator[Row]:
-    """Add a named table with filters, and return its rows.
+) -> Body:
+    """Add a named table with filters, and return its rows for the writer.
 
     Headers are in one row. The formatting is in the cells, because not every program draws table
     styles.
@@ -127,7 +126,7 @@ def add_table(
         elif not isinstance(column.style, str) or column.style in CENTERED:
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
-    sheet.row_dimensions[header_row].height = 32
+    sheet.row_dimensions[header_row].height = max(32, _measure_header(columns))
 
     last_row = header_row + len(columns[0].values)
     table = Table(
@@ -143,8 +142,17 @@ def add_table(
     ]
     sheet.add_table(table)
 
-    cells = zip(*(_style_column(look, column) for column in columns), strict=True)
-    return zip(_fit_heights(columns), cells, strict=True)
+    return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+
+
+def _measure_header(columns: Sequence[Column]) -> float:
+    """Estimate the height of headers, which are bold, in points; those that stand upright are long."""
+    lines = [
+        count_lines(column.header, max(int(column.width) - 1, 1))
+        for column in columns
+        if column.width >= NARROW
+    ]
+    return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
 
 
 def _fit_heights(columns: Sequence[Column]) -> list[float]:
@@ -158,14 +166,16 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         if not styles <= WRAPPED:
             continue
         capacity = int(column.width * 1.12)
-        known: dict[str, int] = {}
-        for number, value in enumerate(column.values):
-            text = value if isinstance(value, str) else _text_of(value)
-            if len(text) > capacity or "\n" in text:
-                if text not in known:
-                    known[text] = count_lines(text, capacity)
-                lines[number] = max(lines[number], known[text])
-    return [min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in lines]
+        known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
+        if max(known.values(), default=1) > 1:
+            lines = list(map(max, lines, map(known.__getitem__, column.values)))
+    heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
+    return [heights[count] for count in lines]
+
+
+def _count_lines_of(value: Value, capacity: int) -> int:
+    text = value if isinstance(value, str) else _text_of(value)
+    return count_lines(text, capacity) if len(text) > capacity or "\n" in text else 1
 
 
 def _text_of(value: Value) -> str:
@@ -189,17 +199,24 @@ def _wrap(line: str, capacity: int) -> int:
     return lines
 
 
-def _style_column(look: Look, column: Column) -> list[Cell]:
-    """Pair every value with its style id; text that looks like a formula is quoted."""
-    if isinstance(column.style, str):
-        plain, quoted = look.id_of(column.style), look.id_of(column.style, quoted=True)
-        return [(value, quoted if _looks_like_formula(value) else plain) for value in column.values]
-    ids = {style: look.id_of(style) for style in dict.fromkeys(column.style)}
-    for_formulas = {style: look.id_of(style, quoted=True) for style in ids}
-    return [
-        (value, (for_formulas if _looks_like_formula(value) else ids)[style])
-        for value, style in zip(column.values, column.style, strict=True)
-    ]
+def _style_column(look: Look, column: Column) -> Cells:
+    """Give the values their styles, by id; text that looks like a formula is quoted."""
+    values, style = column.values, column.style
+    quoted = {value for value in set(values) if _looks_like_formula(value)}
+    if isinstance(style, str) and not quoted:
+        return Cells(values, look.id_of(style))
+    styles = [style] * len(values) if isinstance(style, str) else style
+    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
+    if not quoted:
+        return Cells(values, [ids[name] for name in styles])
+    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
+    return Cells(
+        values,
+        [
+            (for_formulas if value in quoted else ids)[name]
+            for value, name in zip(values, styles, strict=True)
+        ],
+    )
 
 
 def _looks_like_formula(value: Value) -> bool:
@@ -211,27 +228,27 @@ def add_matrix(
     look: Look,
     name: str,
     lead: Sequence[Column],
-    matrix: pd.DataFrame,
+    matrix: Mapping[str, Sequence[str]],
     tail: Sequence[Column],
     letters: dict[str, str],
     *,
     header_row: int,
     width: float,
-) -> Iterator[Row]:
-    """Add a matrix: columns of text, then a coloured cell for every answer, then more columns.
+) -> Body:
+    """Add a matrix: columns of text, then a filled cell for every answer, then more columns.
 
     Parameters
     ----------
     matrix
-        Responsibilities, from :func:`~srm_data.responsibility_matrix`.
+        Responsibilities by header, one per row.
     letters
         Text to write for each responsibility: its letter or its name.
     width
         Width of the matrix columns, in characters.
     """
     middle = [
-        Column(str(name), width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
-        for name, parties in matrix.to_dict("list").items()
+        Column(name, width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
+        for name, parties in matrix.items()
     ]
     return add_table(sheet, look, name, [*lead, *middle, *tail], header_row=header_row)
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import (
-    ANSWER,
-    DECISION,
-    OWNER,
-    RESPONSIBILITY,
-    STATUS,
-    refer_to,
-)
+from srm_data.workbook.counting import TEXT, Count, Counts
+from srm_data.workbook.format import DECISION, STATUS
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {
@@ -30,84 +22,13 @@ BASES = {
     "Category default": "are defaults",
     "Proposed": "are proposals",
 }
-TEXT = "?*"
-"""Criterion that matches any text."""
-
-
-def answers_of(content: Content) -> str:
-    """Return the header of the column with the current answers."""
-    return ANSWER if content.is_internal else RESPONSIBILITY
-
-
-class Count(NamedTuple):
-    """Formula that counts rows of the reviewed sheet, with its current value."""
-
-    formula: str
-    value: int
-
-    def as_number(self) -> Formula:
-        """Return the count as the value of a cell."""
-        return Formula(self.formula, self.value)
-
-    def as_share(self, total: int) -> Formula:
-        """Return the share of a total, for a cell in percent format."""
-        return Formula(f"{self.formula}/{total}", f"{self.value / total:.15g}")
-
-
-class Counts:
-    """Counts of the reviewed sheet, as formulas with their current values."""
-
-    def __init__(self, content: Content) -> None:
-        model = content.without_decisions if content.is_internal else content.model
-        labels = content.tables["bases"].set_index("basis")["label"]
-        columns = {
-            RESPONSIBILITY: content.model["responsibility"].astype(str),
-            "Basis": model["basis"].astype(str).map(labels),
-            "Customer action": model["customer_action"].astype(str),
-            **{name: model[by].astype(str) for by, name in VIEWS.items()},
-        }
-        self.columns = {name: values.to_numpy(dtype=object) for name, values in columns.items()}
-        self.answers = answers_of(content)
-        if content.is_internal:
-            entered = {ANSWER: "answer", DECISION: "decision", STATUS: "status", OWNER: "owner"}
-            for header, name in entered.items():
-                self.columns[header] = content.entries[name].to_numpy(dtype=object)
-        self.total = len(model)
-        self._known: dict[tuple[str, str], np.ndarray] = {}
-
-    def where(self, criteria: dict[str, str], *, refer: dict[str, str] | None = None) -> Count:
-        """Count the rows that meet all criteria.
-
-        Parameters
-        ----------
-        criteria
-            Value of each column, by header. ``TEXT`` stands for any text, ``""`` for a blank cell.
-        refer
-            Cell to compare with in the formula, by header, instead of the text itself.
-        """
-        fits = np.ones(self.total, dtype=bool)
-        asked = []
-        for header, value in criteria.items():
-            fits &= self._find(header, value)
-            cell = (refer or {}).get(header, f'"{value}"')
-            asked.append(f"{refer_to(header)},{cell}")
-        return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
-
-    def _find(self, header: str, value: str) -> np.ndarray:
-        """Find the rows that meet one criterion, cached because most criteria are used repeatedly."""
-        if (header, value) not in self._known:
-            column = self.columns[header]
-            self._known[header, value] = (column != "") if value == TEXT else (column == value)
-        return self._known[header, value]
-
-
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
 """Columns of the model by which cells are counted, and their headers."""
 
 
 def list_results(content: Content) -> list[Formula]:
-    """List the three results: the shares of the parties, their basis, and what remains to be done."""
-    counts = Counts(content)
+    """List the three results: the shares of the parties, what they rest on, and what is to do."""
+    counts = content.counts
     return [
         _describe_parties(counts),
         _describe_bases(counts, content),
@@ -164,7 +85,7 @@ def _describe_work(counts: Counts) -> Formula:
 
 
 class Share(NamedTuple):
-    """Count as a share of a total, in whole percent."""
+    """A count as a share of a total, in whole percent; one that rounds to nothing is "under 1"."""
 
     part: Count
     total: int
@@ -175,8 +96,13 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
 
     Examples
     --------
-    >>> join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
-    Formula(formula='"AWS has "&TEXT(100*COUNTIFS(x)/4,"0")&" %"&"."', value='AWS has 25 %.')
+    >>> sentence = join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
+    >>> sentence.value
+    'AWS has 25 %.'
+    >>> sentence.formula.partition(",TEXT")[2]
+    '(100*COUNTIFS(x)/4,"0"))&" %"&"."'
+    >>> join_parts([Share(Count("COUNTIFS(x)", 1), 400)]).value
+    'under 1 %'
     """
     formulas, shown = [], []
     for part in parts:
@@ -190,6 +116,9 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
             formulas.append(f'TEXT({part.formula},"0")')
             shown.append(str(part.value))
         else:
-            formulas.append(f'TEXT(100*{part.part.formula}/{part.total},"0")&" %"')
-            shown.append(f"{int(100 * part.part.value / part.total + 0.5)} %")
+            (formula, value), total = part
+            is_slight = f"AND({formula}>0,{formula}<{total}/200)"
+            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&" %"')
+            percent = str(int(100 * value / total + 0.5))
+            shown.append(f"{'under 1' if 0 < value < total / 200 else percent} %")
     return Formula("&".join(formulas), "".join(shown))

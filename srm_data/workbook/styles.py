@@ -129,29 +129,32 @@ class Look:
     """
 
     def __init__(self, sheet: Worksheet, codes: pd.DataFrame) -> None:
-        looks = dict(STYLES)
+        self._sheet, self._looks = sheet, dict(STYLES)
         for code in codes.to_dict("records"):
             color = code["color"].removeprefix("#")
-            looks[f"party:{code['responsibility']}"] = _style(
+            self._looks[f"party:{code['responsibility']}"] = _style(
                 10, _CENTER, border=_BOX, bold=True, fill=color
             )
 
         self.computed: dict[Worksheet, dict[str, str | int]] = {}
-        """Current values of formulas, by sheet and cell."""
-        self._ids: dict[tuple[str, bool], int] = {}
-        self._plain = {name: _prototype(sheet, look) for name, look in looks.items()}
-        self._quoted = {
-            name: _prototype(sheet, look | {"quotePrefix": True}) for name, look in looks.items()
-        }
+        """By sheet and cell, the values that formulas have now."""
+        self._models: dict[tuple[str, bool], Cell] = {}
 
     def id_of(self, name: str, *, quoted: bool = False) -> int:
         """Return the id of a style; use ``quoted`` for text that begins like a formula.
 
         Excel keeps a quoted cell as text even after somebody has edited it.
         """
-        if (name, quoted) not in self._ids:
-            self._ids[name, quoted] = (self._quoted if quoted else self._plain)[name].style_id
-        return self._ids[name, quoted]
+        return int(self._model_of(name, quoted=quoted).style_id)
+
+    def _model_of(self, name: str, *, quoted: bool = False) -> Cell:
+        """Return a cell of a style, which is registered in the book when it is first used."""
+        if (name, quoted) not in self._models:
+            cell = self._models[name, quoted] = Cell(self._sheet)
+            look = self._looks[name] | ({"quotePrefix": True} if quoted else {})
+            for part, value in look.items():
+                setattr(cell, part, value)
+        return self._models[name, quoted]
 
     def put(self, cell: Cell, name: str, value: object = None) -> Cell:
         """Set the style of a cell and, if given, its value: text, a number or a formula."""
@@ -162,12 +165,5 @@ class Look:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
-        cell._style = self._plain[name]._style
+        cell._style = self._model_of(name)._style
         return cell
-
-
-def _prototype(sheet: Worksheet, look: Style) -> Cell:
-    cell = Cell(sheet)
-    for part, value in look.items():
-        setattr(cell, part, value)
-    return cell

@@ -23,7 +23,8 @@ from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_decision_schema, read_package
-from srm_data.workbook.content import MOST_LIVE_CELLS, Content
+from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
+from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import (
     LOOKUP_SHEET,
     REGISTER_SHEET,
@@ -35,7 +36,12 @@ from srm_data.workbook.format import (
 from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
-from srm_data.workbook.sheets.estates import fill_customer_duties, fill_estate, fill_in_use
+from srm_data.workbook.sheets.estates import (
+    CUSTOMER_DUTIES,
+    fill_customer_duties,
+    fill_estate,
+    fill_in_use,
+)
 from srm_data.workbook.sheets.lists import (
     fill_coverage,
     fill_defaults,
@@ -46,17 +52,17 @@ from srm_data.workbook.sheets.lists import (
 from srm_data.workbook.sheets.lookup import fill_lookup
 from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
 from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
-from srm_data.workbook.sheets.owners import fill_duties_by_owner
+from srm_data.workbook.sheets.owners import TITLE as BY_OWNER, fill_duties_by_owner
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import TEAL, Look
+from srm_data.workbook.values import list_values
 from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
 
-IN_USE, CUSTOMER_DUTIES, INVENTORY = "Services in use", "Customer duties", "Inventory as read"
-BY_OWNER = "Duties by owner"
+IN_USE, INVENTORY = "Services in use", "Inventory as read"
 Fill = Callable[[Worksheet, Look, Content], Body]
 SHEETS: dict[str, tuple[Fill, str]] = {
     "Dashboard": (fill_dashboard, "How many duties each party has, with charts that follow decisions."),
@@ -210,11 +216,20 @@ def write_workbook(
     check_frame(sign_off, SIGN_OFF, "the sign-off, from read_review or read_sign_off")
 
     register = build_register(model, decisions, remarks, tables=tables)
-    if audience != "internal":
+    if not is_internal(audience):
         register = register.iloc[:0]
 
+    decided = apply_decisions(model, decisions) if len(decisions) else model
+    entries = _list_entries(model, register, cell_status)
+    values = list_values(
+        model if is_internal(audience) else decided,
+        tables,
+        notes=model["note"],
+        entries=entries if is_internal(audience) else None,
+        controls=controls,
+    )
     content = Content(
-        model=apply_decisions(model, decisions) if len(decisions) else model,
+        model=decided,
         without_decisions=model,
         defaults=build_category_model(tables),
         tables=tables,
@@ -223,7 +238,9 @@ def write_workbook(
         made=made,
         audience=audience,
         register=register,
-        entries=_list_entries(model, register, cell_status),
+        entries=entries,
+        values=values,
+        counts=Counts(values, is_internal=is_internal(audience)),
         cell_status=cell_status,
         sign_off=sign_off,
         estate=estate,
@@ -256,29 +273,34 @@ def _write(path: Path, content: Content, description: str) -> Path:
     purposes = {title: SHEETS[title][1] for title in titles}
     if not content.is_internal:
         purposes |= {title: PUBLISHED[title] for title in titles if title in PUBLISHED}
-    fill_cover(book.active, look, content, purposes)
-    bodies = {title: SHEETS[title][0](book.create_sheet(title), look, content) for title in titles}
-    book[REVIEWED_SHEET].sheet_properties.tabColor = TEAL
+    tabs = {title: title for title in titles} | {REVIEWED_SHEET: content.reviewed_sheet}
+    fill_cover(book.active, look, content, {tabs[title]: it for title, it in purposes.items()})
+    bodies = {
+        tab: SHEETS[title][0](book.create_sheet(tab), look, content) for title, tab in tabs.items()
+    }
+    reviewed = book[content.reviewed_sheet]
+    reviewed.sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
 
     codes = Codes()
-    headers = [column.name for column in book[REVIEWED_SHEET].tables[REVIEWED_TABLE].tableColumns]
+    headers = [column.name for column in reviewed.tables[REVIEWED_TABLE].tableColumns]
     codes.columns = [header for header in headers if is_checked(header)]
     for sheet in book.worksheets:
-        if sheet.title == REVIEWED_SHEET:
-            bodies[REVIEWED_SHEET] = codes.watch_formulas(bodies[REVIEWED_SHEET])
+        if sheet is reviewed:
+            codes.add_formulas_of(bodies[sheet.title])
             continue
         codes.add_sheet(sheet, look.computed.get(sheet, {}))
-        bodies[sheet.title] = codes.watch(sheet.title, bodies.get(sheet.title, []))
+        codes.add_body(sheet.title, bodies.get(sheet.title, Body()))
     for note in notes["Category matrix"]:
         codes.add_place(NOTE, note.text)
-    bodies[STAMP_SHEET] = fill_stamp(book.create_sheet(STAMP_SHEET), look, content, codes)
+    stamp = book.create_sheet(STAMP_SHEET)
 
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"
     properties.subject, properties.version = content.scope, content.version
     properties.description, properties.category = description, content.audience
     codes.add_book(book)
+    bodies[STAMP_SHEET] = fill_stamp(stamp, look, content, codes)  # all codes are known by now
     alt_texts = [chart.description for sheet in book.worksheets for chart in sheet._charts]
 
     return save_workbook(

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
-
-from srm_data.exceptions import WorkbookError
-
 LONGEST_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NEEDS_CARE = re.compile(rf"[&<>]|^\s|\s$|_x|\n|{FORBIDDEN.pattern}")
+MARKUP_OR_FORBIDDEN = re.compile(f"[&<>{FORBIDDEN.pattern[1:]}")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as "A"
 
 PART = "xl/sharedStrings.xml"
@@ -29,30 +25,28 @@ def clean_text(text: str) -> str:
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def is_too_long(text: str) -> bool:
+    """Return whether a text is too long for a cell."""
+    if len(text) <= LONGEST_TEXT // 2:
+        return False
+    return len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT
+
+
 class SharedStrings:
     """Texts of a workbook, in the order of their first use."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._known: dict[str, int] = {}
-        self._uses = 0
 
-    def number(self, text: str, title: str, column: int, row: int) -> int:
-        """Return the number of a text.
-
-        Raises
-        ------
-        WorkbookError
-            If the text is too long for a cell; the message gives the sheet, cell and limit.
-        """
+    def number(self, text: str) -> int:
+        """Return the number of a text."""
         known = self._known.get(text)
         if known is None:
             written = text
-            if len(text) > LONGEST_TEXT // 2 or NEEDS_CARE.search(text):
-                _check_length(text, title, column, row)
+            if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
                 written = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
             known = self._known[text] = self._number_of(written)
-        self._uses += 1
         return known
 
     def share(self, xml: str) -> str:
@@ -62,7 +56,6 @@ class SharedStrings:
             attributes, text = found.groups()
             if not text:
                 return f"<c {attributes}/>"
-            self._uses += 1
             return f'<c {attributes} t="s"><v>{self._number_of(text)}</v></c>'
 
         return INLINE.sub(refer, xml)
@@ -71,23 +64,14 @@ class SharedStrings:
         return self._numbers.setdefault(written, len(self._numbers))
 
     def write(self) -> str:
-        """Return the part with the texts."""
-        head = f'<sst xmlns="{NAMESPACE}" count="{self._uses}" uniqueCount="{len(self._numbers)}">'
+        """Return the part that holds the texts."""
+        head = f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self._numbers)}">'
         return "".join([head, *map(_write_item, self._numbers), "</sst>"])
 
 
 def _write_item(written: str) -> str:
     preserve = ' xml:space="preserve"' if written != written.strip() or "\n" in written else ""
     return f"<si><t{preserve}>{written}</t></si>"
-
-
-def _check_length(text: str, title: str, column: int, row: int) -> None:
-    if len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
-        cell = f"{get_column_letter(column)}{row}"
-        raise WorkbookError(
-            f"sheet {title!r}, cell {cell}: text of {len(text):,} characters, "
-            f"expected at most {LONGEST_TEXT:,}"
-        )
 
 
 def add_relationship(relationships: str) -> str:

@@ -1,9 +1,10 @@
 """Write the package (a zip archive of XML parts) of a workbook laid out by openpyxl.
 
 openpyxl lays out the sheets: widths, tables, charts, print set-up, header rows. The rows below the
-headers are written here, directly to the XML of the sheet while the package is zipped. This is an order
-of magnitude faster than one object per cell, keeps every string a shared string (so that text beginning
-with ``=`` can never become a formula), and makes the bytes depend only on the content.
+headers are written here, straight into the sheet's XML while the package is zipped: column by column,
+so that a value that comes again in its column is written once. That is an order of magnitude faster
+than a cell object for every cell, keeps every string a shared string (so that text beginning with ``=``
+can never become a formula), and lets the bytes depend on nothing but the content.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -21,13 +23,16 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml.etree import SerialisationError
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from srm_data.atomic import open_whole
 from srm_data.exceptions import WorkbookError
 from srm_data.xlsx import strings
-from srm_data.xlsx.strings import SharedStrings, clean_text
+from srm_data.xlsx.strings import LONGEST_TEXT, SharedStrings, clean_text, is_too_long
+
+THIS_ROW = "\x00"
+"""Stands in a formula for the number of its row, and can stand in no text of a workbook."""
 
 
 class Formula(NamedTuple):
@@ -46,14 +51,24 @@ class Note(NamedTuple):
 
 
 Value = str | int | Formula | None
-Cell = tuple[Value, int]
-"""Value and style id."""
-Row = tuple[float, Sequence[Cell]]
-"""Height of a row in points, and its cells."""
-Body = Iterable[Row]
-"""Rows of a sheet below its header rows."""
+
+
+class Cells(NamedTuple):
+    """The cells of a column: their values, ``None`` for no cell, and the id of one style or of each."""
+
+    values: Sequence[Value]
+    styles: int | Sequence[int]
+
+
+class Body(NamedTuple):
+    """The rows of a sheet below its header rows: their heights in points, and their columns."""
+
+    heights: Sequence[float] = ()
+    columns: Sequence[Cells] = ()
+
 
 MOST_ROWS = 1_048_576
+ROWS_AT_ONCE = 1000
 FIXED = ' customHeight="1"'
 LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
 FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
@@ -148,8 +163,7 @@ def save_workbook(
         f"xl/worksheets/sheet{number}.xml": _Stream(
             sheet.title,
             sheet.max_row,
-            _find_extent(sheet),
-            bodies.get(sheet.title),
+            bodies.get(sheet.title, Body()),
             shown.get(sheet.title, {}),
             sheet.title in growing,
         )
@@ -173,13 +187,6 @@ def _describe_reason(error: SerialisationError) -> str:
     return os.strerror(code) if code else str(error)
 
 
-def _find_extent(sheet: Worksheet) -> str:
-    """Return the cell range of a sheet from A1, which readers need in advance."""
-    for table in sheet.tables.values():
-        return f"A1:{table.ref.split(':')[1]}"
-    return ""
-
-
 def _fit_note(text: str) -> dict[str, int]:
     """Set the height of a note's box to fit its text, in pixels."""
     lines = sum(-(-len(line) // 45) or 1 for line in text.split("\n"))
@@ -191,8 +198,7 @@ class _Stream(NamedTuple):
 
     title: str
     header_rows: int
-    extent: str
-    body: Body | None
+    body: Body
     computed: Mapping[str, str | int]
     is_growing: bool
 
@@ -243,52 +249,82 @@ class _Package(ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
         content = Path(filename).read_text(encoding="utf-8")
-        title, header_rows, extent, body, computed, is_growing = self.streams[arcname]
-        height = "" if is_growing else FIXED
+        title, header_rows, body, computed, is_growing = self.streams[arcname]
         head, tail = content.split("</sheetData>")
         head = _add_values(head, computed)
-        if body is None:
+        if not body.heights:
             self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
             return
+
+        last_row = header_rows + len(body.heights)
+        if last_row > MOST_ROWS:
+            raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
 
         # Cells that openpyxl holds below the header are there for their notes alone.
         for found in re.finditer(r'<row r="(\d+)"', head):
             if int(found[1]) > header_rows:
                 head = head[: found.start()]
                 break
-        head = self.strings.share(head)
+        extent = f'<dimension ref="A1:{get_column_letter(len(body.columns))}{last_row}"/>'
+        head = self.strings.share(re.sub("<dimension [^>]*>", extent, head))
 
+        columns = [
+            _write_column(title, number, header_rows + 1, cells, self.strings)
+            for number, cells in enumerate(body.columns, start=1)
+        ]
+        rows = _write_rows(header_rows + 1, body.heights, columns, "" if is_growing else FIXED)
         with self.open(self._entry(arcname), "w") as part:
-            stated = f'<dimension ref="{extent}"/>' if extent else ""
-            part.write(re.sub("<dimension [^>]*>", stated, head).encode())
-            for number, row in enumerate(body, start=header_rows + 1):
-                if number > MOST_ROWS:
-                    raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
-                part.write(_write_row(title, number, row, self.strings, height).encode())
-            part.write(("</sheetData>" + tail).encode())
+            part.write(head.encode())
+            while some := "".join(islice(rows, ROWS_AT_ONCE)):
+                part.write(some.encode())
+            part.write(f"</sheetData>{tail}".encode())
 
 
-def _write_row(title: str, number: int, row: Row, texts: SharedStrings, fixed: str) -> str:
-    """Write a row. If its height is not fixed, programs adapt it to typed text."""
-    height, cells = row
-    written = [f'<row r="{number}" ht="{height:g}"{fixed}>']
+def _write_rows(
+    first: int, heights: Sequence[float], columns: Sequence[Iterator[str]], fixed: str
+) -> Iterator[str]:
+    """Write the rows of some columns. Where a height is not fixed, programs fit it to what is typed."""
+    opened = {
+        height: f'<row r="{THIS_ROW}" ht="{height:g}"{fixed}>' for height in dict.fromkeys(heights)
+    }
+    rows = zip(map(opened.__getitem__, heights), *columns, strict=True)
+    for number, cells in enumerate(rows, start=first):
+        yield f"{''.join(cells)}</row>".replace(THIS_ROW, str(number))
 
-    # Cells follow each other without a gap, so that none has to name its place: a third of the file.
-    for column, (value, style) in enumerate(cells, start=1):
-        if value is None or value == "":
-            written.append(f'<c s="{style}"/>')
-        elif isinstance(value, str):
-            text = texts.number(value, title, column, number)
-            written.append(f'<c s="{style}" t="s"><v>{text}</v></c>')
-        elif isinstance(value, Formula):
-            formula, kind = escape(value.formula), ' t="str"' if isinstance(value.value, str) else ""
-            shown = escape(str(value.value))
-            written.append(f'<c s="{style}"{kind}><f>{formula}</f><v>{shown}</v></c>')
-        else:
-            written.append(f'<c s="{style}"><v>{value}</v></c>')
 
-    written.append("</row>")
-    return "".join(written)
+def _write_column(
+    title: str, number: int, first: int, cells: Cells, texts: SharedStrings
+) -> Iterator[str]:
+    """Write the cells of a column, with a place for the number of the row; equal ones once.
+
+    Cells follow each other without a gap, so that none has to name its place: half of the file.
+    """
+    values, styles = cells
+
+    def write(value: Value, style: int) -> str:
+        if value is None:
+            return ""
+        if value == "":
+            return f'<c s="{style}"/>'
+        if isinstance(value, str):
+            if is_too_long(value):
+                cell = f"{get_column_letter(number)}{first + list(values).index(value)}"
+                raise WorkbookError(
+                    f"sheet {title!r}, cell {cell}: text of {len(value):,} characters, "
+                    f"expected at most {LONGEST_TEXT:,}"
+                )
+            return f'<c s="{style}" t="s"><v>{texts.number(value)}</v></c>'
+        if isinstance(value, Formula):
+            kind = ' t="str"' if isinstance(value.value, str) else ""
+            shown = escape(clean_text(str(value.value)))
+            return f'<c s="{style}"{kind}><f>{escape(value.formula)}</f><v>{shown}</v></c>'
+        return f'<c s="{style}"><v>{value}</v></c>'
+
+    if isinstance(styles, int):
+        known = {value: write(value, styles) for value in dict.fromkeys(values)}
+        return map(known.__getitem__, values)
+    pairs = {pair: write(*pair) for pair in dict.fromkeys(zip(values, styles, strict=True))}
+    return map(pairs.__getitem__, zip(values, styles, strict=True))
 
 
 def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
@@ -298,7 +334,8 @@ def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
         cell, attributes, formula = found.groups()
         value = computed.get(cell, "")
         kind = ' t="str"' if isinstance(value, str) else ""
-        return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{escape(str(value))}</v></c>'
+        shown = escape(clean_text(str(value)))
+        return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{shown}</v></c>'
 
     return FORMULA.sub(add, xml) if computed else xml
 

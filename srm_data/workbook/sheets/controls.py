@@ -9,6 +9,7 @@ from srm_data.controls.layouts import build_crm, build_how_addressed, describe_l
 from srm_data.controls.summary import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
+from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
@@ -80,12 +81,13 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
 def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the requirements of laws and standards, and the sheets that answer them."""
     clauses = load_controls()["clauses"]
+    sheets = clauses["sheet"].replace(REVIEWED_SHEET, content.reviewed_sheet)
     columns = [
         Column("Law or standard", 34, "text", clauses["law"].tolist()),
         Column("Clause", 34, "text", clauses["clause"].tolist()),
         Column("Whom it binds", 34, "text", clauses["whom"].tolist()),
         Column("What it asks, in our words", 70, "text", clauses["asks"].tolist()),
-        Column("Answered by the sheet", 18, "text", clauses["sheet"].tolist()),
+        Column("Answered by the sheet", 18, "text", sheets.tolist()),
         Column("Where it stands", 50, "link", [link_address(url) for url in clauses["url"]]),
         Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
     ]

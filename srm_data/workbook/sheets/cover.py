@@ -30,7 +30,7 @@ from srm_data.workbook.format import (
     STATUS,
 )
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
-from srm_data.workbook.results import Counts, list_results
+from srm_data.workbook.results import list_results
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text
@@ -163,8 +163,8 @@ def _set_fields(
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
-    """List the previous revisions, the current one, and a blank line for the next."""
-    counts = Counts(content)
+    """List the revisions so far, that of this book, and a blank line for the next remark."""
+    counts = content.counts
     offerings = content.model["offering_id"].nunique()
     decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
     progress = [decided]
@@ -254,7 +254,7 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
     set_widths(sheet, [22, 52, 52, 18, 20, 24])
     set_lines(sheet, look, lines)
     set_up_print(sheet, content.footer)
-    return []
+    return Body()
 
 
 def _party(code: dict[Any, Any]) -> tuple[str, str]:

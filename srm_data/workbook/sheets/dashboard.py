@@ -17,14 +17,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.describe import describe_distribution
-from srm_data.matrix import duty_distribution
 from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.workbook.content import Content
+from srm_data.workbook.counting import TEXT, Count, Counts
 from srm_data.workbook.format import DECISION, OWNER, REVIEWED_SHEET, STATUS
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
-from srm_data.workbook.results import TEXT, VIEWS, Count, Counts, list_results
+from srm_data.workbook.results import VIEWS, list_results
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula, Value
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 TILES_ROW = 6
 TILES = 6  # rows below the header of a tile
@@ -43,13 +43,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     Every number is a formula on the reviewed sheet, so that sentences, counts and charts follow the
     reviewers' decisions. The current value is stored with each formula.
     """
-    counts = Counts(content)
-    model = content.model
-    if content.is_internal:
-        parties = model["responsibility"].cat.categories
-        answers = pd.Categorical(list(content.entries["answer"]), categories=parties, ordered=True)
-        model = content.without_decisions.assign(responsibility=answers)
-    views = {by: duty_distribution(model, by) for by in VIEWS}
+    counts = content.counts
+    views = {by: _count_parties(content, by) for by in VIEWS}
 
     _set_results(sheet, look, content)
     _set_tiles(sheet, look, content, counts)
@@ -65,6 +60,17 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
     sheet.page_setup.fitToHeight = 1
     return body
+
+
+def _count_parties(content: Content, by: str) -> pd.DataFrame:
+    """Count the cells of each party by a column of the model, in the order of its categories."""
+    counts, names = content.counts, content.model[by].cat.remove_unused_categories().cat.categories
+    parties = content.model["responsibility"].cat.categories
+    numbers = [
+        [counts.where({counts.answers: party, VIEWS[by]: name}).value for party in parties]
+        for name in names
+    ]
+    return pd.DataFrame(numbers, index=pd.Index(names, name=by), columns=list(parties))
 
 
 def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
@@ -132,13 +138,12 @@ def _make_columns(
         ("All", "All cells"),
         *((VIEWS[by], str(name)) for by, view in views.items() for name in view.index),
     ]
-    rows = range(header_row + 1, header_row + 1 + len(named))
 
     def count(criteria: dict[str, str], refer: dict[str, str] | None = None) -> list[Value]:
         numbers: list[Value] = []
-        for row, (by, name) in zip(rows, named, strict=True):
+        for by, name in named:
             narrow = {} if by == "All" else {by: name}
-            cells = {by: f"$B{row}"} | (refer or {})
+            cells = {by: f"$B{THIS_ROW}"} | (refer or {})
             numbers.append(counts.where(criteria | narrow, refer=cells).as_number())
         return numbers
 
@@ -152,33 +157,41 @@ def _make_columns(
     totals = [sum(_number(values[row]) for values in by_party.values()) for row in range(len(named))]
 
     columns = [
-        Column("Counted by", 12, "text_line", [by for by, _ in named]),
-        Column("Name", 18, "text_line", [name for _, name in named]),
-        *(Column(party, 8.5, "number", values) for party, values in by_party.items()),
+        Column("Counted by", 12, "text", [by for by, _ in named]),
+        Column("Name", 25, "text", [name for _, name in named]),
+        *(Column(party, _fit_word(party), "number", values) for party, values in by_party.items()),
         Column(
             "Total", 8.5, "number",
-            [Formula(f"SUM(C{row}:F{row})", total) for row, total in zip(rows, totals, strict=True)],
+            [Formula(f"SUM(C{THIS_ROW}:F{THIS_ROW})", total) for total in totals],
         ),
         *(
             Column(
-                f"{party}, %", 8.5, "share",
+                f"{party}, %", _fit_word(f"{party}, %"), "share",
                 [
                     Formula(
-                        f"ROUND(100*{letter}{row}/G{row},0)",
+                        f"ROUND(100*{letter}{THIS_ROW}/G{THIS_ROW},0)",
                         _percent(_number(value), total),
                     )
-                    for row, value, total in zip(rows, by_party[party], totals, strict=True)
+                    for value, total in zip(by_party[party], totals, strict=True)
                 ],
             )
             for party, letter in zip(parties, "CDEF", strict=True)
         ),
-        *(Column(label, 8.5, "number", count({"Basis": label})) for label in ("Documented", "Derived")),
+        *(
+            Column(label, _fit_word(label), "number", count({"Basis": label}))
+            for label in ("Documented", "Derived")
+        ),
     ]  # fmt: skip
     if content.is_internal:
         columns.append(Column("Decided", 8.5, "number", count({DECISION: TEXT})))
         columns.append(Column("Agreed", 8.5, "number", count({STATUS: "agreed"})))
         columns.append(Column("Open", 8.5, "number", count({STATUS: "open"})))
     return columns
+
+
+def _fit_word(header: str) -> float:
+    """Return a width at which no word of a header is broken, beside a filter button."""
+    return max(8.5, max(map(len, header.split())) + 1.5)
 
 
 def _number(value: Value) -> int:

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import pandas as pd
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.estate import list_customer_duties, list_offerings_in_use
 from srm_data.estate.resources import SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import OFFERING, OFFERING_ID, OWNER, RESPONSIBILITY, STATUS
+from srm_data.workbook.format import (
+    ANSWER,
+    CELL_KEY,
+    OFFERING,
+    OFFERING_ID,
+    OWNER,
+    RESPONSIBILITY,
+    REVIEWED_SHEET,
+    STATUS,
+    refer_to,
+)
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
+CUSTOMER_DUTIES = "Customer duties"
+FOLLOWS = (
+    f"{RESPONSIBILITY}, owner and status follow the sheet {REVIEWED_SHEET}. The list itself is as "
+    "exported: a duty that a decision makes yours shows there and in the Offering matrix."
+)
+STATIC = f"As exported: in a book of this size it does not follow the sheet {REVIEWED_SHEET}."
+FIRST_ROW = 4  # of the customer's duties, below title, text and header
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Recognised", "No service"]
 
 
@@ -49,13 +69,11 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     )
     labels = content.tables["bases"].set_index("basis")["label"]
     titles = content.tables["sources"].set_index("source_id")["title"]
+    answers = ours["responsibility"].tolist()
     columns = [
         Column("Duty", 26, "text", ours["duty"].tolist()),
         Column(OFFERING, 32, "text", ours["offering"].tolist()),
-        Column(
-            RESPONSIBILITY, 14,
-            [f"party:{party}" for party in ours["responsibility"]], ours["responsibility"].tolist(),
-        ),
+        Column(RESPONSIBILITY, 14, [f"party:{party}" for party in answers], answers),
         Column("Customer action", 12, "text", ours["customer_action"].tolist()),
         Column("What is yours", 66, "text", ours["customer_part"].tolist()),
         Column("Basis", 16, "text", more["basis"].astype(str).map(labels).tolist()),
@@ -63,14 +81,59 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         Column("Service", 22, "text", more["service"].astype(str).tolist()),
         Column("Layer", 20, "text", ours["layer"].tolist()),
         Column("Of them assumed", 12, "number", ours["assumed"].tolist()),
-    ]  # fmt: skip
+    ]
     if content.is_internal:
         columns[0:0] = [
             Column("Resources concerned", 11, "number", ours["weight"].tolist()),
             Column(OWNER, 16, "text", more["owner"].tolist()),
             Column(STATUS, 10, "text", more["status"].tolist()),
         ]
-    return add_list(sheet, look, content, "OurDuties", columns, paper=A3)
+    head = [CUSTOMER_DUTIES]
+    if content.is_live:
+        keys = more["offering_id"].str.cat(more["duty_id"], sep="/").tolist()
+        columns = _follow_rows(columns, keys, content)
+        _colour_answers(sheet, columns, content, first_row=FIRST_ROW)
+        head.append(FOLLOWS)
+    elif content.is_internal:
+        head.append(STATIC)
+    printed = get_column_letter([column.header for column in columns].index("Of them assumed") + 1)
+    body = add_list(sheet, look, content, "OurDuties", columns, head=head, paper=A3)
+    sheet.print_area = f"A1:{printed}{len(head) + 1 + len(ours)}"
+    return body
+
+
+def _follow_rows(columns: list[Column], keys: list[str], content: Content) -> list[Column]:
+    """Let answer, owner and status be those of the reviewed sheet now; rows are found by key."""
+    names = [column.header for column in columns]
+    row = f"{get_column_letter(len(columns) + 2)}{THIS_ROW}"
+    behind = {RESPONSIBILITY: ANSWER, OWNER: OWNER, STATUS: STATUS}
+    for header, of_row in behind.items():
+        place = names.index(header)
+        formula = f'IFERROR(INDEX({refer_to(of_row)},{row})&"","?")'
+        found: list[Value] = [Formula(formula, str(text)) for text in columns[place].values]
+        style = "answer" if header == RESPONSIBILITY else "text"
+        columns[place] = columns[place]._replace(style=style, values=found)
+
+    key = f"{get_column_letter(len(columns) + 1)}{THIS_ROW}"
+    rows = {cell: number for number, cell in enumerate(content.values["cell"], start=1)}
+    numbers = [Formula(f"MATCH({key},{refer_to(CELL_KEY)},0)", rows[cell]) for cell in keys]
+    return [
+        *columns,
+        Column(CELL_KEY, 40, "text_soft", keys),
+        Column("Row of the matrix", 10, "number", numbers),
+    ]
+
+
+def _colour_answers(
+    sheet: Worksheet, columns: list[Column], content: Content, *, first_row: int
+) -> None:
+    """Colour the answers as they are now."""
+    letter = get_column_letter([column.header for column in columns].index(RESPONSIBILITY) + 1)
+    span = f"{letter}{first_row}:{letter}{first_row - 1 + len(columns[0].values)}"
+    for code in content.tables["responsibilities"].to_dict("records"):
+        fill = PatternFill("solid", bgColor=code["color"].removeprefix("#"))
+        rule = CellIsRule("equal", formula=[f'"{code["responsibility"]}"'], fill=fill)
+        sheet.conditional_formatting.add(span, rule)
 
 
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
-from srm_data.matrix import basis_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3, A4, Column, add_table, set_up_print
+from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body, link_address
 
-WEAK = "Fewer than 70 % of at least ten documented cells agree."
+VIEWS = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
+"""What the coverage is counted by, and the column of the model behind it."""
+WEAK = "Fewer than 70 % of at least ten cells read agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -39,20 +44,29 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count the documented cells per duty, product group and service."""
     labels = content.tables["bases"].set_index("basis")["label"]
-    views = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
-    counted = {name: basis_distribution(content.model, by) for name, by in views.items()}
-    counts = pd.concat([view.set_axis(view.index.astype(str)) for view in counted.values()])
-    shown = counts.loc[:, counts.any()]
-    totals = shown.sum(axis="columns")
+    bases = list_column(content.model["basis"])
+    named = {name: content.model[by] for name, by in VIEWS.items()}
+    counted = {
+        name: Counter(zip(list_column(values), bases, strict=True)) for name, values in named.items()
+    }
+    rows = [
+        (name, text)
+        for name, values in named.items()
+        for text in values.cat.remove_unused_categories().cat.categories
+    ]
+    shown = {
+        basis: [counted[name][text, basis] for name, text in rows]
+        for basis in content.model["basis"].cat.categories
+        if basis in bases
+    }
+    totals = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]
     columns = [
-        Column(
-            "Counted by", 18, "text_line", [name for name, view in counted.items() for _ in view.index]
-        ),
-        Column("Name", 36, "text_line", shown.index.tolist()),
-        *(Column(labels[str(basis)], 16, "number", shown[basis].tolist()) for basis in shown),
-        Column("Total", 10, "number", totals.tolist()),
+        Column("Counted by", 18, "text_line", [name for name, _ in rows]),
+        Column("Name", 36, "text_line", [text for _, text in rows]),
+        *(Column(labels[basis], 16, "number", numbers) for basis, numbers in shown.items()),
+        Column("Total", 10, "number", totals),
         *(
-            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis] / totals))
+            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis], totals))
             for basis in ("documented", "derived")
             if basis in shown
         ),
@@ -60,8 +74,8 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     return add_list(sheet, look, content, "Coverage", columns, landscape=False)
 
 
-def _percents(shares: pd.Series) -> list[int]:
-    return (shares * 100).round().astype(int).tolist()
+def _percents(parts: list[int], totals: list[int]) -> list[int]:
+    return [round(100 * part / total) for part, total in zip(parts, totals, strict=True)]
 
 
 def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -80,7 +94,7 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Cells read", 10, "number", shares["cells"].tolist()),
         Column("Of them alike", 10, "number", shares["agreed"].tolist()),
         Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
-        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+        Column("Remark", 48, "text", ["" if holds else WEAK for holds in shares["holds"]]),
     ]  # fmt: skip
     return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
@@ -103,17 +117,18 @@ def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the pages that are sources for cells of the model."""
-    cited = content.model["source_ids"].str.split("; ").explode().value_counts()
+    """List the pages that the cells of the model rest on."""
+    cited = Counter(it for text in content.values["source_ids"] for it in text.split("; "))
     sources = content.tables["sources"]
-    sources = sources[sources["source_id"].isin(cited.index)]
+    sources = sources[sources["source_id"].isin(cited)]
+    cells = [cited[source_id] for source_id in sources["source_id"]]
     columns = [
         Column("Title", 54, "text", sources["title"].tolist()),
         Column("Address", 84, "link", [link_address(url) for url in sources["url"]]),
         Column("Read on", 11, "text", sources["accessed"].tolist()),
         Column("Publisher", 22, "text", sources["publisher"].tolist()),
         Column("Edition read", 18, "text", sources["edition"].tolist()),
-        Column("Cells", 8, "number", sources["source_id"].map(cited).tolist()),
+        Column("Cells", 8, "number", cells),
         Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
     ]
     body = add_list(sheet, look, content, "Sources", columns, landscape=False)
@@ -128,21 +143,27 @@ def add_list(
     name: str,
     columns: list[Column],
     *,
+    head: Sequence[str] = (),
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
 ) -> Body:
-    """Fill a sheet with one table, with a frozen and repeated header, and print all columns."""
-    body = add_table(sheet, look, name, columns)
-    sheet.freeze_panes = "A2"
+    """Fill a sheet with one table: header frozen and on every page, all columns printed.
+
+    ``head`` is what stands above it: a title, then lines of text.
+    """
+    styles = ["title", *["caption"] * len(head)]
+    row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
+    body = add_table(sheet, look, name, columns, header_row=row)
+    sheet.freeze_panes = f"A{row + 1}"
     set_up_print(
         sheet,
         content.footer,
         paper=paper,
         landscape=landscape,
-        header_rows=(1, 1),
+        header_rows=(row, row),
         columns=len(columns),
-        rows=1 + len(columns[0].values),
+        rows=row + len(columns[0].values),
         is_locked=is_locked,
     )
     return body

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,15 +21,13 @@ from srm_data.workbook.format import (
     RESPONSIBILITY,
     REVIEWED,
     REVIEWED_HEADER_ROW,
-    REVIEWED_SHEET,
     SECOND_ADDRESS,
     STATUS,
     refer_to,
 )
 from srm_data.workbook.layout import set_up_print, set_widths
-from srm_data.workbook.results import answers_of
-from srm_data.workbook.sheets.responsibilities import list_values
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Body, Formula
 
 OFFERING_CELL, DUTY_CELL = "$B$3", "$B$4"
@@ -61,38 +56,39 @@ STYLES = {"Answer": "answer_line", DUE: "day"} | dict.fromkeys(LINKS, "prose_lin
 
 
 def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write two drop-downs and, below them, formulas for the cell in the reviewed sheet."""
-    values = list_values(content)
-    chosen = _choose_first(values)
+    """Write two drop-downs and, below them, what the reviewed sheet says of the cell, as formulas."""
+    values = content.values
+    row = _choose_first(values)
     set_widths(sheet, [24, 96])
     look.put(sheet.cell(1, 1), "title", LOOKUP_SHEET)
     look.put(sheet.cell(2, 1), "caption", HINT)
-    for row, header in ((3, OFFERING), (4, DUTY)):
-        look.put(sheet.cell(row, 1), "label", header)
-        look.put(sheet.cell(row, 2), "entry_line", str(chosen[header.lower()]))
+    for place, header in ((3, OFFERING), (4, DUTY)):
+        look.put(sheet.cell(place, 1), "label", header)
+        look.put(sheet.cell(place, 2), "entry_line", str(values[header.lower()][row]))
     _offer_choices(sheet, content)
 
     shown = _list_shown(content, values)
-    for row, (label, header, name) in enumerate(shown, start=6):
-        look.put(sheet.cell(row, 1), "label", label)
-        text = _text_of(chosen, name)
+    for place, (label, header, name) in enumerate(shown, start=6):
+        look.put(sheet.cell(place, 1), "label", label)
+        text = str(values[name][row])
         formula = _find(header)
         if label in LINKS:
             formula = f'IF({formula}="","",HYPERLINK({formula},{formula}))'
         style = "prose_link" if label in LINKS else "day" if header == DUE else "prose"
         look.put(
-            sheet.cell(row, 2), "answer_line" if label == "Answer" else style, Formula(formula, text)
+            sheet.cell(place, 2), "answer_line" if label == "Answer" else style, Formula(formula, text)
         )
 
     end = 6 + len(shown)
-    row_of = REVIEWED_HEADER_ROW + 1 + values.index.tolist().index(chosen.name)
     look.put(sheet.cell(end, 1), "label", "In the matrix")
-    jump = f"\"#'{REVIEWED_SHEET}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
+    jump = f"\"#'{content.reviewed_sheet}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
     shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
-    look.put(sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {row_of}"))
+    look.put(
+        sheet.cell(end, 2), "prose_link", Formula(shown_jump, f"row {REVIEWED_HEADER_ROW + 1 + row}")
+    )
 
     set_up_print(sheet, content.footer)
-    return []
+    return Body()
 
 
 MATCH = (
@@ -110,10 +106,10 @@ def _find(header: str) -> str:
     return f'IFERROR({found}&"","not in this book")'
 
 
-def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """List the labels, each with its header and column; those without a column are left out."""
+def _list_shown(content: Content, values: Columns) -> list[tuple[str, str, str]]:
+    """List the labels with the header and the column behind each; without columns, one is left out."""
     columns = {column.header: column.value for column in REVIEWED}
-    answers = answers_of(content)
+    answers = content.counts.answers
     says = [(label, header or answers) for label, header in SAYS]
     if content.is_internal:
         says += REVIEWERS_SAY
@@ -122,15 +118,9 @@ def _list_shown(content: Content, values: pd.DataFrame) -> list[tuple[str, str, 
     return [(label, header, columns[header]) for label, header in says if columns[header] in values]
 
 
-def _choose_first(values: pd.DataFrame) -> pd.Series:
-    """Choose the cell to show initially: a common duty of the first offering."""
-    asked = values[values["duty_id"] == FIRST_DUTY]
-    return (asked if len(asked) else values).iloc[0]
-
-
-def _text_of(chosen: pd.Series, name: str) -> str:
-    value: Any = chosen[name]
-    return "" if value is None or value != value else str(value)
+def _choose_first(values: Columns) -> int:
+    """Choose the row that is shown first: a duty that people ask about, of the first offering."""
+    return values["duty_id"].index(FIRST_DUTY) if FIRST_DUTY in values["duty_id"] else 0
 
 
 def _offer_choices(sheet: Worksheet, content: Content) -> None:

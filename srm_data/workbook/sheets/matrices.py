@@ -5,10 +5,10 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.matrix import group_labels, responsibility_matrix
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, add_matrix, set_bands, set_lines, set_up_print
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body, Note
 
 
@@ -16,8 +16,13 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     """Write the defaults in words: duties by the four categories."""
     tables = content.tables
     defaults = content.defaults
-    matrix = responsibility_matrix(defaults, "duty", "category")
-    layers = group_labels(defaults, "duty", "layer")[matrix.index]
+    duties, categories = (
+        defaults[name].cat.remove_unused_categories().cat.categories for name in ("duty", "category")
+    )
+    named = (list_column(defaults[name]) for name in ("duty", "category", "responsibility"))
+    answers = {(duty, category): answer for duty, category, answer in zip(*named, strict=True)}
+    matrix = {name: [answers[duty, name] for duty in duties] for name in categories}
+    layers = dict(zip(list_column(defaults["duty"]), list_column(defaults["layer"]), strict=True))
     kinds = tables["categories"].set_index("category_id")
 
     lines = [
@@ -32,18 +37,18 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [
             (
                 "caption",
-                "All are defaults. Above the header: the category of AWS's own model, which has two.",
+                "Above the header: the category of AWS's own model, which has two.",
             )
         ],
     ]
     set_lines(sheet, look, lines)
 
     lead = [
-        Column("Layer", 22, "text_line", layers.tolist()),
-        Column("Duty", 28, "text_line", matrix.index.tolist()),
+        Column("Layer", 22, "text_line", [layers[duty] for duty in duties]),
+        Column("Duty", 28, "text_line", list(duties)),
     ]
     keys = tables["duties"].set_index("duty")["duty_id"]
-    tail = [Column("duty_id", 26, "text_soft", keys[matrix.index].tolist())]
+    tail = [Column("duty_id", 26, "text_soft", keys[duties].tolist())]
     words = {party: party for party in tables["responsibilities"]["responsibility"]}
 
     body = add_matrix(sheet, look, "CategoryMatrix", lead, matrix, tail, words, header_row=5, width=17)
@@ -58,7 +63,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     sheet.row_dimensions[5].height = 22
     sheet.freeze_panes = "C6"
     set_up_print(
-        sheet, content.footer, landscape=False, header_rows=(4, 5), columns=6, rows=5 + len(matrix)
+        sheet, content.footer, landscape=False, header_rows=(4, 5), columns=6, rows=5 + len(duties)
     )
     return body
 

@@ -25,13 +25,14 @@ from srm_data.workbook.format import (
     refer_to,
 )
 from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
-from srm_data.workbook.marks import choose_letter, describe_marks
+from srm_data.workbook.marks import describe_marks
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula, Value
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 TABLE = "OfferingMatrix"
 HEADER_ROW, FIRST_ROW = 5, 6
 FEW = 10  # offerings up to which they stand side by side
+ON_ONE_PAGE = 40  # rows that are legible on one
 LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
@@ -64,22 +65,29 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    """Write one row per offering and one column per duty, followed by counts."""
-    rows = content.model.drop_duplicates("offering_id").set_index("offering_id").loc[offerings.ids]
-    letters, shown = _letters_of(content), list_letters(content)
+    """Write one row per offering and one column per duty, with counts behind them."""
+    groups, kinds = (
+        dict(zip(content.values["offering_id"], content.values[name], strict=True))
+        for name in ("product_group", "category")
+    )
+    letters, shown = _letters_of(content), _list_letters(content)
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
     middle = [
         _make_letters(
-            content, shown, duty, [(it, duty_id) for it in offerings.ids], f'${key}{{}}&"/{duty_id}"'
+            content,
+            shown,
+            duty,
+            [(it, duty_id) for it in offerings.ids],
+            f'${key}{THIS_ROW}&"/{duty_id}"',
         )
         for duty, duty_id in zip(*duties, strict=True)
     ]
     columns = [
-        Column(OFFERING, 32, "text_line", _link_to_rows(offerings)),
+        Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet)),
         *(column._replace(width=4.6) for column in middle),
         *_count_letters(content, middle, letters),
-        Column("Product group", 26, "text_line", rows["product_group"].astype(str).tolist()),
-        Column("Category", 16, "text_line", rows["category"].astype(str).tolist()),
+        Column("Product group", 26, "text_line", [groups[it] for it in offerings.ids]),
+        Column("Category", 16, "text_line", [kinds[it] for it in offerings.ids]),
         Column(OFFERING_ID, 28, "text_soft", offerings.ids),
     ]
     body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
@@ -96,7 +104,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per duty and one column per offering."""
     layers = group_labels(content.model, "duty", "layer")[duties.names]
-    shown = list_letters(content)
+    shown = _list_letters(content)
     key = get_column_letter(2 + len(offerings.ids) + 1)
     middle = [
         _make_letters(
@@ -104,7 +112,7 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
             shown,
             name,
             [(offering_id, it) for it in duties.ids],
-            f'"{offering_id}/"&${key}{{}}',
+            f'"{offering_id}/"&${key}{THIS_ROW}',
         )
         for name, offering_id in zip(*offerings, strict=True)
     ]
@@ -135,12 +143,15 @@ def _finish(
     sheet.freeze_panes = f"{start}{FIRST_ROW}"
     header = (HEADER_ROW - 1, HEADER_ROW)
     set_up_print(sheet, content.footer, header_rows=header, columns=printed, rows=last)
+    sheet.page_setup.fitToHeight = 1 if rows <= ON_ONE_PAGE else 0
 
 
 def _list_axis(content: Content, name: str) -> Axis:
-    """List the offerings or duties of the model, in categorical order."""
-    found = content.model.drop_duplicates(f"{name}_id").sort_values(name, kind="stable")
-    return Axis(found[name].astype(str).tolist(), found[f"{name}_id"].tolist())
+    """List the offerings or duties of the model, in the order of their names' category."""
+    order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
+    found = dict(zip(content.values[f"{name}_id"], content.values[name], strict=True))
+    ids = sorted(found, key=lambda key: order[found[key]])
+    return Axis([found[key] for key in ids], ids)
 
 
 def _letters_of(content: Content) -> dict[str, str]:
@@ -156,8 +167,8 @@ def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
     lines = [
         [("title", "Offering matrix")],
-        [("caption", f"Who must act, per offering and duty. {follows}".strip())],
-        [("caption", f"{named}. After the letter: {describe_marks('C', bases)}.")],
+        [("caption", f"Who must act, per offering and duty: {named}. {follows}".strip())],
+        [("caption", f"After the letter: {describe_marks('C', bases)}.")],
     ]
     set_lines(sheet, look, lines)
 
@@ -174,48 +185,42 @@ def _make_letters(
     Parameters
     ----------
     key
-        Formula for the key of a cell, with a placeholder for the row number.
+        The formula of the key of a cell.
     """
     texts = [shown[cell] for cell in cells]
     if not content.is_live:
         parties = {letter: party for party, letter in _letters_of(content).items()}
         return Column(header, 0, [f"party:{parties[text[0]]}" for text in texts], texts)
-    found: list[Value] = [
-        Formula(
-            f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key.format(row)},{refer_to(CELL_KEY)},0)),"?")',
-            text,
-        )
-        for row, text in enumerate(texts, FIRST_ROW)
-    ]
-    return Column(header, 0, "answer", found)
+    formula = f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key},{refer_to(CELL_KEY)},0)),"?")'
+    return Column(header, 0, "answer", [Formula(formula, text) for text in texts])
 
 
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
     """Count the letters in each row, with formulas if the letters are formulas."""
     last = get_column_letter(1 + len(middle))
-    rows = list(zip(*(column.values for column in middle), strict=True))
+    rows = list(zip(*(map(_first_letter, column.values) for column in middle), strict=True))
     columns = []
     for party, letter in letters.items():
-        numbers = [sum(_shown(cell).startswith(letter) for cell in row) for row in rows]
+        numbers = [row.count(letter) for row in rows]
         values: list[Value] = list(numbers)
         if content.is_live:
             values = [
-                Formula(f'COUNTIF(B{row}:{last}{row},"{letter}*")', number)
-                for row, number in enumerate(numbers, FIRST_ROW)
+                Formula(f'COUNTIF(B{THIS_ROW}:{last}{THIS_ROW},"{letter}*")', number)
+                for number in numbers
             ]
         columns.append(Column(party, 5, "number", values))
     return columns
 
 
-def _shown(value: Value) -> str:
-    return str(value.value if isinstance(value, Formula) else value)
+def _first_letter(value: Value) -> str:
+    return str(value.value if isinstance(value, Formula) else value)[:1]
 
 
-def _link_to_rows(offerings: Axis) -> list[Value]:
-    """Return links from offerings to their first rows in the reviewed sheet, in any sort order."""
+def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
+    """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
     return [
         Formula(
-            f"HYPERLINK(\"#'{REVIEWED_SHEET}'!A\"&"
+            f"HYPERLINK(\"#'{tab}'!A\"&"
             f'(MATCH("{key}",{refer_to(OFFERING_ID)},0)+{REVIEWED_HEADER_ROW}),'
             f'"{name.replace(chr(34), chr(34) * 2)}")',
             name,
@@ -224,22 +229,7 @@ def _link_to_rows(offerings: Axis) -> list[Value]:
     ]
 
 
-def list_letters(content: Content) -> dict[tuple[str, str], str]:
-    """Return the letter and basis mark of every cell, by key.
-
-    In a copy for reviewers, this is the result of the formulas, which also count incomplete decisions.
-    """
-    letters = _letters_of(content)
-    answers = content.model["responsibility"].astype(str).tolist()
-    bases = content.model["basis"].astype(str).tolist()
-    if content.is_internal:
-        names = {str(name).lower() for name in letters}
-        answers = content.entries["answer"].tolist()
-        said = content.without_decisions["basis"].astype(str)
-        entered = content.entries["decision"].str.lower()
-        bases = [
-            "decision" if decision in names else basis
-            for decision, basis in zip(entered, said, strict=True)
-        ]
-    cells = zip(*(content.model[key] for key in CELL), answers, bases, strict=True)
-    return {(offering, duty): choose_letter(letters, *says) for offering, duty, *says in cells}
+def _list_letters(content: Content) -> dict[tuple[str, str], str]:
+    """Return the letter of every cell, with the mark of its basis, by the key of the cell."""
+    cells = zip(*(content.values[key] for key in CELL), strict=True)
+    return dict(zip(cells, content.values["letter"], strict=True))

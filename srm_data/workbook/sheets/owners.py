@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterator
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import DUTY, OWNER
+from srm_data.workbook.format import DUTY, OWNER, REVIEWED_SHEET
 from srm_data.workbook.layout import Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body
 
+TITLE = "Duties by owner"
 NOBODY = "nobody named yet"
 SEPARATOR = "; "
+ACTIONS = ("required", "optional")
 
 
 def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List, per owner and duty, the offerings for which the customer must or may act."""
-    cells = (
-        content.model[["offering", "duty", "customer_action"]].assign(owner="").reset_index(drop=True)
+    """List, per owner and duty, the offerings in which the customer must act or may act."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for owner, duty, action, offering in _list_cells(content):
+        found.setdefault((owner, duty), {it: [] for it in ACTIONS}).setdefault(action, []).append(
+            offering
+        )
+    places = {duty: place for place, duty in enumerate(content.model["duty"].cat.categories)}
+    keys = sorted(
+        (key for key, offerings in found.items() if any(offerings[it] for it in ACTIONS)),
+        key=lambda key: (key[0], places[key[1]]),
     )
-    if content.is_internal:
-        cells["owner"] = content.entries["owner"].replace("", NOBODY)
-    cells = cells[cells["customer_action"].isin(["required", "optional"])]
-    grouped = cells.groupby(["owner", "duty"], observed=True, sort=True)
-    rows = pd.DataFrame(
-        [{"owner": owner, "duty": duty, **_list_offerings(found)} for (owner, duty), found in grouped],
-        columns=["owner", "duty", "required", "count", "optional"],
-    )
+    required, optional = ([found[key][action] for key in keys] for action in ACTIONS)
     columns = [
-        Column(DUTY, 24, "text", rows["duty"].astype(str).tolist()),
-        Column("Must act in", 9, "number", rows["count"].tolist()),
-        Column("Required: the customer must act", 74, "text", rows["required"].tolist()),
-        Column("Optional: the customer may act", 50, "text", rows["optional"].tolist()),
+        Column(DUTY, 24, "text", [duty for _, duty in keys]),
+        Column("Must act in", 11, "number", [len(names) for names in required]),
+        Column("Required: the customer must act", 74, "text", [SEPARATOR.join(it) for it in required]),
+        Column("Optional: the customer may act", 50, "text", [SEPARATOR.join(it) for it in optional]),
     ]
     if content.is_internal:
-        columns.insert(0, Column(OWNER, 18, "text", rows["owner"].tolist()))
-    return add_list(sheet, look, content, "DutiesByOwner", columns)
+        columns.insert(0, Column(OWNER, 18, "text", [owner for owner, _ in keys]))
+    return add_list(sheet, look, content, "DutiesByOwner", columns, head=_head_of(content))
 
 
-def _list_offerings(cells: pd.DataFrame) -> dict[str, str | int]:
-    """List the names of the offerings in some cells by customer action."""
-    named = {
-        action: cells.loc[cells["customer_action"] == action, "offering"].astype(str).tolist()
-        for action in ("required", "optional")
-    }
-    return {action: SEPARATOR.join(names) for action, names in named.items()} | {
-        "count": len(named["required"])
-    }
+def _head_of(content: Content) -> list[str]:
+    """Return the title, and in an internal copy as of when it is and what is newer."""
+    if not content.is_internal:
+        return [TITLE, "What AWS's documents and decisions leave to the customer, by duty."]
+    return [
+        TITLE,
+        f"As exported, with data version {content.version}: it does not follow what is typed since. "
+        f"Now: filter {OWNER} in the sheet {REVIEWED_SHEET}; the Dashboard counts what is open.",
+    ]
+
+
+def _list_cells(content: Content) -> Iterator[tuple[str, str, str, str]]:
+    """List owner, duty, what the customer has to do, and offering, cell by cell."""
+    model = content.model
+    owners = [""] * len(model)
+    if content.is_internal:
+        owners = [owner or NOBODY for owner in list_column(content.entries["owner"])]
+    named = (model["duty"], model["customer_action"], model["offering"])
+    return zip(owners, *map(list_column, named), strict=True)

@@ -16,8 +16,6 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import list_report_fields, report_address
-from srm_data.controls.origin import list_matrix_controls
 from srm_data.organisation.cell_status import CELL_STATUSES, CHANGED, OPEN
 from srm_data.organisation.register import OPEN as OPEN_REMARK
 from srm_data.schema import CELL
@@ -57,10 +55,10 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import A3, Column, add_table, set_up_print
 from srm_data.workbook.marks import MARKS, choose_letter
-from srm_data.workbook.sheets.offering_matrix import list_letters
 from srm_data.workbook.styles import CALL, Look
+from srm_data.workbook.values import Columns
 from srm_data.xlsx.kinds import NOTE, THREAD
-from srm_data.xlsx.writer import Body, Formula, Note, Value, link_address
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value, link_address
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
@@ -91,7 +89,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     body = add_table(sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW)
     look.put(sheet.cell(1, 1), "title", REVIEWED_TITLE)
     if content.is_internal:
-        look.put(sheet.cell(1, 5), "caption", REVIEWED_HINT)
+        look.put(sheet.cell(1, 4), "caption", REVIEWED_HINT)
     sheet.row_dimensions[1].height = 26
     right = get_column_letter(headers.index(RESPONSIBILITY) + 2)
     sheet.freeze_panes = f"{right}{FIRST_ROW}"
@@ -107,21 +105,14 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     return body
 
 
-def order_rows(content: Content) -> list[int]:
-    """Return the positions of the cells in sheet order, required and undocumented ones first."""
-    model = content.without_decisions
-    is_required = (model["customer_action"] == "required").to_numpy()
-    is_documented = (model["basis"] == "documented").to_numpy()
-    rank = pd.Series(2, index=range(len(model))).mask(is_required, 1)
-    return rank.mask(is_required & ~is_documented, 0).argsort(kind="stable").tolist()
-
-
 def _make_columns(content: Content) -> list[Column]:
-    """Make the columns that have values, and the codes of the rows."""
-    values = list_values(content)
+    """Make the columns of the contract for which there are values, and the codes of their rows."""
+    values = content.values
     shown = [column for column in REVIEWED if column.value in values]
     if not content.is_internal:
         shown = [column for column in shown if column.header not in INTERNAL]
+    if not content.is_live:
+        shown = [column for column in shown if column.header != LETTER]
 
     letters = {column.header: get_column_letter(n) for n, column in enumerate(shown, start=1)}
     computed = _write_formulas(values, letters, content) if content.is_internal else {}
@@ -133,64 +124,18 @@ def _make_columns(content: Content) -> list[Column]:
     return [*columns, Column(ROW_CHECK, 20, "code", code_columns(checked))]
 
 
-def _add_documented(columns: list[Column], values: pd.DataFrame) -> list[Column]:
+def _add_documented(columns: list[Column], values: Columns) -> list[Column]:
     """Add the answers without decisions, in a copy without columns for reviewers."""
-    if not (values["basis"] == "decision").any():
+    if "decision" not in values["basis"]:
         return columns
     place = [column.header for column in columns].index(RESPONSIBILITY) + 1
-    answers = values["without_decision"].tolist()
+    answers = values["without_decision"]
     styles = [f"party:{answer}" for answer in answers]
     return [*columns[:place], Column(WITHOUT_DECISION, 14, styles, answers), *columns[place:]]
 
 
-def list_values(content: Content) -> pd.DataFrame:
-    """List the values of the columns: the model, its basis in words, its sources, and entries.
-
-    Controls are included only if a control matrix was given and a duty in the workbook carries a
-    control. The column ``report`` is included only in an internal copy, and only if there is a report
-    address.
-    """
-    model = content.without_decisions if content.is_internal else content.model
-    labels = content.tables["bases"].set_index("basis")["label"]
-    values = model.assign(
-        note=content.without_decisions["note"],  # a reviewer's reason is no note of AWS's
-        basis_label=model["basis"].map(labels),
-        cell=model["offering_id"].str.cat(model["duty_id"], sep="/"),
-        **_list_sources(model, content.tables["sources"]),
-    ).reset_index(drop=True)
-    if content.controls is not None:
-        carried = list_matrix_controls(values, content.controls)
-        values = values.assign(control=carried) if carried.ne("").any() else values
-    address = report_address() if content.is_internal else ""
-    if address:
-        links = [(address, fields) for fields in list_report_fields(model)]
-        values["report"] = pd.Series(links, index=values.index, dtype=object)
-    if content.is_internal:
-        values = values.drop(columns=["owner"], errors="ignore").join(content.entries)
-        empty = [name for name in ("look_again", "rule_owner") if not values[name].ne("").any()]
-        values = values.drop(columns=empty)
-        if content.is_live:
-            values["letter"] = ""
-    return values.iloc[order_rows(content)]
-
-
-def _list_sources(model: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the title and address of the first two sources of each cell, and when they were read."""
-    facts = sources.set_index("source_id")
-    cited = model["source_ids"].str.split("; ")
-    first, second = cited.str[0], cited.str[1]
-    found = {name: first.map(facts[name]) for name in ("edition", "accessed", "url")}
-    found["source"] = first.map(facts["title"])
-    if second.notna().any():
-        found["source_2"] = second.map(facts["title"]).fillna("")
-        found["url_2"] = second.map(facts["url"]).fillna("")
-    return found
-
-
-def _make_column(
-    column: ReviewedColumn, values: pd.DataFrame, computed: dict[str, list[Value]]
-) -> Column:
-    shown: list[Any] = computed.get(column.header) or values[column.value].tolist()
+def _make_column(column: ReviewedColumn, values: Columns, computed: dict[str, list[Value]]) -> Column:
+    shown: list[Any] = computed.get(column.header) or values[column.value]
     style: str | list[str] = column.style
     if column.style == "party":
         style = [f"party:{answer}" for answer in shown]
@@ -199,8 +144,11 @@ def _make_column(
     elif column.style == "entry_date":
         shown = [write_date(text) for text in shown]
     elif column.style == "link_soft":
-        parts = [(link,) if isinstance(link, str) else link for link in shown]
-        shown = [link_address(*link, label=column.label) for link in parts]
+        links = {
+            it: link_address(*([it] if isinstance(it, str) else it), label=column.label)
+            for it in dict.fromkeys(shown)
+        }
+        shown = [links[it] for it in shown]
     return Column(column.header, column.width, style, shown)
 
 
@@ -215,34 +163,26 @@ def write_date(text: str) -> Value:
 
 
 def _write_formulas(
-    values: pd.DataFrame, letters: dict[str, str], content: Content
+    values: Columns, letters: dict[str, str], content: Content
 ) -> dict[str, list[Value]]:
     """Write the formulas for current answers, so that the workbook follows a reviewer's changes."""
     codes = content.tables["responsibilities"]
     names = codes["responsibility"].tolist()
     choices = ",".join(f'"{name}"' for name in names)
-    rows = range(FIRST_ROW, FIRST_ROW + len(values))
-    decided = [f"MATCH({letters[DECISION]}{row},{{{choices}}},0)" for row in rows]
-
-    answers: list[Value] = [
-        Formula(
-            f"IF(ISNUMBER({match}),{letters[DECISION]}{row},{letters[RESPONSIBILITY]}{row})", answer
-        )
-        for match, row, answer in zip(decided, rows, values["answer"], strict=True)
-    ]
+    match = f"MATCH({letters[DECISION]}{THIS_ROW},{{{choices}}},0)"
+    decision, said = (f"{letters[header]}{THIS_ROW}" for header in (DECISION, RESPONSIBILITY))
+    answer = f"IF(ISNUMBER({match}),{decision},{said})"
+    answers: list[Value] = [Formula(answer, now) for now in values["answer"]]
     if LETTER not in letters:
         return {ANSWER: answers}
 
     by_name = dict(zip(names, codes["letter"], strict=True))
     with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
-    now = list_letters(content)
-    keys = zip(values["offering_id"], values["duty_id"], strict=True)
-    cells = zip(decided, values["responsibility"], values["basis"], keys, strict=True)
+    found = f"INDEX({{{with_mark}}},{match})"
+    cells = zip(values["responsibility"], values["basis"], values["letter"], strict=True)
     shown: list[Value] = [
-        Formula(
-            f'IFERROR(INDEX({{{with_mark}}},{match}),"{choose_letter(by_name, said, basis)}")', now[key]
-        )
-        for match, said, basis, key in cells
+        Formula(f'IFERROR({found},"{choose_letter(by_name, responsibility, basis)}")', now)
+        for responsibility, basis, now in cells
     ]
     return {ANSWER: answers, LETTER: shown}
 
@@ -307,7 +247,7 @@ def list_notes(sheet: Worksheet, content: Content) -> list[Note]:
     if open_notes.empty:
         return []
     letters = {cell.value: cell.column_letter for cell in sheet[REVIEWED_HEADER_ROW]}
-    cells = content.without_decisions[CELL].iloc[order_rows(content)].itertuples(index=False, name=None)
+    cells = zip(*(content.values[key] for key in CELL), strict=True)
     rows = {cell: row for row, cell in enumerate(cells, FIRST_ROW)}
 
     placed: dict[str, list[dict[Hashable, Any]]] = {}

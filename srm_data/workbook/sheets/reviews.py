@@ -21,7 +21,7 @@ from srm_data.workbook.format import (
     STATE,
     STATES,
 )
-from srm_data.workbook.layout import Column, set_lines, set_up_print, set_widths
+from srm_data.workbook.layout import A3, Column, set_lines, set_up_print, set_widths
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
@@ -39,7 +39,7 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     called = ["call" if status == LOOK_AGAIN else "text" for status in register["status"]]
     columns[0] = columns[0]._replace(style=called)
-    body = add_list(sheet, look, content, REGISTER_TABLE, columns, is_locked=False)
+    body = add_list(sheet, look, content, REGISTER_TABLE, columns, paper=A3, is_locked=False)
     headers = [column.header for column in columns]
     sheet.freeze_panes = f"{get_column_letter(headers.index(DUTY) + 2)}2"
     printed = get_column_letter(headers.index(LAST_PRINTED) + 1)
@@ -101,4 +101,4 @@ def _fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: s
     set_widths(sheet, [90])
     set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
     set_up_print(sheet, content.footer, landscape=False)
-    return []
+    return Body()

@@ -8,9 +8,9 @@ therefore enough to distinguish typed text from exported text.
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat, zip_longest
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -52,9 +52,7 @@ from srm_data.xlsx.kinds import (
     VALIDATION,
 )
 from srm_data.xlsx.sheets import LITERAL
-from srm_data.xlsx.writer import Body, Formula, Row
-
-NUMBER_OF_ROW = re.compile(r"(?<=[A-Z])\d+")
+from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula, Value
 
 
 class Codes:
@@ -83,20 +81,53 @@ class Codes:
         cells = list(values)
         for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
             cells[place : place + 1] = [None] if place < len(cells) else []
-        values = [value for value in cells if value is not None and value != ""]
-        formulas = [value for value in values if isinstance(value, Formula)]
-        constants = [text_of(value) for value in values if not isinstance(value, Formula)]
-        shown = [text_of(it.value) for it in formulas if isinstance(it.value, str)]
-        self.add_formulas(formulas)
-        self.texts.update(map(code_of, [*constants, *shown]))
-        self.rows.add(code_of_row([*constants, *shown], len(formulas) - len(shown), sheet=sheet))
-        # Some programs drop the stored values of formulas: the row as it is without them.
-        self.rows.add(code_of_row(constants, len(formulas), sheet=sheet))
+        self._add_rows(sheet, [[cell] for cell in cells if cell is not None])
+
+    def add_body(self, sheet: str, body: Body) -> None:
+        """Add the codes of the rows below the header rows of a sheet."""
+        columns = [cells.values for cells in body.columns]
+        finder = self.typed.setdefault(sheet, TypedCells())
+        places = [finder.find(row) for row in zip(*columns, strict=True)]
+        if any(places):
+            typed = [dict.fromkeys(row, "") for row in places]
+            columns = [
+                [blanks.get(place, value) for blanks, value in zip(typed, values, strict=True)]
+                for place, values in enumerate(columns)
+            ]
+        self._add_rows(sheet, columns)
+
+    def _add_rows(self, sheet: str, columns: Sequence[Sequence[object]]) -> None:
+        """Add the codes of rows, column by column: a text that comes again is coded once."""
+        shown, constants, numbers, formulas = [], [], [], []
+        for values in columns:
+            kinds = {value: isinstance(value, Formula) for value in dict.fromkeys(values)}
+            texts = {value: _text_shown(value) for value in kinds}
+            self.texts.update(code_of(text) for text in texts.values() if text)
+            shown.append(map(texts.__getitem__, values))
+            if not any(kinds.values()):
+                constants.append(map(texts.__getitem__, values))
+                continue
+            self.add_formulas(value for value in kinds if isinstance(value, Formula))
+            fixed = {value: "" if is_computed else texts[value] for value, is_computed in kinds.items()}
+            constants.append(map(fixed.__getitem__, values))
+            formulas.append(map(kinds.__getitem__, values))
+            are_numbers = {
+                value: isinstance(value, Formula) and not isinstance(value.value, str)
+                for value in kinds
+            }
+            numbers.append(map(are_numbers.__getitem__, values))
+
+        counts: Iterable[Sequence[bool]] = zip(*numbers, strict=True) if numbers else repeat(())
+        for row, computed in zip(zip(*shown, strict=True), counts, strict=False):
+            self.rows.add(code_of_row(row, sum(computed), sheet=sheet))
+        if formulas:  # some programs drop their stored values: the rows as they are without them
+            rows = zip(zip(*constants, strict=True), zip(*formulas, strict=True), strict=True)
+            self.rows.update(code_of_row(row, sum(are), sheet=sheet) for row, are in rows)
 
     def add_formulas(self, formulas: Iterable[Formula]) -> None:
         """Add the codes of the functions and texts in formulas."""
-        for formula in formulas:
-            functions, texts = split_formula(formula.formula)
+        for formula in {it.formula.replace(THIS_ROW, "1") for it in formulas}:
+            functions, texts = split_formula(formula)
             self.add_place(FORMULA, functions)
             for text in texts:
                 self.add_place(FORMULA_TEXT, text)
@@ -131,24 +162,20 @@ class Codes:
         ):  # fmt: skip
             self.add_place(PROPERTY, text)
 
-    def watch(self, sheet: str, body: Body) -> Iterator[Row]:
-        """Yield the rows of a sheet, and add their codes."""
-        for row in body:
-            self.add_row(sheet, (value for value, _ in row[1]))
-            yield row
+    def add_formulas_of(self, body: Body) -> None:
+        """Add the codes of the formulas of a body only; of its links, what one is made of is enough."""
+        for values, _ in body.columns:
+            found = [it for it in dict.fromkeys(values) if isinstance(it, Formula)]
+            links = [it for it in found if it.formula.startswith("HYPERLINK(")]
+            others = [it for it in found if not it.formula.startswith("HYPERLINK(")]
+            self.add_formulas([*others, *links[:1]])
 
-    def watch_formulas(self, body: Body) -> Iterator[Row]:
-        """Yield the rows of a sheet, and add only the codes of their formulas."""
-        known: set[tuple[int, str]] = set()  # formulas that differ by their row alone are coded once
-        for row in body:
-            for place, (value, _) in enumerate(row[1]):
-                if isinstance(value, Formula):
-                    is_link = value.formula.startswith("HYPERLINK(")
-                    words = "" if is_link else NUMBER_OF_ROW.sub("", value.formula)
-                    if (place, words) not in known:
-                        known.add((place, words))
-                        self.add_formulas([value])
-            yield row
+
+def _text_shown(value: object) -> str:
+    """Return the text that a cell shows; computed numbers may change, and are none."""
+    if not isinstance(value, Formula):
+        return text_of(value)
+    return text_of(value.value) if isinstance(value.value, str) else ""
 
 
 def fill_stamp(sheet: Worksheet, look: Look, content: Content, codes: Codes) -> Body:
@@ -161,26 +188,28 @@ def fill_stamp(sheet: Worksheet, look: Look, content: Content, codes: Codes) -> 
     return _write_stamp(look, content, codes)
 
 
-def _write_stamp(look: Look, content: Content, codes: Codes) -> Iterator[Row]:
+def _write_stamp(look: Look, content: Content, codes: Codes) -> Body:
+    lines: list[list[Value]] = [
+        [VERSION, content.version],
+        [SCOPE, content.scope],
+        [AUDIENCE, content.audience],
+    ]
+    if content.is_internal:
+        lines += [[REGISTER_ROWS, len(content.register)], [COLUMNS, "; ".join(codes.columns)]]
+        asked = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg(
+            "; ".join
+        )
+        lines += [[OFFERINGS, str(offering_id), duties] for offering_id, duties in asked.items()]
+        for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
+            lines += [[name, *values] for values in frame.itertuples(index=False)]
+        for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
+            parts = textwrap.wrap("".join(sorted(found)), LONGEST_CELL)
+            lines += [[name, part] for part in parts]
+
+    coded = [[*line, code_of_line(map(text_of, line))] for line in lines]
     label, text = look.id_of("label"), look.id_of("text_line")
-
-    def line(name: str, *values: str | int) -> Row:
-        code = code_of_line([name, *map(text_of, values)])
-        return 15.0, [(name, label), *((value, text) for value in (*values, code))]
-
-    yield line(VERSION, content.version)
-    yield line(SCOPE, content.scope)
-    yield line(AUDIENCE, content.audience)
-    if not content.is_internal:
-        return
-    yield line(REGISTER_ROWS, len(content.register))
-    yield line(COLUMNS, "; ".join(codes.columns))
-    duties = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg("; ".join)
-    for offering_id, asked in duties.items():
-        yield line(OFFERINGS, str(offering_id), asked)
-    for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
-        for values in frame.itertuples(index=False):
-            yield line(name, *values)
-    for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
-        for part in textwrap.wrap("".join(sorted(found)), LONGEST_CELL):
-            yield line(name, part)
+    columns = zip_longest(*coded)  # None is no cell
+    return Body(
+        [15.0] * len(coded),
+        [Cells(values, text if place else label) for place, values in enumerate(columns)],
+    )

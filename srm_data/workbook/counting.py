@@ -1,0 +1,75 @@
+"""Counts of the reviewed sheet: as formulas that follow decisions, with the values they have now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from srm_data.workbook.format import ANSWER, RESPONSIBILITY, REVIEWED, refer_to
+from srm_data.workbook.values import Columns
+from srm_data.xlsx.writer import Formula
+
+TEXT = "?*"
+"""The criterion that any text meets."""
+HEADERS = {column.header: column.value for column in REVIEWED}
+
+
+class Count(NamedTuple):
+    """A formula that counts rows of the reviewed sheet, and its value now."""
+
+    formula: str
+    value: int
+
+    def as_number(self) -> Formula:
+        """Return the count for a cell."""
+        return Formula(self.formula, self.value)
+
+
+class Counts:
+    """Counts the rows of the reviewed sheet.
+
+    Parameters
+    ----------
+    values
+        What its columns show.
+    is_internal
+        Whether it has the columns of reviewers.
+    """
+
+    def __init__(self, values: Columns, *, is_internal: bool) -> None:
+        self.values = values
+        self.total = len(values["cell"])
+        self.answers = ANSWER if is_internal else RESPONSIBILITY
+        """The header of the column with the answers that hold."""
+        self._codes: dict[str, tuple[dict[str, int], np.ndarray]] = {}
+
+    def where(self, criteria: Mapping[str, str], *, refer: Mapping[str, str] | None = None) -> Count:
+        """Count the rows that meet some criteria.
+
+        Parameters
+        ----------
+        criteria
+            By header, what stands in the column; ``TEXT`` is any text, ``""`` a blank cell.
+        refer
+            By header, the cell that the formula compares with, instead of the text itself.
+        """
+        fits = np.ones(self.total, dtype=bool)
+        asked = []
+        for header, value in criteria.items():
+            names, codes = self._find(header)
+            code = names.get("" if value == TEXT else value, -1)
+            fits &= (codes != code) if value == TEXT else (codes == code)
+            cell = (refer or {}).get(header, f'"{value}"')
+            asked.append(f"{refer_to(header)},{cell}")
+        return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
+
+    def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
+        """Return a number for each text of a column, and that of each row."""
+        if header not in self._codes:
+            column = self.values[HEADERS[header]]
+            names = {name: number for number, name in enumerate(dict.fromkeys(column))}
+            codes = np.fromiter((names[name] for name in column), dtype="int64", count=self.total)
+            self._codes[header] = names, codes
+        return self._codes[header]
