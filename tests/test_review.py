@@ -71,6 +71,15 @@ class Copy:
                 cell.data_type = "s"
         return self
 
+    def fill_rows(self, header: str, values: list, **others: object) -> dict[tuple[str, str], object]:
+        """Type each value under a header in a row of its own, and return them by the cells of the rows."""
+        rows = range(3, 3 + len(values))
+        keys = [(str(self.value(n, "offering_id")), str(self.value(n, "duty_id"))) for n in rows]
+        assert len(set(keys)) == len(values)
+        for key, value in zip(keys, values, strict=True):
+            self.fill(key, **others | {header: value})
+        return dict(zip(keys, values, strict=True))
+
     def read(self) -> Review:
         """Save the copy, and read it as a review."""
         self.book.save(self.path)
@@ -86,6 +95,10 @@ def problems(review: Review) -> list[tuple[str, str, str, str]]:
     return list(
         review.problems[["problem", "sheet", "cell", "value"]].itertuples(index=False, name=None)
     )
+
+
+def list_by_cell(frame, column: str) -> dict[tuple[str, str], str]:
+    return {(row["offering_id"], row["duty_id"]): row[column] for row in frame.to_dict("records")}
 
 
 def decided(review: Review) -> list[list[str]]:
@@ -113,41 +126,46 @@ def test_reading_leaves_the_file_as_it_is(copy):
     assert copy.path.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "typed", ["shared", " Shared ", "S", "s", "SHARED"], ids=lambda typed: repr(typed)
-)
-def test_answer_may_be_typed_in_any_case_or_by_its_letter(copy, typed):
-    assert decided(copy.fill(BACKUP, **COMPLETE | {"Decision": typed}).read()) == [EXPECTED]
+ANSWERS = ["shared", " Shared ", "S", "s", "SHARED"]
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        dt.date(2026, 11, 2), dt.datetime(2026, 11, 2), 46328, 46328.0, "46328", "2026-11-02",
-        "2.11.2026", "02.11.2026", "2 Nov 2026", "Nov 2, 2026", "2nd November 2026", "2026/11/02",
-        "20261102",
-    ],
-    ids=str,
-)  # fmt: skip
-def test_date_may_stand_in_any_type_of_cell(copy, typed):
-    assert decided(copy.fill(BACKUP, **COMPLETE | {"Date": typed}).read()) == [EXPECTED]
+def test_answer_may_be_typed_in_any_case_or_by_its_letter(copy):
+    typed = copy.fill_rows("Decision", ANSWERS, **COMPLETE)
+    review = copy.read()
+    assert list_by_cell(review.decisions, "decision") == dict.fromkeys(typed, "Shared")
+    assert len(review.remarks) == len(review.problems) == 0
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "03/04/2026", "soon", "²²²²²", dt.date(1900, 1, 7), "31.2.2026", "2.11.26", "202611",
-        "1850-01-01", "2 Nov 1999",
-    ],
-)  # fmt: skip
-def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy, typed):
-    review = copy.fill(BACKUP, **COMPLETE | {"Date": typed}).read()
+DATES = [
+    dt.date(2026, 11, 2), dt.datetime(2026, 11, 2), 46328, 46328.0, "46328", "2026-11-02", "2.11.2026",
+    "02.11.2026", "2 Nov 2026", "Nov 2, 2026", "2nd November 2026", "2026/11/02", "20261102",
+]  # fmt: skip
+
+
+def test_date_may_stand_in_any_type_of_cell(copy):
+    typed = copy.fill_rows("Date", DATES, **COMPLETE)
+    review = copy.read()
+    assert list_by_cell(review.decisions, "decided_on") == dict.fromkeys(typed, "2026-11-02")
+    assert len(review.remarks) == len(review.problems) == 0
+
+
+NO_DATES = [
+    "03/04/2026", "soon", "²²²²²", dt.date(1900, 1, 7), "31.2.2026", "2.11.26", "202611", "1850-01-01",
+    "2 Nov 1999",
+]  # fmt: skip
+
+
+def test_date_that_is_none_or_may_be_two_is_reported_and_the_entry_kept(copy):
+    typed = copy.fill_rows("Date", NO_DATES, **COMPLETE)
+    review = copy.read()
     assert decided(review) == []
-    assert review.remarks[SAID].to_numpy().tolist() == [
-        ["sqs", "backup", "entry", "Shared", "Why", "Ada", str(typed)]
-    ]
-    place = copy.place(BACKUP, "Date")
-    assert problems(review) == [("a decision was not taken", SHEET, place, str(typed))]
+    assert sorted(review.remarks[SAID].to_numpy().tolist()) == sorted(
+        [*key, "entry", "Shared", "Why", "Ada", str(day)] for key, day in typed.items()
+    )
+    assert sorted(problems(review)) == sorted(
+        ("a decision was not taken", SHEET, copy.place(key, "Date"), str(day))
+        for key, day in typed.items()
+    )
 
 
 def test_decision_of_a_day_to_come_is_questioned_and_the_entry_kept(copy):
@@ -160,26 +178,38 @@ def test_decision_of_a_day_to_come_is_questioned_and_the_entry_kept(copy):
     assert problem["expected"] == "a day that has come: is the decision made already?"
 
 
-@pytest.mark.parametrize("header", ["Decision", "Status", "Owner", "Comment", "Reviewer", "Due"])
-def test_formula_without_a_value_is_a_problem_wherever_it_was_entered(copy, header):
-    copy.sheet.cell(copy.row(BACKUP), copy.columns[header]).value = '=IF(TRUE,"Shared")'
+ENTERED = ["Decision", "Status", "Owner", "Comment", "Reviewer", "Due"]
+
+
+def test_formula_without_a_value_is_a_problem_wherever_it_was_entered(copy):
+    places = [f"{get_column_letter(copy.columns[name])}{row}" for row, name in enumerate(ENTERED, 3)]
+    for place in places:
+        copy.sheet[place].value = '=IF(TRUE,"Shared")'
     review = copy.read()
-    assert [row[0] for row in problems(review)].count("a formula without a value") == 1
-    assert '=IF(TRUE,"Shared")' in problems(review)[0]
+    found = [row for row in problems(review) if row[0] == "a formula without a value"]
+    assert found == [
+        ("a formula without a value", SHEET, place, '=IF(TRUE,"Shared")') for place in places
+    ]
     assert decided(review) == []
     assert set(review.remarks["kind"]) <= {"entry", "typed"}
 
 
-@pytest.mark.parametrize("header", ["Decision", "Comment", "Reviewer", "Date"])
-def test_decision_that_lacks_something_is_kept_and_not_applied(copy, header):
-    typed = COMPLETE | {header: None}
-    review = copy.fill(BACKUP, **typed).read()
+def test_decision_that_lacks_something_is_kept_and_not_applied(copy):
+    keys = [(offering, "backup") for offering in OFFERINGS] + [("sqs", "availability")]
+    lacking = dict(zip(COMPLETE, keys, strict=True))
+    for header, key in lacking.items():
+        copy.fill(key, **COMPLETE | {header: None})
+    review = copy.read()
     assert decided(review) == []
-    kept = [typed["Decision"], typed["Comment"], typed["Reviewer"], typed["Date"]]
-    assert review.remarks[["decision", "text", "author", "dated"]].to_numpy().tolist() == [
-        [text or "" for text in kept]
-    ]
-    assert len(review.problems) == (header != "Decision")
+    kept = review.remarks.set_index(["offering_id", "duty_id"])[["decision", "text", "author", "dated"]]
+    assert {key: kept.loc[key].tolist() for key in keys} == {
+        key: [text if name != header else "" for name, text in COMPLETE.items()]
+        for header, key in lacking.items()
+    }
+    assert len(kept) == len(keys)
+    named = set(review.problems[["offering_id", "duty_id"]].itertuples(index=False, name=None))
+    assert named == set(keys) - {lacking["Decision"]}  # a comment, a name and a day may stand alone
+    assert len(review.problems) == len(named)
 
 
 def test_word_that_is_no_answer_is_reported_with_the_choices(copy):
@@ -289,21 +319,21 @@ def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy
     assert (problem["offering_id"], problem["duty_id"]) == ("kms", "physical-security")
 
 
-@pytest.mark.parametrize(
-    ("title", "cell"),
-    [
-        ("Cover", "D3"), ("Dashboard", "B60"), ("Sources", "K9"), (SHEET, "AG4"), (SHEET, "B400"),
-        ("Mine", "B2"),
-    ],
-)  # fmt: skip
-def test_text_typed_anywhere_else_is_reported_and_kept(copy, title, cell):
-    if title not in copy.book.sheetnames:
-        copy.book.create_sheet(title)
-    copy.book[title][cell] = "By the way"
+ELSEWHERE = [
+    ("Cover", "D3"), ("Dashboard", "B60"), (SHEET, "AG4"), (SHEET, "B400"), ("Sources", "K9"), ("Mine", "B2"),
+]  # fmt: skip
+
+
+def test_text_typed_anywhere_else_is_reported_and_kept(copy):
+    copy.book.create_sheet("Mine")
+    for title, cell in ELSEWHERE:
+        copy.book[title][cell] = f"By the way, {title}"
     review = copy.read()
-    assert [problem[1:] for problem in problems(review)] == [(title, cell, "By the way")]
-    names = [title] if title == "Mine" else []  # of a sheet that was added
-    assert review.remarks["text"].tolist() == [*names, "By the way"]
+    typed = [f"By the way, {title}" for title, _ in ELSEWHERE]
+    assert sorted(problem[1:] for problem in problems(review)) == sorted(
+        (*place, text) for place, text in zip(ELSEWHERE, typed, strict=True)
+    )
+    assert sorted(review.remarks["text"]) == sorted(["Mine", *typed])  # the sheet was added, too
 
 
 def test_word_of_the_book_typed_over_an_address_is_reported(copy):
@@ -322,12 +352,10 @@ def test_word_typed_beside_an_equal_one_is_found_at_its_own_place(copy):
     ]
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [(123456789012, "123456789012"), (0.12345678901234, "0.12345678901234"), (40.0, "40")],
-)
-def test_number_in_a_comment_keeps_its_digits(copy, typed, kept):
-    assert copy.fill(BACKUP, Comment=typed).read().remarks["text"].tolist() == [kept]
+def test_number_in_a_comment_keeps_its_digits(copy):
+    copy.fill_rows("Comment", [123456789012, 0.12345678901234, 40.0])
+    kept = copy.read().remarks["text"].tolist()
+    assert kept == ["123456789012", "0.12345678901234", "40"]
 
 
 def add_text_box(path: Path, target: Path) -> Path:

@@ -146,7 +146,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
     from srm_data.organisation.decisions import apply_decisions
 
     tables = load_tables()
-    model = build_model(tables)
+    model = build_model()
     if options.decisions:
         model = apply_decisions(model, read_decisions_of(model, options))
     return tables, assign_owners_of(model, options)

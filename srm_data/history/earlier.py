@@ -85,7 +85,7 @@ def _read_answers(version: str) -> pd.DataFrame:
     """Read what a kept version answered; the version in the making answers as the tables do."""
     if version in list_versions():
         return read_version(version)
-    model = build_model(load_tables())
+    model = build_model()
     return model[[*CELL, "offering", "responsibility"]].astype("str")
 
 
