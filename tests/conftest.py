@@ -34,9 +34,9 @@ def shipped() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def shipped_model(shipped: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def shipped_model() -> pd.DataFrame:
     """Build the model of the whole catalogue, once for all tests. Only read it."""
-    return build_model(shipped)
+    return build_model()
 
 
 NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}

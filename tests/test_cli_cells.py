@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from srm_data.cli import main
 from srm_data.questions import find_answers
@@ -194,7 +193,10 @@ def test_no_colour_in_a_pipe(capsys):
     "arguments",
     [["show", "sqs"], ["show", "rds", "aurora"], ["show", "rds", "backup"], ["ask", "is s3 encrypted"]],
 )
+@pytest.mark.slow  # the validator takes seconds to import
 def test_json_is_valid_by_the_schema_of_the_package(capsys, arguments):
+    from jsonschema import Draft202012Validator
+
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     answer = json.loads(printed(capsys, *arguments, "--format", "json"))

@@ -24,7 +24,7 @@ CRM_OF_HOW = {
 @pytest.fixture(scope="module")
 def matrix(shipped):
     estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.build_control_matrix(srm_data.in_use(srm_data.build_model(shipped), estate))
+    return srm_data.build_control_matrix(srm_data.in_use(srm_data.build_model(), estate))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_origination_follows_from_who_does_the_duties(matrix):
 
 
 def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
-    model = srm_data.choose_offerings(srm_data.build_model(shipped), "Amazon SQS", tables=shipped)
+    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
     model = model.assign(
         responsibility=model["responsibility"].where(model["duty_id"] != "backup", "Not applicable")
     )

@@ -21,7 +21,7 @@ def controls():
 @pytest.fixture(scope="module")
 def used(shipped):
     estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.in_use(srm_data.build_model(shipped), estate)
+    return srm_data.in_use(srm_data.build_model(), estate)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def summary(used, controls):
 @pytest.fixture(scope="module")
 def cell(shipped):
     """Make a model of one cell of SQS per duty, each with a party of one's choice."""
-    model = srm_data.choose_offerings(srm_data.build_model(shipped), "Amazon SQS", tables=shipped)
+    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
 
     def make(**parties: str) -> pd.DataFrame:
         named = {duty.replace("_", "-"): party for duty, party in parties.items()}
@@ -81,7 +81,7 @@ def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availabil
 
 def test_services_that_differ_make_a_control_configured(shipped, controls):
     model = srm_data.choose_offerings(
-        srm_data.build_model(shipped), ["Amazon EBS", "Amazon S3"], tables=shipped
+        srm_data.build_model(), ["Amazon EBS", "Amazon S3"], tables=shipped
     )
     for service, party in {"ebs": "Customer", "s3": "AWS"}.items():
         cells = (model["service_id"] == service) & (model["duty_id"] == "encryption-at-rest")

@@ -7,7 +7,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
-from srm_data.model import build_model
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
 
@@ -19,9 +18,8 @@ AGREED = {"Status": "agreed", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    model = build_model(shipped)
-    return model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
+def model(shipped_model):
+    return shipped_model[shipped_model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ FIRST = Path(__file__).parent / "books" / "sent-2026.11.1.xlsx"
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+    model = build_model()
     model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 

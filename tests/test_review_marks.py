@@ -20,7 +20,7 @@ BACKUP = ("sqs", "backup")
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+    model = build_model()
     model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 

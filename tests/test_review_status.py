@@ -24,9 +24,8 @@ FIRST = Path(__file__).parent / "books" / "filled-2026.11.1.xlsx"
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    model = build_model(shipped)
-    return model[model["offering_id"] == "sqs"].reset_index(drop=True)
+def model(shipped_model):
+    return shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +58,18 @@ def write_next(review: Review, model, tables, path: Path) -> Path:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def agreed(sent, tmp_path_factory) -> Review:
+    """Return a review in which the backup of SQS is agreed."""
+    return edit(sent, tmp_path_factory.mktemp("agreed") / "a.xlsx", {BACKUP: AGREED})
+
+
+@pytest.fixture(scope="module")
+def carried(agreed, model, shipped, tmp_path_factory) -> Path:
+    """Return the next book after that review."""
+    return write_next(agreed, model, shipped, tmp_path_factory.mktemp("carried") / "next.xlsx")
+
+
 def status_of(review: Review, key: tuple[str, str]) -> dict[str, str]:
     cell = (review.status["offering_id"] == key[0]) & (review.status["duty_id"] == key[1])
     (row,) = review.status[cell].astype(str).to_dict("records")
@@ -89,10 +100,9 @@ def test_agreement_with_a_decision_in_its_row_is_on_that_decision(sent, tmp_path
     assert status_of(edit(sent, tmp_path / "a.xlsx", {BACKUP: typed}), BACKUP)["answer"] == "Shared"
 
 
-def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(sent, model, shipped, tmp_path):
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
-    again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
-    assert again.status.equals(review.status)
+def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(agreed, carried):
+    again = read_review(carried)
+    assert again.status.equals(agreed.status)
     assert [len(frame) for frame in again] == [0, 0, 0]
 
 
@@ -119,11 +129,10 @@ def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(se
     ]  # fmt: skip
 
 
-def test_another_owner_leaves_an_agreement_as_it_was_given(sent, model, shipped, tmp_path):
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
-    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
-    changed = edit(path, tmp_path / "b.xlsx", {BACKUP: {"Owner": "Cloud team", "Due": "2026-12-24"}})
-    assert status_of(changed, BACKUP) == status_of(review, BACKUP) | {
+def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
+    typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
+    changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
+    assert status_of(changed, BACKUP) == status_of(agreed, BACKUP) | {
         "owner": "Cloud team", "due": "2026-12-24",
     }  # fmt: skip
 
@@ -148,24 +157,19 @@ def test_word_that_is_no_status_is_reported_and_carried(sent, tmp_path):
     assert status_of(review, BACKUP)["owner"] == "Queue team"
 
 
-def test_status_of_a_cell_outside_the_book_is_kept(sent, model, shipped, tmp_path):
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
+def test_status_of_a_cell_outside_the_book_is_kept(agreed, model, shipped, tmp_path):
     part = model[model["duty_id"] != "backup"]
-    again = read_review(write_next(review, part, shipped, tmp_path / "part.xlsx"))
-    assert again.status.equals(review.status)
+    again = read_review(write_next(agreed, part, shipped, tmp_path / "part.xlsx"))
+    assert again.status.equals(agreed.status)
 
 
 @pytest.mark.parametrize("header", ["Status", "Owner", "Status as sent"])
-def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(
-    sent, model, shipped, tmp_path, header
-):
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED})
-    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
-    book = load_workbook(path)
+def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(agreed, carried, tmp_path, header):
+    book = load_workbook(carried)
     sheet = book["Review here"]
     sheet.delete_cols(next(cell.column for cell in sheet[2] if cell.value == header))
     book.save(tmp_path / "cut.xlsx")
-    assert read_review(tmp_path / "cut.xlsx").status.equals(review.status)
+    assert read_review(tmp_path / "cut.xlsx").status.equals(agreed.status)
 
 
 def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
@@ -176,13 +180,13 @@ def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
     assert status_of(review, BACKUP)["status"] == "agreed"
 
 
-def test_filled_book_of_2026_11_1_is_read_whole_into_the_new_form(tmp_path, shipped):
+def test_filled_book_of_2026_11_1_is_read_whole_into_the_new_form(tmp_path, shipped, shipped_model):
     review = read_review(FIRST)
     assert (len(review.decisions), len(review.remarks)) == (6, 12)
     assert review.status.empty
     assert review.sign_off.empty
-    model = build_model(shipped)
-    model = model[model["offering_id"].isin(review.exported["offering_id"])].reset_index(drop=True)
+    held = shipped_model["offering_id"].isin(review.exported["offering_id"])
+    model = shipped_model[held].reset_index(drop=True)
     again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
     said = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
     assert again.decisions.equals(review.decisions)

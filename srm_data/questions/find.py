@@ -84,8 +84,7 @@ def find_answers(
 @lru_cache(maxsize=1)
 def _prepare_shipped(_: Hashable) -> tuple[pd.DataFrame, WordIndex]:
     """Prepare for questions about the shipped tables, once. Nobody may change this frame."""
-    tables = load_tables()
-    model = build_model(tables)
+    tables, model = load_tables(), build_model()
     return model, WordIndex(build_word_table(model, tables))
 
 
