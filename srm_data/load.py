@@ -64,12 +64,13 @@ def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
     return read_table(name)
 
 
-def list_states() -> tuple[tuple[str, int, int], ...]:
-    """Return what tells one state of the shipped tables from another: names, times and sizes of files.
+def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int], ...]:
+    """Return what tells one state of a folder from another: names, times and sizes of its tables.
 
-    What is kept from one call to the next is kept under this key. Of a packed folder it is empty.
+    By default of the shipped tables. What is kept from one call to the next is kept under this key. Of
+    a packed folder it is empty.
     """
-    folder = shipped_tables()
+    folder = shipped_tables() if folder is None else folder
     if not isinstance(folder, Path):
         return ()
     found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]

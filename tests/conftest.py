@@ -1,5 +1,6 @@
 """A small set of tables that says little, so that a test can change one thing and see it."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -49,6 +50,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in NEEDS:
                 item.add_marker(NEEDS[fixture])
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the imports made, which stays to the end, out of every later search for garbage."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

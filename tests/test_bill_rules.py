@@ -94,7 +94,9 @@ LINES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("product", "usage", "operation", "resource", "offering"), thin_out(LINES, every=4))
+@pytest.mark.parametrize(
+    ("product", "usage", "operation", "resource", "offering"), thin_out(LINES, every=4)
+)
 def test_line_that_proves_its_offering_is_certain(
     shipped, product, usage, operation, resource, offering
 ):
@@ -177,7 +179,7 @@ NAMED = [
     ("AmazonGuardDuty", "EU-vCPU-Hours", "guardduty-runtime-monitoring", True),
     ("AWSShield", "Shield-Bytes", "shield-advanced", True),
     ("AmazonWorkSpaces", "EU-vCore-Hours", "workspaces-core", True),
-    ]
+]
 
 
 @pytest.mark.parametrize(("product", "usage", "offering", "is_open"), thin_out(NAMED, every=3))

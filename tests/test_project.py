@@ -170,6 +170,13 @@ def test_do_py_test_quick_leaves_out_what_has_a_mark(do, monkeypatch):
         assert any(line.startswith(f"{mark}: ") for line in marks)
 
 
+def test_do_py_test_keeps_what_was_compiled(do, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
+    assert do.main() == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in do.os.environ
+
+
 def test_do_py_test_runs_all_and_prints_the_slowest_ten(do, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["do.py", "test"])
     assert do.main() == 0

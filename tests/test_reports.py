@@ -201,7 +201,7 @@ def test_returned_book_with_links_has_the_decision_and_no_problem(sent, few, dec
 
 
 def type_over_links(path: Path, texts: list[str] | None = None) -> None:
-    """Save a returned book with texts in the first rows of the column of links; by default none at all."""
+    """Save a returned book with texts over its first links; by default with none at all."""
     book = load_workbook(path)
     sheet = book["Review here"]
     column = [cell.value for cell in sheet[2]].index(REPORT) + 1

@@ -73,7 +73,7 @@ class Copy:
         return self
 
     def fill_rows(self, header: str, values: list, **others: object) -> dict[tuple[str, str], object]:
-        """Type each value under a header in a row of its own, and return them by the cells of the rows."""
+        """Type each value in a row of its own under a header, and return them by cell."""
         rows = range(3, 3 + len(values))
         keys = [(str(self.value(n, "offering_id")), str(self.value(n, "duty_id"))) for n in rows]
         assert len(set(keys)) == len(values)
@@ -321,7 +321,8 @@ def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy
 
 
 ELSEWHERE = [
-    ("Cover", "D3"), ("Dashboard", "B60"), (SHEET, "AG4"), (SHEET, "B400"), ("Sources", "K9"), ("Mine", "B2"),
+    ("Cover", "D3"), ("Dashboard", "B60"), (SHEET, "AG4"), (SHEET, "B400"), ("Sources", "K9"),
+    ("Mine", "B2"),
 ]  # fmt: skip
 
 

@@ -151,7 +151,9 @@ def test_matrix_cells_have_the_colour_of_their_letter(book, shipped):
     assert found == colors
 
 
-def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(tmp_path, shipped, shipped_model, monkeypatch):
+def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
+    tmp_path, shipped, shipped_model, monkeypatch
+):
     monkeypatch.setattr("srm_data.workbook.content.MOST_LIVE_CELLS", 28)
     path = write_workbook(tmp_path / "large.xlsx", shipped_model, tables=shipped)
     sheet = load_workbook(path)["Offering matrix"]
@@ -193,7 +195,9 @@ def list_texts(sheet: Worksheet) -> list[tuple[str, str]]:
     ]
 
 
-def test_values_of_a_book_as_sent_are_those_that_an_office_computes(tmp_path, shipped, shipped_model, resave):
+def test_values_of_a_book_as_sent_are_those_that_an_office_computes(
+    tmp_path, shipped, shipped_model, resave
+):
     part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
     sent = load_workbook(path, data_only=True)
