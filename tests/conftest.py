@@ -14,6 +14,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from srm_data.estate import in_use, read_estate
 from srm_data.load import Tables, load_tables
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 mpl.use("Agg")
 
 SOME = ["Amazon EKS", "Amazon SQS", "Amazon RDS"]
+SAMPLE_ESTATE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -38,6 +40,12 @@ def shipped() -> dict[str, pd.DataFrame]:
 def shipped_model() -> pd.DataFrame:
     """Build the model of the whole catalogue, once for all tests. Only read it."""
     return build_model()
+
+
+@pytest.fixture(scope="session")
+def sample_in_use(shipped: Tables, shipped_model: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells that the sample estate of the notebooks has in use. Only read it."""
+    return in_use(shipped_model, read_estate(SAMPLE_ESTATE, tables=shipped))
 
 
 NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}
@@ -151,8 +159,26 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def tables() -> dict[str, pd.DataFrame]:
-    """Make two categories, two services, three offerings, three duties in two layers."""
+def tables(small_tables: Tables) -> Tables:
+    """Return small tables of the test's own, to change."""
+    return {name: table.copy() for name, table in small_tables.items()}
+
+
+@pytest.fixture
+def small_model(model_of_small_tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the model of the small tables as they are."""
+    return model_of_small_tables.copy()
+
+
+@pytest.fixture(scope="session")
+def model_of_small_tables(small_tables: Tables) -> pd.DataFrame:
+    """Build the model of the small tables, once for all tests. Only read it."""
+    return build_model(small_tables)
+
+
+@pytest.fixture(scope="session")
+def small_tables() -> Tables:
+    """Make two categories, two services, three offerings, three duties in two layers. Only read it."""
 
     def table(header: str, *rows: str) -> pd.DataFrame:
         frame = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","), dtype="str")

@@ -10,7 +10,6 @@ import srm_data
 from srm_data.controls.layouts import CRM_OF_ORIGINATION, INHERITED, ORIGINATIONS, RESPONSIBILITIES
 from srm_data.exceptions import SpreadsheetError
 
-SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
 CRM_OF_HOW = {
     "Relies on the provider's capability without configuring it": "Yes",
     "Uses the provider's capability by configuring it": "Partial",
@@ -22,9 +21,8 @@ CRM_OF_HOW = {
 
 
 @pytest.fixture(scope="module")
-def matrix(shipped):
-    estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.build_control_matrix(srm_data.in_use(srm_data.build_model(), estate))
+def matrix(sample_in_use):
+    return srm_data.build_control_matrix(sample_in_use)
 
 
 @pytest.fixture(scope="module")

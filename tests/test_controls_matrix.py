@@ -1,7 +1,5 @@
 """Who addresses a control, derived from the duties that carry it."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -10,8 +8,6 @@ import srm_data
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.exceptions import FrameError
 
-SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
-
 
 @pytest.fixture(scope="module")
 def controls():
@@ -19,9 +15,8 @@ def controls():
 
 
 @pytest.fixture(scope="module")
-def used(shipped):
-    estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.in_use(srm_data.build_model(), estate)
+def used(sample_in_use):
+    return sample_in_use
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,6 @@ from srm_data.maintenance.release import (
     set_citation,
     set_version,
 )
-from srm_data.model import build_model
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 3)
@@ -73,17 +72,17 @@ def test_figures_are_counted_in_the_tables(tables):
     )
 
 
-def test_cell_is_described_with_its_source(tables):
-    text = describe_cell(build_model(tables), tables, offering_id="run-far", duty_id="patching")
+def test_cell_is_described_with_its_source(tables, small_model):
+    text = describe_cell(small_model, tables, offering_id="run-far", duty_id="patching")
     assert "| Responsible | **AWS** |\n| AWS's part | We patch. |\n| Basis | documented |" in text
     assert text.endswith(
         "[A page](https://x.example/), under *Patches*, page of 2026-01, read 2026-01-01 |"
     )
 
 
-def test_cell_that_is_gone_stops_the_release(tables):
+def test_cell_that_is_gone_stops_the_release(tables, small_model):
     with pytest.raises(ReleaseError, match="no cell 'eks-managed-node-groups'"):
-        describe_cell(build_model(tables), tables)
+        describe_cell(small_model, tables)
 
 
 def test_only_the_named_block_is_filled():
