@@ -10,6 +10,7 @@ import pytest
 
 from srm_data.cli import main
 from srm_data.questions import find_answers
+from tests.cases import thin_out
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
 URL = re.compile(r"https?://\S+")
@@ -134,18 +135,20 @@ def test_ask_of_nothing_known_returns_one_and_names_the_nearest(capsys):
     assert "names an offering or a duty" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("columns", [80, 200])
+SHOWN = [
+    ["show", "EKS on Fargate"],
+    ["show", "rds"],
+    ["show", "sagemaker"],
+    ["show", "rds", "aurora"],
+    ["ask", "who patches rds?"],
+    ["ask", "encryption"],
+    ["ask", "dynamodb"],
+]
+
+
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ["show", "EKS on Fargate"],
-        ["show", "rds"],
-        ["show", "sagemaker"],
-        ["show", "rds", "aurora"],
-        ["ask", "who patches rds?"],
-        ["ask", "encryption"],
-        ["ask", "dynamodb"],
-    ],
+    ("arguments", "columns"),
+    thin_out([(arguments, columns) for columns in (80, 200) for arguments in SHOWN], every=3),
 )
 def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, arguments):
     """But for an address, which is one word and is never broken."""

@@ -10,6 +10,7 @@ import srm_data
 from srm_data.cli import main
 from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.safety import open_package
+from tests.cases import thin_out
 
 
 @pytest.fixture
@@ -34,14 +35,17 @@ def test_what_is_left_leaves_out_what_is_inherited(capsys):
     assert [line for line in lines if line.startswith("AC-3 ")]
 
 
+LAYOUTS = [
+    ("crm", ["Control ID", "Can Be Inherited from CSP"]),
+    ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
+    ("how-addressed", ["control_id", "title"]),
+    ("cis", ["Control ID", "Implemented"]),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "header"),
-    [
-        ("crm", ["Control ID", "Can Be Inherited from CSP"]),
-        ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
-        ("how-addressed", ["control_id", "title"]),
-        ("cis", ["Control ID", "Implemented"]),
-    ],
+    thin_out(LAYOUTS, every=2),
 )
 def test_layouts_are_printed_as_csv(capsys, name, header):
     assert main(["controls", "sqs", "--baseline", "low", "--format", name]) == 0
@@ -60,6 +64,7 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     path = tmp_path / "crm.xlsx"
     assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
@@ -96,6 +101,7 @@ def test_publishable_copy_names_no_file(estate, capsys):
     assert "read from 1 source" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
 def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_named(
     estate, tmp_path, audience, capsys
@@ -127,6 +133,7 @@ HOUSE = {
 }
 
 
+@pytest.mark.slow
 def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
     for name, text in HOUSE.items():
         (tmp_path / f"{name}.csv").write_text(text)

@@ -37,6 +37,7 @@ def test_run_without_notebooks_returns_one(tmp_path, capsys):
     assert "no notebook" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, capsys):
     rows = [
         "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",

@@ -37,6 +37,7 @@ def originations(matrix: pd.DataFrame) -> pd.Series:
     return marks.idxmax(axis="columns").where(marks.any(axis="columns"), "")
 
 
+@pytest.mark.slow
 def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(matrix, crm):
     how = srm_data.build_how_addressed(matrix).set_index("control_id")["how_addressed"]
     of_cis = originations(matrix).map(CRM_OF_ORIGINATION).fillna("No")
@@ -83,6 +84,7 @@ def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
     assert originations(matrix)["CP-9"] == ""
 
 
+@pytest.mark.slow
 def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matrix, crm, tmp_path):
     path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
     book = load_workbook(path)

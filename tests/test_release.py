@@ -105,6 +105,7 @@ def test_release_without_changes_is_refused(text):
         head_changelog(text, "2026.12.0", "9 cells.")
 
 
+@pytest.mark.slow
 def test_readme_has_the_pictures_that_a_release_draws(shipped):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     check_pictures(readme, shipped)
@@ -127,6 +128,7 @@ def test_release_is_made_of_the_package_that_is_imported(tmp_path):
         find_tables(tmp_path)
 
 
+@pytest.mark.slow
 def test_missing_nbconvert_is_answered_with_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbconvert", None)
     with pytest.raises(NotebookError, match=r"pip install 'srm-data\[maintain\]'"):

@@ -488,6 +488,7 @@ def count_said(review: Review) -> Counter:
     return Counter(review.remarks[SAID].itertuples(index=False, name=None))
 
 
+@pytest.mark.slow
 def test_cleared_decision_is_withdrawn_and_said_so(copy, model, shipped, tmp_path):
     review = copy.fill(BACKUP, **COMPLETE).read()
     later = Copy(write_next(review, model, shipped, tmp_path / "next.xlsx"), tmp_path)
@@ -498,6 +499,7 @@ def test_cleared_decision_is_withdrawn_and_said_so(copy, model, shipped, tmp_pat
     assert problem["expected"] == "Shared (Ada, 2026-11-02), or a blank cell"
 
 
+@pytest.mark.slow
 def test_decision_of_a_row_that_vanished_is_kept(copy, model, shipped, tmp_path):
     review = copy.fill(BACKUP, **COMPLETE).read()
     later = Copy(write_next(review, model, shipped, tmp_path / "next.xlsx"), tmp_path)
@@ -516,6 +518,7 @@ def move_answer(shipped, tmp_path, responsibility: str):
     return shipped | {"category_responsibilities": facts}
 
 
+@pytest.mark.slow
 def test_stale_decision_is_carried_on_until_it_is_decided_anew(copy, shipped, tmp_path):
     review = copy.fill(BACKUP, **COMPLETE).read()
     tables = move_answer(shipped, tmp_path, "AWS")
@@ -528,6 +531,7 @@ def test_stale_decision_is_carried_on_until_it_is_decided_anew(copy, shipped, tm
     assert decided(anew) == [["sqs", "backup", "AWS", "Shared", "Still so", "Ada", "2026-11-02"]]
 
 
+@pytest.mark.slow
 def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
     review = copy.fill(BACKUP, **COMPLETE).read()
     tables = move_answer(shipped, tmp_path, "AWS")

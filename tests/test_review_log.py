@@ -89,6 +89,7 @@ def books(tmp_path, first, model, shipped) -> Books:
     return Books(tmp_path, first, model, shipped)
 
 
+@pytest.mark.slow
 def test_item_keeps_its_story_over_four_books(books):
     books.type(ASKED)
     (item,) = books.read_log()
@@ -122,6 +123,7 @@ def test_item_keeps_its_story_over_four_books(books):
     assert untouched.remarks["story"].tolist() == [item["Story so far"]]
 
 
+@pytest.mark.slow
 def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
     books.type(ASKED)
     books.type(log={"Reply": "The queue team.", "Reply by": "Bob"})

@@ -17,6 +17,7 @@ from srm_data.organisation.cell_status import (
 from srm_data.organisation.sign_off import make_sign_off, read_sign_off, write_sign_off
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
+from tests.cases import thin_out
 
 BACKUP, PATCHING = ("sqs", "backup"), ("sqs", "platform-patching")
 AGREED = {"Status": "agreed", "Owner": "Queue team", "Reviewer": "Ada", "Date": "2026-11-02"}
@@ -106,6 +107,7 @@ def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(agreed, carried):
     assert [len(frame) for frame in again] == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(sent, shipped, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED, PATCHING: AGREED})
     tables = move_answer(shipped, "AWS")
@@ -137,6 +139,7 @@ def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
     owned = model.assign(owner="Rule team")
     path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)
@@ -163,7 +166,7 @@ def test_status_of_a_cell_outside_the_book_is_kept(agreed, model, shipped, tmp_p
     assert again.status.equals(agreed.status)
 
 
-@pytest.mark.parametrize("header", ["Status", "Owner", "Status as sent"])
+@pytest.mark.parametrize("header", thin_out(["Status", "Owner", "Status as sent"], every=3))
 def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(agreed, carried, tmp_path, header):
     book = load_workbook(carried)
     sheet = book["Review here"]
@@ -204,6 +207,7 @@ def signed(review: Review) -> list[list[str]]:
     return rows.to_numpy().tolist()
 
 
+@pytest.mark.slow
 def test_sign_off_comes_back_and_is_carried_into_the_next_book(sent, model, shipped, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED}, cover=SIGNED)
     assert sorted(signed(review)) == [
@@ -230,6 +234,7 @@ def test_line_of_the_revision_history_is_added(sent, tmp_path):
     assert added[["field", "by"]].to_numpy().tolist() == [["Revision", "Ada"]]
 
 
+@pytest.mark.slow
 def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds(
     sent, model, shipped, tmp_path
 ):

@@ -45,6 +45,7 @@ def test_there_are_ten():
     assert [int(number) for number, _ in TASKS] == list(range(1, 11))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), TASKS)
 def test_task_runs_as_written_and_gives_something(number, code, names, tmp_path):
     before = set(tmp_path.iterdir())

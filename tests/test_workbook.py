@@ -151,6 +151,7 @@ def test_matrix_cells_have_the_colour_of_their_letter(book, shipped):
     assert found == colors
 
 
+@pytest.mark.slow
 def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
     tmp_path, shipped, shipped_model, monkeypatch
 ):

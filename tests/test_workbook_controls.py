@@ -135,6 +135,7 @@ def own(tmp_path):
     return srm_data.load_controls(folder)
 
 
+@pytest.mark.slow
 def test_own_framework_with_ids_like_numbers_comes_back_unchanged(own, model, tmp_path):
     matrix = srm_data.build_control_matrix(model, "house", controls=own)
     path = srm_data.write_workbook(tmp_path / "ours.xlsx", model, controls=matrix)
@@ -150,6 +151,7 @@ def test_own_framework_with_ids_like_numbers_comes_back_unchanged(own, model, tm
     assert (len(review.decisions), len(review.remarks), len(review.problems)) == (0, 0, 0)
 
 
+@pytest.mark.slow
 def test_matrix_that_was_stored_and_read_again_names_its_framework(model, matrix, book, tmp_path):
     bare = matrix.copy()
     bare.attrs = {}
