@@ -28,7 +28,7 @@ python3 do.py release next  after that is committed: go on with the next version
 python3 do.py help          this text
 """
 
-# What needs a browser, an office, Java, or more than a few seconds.
+# Without what needs a browser, an office, Java or time.
 QUICK = "not (browser or office or spark or slow)"
 
 

@@ -138,3 +138,13 @@ def test_tables_are_left_as_they_were(tables):
     build_model(tables)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+def test_model_of_the_package_is_built_once_and_is_the_callers_own(shipped, monkeypatch):
+    before = build_model()
+    expected = before.copy()
+    before.loc[:, "note"] = "changed"
+    monkeypatch.setattr("srm_data.model._answer", None)  # nothing is joined again
+    pd.testing.assert_frame_equal(build_model(), expected)
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(build_model(shipped), expected)
