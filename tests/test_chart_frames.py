@@ -121,7 +121,7 @@ def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):
 
 
 @pytest.mark.parametrize(
-    "name", thin_out(["stacks", "controls", "distribution", "handover", "spread"], every=3)
+    "name", thin_out(["stacks", "controls", "distribution", "handover", "spread"], every=5)
 )
 def test_chart_stays_whole_when_its_figure_is_resized_afterwards(charts, name):
     figure = charts[name]().figure

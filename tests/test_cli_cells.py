@@ -158,6 +158,7 @@ def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, a
     assert max(len(line) for line in lines) > 60
 
 
+@pytest.mark.slow
 def test_words_are_never_broken(capsys, monkeypatch, shipped_model):
     monkeypatch.setenv("COLUMNS", "60")
     words = set(printed(capsys, "show", "rds", "aurora").split())

@@ -45,7 +45,7 @@ LAYOUTS = [
 
 @pytest.mark.parametrize(
     ("name", "header"),
-    thin_out(LAYOUTS, every=2),
+    thin_out(LAYOUTS, every=4),
 )
 def test_layouts_are_printed_as_csv(capsys, name, header):
     assert main(["controls", "sqs", "--baseline", "low", "--format", name]) == 0
@@ -54,6 +54,7 @@ def test_layouts_are_printed_as_csv(capsys, name, header):
     assert len(rows) == 150
 
 
+@pytest.mark.slow
 def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     path = tmp_path / "lines.csv"
     command = ["controls", "sqs", "--format", "lines", "--out", str(path)]
@@ -91,6 +92,7 @@ def test_fault_is_told_in_one_line_with_code_1(options, said, capsys, monkeypatc
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_publishable_copy_names_no_file(estate, capsys):
     command = ["controls", "--estate", str(estate), "--framework", "nist-csf"]
     assert main(command) == 0

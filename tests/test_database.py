@@ -83,6 +83,7 @@ def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, s
     assert path.read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.slow
 def test_writing_twice_gives_the_same_bytes(sqlite, tmp_path, shipped_model, shipped):
     again = write_database(tmp_path / "again.sqlite", shipped_model, tables=shipped)
     assert again.read_bytes() == sqlite.read_bytes()

@@ -164,6 +164,7 @@ def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp
         read_estate(path)
 
 
+@pytest.mark.slow
 def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shipped, shipped_model):
     path = tmp_path / "list.csv"
     path.write_text("service\n=cmd|' /C calc'!A0\n+1\n-1\n@SUM(A1)\nAmazon SQS\n")

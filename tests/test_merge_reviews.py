@@ -147,6 +147,7 @@ def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
     assert merged.problems.empty
 
 
+@pytest.mark.slow
 def test_status_and_owner_come_from_whoever_gave_them_and_differences_are_conflicts(sent, returned):
     one = returned(sent, "a.xlsx", {BACKUP: AGREED, KEYS: {"Owner": "Key team"}, ROTATION: AGREED})
     two = returned(

@@ -140,6 +140,7 @@ def test_texts_in_formulas_are_no_longer_than_excel_takes(sent):
     assert max(len(text) for formula in formulas for text in re.findall(r'"([^"]*)"', formula)) <= 255
 
 
+@pytest.mark.slow
 def test_without_an_address_workbook_page_and_show_have_nothing_of_it(model, few, tmp_path, capsys):
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=few)
     assert REPORT not in [cell.value for cell in load_workbook(path)["Review here"][2]]
@@ -233,6 +234,7 @@ def test_text_typed_over_a_link_is_named(sent, few):
     assert named["cell"].str.extract(r"(\d+)")[0].tolist() == ["3", "4", "5", "6", "7"]
 
 
+@pytest.mark.slow
 def test_column_of_that_name_in_a_book_without_links_is_named(model, few, tmp_path):
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=few)
     book = load_workbook(path)

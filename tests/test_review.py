@@ -471,6 +471,7 @@ def write_next(review: Review, model, shipped, path: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_next_book_says_the_same(copy, model, shipped, tmp_path):
     copy.fill(BACKUP, **COMPLETE).fill(("kms", "backup"), Comment="Hm").fill(
         ("sqs", "availability"), **COMPLETE | {"Decision": "Ours"}

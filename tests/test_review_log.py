@@ -134,6 +134,7 @@ def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
     assert item["story"] == "Bob: The queue team.\n2026-11-02 Ada: decided: Shared"
 
 
+@pytest.mark.slow
 def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
     books.type(DECIDED)
     review = books.type(log={"Reply": "Are you sure?", "Reply by": "Bob", "Assigned to": "Ada"})

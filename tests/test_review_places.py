@@ -373,7 +373,7 @@ def find_typed(review: Review) -> str:
     return "\n".join([*review.remarks["text"], *review.remarks["decision"], *review.problems["value"]])
 
 
-@pytest.mark.parametrize("place", thin_out(PLACES, every=4))
+@pytest.mark.parametrize("place", thin_out(PLACES, every=7))
 def test_text_typed_anywhere_comes_back_or_is_named(tmp_path, parts, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
     assert WORDS.get(place, SAID) in find_typed(review)
@@ -447,13 +447,14 @@ TOLD_IN_OTHER_WORDS = {"number of the stamp", "text over a text of the same shor
 
 
 @pytest.mark.parametrize(
-    "place", thin_out([place for place in PLACES if place not in TOLD_IN_OTHER_WORDS], every=6)
+    "place", thin_out([place for place in PLACES if place not in TOLD_IN_OTHER_WORDS], every=10)
 )
 def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, parts_of_first, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES_OF_FIRST[place](parts_of_first)))
     assert WORDS.get(place, SAID) in find_typed(review)
 
 
+@pytest.mark.slow
 def test_sheet_that_was_added_to_the_book_is_known_under_another_name(
     tmp_path, shipped, monkeypatch, shipped_model
 ):

@@ -18,6 +18,7 @@ from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
+from tests.cases import thin_out
 
 Parts = dict[str, bytes]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -134,7 +135,7 @@ def test_missing_file_is_no_fault_of_a_review(tmp_path):
         read_review(tmp_path / "none.xlsx")
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 0.9999])
+@pytest.mark.parametrize("share", thin_out([0.1, 0.5, 0.9, 0.99, 0.9999], every=4))
 def test_file_that_was_cut_short_is_refused(tmp_path, sent, share):
     path, content = tmp_path / "back.xlsx", sent.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])

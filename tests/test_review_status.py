@@ -183,6 +183,7 @@ def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
     assert status_of(review, BACKUP)["status"] == "agreed"
 
 
+@pytest.mark.slow
 def test_filled_book_of_2026_11_1_is_read_whole_into_the_new_form(tmp_path, shipped, shipped_model):
     review = read_review(FIRST)
     assert (len(review.decisions), len(review.remarks)) == (6, 12)
@@ -255,6 +256,7 @@ def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds
         ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_publishable_copy_has_neither_status_nor_names(sent, model, shipped, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED}, cover=SIGNED)
     path = write_workbook(

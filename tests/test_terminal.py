@@ -156,6 +156,7 @@ def test_returned_workbook_does_not_control_the_terminal(
     assert not OBEYED.search(shown)
 
 
+@pytest.mark.slow
 def test_decision_that_was_withdrawn_does_not_control_the_terminal(
     tmp_path, shipped, capfd, shipped_model
 ):

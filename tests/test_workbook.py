@@ -327,6 +327,7 @@ def test_empty_model_is_refused(tmp_path, shipped, shipped_model):
         write_workbook(tmp_path / "x.xlsx", shipped_model.iloc[:0], tables=shipped)
 
 
+@pytest.mark.slow
 def test_same_model_gives_the_same_bytes(path, tmp_path, shipped, shipped_model):
     again = write_workbook(tmp_path / "again.xlsx", shipped_model, tables=shipped)
     assert again.read_bytes() == path.read_bytes()

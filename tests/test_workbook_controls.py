@@ -96,6 +96,7 @@ def test_reviewed_rows_name_the_controls_that_their_duty_carries(book, model, ma
     assert "PE-3" in rows["sqs", "physical-security"].split("; ")
 
 
+@pytest.mark.slow
 def test_book_without_controls_has_no_column_of_them(model, tmp_path):
     book = load_workbook(srm_data.write_workbook(tmp_path / "ours.xlsx", model))
     assert "Control" not in read_reviewed(book)
