@@ -14,7 +14,6 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from srm_data.estate import in_use, read_estate
 from srm_data.load import Tables, load_tables
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
@@ -45,6 +44,8 @@ def shipped_model() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def sample_in_use(shipped: Tables, shipped_model: pd.DataFrame) -> pd.DataFrame:
     """Return the cells that the sample estate of the notebooks has in use. Only read it."""
+    from srm_data.estate import in_use, read_estate
+
     return in_use(shipped_model, read_estate(SAMPLE_ESTATE, tables=shipped))
 
 
