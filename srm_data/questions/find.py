@@ -69,12 +69,12 @@ def find_answers(
         check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
         asked = _prepare(model, tables)
 
-    question = asked.index.understand(text)
+    question = asked.words.understand(text)
     if not question.offerings and not question.duties:
-        hint = _hint(question, asked.index)
+        hint = _hint(question, asked.words)
         raise LookupError(f"nothing in {text!r} names an offering or a duty{hint}")
 
-    ranked = list_cells(question, asked.index.table, asked.without)
+    ranked = list_cells(question, asked.words.table, asked.without)
     places = [asked.rows[cell] for cell in ranked if cell in asked.rows]
     found = asked.model.iloc[places].reset_index(drop=True)
     found.attrs["understood"] = _describe(question, asked)
@@ -85,7 +85,7 @@ class Asked(NamedTuple):
     """A model that is asked about, arranged for questions. Nobody may change the frame."""
 
     model: pd.DataFrame
-    index: WordIndex
+    words: WordIndex
     rows: dict[Cell, int]
     without: set[Cell]
     """Cells whose duty has no object."""
@@ -158,7 +158,7 @@ def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
 
 def _describe(question: Understood, asked: Asked) -> str:
     """Describe in one line how a question was understood."""
-    words = asked.index.table
+    words = asked.words.table
     offerings = [words["offerings"][place] for place in question.offerings[: question.named]]
     named = [asked.offerings[name] for name in offerings]
     meant = [asked.duties[words["duties"][place]] for place in question.duties]
@@ -171,7 +171,7 @@ def _describe(question: Understood, asked: Asked) -> str:
         numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
     if question.unknown:
-        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, asked.index)}")
+        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, asked.words)}")
     return "; ".join(parts)
 
 
