@@ -28,7 +28,7 @@ python3 do.py release next  after committing it: start the next version
 python3 do.py help          this text
 """
 
-# What needs a browser, an office, Java, or more than a few seconds.
+# Without what needs a browser, an office, Java or time.
 QUICK = "not (browser or office or spark or slow)"
 
 
@@ -67,6 +67,8 @@ def test(*, quick: bool) -> int:
         print(f"$ {' '.join(check)}", flush=True)
         if code := call("-m", *check):
             return code
+    # Compiled tests are kept (git ignores them), or each process would compile all of them anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # A file's tests share what they make, such as a workbook, and stay on one core.
     pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
     if quick:

@@ -65,12 +65,13 @@ def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
     return read_table(name)
 
 
-def list_states() -> tuple[tuple[str, int, int], ...]:
-    """Return the state of the shipped tables: names, modification times and sizes of the files.
+def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int], ...]:
+    """Return the state of the tables of a folder: names, modification times and sizes of the files.
 
-    It is the key of caches. It is empty if the package is in an archive.
+    By default of the shipped tables. It is the key of caches. It is empty if the folder is in an
+    archive.
     """
-    folder = shipped_tables()
+    folder = shipped_tables() if folder is None else folder
     if not isinstance(folder, Path):
         return ()
     found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]

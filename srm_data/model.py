@@ -9,6 +9,8 @@ which.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -23,7 +25,7 @@ from srm_data.answers import (
 )
 from srm_data.check.consistency import KEYS, check_consistency
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, load_some
+from srm_data.load import Tables, list_states, load_some
 from srm_data.organisation.decisions import (
     apply_decisions,
     check_decisions,
@@ -75,7 +77,8 @@ def build_model(
     Parameters
     ----------
     tables
-        Frames from :func:`load_tables`; loaded if not given.
+        Frames from :func:`load_tables`. By default those of the package, whose model is built once per
+        process; the frame is the caller's own all the same.
     decisions
         Frame from :func:`~srm_data.read_decisions`, with decisions of your organisation that override
         the tables. Stale decisions are not applied, and a warning lists them.
@@ -135,16 +138,8 @@ def build_model(
     >>> fargate["responsibility"].item()
     'AWS'
     """
-    tables = _prepare(tables)
-    names = _name_offerings(tables, categories)
-    own = [
-        list_offering_facts(tables, "documented"),
-        list_service_facts(tables),
-        list_derived(tables),
-        list_offering_facts(tables, "proposed"),
-    ]
-    model = _answer(names, own, tables, "offering_id")
-    model = model.assign(encryption=_encryption_of(model, tables))
+    seed = _is_seed(categories)
+    model = _build_shipped(seed, list_states()).copy() if tables is None else _build(tables, seed)
     if decisions is None:
         return model
     check_decisions(decisions)
@@ -154,6 +149,26 @@ def build_model(
     for row in stale.to_dict("records"):
         warnings.warn(describe_stale_decision(row), StaleDecisionWarning, stacklevel=2)
     return apply_decisions(model, decisions)
+
+
+@lru_cache(maxsize=2)
+def _build_shipped(seed: bool, _: Hashable) -> pd.DataFrame:
+    """Build the model of the shipped tables, again only when a file changed. Nobody may change it."""
+    return _build(None, seed)
+
+
+def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
+    """Build the model of every offering, without decisions."""
+    tables = _prepare(tables)
+    names = _name_offerings(tables, seed)
+    own = [
+        list_offering_facts(tables, "documented"),
+        list_service_facts(tables),
+        list_derived(tables),
+        list_offering_facts(tables, "proposed"),
+    ]
+    model = _answer(names, own, tables, "offering_id")
+    return model.assign(encryption=_encryption_of(model, tables))
 
 
 def build_category_model(
@@ -181,9 +196,9 @@ def build_category_model(
     >>> build_category_model(categories="seed")["category"].unique().tolist()
     ['Infrastructure', 'Abstracted']
     """
-    tables = _prepare(tables)
-    names = _name_categories(tables, categories)
-    if _is_seed(categories):
+    tables, seed = _prepare(tables), _is_seed(categories)
+    names = _name_categories(tables, seed)
+    if seed:
         kinds = tables["categories"]
         names = names[(kinds["category_id"] == kinds["seed_category_id"]).to_numpy()]
     return _answer(names, [], tables, "category_id")
@@ -203,7 +218,7 @@ def _is_seed(categories: str) -> bool:
     return categories == "seed"
 
 
-def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
+def _name_offerings(tables: Tables, seed: bool) -> pd.DataFrame:
     """List each offering with its service, group and category, in the order of the matrices."""
     groups = tables["product_groups"]
     services = tables["services"][["service_id", "service", "product_group_id"]].merge(
@@ -216,7 +231,7 @@ def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
         services, on="service_id", how="left", validate="many_to_one"
     )
     offerings = offerings.merge(
-        _name_categories(tables, categories), on="category_id", how="left", validate="many_to_one"
+        _name_categories(tables, seed), on="category_id", how="left", validate="many_to_one"
     )
 
     offerings = offerings.assign(
@@ -233,10 +248,10 @@ def _name_offerings(tables: Tables, categories: str) -> pd.DataFrame:
     )[OFFERING]
 
 
-def _name_categories(tables: Tables, categories: str) -> pd.DataFrame:
+def _name_categories(tables: Tables, seed: bool) -> pd.DataFrame:
     """List the category to show for each category: itself, or that of AWS's model."""
     kinds = tables["categories"]
-    shown = kinds["seed_category_id"] if _is_seed(categories) else kinds["category_id"]
+    shown = kinds["seed_category_id"] if seed else kinds["category_id"]
     names = kinds.set_index("category_id")["category"]
     used = kinds.loc[kinds["category_id"].isin(shown), "category"]
     return pd.DataFrame(

@@ -1,5 +1,6 @@
 """A small set of tables that says little, so that a test can change one thing and see it."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 mpl.use("Agg")
 
 SOME = ["Amazon EKS", "Amazon SQS", "Amazon RDS"]
+SAMPLE_ESTATE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -34,9 +36,17 @@ def shipped() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def shipped_model(shipped: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def shipped_model() -> pd.DataFrame:
     """Build the model of the whole catalogue, once for all tests. Only read it."""
-    return build_model(shipped)
+    return build_model()
+
+
+@pytest.fixture(scope="session")
+def sample_in_use(shipped: Tables, shipped_model: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells that the sample estate of the notebooks has in use. Only read it."""
+    from srm_data.estate import in_use, read_estate
+
+    return in_use(shipped_model, read_estate(SAMPLE_ESTATE, tables=shipped))
 
 
 NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}
@@ -49,6 +59,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in NEEDS:
                 item.add_marker(NEEDS[fixture])
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the imports made, which stays to the end, out of every later search for garbage."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -145,8 +160,26 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def tables() -> dict[str, pd.DataFrame]:
-    """Make two categories, two services, three offerings, three duties in two layers."""
+def tables(small_tables: Tables) -> Tables:
+    """Return small tables of the test's own, to change."""
+    return {name: table.copy() for name, table in small_tables.items()}
+
+
+@pytest.fixture
+def small_model(model_of_small_tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the model of the small tables as they are."""
+    return model_of_small_tables.copy()
+
+
+@pytest.fixture(scope="session")
+def model_of_small_tables(small_tables: Tables) -> pd.DataFrame:
+    """Build the model of the small tables, once for all tests. Only read it."""
+    return build_model(small_tables)
+
+
+@pytest.fixture(scope="session")
+def small_tables() -> Tables:
+    """Make two categories, two services, three offerings, three duties in two layers. Only read it."""
 
     def table(header: str, *rows: str) -> pd.DataFrame:
         frame = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","), dtype="str")

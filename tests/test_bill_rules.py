@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import read_estate
+from tests.cases import thin_out
 
 BILLS = Path(__file__).parent / "bills"
 ANSWERS = ["lines", "status", "offering_id", "open"]
@@ -93,7 +94,9 @@ LINES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("product", "usage", "operation", "resource", "offering"), LINES)
+@pytest.mark.parametrize(
+    ("product", "usage", "operation", "resource", "offering"), thin_out(LINES, every=4)
+)
 def test_line_that_proves_its_offering_is_certain(
     shipped, product, usage, operation, resource, offering
 ):
@@ -156,30 +159,30 @@ def test_resource_that_is_written_as_null_is_no_resource(shipped):
     assert (found["rows"], found["resources"], found["counted_by"]) == (2, 1, "name")
 
 
-@pytest.mark.parametrize(
-    ("product", "usage", "offering", "is_open"),
-    [
-        ("AmazonBedrock", "USE1-CustomModelUnit-Hours", "bedrock-custom-model-import", False),
-        (
-            "AmazonBedrock",
-            "USE1-Llama3-ModelUnit-1MonthCommit",
-            "bedrock-provisioned-throughput",
-            False,
-        ),
-        ("AmazonBedrock", "USE1-AgentTraces", "bedrock-agents", True),
-        ("AmazonMSK", "EU-Kafka.PrivateConnectivity-Hours", "msk-provisioned", False),
-        ("AmazonMSK", "EU-Kafka.mcu.general", "msk-connect", True),
-        ("AmazonDocDB", "EU-DCU-Hours", "documentdb-serverless", True),
-        ("AmazonElastiCache", "EU-CachedData:Redis", "elasticache-serverless", True),
-        ("AmazonNeptune", "EU-NCU-Hours", "neptune-serverless", True),
-        ("AmazonES", "EU-StorageUsedInS3ByteHour", "opensearch-serverless", True),
-        ("AWSGlue", "EU-DEVED-DPU-Hour", "glue-interactive-session", True),
-        ("AmazonGuardDuty", "EU-PaidEventsAnalyzed", "guardduty", False),
-        ("AmazonGuardDuty", "EU-vCPU-Hours", "guardduty-runtime-monitoring", True),
-        ("AWSShield", "Shield-Bytes", "shield-advanced", True),
-        ("AmazonWorkSpaces", "EU-vCore-Hours", "workspaces-core", True),
-    ],
-)
+NAMED = [
+    ("AmazonBedrock", "USE1-CustomModelUnit-Hours", "bedrock-custom-model-import", False),
+    (
+        "AmazonBedrock",
+        "USE1-Llama3-ModelUnit-1MonthCommit",
+        "bedrock-provisioned-throughput",
+        False,
+    ),
+    ("AmazonBedrock", "USE1-AgentTraces", "bedrock-agents", True),
+    ("AmazonMSK", "EU-Kafka.PrivateConnectivity-Hours", "msk-provisioned", False),
+    ("AmazonMSK", "EU-Kafka.mcu.general", "msk-connect", True),
+    ("AmazonDocDB", "EU-DCU-Hours", "documentdb-serverless", True),
+    ("AmazonElastiCache", "EU-CachedData:Redis", "elasticache-serverless", True),
+    ("AmazonNeptune", "EU-NCU-Hours", "neptune-serverless", True),
+    ("AmazonES", "EU-StorageUsedInS3ByteHour", "opensearch-serverless", True),
+    ("AWSGlue", "EU-DEVED-DPU-Hour", "glue-interactive-session", True),
+    ("AmazonGuardDuty", "EU-PaidEventsAnalyzed", "guardduty", False),
+    ("AmazonGuardDuty", "EU-vCPU-Hours", "guardduty-runtime-monitoring", True),
+    ("AWSShield", "Shield-Bytes", "shield-advanced", True),
+    ("AmazonWorkSpaces", "EU-vCore-Hours", "workspaces-core", True),
+]
+
+
+@pytest.mark.parametrize(("product", "usage", "offering", "is_open"), thin_out(NAMED, every=3))
 def test_only_words_that_name_an_offering_make_it_certain(shipped, product, usage, offering, is_open):
     line = dict(zip(CUR, (product, usage, "", ""), strict=True))
     [found] = read_estate([line], tables=shipped).to_dict("records")

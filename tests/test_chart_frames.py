@@ -14,6 +14,7 @@ from srm_data.about import describe_origin
 from srm_data.charts.basis import FILLED, find_basis, split_by_basis
 from srm_data.charts.frame import measure, wrap
 from srm_data.display import embed_chart, save_chart
+from tests.cases import thin_out
 from tests.plots import list_texts
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -120,7 +121,9 @@ def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):
     plt.close(figure)
 
 
-@pytest.mark.parametrize("name", ["controls", "distribution", "handover", "stacks", "spread"])
+@pytest.mark.parametrize(
+    "name", thin_out(["stacks", "controls", "distribution", "handover", "spread"], every=5)
+)
 def test_chart_stays_whole_when_its_figure_is_resized_afterwards(charts, name):
     figure = charts[name]().figure
     figure.set_size_inches(6, 4)
@@ -130,6 +133,7 @@ def test_chart_stays_whole_when_its_figure_is_resized_afterwards(charts, name):
     plt.close(figure)
 
 
+@pytest.mark.slow
 def test_first_snippet_of_the_readme_saves_a_whole_picture_in_a_plain_script(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     snippet = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]

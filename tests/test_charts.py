@@ -26,7 +26,7 @@ from srm_data.matrix import (
     rank_customer_duties,
     responsibility_matrix,
 )
-from srm_data.model import build_category_model, build_model
+from srm_data.model import build_category_model
 from tests.plots import list_fills, list_letters
 
 
@@ -41,8 +41,8 @@ def texts(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
-def test_bars_are_as_long_as_the_counts_and_labelled_with_them(ax, tables):
-    counts = duty_distribution(build_model(tables))
+def test_bars_are_as_long_as_the_counts_and_labelled_with_them(ax, small_model):
+    counts = duty_distribution(small_model)
     plot_distribution(counts, ax=ax)
     widths = [bar.get_width() for container in ax.containers for bar in container]
     assert sum(widths) == counts.sum().sum()
@@ -50,44 +50,43 @@ def test_bars_are_as_long_as_the_counts_and_labelled_with_them(ax, tables):
     assert "0" not in texts(ax)
 
 
-def test_shares_fill_every_row_and_keep_the_count(ax, tables):
-    plot_distribution(duty_distribution(build_model(tables)), share=True, ax=ax)
+def test_shares_fill_every_row_and_keep_the_count(ax, small_model):
+    plot_distribution(duty_distribution(small_model), share=True, ax=ax)
     assert sum(container[0].get_width() for container in ax.containers) == pytest.approx(100)
     assert "50 % (3)" in texts(ax)
     assert ax.get_xlim() == (0, 100)
 
 
-def test_bars_begin_at_zero_and_rows_read_downwards(ax, tables):
-    plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+def test_bars_begin_at_zero_and_rows_read_downwards(ax, small_model):
+    plot_distribution(duty_distribution(small_model), ax=ax)
     assert ax.get_xlim()[0] == 0
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Hosted", "Rented"]
     assert ax.yaxis_inverted()
 
 
-def test_ranking_puts_the_customer_at_the_left(ax, tables):
-    plot_ranking(rank_customer_duties(build_model(tables)), ax=ax)
+def test_ranking_puts_the_customer_at_the_left(ax, small_model):
+    plot_ranking(rank_customer_duties(small_model), ax=ax)
     drawn = dict.fromkeys(container.get_label() for container in ax.containers)
     assert [*drawn] == ["Customer", "Shared", "AWS", "Not applicable"]
 
 
-def test_matrix_has_a_letter_and_the_code_colour_in_every_cell(ax, tables):
-    plot_matrix(responsibility_matrix(build_model(tables)), ax=ax)
+def test_matrix_has_a_letter_and_the_code_colour_in_every_cell(ax, small_model):
+    plot_matrix(responsibility_matrix(small_model), ax=ax)
     assert list_letters(ax) == {"C": 4, "A": 3, "S": 1, "–": 1}
     colors = read_table("responsibilities").set_index("responsibility")["color"]
     assert list_fills(ax).count(colors["Customer"]) == 4
 
 
-def test_matrix_cell_with_two_answers_is_drawn_in_two_parts(ax, tables):
-    plot_matrix(responsibility_matrix(build_model(tables), "service"), ax=ax)
+def test_matrix_cell_with_two_answers_is_drawn_in_two_parts(ax, small_model):
+    plot_matrix(responsibility_matrix(small_model, "service"), ax=ax)
     assert sum(list_letters(ax).values()) == 2 * 3 + 2
 
 
-def test_groups_of_the_matrix_are_named_and_set_apart(ax, tables):
-    model = build_model(tables)
+def test_groups_of_the_matrix_are_named_and_set_apart(ax, small_model):
     plot_matrix(
-        responsibility_matrix(model),
-        row_groups=group_labels(model, "offering", "product_group"),
-        column_groups=group_labels(model, "duty", "layer"),
+        responsibility_matrix(small_model),
+        row_groups=group_labels(small_model, "offering", "product_group"),
+        column_groups=group_labels(small_model, "duty", "layer"),
         ax=ax,
     )
     assert {"Basics", "Arts", "Cloud", "Data"} <= set(texts(ax))
@@ -109,22 +108,21 @@ def test_stack_splits_only_the_duties_that_differ(ax, tables):
 
 
 @pytest.mark.parametrize("name", ["", "Run far"])
-def test_title_says_what_the_stack_shows(ax, tables, name):
-    model = build_model(tables)
-    part = model[model["offering_id"] == "run-far"]
+def test_title_says_what_the_stack_shows(ax, tables, name, small_model):
+    part = small_model[small_model["offering_id"] == "run-far"]
     plot_stack(layer_stack(part if name else build_category_model(tables)), name=name, ax=ax)
     title = "Run far: 2 AWS's, 1 the customer's" if name else "2 of 3 duties move"
     assert ax.get_title(loc="left").startswith(title)
 
 
-def test_title_can_be_given(ax, tables):
-    plot_matrix(responsibility_matrix(build_model(tables)), title="Ours", ax=ax)
+def test_title_can_be_given(ax, small_model):
+    plot_matrix(responsibility_matrix(small_model), title="Ours", ax=ax)
     assert ax.get_title(loc="left") == "Ours"
 
 
-def test_chart_makes_a_figure_of_its_own_if_no_axes_are_given(ax, tables):
+def test_chart_makes_a_figure_of_its_own_if_no_axes_are_given(ax, small_model):
     plt.sca(ax)
-    own = plot_distribution(duty_distribution(build_model(tables)))
+    own = plot_distribution(duty_distribution(small_model))
     assert own.figure is plt.gcf() is not ax.figure
     plt.close(own.figure)
 
@@ -135,16 +133,16 @@ def test_legend_names_letter_and_word_of_what_is_shown(ax, tables):
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["A  AWS", "S  Shared", "C  Customer"]
 
 
-def test_stacks_stand_side_by_side_and_say_every_answer(ax, tables):
-    plot_stacks(layer_stack(build_model(tables)), ax=ax)
+def test_stacks_stand_side_by_side_and_say_every_answer(ax, small_model):
+    plot_stacks(layer_stack(small_model), ax=ax)
     words = texts(ax)
     assert words.count("Customer") + words.count("AWS") + words.count("Shared") == 3 * 3 - 1
     assert {"Run far", "Paint", "1 yours · 0 shared"} <= set(words)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Patching", "Backup", "Hardware"]
 
 
-def test_title_of_stacks_says_what_is_left_for_the_customer(ax, tables):
-    plot_stacks(layer_stack(build_model(tables)), ax=ax)
+def test_title_of_stacks_says_what_is_left_for_the_customer(ax, small_model):
+    plot_stacks(layer_stack(small_model), ax=ax)
     title = ax.get_title(loc="left").replace("\n", " ")
     assert title.startswith("What is left for you alone, of 3 duties: ")
 
@@ -181,24 +179,27 @@ def test_parties_are_named_in_the_first_bar_in_the_place_of_a_legend(ax):
     assert ax.get_legend() is None
 
 
-def test_style_of_the_caller_is_left_alone(ax, tables):
+def test_style_of_the_caller_is_left_alone(ax, small_model):
     before = dict(plt.rcParams)
-    plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+    plot_distribution(duty_distribution(small_model), ax=ax)
     assert dict(plt.rcParams) == before
 
 
-def test_header_of_a_group_is_shaded_behind_its_names(ax, tables):
-    model = build_model(tables)
-    plot_matrix(responsibility_matrix(model), column_groups=group_labels(model, "duty", "layer"), ax=ax)
+def test_header_of_a_group_is_shaded_behind_its_names(ax, small_model):
+    plot_matrix(
+        responsibility_matrix(small_model),
+        column_groups=group_labels(small_model, "duty", "layer"),
+        ax=ax,
+    )
     headers = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == PAPER.lower()]
-    assert len(headers) == model["layer"].nunique()  # duties are rows
+    assert len(headers) == small_model["layer"].nunique()  # duties are rows
     assert not any(patch.get_clip_on() for patch in headers)
 
 
-def test_saved_chart_has_its_alternative_text_in_both_files(tables, tmp_path):
+def test_saved_chart_has_its_alternative_text_in_both_files(small_model, tmp_path):
     for name in ("one", "two"):
         figure, ax = plt.subplots()
-        plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+        plot_distribution(duty_distribution(small_model), ax=ax)
         svg, png = save_chart(ax, tmp_path / name, 'Says "more"')
         assert not plt.fignum_exists(figure.number)
     assert 'aria-label="Says &quot;more&quot;"' in svg.read_text()
@@ -206,9 +207,9 @@ def test_saved_chart_has_its_alternative_text_in_both_files(tables, tmp_path):
     assert svg.read_bytes() == (tmp_path / "one.svg").read_bytes()
 
 
-def test_embedded_chart_keeps_its_alternative_text_and_closes_its_figure(tables):
+def test_embedded_chart_keeps_its_alternative_text_and_closes_its_figure(small_model):
     figure, ax = plt.subplots()
-    plot_distribution(duty_distribution(build_model(tables)), ax=ax)
+    plot_distribution(duty_distribution(small_model), ax=ax)
     html = embed_chart(ax, 'Says "more" & less').data
     assert 'alt="Says &quot;more&quot; &amp; less"' in html
     assert "data:image/png;base64," in html
@@ -228,8 +229,8 @@ def test_ink_can_be_read_on_every_fill():
         assert (luminance(color) + 0.05) / (ink + 0.05) >= 4.5
 
 
-def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, tables):
-    plot_stacks(layer_stack(build_model(tables)), ax=ax)
+def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, small_model):
+    plot_stacks(layer_stack(small_model), ax=ax)
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_rotation() == 0]
     for number, box in enumerate(boxes):
@@ -237,12 +238,12 @@ def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, ta
             assert not box.overlaps(other)
 
 
-def test_texts_are_in_the_font_that_matplotlib_ships_whatever_is_installed(ax, tables):
+def test_texts_are_in_the_font_that_matplotlib_ships_whatever_is_installed(ax, small_model):
     from matplotlib import get_data_path
     from matplotlib.font_manager import findfont
 
     with plt.rc_context({"font.family": "serif", "font.sans-serif": ["Arial"], "svg.fonttype": "none"}):
-        plot_distribution(duty_distribution(build_model(tables)), title="Whose?", ax=ax)
+        plot_distribution(duty_distribution(small_model), title="Whose?", ax=ax)
     drawn = [text for text in ax.findobj(Text) if text.get_text()]
     assert len(drawn) > 5
     assert {tuple(text.get_fontfamily()) for text in drawn} == {("DejaVu Sans",)}

@@ -336,6 +336,7 @@ def test_tables_that_faults_are_planted_in_have_none(folder):
     assert len(load_tables(folder)["offerings"]) > 10
 
 
+@pytest.mark.slow  # frictionless takes seconds to import; the faults are planted one by one above
 def test_frictionless_finds_the_same_rows_at_fault(folder):
     """The library that the contract was written for judges types, constraints, keys and references."""
     from frictionless import Package

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from srm_data.cli import main
 from srm_data.questions import find_answers
+from tests.cases import thin_out
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
 URL = re.compile(r"https?://\S+")
@@ -135,18 +135,20 @@ def test_ask_of_nothing_known_returns_one_and_names_the_nearest(capsys):
     assert "names an offering or a duty" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("columns", [80, 200])
+SHOWN = [
+    ["show", "EKS on Fargate"],
+    ["show", "rds"],
+    ["show", "sagemaker"],
+    ["show", "rds", "aurora"],
+    ["ask", "who patches rds?"],
+    ["ask", "encryption"],
+    ["ask", "dynamodb"],
+]
+
+
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ["show", "EKS on Fargate"],
-        ["show", "rds"],
-        ["show", "sagemaker"],
-        ["show", "rds", "aurora"],
-        ["ask", "who patches rds?"],
-        ["ask", "encryption"],
-        ["ask", "dynamodb"],
-    ],
+    ("arguments", "columns"),
+    thin_out([(arguments, columns) for columns in (80, 200) for arguments in SHOWN], every=3),
 )
 def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, arguments):
     """But for an address, which is one word and is never broken."""
@@ -156,6 +158,7 @@ def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, a
     assert max(len(line) for line in lines) > 60
 
 
+@pytest.mark.slow
 def test_words_are_never_broken(capsys, monkeypatch, shipped_model):
     monkeypatch.setenv("COLUMNS", "60")
     words = set(printed(capsys, "show", "rds", "aurora").split())
@@ -194,7 +197,10 @@ def test_no_colour_in_a_pipe(capsys):
     "arguments",
     [["show", "sqs"], ["show", "rds", "aurora"], ["show", "rds", "backup"], ["ask", "is s3 encrypted"]],
 )
+@pytest.mark.slow  # the validator takes seconds to import
 def test_json_is_valid_by_the_schema_of_the_package(capsys, arguments):
+    from jsonschema import Draft202012Validator
+
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     answer = json.loads(printed(capsys, *arguments, "--format", "json"))

@@ -8,6 +8,7 @@ import pytest
 import srm_data
 from srm_data.cli import main
 from srm_data.xlsx.reader import read_sheets
+from tests.cases import thin_out
 
 
 @pytest.fixture
@@ -32,14 +33,17 @@ def test_what_is_left_leaves_out_what_is_inherited(capsys):
     assert [line for line in lines if line.startswith("AC-3 ")]
 
 
+LAYOUTS = [
+    ("crm", ["Control ID", "Can Be Inherited from CSP"]),
+    ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
+    ("how-addressed", ["control_id", "title"]),
+    ("cis", ["Control ID", "Implemented"]),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "header"),
-    [
-        ("crm", ["Control ID", "Can Be Inherited from CSP"]),
-        ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
-        ("how-addressed", ["control_id", "title"]),
-        ("cis", ["Control ID", "Implemented"]),
-    ],
+    thin_out(LAYOUTS, every=4),
 )
 def test_layouts_are_printed_as_csv(capsys, name, header):
     assert main(["controls", "sqs", "--baseline", "low", "--format", name]) == 0
@@ -48,6 +52,7 @@ def test_layouts_are_printed_as_csv(capsys, name, header):
     assert len(rows) == 150
 
 
+@pytest.mark.slow
 def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     path = tmp_path / "lines.csv"
     command = ["controls", "sqs", "--format", "lines", "--out", str(path)]
@@ -58,6 +63,7 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     path = tmp_path / "crm.xlsx"
     assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
@@ -84,6 +90,7 @@ def test_fault_is_told_in_one_line_with_code_1(options, said, capsys, monkeypatc
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_publishable_copy_names_no_file(estate, capsys):
     command = ["controls", "--estate", str(estate), "--framework", "nist-csf"]
     assert main(command) == 0
@@ -94,6 +101,7 @@ def test_publishable_copy_names_no_file(estate, capsys):
     assert "read from 1 source" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
 def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_named(
     estate, tmp_path, audience, capsys
@@ -125,6 +133,7 @@ HOUSE = {
 }
 
 
+@pytest.mark.slow
 def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
     for name, text in HOUSE.items():
         (tmp_path / f"{name}.csv").write_text(text)

@@ -37,6 +37,7 @@ def test_run_without_notebooks_returns_one(tmp_path, capsys):
     assert "no notebook" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, capsys):
     rows = [
         "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
@@ -123,6 +124,7 @@ def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsy
     assert [path.name for path in tmp_path.iterdir()] == ["nothing.txt"]
 
 
+@pytest.mark.slow
 def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, capsys):
     first, second = write_remark(tmp_path / "a.csv", "One"), write_remark(tmp_path / "b.csv", "Two")
     out = tmp_path / "ours.xlsx"

@@ -46,6 +46,7 @@ def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
     assert "mapped or excluded with a reason" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
     monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", lambda: ["newest"])
     assert main(["catalogue"]) == 1

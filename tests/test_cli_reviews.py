@@ -105,6 +105,7 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_path, capsys):
     other = tmp_path / "other.xlsx"
     other.write_bytes(sent.read_bytes())
@@ -123,6 +124,7 @@ def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_p
     assert read_remarks(tmp_path / "new" / "remarks.csv")["author"].tolist() == ["Bob", "Ada"]
 
 
+@pytest.mark.slow
 def test_what_a_review_wrote_goes_into_the_next_book(sent, tmp_path):
     fill(sent, Status="agreed", Owner="Queue team", Reviewer="Ada", Date="2026-11-02")
     new = tmp_path / "new"
@@ -164,6 +166,7 @@ def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
     assert "\noffering gone: " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, capsys):
     back = tmp_path / "back.xlsx"
     assert main(["export", "--only", "sqs", "--out", str(back)]) == 0

@@ -84,9 +84,9 @@ def test_simulations_can_fail():
 
 
 @pytest.mark.parametrize("chart", OF_PARTIES)
-def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, tables, chart):
+def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, small_model, chart):
     figure, ax = plt.subplots()
-    getattr(srm_data, chart)(FRAMES[chart](srm_data.build_model(tables)), ax=ax)
+    getattr(srm_data, chart)(FRAMES[chart](small_model), ax=ax)
     fills = set(list_fills(ax))
     plt.close(figure)
     assert {colors[party] for party in PARTIES} <= fills

@@ -5,7 +5,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import check_jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -29,7 +28,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
         ("vendor.citation-file-format", "CITATION.cff"),
     ],
 )
+@pytest.mark.slow  # the validator takes seconds to import
 def test_file_passes_the_schema_of_those_who_read_it(schema, path):
+    import check_jsonschema
+
     command = ["--builtin-schema", schema, "--force-filetype", "yaml", str(ROOT / path)]
     result = CliRunner().invoke(check_jsonschema.main, command)
     assert result.exit_code == 0, result.output

@@ -8,8 +8,8 @@ from srm_data.organisation.decisions import apply_decisions
 
 
 @pytest.fixture
-def model(tables):
-    return build_model(tables)
+def model(small_model):
+    return small_model
 
 
 def decide(model, offering: str, duty: str, decision: str):

@@ -10,7 +10,6 @@ import srm_data
 from srm_data.controls.layouts import CRM_OF_ORIGINATION, INHERITED, ORIGINATIONS, RESPONSIBILITIES
 from srm_data.exceptions import SpreadsheetError
 
-SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
 CRM_OF_HOW = {
     "Relies on the provider's capability without configuring it": "Yes",
     "Uses the provider's capability by configuring it": "Partial",
@@ -22,9 +21,8 @@ CRM_OF_HOW = {
 
 
 @pytest.fixture(scope="module")
-def matrix(shipped):
-    estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.build_control_matrix(srm_data.in_use(srm_data.build_model(shipped), estate))
+def matrix(sample_in_use):
+    return srm_data.build_control_matrix(sample_in_use)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +37,7 @@ def originations(matrix: pd.DataFrame) -> pd.Series:
     return marks.idxmax(axis="columns").where(marks.any(axis="columns"), "")
 
 
+@pytest.mark.slow
 def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(matrix, crm):
     how = srm_data.build_how_addressed(matrix).set_index("control_id")["how_addressed"]
     of_cis = originations(matrix).map(CRM_OF_ORIGINATION).fillna("No")
@@ -48,6 +47,7 @@ def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(m
     assert (of_cis == crm[INHERITED]).all()
 
 
+@pytest.mark.slow
 def test_caiq_agrees_with_the_crm(matrix, crm):
     caiq = srm_data.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
     expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}
@@ -73,7 +73,7 @@ def test_origination_follows_from_who_does_the_duties(matrix):
 
 
 def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
-    model = srm_data.choose_offerings(srm_data.build_model(shipped), "Amazon SQS", tables=shipped)
+    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
     model = model.assign(
         responsibility=model["responsibility"].where(model["duty_id"] != "backup", "Not applicable")
     )
@@ -85,6 +85,7 @@ def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
     assert originations(matrix)["CP-9"] == ""
 
 
+@pytest.mark.slow
 def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matrix, crm, tmp_path):
     path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
     book = load_workbook(path)

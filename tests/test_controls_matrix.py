@@ -1,7 +1,5 @@
 """Who addresses a control, derived from the duties that carry it."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -9,8 +7,7 @@ import pytest
 import srm_data
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.exceptions import FrameError
-
-SAMPLE = Path(__file__).parents[1] / "notebooks" / "sample-estate"
+from tests.cases import thin_out
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +16,8 @@ def controls():
 
 
 @pytest.fixture(scope="module")
-def used(shipped):
-    estate = srm_data.read_estate(SAMPLE, tables=shipped)
-    return srm_data.in_use(srm_data.build_model(shipped), estate)
+def used(sample_in_use):
+    return sample_in_use
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +28,7 @@ def summary(used, controls):
 @pytest.fixture(scope="module")
 def cell(shipped):
     """Make a model of one cell of SQS per duty, each with a party of one's choice."""
-    model = srm_data.choose_offerings(srm_data.build_model(shipped), "Amazon SQS", tables=shipped)
+    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
 
     def make(**parties: str) -> pd.DataFrame:
         named = {duty.replace("_", "-"): party for duty, party in parties.items()}
@@ -61,7 +57,7 @@ def mapping(controls):
 
 @pytest.mark.parametrize(
     ("backup", "availability", "addressed"),
-    [
+    thin_out([
         ("AWS", "AWS", "inherited"),
         ("AWS", "Not applicable", "inherited"),
         ("AWS", "Customer", "configured"),
@@ -70,8 +66,8 @@ def mapping(controls):
         ("Customer", "Customer", "left"),
         ("Not applicable", "Customer", "left"),
         ("Not applicable", "Not applicable", "not applicable"),
-    ],
-)
+    ], every=2),
+)  # fmt: skip
 def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availability, addressed):
     model = cell(backup=backup, availability=availability)
     matrix = srm_data.build_control_matrix(model, "own", controls=mapping)
@@ -81,7 +77,7 @@ def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availabil
 
 def test_services_that_differ_make_a_control_configured(shipped, controls):
     model = srm_data.choose_offerings(
-        srm_data.build_model(shipped), ["Amazon EBS", "Amazon S3"], tables=shipped
+        srm_data.build_model(), ["Amazon EBS", "Amazon S3"], tables=shipped
     )
     for service, party in {"ebs": "Customer", "s3": "AWS"}.items():
         cells = (model["service_id"] == service) & (model["duty_id"] == "encryption-at-rest")
@@ -109,6 +105,7 @@ def test_basis_is_the_weakest_and_documented_cells_are_counted(cell, mapping):
         assert (row["basis"], row["cells"], row["documented"]) == (weakest, 2, documented)
 
 
+@pytest.mark.slow
 def test_every_control_of_a_framework_has_a_line_per_service_or_one_of_the_organisation(used, controls):
     services = used["service_id"].nunique()
     matrix = srm_data.build_control_matrix(used, baseline="moderate", controls=controls)

@@ -118,6 +118,7 @@ def test_shipped_tables_of_controls_have_no_fault():
     check_controls()
 
 
+@pytest.mark.slow  # frictionless takes seconds to import
 def test_contract_of_the_tables_is_a_valid_data_package():
     from frictionless import Package
 

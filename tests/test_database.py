@@ -4,7 +4,6 @@ import sqlite3
 
 import duckdb
 import pandas as pd
-import polars as pl
 import pytest
 
 from srm_data.estate import in_use, read_estate
@@ -22,6 +21,12 @@ def sqlite(tmp_path_factory, shipped_model, shipped):
 @pytest.fixture(scope="module")
 def parquet(tmp_path_factory, shipped_model):
     return write_database(str(tmp_path_factory.mktemp("made") / "model.parquet"), shipped_model)
+
+
+def read_with_polars(path):
+    import polars as pl
+
+    return pl.read_parquet(path)
 
 
 def test_sqlite_file_is_sound_and_every_reference_holds(sqlite, shipped_model):
@@ -54,7 +59,7 @@ def test_duckdb_and_polars_read_the_parquet_file(parquet, shipped_model):
     query = f"SELECT responsibility, count(*) FROM '{parquet}' GROUP BY ALL"
     counts = shipped_model["responsibility"].value_counts().to_dict()
     assert dict(duckdb.sql(query).fetchall()) == counts
-    read = pl.read_parquet(parquet)
+    read = read_with_polars(parquet)
     assert read.shape == shipped_model.shape
     assert read["offering"].to_list() == shipped_model["offering"].astype(str).tolist()
 
@@ -65,7 +70,7 @@ def test_numbers_of_an_estate_stay_numbers(tmp_path, shipped_model, shipped):
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT DISTINCT resources FROM cells").fetchall() == [(3,)]
     write_database(tmp_path / "ours.parquet", used)
-    assert pl.read_parquet(tmp_path / "ours.parquet")["resources"].dtype.is_integer()
+    assert read_with_polars(tmp_path / "ours.parquet")["resources"].dtype.is_integer()
 
 
 def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, shipped_model):
@@ -78,6 +83,7 @@ def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, s
     assert path.read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.slow
 def test_writing_twice_gives_the_same_bytes(sqlite, tmp_path, shipped_model, shipped):
     again = write_database(tmp_path / "again.sqlite", shipped_model, tables=shipped)
     assert again.read_bytes() == sqlite.read_bytes()

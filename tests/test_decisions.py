@@ -32,7 +32,7 @@ def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_sa
     tmp_path, shipped, shipped_model
 ):
     decisions = read_decisions(write(tmp_path / "decisions.csv", AGREED))
-    plain, decided = shipped_model, build_model(shipped, decisions=decisions)
+    plain, decided = shipped_model, build_model(decisions=decisions)
     answer = cell(decided, "sqs", "backup")
     assert (answer["responsibility"], answer["basis"]) == ("Shared", "decision")
     assert answer["scope"] == "organisation"
@@ -44,12 +44,12 @@ def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_sa
     assert decided.dtypes.equals(plain.dtypes)
 
 
-def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path, shipped):
+def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     moved = AGREED.replace("Customer,Shared", "AWS,Shared")
     gone = AGREED.replace("sqs,", "no-more,")
     decisions = read_decisions(write(tmp_path / "decisions.csv", gone, moved))
     with pytest.warns(StaleDecisionWarning) as told:
-        model = build_model(shipped, decisions=decisions)
+        model = build_model(decisions=decisions)
     assert [str(warning.message) for warning in told] == [
         "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is gone",
         "stale decision: sqs / backup was decided against 'AWS'; the documented answer has changed: "
@@ -64,11 +64,11 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path, shipped):
     assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
 
 
-def test_no_decision_warns_of_nothing(tmp_path, shipped, shipped_model):
+def test_no_decision_warns_of_nothing(tmp_path, shipped_model):
     decisions = read_decisions(write(tmp_path / "decisions.csv"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert build_model(shipped, decisions=decisions).equals(shipped_model)
+        assert build_model(decisions=decisions).equals(shipped_model)
     assert list_stale_decisions(shipped_model, decisions).empty
 
 
@@ -125,7 +125,7 @@ def test_customer_action_of_the_decision_comes_first(tmp_path, shipped, decision
     header = HEADER.strip() + ",customer_action\n"
     row = AGREED.strip().replace("Shared", decision) + f",{given}\n"
     decisions = read_decisions(write(tmp_path / "ours.csv", row, header=header))
-    answer = cell(build_model(shipped, decisions=decisions), "sqs", "backup")
+    answer = cell(build_model(decisions=decisions), "sqs", "backup")
     assert (answer["responsibility"], answer["customer_action"]) == (decision, action)
 
 

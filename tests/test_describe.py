@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 from openpyxl import load_workbook
 
 from srm_data.describe import (
@@ -80,6 +81,7 @@ def test_what_a_decision_takes_off_the_customer_raises_no_other_duty(shipped, sh
     assert describe_resources(resource_distribution(decided)) == said
 
 
+@pytest.mark.slow
 def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path, shipped_model):
     estate = read_estate(["AWS::EC2::Instance"] * 2 + ["AWS::SQS::Queue"], tables=shipped)
     used = in_use(shipped_model, estate)

@@ -13,6 +13,7 @@ import pytest
 import srm_data
 from srm_data.controls.summary import SUMMARY
 from srm_data.exceptions import FrameError, SrmDataError
+from tests.cases import thin_out
 from tests.plots import FRAMES, OF_PARTIES, list_fills
 
 Doors = dict[str, Callable[[Any], object]]
@@ -97,8 +98,11 @@ def test_functions_of_frames_are_found_by_their_types():
     assert OF_FRAMES.isdisjoint({"read_estate", "load_tables", "find_offerings"})
 
 
-@pytest.mark.parametrize("name", sorted(OF_FRAMES))
-@pytest.mark.parametrize("wrong", WRONG, indirect=True)
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    thin_out([(wrong, name) for wrong in WRONG for name in sorted(OF_FRAMES)], every=4),
+    indirect=["wrong"],
+)
 def test_wrong_frame_is_refused_in_one_sentence_or_answered(name, wrong, more, tmp_path):
     try:
         result = call(name, wrong, more, tmp_path)
@@ -112,8 +116,11 @@ def test_wrong_frame_is_refused_in_one_sentence_or_answered(name, wrong, more, t
         plt.close("all")
 
 
-@pytest.mark.parametrize("name", sorted(OF_FRAMES))
-@pytest.mark.parametrize("wrong", ["list", "nothing"], indirect=True)
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    thin_out([(wrong, name) for wrong in ("list", "nothing") for name in sorted(OF_FRAMES)], every=3),
+    indirect=["wrong"],
+)
 def test_what_is_no_frame_is_refused_by_what_it_is(name, wrong, more, tmp_path):
     with pytest.raises(FrameError, match=r"^expected .*; got (a list|nothing \(None\))$"):
         call(name, wrong, more, tmp_path)

@@ -91,6 +91,7 @@ def opened(monkeypatch) -> list[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

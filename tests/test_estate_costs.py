@@ -8,28 +8,31 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
+from tests.cases import thin_out
 
 CUR = "lineItem/ProductCode,lineItem/UsageType,lineItem/ResourceId,lineItem/UnblendedCost"
 ONE = f"{CUR}\nAWSQueueService,Requests-Tier1,arn:aws:sqs:eu-west-1:111111111111:a,1.5\n"
 TWO = f"{CUR}\nAWSQueueService,Requests-Tier1,arn:aws:sqs:eu-west-1:111111111111:a,2\n"
 
 
+HEADERS = ["amount", "Cost ($)", "Total cost (EUR)", "Unblended Cost", "Betrag"]
+AMOUNTS = [
+    (["$1.50", "2"], 3.5),
+    (['"1,200.50"', "2"], 1202.5),
+    (['"1.200,50 €"', '"2,5"'], 1203.0),
+    (['"1 200,50"', "2"], 1202.5),
+    (["(3.00)", "5"], 2.0),
+    (["-1.5", "2e-06"], -1.499998),
+    (["1.5.2", "2"], 2.0),
+    (["n/a", ""], 0.0),
+    (['"EUR 7,25"', '"0,75-"'], 6.5),
+]
+
+
+# Every fourth case has each format once, and each header.
 @pytest.mark.parametrize(
-    ("amounts", "total"),
-    [
-        (["$1.50", "2"], 3.5),
-        (['"1,200.50"', "2"], 1202.5),
-        (['"1.200,50 €"', '"2,5"'], 1203.0),
-        (['"1 200,50"', "2"], 1202.5),
-        (["(3.00)", "5"], 2.0),
-        (["-1.5", "2e-06"], -1.499998),
-        (["1.5.2", "2"], 2.0),
-        (["n/a", ""], 0.0),
-        (['"EUR 7,25"', '"0,75-"'], 6.5),
-    ],
-)
-@pytest.mark.parametrize(
-    "header", ["amount", "Cost ($)", "Total cost (EUR)", "Unblended Cost", "Betrag"]
+    ("header", "amounts", "total"),
+    thin_out([(header, *amounts) for header in HEADERS for amounts in AMOUNTS], every=4),
 )
 def test_cost_is_read_in_any_format(tmp_path, header, amounts, total):
     lines = [f"service,{header}", *(f"Amazon SQS,{amount}" for amount in amounts)]

@@ -5,6 +5,7 @@ import pytest
 from srm_data.estate import (
     read_estate,
 )
+from tests.cases import thin_out
 from tests.inventories import state_4, template, write
 
 
@@ -75,35 +76,35 @@ def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
     assert estate["assumed"].to_dict() == {"aws_ecs_cluster": True, "aws_ecs_service": False}
 
 
-@pytest.mark.parametrize(
-    ("kind", "settings", "offering"),
-    [
-        ("aws_ecs_service", {"launch_type": "EC2"}, "ecs-ec2"),
-        ("aws_ecs_service", {"launch_type": "EXTERNAL"}, "ecs-anywhere"),
-        ("aws_ecs_service", {"capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}]},
-         "ecs-fargate"),
-        ("aws_eks_cluster", {"compute_config": [{"enabled": True}]}, "eks-auto-mode"),
-        ("aws_eks_cluster", {"compute_config": [{"enabled": False}]}, "eks-managed-node-groups"),
-        ("aws_eks_node_group", {}, "eks-managed-node-groups"),
-        ("aws_lambda_function", {"package_type": "Image"}, "lambda-container-image"),
-        ("aws_lambda_function", {"runtime": "provided.al2023"}, "lambda-os-only-runtime"),
-        ("aws_lambda_function", {"package_type": "Zip", "runtime": "python3.13"}, "lambda-zip"),
-        ("aws_db_instance", {"engine": "custom-oracle-ee"}, "rds-custom-oracle"),
-        ("aws_db_instance", {"engine": "postgres"}, "rds-db-instance"),
-        ("aws_rds_cluster", {"engine": "aurora", "serverlessv2_scaling_configuration": [{"min": 1}]},
-         "aurora-serverless-v2"),
-        ("aws_rds_cluster", {"engine": "mysql"}, "rds-multi-az-db-cluster"),
-        ("aws_batch_compute_environment", {"compute_resources": [{"type": "SPOT"}]}, "batch-ec2"),
-        ("aws_nat_gateway", {}, "nat-gateway"),
-        ("aws_instance", {"source_dest_check": False, "instance_type": "t3.nano"}, "nat-instance"),
-        ("aws_instance", {"source_dest_check": True, "instance_type": "m5.metal"}, "ec2-bare-metal"),
-        ("aws_emr_cluster", {}, "emr-ec2"),
-        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface"}, "vpc-endpoint"),
-        ("AWS::EKS::Cluster", {"RemoteNetworkConfig": {"RemoteNodeNetworks": [1]}}, "eks-hybrid-nodes"),
-        ("AWS::MSK::Cluster", {"BrokerNodeGroupInfo": {"InstanceType": "express.m7g.large"}},
-         "msk-express-brokers"),
-    ],
-)  # fmt: skip
+SETTINGS = [
+    ("aws_ecs_service", {"launch_type": "EC2"}, "ecs-ec2"),
+    ("aws_ecs_service", {"launch_type": "EXTERNAL"}, "ecs-anywhere"),
+    ("aws_ecs_service", {"capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}]},
+     "ecs-fargate"),
+    ("aws_eks_cluster", {"compute_config": [{"enabled": True}]}, "eks-auto-mode"),
+    ("aws_eks_cluster", {"compute_config": [{"enabled": False}]}, "eks-managed-node-groups"),
+    ("aws_eks_node_group", {}, "eks-managed-node-groups"),
+    ("aws_lambda_function", {"package_type": "Image"}, "lambda-container-image"),
+    ("aws_lambda_function", {"runtime": "provided.al2023"}, "lambda-os-only-runtime"),
+    ("aws_lambda_function", {"package_type": "Zip", "runtime": "python3.13"}, "lambda-zip"),
+    ("aws_db_instance", {"engine": "custom-oracle-ee"}, "rds-custom-oracle"),
+    ("aws_db_instance", {"engine": "postgres"}, "rds-db-instance"),
+    ("aws_rds_cluster", {"engine": "aurora", "serverlessv2_scaling_configuration": [{"min": 1}]},
+     "aurora-serverless-v2"),
+    ("aws_rds_cluster", {"engine": "mysql"}, "rds-multi-az-db-cluster"),
+    ("aws_batch_compute_environment", {"compute_resources": [{"type": "SPOT"}]}, "batch-ec2"),
+    ("aws_nat_gateway", {}, "nat-gateway"),
+    ("aws_instance", {"source_dest_check": False, "instance_type": "t3.nano"}, "nat-instance"),
+    ("aws_instance", {"source_dest_check": True, "instance_type": "m5.metal"}, "ec2-bare-metal"),
+    ("aws_emr_cluster", {}, "emr-ec2"),
+    ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface"}, "vpc-endpoint"),
+    ("AWS::EKS::Cluster", {"RemoteNetworkConfig": {"RemoteNodeNetworks": [1]}}, "eks-hybrid-nodes"),
+    ("AWS::MSK::Cluster", {"BrokerNodeGroupInfo": {"InstanceType": "express.m7g.large"}},
+     "msk-express-brokers"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "settings", "offering"), thin_out(SETTINGS, every=3))
 def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
     if kind.startswith("aws_"):
         path = write(tmp_path, "a.tfstate", state_4((kind, settings)))

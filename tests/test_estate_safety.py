@@ -16,6 +16,7 @@ from srm_data.estate.readers import KINDS
 from srm_data.exceptions import EstateError
 from srm_data.workbook import write_workbook
 from srm_data.xlsx import safety
+from tests.cases import thin_out
 
 SECRET = "hunter2-very-secret"
 
@@ -35,6 +36,7 @@ def peak_of(function) -> tuple[int, str]:
     return peak, message
 
 
+@pytest.mark.slow
 def test_brackets_without_end_are_refused_before_they_fill_the_memory(tmp_path):
     path = tmp_path / "deep.json"
     with path.open("wb") as file:
@@ -98,33 +100,33 @@ def test_yaml_nested_without_end_is_refused(tmp_path):
         read_estate(path)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("empty.csv", b"", "the file is empty"),
-        ("blank.csv", b"\n \n", "the file is empty"),
-        ("junk.bin", random.Random(1).randbytes(5000), "binary data|not text in UTF-8"),
-        ("junk.xlsx", b"PK\x03\x04" + bytes(500), "not a valid Excel workbook"),
-        ("junk.parquet", b"PAR1" + bytes(500), "not a complete table"),
-        ("junk.gz", b"\x1f\x8b" + bytes(500), "not a complete gzip file"),
-        ("line.csv", b"a" * 10_000_000, "line 1: 10,000,000 characters; expected the name"),
-        ("line.json", b'{"a": "' + b"a" * 10_000_000, "line 1, column 7: not valid JSON"),
-        ("latin.csv", b"service\nSQS \xe9\n", r"line 2: text that is not UTF-8"),
-        ("long.csv", b"service,cost\nSQS," + b"1" * 2_000_000, "a line of more than 1,000,000 bytes"),
-        ("number.json", b'{"a": ' + b"9" * 9000 + b"}", "a number that is too long"),
-        ("other.json", b'{"hello": [1, 2]}', "JSON or YAML of no known kind"),
-        ("numbers.json", b"[1, 2]", "JSON or YAML of no known kind"),
-        ("null.yaml", b"Resources:\nTransform: x\n", "no Resources; expected a template"),
-        ("list.yaml", b"Transform: x\nResources:\n  A: [1]\n", r"Resources.A: list, expected"),
-        ("type.yaml", b"Transform: x\nResources:\n  A: {Type: 1}\n", r"Resources.A: no Type"),
-        ("broken.yaml", b"Resources:\n  A: {Type: [\n", r"line \d+: not valid YAML"),
-        ("kind.tfstate", b'{"version":4,"lineage":"","resources":[{"type":5,"instances":[{}]}]}',
-         "no resource type"),
-        ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}', "item 2: NoneType"),
-        ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "without a service key"),
-        ("arn.json", b'[{"arn":"arn:aws:sqs:::q"},{"title":"x"}]', "entry 2: names no resource"),
-    ],
-)  # fmt: skip
+BROKEN = [
+    ("empty.csv", b"", "the file is empty"),
+    ("blank.csv", b"\n \n", "the file is empty"),
+    ("junk.bin", random.Random(1).randbytes(5000), "binary data|not text in UTF-8"),
+    ("junk.xlsx", b"PK\x03\x04" + bytes(500), "not a valid Excel workbook"),
+    ("junk.parquet", b"PAR1" + bytes(500), "not a complete table"),
+    ("junk.gz", b"\x1f\x8b" + bytes(500), "not a complete gzip file"),
+    ("line.csv", b"a" * 10_000_000, "line 1: 10,000,000 characters; expected the name"),
+    ("line.json", b'{"a": "' + b"a" * 10_000_000, "line 1, column 7: not valid JSON"),
+    ("latin.csv", b"service\nSQS \xe9\n", r"line 2: text that is not UTF-8"),
+    ("long.csv", b"service,cost\nSQS," + b"1" * 2_000_000, "a line of more than 1,000,000 bytes"),
+    ("number.json", b'{"a": ' + b"9" * 9000 + b"}", "a number that is too long"),
+    ("other.json", b'{"hello": [1, 2]}', "JSON or YAML of no known kind"),
+    ("numbers.json", b"[1, 2]", "JSON or YAML of no known kind"),
+    ("null.yaml", b"Resources:\nTransform: x\n", "no Resources; expected a template"),
+    ("list.yaml", b"Transform: x\nResources:\n  A: [1]\n", r"Resources.A: list, expected"),
+    ("type.yaml", b"Transform: x\nResources:\n  A: {Type: 1}\n", r"Resources.A: no Type"),
+    ("broken.yaml", b"Resources:\n  A: {Type: [\n", r"line \d+: not valid YAML"),
+    ("kind.tfstate", b'{"version":4,"lineage":"","resources":[{"type":5,"instances":[{}]}]}',
+     "no resource type"),
+    ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}', "item 2: NoneType"),
+    ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "without a service key"),
+    ("arn.json", b'[{"arn":"arn:aws:sqs:::q"},{"title":"x"}]', "entry 2: names no resource"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "message"), thin_out(BROKEN, every=2))
 def test_broken_inventory_is_named_with_place_and_expectation(tmp_path, name, content, message):
     path = tmp_path / name
     path.write_bytes(content)
@@ -162,6 +164,7 @@ def test_column_of_single_resources_is_refused_instead_of_filling_the_memory(tmp
         read_estate(path)
 
 
+@pytest.mark.slow
 def test_text_that_looks_like_a_formula_stays_text_in_the_workbook(tmp_path, shipped, shipped_model):
     path = tmp_path / "list.csv"
     path.write_text("service\n=cmd|' /C calc'!A0\n+1\n-1\n@SUM(A1)\nAmazon SQS\n")

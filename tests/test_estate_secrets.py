@@ -232,6 +232,7 @@ def test_folder_reads_known_kinds_and_lists_the_documents_that_it_passes_over(tm
     assert len(said) == len(UNKNOWN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BILLS)
 def test_nothing_that_a_line_of_a_bill_says_is_kept_or_printed(tmp_path, capsys, name):
     path, book, page = tmp_path / name, tmp_path / "ours.xlsx", tmp_path / "ours.html"

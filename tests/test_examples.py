@@ -6,8 +6,6 @@ import inspect
 import re
 from pathlib import Path
 
-import pytest
-
 import srm_data
 from srm_data.cli.commands import make_parser
 
@@ -23,12 +21,15 @@ def list_commands() -> list[str]:
     return list(commands)
 
 
-@pytest.mark.parametrize("name", [name for name in dir(srm_data) if name != "__version__"])
-def test_every_public_name_has_an_example(name):
+def test_every_public_name_has_an_example():
     """The examples run as doctests of their modules."""
-    assert doctest.DocTestParser().get_examples(inspect.getdoc(getattr(srm_data, name)) or "")
+    names = [name for name in dir(srm_data) if name != "__version__"]
+    texts = {name: inspect.getdoc(getattr(srm_data, name)) or "" for name in names}
+    assert len(texts) > 100
+    assert [name for name in texts if not doctest.DocTestParser().get_examples(texts[name])] == []
 
 
-@pytest.mark.parametrize("name", list_commands())
-def test_every_command_is_in_the_readme(name):
-    assert re.search(rf"python -m srm_data {name}\b", README)
+def test_every_command_is_in_the_readme():
+    commands = list_commands()
+    assert "show" in commands
+    assert [name for name in commands if not re.search(rf"python -m srm_data {name}\b", README)] == []

@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import nbformat
 import pytest
 
 from tests.conftest import IS_ROOT
@@ -260,6 +259,8 @@ def test_page_in_a_notebook_searches_and_picks(browser, lab):
 
 
 def test_failed_cell_in_jupyterlab_is_reported_with_its_number_and_what_was_raised(browser, lab):
+    import nbformat  # takes seconds
+
     cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", "1 / 0")]
     # A notebook that names no kernel makes JupyterLab ask for one.
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}

@@ -9,28 +9,28 @@ from srm_data.matrix import (
     rank_customer_duties,
     responsibility_matrix,
 )
-from srm_data.model import build_category_model, build_model
+from srm_data.model import build_category_model
 
 
-def test_service_whose_offerings_differ_shows_that_they_differ(tables):
-    matrix = responsibility_matrix(build_model(tables), "service", "duty")
+def test_service_whose_offerings_differ_shows_that_they_differ(small_model):
+    matrix = responsibility_matrix(small_model, "service", "duty")
     assert matrix.loc["Run", "Patching"] == "AWS or Customer"
     assert matrix.loc["Run", "Backup"] == "Customer"
 
 
-def test_answers_of_a_cell_stand_in_the_order_of_the_vocabulary(tables):
-    model = build_model(tables).iloc[::-1]
+def test_answers_of_a_cell_stand_in_the_order_of_the_vocabulary(small_model):
+    model = small_model.iloc[::-1]
     assert responsibility_matrix(model, "service").loc["Run", "Hardware"] == "AWS or Customer"
 
 
-def test_matrix_keeps_the_order_of_the_model(tables):
-    matrix = responsibility_matrix(build_model(tables))
+def test_matrix_keeps_the_order_of_the_model(small_model):
+    matrix = responsibility_matrix(small_model)
     assert matrix.index.tolist() == ["Run at home", "Run far", "Paint"]
     assert matrix.columns.tolist() == ["Hardware", "Patching", "Backup"]
 
 
-def test_distribution_has_all_four_columns_and_counts_every_cell(tables):
-    counts = duty_distribution(build_model(tables), "category")
+def test_distribution_has_all_four_columns_and_counts_every_cell(small_model):
+    counts = duty_distribution(small_model, "category")
     assert counts.columns.tolist() == ["AWS", "Shared", "Customer", "Not applicable"]
     assert counts.loc["Hosted"].tolist() == [0, 0, 3, 0]
     assert counts.loc["Rented"].tolist() == [3, 1, 1, 1]
@@ -42,23 +42,24 @@ def test_counts_sum_to_the_model_however_they_are_counted(by, shipped_model):
     assert duty_distribution(model, by).sum().sum() == len(model)
 
 
-def test_distribution_of_a_part_leaves_out_what_is_not_in_it(tables):
-    model = build_model(tables)
-    assert duty_distribution(model[model["service_id"] == "run"], "service").index.tolist() == ["Run"]
+def test_distribution_of_a_part_leaves_out_what_is_not_in_it(small_model):
+    assert duty_distribution(
+        small_model[small_model["service_id"] == "run"], "service"
+    ).index.tolist() == ["Run"]
 
 
-def test_ranking_begins_with_most_customer_duties_then_most_shared(tables):
-    ranking = rank_customer_duties(build_model(tables))
+def test_ranking_begins_with_most_customer_duties_then_most_shared(small_model):
+    ranking = rank_customer_duties(small_model)
     assert ranking.index.tolist() == ["Run at home", "Run far", "Paint"]
 
 
-def test_unknown_column_is_refused_with_the_choices(tables):
+def test_unknown_column_is_refused_with_the_choices(small_model):
     with pytest.raises(ValueError, match=r"no column 'team', only 'product_group'"):
-        duty_distribution(build_model(tables), "team")
+        duty_distribution(small_model, "team")
     with pytest.raises(ValueError, match="no column 'team'"):
-        responsibility_matrix(build_model(tables), "team")
+        responsibility_matrix(small_model, "team")
     with pytest.raises(ValueError, match="no column 'team'"):
-        group_labels(build_model(tables), "duty", "team")
+        group_labels(small_model, "duty", "team")
 
 
 def test_stack_has_customer_layers_above_aws_layers(tables):
@@ -73,37 +74,39 @@ def test_stack_names_the_parts_of_every_answer(tables):
     assert stack.loc["Patching", "answers"] == ["Customer", "Shared"]
 
 
-def test_stack_of_one_offering_has_one_answer_a_duty(tables):
-    model = build_model(tables)
-    stack = layer_stack(model[model["offering_id"] == "run-far"]).set_index("duty")
+def test_stack_of_one_offering_has_one_answer_a_duty(small_model):
+    stack = layer_stack(small_model[small_model["offering_id"] == "run-far"]).set_index("duty")
     assert stack["answers"].tolist() == [["AWS"], ["Customer"], ["AWS"]]
 
 
-def test_group_of_every_name(tables):
-    groups = group_labels(build_model(tables), "offering", "product_group")
+def test_group_of_every_name(small_model):
+    groups = group_labels(small_model, "offering", "product_group")
     assert groups["Run far"] == "Basics"
 
 
-def test_blanks_are_counted_nowhere(tables):
-    model = build_model(tables)
-    part = model.assign(responsibility=model["responsibility"].where(model["duty_id"] != "backup"))
+def test_blanks_are_counted_nowhere(small_model):
+    part = small_model.assign(
+        responsibility=small_model["responsibility"].where(small_model["duty_id"] != "backup")
+    )
     assert duty_distribution(part, "duty").sum(axis="columns").to_dict() == {
         "Hardware": 3,
         "Patching": 3,
     }
-    owned = model.assign(owner=model["offering_id"].map({"paint": "Team"}))
+    owned = small_model.assign(owner=small_model["offering_id"].map({"paint": "Team"}))
     assert duty_distribution(owned, "owner").sum(axis="columns").to_dict() == {"Team": 3}
 
 
-def test_frame_of_text_is_counted_too(tables):
-    model = build_model(tables)
-    counts = duty_distribution(model.astype({"duty": "str", "responsibility": "str"}), "duty")
-    assert counts.to_numpy().sum() == len(model)
+def test_frame_of_text_is_counted_too(small_model):
+    counts = duty_distribution(small_model.astype({"duty": "str", "responsibility": "str"}), "duty")
+    assert counts.to_numpy().sum() == len(small_model)
 
 
-def test_stack_of_part_of_an_offering_is_refused(tables):
-    model = build_model(tables)
-    part = model.drop(model.index[(model["offering_id"] == "paint") & (model["duty_id"] == "backup")])
+def test_stack_of_part_of_an_offering_is_refused(small_model):
+    part = small_model.drop(
+        small_model.index[
+            (small_model["offering_id"] == "paint") & (small_model["duty_id"] == "backup")
+        ]
+    )
     with pytest.raises(
         ValueError, match=r"Backup has answers for Run at home, Run far; expected Run at home"
     ):

@@ -7,7 +7,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
-from srm_data.model import build_model
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
 
@@ -19,9 +18,8 @@ AGREED = {"Status": "agreed", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    model = build_model(shipped)
-    return model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
+def model(shipped_model):
+    return shipped_model[shipped_model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +96,7 @@ def test_different_decisions_are_a_conflict_with_both_and_neither_applies(sent, 
     assert "Shared: Why (Ada, 2026-11-02)" in merged.problems["value"].tolist()
 
 
+@pytest.mark.slow
 def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
     sent, returned, model, shipped, tmp_path
 ):
@@ -122,6 +121,7 @@ def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
     assert set(last.remarks["state"]) == {"closed"}
 
 
+@pytest.mark.slow
 def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes_it(
     sent, returned, model, shipped, tmp_path
 ):
@@ -147,6 +147,7 @@ def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
     assert merged.problems.empty
 
 
+@pytest.mark.slow
 def test_status_and_owner_come_from_whoever_gave_them_and_differences_are_conflicts(sent, returned):
     one = returned(sent, "a.xlsx", {BACKUP: AGREED, KEYS: {"Owner": "Key team"}, ROTATION: AGREED})
     two = returned(
@@ -172,6 +173,7 @@ def test_status_and_owner_come_from_whoever_gave_them_and_differences_are_confli
     ]
 
 
+@pytest.mark.slow
 def test_three_copies_merge_alike_in_any_order_and_lose_nothing(sent, returned):
     typed = [
         {BACKUP: SHARED, KEYS: SHARED, ("sqs", "availability"): SHARED},
@@ -191,6 +193,7 @@ def test_three_copies_merge_alike_in_any_order_and_lose_nothing(sent, returned):
     assert first.status["duty_id"].tolist() == ["availability", "key-management"]
 
 
+@pytest.mark.slow
 def test_item_of_the_log_is_handled_in_two_copies_and_keeps_both_stories(
     sent, returned, model, shipped, tmp_path
 ):

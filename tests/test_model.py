@@ -138,3 +138,12 @@ def test_tables_are_left_as_they_were(tables):
     build_model(tables)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+def test_model_of_the_package_is_built_once_and_is_the_callers_own(shipped, monkeypatch):
+    changed = build_model()
+    changed.loc[:, "note"] = "changed"
+    assert build_model().equals(build_model(shipped))
+    monkeypatch.setattr("srm_data.model.check_consistency", None)
+    monkeypatch.setattr("srm_data.model.list_derived", None)  # nothing is joined again
+    assert build_model()["note"].ne("changed").all()

@@ -5,7 +5,6 @@ import pytest
 
 from srm_data.estate import in_use, list_customer_duties, read_estate
 from srm_data.exceptions import TableError
-from srm_data.model import build_model
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.owners import assign_owners, read_owners
 from srm_data.page.content import build_content
@@ -15,12 +14,12 @@ HEADER = "service_id,offering_id,layer_id,duty_id,owner\n"
 
 
 @pytest.fixture
-def owned(tables):
+def owned(tables, small_model):
     """Assign the cells of the small model by rules, and give its owners by cell."""
 
     def assign(*rules: str) -> pd.Series:
         owners = pd.DataFrame([rule.split(",") for rule in rules], columns=HEADER.strip().split(","))
-        owned = assign_owners(build_model(tables), owners, tables=tables)
+        owned = assign_owners(small_model, owners, tables=tables)
         return owned.set_index(["offering_id", "duty_id"])["owner"]
 
     return assign

@@ -223,6 +223,7 @@ def test_cells_are_counted_by_category_and_by_layer(page, model):
             assert numbers == [str(count) for count in of.value_counts().sort_index()]
 
 
+@pytest.mark.slow
 def test_what_an_estate_assumes_is_marked_and_left_out_of_a_publishable_page(shipped, shipped_model):
     estate = read_estate(["Amazon EKS"], tables=shipped)
     used = in_use(shipped_model, estate)

@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
 from srm_data.page import write_page
 from srm_data.questions import find_answers
@@ -65,12 +63,25 @@ def read_rows(page) -> list[list[str]]:
     )
 
 
+def find_violations(page) -> list[dict]:
+    """Find what breaks the rules of axe-core, which are those of WCAG 2.1 AA and good practice."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe().run(page).response["violations"]
+
+
+def expect(what):
+    """Wait until a page or a part of it is as expected. The import takes a while, so only here."""
+    from playwright.sync_api import expect
+
+    return expect(what)
+
+
 def test_nobody_is_shut_out(browser, path, scheme):
-    """No violation of axe-core's rules, which are those of WCAG 2.1 AA and good practice."""
     for page in open_page(browser, path, color_scheme=scheme):
         page.fill("#text", "fargate patching")
         say(page)
-        violations = Axe().run(page).response["violations"]
+        violations = find_violations(page)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"page-1280-{scheme}.png")
         found = [f"{it['impact']}: {it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
@@ -196,7 +207,7 @@ def test_phone_shows_everything_whole(browser, path):
             page.evaluate("getComputedStyle(document.querySelector('#rows td'), '::before').content")
             != "none"
         )
-        assert not [it["id"] for it in Axe().run(page).response["violations"]]
+        assert not [it["id"] for it in find_violations(page)]
         page.screenshot(path=SCREENSHOTS / "page-400.png")
 
 

@@ -170,6 +170,28 @@ def test_do_py_test_quick_leaves_out_what_has_a_mark(do, monkeypatch):
         assert any(line.startswith(f"{mark}: ") for line in marks)
 
 
+def list_functions(*options: str) -> set[str]:
+    """List the test functions of a run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", *options, "tests"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+    return {line.split("[")[0] for line in listed if line.startswith("tests/")}
+
+
+@pytest.mark.slow
+def test_quick_run_has_eighty_percent_of_the_test_functions(do):
+    whole, quick = list_functions(), list_functions("-m", do.QUICK)
+    assert len(whole) > 1000
+    assert quick < whole
+    assert len(quick) / len(whole) >= 0.8
+
+
+def test_do_py_test_keeps_what_was_compiled(do, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
+    assert do.main() == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in do.os.environ
+
+
 def test_do_py_test_runs_all_and_prints_the_slowest_ten(do, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["do.py", "test"])
     assert do.main() == 0

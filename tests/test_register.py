@@ -2,7 +2,6 @@
 
 import pytest
 
-from srm_data.model import build_model
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
@@ -15,8 +14,8 @@ REMARKED = {"offering_id": "run-far", "duty_id": "backup", "kind": "entry", "tex
 
 
 @pytest.fixture
-def model(tables):
-    return build_model(tables)
+def model(small_model):
+    return small_model
 
 
 def register(model, tables, decisions=(), remarks=()):

@@ -26,7 +26,6 @@ from srm_data.maintenance.release import (
     set_citation,
     set_version,
 )
-from srm_data.model import build_model
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 3)
@@ -73,17 +72,17 @@ def test_figures_are_counted_in_the_tables(tables):
     )
 
 
-def test_cell_is_described_with_its_source(tables):
-    text = describe_cell(build_model(tables), tables, offering_id="run-far", duty_id="patching")
+def test_cell_is_described_with_its_source(tables, small_model):
+    text = describe_cell(small_model, tables, offering_id="run-far", duty_id="patching")
     assert "| Responsible | **AWS** |\n| AWS's part | We patch. |\n| Basis | documented |" in text
     assert text.endswith(
         "[A page](https://x.example/), under *Patches*, page of 2026-01, read 2026-01-01 |"
     )
 
 
-def test_cell_that_is_gone_stops_the_release(tables):
+def test_cell_that_is_gone_stops_the_release(tables, small_model):
     with pytest.raises(ReleaseError, match="no cell 'eks-managed-node-groups'"):
-        describe_cell(build_model(tables), tables)
+        describe_cell(small_model, tables)
 
 
 def test_only_the_named_block_is_filled():
@@ -106,6 +105,7 @@ def test_release_without_changes_is_refused(text):
         head_changelog(text, "2026.12.0", "9 cells.")
 
 
+@pytest.mark.slow
 def test_readme_has_the_pictures_that_a_release_draws(shipped):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     check_pictures(readme, shipped)
@@ -128,6 +128,7 @@ def test_release_is_made_of_the_package_that_is_imported(tmp_path):
         find_tables(tmp_path)
 
 
+@pytest.mark.slow
 def test_missing_nbconvert_is_answered_with_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbconvert", None)
     with pytest.raises(NotebookError, match=r"pip install 'srm-data\[maintain\]'"):

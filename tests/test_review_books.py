@@ -73,10 +73,11 @@ def read_cells(path: Path, title: str, header_row: int) -> dict[str, list[object
     }
 
 
+@pytest.mark.slow
 def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped):
     sent = BOOKS / "sent-2026.11.1.xlsx"
     before = read_cells(sent, "Responsibilities", 1)
-    model = build_model(shipped)
+    model = build_model()
     model = model[model["offering_id"].isin(set(before["offering_id"]))].reset_index(drop=True)
     path = write_workbook(tmp_path / "now.xlsx", model, tables=shipped)
 

@@ -1,11 +1,11 @@
 """The review log: an item is answered, assigned, dated, closed and reopened, and keeps its story."""
 
+from functools import cached_property
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
@@ -13,16 +13,41 @@ ASKED = {"Comment": "Who restores?", "Reviewer": "Ada"}
 DECIDED = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
+class Book:
+    """A book that was sent, opened as a reviewer does when somebody needs it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def opened(self) -> Workbook:
+        """The book, for reading and typing."""
+        return load_workbook(self.path)
+
+
 class Books:
     """Makes one book after another, from what was typed into the last one."""
 
-    def __init__(self, folder: Path, model, tables) -> None:
+    def __init__(self, folder: Path, first: Path, model, tables) -> None:
         self.folder, self.model, self.tables, self.number = folder, model, tables, 0
-        self.path = write_workbook(folder / "0.xlsx", model, tables=tables)
+        self.last = Book(first)
+        self.review: Review | None = None  # of which the next book is still to be written
+
+    def open(self) -> Workbook:
+        """Open the last book, which is written first if that was not done yet."""
+        review, self.review = self.review, None
+        if review is not None:
+            path = write_workbook(
+                self.folder / f"{self.number}.xlsx", self.model, tables=self.tables,
+                decisions=review.decisions, remarks=review.remarks, cell_status=review.status,
+                sign_off=review.sign_off,
+            )  # fmt: skip
+            self.last = Book(path)
+        return self.last.opened
 
     def type(self, row: dict | None = None, log: dict | None = None) -> Review:
-        """Type into the row of the backup and beside the first item of the log; make the next book."""
-        book = load_workbook(self.path)
+        """Type into the row of the backup and beside the first item of the log of the last book."""
+        book = self.open()
         for title, header_row, typed in (("Review here", 2, row), ("Review log", 1, log)):
             sheet = book[title]
             columns = {cell.value: cell.column for cell in sheet[header_row]}
@@ -34,33 +59,37 @@ class Books:
         self.number += 1
         back = self.folder / f"{self.number}-back.xlsx"
         book.save(back)
-        review = read_review(back)
-        self.path = write_workbook(
-            self.folder / f"{self.number}.xlsx", self.model, tables=self.tables,
-            decisions=review.decisions, remarks=review.remarks, cell_status=review.status,
-            sign_off=review.sign_off,
-        )  # fmt: skip
-        return review
+        self.review = read_review(back)
+        return self.review
 
     def read_log(self) -> list[dict[str, object]]:
         """Read the items of the log of the last book."""
-        headers, *rows = load_workbook(self.path)["Review log"].iter_rows(values_only=True)
+        headers, *rows = self.open()["Review log"].iter_rows(values_only=True)
         return [dict(zip(headers, row, strict=True)) for row in rows]
 
     def read_comment(self) -> object:
         """Read the comment in the row of the backup of the last book."""
-        headers, *rows = list(load_workbook(self.path)["Review here"].iter_rows(values_only=True))[1:]
+        headers, *rows = list(self.open()["Review here"].iter_rows(values_only=True))[1:]
         items = [dict(zip(headers, row, strict=True)) for row in rows]
         return next(it["Comment"] for it in items if it["duty_id"] == "backup")
 
 
+@pytest.fixture(scope="module")
+def model(shipped_model):
+    return shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, model, shipped) -> Path:
+    return write_workbook(tmp_path_factory.mktemp("first") / "0.xlsx", model, tables=shipped)
+
+
 @pytest.fixture
-def books(tmp_path, shipped) -> Books:
-    model = build_model(shipped)
-    model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
-    return Books(tmp_path, model, shipped)
+def books(tmp_path, first, model, shipped) -> Books:
+    return Books(tmp_path, first, model, shipped)
 
 
+@pytest.mark.slow
 def test_item_keeps_its_story_over_four_books(books):
     books.type(ASKED)
     (item,) = books.read_log()
@@ -94,6 +123,7 @@ def test_item_keeps_its_story_over_four_books(books):
     assert untouched.remarks["story"].tolist() == [item["Story so far"]]
 
 
+@pytest.mark.slow
 def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
     books.type(ASKED)
     books.type(log={"Reply": "The queue team.", "Reply by": "Bob"})
@@ -104,6 +134,7 @@ def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
     assert item["story"] == "Bob: The queue team.\n2026-11-02 Ada: decided: Shared"
 
 
+@pytest.mark.slow
 def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
     books.type(DECIDED)
     review = books.type(log={"Reply": "Are you sure?", "Reply by": "Bob", "Assigned to": "Ada"})

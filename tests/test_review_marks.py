@@ -20,7 +20,7 @@ BACKUP = ("sqs", "backup")
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+    model = build_model()
     model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -71,6 +71,7 @@ def test_filled_and_coloured_and_struck_cells_are_named_with_their_row(copy, res
         assert (row["offering_id"], row["duty_id"]) == BACKUP
 
 
+@pytest.mark.slow
 def test_part_of_a_text_that_is_struck_is_a_mark(copy):
     struck = TextBlock(InlineFont(strike=True), "not this")
     copy.cell("Comment").value = CellRichText(struck, " but that")

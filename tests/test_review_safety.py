@@ -18,6 +18,7 @@ from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
+from tests.cases import thin_out
 
 Parts = dict[str, bytes]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -53,7 +54,7 @@ for path in sys.argv[1:]:
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model(shipped)
+    model = build_model()
     model = model[model["offering_id"].isin(["sqs", "kms"])]
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -134,7 +135,7 @@ def test_missing_file_is_no_fault_of_a_review(tmp_path):
         read_review(tmp_path / "none.xlsx")
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 0.9999])
+@pytest.mark.parametrize("share", thin_out([0.1, 0.5, 0.9, 0.99, 0.9999], every=4))
 def test_file_that_was_cut_short_is_refused(tmp_path, sent, share):
     path, content = tmp_path / "back.xlsx", sent.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
@@ -305,9 +306,10 @@ BOMBS: dict[str, Callable[[Parts], Parts]] = {
     "wide rows": add_rows(WIDE),
     "cells with attributes": add_rows(ROW + b'<c a="1" b="2" d="3" e="4"/>' * 1_200_000 + b"</row>"),
     "unknown elements": add_rows(b'<a b="1" c="2"/>', 1_500_000),
-    "names without end": add_rows(b"".join(b"<a%d/>" % number for number in range(900_000))),
-    "attributes without end": add_rows(
-        b"<row " + b" ".join(b'a%d=""' % number for number in range(90_000)) + b"/>"),
+    "names without end": lambda parts: add_rows(
+        b"".join(b"<a%d/>" % number for number in range(900_000)))(parts),
+    "attributes without end": lambda parts: add_rows(
+        b"<row " + b" ".join(b'a%d=""' % number for number in range(90_000)) + b"/>")(parts),
     "runs of a text": add_rows(ROW + b'<c t="inlineStr"><is>' + b"<r><t>x</t></r>" * 500_000
                                + b"</is></c></row>"),
     "deeper": add_rows(b"<a>", 4_000_000, b"</a>" * 4_000_000),

@@ -20,16 +20,15 @@ MOST_CALLS = 3
 
 
 @pytest.fixture
-def names(tmp_path, monkeypatch, shipped_model, shipped):
+def names(tmp_path, monkeypatch, shipped_model, sample_in_use):
     """Give the names and files that the tasks use."""
     notebooks = ROOT / "notebooks"
-    estate = srm_data.read_estate(notebooks / "sample-estate", tables=shipped)
     shutil.copy(notebooks / "sample-owners.csv", tmp_path / "owners.csv")
     costs = pd.DataFrame({"service": ["Amazon SQS", "Amazon EKS"], "cost": [12.5, 340.0]})
     costs.to_csv(tmp_path / "costs.csv", index=False)
     monkeypatch.chdir(tmp_path)
-    used = srm_data.in_use(shipped_model, estate)
-    yield {"srm_data": srm_data, "duckdb": duckdb, "model": shipped_model, "used": used}
+    frames = {"model": shipped_model.copy(), "used": sample_in_use.copy()}
+    yield {"srm_data": srm_data, "duckdb": duckdb, **frames}
     plt.close("all")
 
 
@@ -46,6 +45,7 @@ def test_there_are_ten():
     assert [int(number) for number, _ in TASKS] == list(range(1, 11))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), TASKS)
 def test_task_runs_as_written_and_gives_something(number, code, names, tmp_path):
     before = set(tmp_path.iterdir())

@@ -156,6 +156,7 @@ def test_returned_workbook_does_not_control_the_terminal(
     assert not OBEYED.search(shown)
 
 
+@pytest.mark.slow
 def test_decision_that_was_withdrawn_does_not_control_the_terminal(
     tmp_path, shipped, capfd, shipped_model
 ):
@@ -182,9 +183,9 @@ def test_control_characters_are_shown_and_lines_and_tabs_kept():
     assert escape_controls("a\tb\n\x1b[2J\x9b\u202e–é") == "a\tb\n\\x1b[2J\\x9b\\u202e–é"
 
 
-@pytest.mark.parametrize("character", [*map(chr, [*range(9), *range(11, 32), *range(127, 160)])])
-def test_every_control_character_is_shown(character):
-    assert escape_controls(character).isprintable()
+def test_every_control_character_is_shown():
+    controls = [*map(chr, [*range(9), *range(11, 32), *range(127, 160)])]
+    assert [it for it in controls if not escape_controls(it).isprintable()] == []
 
 
 @pytest.mark.slow

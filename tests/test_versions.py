@@ -6,7 +6,6 @@ import pytest
 
 from srm_data.history.versions import list_documented, list_versions, read_version
 from srm_data.maintenance.release import keep_version
-from srm_data.model import build_model
 from srm_data.schema import read_package
 
 
@@ -35,8 +34,8 @@ def test_kept_version_answers_every_cell_with_one_of_the_answers(version, shippe
     assert set(kept["responsibility"]) <= set(shipped["responsibilities"]["responsibility"])
 
 
-def test_kept_version_has_one_row_per_offering_and_one_column_per_duty(tables, tmp_path):
-    path = keep_version(build_model(tables), tmp_path)
+def test_kept_version_has_one_row_per_offering_and_one_column_per_duty(small_model, tmp_path):
+    path = keep_version(small_model, tmp_path)
     assert path.name == f"{read_package()['version']}.csv"
     assert path.read_text().splitlines()[:2] == [
         "offering_id,offering,hardware,patching,backup",
@@ -44,8 +43,8 @@ def test_kept_version_has_one_row_per_offering_and_one_column_per_duty(tables, t
     ]
 
 
-def test_cells_documented_in_a_version_are_kept_beside_it(tables, tmp_path):
-    path = keep_version(build_model(tables), tmp_path)
+def test_cells_documented_in_a_version_are_kept_beside_it(small_model, tmp_path):
+    path = keep_version(small_model, tmp_path)
     assert (tmp_path / "documented" / path.name).read_text().splitlines() == [
         "offering_id,duty_id",
         "paint,backup",

@@ -88,11 +88,10 @@ def test_sheets_come_cover_first(book):
     assert book.active.title == "Cover"
 
 
-def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped):
-    model = build_model(shipped)
+def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped_model):
     listed = rows_of(book[REVIEW])
     keys = ["offering_id", "duty_id", "responsibility", "aws_part", "customer_part", "source_ids"]
-    expected = model[keys].astype(str).to_numpy().tolist()
+    expected = shipped_model[keys].astype(str).to_numpy().tolist()
     columns = [
         "offering_id",
         "duty_id",
@@ -131,8 +130,8 @@ def test_letters_of_the_matrix_are_formulas_that_find_their_rows_by_key(book):
     assert book["Offering matrix"]["AJ6"].value == row["offering_id"]
 
 
-def test_matrix_of_few_offerings_has_a_row_per_duty(tmp_path, shipped):
-    part = build_model(shipped).query("offering_id in ['sqs', 'kms']")
+def test_matrix_of_few_offerings_has_a_row_per_duty(tmp_path, shipped, shipped_model):
+    part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "part.xlsx", part, tables=shipped)
     rows = rows_of(load_workbook(path, data_only=True)["Offering matrix"])
     assert len(rows) == 28
@@ -152,9 +151,12 @@ def test_matrix_cells_have_the_colour_of_their_letter(book, shipped):
     assert found == colors
 
 
-def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(tmp_path, shipped, monkeypatch):
+@pytest.mark.slow
+def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
+    tmp_path, shipped, shipped_model, monkeypatch
+):
     monkeypatch.setattr("srm_data.workbook.content.MOST_LIVE_CELLS", 28)
-    path = write_workbook(tmp_path / "large.xlsx", build_model(shipped), tables=shipped)
+    path = write_workbook(tmp_path / "large.xlsx", shipped_model, tables=shipped)
     sheet = load_workbook(path)["Offering matrix"]
     assert "does not follow decisions" in sheet["A2"].value
     letters = [cell.value for row in sheet.iter_rows(min_row=6, min_col=2, max_col=29) for cell in row]
@@ -194,8 +196,10 @@ def list_texts(sheet: Worksheet) -> list[tuple[str, str]]:
     ]
 
 
-def test_values_of_a_book_as_sent_are_those_that_an_office_computes(tmp_path, shipped, resave):
-    part = build_model(shipped).query("offering_id in ['sqs', 'kms']")
+def test_values_of_a_book_as_sent_are_those_that_an_office_computes(
+    tmp_path, shipped, shipped_model, resave
+):
+    part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
     sent = load_workbook(path, data_only=True)
     load_workbook(path).save(path)  # without the values of formulas
@@ -213,8 +217,8 @@ def test_values_of_a_book_as_sent_are_those_that_an_office_computes(tmp_path, sh
         assert cells[0] == cells[1], title
 
 
-def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, resave):
-    part = build_model(shipped).query("offering_id in ['sqs', 'kms']")
+def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_model, resave):
+    part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
     sent = load_workbook(path, data_only=True)
     row = rows_of(sent[REVIEW])[0]
@@ -367,6 +371,7 @@ def test_empty_model_is_refused(tmp_path, shipped, shipped_model):
         write_workbook(tmp_path / "x.xlsx", shipped_model.iloc[:0], tables=shipped)
 
 
+@pytest.mark.slow
 def test_same_model_gives_the_same_bytes(path, tmp_path, shipped, shipped_model):
     again = write_workbook(tmp_path / "again.xlsx", shipped_model, tables=shipped)
     assert again.read_bytes() == path.read_bytes()
@@ -431,7 +436,7 @@ def reviewed(tmp_path_factory, shipped, shipped_model) -> Path:
     )  # fmt: skip
 
 
-def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped):
+def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped_model):
     sheet = load_workbook(reviewed, data_only=True)[REVIEW]
     by_key = {(row["offering_id"], row["duty_id"]): row for row in rows_of(sheet)}
     row = by_key["sqs", "backup"]
@@ -441,7 +446,7 @@ def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped):
     assert by_key["sqs", "availability"]["Comment"] == "=SUM(1)"
     stale = by_key["kms", "backup"]
     assert stale["Decision"] is None
-    now = build_model(shipped).set_index(["offering_id", "duty_id"])["responsibility"]["kms", "backup"]
+    now = shipped_model.set_index(["offering_id", "duty_id"])["responsibility"]["kms", "backup"]
     assert stale["Needs attention"] == (
         f"Decided Shared on 2026-11-01, when the tables said Customer. They now say {now}."
     )

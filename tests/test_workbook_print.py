@@ -25,7 +25,7 @@ def test_what_goes_with_the_minutes_fills_at_most_twenty_pages(tmp_path, shipped
         pytest.skip(MISSING)
     services = shipped["services"].query("status == 'active'")["service"]
     estate = read_estate(services.head(30).tolist())
-    used = in_use(build_model(shipped), estate)
+    used = in_use(build_model(), estate)
     assert used["offering_id"].nunique() > 20
     path = write_workbook(tmp_path / "ours.xlsx", used, estate=estate, tables=shipped)
     book = load_workbook(path)

@@ -124,6 +124,7 @@ def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch, shipped_model):
     monkeypatch.setattr("srm_data.xlsx.writer.MOST_ROWS", 50)
     whole = shipped_model
@@ -132,6 +133,7 @@ def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path, shipped_model):
     model = shipped_model.query("offering_id == 'sqs'").reset_index(drop=True)
     remark = {"offering_id": "sqs", "duty_id": "backup", "kind": "note", "column": "Note"}

@@ -72,7 +72,8 @@ def run_ask(options: argparse.Namespace) -> None:
 
     tables, model = _prepare(options)
     text = " ".join(options.words)
-    found = find_answers(text, model=model, tables=tables)
+    is_own = options.decisions or options.owners
+    found = find_answers(text, model=model, tables=tables) if is_own else find_answers(text)
     understood = found.attrs["understood"]
     found = _keep_mine(found, options)
     if options.format != "table":
@@ -146,7 +147,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
     from srm_data.organisation.decisions import apply_decisions
 
     tables = load_tables()
-    model = build_model(tables)
+    model = build_model()
     if options.decisions:
         model = apply_decisions(model, read_decisions_of(model, options))
     return tables, assign_owners_of(model, options)
@@ -172,12 +173,13 @@ def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[l
         last = given[-1].strip().lower()
         duties = model.drop_duplicates("duty_id")
         same = (duties["duty_id"] == last) | (duties["duty"].astype(str).str.lower() == last)
-        words = build_word_table(model, tables)
-        question = WordIndex(words).understand(given[-1])
         if same.any():
             names, duty_id = given[:-1], duties.loc[same, "duty_id"].iloc[0]
-        elif question.duties and not question.offerings and not question.unknown:
-            names, duty_id = given[:-1], words["duties"][question.duties[0]]
+        else:
+            words = build_word_table(model, tables)
+            question = WordIndex(words).understand(given[-1])
+            if question.duties and not question.offerings and not question.unknown:
+                names, duty_id = given[:-1], words["duties"][question.duties[0]]
     if len(names) > MOST_NAMES - 1:
         raise SrmDataError(f"{len(names)} names given; expected OFFERING [OFFERING] [DUTY]")
     return names, duty_id

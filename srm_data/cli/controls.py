@@ -142,7 +142,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     from srm_data.offerings import choose_offerings
     from srm_data.organisation.decisions import apply_decisions
 
-    model = build_model(tables)
+    model = build_model()
     decisions = read_decisions_of(model, options)
     scope = name_scope(model, tables)
     if options.estate:

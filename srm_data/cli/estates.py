@@ -104,7 +104,7 @@ def run_estate(options: argparse.Namespace) -> None:
         headers=options.headers,
         corrections=options.corrections,
     )
-    model = build_model(tables)
+    model = build_model()
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
 

@@ -57,7 +57,7 @@ def run_export(options: argparse.Namespace) -> None:
     path = options.out or name_part(workbook_name(), _list_parts(options))
     require_format(path, options)
     tables = load_tables()
-    model = build_model(tables)
+    model = build_model()
 
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
@@ -104,7 +104,7 @@ def run_page(options: argparse.Namespace) -> None:
     path = options.out or name_part(page_name(), _list_parts(options))
     require_suffix(path, ".html")
     tables = load_tables()
-    model, scope, estate = build_model(tables), "", None
+    model, scope, estate = build_model(), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
         estate = read_inventories(options.files, tables, corrections=options.corrections)

@@ -184,8 +184,10 @@ def list_control_duties(
     columns = [*CONTROL, "duty_id", "strength", "reason"]
     own = controls["control_duties"]
     own = own.loc[own["framework_id"] == framework_id, columns]
-    linked = _list_linked_duties(framework_id, controls)
-    both = pd.concat([own, linked[columns]], ignore_index=True)
+    both = own
+    if (controls["control_links"]["framework_id"] == framework_id).any():
+        linked = _list_linked_duties(framework_id, controls)
+        both = pd.concat([own, linked[columns]], ignore_index=True)
     return both.drop_duplicates([*CONTROL, "duty_id"], ignore_index=True)
 
 
@@ -219,6 +221,8 @@ def _follow_successors(controls: Tables, framework_id: str) -> pd.DataFrame:
     """
     links, rows = controls["control_links"], controls["controls"]
     links = links[links["framework_id"] == framework_id]
+    if links.empty:
+        return links[[*CONTROL, "to_framework_id", "to_control_id"]]
     known = rows[["framework_id", "control_id", "status", "successors"]].rename(
         columns={"framework_id": "to_framework_id", "control_id": "to_control_id"}
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +18,7 @@ from srm_data.check.rows import Row
 from srm_data.check.tables import find_schema_faults, read_rows_of, read_shipped_rows
 from srm_data.controls.ids import fold_control_id
 from srm_data.exceptions import Fault, TableError
+from srm_data.load import list_states
 
 OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
 """Tables that a user's folder may have."""
@@ -102,7 +104,8 @@ def load_controls(folder: StrPath | None = None) -> Tables:
     (1014, ['AC-1', 'AC-2', 'AC-2(1)'])
     """
     schemas = read_control_schemas()
-    tables = {name: _read_table(shipped_controls() / f"{name}.csv") for name in schemas}
+    states = list_states(shipped_controls())
+    tables = {name: _read_shipped(name, states).copy() for name in schemas}
     if folder is not None:
         own = read_own_framework(folder)
         for name in OWN:
@@ -287,8 +290,10 @@ def _read_rows_of_package(name: str) -> list[Row]:
     return rows[name]
 
 
-def _read_table(path: Traversable) -> pd.DataFrame:
-    with path.open(encoding="utf-8") as stream:
+@lru_cache(maxsize=32)
+def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
+    """Read a table of the package, again only when a file has changed. Nobody may change this frame."""
+    with (shipped_controls() / f"{name}.csv").open(encoding="utf-8") as stream:
         table = pd.read_csv(stream, dtype=str, keep_default_na=False)
     if "position" not in table:
         return table

@@ -85,7 +85,7 @@ def _read_answers(version: str) -> pd.DataFrame:
     """Read the answers of a stored version; an unreleased version has those of the tables."""
     if version in list_versions():
         return read_version(version)
-    model = build_model(load_tables())
+    model = build_model()
     return model[[*CELL, "offering", "responsibility"]].astype("str")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import lru_cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -62,32 +63,55 @@ def find_answers(
     if not isinstance(text, str):
         raise TypeError(f"expected a question as text; got a {type(text).__name__}")
     if model is None and tables is None:
-        model, index = _prepare_shipped(list_states())
+        asked = _prepare_shipped(list_states())
     else:
         tables = load_tables() if tables is None else tables
         model = build_model(tables) if model is None else model
         check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
-        index = WordIndex(build_word_table(model, tables))
-    words = index.table
+        asked = _prepare(model, tables)
 
-    question = index.understand(text)
+    question = asked.words.understand(text)
     if not question.offerings and not question.duties:
-        raise LookupError(f"nothing in {text!r} names an offering or a duty{_hint(question, index)}")
+        hint = _hint(question, asked.words)
+        raise LookupError(f"nothing in {text!r} names an offering or a duty{hint}")
 
-    rows = _number_rows(model, words)
-    without = model["responsibility"].eq("Not applicable").to_numpy()
-    ranked = list_cells(question, words, {cell for cell, row in rows.items() if without[row]})
-    found = model.iloc[[rows[cell] for cell in ranked if cell in rows]].reset_index(drop=True)
-    found.attrs["understood"] = _describe(question, index, model)
+    ranked = list_cells(question, asked.words.table, asked.without)
+    places = [asked.rows[cell] for cell in ranked if cell in asked.rows]
+    found = asked.model.iloc[places].reset_index(drop=True)
+    found.attrs["understood"] = _describe(question, asked)
     return found
 
 
+class Asked(NamedTuple):
+    """A model that is asked about, arranged for questions. Nobody may change the frame."""
+
+    model: pd.DataFrame
+    words: WordIndex
+    rows: dict[Cell, int]
+    without: set[Cell]
+    """Cells whose duty has no object."""
+    offerings: dict[str, str]
+    """Names of offerings by their ids."""
+    duties: dict[str, str]
+
+
+def _prepare(model: pd.DataFrame, tables: Tables) -> Asked:
+    """Arrange a model for questions."""
+    index = WordIndex(build_word_table(model, tables))
+    rows = _number_rows(model, index.table)
+    is_none = model["responsibility"].eq("Not applicable").to_numpy()
+    without = {cell for cell, row in rows.items() if is_none[row]}
+    names = []
+    for key in ("offering", "duty"):
+        first = model.drop_duplicates(f"{key}_id")
+        names.append(dict(zip(first[f"{key}_id"], first[key].astype(str), strict=True)))
+    return Asked(model, index, rows, without, *names)
+
+
 @lru_cache(maxsize=1)
-def _prepare_shipped(_: Hashable) -> tuple[pd.DataFrame, WordIndex]:
-    """Prepare the shipped tables for questions, once. Do not modify the result."""
-    tables = load_tables()
-    model = build_model(tables)
-    return model, WordIndex(build_word_table(model, tables))
+def _prepare_shipped(_: Hashable) -> Asked:
+    """Prepare for questions about the shipped tables, once. Do not modify the result."""
+    return _prepare(build_model(), load_tables())
 
 
 def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> list[Cell]:
@@ -133,23 +157,22 @@ def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
     return {cell: row for row, cell in enumerate(zip(offerings, duties, strict=True))}
 
 
-def _describe(question: Understood, index: WordIndex, model: pd.DataFrame) -> str:
+def _describe(question: Understood, asked: Asked) -> str:
     """Describe in one line how a question was understood."""
-    words = index.table
-    offerings = model.drop_duplicates("offering_id").set_index("offering_id")["offering"].astype(str)
-    duties = model.drop_duplicates("duty_id").set_index("duty_id")["duty"].astype(str)
-    named = [offerings[words["offerings"][place]] for place in question.offerings[: question.named]]
-    meant = [duties[words["duties"][place]] for place in question.duties]
+    words = asked.words.table
+    offerings = [words["offerings"][place] for place in question.offerings[: question.named]]
+    named = [asked.offerings[name] for name in offerings]
+    meant = [asked.duties[words["duties"][place]] for place in question.duties]
     parts = [
         ", ".join(named) or "services asked about most often",
         " or ".join(meant) or "all duties",
     ]
     if not named:
-        counts = duty_distribution(model, "duty").loc[meant[0]]
+        counts = duty_distribution(asked.model, "duty").loc[meant[0]]
         numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
     if question.unknown:
-        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, index)}")
+        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, asked.words)}")
     return "; ".join(parts)
 
 
