@@ -47,8 +47,6 @@ OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
     b"Terraform will perform the following actions": "the text of a plan; expected what "
     "terraform show -json prints of it",
-    b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
-    "inventory of another kind",
 }
 """What begins like no inventory, and what to give instead."""
 
