@@ -140,7 +140,8 @@ def test_table_of_tag_editor_names_type_and_service_apart(tmp_path):
 @pytest.mark.parametrize(("content", "hint"), [
     ("%PDF-1.4\nAmazon SQS\n", "a PDF"),
     ("Terraform will perform the following actions:\n  # aws_x.y will be created\n", "show -json"),
-    ('scoutsuite_results =\n{"a": 1}\n', "ScoutSuite"),
+    ('scoutsuite_results =\n{"provider_code": "gcp"}\n', "ScoutSuite about gcp"),
+    ('scoutsuite_results =\n{"a": 1}\n', "services: NoneType, expected an object"),
 ])  # fmt: skip
 def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, content, hint):
     with pytest.raises(EstateError, match=hint):

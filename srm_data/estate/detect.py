@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
-from srm_data.estate.columns import describe_no_column, find_profile
+from srm_data.estate.columns import describe_no_column, find_profile, fold_name
 from srm_data.estate.counting import count_records
 from srm_data.estate.files import (
     LARGEST_DOCUMENT,
@@ -36,6 +36,7 @@ from srm_data.estate.readers.small_tables import (
 )
 from srm_data.estate.resources import Resource, build_tally, tally_resources
 from srm_data.estate.settings import Rules
+from srm_data.estate.strangers import describe_document, describe_header
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
@@ -215,7 +216,8 @@ def _read_document(
     tally = _count_document(document, path, words, details=details)
     if tally is None:
         raise UnknownKindError(
-            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; {describe_expected()}"
+            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}"
+            f"{describe_document(document)}; {describe_expected()}"
         )
     return tally
 
@@ -327,7 +329,8 @@ def _read_lines(
     header, _ = _split_header(lines[filled[0]])
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
-        raise UnknownKindError(describe_no_column(place, header, words.profiles))
+        hint = describe_header(map(fold_name, header))
+        raise UnknownKindError(f"{describe_no_column(place, header, words.profiles)}{hint}")
     return read_list(path, words)
 
 

@@ -127,7 +127,7 @@ READERS = (
     Reader(
         kind="driftctl",
         source="driftctl",
-        content="`driftctl scan -o json://`: managed and unmanaged resources; missing ones are not in use",
+        content="`driftctl scan` in JSON: managed and unmanaged resources; missing ones are not in use",
         expected="a scan of driftctl",
         recognises="driftctl:is_driftctl",
         reads="driftctl:read_driftctl",
@@ -143,7 +143,7 @@ READERS = (
     Reader(
         kind="trusted-advisor",
         source="Trusted Advisor",
-        content="answers of `describe-trusted-advisor-check-result` and `list-recommendation-resources`",
+        content="answers of `describe-trusted-advisor-check-result`, `list-recommendation-resources`",
         expected="a result of Trusted Advisor",
         recognises="trusted_advisor:is_trusted_advisor",
         reads="trusted_advisor:read_trusted_advisor",

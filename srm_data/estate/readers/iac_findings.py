@@ -12,7 +12,9 @@ from srm_data.estate.values import expect_list, expect_mapping, read_line, read_
 
 CHECKS = ("passed_checks", "failed_checks", "skipped_checks")
 DECLARED = " (declared)"
-TYPE = re.compile(r"(?P<type>(?:AWS|Alexa|Custom)::[A-Za-z0-9]+(?:::[A-Za-z0-9]+)*)(?:\..*)?", re.DOTALL)
+TYPE = re.compile(
+    r"(?P<type>(?:AWS|Alexa|Custom)::[A-Za-z0-9]+(?:::[A-Za-z0-9]+)*)(?:\..*)?", re.DOTALL
+)
 NO_RESOURCE = "a finding that names no resource of AWS"
 NO_TYPE = "(no resource type)"
 
@@ -35,7 +37,12 @@ def is_iac_findings(document: Any) -> bool:
 def _is_report(report: Any) -> bool:
     if not isinstance(report, dict):
         return False
-    return _is_checkov(report) or _is_tfsec(report) or _is_kics(report)
+    return _is_checkov(report) or _is_tfsec(report) or _is_kics(report) or _is_check(report)
+
+
+def _is_check(report: dict[str, Any]) -> bool:
+    """Return whether this is a single finding of Checkov, as lists cut out of a report hold it."""
+    return {"check_id", "check_name", "resource"} <= set(report) and "results" not in report
 
 
 def _is_checkov(report: dict[str, Any]) -> bool:
@@ -65,6 +72,9 @@ def read_iac_findings(document: Any, file: object) -> Iterator[Resource]:
     """
     reports = document if isinstance(document, list) else [document]
     for number, report in enumerate(reports, start=1):
+        if _is_check(report):
+            yield _build_resource(_read_check(report, "", f"entry {number}"))
+            continue
         place = f"report {number}, " if len(reports) > 1 else ""
         reads = _list_checkov if _is_checkov(report) else _list_tfsec
         for found in (_list_kics if _is_kics(report) else reads)(report, file):
@@ -77,10 +87,13 @@ def _list_checkov(report: dict[str, Any], file: object) -> Iterator[Found]:
     for name in CHECKS:
         for number, check in enumerate(expect_list(results.get(name), file, name), start=1):
             place = f"{name} {number}"
-            check = expect_mapping(check, file, place)
-            resource = read_scalar(check.get("resource"))
-            key = "\n".join([kind, read_scalar(check.get("file_path")), resource])
-            yield Found(resource, place, key, _is_data(check.get("code_block")))
+            yield _read_check(expect_mapping(check, file, place), kind, place)
+
+
+def _read_check(check: dict[str, Any], kind: str, place: str) -> Found:
+    resource = read_scalar(check.get("resource"))
+    key = "\n".join([kind, read_scalar(check.get("file_path")), resource])
+    return Found(resource, place, key, _is_data(check.get("code_block")))
 
 
 def _is_data(code: Any) -> bool:

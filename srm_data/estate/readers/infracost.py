@@ -1,4 +1,4 @@
-"""Read ``infracost breakdown --format json``: what a Terraform project declares, and what it would cost.
+"""Read ``infracost breakdown --format json``: what Terraform declares, and what it would cost.
 
 Resources without a price, such as roles, are only counted by type there.
 """

@@ -1,7 +1,8 @@
 """Read the results of ScoutSuite: a JavaScript file that gives a variable one JSON object.
 
 Only collections of resources are read, such as ``services.rds.regions.R.vpcs.V.instances``; findings,
-filters and attack surfaces repeat them.
+filters and attack surfaces repeat them. Parameter groups and the security groups of databases are left
+out: an account has the default ones in every Region, used or not.
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ COLLECTIONS = {
     "elasticache": {
         "clusters": "AWS::ElastiCache::CacheCluster",
         "subnet_groups": "AWS::ElastiCache::SubnetGroup",
-        "security_groups": "AWS::ElastiCache::SecurityGroup",
     },
     "elb": {"elbs": "AWS::ElasticLoadBalancing::LoadBalancer"},
     "elbv2": {"lbs": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
@@ -59,14 +59,9 @@ COLLECTIONS = {
     "kms": {"keys": "AWS::KMS::Key"},
     "rds": {
         "instances": "AWS::RDS::DBInstance", "snapshots": "rds:snapshot",
-        "subnet_groups": "AWS::RDS::DBSubnetGroup", "security_groups": "AWS::RDS::DBSecurityGroup",
-        "parameter_groups": "AWS::RDS::DBParameterGroup",
+        "subnet_groups": "AWS::RDS::DBSubnetGroup",
     },
-    "redshift": {
-        "clusters": "AWS::Redshift::Cluster",
-        "security_groups": "AWS::Redshift::ClusterSecurityGroup",
-        "parameter_groups": "AWS::Redshift::ClusterParameterGroup",
-    },
+    "redshift": {"clusters": "AWS::Redshift::Cluster"},
     "route53": {"hosted_zones": "AWS::Route53::HostedZone", "domains": "route53domains"},
     "s3": {"buckets": "AWS::S3::Bucket"},
     "secretsmanager": {"secrets": "AWS::SecretsManager::Secret"},
@@ -91,11 +86,11 @@ OTHER_CLOUD = "results of ScoutSuite about {}; expected those about AWS"
 
 
 def is_scoutsuite(named: tuple[str, str]) -> bool:
-    """Return whether a text begins with results of ScoutSuite, as JavaScript or as JSON.
+    r"""Return whether a text begins with results of ScoutSuite, as JavaScript or as JSON.
 
     Examples
     --------
-    >>> is_scoutsuite(("scoutsuite_results_aws.js", "scoutsuite_results =\\n{}"))
+    >>> is_scoutsuite(("scoutsuite_results_aws.js", "scoutsuite_results =\n{}"))
     True
     """
     if not isinstance(named, tuple):
@@ -121,7 +116,7 @@ def read_scoutsuite(text: str, file: object) -> Iterator[Resource]:
     if provider and provider != "aws":
         raise UnknownKindError(f"{file}: {describe_provider(provider, OTHER_CLOUD)}")
 
-    services = expect_mapping(document.get("services") or {}, file, "services")
+    services = expect_mapping(document.get("services"), file, "services")
     for service, collections in COLLECTIONS.items():
         node = services.get(service)
         if isinstance(node, dict):
@@ -148,9 +143,7 @@ def _read_node(
                     yield from _read_node(inner, collections, place, account, inside)
 
 
-def _build_resource(
-    kind: str, key: str, entry: Any, account: str, region: str, place: str
-) -> Resource:
+def _build_resource(kind: str, key: str, entry: Any, account: str, region: str, place: str) -> Resource:
     known = entry if isinstance(entry, dict) else {}
     arn = read_scalar(known.get("arn"))
     settings = {name: known.get(name) or known.get(name.lower()) for name in SETTINGS.get(kind, ())}

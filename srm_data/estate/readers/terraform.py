@@ -14,7 +14,7 @@ from srm_data.estate.addresses import describe_other_provider
 from srm_data.estate.arns import split_arn
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, UnknownKindError
 
 ADDRESS = ("module", "type", "name")
 
@@ -26,7 +26,7 @@ def is_terraform(document: Any) -> bool:
     if "terraform_version" in document or "lineage" in document or _is_early_state(document):
         return True
     # Of an empty state Terraform prints no more than the version of the format.
-    return "format_version" in document
+    return "format_version" in document or "planned_values" in document
 
 
 def _is_early_state(document: dict[str, Any]) -> bool:
@@ -45,15 +45,21 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
 
     Raises
     ------
+    UnknownKindError
+        If this only names the backend that keeps the state.
     EstateError
         If the version of the format is unknown, or a part is missing or has another type.
     """
-    if "format_version" in document:
+    if "format_version" in document or "planned_values" in document:
         # A plan holds the state before and after it; what it plans is the estate.
         shown = document.get("planned_values") or document.get("values") or {}
         yield from _read_module(expect_mapping(shown, file, "values").get("root_module") or {}, file)
         return
 
+    if document.get("backend") and not _holds_resources(document):
+        raise UnknownKindError(
+            f"{file}: only where Terraform keeps the state; expected what terraform state pull prints"
+        )
     version = document.get("version")
     if version == 4:
         yield from _read_state_4(document, file)
@@ -69,6 +75,13 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
             f"{file}: Terraform state of version {found}; expected 1 to 4 "
             "(a newer Terraform rewrites an older state at its next apply)"
         )
+
+
+def _holds_resources(state: dict[str, Any]) -> bool:
+    """Return whether a state has any resource; one that a backend keeps has none."""
+    modules = state.get("modules")
+    listed = modules if isinstance(modules, list) else []
+    return any(one.get("resources") for one in [state, *listed] if isinstance(one, dict))
 
 
 def _read_module(module: Any, file: object) -> Iterator[Resource]:
