@@ -123,5 +123,5 @@ def test_plan_without_the_version_of_its_format_is_read(tmp_path):
 def test_pointer_to_a_backend_is_refused_with_what_to_give_instead(tmp_path):
     modules = [{"path": ["root"], "outputs": {}, "resources": {}}]
     state = {"version": 3, "lineage": "l", "backend": {"type": "s3"}, "modules": modules}
-    with pytest.raises(EstateError, match=r"only where Terraform keeps the state.*terraform state pull"):
+    with pytest.raises(EstateError, match=r"where Terraform keeps the state.*terraform state pull"):
         read_estate(write(tmp_path, "terraform.tfstate", state))

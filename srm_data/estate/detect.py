@@ -44,10 +44,11 @@ LARGE_TABLE = 50 * 1024**2
 """Bytes above which accounts, Regions and cost are left out unless asked for."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of it"
 OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
-    b"Terraform will perform the following actions": "the text of a plan; expected what "
-    "terraform show -json prints of it",
+    b"will perform the following actions:": TEXT_OF_PLAN,
+    b"An execution plan has been generated and is shown below": TEXT_OF_PLAN,
 }
 """What begins like no inventory, and what to give instead."""
 

@@ -12,8 +12,6 @@ DOCUMENTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("schemaVersion", "layers"), "a container image (OCI); name its registry, such as Amazon ECR"),
     (("schemaVersion", "manifests"), "a container image (OCI); name its registry, such as Amazon ECR"),
     (("imageLayoutVersion",), "a container image (OCI); name its registry, such as Amazon ECR"),
-    (("services", "volumes"), "a file of Docker Compose; name what it runs on, such as Amazon ECS"),
-    (("services", "networks"), "a file of Docker Compose; name what it runs on, such as Amazon ECS"),
     (("version", "runs"), "findings in SARIF, which name files and lines; give the scanner's own JSON"),
     (("bomFormat",), "a bill of materials, which lists software; give what runs in the account"),
     (("spdxVersion",), "a bill of materials, which lists software; give what runs in the account"),
@@ -64,6 +62,10 @@ def describe_document(document: Any) -> str:
     what = ""
     if isinstance(document, dict):
         what = next((what for keys, what in DOCUMENTS if set(keys) <= set(document)), "")
+        services = document.get("services")
+        one = next(iter(services.values()), None) if isinstance(services, dict) and services else None
+        if isinstance(one, dict) and {"image", "build"} & set(one):
+            what = "a file of Docker Compose; name what it runs on, such as Amazon ECS"
     entries = document if isinstance(document, list) else _list_data(document)
     first = entries[0] if entries else None
     if isinstance(first, dict):
