@@ -193,6 +193,7 @@ def test_recommendations_of_trusted_advisor_are_read_by_arn(tmp_path):
 
 @pytest.mark.parametrize(("document", "hint"), [
     ({"apiVersion": "v1", "kind": "Pod"}, "a manifest of Kubernetes; name what it runs on"),
+    ({"services": {"db": {"image": "postgres"}}}, "a file of Docker Compose; name what it runs on"),
     ({"schemaVersion": 2, "layers": []}, "a container image .OCI.; name its registry"),
     ({"data": [{"id": "ocid1.instance.oc1..a", "shape": {}}]}, "resources of Oracle Cloud .OCI."),
     ([{"id": "/subscriptions/1/a", "tags": {}}], "resources of Azure; give those of AWS"),

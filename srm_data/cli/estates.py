@@ -249,7 +249,7 @@ def _print_next(estate: pd.DataFrame, options: argparse.Namespace) -> None:
         steps.append(f"edit {options.write_corrections.name}, then read it with --corrections")
     elif is_open:
         steps.append("--write-corrections FILE lists what is open: edit it, read it with --corrections")
-    if not options.out:
+    if not options.out and estate["offering_id"].any():
         steps.append("--out FILE.xlsx writes the matrix of what you run, for review")
     if steps:
         print("\nNext:")

@@ -23,6 +23,7 @@ from srm_data.estate.files import (
     read_head,
     read_text,
 )
+from srm_data.estate.merging import join_tallies
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
@@ -32,6 +33,7 @@ from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
     count_names,
     count_workbook,
+    find_names_above,
     read_list,
 )
 from srm_data.estate.resources import Resource, build_tally, tally_resources
@@ -325,7 +327,9 @@ def _read_lines(
         if is_wide(header):
             return read_wide(path, delimiter, number)
         if find_profile(header, words.profiles) or kind == "table":
-            return count_csv(path, delimiter, number, words.profiles, details=details)
+            table = count_csv(path, delimiter, number, words.profiles, details=details)
+            above = find_names_above(lines[:number], words)
+            return join_tallies(count_names(above, str(path), words), table) if above else table
 
     header, _ = _split_header(lines[filled[0]])
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
