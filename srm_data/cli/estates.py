@@ -190,8 +190,8 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
     _print_wrapped(
-        "Resources: distinct things. Parts, such as subnets, count with theirs; what is only named "
-        "counts as one."
+        "Resources: distinct things. Parts, such as subnets, count only where the thing itself is not "
+        "listed; what is only named counts as one."
     )
     known = estate[estate["status"] == RECOGNISED]
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
@@ -245,7 +245,8 @@ def _print_unclear(estate: pd.DataFrame) -> None:
     others = estate[estate["status"] == "not a service"]
     if len(others):
         print("\nNo service:")
-    for reason, rows in others.groupby("note", sort=False):
+    for reason in others["note"].drop_duplicates().tolist():
+        rows = others[others["note"] == reason]
         names = rows["identifier"].tolist()
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         shown = f"{', '.join(names[:MOST_NAMED])}{more}"
