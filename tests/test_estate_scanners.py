@@ -184,9 +184,12 @@ def test_trusted_advisor_counts_resources_and_neither_limits_nor_what_is_missing
     }
 
 
-def test_recommendations_of_trusted_advisor_are_read_by_arn(tmp_path):
-    answer = {"recommendationResourceSummaries": [
-        {"awsResourceId": "arn:aws:s3:::papers", "regionCode": "eu-west-1"}]}  # fmt: skip
+@pytest.mark.parametrize(("key", "arn"), [
+    ("recommendationResourceSummaries", "awsResourceId"),
+    ("recommendationForResourceSummaries", "awsResourceArn"),
+])  # fmt: skip
+def test_recommendations_of_trusted_advisor_are_read_by_arn(tmp_path, key, arn):
+    answer = {key: [{arn: "arn:aws:s3:::papers", "regionCode": "eu-west-1"}]}
     estate = read_estate(write(tmp_path, "answer.json", answer))
     assert count(estate) == {"s3:bucket": ("recognised", "s3-general-purpose", 1, 1)}
 

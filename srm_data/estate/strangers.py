@@ -21,6 +21,7 @@ DOCUMENTS: tuple[tuple[tuple[str, ...], str], ...] = (
         "a list of checks; give their results, such as describe-trusted-advisor-check-result",
     ),
     (("summaries",), "a summary without resources; give the result of each check"),
+    (("recommendationSummaries",), "a summary without resources; give list-recommendation-resources"),
     (("Records",), "a log of events; give what runs in the account"),
     (("openapi",), "a description of an API; give the template that deploys it"),
     (("swagger",), "a description of an API; give the template that deploys it"),

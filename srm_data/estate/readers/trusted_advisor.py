@@ -52,7 +52,8 @@ OF_ACCOUNT = {"zXCkfM1nI3", "7DAFEmoDos", "Yw2K9puPzl", "eW7HH0l7J9", "1MoPEMsKx
 
 PREFIXES = {INSTANCE: "i-", VOLUME: "vol-", GROUP: "sg-", VPN: "vpn-"}
 CHECK = re.compile(r"[A-Za-z0-9]{9,12}")
-SUMMARIES = "recommendationResourceSummaries"
+SUMMARIES = ("recommendationResourceSummaries", "recommendationForResourceSummaries")
+IDS = ("awsResourceArn", "awsResourceId", "resourceId")
 
 
 def is_trusted_advisor(document: Any) -> bool:
@@ -66,7 +67,7 @@ def _is_result(result: Any) -> bool:
         return False
     inner = result.get("result", result)
     flagged = inner.get("flaggedResources") if isinstance(inner, dict) else None
-    return isinstance(flagged, list) or isinstance(result.get(SUMMARIES), list)
+    return isinstance(flagged, list) or any(isinstance(result.get(one), list) for one in SUMMARIES)
 
 
 def read_trusted_advisor(document: Any, file: object) -> Iterator[Resource]:
@@ -81,16 +82,16 @@ def read_trusted_advisor(document: Any, file: object) -> Iterator[Resource]:
         place = f"result {number}"
         inner = expect_mapping(result.get("result", result), file, place)
         check = read_scalar(inner.get("checkId"))
-        flagged = expect_list(inner.get("flaggedResources"), file, place)
-        for entry in [*flagged, *expect_list(inner.get(SUMMARIES), file, place)]:
-            yield _build_resource(check, expect_mapping(entry, file, place), place)
+        for name in ("flaggedResources", *SUMMARIES):
+            for entry in expect_list(inner.get(name), file, place):
+                yield _build_resource(check, expect_mapping(entry, file, place), place)
 
 
 def _build_resource(check: str, entry: dict[str, Any], place: str) -> Resource:
     known = entry.get("metadata")
     cells = known if isinstance(known, list) else []
     texts = [read_scalar(cell) for cell in cells]
-    texts += [read_scalar(entry.get(name)) for name in ("awsResourceId", "resourceId")]
+    texts += [read_scalar(entry.get(name)) for name in IDS]
     arn = next((text for text in texts if split_arn(text).service), "")
 
     kind = shorten_arn(arn) or CHECKS.get(check, "")
