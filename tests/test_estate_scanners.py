@@ -211,9 +211,9 @@ def test_well_known_stranger_is_refused_with_what_to_give_instead(tmp_path, docu
 
 
 @pytest.mark.parametrize(("header", "hint"), [
-    ("Check Name,Check ID,Status,Metadata", "It is a report of Trusted Advisor.*check-result"),
-    ("lineItem/referenceNo,lineItem/tenantId,cost/myCost", "It is a usage report of Oracle Cloud"),
-    ("MeterCategory,Quantity,UnitPrice", "It is a bill of Azure; give that of AWS"),
+    ("Check Name,Check ID,Status,Metadata", "; it is a report of Trusted Advisor.*check-result"),
+    ("lineItem/referenceNo,lineItem/tenantId,cost/myCost", "; it is a usage report of Oracle Cloud"),
+    ("MeterCategory,Quantity,UnitPrice", "; it is a bill of Azure; give that of AWS"),
 ])  # fmt: skip
 def test_table_of_another_cloud_or_report_is_refused_by_name(tmp_path, header, hint):
     with pytest.raises(UnknownKindError, match=hint):

@@ -1,4 +1,4 @@
-"""Terraform: state of version 3 and 4, plans, and resources of other providers."""
+"""Terraform: states of versions 1 to 4, plans, and resources of other providers."""
 
 import pytest
 

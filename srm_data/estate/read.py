@@ -61,9 +61,9 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
         that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
         SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
-        Explorer, tagging, Prowler, Steampipe, plain lists of services; the content decides. A list of
-        text holds names of services, unless one of them has the suffix of an inventory or names an
-        existing file.
+        Explorer, tagging, scanners (Prowler, ScoutSuite, Checkov), Steampipe, lists of services; the
+        content decides. A list of text holds names of services, unless one of them has the suffix of an
+        inventory or names an existing file.
     kind
         What to read every file as, instead of deciding by content: a kind such as ``"terraform"``,
         ``"table"`` or ``"list"``. The error about an unknown kind names all of them.

@@ -91,8 +91,8 @@ def describe_header(folded: Iterable[str]) -> str:
     Examples
     --------
     >>> describe_header(["lineitemtenantid", "productservice"])
-    ' It is a usage report of Oracle Cloud (OCI); give the bill of AWS'
+    '; it is a usage report of Oracle Cloud (OCI); give the bill of AWS'
     """
     names = set(folded)
     what = next((what for keys, what in HEADERS if set(keys) <= names), "")
-    return f" It is {what}" if what else ""
+    return f"; it is {what}" if what else ""

@@ -187,7 +187,7 @@ def find_names_above(lines: list[str], words: Vocabulary) -> list[str]:
     """
     has_bullet = any(re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line) for line in lines)
     split = [name for line in map(_strip, lines) for name in split_names(line, words.is_name)]
-    names = [name for name in split if words.is_name(name)]
+    names = [name for name in split if any(map(str.isalnum, name)) and words.is_name(name)]
     return names if has_bullet or len(names) > 1 else []
 
 
