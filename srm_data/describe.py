@@ -248,7 +248,7 @@ def describe_estate(estate: pd.DataFrame) -> str:
     --------
     >>> from srm_data import read_estate
     >>> describe_estate(read_estate(["Amazon SQS", "Amazon ECS", "Tax", "nonsense"]))
-    '4 rows read: 2 are of 2 offerings (1 of them assumed), 1 is not recognised, 1 is no service'
+    '4 rows read: 2 are of 2 offerings (1 row by assumption), 1 is not recognised, 1 is no service'
     """
     columns = ["status", "rows", "assumed", "offering_id"]
     check_frame(estate, columns, "an estate, from read_estate")
@@ -257,7 +257,8 @@ def describe_estate(estate: pd.DataFrame) -> str:
     assumed = known.loc[known["assumed"], "rows"].sum()
     return (
         f"{_count(int(estate['rows'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
-        f"{_count(known['offering_id'].nunique(), 'offering')} ({assumed:,} of them assumed), "
+        f"{_count(known['offering_id'].nunique(), 'offering')} "
+        f"({_count(int(assumed), 'row')} by assumption), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
         f"{_are(rows.get('not a service', 0))} no service"
     )

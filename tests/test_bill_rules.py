@@ -142,6 +142,32 @@ def test_product_without_usage_types_is_assumed_in_a_bill(shipped):
     assert (found["offering_id"], found["assumed"]) == ("vpc", True)
 
 
+@pytest.mark.parametrize(("name", "offering", "is_open"), [
+    ("Network Load Balancer", "network-load-balancer", False),
+    ("Amazon RDS Custom for SQL Server", "rds-custom-sqlserver", False),
+    ("AWS Fargate", "ecs-fargate", True), ("Elastic Load Balancing", "application-load-balancer", True),
+    ("Amazon Aurora PostgreSQL-Compatible DB", "aurora-provisioned", True),
+])  # fmt: skip
+def test_product_of_an_estimate_is_what_its_name_says(shipped, name, offering, is_open):
+    [found] = read_estate([{"Service": name, "Monthly": "1"}], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, is_open)
+
+
+@pytest.mark.parametrize(("product", "usage", "offering"), [
+    ("AmazonEC2", "EU-RegionalNatGateway-Hours", "nat-gateway"),
+    ("AmazonDocDB", "EU-CPUCredits:db.t3", "documentdb-instance-based"),
+    ("AmazonNeptune", "EU-CPUCredits:db.t3", "neptune-provisioned"),
+    ("AmazonVPC", "EU-VpcEndpoint-GWLBE-Hours", "vpc-endpoint"),
+    ("AmazonRedshift", "EU-DataScanned", "redshift-provisioned"),
+    ("4v9pfqp7k2vjq0m8l1h1n3bcd", "SoftwareUsage:m5.xlarge", ""),
+])  # fmt: skip
+def test_usage_type_of_another_public_bill_is_decided(shipped, product, usage, offering):
+    line = dict(zip(CUR, (product, usage, "", ""), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, False)
+    assert found["status"] == ("recognised" if offering else "not a service")
+
+
 def test_totals_and_fees_of_bills_are_no_service(shipped):
     rows = [
         ("LineItem", "Amazon Simple Queue Service", "Requests-Tier1", "1"),

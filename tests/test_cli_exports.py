@@ -69,10 +69,12 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     out = tmp_path / "ours.xlsx"
     assert main(["estate", str(tmp_path / "list.csv"), "--out", str(out)]) == 0
     shown = capsys.readouterr().out
-    assert "2 rows read: 1 is of 1 offering (0 of them assumed), 1 is not recognised" in shown
+    assert "2 rows read: 1 is of 1 offering (0 rows by assumption), 1 is not recognised" in shown
     assert "nearest: Amazon SQS" in shown
     added = ["Services in use", "Customer duties", "Duties by owner", "Inventory as read"]
     assert load_workbook(out).sheetnames[1:7] == ["Dashboard", "Look up", *added]
+    read = load_workbook(out)["Inventory as read"].iter_rows(values_only=True)
+    assert {row[1]: row[8] for row in read}["Amazon SQS"] == "name of the service"
     (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
     assert main(["estate", str(tmp_path / "list.csv")]) == 1
     printed = capsys.readouterr()

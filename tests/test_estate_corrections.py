@@ -99,3 +99,12 @@ def test_first_screen_is_whole_at_80_columns(tmp_path, capsys):
         "Next:",
     ):
         assert words in text
+
+
+def test_what_is_no_service_is_shown_by_its_reason(tmp_path, capsys):
+    lines = ["ProviderName,ServiceName,ChargeCategory", "AWS,Amazon SQS,Usage"]
+    lines += ["Microsoft,Storage Accounts,Usage", "Microsoft,Virtual Machines,Usage"]
+    (tmp_path / "focus.csv").write_text("\n".join(lines))
+    assert main(["estate", str(tmp_path / "focus.csv")]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "provider: Microsoft (2 rows): Storage Accounts, Virtual Machines" in text

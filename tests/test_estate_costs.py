@@ -160,3 +160,10 @@ def test_bill_with_more_ids_than_can_be_kept_is_counted_at_most(tmp_path, monkey
     [bound] = read_estate(path).to_dict("records")
     assert (exact["resources"], exact["counted_by"]) == (1, "id")
     assert (bound["resources"], bound["counted_by"]) == (2, "at most")
+
+
+def test_missing_cost_is_not_said_to_be_nothing(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("service,cost\nAmazon SQS,1\nAmazon SNS,\nAWS KMS,0\n")
+    notes = read_estate(path).set_index("identifier")["note"]
+    assert notes["Amazon SNS"] == "" and notes["AWS KMS"].startswith("costs nothing")

@@ -196,3 +196,12 @@ def test_tables_of_scanners_count_resources_and_set_other_clouds_apart(tmp_path,
     path = tmp_path / "report.csv"
     path.write_text(text)
     assert count(read_estate(path)) == expected
+
+
+def test_finding_with_the_arn_of_an_account_and_service_alone_is_no_use(tmp_path):
+    header = "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_TYPE;RESOURCE_UID"
+    arn = "arn:aws:macie2:eu-west-1:123456789012"
+    row = f"aws;macie_is_enabled;FAIL;Macie is not enabled.;macie;Other;{arn}"
+    path = tmp_path / "prowler.csv"
+    path.write_text(f"{header}\n{row}\n")
+    assert read_estate(path)["status"].tolist() == ["not a service"]

@@ -80,6 +80,36 @@ FINDINGS = {
         "description": SECRETS[5], "resources": [{"id": SECRETS[6], "type": "AWS_ECR_CONTAINER_IMAGE",
             "details": SETTINGS, "tags": SETTINGS, "region": SECRETS[7]}]}],
 }  # fmt: skip
+COSTS = {
+    "version": "0.2", "currency": "USD", "metadata": SETTINGS, "projects": [
+        {"name": SECRETS[4], "metadata": SETTINGS, "breakdown": {"resources": [
+            {"name": SECRETS[5], "resourceType": "aws_athena_workgroup", "tags": SETTINGS,
+             "metadata": SETTINGS, "monthlyCost": SECRETS[6], "costComponents": NESTED},
+            {"name": SECRETS[7]}]},
+         "summary": {"noPriceResourceCounts": {"aws_athena_workgroup": 1, SECRETS[8]: 1}}}],
+}  # fmt: skip
+DRIFT = {
+    "summary": {"total_managed": 1}, "coverage": 1, "alerts": SETTINGS, "managed": [
+        {"id": SECRETS[9], "type": "aws_dax_cluster", "attributes": SETTINGS, "source": SETTINGS}],
+}  # fmt: skip
+CHECKS = [
+    {"check_type": "secrets", "results": {"failed_checks": [
+        {"check_id": "CKV_SECRET_6", "resource": secret, "file_path": secret, "evaluations": SETTINGS,
+         "code_block": [[1, secret]], "entity_tags": SETTINGS} for secret in SECRETS]}},
+    {"check_type": "terraform", "results": {"passed_checks": [
+        {"check_id": "CKV_1", "resource": "aws_mq_broker.a", "code_block": [[1, SECRETS[0]]],
+         "fixed_definition": SETTINGS, "breadcrumbs": NESTED}]}},
+]  # fmt: skip
+ADVICE = [
+    {"result": {"checkId": check, "flaggedResources": [
+        {"resourceId": secret, "region": secret, "metadata": [secret, "x"]} for secret in SECRETS[:3]]}}
+    for check in (SECRETS[10], "G31sQ1E9U")
+]  # fmt: skip
+SCOUT = {
+    "account_id": SECRETS[11], "provider_code": "aws", "last_run": {"ruleset_about": SECRETS[12]},
+    "services": {"awslambda": {"findings": SETTINGS, "regions": {SECRETS[13]: {"functions": {
+        SECRETS[14]: {"arn": SECRETS[15], "name": SECRETS[16], "env_variables": SETTINGS}}}}}},
+}  # fmt: skip
 BLOCK = "\n".join(f"  {name} = {json.dumps(secret)}" for name, secret in SETTINGS.items())
 SOURCE = f'''variable "password" {{
   default = "{SECRETS[0]}"
@@ -139,6 +169,8 @@ KNOWN = {
     "a.tfstate": STATE, "plan.json": PLAN, "template.json": TEMPLATE, "config.json": ITEM,
     "serverless.yml": SERVERLESS, "serverless-state.json": STATE_OF_SERVERLESS, "stack.json": STACK,
     "cdk.json": MANIFEST_OF_CDK, "answer.json": ANSWER, "findings.json": FINDINGS,
+    "infracost.json": COSTS, "drift.json": DRIFT, "checkov.json": CHECKS, "advice.json": ADVICE,
+    "scout.json": SCOUT,
 }  # fmt: skip
 TEXTS = {"source.txt": SOURCE, "addresses.txt": ADDRESSES, "prowler.csv": PROWLER}
 BILLS = {"cur.json": BILL, "focus.json": FOCUS}
@@ -148,17 +180,30 @@ UNKNOWN = {
 }  # fmt: skip
 ROWS = [
     ["(no address)", "", 1, "addresses.txt, line 6"],
+    ["(no resource type)", "", 20, "checkov.json, report 1, failed_checks 1"],
+    ["(no resource type, a check)", "", 3, "advice.json, result 1"],
+    ["(no type)", "", 2, "infracost.json, a resource (declared)"],
     ["AWS::EC2::Instance", "ec2-instance", 1, "answer.json, Reservations 1"],
     ["AWS::Events::Rule", "eventbridge", 1, "serverless-state.json, Resources.T"],
     ["AWS::Kinesis::Stream", "kinesis-data-streams", 1, "serverless.yml, Resources.Q"],
     ["AWS::Lambda::Function", "lambda-zip", 2, "config.json, item 1"],
+    ["AWS::Lambda::Function", "lambda-zip", 1, "scout.json, awslambda, functions 1"],
+    ["AWS::Redshift::Cluster", "redshift-provisioned", 3, "advice.json, result 2"],
     ["AWS::SNS::Topic", "sns", 1, "template.json, Resources.Topic"],
     ["AwsEcrContainerImage", "ecr-private", 1, "findings.json, entry 1"],
     ["CDK stack", "", 1, "cdk.json, artifacts.Shop"],
+    ["aws_athena_workgroup", "athena", 2, "infracost.json, aws_athena_workgroup (declared)"],
+    ["aws_dax_cluster", "dynamodb-dax", 1, "drift.json, managed 1"],
     ["aws_db_instance", "rds-db-instance", 1, "a.tfstate, aws_db_instance.a"],
     ["aws_ecs_service", "ecs-fargate", 1, "a.tfstate, aws_ecs_service.a"],
     ["aws_glue_job", "glue-job", 1, "source.txt, aws_glue_job.x (declared)"],
     ["aws_kms_key", "kms", 5, "addresses.txt, line 1"],
+    [
+        "aws_mq_broker",
+        "mq-activemq",
+        1,
+        "checkov.json, report 2, passed_checks 1 (declared)",
+    ],
     ["aws_sqs_queue", "sqs", 1, "plan.json, aws_sqs_queue.a"],
     ["aws_vpc", "vpc", 1, "stack.json, resource 1"],
     ["efs", "efs", 20, "prowler.csv, column RESOURCE_UID"],

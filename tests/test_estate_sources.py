@@ -140,7 +140,9 @@ def test_table_of_tag_editor_names_type_and_service_apart(tmp_path):
 @pytest.mark.parametrize(("content", "hint"), [
     ("%PDF-1.4\nAmazon SQS\n", "a PDF"),
     ("Terraform will perform the following actions:\n  # aws_x.y will be created\n", "show -json"),
-    ('scoutsuite_results =\n{"a": 1}\n', "ScoutSuite"),
+    ("An execution plan has been generated and is shown below.\n  # aws_x.y\n", "show -json"),
+    ('scoutsuite_results =\n{"provider_code": "gcp"}\n', "ScoutSuite about gcp"),
+    ('scoutsuite_results =\n{"a": 1}\n', "services: NoneType, expected an object"),
 ])  # fmt: skip
 def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, content, hint):
     with pytest.raises(EstateError, match=hint):
@@ -250,3 +252,21 @@ def test_lines_of_a_bill_with_ids_count_each_thing_once(tmp_path):
     used = estate[estate["status"] == "recognised"]
     assert used[["rows", "resources", "counted_by"]].to_numpy().tolist() == [[4, 2, "id"]]
     assert estate["rows"].sum() == 5
+
+
+@pytest.mark.parametrize("text", [
+    "# Ours\n\n- Amazon S3\n- Amazon SQS\n\n| Service | Owner |\n|---|---|\n| Amazon SNS | x |\n",
+    "Amazon S3\nAmazon SQS\nService,Owner\nAmazon SNS,x\n---,---\n",
+], ids=["markdown", "csv"])  # fmt: skip
+def test_list_above_a_table_loses_no_name_and_a_frame_is_no_service(tmp_path, text):
+    estate = read_estate(write(tmp_path / "a.txt", text))
+    assert sorted(estate["offering_id"]) == ["", "s3-general-purpose", "sns", "sqs"]
+    assert estate.set_index("identifier").loc["---", "note"].startswith("a line without a word")
+
+
+def test_sentence_is_said_to_be_one_and_nothing_is_offered_to_be_written(tmp_path, capsys):
+    text = "We run our shop on a few servers and keep pictures in buckets.\n"
+    assert main(["estate", str(write(tmp_path / "a.txt", text))]) == 1
+    printed = capsys.readouterr().out
+    assert "a sentence; give one name of a service per line" in " ".join(printed.split())
+    assert "--out" not in printed

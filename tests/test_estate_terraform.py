@@ -1,4 +1,4 @@
-"""Terraform: state of version 3 and 4, plans, and resources of other providers."""
+"""Terraform: states of versions 1 to 4, plans, and resources of other providers."""
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_resources_of_other_providers_are_no_services_and_not_lost(tmp_path):
 
 @pytest.mark.parametrize(
     ("version", "message"),
-    [(5, "version 5; expected 3 or 4"), (2, "version 2; expected 3 or 4"), (None, "version None")],
+    [(5, "version 5; expected 1 to 4"), (0, "version 0; expected 1 to 4"), (None, "version None")],
 )
 def test_unknown_version_of_the_state_is_refused(tmp_path, version, message):
     path = write(tmp_path, "new.tfstate", {"version": version, "lineage": "x"})
@@ -94,3 +94,45 @@ def test_resource_of_the_other_terraform_provider_follows_the_same_rules(tmp_pat
     state = state_4(("awscc_ecs_service", {"launch_type": "FARGATE"}), ("awscc_sqs_queue", {}))
     estate = read_estate(write(tmp_path, "a.tfstate", state))
     assert sorted(estate["offering_id"]) == ["ecs-fargate", "sqs"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_terraform_states_1_and_2_are_read_with_tainted_and_deposed_resources(tmp_path, version):
+    state = {"version": version, "serial": 1, "modules": [
+        {"path": ["root"], "outputs": {}, "resources": {
+            "aws_sqs_queue.a.0": {"type": "aws_sqs_queue", "primary": {"id": "q", "attributes": {}}},
+            "aws_lb.b": {"type": "aws_lb",
+                         "primary": {"attributes": {"load_balancer_type": "network"}},
+                         "tainted": [{"attributes": {"load_balancer_type": "network"}}]},
+            "null_resource.c": {"type": "null_resource", "primary": {"attributes": {}}}}},
+    ]}  # fmt: skip
+    estate = read_estate(write(tmp_path, "terraform.tfstate", state))
+    assert found(estate) == {
+        "aws_lb": ("network-load-balancer", 2),
+        "aws_sqs_queue": ("sqs", 1),
+        "null_resource": ("", 1),
+    }
+
+
+def test_plan_without_the_version_of_its_format_is_read(tmp_path):
+    resource = {"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": {}}
+    plan = {"planned_values": {"root_module": {"resources": [resource]}}}
+    assert found(read_estate(write(tmp_path, "plan.json", plan))) == {"aws_sqs_queue": ("sqs", 1)}
+
+
+def test_pointer_to_a_backend_is_refused_with_what_to_give_instead(tmp_path):
+    modules = [{"path": ["root"], "outputs": {}, "resources": {}}]
+    state = {"version": 3, "lineage": "l", "backend": {"type": "s3"}, "modules": modules}
+    with pytest.raises(EstateError, match=r"where Terraform keeps the state.*terraform state pull"):
+        read_estate(write(tmp_path, "terraform.tfstate", state))
+
+
+def test_setting_that_decides_is_told_in_words(tmp_path):
+    state = state_4(
+        ("aws_ecs_service", {"launch_type": "FARGATE"}), ("aws_lb", {"load_balancer_type": "network"})
+    )
+    estate = read_estate(write(tmp_path, "terraform.tfstate", state)).set_index("identifier")
+    assert estate["variant"].to_dict() == {
+        "aws_ecs_service": "launchtype is FARGATE",
+        "aws_lb": "loadbalancertype is network",
+    }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 MOST_SHOWN = 30
+MOST_NAMED = 6
 NAME, NUMBER = 40, 10
 MOST_DUTIES = 3
 
@@ -171,7 +172,10 @@ def _print_in_use(used: pd.DataFrame, estate: pd.DataFrame) -> None:
             f"{names[offering]:<{NAME}}{resources:>9}{counts.get('Customer', 0):>7}"
             f"{counts.get('Shared', 0):>8}  {mark}"
         )
-    print("Each resource counts once. A service that is only named counts as one.")
+    _print_wrapped(
+        "Each resource counts once. Parts, such as subnets, count only if the resource itself is not "
+        "listed. A service that is only named counts as one."
+    )
     known = estate[estate["status"] == RECOGNISED]
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
     if len(bounded):
@@ -195,6 +199,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
     """Print what is assumed, with the alternatives and what they would change."""
     if effects.empty:
         return
+    effects = effects.drop_duplicates(["identifier", "offering_id"])  # kinds of lines of a bill
     print(f"\nAssumed, because the inventory leaves it open ({len(effects):,}):")
     for row in effects.head(MOST_SHOWN).to_dict("records"):
         _print_wrapped(f"{row['identifier']}: {names.get(row['offering_id'], '')}", indent=2)
@@ -210,18 +215,31 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print unrecognised identifiers with the nearest names, and those that are not services."""
-    for status, title in (("unrecognised", "Not recognised"), ("not a service", "No service")):
-        rows = estate[estate["status"] == status]
-        if rows.empty:
-            continue
-        print(f"\n{title}:")
-        for row in rows.head(MOST_SHOWN).to_dict("records"):
-            count = f"{row['rows']:,} " + ("row" if row["rows"] == 1 else "rows")
-            note = f": {row['note']}" if row["note"] else ""
-            _print_wrapped(f"{row['identifier']} ({count}){note}", indent=2)
-        if len(rows) > MOST_SHOWN:
-            print(f"... and {len(rows) - MOST_SHOWN:,} more; --out writes all of them")
+    """Print unrecognised identifiers with the nearest names, and those that are not services, by reason."""
+    unknown = estate[estate["status"] == "unrecognised"]
+    if len(unknown):
+        print("\nNot recognised:")
+    for row in unknown.head(MOST_SHOWN).to_dict("records"):
+        note = f": {row['note']}" if row["note"] else ""
+        _print_wrapped(f"{row['identifier']} ({_count_rows(row['rows'])}){note}", indent=2)
+    if len(unknown) > MOST_SHOWN:
+        print(f"... and {len(unknown) - MOST_SHOWN:,} more; --out writes all of them")
+
+    others = estate[estate["status"] == "not a service"]
+    if len(others):
+        print("\nNot a service:")
+    for reason in others["note"].drop_duplicates().tolist():
+        rows = others[others["note"] == reason]
+        names = rows["identifier"].tolist()
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        shown = f"{', '.join(names[:MOST_NAMED])}{more}"
+        _print_wrapped(
+            f"{reason or 'no reason given'} ({_count_rows(int(rows['rows'].sum()))}): {shown}", indent=2
+        )
+
+
+def _count_rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def _print_next(estate: pd.DataFrame, options: argparse.Namespace) -> None:
@@ -232,7 +250,7 @@ def _print_next(estate: pd.DataFrame, options: argparse.Namespace) -> None:
         steps.append(f"edit {options.write_corrections.name}, then read it with --corrections")
     elif is_open:
         steps.append("--write-corrections FILE lists what is open: edit it, read it with --corrections")
-    if not options.out:
+    if not options.out and estate["offering_id"].any():
         steps.append("--out FILE.xlsx writes the matrix of what you run, for review")
     if steps:
         print("\nNext:")

@@ -178,6 +178,9 @@ def _decide(
     service, named, scheme = find_service(product)
     texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
     is_meant = bool(named) and scheme in BY_SERVICE_NAME
+    is_said = any(text for role, text in texts.items() if role != "product")
+    if named and named != service and not (is_said or reason):
+        return Decision()  # an estimate names Network Load Balancer: its name says enough
 
     own: Iterable[BillRule] = () if is_meant or reason else rules.get(service, ())
     is_single = is_meant or len(of_service.get(service, ())) == 1

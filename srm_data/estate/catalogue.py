@@ -32,6 +32,10 @@ NEEDED = (
 """Tables that a catalogue is made from."""
 
 
+SENTENCE = "a sentence; give one name of a service per line"
+LEAST_OF_SENTENCE = 8  # words
+
+
 class Match(NamedTuple):
     """Meaning of an identifier; ``offering_id`` is empty if only the service is known.
 
@@ -155,12 +159,12 @@ class Catalogue:
         if reason := exclude_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
         if len(folded) > LONGEST or set(":_") & set(folded):
-            return Match(UNRECOGNISED)
+            return Match(UNRECOGNISED, note=_describe_unknown(folded))
         if found := self.index.find_same(folded):
             return self._settle_name(found, folded)
         if found := self._find_words(folded):
             return _settle(found, is_exact=False)
-        return Match(UNRECOGNISED)
+        return Match(UNRECOGNISED, note=_describe_unknown(folded))
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
         """Return the meaning of a name; for an everyday name, assume the likeliest one.
@@ -222,6 +226,11 @@ class Catalogue:
         )
         names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
         return f"nearest: {names}" if names else ""
+
+
+def _describe_unknown(folded: str) -> str:
+    """Describe text that is too long for a name; return empty text for what may be one."""
+    return SENTENCE if len(folded.split()) >= LEAST_OF_SENTENCE else ""
 
 
 def _is_own(wanted: str, folded: str) -> bool:

@@ -148,6 +148,10 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
     is_paid = amounts[0] != 0.0
     for amount in amounts[1:]:
         is_paid = is_paid | (amount != 0.0)
+    is_unknown = nw.all_horizontal(
+        *(nw.col(name).is_null() for name in columns.costs), ignore_nulls=False
+    )
+    is_paid = is_paid | is_unknown  # what has no cost is not said to cost nothing
     return {"cost": amounts[0], "paid": is_paid.cast(nw.Int64)}
 
 

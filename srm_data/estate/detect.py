@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
-from srm_data.estate.columns import describe_no_column, find_profile
+from srm_data.estate.columns import describe_no_column, find_profile, fold_name
 from srm_data.estate.counting import count_records
 from srm_data.estate.files import (
     LARGEST_DOCUMENT,
@@ -23,6 +23,7 @@ from srm_data.estate.files import (
     read_head,
     read_text,
 )
+from srm_data.estate.merging import join_tallies
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
@@ -32,10 +33,12 @@ from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
     count_names,
     count_workbook,
+    find_names_above,
     read_list,
 )
 from srm_data.estate.resources import Resource, build_tally, tally_resources
 from srm_data.estate.settings import Rules
+from srm_data.estate.strangers import describe_document, describe_header
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
@@ -43,12 +46,11 @@ LARGE_TABLE = 50 * 1024**2
 """Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of it"
 OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
-    b"Terraform will perform the following actions": "the text of a plan; expected the "
-    "output of terraform show -json",
-    b"scoutsuite_results =": "results of ScoutSuite; expected its resources as a table, or an "
-    "inventory of another kind",
+    b"will perform the following actions:": TEXT_OF_PLAN,
+    b"An execution plan has been generated and is shown below": TEXT_OF_PLAN,
 }
 """Beginnings of files that are not inventories, and what to pass instead."""
 
@@ -217,7 +219,8 @@ def _read_document(
     tally = _count_document(document, path, words, details=details)
     if tally is None:
         raise UnknownKindError(
-            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; {describe_expected()}"
+            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}"
+            f"{describe_document(document)}; {describe_expected()}"
         )
     return tally
 
@@ -324,12 +327,15 @@ def _read_lines(
         if is_wide(header):
             return read_wide(path, delimiter, number)
         if find_profile(header, words.profiles) or kind == "table":
-            return count_csv(path, delimiter, number, words.profiles, details=details)
+            table = count_csv(path, delimiter, number, words.profiles, details=details)
+            above = find_names_above(lines[:number], words)
+            return join_tallies(count_names(above, str(path), words), table) if above else table
 
     header, _ = _split_header(lines[filled[0]])
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
-        raise UnknownKindError(describe_no_column(place, header, words.profiles))
+        hint = describe_header(map(fold_name, header))
+        raise UnknownKindError(f"{describe_no_column(place, header, words.profiles)}{hint}")
     return read_list(path, words)
 
 

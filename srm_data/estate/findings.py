@@ -24,7 +24,7 @@ CHECKS = r"(enabled|exists?|enabled_all_regions|all_regions_enabled|in_all_regio
 
 NO_RESOURCE = (
     r"^$|^\d{12}$|^aws::::account:|^<.*>$|[:/]unknown$"
-    r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*:/?[a-z][a-z0-9-]*/?$"
+    r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*(:/?[a-z][a-z0-9-]*/?)?$"
 )
 """Ids without a resource name: an account, only a kind, or *unknown*."""
 

@@ -61,9 +61,9 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
         that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
         SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
-        Explorer, tagging, Prowler, Steampipe and plain lists of services are recognised by their
-        content. A list of strings is taken as names of services, unless one of them has the suffix of
-        an inventory or is the path of an existing file.
+        Explorer, tagging, scanners (Prowler, ScoutSuite, Checkov), Steampipe and plain lists of services
+        are recognised by their content. A list of strings is taken as names of services, unless one of
+        them has the suffix of an inventory or is the path of an existing file.
     kind
         Kind of inventory to read every file as, such as ``"terraform"``, ``"table"`` or ``"list"``. By
         default, it is detected from the content. The error for an unknown kind lists all kinds.

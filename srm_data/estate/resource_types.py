@@ -19,6 +19,7 @@ OTHER_PROVIDERS = (
     "kubernetes_",
     "helm_",
 )
+NO_WORD = "a line without a word, such as the frame of a table"
 CUSTOM_RESOURCE = "aws::cloudformation::customresource"
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
 FINDING_SCHEMES = ("cloudformation-type", "config-type")
@@ -65,7 +66,9 @@ def find_family(identifier: str) -> str:
 
 
 def exclude_type(folded: str) -> str:
-    """Return why a CloudFormation or Terraform resource type does not belong to AWS."""
+    """Return why a text is not a resource type of AWS, or not a word at all."""
+    if not any(map(str.isalnum, folded)):
+        return NO_WORD
     if folded.startswith(OTHER_PROVIDERS):
         return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith("custom::"):

@@ -11,6 +11,9 @@ import pandas as pd
 from srm_data.estate.values import read_scalar
 
 MOST_BLOCKS = 1000
+WORDS = {"*": "set", "-": "not set"}
+"""Words for the patterns of any value and of none."""
+
 UNKNOWN: Any = object()
 """Setting whose value is not in the file, such as a template parameter."""
 
@@ -37,7 +40,7 @@ def list_rules(variants: pd.DataFrame) -> Rules:
     columns = [ordered[name].tolist() for name in names]
 
     for resource, attribute, value, offering, certain in zip(*columns, strict=True):
-        words = f"{attribute} = {value}" if value != "-" else f"no {attribute}"
+        words = f"{attribute} is {WORDS.get(value, value)}"
         rule = Rule(attribute.split("."), value.lower(), offering, certain, words)
         rules.setdefault(_fold_type(resource), []).append(rule)
     return rules

@@ -63,7 +63,7 @@ SHAPES = {
     "Users": "UserName",
     "Roles": "RoleName", "Policies": "PolicyName", "Groups": "GroupName", "Keys": "KeyId",
     "Environments": "EnvironmentName", "Endpoints": "EndpointName", "Stacks": "StackName",
-    "projects": "", "pipelines": "version", "Rules": "EventPattern", "Parameters": "Type",
+    "projects": "arn", "pipelines": "version", "Rules": "EventPattern", "Parameters": "Type",
     "Topics": "TopicArn", "repositories": "repositoryArn", "services": "serviceArn",
     "Addresses": "AllocationId",
     "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",

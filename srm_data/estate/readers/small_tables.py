@@ -179,6 +179,17 @@ def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
     return count_names(names, str(path), words)
 
 
+def find_names_above(lines: list[str], words: Vocabulary) -> list[str]:
+    """Find the names of services in lines above a table: those of a list, and no title.
+
+    A single name without a bullet is the title of the table.
+    """
+    has_bullet = any(re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line) for line in lines)
+    split = [name for line in map(_strip, lines) for name in split_names(line, words.is_name)]
+    names = [name for name in split if any(map(str.isalnum, name)) and words.is_name(name)]
+    return names if has_bullet or len(names) > 1 else []
+
+
 def _strip(line: str) -> str:
     name = line.partition("#")[0].strip(" \t\r,;\"'")
     return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()

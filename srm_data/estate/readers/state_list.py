@@ -5,15 +5,11 @@ Addresses have no settings, so it remains open which of several offerings they a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from srm_data.estate.resources import OTHER_PROVIDER, Resource
+from srm_data.estate.addresses import ADDRESS, describe_other_provider
+from srm_data.estate.resources import Resource
 
-ADDRESS = re.compile(
-    r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)"
-    r"\.[\w-]+(?:\[.*\])?(?: \(deposed.*\))?"
-)
 LEAST_SHARE = 0.8  # of the lines that are addresses
 OTHER_LINE = "a line that is no address of a resource"
 
@@ -48,6 +44,5 @@ def read_state_list(text: str, file: object) -> Iterator[Resource]:
         if found is None:
             yield Resource("(no address)", place=place, no_service=OTHER_LINE)
         elif not found["data"]:
-            provider = found["type"].split("_")[0]
-            other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
+            other = describe_other_provider(found["type"])
             yield Resource(found["type"], place=place, no_service=other, is_partial=True)

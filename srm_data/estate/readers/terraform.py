@@ -1,4 +1,4 @@
-"""Read Terraform state, versions 3 and 4, and the output of ``terraform show -json``.
+"""Read Terraform state, versions 1 to 4, and the output of ``terraform show -json``.
 
 HashiCorp may change the state format; the format of ``show -json`` is documented at
 https://developer.hashicorp.com/terraform/internals/json-format. Data sources are left out, because
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from srm_data.estate.addresses import describe_other_provider
 from srm_data.estate.arns import split_arn
-from srm_data.estate.resources import OTHER_PROVIDER, Resource
+from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, UnknownKindError
 
 ADDRESS = ("module", "type", "name")
 
@@ -22,10 +23,21 @@ def is_terraform(document: Any) -> bool:
     """Return whether the document is a state, or ``terraform show -json`` of a state or a plan."""
     if not isinstance(document, dict):
         return False
-    if "terraform_version" in document or "lineage" in document:
+    if "terraform_version" in document or "lineage" in document or _is_early_state(document):
         return True
     # Of an empty state Terraform prints no more than the version of the format.
-    return "format_version" in document
+    return "format_version" in document or "planned_values" in document
+
+
+def _is_early_state(document: dict[str, Any]) -> bool:
+    """Return whether this is a state of version 1 or 2, which may name neither version nor lineage."""
+    modules = document.get("modules")
+    is_version = document.get("version") in (1, 2, 3)
+    return is_version and isinstance(modules, list) and all(_is_early_module(one) for one in modules)
+
+
+def _is_early_module(module: Any) -> bool:
+    return isinstance(module, dict) and "path" in module and "resources" in module
 
 
 def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
@@ -33,20 +45,26 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
 
     Raises
     ------
+    UnknownKindError
+        If this only names the backend that keeps the state.
     EstateError
         If the format version is unknown, or a part is missing or has an unexpected type.
     """
-    if "format_version" in document:
+    if "format_version" in document or "planned_values" in document:
         # A plan holds the state before and after it; what it plans is the estate.
         shown = document.get("planned_values") or document.get("values") or {}
         yield from _read_module(expect_mapping(shown, file, "values").get("root_module") or {}, file)
         return
 
+    if document.get("backend") and not _holds_resources(document):
+        raise UnknownKindError(
+            f"{file}: only where Terraform keeps the state; expected what terraform state pull prints"
+        )
     version = document.get("version")
     if version == 4:
         yield from _read_state_4(document, file)
-    elif version == 3:
-        yield from _read_state_3(document, file)
+    elif version in (1, 2, 3):
+        yield from _read_early_state(document, file)
     elif "encrypted_data" in document:
         raise EstateError(
             f"{file}: an encrypted state of OpenTofu; expected the output of tofu show -json"
@@ -54,9 +72,16 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
     else:
         found = version if isinstance(version, int | None) else type(version).__name__
         raise EstateError(
-            f"{file}: Terraform state of version {found}; expected 3 or 4 "
+            f"{file}: Terraform state of version {found}; expected 1 to 4 "
             "(a newer Terraform rewrites an older state at its next apply)"
         )
+
+
+def _holds_resources(state: dict[str, Any]) -> bool:
+    """Return whether a state has any resource; one that a backend keeps has none."""
+    modules = state.get("modules")
+    listed = modules if isinstance(modules, list) else []
+    return any(one.get("resources") for one in [state, *listed] if isinstance(one, dict))
 
 
 def _read_module(module: Any, file: object) -> Iterator[Resource]:
@@ -85,7 +110,8 @@ def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
             yield _build_resource(resource.get("type"), settings, address, file)
 
 
-def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
+def _read_early_state(state: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield the resources of versions 1 to 3; in 1 and 2, a tainted one stands in a list of its own."""
     for module in expect_list(state.get("modules"), file, "modules"):
         module = expect_mapping(module, file, "modules")
         path = [
@@ -99,15 +125,19 @@ def _read_state_3(state: dict[str, Any], file: object) -> Iterator[Resource]:
             if str(name).startswith("data."):
                 continue
 
-            deposed = expect_list(resource.get("deposed"), file, address)
-            for instance in filter(None, [resource.get("primary"), *deposed]):
+            others = [
+                instance
+                for name in ("deposed", "tainted")
+                for instance in expect_list(resource.get(name), file, address)
+            ]
+            for instance in filter(None, [resource.get("primary"), *others]):
                 attributes = expect_mapping(instance, file, address).get("attributes") or {}
                 settings = _unfold(expect_mapping(attributes, file, address))
                 yield _build_resource(resource.get("type"), settings, address, file)
 
 
 def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Convert ``{"a.0.b": 1}`` of version 3 to ``{"a": {"b": 1}}``, dropping positions in lists."""
+    """Convert ``{"a.0.b": 1}`` of versions 1 to 3 to ``{"a": {"b": 1}}``, dropping positions in lists."""
     settings: dict[str, Any] = {}
     for name, value in attributes.items():
         parts = [part for part in str(name).split(".") if not part.isdigit()]
@@ -131,8 +161,7 @@ def _build_resource(kind: Any, settings: Any, address: Any, file: object) -> Res
         raise EstateError(f"{file}, {place}: no resource type; expected one such as aws_instance")
     settings = expect_mapping(settings, file, place)
 
-    provider = kind.split("_")[0]
-    other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(provider)
+    other = describe_other_provider(kind)
     arn, named = split_arn(read_scalar(settings.get("arn"))), read_scalar(settings.get("region"))
     return Resource(
         kind,

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from srm_data.estate.resources import OTHER_PROVIDER, Resource
+from srm_data.estate.addresses import describe_other_provider
+from srm_data.estate.resources import Resource
 from srm_data.estate.settings import UNKNOWN
 from srm_data.estate.values import read_line
 from srm_data.exceptions import EstateError
@@ -101,8 +102,7 @@ def _read_beside(file: Path) -> list[Block]:
 
 
 def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[str, Any]) -> Resource:
-    provider = kind.split("_")[0]
-    other = "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(read_line(provider))
+    other = describe_other_provider(kind)
     place = f"{read_line(kind)}.{read_line(name)}{DECLARED}"
     return Resource(read_line(kind), _look_up(body, defaults, 0), place=place, no_service=other)
 

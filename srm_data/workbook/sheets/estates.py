@@ -36,6 +36,17 @@ FOLLOWS = (
 STATIC = f"As exported: in a book of this size it does not follow the sheet {REVIEWED_SHEET}."
 FIRST_ROW = 4  # of the customer's duties, below title, text and header
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Recognised", "No service"]
+FOUND_AS = {
+    "arn-resource": "ARN", "botocore-client": "name of an API",
+    "cloudformation-namespace": "type of CloudFormation",
+    "cloudformation-type": "type of CloudFormation",
+    "config-type": "type of AWS Config", "cur-product-code": "product code of a bill",
+    "iam-prefix": "prefix of IAM actions", "terraform-prefix": "type of Terraform",
+    "name": "name", "service": "name of the service", "offering": "name of the offering",
+    "everyday": "everyday name", "words": "words of a name", "variant": "settings",
+    "bill": "line of a bill", "correction": "your correction", "reader": "kind of the file",
+}  # fmt: skip
+"""The vocabularies that have an identifier, in words."""
 
 
 def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -151,7 +162,7 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("It may also be", 40, "text", _name_offerings(estate["alternatives"], offerings)),
         Column("Remark", 44, "text", estate["note"].tolist()),
         Column("Stood first at", 40, "text", estate["place"].tolist()),
-        Column("Found as", 20, "text_soft", estate["matched_by"].tolist()),
+        Column("Found as", 20, "text_soft", [FOUND_AS.get(one, one) for one in estate["matched_by"]]),
     ]
     return add_list(sheet, look, content, "Estate", columns, paper=A3)
 

@@ -1,0 +1,141 @@
+"""Read findings of Checkov, tfsec and KICS in JSON: they name what code declares, once per check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from srm_data.estate.addresses import ADDRESS, DATA_SOURCE, describe_other_provider
+from srm_data.estate.resources import Resource
+from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
+
+CHECKS = ("passed_checks", "failed_checks", "skipped_checks")
+DECLARED = " (declared)"
+TYPE = re.compile(
+    r"(?P<type>(?:AWS|Alexa|Custom)::[A-Za-z0-9]+(?:::[A-Za-z0-9]+)*)(?:\..*)?", re.DOTALL
+)
+NO_RESOURCE = "a finding that names no resource of AWS"
+NO_TYPE = "(no resource type)"
+
+
+class Found(NamedTuple):
+    """What a finding names: an address or a type, in a file; ``is_data`` for a data source."""
+
+    name: str
+    place: str
+    key: str
+    is_data: bool = False
+
+
+def is_iac_findings(document: Any) -> bool:
+    """Return whether the document, or every one of a list, is a report of Checkov, tfsec or KICS."""
+    reports = document if isinstance(document, list) else [document]
+    return bool(reports) and all(map(_is_report, reports))
+
+
+def _is_report(report: Any) -> bool:
+    if not isinstance(report, dict):
+        return False
+    return _is_checkov(report) or _is_tfsec(report) or _is_kics(report) or _is_check(report)
+
+
+def _is_check(report: dict[str, Any]) -> bool:
+    """Return whether this is a single finding of Checkov, as lists cut out of a report hold it."""
+    return {"check_id", "check_name", "resource"} <= set(report) and "results" not in report
+
+
+def _is_checkov(report: dict[str, Any]) -> bool:
+    results = report.get("results")
+    if isinstance(results, dict):
+        return bool(set(CHECKS) & set(results))
+    return "checkov_version" in report and "results" not in report  # nothing was found
+
+
+def _is_tfsec(report: dict[str, Any]) -> bool:
+    results = report.get("results")
+    first = results[0] if isinstance(results, list) and results else None
+    return isinstance(first, dict) and "rule_id" in first and "resource" in first
+
+
+def _is_kics(report: dict[str, Any]) -> bool:
+    return isinstance(report.get("queries"), list) and "kics_version" in report
+
+
+def read_iac_findings(document: Any, file: object) -> Iterator[Resource]:
+    """Yield a row per finding. Several findings on one resource are one resource.
+
+    Raises
+    ------
+    EstateError
+        If a report or a finding is of another form.
+    """
+    reports = document if isinstance(document, list) else [document]
+    for number, report in enumerate(reports, start=1):
+        if _is_check(report):
+            yield _build_resource(_read_check(report, "", f"entry {number}"))
+            continue
+        place = f"report {number}, " if len(reports) > 1 else ""
+        reads = _list_checkov if _is_checkov(report) else _list_tfsec
+        for found in (_list_kics if _is_kics(report) else reads)(report, file):
+            yield _build_resource(found._replace(place=f"{place}{found.place}"))
+
+
+def _list_checkov(report: dict[str, Any], file: object) -> Iterator[Found]:
+    kind = read_line(report.get("check_type"))
+    results = report.get("results") or {}
+    for name in CHECKS:
+        for number, check in enumerate(expect_list(results.get(name), file, name), start=1):
+            place = f"{name} {number}"
+            yield _read_check(expect_mapping(check, file, place), kind, place)
+
+
+def _read_check(check: dict[str, Any], kind: str, place: str) -> Found:
+    resource = read_scalar(check.get("resource"))
+    key = "\n".join([kind, read_scalar(check.get("file_path")), resource])
+    return Found(resource, place, key, _is_data(check.get("code_block")))
+
+
+def _is_data(code: Any) -> bool:
+    """Return whether the code of a finding, pairs of number and line, begins a data source."""
+    first = code[0] if isinstance(code, list) and code else None
+    line = first[1] if isinstance(first, list) and len(first) > 1 else ""
+    return isinstance(line, str) and line.lstrip().startswith("data ")
+
+
+def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
+    for number, result in enumerate(expect_list(report.get("results"), file, "results"), start=1):
+        place = f"results {number}"
+        result = expect_mapping(result, file, place)
+        resource = read_scalar(result.get("resource"))
+        where = result.get("location")
+        path = read_scalar(where.get("filename")) if isinstance(where, dict) else ""
+        yield Found(resource, place, f"{path}\n{resource}")
+
+
+def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:
+    for number, query in enumerate(report["queries"], start=1):
+        place = f"queries {number}"
+        for entry in expect_list(expect_mapping(query, file, place).get("files"), file, place):
+            entry = expect_mapping(entry, file, place)
+            kind = read_scalar(entry.get("resource_type"))
+            name = read_scalar(entry.get("resource_name")) or read_scalar(entry.get("search_key"))
+            yield Found(kind, place, "\n".join([read_scalar(entry.get("file_name")), kind, name]))
+
+
+def _build_resource(found: Found) -> Resource:
+    """Build the resource that a finding names; what is no address and no type is not quoted."""
+    address, named = ADDRESS.fullmatch(found.name), TYPE.fullmatch(found.name)
+    if address:
+        kind, other = address["type"], describe_other_provider(address["type"])
+        if address["data"] or found.is_data:
+            other = DATA_SOURCE
+    elif named:
+        kind, other = named["type"], ""
+    elif re.fullmatch(r"(aws|awscc)_[a-z0-9_]{2,60}", found.name):  # KICS names the type alone
+        kind, other = found.name, ""
+    else:
+        return Resource(NO_TYPE, place=found.place, no_service=NO_RESOURCE, key=found.key)
+    return Resource(
+        kind, place=f"{found.place}{DECLARED}", no_service=other, key=found.key, is_partial=True
+    )

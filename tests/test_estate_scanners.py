@@ -1,0 +1,234 @@
+"""Reports of scanners and planners that name resources: each is counted once, and none is invented."""
+
+import pytest
+
+from srm_data.cli import main
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, UnknownKindError
+from tests.inventories import write
+
+
+def count(estate):
+    columns = ("identifier", "status", "offering_id", "rows", "resources")
+    return {row[0]: tuple(row[1:]) for row in estate[list(columns)].itertuples(index=False)}
+
+
+def build_check(resource, path="/main.tf", code='resource "a" "b" {'):
+    return {"check_id": "CKV_1", "check_name": "x", "resource": resource, "file_path": path,
+            "code_block": [[1, code]]}  # fmt: skip
+
+
+CHECKOV = {
+    "check_type": "terraform",
+    "results": {
+        "passed_checks": [
+            build_check("aws_sqs_queue.jobs"), build_check("module.a.aws_lambda_function.b[0]"),
+        ],
+        "failed_checks": [
+            build_check("aws_sqs_queue.jobs"), build_check("aws_sqs_queue.jobs", path="/other.tf"),
+            build_check("aws_iam_policy_document.p", code='data "aws_iam_policy_document" "p" {'),
+            build_check("azurerm_key_vault.main"), build_check("aws.default"),
+        ],
+        "skipped_checks": [build_check("AWS::SNS::Topic.Alerts")], "parsing_errors": ["/broken.tf"],
+    },
+}  # fmt: skip
+EXPECTED = {
+    "aws_sqs_queue": ("recognised", "sqs", 3, 2),
+    "aws_lambda_function": ("recognised", "lambda-zip", 1, 1),
+    "aws_iam_policy_document": ("not a service", "", 1, 1),
+    "azurerm_key_vault": ("not a service", "", 1, 1),
+    "(no resource type)": ("not a service", "", 1, 1),
+    "AWS::SNS::Topic": ("recognised", "sns", 1, 1),
+}
+
+
+@pytest.mark.parametrize("document", [CHECKOV, [CHECKOV]], ids=["one report", "several"])
+def test_findings_of_checkov_count_each_resource_once_and_no_data_source(tmp_path, document):
+    assert count(read_estate(write(tmp_path, "checkov.json", document))) == EXPECTED
+
+
+def test_same_resource_of_two_frameworks_of_checkov_is_counted_in_each(tmp_path):
+    plan = CHECKOV | {"check_type": "terraform_plan"}
+    estate = read_estate(write(tmp_path, "checkov.json", [CHECKOV, plan]))
+    assert count(estate)["aws_sqs_queue"] == ("recognised", "sqs", 6, 4)
+
+
+def test_findings_alone_and_an_empty_report_of_checkov_are_read(tmp_path):
+    alone = [build_check("aws_sqs_queue.jobs"), build_check("aws_sqs_queue.jobs")]
+    estate = read_estate(write(tmp_path, "alone.json", alone))
+    assert count(estate) == {"aws_sqs_queue": ("recognised", "sqs", 2, 1)}
+    empty = {"passed": 0, "failed": 0, "resource_count": 0, "checkov_version": "3.2.1"}
+    assert read_estate(write(tmp_path, "empty.json", empty)).empty
+
+
+TFSEC = {"results": [
+    {"rule_id": "AVD-1", "resource": "aws_sqs_queue.jobs", "location": {"filename": "main.tf"}},
+    {"rule_id": "AVD-2", "resource": "aws_sqs_queue.jobs", "location": {"filename": "main.tf"}},
+    {"rule_id": "AVD-3", "resource": "a general remark", "location": {"filename": "main.tf"}},
+]}  # fmt: skip
+KICS = {"kics_version": "1.7", "queries": [
+    {"query_name": "q", "files": [
+        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"},
+        {"file_name": "a.yaml", "resource_type": "AWS::SNS::Topic", "resource_name": "t"}]},
+    {"query_name": "r", "files": [
+        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"}]},
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "expected"), [
+    (TFSEC, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
+             "(no resource type)": ("not a service", "", 1, 1)}),
+    (KICS, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
+            "AWS::SNS::Topic": ("recognised", "sns", 1, 1)}),
+], ids=["tfsec", "kics"])  # fmt: skip
+def test_findings_of_tfsec_and_kics_count_resources(tmp_path, document, expected):
+    assert count(read_estate(write(tmp_path, "findings.json", document))) == expected
+
+
+INFRACOST = {
+    "version": "0.2", "currency": "USD", "projects": [
+        {"name": "a", "breakdown": {"resources": [
+            {"name": "module.m.aws_instance.web[0]", "resourceType": "aws_instance",
+             "monthlyCost": "7.5",
+             "subresources": [{"name": "root_block_device", "monthlyCost": "5"}]},
+            {"name": "aws_sqs_queue.jobs", "monthlyCost": None},
+            {"name": "azurerm_firewall.f", "resourceType": "azurerm_firewall", "monthlyCost": "1"}]},
+         "summary": {"noPriceResourceCounts": {"aws_iam_role": 3},
+                     "unsupportedResourceCounts": {"aws_codepipeline": 1}}},
+        {"name": "b", "breakdown": {"resources": [], "freeResources": [
+            {"name": "aws_iam_role.r", "resourceType": "aws_iam_role"}]},
+         "summary": {"noPriceResourceCounts": {"aws_iam_role": 1}}},
+    ],
+}  # fmt: skip
+
+
+def test_infracost_counts_what_has_a_price_and_what_has_none_once(tmp_path):
+    estate = read_estate(write(tmp_path, "infracost.json", INFRACOST))
+    assert count(estate) == {
+        "aws_instance": ("recognised", "ec2-instance", 1, 1),
+        "aws_sqs_queue": ("recognised", "sqs", 1, 1),
+        "azurerm_firewall": ("not a service", "", 1, 1),
+        "aws_iam_role": ("recognised", "iam", 4, 4),
+        "aws_codepipeline": ("recognised", "codepipeline", 1, 1),
+    }
+    costs = estate.set_index("identifier")["cost"]
+    assert costs["aws_instance"] == 7.5 and costs.isna()["aws_sqs_queue"]
+
+
+def test_driftctl_sets_resources_apart_that_are_missing_in_the_account(tmp_path):
+    scan = {
+        "summary": {"total_resources": 3, "total_managed": 1}, "coverage": 33,
+        "managed": [{"id": "jobs", "type": "aws_sqs_queue"}],
+        "unmanaged": [{"id": "papers", "type": "aws_s3_bucket"},
+                      {"id": "r", "type": "github_repository"}],
+        "missing": [{"id": "old", "type": "aws_sns_topic"}], "alerts": None,
+    }  # fmt: skip
+    assert count(read_estate(write(tmp_path, "scan.json", scan))) == {
+        "aws_sqs_queue": ("recognised", "sqs", 1, 1),
+        "aws_s3_bucket": ("recognised", "s3-general-purpose", 1, 1),
+        "github_repository": ("not a service", "", 1, 1),
+        "aws_sns_topic": ("not a service", "", 1, 1),
+    }
+
+
+SCOUT = """scoutsuite_results =
+{"account_id": "123456789012", "provider_code": "aws", "last_run": {"ruleset_about": "x"}, "services": {
+ "ec2": {"filters": {}, "regions": {"eu-west-1": {"vpcs": {"vpc-1": {
+   "instances": {"i-1": {"name": "a"}, "i-2": {}}, "security_groups": {"sg-1": {}}}}}}},
+ "vpc": {"regions": {"eu-west-1": {"vpcs": {"vpc-1": {"subnets": {"subnet-1": {}}}}}}},
+ "rds": {"regions": {"eu-west-1": {"security_groups": {"default": {}}, "vpcs": {"EC2-Classic": {
+   "instances": {"db": {"Engine": "postgres"}}}}}}},
+ "s3": {"buckets_count": 1, "buckets": {"a1": {"name": "papers"}},
+        "findings": {"f": {"items": ["s3.buckets.a1"]}}}}}
+"""
+
+
+@pytest.mark.parametrize("prefix", ["scoutsuite_results =\n", ""], ids=["js", "json"])
+def test_scoutsuite_counts_a_vpc_of_two_services_once_and_no_default_groups(tmp_path, prefix):
+    text = SCOUT.replace("scoutsuite_results =\n", prefix)
+    estate = read_estate(write(tmp_path, "scoutsuite_results_aws.js", text))
+    assert count(estate) == {
+        "AWS::EC2::Instance": ("recognised", "ec2-instance", 2, 2),
+        "AWS::EC2::VPC": ("recognised", "vpc", 2, 1),
+        "AWS::EC2::SecurityGroup": ("recognised", "vpc", 1, 1),
+        "AWS::EC2::Subnet": ("recognised", "vpc", 1, 1),
+        "AWS::RDS::DBInstance": ("recognised", "rds-db-instance", 1, 1),
+        "AWS::S3::Bucket": ("recognised", "s3-general-purpose", 1, 1),
+    }
+    assert set(estate["accounts"]) == {"123456789012"}
+
+
+INSTANCE, QUEUE = "i-0123456789abcdef0", "arn:aws:sqs:eu-west-1:123456789012:q"
+ADVICE = [
+    {"result": {"checkId": "Qch7DwouX1", "flaggedResources": [
+        {"region": "eu-west-1", "resourceId": "hash-1", "metadata": ["eu-west-1a", INSTANCE]}]}},
+    {"result": {"checkId": "ZRxQlPsb6c", "flaggedResources": [
+        {"region": "eu-west-1", "resourceId": "hash-2", "metadata": ["eu-west-1a", INSTANCE]}]}},
+    {"result": {"checkId": "c1z7kmr02n", "flaggedResources": [
+        {"resourceId": "hash-3", "metadata": ["Red", "eu-west-1", QUEUE]}]}},
+    {"result": {"checkId": "eW7HH0l7J9", "flaggedResources": [
+        {"resourceId": "hash-4", "metadata": ["eu-west-1", "VPC", "VPCs", "5", "5", "Yellow"]}]}},
+    {"result": {"checkId": "vjafUGJ9H0", "flaggedResources": [
+        {"resourceId": "hash-5", "metadata": ["eu-west-1", None, "Off", "Red"]}]}},
+    {"result": {"checkId": "newCheck01", "flaggedResources": [{"resourceId": "hash-6"}]}},
+]  # fmt: skip
+
+
+def test_trusted_advisor_counts_resources_and_neither_limits_nor_what_is_missing(tmp_path):
+    assert count(read_estate(write(tmp_path, "advice.json", ADVICE))) == {
+        "AWS::EC2::Instance": ("recognised", "ec2-instance", 2, 1),
+        "sqs": ("recognised", "sqs", 1, 1),
+        "(no resource type, check eW7HH0l7J9)": ("not a service", "", 1, 1),
+        "AWS::CloudTrail::Trail": ("not a service", "", 1, 1),
+        "(no resource type, check newCheck01)": ("unrecognised", "", 1, 1),
+    }
+
+
+@pytest.mark.parametrize(("key", "arn"), [
+    ("recommendationResourceSummaries", "awsResourceId"),
+    ("recommendationForResourceSummaries", "awsResourceArn"),
+])  # fmt: skip
+def test_recommendations_of_trusted_advisor_are_read_by_arn(tmp_path, key, arn):
+    answer = {key: [{arn: "arn:aws:s3:::papers", "regionCode": "eu-west-1"}]}
+    estate = read_estate(write(tmp_path, "answer.json", answer))
+    assert count(estate) == {"s3:bucket": ("recognised", "s3-general-purpose", 1, 1)}
+
+
+@pytest.mark.parametrize(("document", "hint"), [
+    ({"apiVersion": "v1", "kind": "Pod"}, "a manifest of Kubernetes; name what it runs on"),
+    ({"services": {"db": {"image": "postgres"}}}, "a file of Docker Compose; name what it runs on"),
+    ({"schemaVersion": 2, "layers": []}, "a container image .OCI.; name its registry"),
+    ({"data": [{"id": "ocid1.instance.oc1..a", "shape": {}}]}, "resources of Oracle Cloud .OCI."),
+    ([{"id": "/subscriptions/1/a", "tags": {}}], "resources of Azure; give those of AWS"),
+    ({"version": "2.1.0", "runs": []}, "findings in SARIF.*give the scanner's own JSON"),
+    ({"checks": [{"id": "Qch7DwouX1", "metadata": []}]}, "a list of checks; give their results"),
+])  # fmt: skip
+def test_well_known_stranger_is_refused_with_what_to_give_instead(tmp_path, document, hint):
+    with pytest.raises(
+        UnknownKindError, match=rf"of no known kind, .*\({hint}.*\); expected Terraform"
+    ):
+        read_estate(write(tmp_path, "a.json", document))
+
+
+@pytest.mark.parametrize(("header", "hint"), [
+    ("Check Name,Check ID,Status,Metadata", "; it is a report of Trusted Advisor.*check-result"),
+    ("lineItem/referenceNo,lineItem/tenantId,cost/myCost", "; it is a usage report of Oracle Cloud"),
+    ("MeterCategory,Quantity,UnitPrice", "; it is a bill of Azure; give that of AWS"),
+])  # fmt: skip
+def test_table_of_another_cloud_or_report_is_refused_by_name(tmp_path, header, hint):
+    with pytest.raises(UnknownKindError, match=hint):
+        read_estate(write(tmp_path, "a.csv", f"{header}\nx,y,z,1\n"))
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.js"])
+def test_damaged_results_of_scoutsuite_are_refused_with_line_and_column(tmp_path, name):
+    with pytest.raises(EstateError, match="not valid JSON"):
+        read_estate(write(tmp_path, name, 'scoutsuite_results =\n{"services": {'))
+
+
+def test_new_kinds_are_offered_by_the_command_line(capsys):
+    with pytest.raises(SystemExit):
+        main(["estate", "a.json", "--kind", "other"])
+    message = capsys.readouterr().err
+    kinds = ("infracost", "driftctl", "iac-findings", "scoutsuite", "trusted-advisor")
+    assert all(kind in message for kind in kinds)
