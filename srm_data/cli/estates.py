@@ -215,7 +215,7 @@ def _print_assumed(effects: pd.DataFrame, estate: pd.DataFrame, names: dict[str,
 
 
 def _print_unclear(estate: pd.DataFrame) -> None:
-    """Print unrecognised identifiers with the nearest names, and those that are not services, by reason."""
+    """Print unrecognised identifiers with the nearest names, then what is not a service, by reason."""
     unknown = estate[estate["status"] == "unrecognised"]
     if len(unknown):
         print("\nNot recognised:")

@@ -61,8 +61,8 @@ def read_estate(
         (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
         that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
         SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
-        Explorer, tagging, scanners (Prowler, ScoutSuite, Checkov), Steampipe and plain lists of services
-        are recognised by their content. A list of strings is taken as names of services, unless one of
+        Explorer, tagging, scanners (Prowler, ScoutSuite, Checkov), Steampipe and lists of services are
+        recognised by their content. A list of strings is taken as names of services, unless one of
         them has the suffix of an inventory or is the path of an existing file.
     kind
         Kind of inventory to read every file as, such as ``"terraform"``, ``"table"`` or ``"list"``. By
