@@ -137,7 +137,7 @@ def _read_early_state(state: dict[str, Any], file: object) -> Iterator[Resource]
 
 
 def _unfold(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Convert ``{"a.0.b": 1}`` of early versions to ``{"a": {"b": 1}}``, dropping positions in lists."""
+    """Convert ``{"a.0.b": 1}`` of early versions to ``{"a": {"b": 1}}``, dropping list positions."""
     settings: dict[str, Any] = {}
     for name, value in attributes.items():
         parts = [part for part in str(name).split(".") if not part.isdigit()]
