@@ -174,6 +174,17 @@ ADVICE = [
 ]  # fmt: skip
 
 
+def test_two_checks_of_one_database_of_trusted_advisor_are_one_resource(tmp_path):
+    cells = ["eu-west-1", "shop", "vpc-1", "0"]
+    entries = [{"region": "eu-west-1", "resourceId": one, "metadata": cells} for one in ("a", "b")]
+    checks = zip(("opQPADkZvH", "f2iK5R6Dep"), entries, strict=True)
+    answers = [{"result": {"checkId": one, "flaggedResources": [entry]}} for one, entry in checks]
+    estate = read_estate(write(tmp_path, "advice.json", answers))
+    assert estate[["offering_id", "rows", "resources"]].to_numpy().tolist() == [
+        ["rds-db-instance", 2, 1]
+    ]
+
+
 def test_trusted_advisor_counts_resources_and_neither_limits_nor_what_is_missing(tmp_path):
     assert count(read_estate(write(tmp_path, "advice.json", ADVICE))) == {
         "AWS::EC2::Instance": ("recognised", "ec2-instance", 2, 1),

@@ -51,6 +51,9 @@ OF_ACCOUNT = {"zXCkfM1nI3", "7DAFEmoDos", "Yw2K9puPzl", "eW7HH0l7J9", "1MoPEMsKx
 """Checks about an account: use of IAM, its root user and passwords, limits, reservations."""
 
 PREFIXES = {INSTANCE: "i-", VOLUME: "vol-", GROUP: "sg-", VPN: "vpn-"}
+NAMED_SECOND = {BALANCER, DATABASE, SCALING}
+"""Types of which every check names the Region first, and then the resource."""
+
 CHECK = re.compile(r"[A-Za-z0-9]{9,12}")
 SUMMARIES = ("recommendationResourceSummaries", "recommendationForResourceSummaries")
 IDS = ("awsResourceArn", "awsResourceId", "resourceId")
@@ -95,7 +98,9 @@ def _build_resource(check: str, entry: dict[str, Any], place: str) -> Resource:
     arn = next((text for text in texts if split_arn(text).service), "")
 
     kind = shorten_arn(arn) or CHECKS.get(check, "")
-    thing = arn or _find_id(kind, texts, read_scalar(entry.get("resourceId")))
+    region = split_arn(arn).region or read_scalar(entry.get("region") or entry.get("regionCode"))
+    hashed = read_scalar(entry.get("resourceId"))
+    thing = arn or _find_id(kind, texts, len(cells), region) or hashed
     why = ACCOUNT if check in OF_ACCOUNT else ""
     if check == "vjafUGJ9H0" and len(cells) > 1 and not texts[1]:
         why = MISSING  # a Region without a trail
@@ -103,7 +108,7 @@ def _build_resource(check: str, entry: dict[str, Any], place: str) -> Resource:
     return Resource(
         kind or f"(no resource type, {shown})",
         account=split_arn(arn).account,
-        region=split_arn(arn).region or read_scalar(entry.get("region") or entry.get("regionCode")),
+        region=region,
         place=place,
         no_service=why,
         key="" if why else f"{kind}\n{thing}",
@@ -111,10 +116,14 @@ def _build_resource(check: str, entry: dict[str, Any], place: str) -> Resource:
     )
 
 
-def _find_id(kind: str, texts: list[str], hashed: str) -> str:
-    """Return what tells a resource from others: its id, or a hash of check and resource."""
-    prefix = PREFIXES.get(kind)
-    if prefix:
+def _find_id(kind: str, texts: list[str], cells: int, region: str) -> str:
+    """Return what tells a resource from others in every check, or empty text.
+
+    The id of an answer is made of check and resource: two checks of one instance have two.
+    """
+    if prefix := PREFIXES.get(kind):
         found = re.search(rf"(?<![\w-]){prefix}[0-9a-f]{{8,17}}\b", " ".join(texts))
-        return found[0] if found else hashed
-    return "\n".join(texts[:3]) if kind == BUCKET else hashed
+        return found[0] if found else ""
+    if kind == BUCKET:
+        return "\n".join(texts[:3])
+    return f"{region}\n{texts[1]}" if kind in NAMED_SECOND and cells > 1 and texts[1] else ""
