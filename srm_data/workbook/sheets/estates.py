@@ -116,17 +116,20 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
 def _follow_rows(columns: list[Column], keys: list[str], content: Content) -> list[Column]:
     """Let answer, owner and status be those of the reviewed sheet now; rows are found by key."""
     names = [column.header for column in columns]
-    row = f"{get_column_letter(len(columns) + 2)}{THIS_ROW}"
-    behind = {RESPONSIBILITY: ANSWER, OWNER: OWNER, STATUS: STATUS}
-    for header, of_row in behind.items():
-        place = names.index(header)
+    key, row = (f"{get_column_letter(len(columns) + number)}{THIS_ROW}" for number in (1, 2))
+    rows = {cell: number for number, cell in enumerate(content.values["cell"], start=1)}
+    behind = {
+        RESPONSIBILITY: (ANSWER, "answer"),
+        OWNER: (OWNER, "owner"),
+        STATUS: (STATUS, "status"),
+    }
+    for header, (of_row, name) in behind.items():
+        place, now = names.index(header), content.values[name]
         formula = f'IFERROR(INDEX({refer_to(of_row)},{row})&"","?")'
-        found: list[Value] = [Formula(formula, str(text)) for text in columns[place].values]
+        found: list[Value] = [Formula(formula, now[rows[cell] - 1]) for cell in keys]
         style = "answer" if header == RESPONSIBILITY else "text"
         columns[place] = columns[place]._replace(style=style, values=found)
 
-    key = f"{get_column_letter(len(columns) + 1)}{THIS_ROW}"
-    rows = {cell: number for number, cell in enumerate(content.values["cell"], start=1)}
     numbers = [Formula(f"MATCH({key},{refer_to(CELL_KEY)},0)", rows[cell]) for cell in keys]
     return [
         *columns,
