@@ -239,9 +239,7 @@ def test_remark_made_again_in_equal_words_leaves_the_handled_one_as_it_was(
 
 
 @pytest.mark.slow
-def test_remarks_in_equal_words_are_handled_and_withdrawn_one_by_one(
-    returned, model, shipped, tmp_path
-):
+def test_remarks_in_equal_words_are_handled_one_by_one(returned, model, shipped, tmp_path):
     said = {"offering_id": "sqs", "duty_id": "backup", "kind": "typed", "text": "Who restores?"}
     twins = [said | {"assigned": "Queue team"}, said | {"assigned": "Key team"}]
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped, remarks=make_remarks(twins))
@@ -258,3 +256,17 @@ def test_remarks_in_equal_words_are_handled_and_withdrawn_one_by_one(
     merged = merge_reviews([*copies, read_review(tmp_path / "closed.xlsx")]).remarks
     assert merged.loc[merged["state"] == "closed", "assigned"].tolist() == [handled]
     assert sorted(merged["assigned"]) == ["Key team", "Queue team"]
+
+
+@pytest.mark.slow
+def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with_it(
+    returned, model, shipped, tmp_path
+):
+    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "column": "Decision"}
+    said |= {"text": "Who restores?", "author": "Ada"}
+    twins = make_remarks([said, said | {"state": "closed", "story": "Bob: closed: We do."}])
+    path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped, remarks=twins)
+    untouched = returned(path, "untouched.xlsx", {})
+    withdrawn = returned(path, "withdrawn.xlsx", {BACKUP: {"Comment": None, "Reviewer": None}})
+    assert sorted(untouched.remarks["state"]) == ["", "closed"]
+    assert merge_reviews([untouched, withdrawn]).remarks["story"].tolist() == ["Bob: closed: We do."]
