@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
+from srm_data.organisation.remarks import make_remarks
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
 
@@ -216,3 +217,56 @@ def test_one_review_alone_is_itself_and_none_is_refused(sent):
         merge_reviews([])
     with pytest.raises(ReviewError, match="expected reviews, from read_review; got a str"):
         merge_reviews(["returned.xlsx"])
+
+
+@pytest.mark.slow
+def test_remark_made_again_in_equal_words_leaves_the_handled_one_as_it_was(
+    returned, model, shipped, tmp_path
+):
+    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "column": "Decision"}
+    said |= {"text": "Who restores?", "author": "Ada"}
+    closed = {"state": "closed", "assigned": "Queue team", "story": "Bob: closed: We do."}
+    path = write_workbook(
+        tmp_path / "sent.xlsx", model, tables=shipped, remarks=make_remarks([said | closed])
+    )
+    again = returned(path, "again.xlsx", {BACKUP: {"Comment": "Who restores?", "Reviewer": "Ada"}})
+    merged = merge_reviews([returned(path, "untouched.xlsx", {}), again])
+    items = merged.remarks[["text", "state", "assigned", "story"]].to_numpy().tolist()
+    assert items == [
+        ["Who restores?", "closed", "Queue team", "Bob: closed: We do."],
+        ["Who restores?", "", "", ""],
+    ]
+
+
+@pytest.mark.slow
+def test_remarks_in_equal_words_are_handled_one_by_one(returned, model, shipped, tmp_path):
+    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "typed", "text": "Who restores?"}
+    twins = [said | {"assigned": "Queue team"}, said | {"assigned": "Key team"}]
+    path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped, remarks=make_remarks(twins))
+    copies = [returned(path, "untouched.xlsx", {}), returned(path, "same.xlsx", {})]
+    merged = merge_reviews(copies).remarks
+    assert sorted(merged["assigned"]) == ["Key team", "Queue team"]
+
+    book = load_workbook(path)
+    log = book["Review log"]
+    columns = {cell.value: cell.column for cell in log[1]}
+    log.cell(2, columns["State"]).value = "closed"
+    handled = log.cell(2, columns["Assigned to"]).value
+    book.save(tmp_path / "closed.xlsx")
+    merged = merge_reviews([*copies, read_review(tmp_path / "closed.xlsx")]).remarks
+    assert merged.loc[merged["state"] == "closed", "assigned"].tolist() == [handled]
+    assert sorted(merged["assigned"]) == ["Key team", "Queue team"]
+
+
+@pytest.mark.slow
+def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with_it(
+    returned, model, shipped, tmp_path
+):
+    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "column": "Decision"}
+    said |= {"text": "Who restores?", "author": "Ada"}
+    twins = make_remarks([said, said | {"state": "closed", "story": "Bob: closed: We do."}])
+    path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped, remarks=twins)
+    untouched = returned(path, "untouched.xlsx", {})
+    withdrawn = returned(path, "withdrawn.xlsx", {BACKUP: {"Comment": None, "Reviewer": None}})
+    assert sorted(untouched.remarks["state"]) == ["", "closed"]
+    assert merge_reviews([untouched, withdrawn]).remarks["story"].tolist() == ["Bob: closed: We do."]

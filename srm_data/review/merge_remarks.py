@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from itertools import zip_longest
 
 import pandas as pd
 
@@ -30,25 +32,27 @@ STATES = (REOPENED, "answered", "open", CLOSED)
 
 Words = tuple[str, ...]
 Fields = dict[str, str]
+Pair = tuple[Fields | None, Fields | None]
+"""Remark as it is and as it was sent."""
+ABSENT: Pair = (None, None)
 
 
 def merge_remarks(copies: list[Review]) -> pd.DataFrame:
-    """Merge remarks without duplicates; a remark changed in one copy is not kept as it was sent."""
+    """Merge remarks without duplicates; a remark changed in one copy is not kept as it was sent.
+
+    Remarks with equal words are separate items, each handled on its own.
+    """
     now = [_group_rows(copy.remarks) for copy in copies]
     sent = [_group_rows(copy.sent.remarks) for copy in copies]
     rows: list[Fields] = []
     for words in dict.fromkeys(words for it in now for words in it):
-        counts = [
-            (len(it.get(words, [])), len(was.get(words, []))) for it, was in zip(now, sent, strict=True)
+        is_removable = words[WORDS.index("kind")] in MAY_BE_REMOVED
+        paired = [
+            _pair_rows(it.get(words, []), was.get(words, [])) for it, was in zip(now, sent, strict=True)
         ]
-        pairs = [
-            (row, (was.get(words) or [{}])[0])
-            for it, was in zip(now, sent, strict=True)
-            for row in it.get(words, [])
-        ]
-        count = _count(counts, is_removable=words[WORDS.index("kind")] in MAY_BE_REMOVED)
-        is_handled = any(row[name] != before.get(name, "") for row, before in pairs for name in HANDLED)
-        rows += [_merge_handling(pairs)] * max(count, int(is_handled and bool(pairs)))
+        for item in zip_longest(*paired, fillvalue=ABSENT):
+            if _is_kept(item, is_removable=is_removable):
+                rows.append(_merge_handling([(row, was or {}) for row, was in item if row]))
     return make_remarks(rows)
 
 
@@ -60,11 +64,43 @@ def _group_rows(remarks: pd.DataFrame) -> dict[Words, list[Fields]]:
     return grouped
 
 
-def _count(counts: list[tuple[int, int]], *, is_removable: bool) -> int:
-    """Count how often to keep a remark, from how often each copy has it and was sent with it."""
-    if is_removable and any(now < sent for now, sent in counts):
-        return max(max(0, now - sent) for now, sent in counts)
-    return max(now for now, _ in counts)
+def _pair_rows(now: list[Fields], sent: list[Fields]) -> list[Pair]:
+    """Pair remarks with equal words in one copy with those it was sent with; new ones come last.
+
+    The order depends only on what was sent, so items of copies of one workbook are in equal places.
+    """
+    found, known = _number_rows(now), _number_rows(sent)
+    changed = iter([row for key, row in found.items() if key not in known])
+    pairs = [(found[key] if key in found else next(changed, None), was) for key, was in known.items()]
+    return [*pairs, *((row, None) for row in changed)]
+
+
+def _number_rows(rows: list[Fields]) -> dict[tuple[Words, int], Fields]:
+    """Index remarks by their handling, and number equal ones; those never handled come last."""
+    numbers: Counter[Words] = Counter()
+    numbered: dict[tuple[Words, int], Fields] = {}
+    for row in sorted(rows, key=_rank_handling):
+        handling = tuple(row[name] for name in HANDLED)
+        numbered[handling, numbers[handling]] = row
+        numbers[handling] += 1
+    return numbered
+
+
+def _rank_handling(row: Fields) -> tuple[bool, str, Words]:
+    handling = tuple(row[name] for name in HANDLED)
+    return not any(handling), row["story"], handling
+
+
+def _is_kept(item: tuple[Pair, ...], *, is_removable: bool) -> bool:
+    """Return whether to keep a remark: one that was removed is kept if it is new or was handled."""
+    present = [(row, was) for row, was in item if row is not None]
+    is_removed = is_removable and len(present) < sum(1 for row, was in item if row or was)
+    return bool(present) and not (is_removed and all(map(_is_as_sent, present)))
+
+
+def _is_as_sent(pair: tuple[Fields, Fields | None]) -> bool:
+    row, was = pair
+    return was is not None and all(row[name] == was[name] for name in HANDLED)
 
 
 def _merge_handling(pairs: list[tuple[Fields, Fields]]) -> Fields:
