@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Hashable, Iterable
+from functools import lru_cache
 
 import pandas as pd
 
 from srm_data.arguments import check_frame, find_nearest
-from srm_data.load import Tables, keep_offerings, load_tables
+from srm_data.load import Tables, keep_offerings, list_states, load_tables
 from srm_data.search import (
     EVERYDAY,
     GENERIC,
@@ -67,19 +68,32 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     """
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
+    is_shipped = tables is None
     tables = load_tables() if tables is None else tables
-    names = list_names(tables)
+    names = _list_shipped(list_states()) if is_shipped else list_names(tables)
     found = _match_identifier(names, text)
     if not found:
         _refuse_what_is_no_service(text, tables)
         found = _match_widened(names, text) or _match_prefix(names, _fold(text))
     if not found and not is_identifier(text):
-        index = NameIndex(names)
+        index = _index_shipped(list_states()) if is_shipped else NameIndex(names)
         found = index.find_same(text) or index.find_words(text) or _match_part(index, text)
     if not found:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
     return _list_candidates(found, text, tables)
+
+
+@lru_cache(maxsize=1)
+def _list_shipped(_: Hashable) -> pd.DataFrame:
+    """List the names of the shipped tables, once. Do not modify the frame."""
+    return list_names(load_tables())
+
+
+@lru_cache(maxsize=1)
+def _index_shipped(states: Hashable) -> NameIndex:
+    """Index the names of the shipped tables, once."""
+    return NameIndex(_list_shipped(states))
 
 
 def choose_offerings(

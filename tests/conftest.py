@@ -53,9 +53,28 @@ NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}
 """The mark that a fixture gives to the tests that ask for it."""
 
 
+OF_NO_TABLE = {
+    "charts",
+    "controls",
+    "display",
+    "estate",
+    "formats",
+    "page",
+    "review",
+    "workbook",
+    "xlsx",
+}
+"""Folders whose examples a change of data leaves as they are."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a program beside Python; ``do.py test --quick`` leaves them out."""
+    """Mark the tests that need a program beside Python; ``do.py test --quick`` leaves them out.
+
+    So it does with examples of the folders that show nothing of the tables.
+    """
     for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.path.parent.name in OF_NO_TABLE:
+            item.add_marker(pytest.mark.slow)
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in NEEDS:
                 item.add_marker(NEEDS[fixture])

@@ -124,6 +124,7 @@ def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):
 @pytest.mark.parametrize(
     "name", thin_out(["stacks", "controls", "distribution", "handover", "spread"], every=5)
 )
+@pytest.mark.slow
 def test_chart_stays_whole_when_its_figure_is_resized_afterwards(charts, name):
     figure = charts[name]().figure
     figure.set_size_inches(6, 4)
@@ -157,6 +158,7 @@ def test_charts_beside_each_other_stay_in_their_own_part_of_the_figure(charts):
     plt.close(figure)
 
 
+@pytest.mark.slow
 def test_inline_backend_crops_nothing(charts):
     """It saves with a tight box."""
     figure = charts["stacks"]().figure
@@ -342,6 +344,7 @@ def test_matrix_of_all_offerings_is_drawn_in_about_a_second(shipped_model):
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_rows_are_sorted_by_what_is_drawn(shipped_model):
     counts = srm_data.duty_distribution(shipped_model, "product_group")
     for share in (True, False):

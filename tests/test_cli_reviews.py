@@ -62,6 +62,7 @@ def fill(path: Path, **values: str) -> None:
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
+@pytest.mark.slow
 def test_review_without_a_problem_writes_five_files(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
@@ -158,6 +159,7 @@ def test_compare_of_two_workbooks_lists_what_was_decided_between(sent, tmp_path,
     assert capsys.readouterr().out.split()[-5:] == ["sqs", "backup", "Customer", "Shared", "decision"]
 
 
+@pytest.mark.slow
 def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
     assert main(["compare", str(sent), "2026.11.0"]) == 0
     (line,) = (it for it in capsys.readouterr().out.splitlines() if it.startswith("offering added: "))

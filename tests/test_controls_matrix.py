@@ -117,6 +117,7 @@ def test_every_control_of_a_framework_has_a_line_per_service_or_one_of_the_organ
     assert matrix.loc[matrix["addressed"] == "organisation", "reason"].ne("").all()
 
 
+@pytest.mark.slow
 def test_sample_estate_inherits_the_data_centre_and_is_left_its_accounts(summary):
     addressed = summary.set_index("control_id")["addressed"]
     assert (addressed[["PE-3", "PE-13", "MA-6", "MP-6", "SC-4"]] == "inherited").all()

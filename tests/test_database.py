@@ -29,6 +29,7 @@ def read_with_polars(path):
     return pl.read_parquet(path)
 
 
+@pytest.mark.slow
 def test_sqlite_file_is_sound_and_every_reference_holds(sqlite, shipped_model):
     with sqlite3.connect(sqlite) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

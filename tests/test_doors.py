@@ -103,6 +103,7 @@ def test_functions_of_frames_are_found_by_their_types():
     thin_out([(wrong, name) for wrong in WRONG for name in sorted(OF_FRAMES)], every=4),
     indirect=["wrong"],
 )
+@pytest.mark.slow
 def test_wrong_frame_is_refused_in_one_sentence_or_answered(name, wrong, more, tmp_path):
     try:
         result = call(name, wrong, more, tmp_path)
@@ -229,6 +230,7 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
 
 
 @pytest.mark.parametrize("name", OF_PARTIES)
+@pytest.mark.slow
 def test_charts_take_colours_from_the_tables_they_are_given(name, shipped, model):
     pink = shipped["responsibilities"].assign(color="#FF00AA")
     _, ax = plt.subplots()

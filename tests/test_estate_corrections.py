@@ -14,6 +14,7 @@ OPEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_corrections_settle_an_estate_of_twelve_assumed_offerings(tmp_path, capsys):
     names, ours = tmp_path / "names.txt", tmp_path / "ours.csv"
     names.write_text("\n".join(OPEN))

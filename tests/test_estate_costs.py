@@ -34,6 +34,7 @@ AMOUNTS = [
     ("header", "amounts", "total"),
     thin_out([(header, *amounts) for header in HEADERS for amounts in AMOUNTS], every=4),
 )
+@pytest.mark.slow
 def test_cost_is_read_in_any_format(tmp_path, header, amounts, total):
     lines = [f"service,{header}", *(f"Amazon SQS,{amount}" for amount in amounts)]
     path = tmp_path / "costs.csv"

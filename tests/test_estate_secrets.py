@@ -262,6 +262,7 @@ def test_document_of_unknown_kind_is_refused_and_the_kinds_are_named(tmp_path, n
         read_estate(tmp_path / name)
 
 
+@pytest.mark.slow
 def test_folder_reads_known_kinds_and_lists_the_documents_that_it_passes_over(tmp_path, capsys):
     write_all(tmp_path)
     with pytest.warns(SkippedFileWarning, match=r"not read: docker-compose.yml \(JSON or YAML of no"):

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from srm_data.cli import main
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
+from tests.cases import thin_out
 
 STATE = {"version": 4, "lineage": "l", "resources": [
     {"mode": "managed", "type": "aws_sqs_queue", "name": "a",
@@ -149,13 +150,14 @@ def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, con
         read_estate(write(tmp_path / "a.txt", content))
 
 
-@pytest.mark.parametrize(("header", "value"), [
+@pytest.mark.parametrize(("header", "value"), thin_out([
     ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
     ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"),
         ("Servicio", "Amazon SQS"),
     ("Asset Type", "AWS::SQS::Queue"), ("sys_class_name", "AWS::SQS::Queue"),
     ("Cloud services used", "Amazon SQS"),
-])  # fmt: skip
+], every=3))  # fmt: skip
+@pytest.mark.slow
 def test_column_is_known_by_its_header_in_several_languages(tmp_path, header, value):
     path = write(tmp_path / "a.csv", f"Nr;{header};Verantwortlich\n1;{value};x\n")
     assert read_estate(path)["offering_id"].tolist() == ["sqs"]

@@ -29,6 +29,7 @@ def test_every_module_of_the_folder_is_registered():
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.slow
 def test_export_writes_the_kind_that_the_ending_says(ending, tmp_path, capsys):
     path = tmp_path / f"ours{ending}"
     assert main(["export", "--only", "sqs", "--out", str(path)]) == 0

@@ -70,6 +70,7 @@ def conflicts(review: Review) -> list[list[str]]:
     return rows[["duty_id", "column", "decision", "text", "author"]].to_numpy().tolist()
 
 
+@pytest.mark.slow
 def test_equal_decisions_become_one_with_both_names_and_reasons(sent, returned):
     one = returned(sent, "a.xlsx", {BACKUP: SHARED})
     two = returned(sent, "b.xlsx", {BACKUP: AWS | {"Decision": "Shared"}})
@@ -81,6 +82,7 @@ def test_equal_decisions_become_one_with_both_names_and_reasons(sent, returned):
     assert merged.remarks.empty
 
 
+@pytest.mark.slow
 def test_different_decisions_are_a_conflict_with_both_and_neither_applies(sent, returned):
     one = returned(sent, "a.xlsx", {BACKUP: SHARED})
     two = returned(sent, "b.xlsx", {BACKUP: AWS})
@@ -137,6 +139,7 @@ def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes
     assert merged.problems["problem"].tolist() == ["a decision was withdrawn"]
 
 
+@pytest.mark.slow
 def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
     hm, who = {"Comment": "Hm", "Reviewer": "Ada"}, {"Comment": "Who?", "Reviewer": "Bob"}
     one = returned(sent, "a.xlsx", {BACKUP: hm, KEYS: hm})

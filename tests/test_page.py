@@ -134,6 +134,7 @@ def test_decision_is_shown_with_its_reason(model, shipped):
     assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
 
 
+@pytest.mark.slow
 def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped, shipped_model):
     estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
     used = in_use(shipped_model, estate)
@@ -151,6 +152,7 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     assert "Decided by the organisation." in page
 
 
+@pytest.mark.slow
 def test_page_of_an_estate_says_what_an_assumption_would_change(shipped, shipped_model):
     estate = read_estate(["Amazon ECS"])
     used = in_use(shipped_model, estate)

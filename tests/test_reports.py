@@ -149,6 +149,7 @@ def test_without_an_address_workbook_page_and_show_have_nothing_of_it(model, few
     assert "report:" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_publishable_copies_have_nothing_of_it(address, model, few, tmp_path):
     path = write_workbook(tmp_path / "sent.xlsx", model, tables=few, audience="publishable")
     for sheet in load_workbook(path):

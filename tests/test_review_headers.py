@@ -62,6 +62,7 @@ RENAMED = [
 
 
 @pytest.mark.parametrize("names", thin_out(RENAMED, every=4), ids=str)
+@pytest.mark.slow
 def test_renamed_header_is_recognised_and_decisions_are_taken(rename, names):
     review = rename(names)
     assert review.decisions["reason"].tolist() == ["Why"]

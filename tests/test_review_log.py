@@ -146,6 +146,7 @@ def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
     assert books.type().remarks["text"].tolist() == ["Are you sure?"]
 
 
+@pytest.mark.slow
 def test_state_that_is_none_is_reported_and_the_item_stays_as_it_was(books):
     books.type(ASKED)
     review = books.type(log={"State": "done"})
@@ -153,6 +154,7 @@ def test_state_that_is_none_is_reported_and_the_item_stays_as_it_was(books):
     assert review.remarks["state"].tolist() == [""]
 
 
+@pytest.mark.slow
 def test_customer_action_of_a_decision_goes_through_the_book(books, tmp_path):
     review = books.type(DECIDED)
     decisions = review.decisions.assign(customer_action="optional")

@@ -385,6 +385,7 @@ def find_typed(review: Review) -> str:
 
 
 @pytest.mark.parametrize("place", thin_out(PLACES, every=7))
+@pytest.mark.slow
 def test_text_typed_anywhere_comes_back_or_is_named(tmp_path, parts, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
     assert WORDS.get(place, SAID) in find_typed(review)
@@ -460,6 +461,7 @@ TOLD_IN_OTHER_WORDS = {"number of the stamp", "text over a text of the same shor
 @pytest.mark.parametrize(
     "place", thin_out([place for place in PLACES if place not in TOLD_IN_OTHER_WORDS], every=10)
 )
+@pytest.mark.slow
 def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, parts_of_first, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES_OF_FIRST[place](parts_of_first)))
     assert WORDS.get(place, SAID) in find_typed(review)

@@ -86,6 +86,7 @@ def move_answer(shipped, responsibility: str):
     return shipped | {"category_responsibilities": facts}
 
 
+@pytest.mark.slow
 def test_status_comes_back_with_the_answer_and_version_it_was_given_on(sent, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED | {"Due": "1.12.2026"}})
     status = status_of(review, BACKUP)
@@ -101,6 +102,7 @@ def test_agreement_with_a_decision_in_its_row_is_on_that_decision(sent, tmp_path
     assert status_of(edit(sent, tmp_path / "a.xlsx", {BACKUP: typed}), BACKUP)["answer"] == "Shared"
 
 
+@pytest.mark.slow
 def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(agreed, carried):
     again = read_review(carried)
     assert again.status.equals(agreed.status)
@@ -160,6 +162,7 @@ def test_word_that_is_no_status_is_reported_and_carried(sent, tmp_path):
     assert status_of(review, BACKUP)["owner"] == "Queue team"
 
 
+@pytest.mark.slow
 def test_status_of_a_cell_outside_the_book_is_kept(agreed, model, shipped, tmp_path):
     part = model[model["duty_id"] != "backup"]
     again = read_review(write_next(agreed, part, shipped, tmp_path / "part.xlsx"))

@@ -82,6 +82,7 @@ def write_rows(path: Path, shipped, values: list[Value]) -> Worksheet:
     return load_workbook(path).active
 
 
+@pytest.mark.slow
 def test_sheets_come_cover_first(book):
     assert book.sheetnames == [*SHEETS, "Stamp"]
     assert book["Stamp"].sheet_state == "hidden"
@@ -312,6 +313,7 @@ def test_every_source_of_the_list_stands_in_the_book(book):
     assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
 
 
+@pytest.mark.slow
 def test_addresses_can_be_clicked_and_are_stored_as_text_too(path, shipped):
     formulas = load_workbook(path)["Sources"]["B2"].value
     stored = load_workbook(path, data_only=True)["Sources"]["B2"].value

@@ -36,6 +36,7 @@ def book(path):
 
 
 @pytest.mark.parametrize("title", TITLES)
+@pytest.mark.slow
 def test_sheet_is_a_named_table_with_frozen_header(book, title):
     sheet = book[title]
     (table,) = sheet.tables.values()
@@ -103,6 +104,7 @@ def test_book_without_controls_has_no_column_of_them(model, tmp_path):
     assert "Framework" not in [row[0] for row in book["Cover"].values]
 
 
+@pytest.mark.slow
 def test_control_that_was_typed_over_is_reported_and_no_other(path, tmp_path):
     book = load_workbook(path)
     sheet = book["Review here"]
