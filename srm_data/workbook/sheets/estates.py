@@ -78,6 +78,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     more = ours.merge(
         cells, on=["offering", "duty"], how="left", suffixes=("", "_cell"), validate="1:1"
     )
+
     labels = content.tables["bases"].set_index("basis")["label"]
     titles = content.tables["sources"].set_index("source_id")["title"]
     answers = ours["responsibility"].tolist()
@@ -99,6 +100,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
             Column(OWNER, 16, "text", more["owner"].tolist()),
             Column(STATUS, 10, "text", more["status"].tolist()),
         ]
+
     head = [CUSTOMER_DUTIES]
     if content.is_live:
         keys = more["offering_id"].str.cat(more["duty_id"], sep="/").tolist()
@@ -107,6 +109,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         head.append(FOLLOWS)
     elif content.is_internal:
         head.append(STATIC)
+
     printed = get_column_letter([column.header for column in columns].index("Of them assumed") + 1)
     body = add_list(sheet, look, content, "OurDuties", columns, head=head, paper=A3)
     sheet.print_area = f"A1:{printed}{len(head) + 1 + len(ours)}"
