@@ -148,6 +148,12 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
         assert result.returncode == 0, result.stderr
         return result.stdout
 
+    changelog = clone / "CHANGELOG.md"  # the one of a commit right after a release has no changes
+    text = changelog.read_text(encoding="utf-8").replace(
+        "## Unreleased\n", "## Unreleased\n\n- One.\n", 1
+    )
+    changelog.write_text(text, encoding="utf-8")
+
     identity = ("-c", "user.name=n", "-c", "user.email=n@example.org")
     commit = ("git", *identity, "commit", "--quiet", "-m", "x")
     call("git", "init", "--quiet")
