@@ -71,7 +71,8 @@ KICS = {"kics_version": "1.7", "queries": [
         {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"},
         {"file_name": "a.yaml", "resource_type": "AWS::SNS::Topic", "resource_name": "t"}]},
     {"query_name": "r", "files": [
-        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"}]},
+        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"},
+        {"file_name": "b.yaml", "resource_type": "community.aws.elb_application_lb"}]},
 ]}  # fmt: skip
 
 
@@ -129,7 +130,8 @@ def test_scanner_that_found_nothing_names_nothing(tmp_path, document):
     (TFSEC, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
              "(no resource type)": ("not a service", "", 1, 1)}),
     (KICS, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
-            "AWS::SNS::Topic": ("recognised", "sns", 1, 1)}),
+            "AWS::SNS::Topic": ("recognised", "sns", 1, 1),
+            "community.aws.elb_application_lb": ("unrecognised", "", 1, 1)}),
 ], ids=["tfsec", "kics"])  # fmt: skip
 def test_findings_of_tfsec_and_kics_count_resources(tmp_path, document, expected):
     assert count(read_estate(write(tmp_path, "findings.json", document))) == expected

@@ -178,6 +178,8 @@ def _build_resource(found: Found) -> Resource:
             other = DATA_SOURCE
     elif named:
         kind, other = named["type"], ""
+    elif re.fullmatch(r"(community|amazon)\.aws\.[a-z0-9_]{2,60}", found.name):  # modules of Ansible
+        kind, other = found.name, ""
     elif re.fullmatch(r"[a-z][a-z0-9]*_[a-z0-9_]{2,60}", found.name):  # some name the type alone
         kind, other = found.name, describe_other_provider(found.name)
         other = DATA_SOURCE if found.is_data else other
