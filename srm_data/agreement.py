@@ -39,6 +39,10 @@ GUIDES_OF_MANY = {
     "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
     "docs.aws.amazon.com/whitepapers/latest/aws-overview/": "",
     "docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/": "",
+    "docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/": "cloudformation",
+    "docs.aws.amazon.com/aws-backup/": "backup",
+    "docs.aws.amazon.com/secretsmanager/": "secrets-manager",
+    "github.com/awslabs/oscal-content-for-aws-services/": "",
 }
 """Guides with a chapter on each of many services, and the service whose own guide that is, if any."""
 

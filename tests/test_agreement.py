@@ -102,9 +102,17 @@ def test_trait_from_a_model_of_an_api_remains(add_rows, address):
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 
 
-def test_trait_from_a_guide_of_many_services_remains(add_rows):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/paint-controls.html",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-paint.html",
+        "https://github.com/awslabs/oscal-content-for-aws-services/blob/main/paint.oscal.json",
+    ],
+)
+def test_trait_from_a_guide_of_many_services_remains(add_rows, address):
     tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,,,")
-    set_address(tables, "https://docs.aws.amazon.com/securityhub/latest/userguide/paint-controls.html")
+    set_address(tables, address)
     assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 
 

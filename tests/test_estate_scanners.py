@@ -71,15 +71,67 @@ KICS = {"kics_version": "1.7", "queries": [
         {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"},
         {"file_name": "a.yaml", "resource_type": "AWS::SNS::Topic", "resource_name": "t"}]},
     {"query_name": "r", "files": [
-        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"}]},
+        {"file_name": "a.tf", "resource_type": "aws_sqs_queue", "resource_name": "jobs"},
+        {"file_name": "b.yaml", "resource_type": "community.aws.elb_application_lb"}]},
 ]}  # fmt: skip
+
+
+OLD_TFSEC = {"results": [
+    {"rule_id": "AWS050", "location": {"filename": "vpc.tf"},
+     "description": "Resource 'module.net:module.in[\"a\"]:aws_sqs_queue.q[0]' is open."},
+    {"rule_id": "GCP008", "location": {"filename": "gke.tf"},
+     "description": "Resource 'google_container_cluster.k' is open."},
+    {"rule_id": "GEN001", "location": {"filename": "vars.tf"}, "description": "A secret."},
+]}  # fmt: skip
+OLD_KICS = {"files_scanned": 2, "queries_total": 9, "queries": [{"query_name": "q", "files": [
+    {"file_name": "s3.tf", "search_key": "aws_s3_bucket[this].policy.Action"},
+    {"file_name": "s3.tf", "search_key": "resource.aws_s3_bucket[this]"},
+    {"file_name": "s3.tf", "search_key": "data.aws_iam_policy_document[p]"},
+    {"file_name": "k8s.yaml", "search_key": "metadata.name={{web}}.spec"}]}]}  # fmt: skip
+TERRASCAN = {"results": {"scan_summary": {"violated_policies": 3}, "violations": [
+    {"rule_id": "AC_1", "resource_name": "q", "resource_type": "aws_sqs_queue", "file": "a.tf"},
+    {"rule_id": "AC_2", "resource_name": "q", "resource_type": "aws_sqs_queue", "file": "a.tf"},
+    {"rule_id": "AC_3", "resource_name": "k", "resource_type": "google_container_cluster",
+     "file": "b.tf"}]}}  # fmt: skip
+CLOUDSPLOIT = [
+    {"plugin": "p", "category": "SQS", "resource": "arn:aws:sqs:eu-west-1:111111111111:q",
+     "region": "eu-west-1", "status": "FAIL", "message": "open"},
+    {"plugin": "r", "category": "SNS", "resource": "N/A", "region": "eu-west-1", "status": "FAIL",
+     "message": "No topics found"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "expected"), [
+    (OLD_TFSEC, {"aws_sqs_queue": ("recognised", "sqs", 1, 1),
+                 "google_container_cluster": ("not a service", "", 1, 1),
+                 "(no resource type)": ("not a service", "", 1, 1)}),
+    (OLD_KICS, {"aws_s3_bucket": ("recognised", "s3-general-purpose", 2, 1),
+                "aws_iam_policy_document": ("not a service", "", 1, 1),
+                "(no resource type)": ("not a service", "", 1, 1)}),
+    (TERRASCAN, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
+                 "google_container_cluster": ("not a service", "", 1, 1)}),
+    (CLOUDSPLOIT, {"sqs": ("recognised", "sqs", 1, 1),
+                   "(no resource)": ("not a service", "", 1, 1)}),
+], ids=["old tfsec", "old kics", "terrascan", "cloudsploit"])  # fmt: skip
+def test_findings_of_older_and_other_scanners_count_resources(tmp_path, document, expected):
+    assert count(read_estate(write(tmp_path, "findings.json", document))) == expected
+
+
+@pytest.mark.parametrize("document", [
+    {"results": None},
+    {"results": {"scan_summary": {}, "violations": None}},
+    {"files_scanned": 1, "queries_total": 9, "queries": []},
+], ids=["tfsec", "terrascan", "kics"])  # fmt: skip
+def test_scanner_that_found_nothing_names_nothing(tmp_path, document):
+    assert read_estate(write(tmp_path, "none.json", document)).empty
 
 
 @pytest.mark.parametrize(("document", "expected"), [
     (TFSEC, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
              "(no resource type)": ("not a service", "", 1, 1)}),
     (KICS, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
-            "AWS::SNS::Topic": ("recognised", "sns", 1, 1)}),
+            "AWS::SNS::Topic": ("recognised", "sns", 1, 1),
+            "community.aws.elb_application_lb": ("unrecognised", "", 1, 1)}),
 ], ids=["tfsec", "kics"])  # fmt: skip
 def test_findings_of_tfsec_and_kics_count_resources(tmp_path, document, expected):
     assert count(read_estate(write(tmp_path, "findings.json", document))) == expected

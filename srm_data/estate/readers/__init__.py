@@ -135,9 +135,9 @@ READERS = (
     ),
     Reader(
         kind="iac-findings",
-        source="Checkov, tfsec, KICS",
+        source="Checkov, tfsec, KICS, Terrascan",
         content="findings in JSON about what code declares: several on one resource are one resource",
-        expected="findings of Checkov, tfsec or KICS",
+        expected="findings of Checkov, tfsec, KICS or Terrascan",
         recognises="iac_findings:is_iac_findings",
         reads="iac_findings:read_iac_findings",
     ),
@@ -161,7 +161,7 @@ READERS = (
         kind="listing",
         source="Listings and findings in JSON",
         content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
-        "(OCSF, native): several findings about one resource count as one resource",
+        "(OCSF, native), CloudSploit: several findings about one resource count as one resource",
         expected="a list of resources",
         recognises="listings:is_listing",
         reads="listings:read_listing",

@@ -1,9 +1,9 @@
-"""Read findings of Checkov, tfsec and KICS in JSON: they name what code declares, once per check."""
+"""Read findings of Checkov, tfsec, KICS and Terrascan: they name what code declares, once per check."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from srm_data.estate.addresses import ADDRESS, DATA_SOURCE, describe_other_provider
@@ -15,6 +15,12 @@ DECLARED = " (declared)"
 TYPE = re.compile(
     r"(?P<type>(?:AWS|Alexa|Custom)::[A-Za-z0-9]+(?:::[A-Za-z0-9]+)*)(?:\..*)?", re.DOTALL
 )
+KEY = re.compile(r"(?:resource\.)?(?P<type>(?:data\.)?(?:aws|awscc)_[a-z0-9_]+)\[(?P<name>[^\]]*)\].*")
+"""Place in the code, by which older KICS reports name a resource: ``aws_s3_bucket[this].policy``."""
+
+SENTENCE = re.compile(r"Resource '(?P<address>[^']+)'.*", re.DOTALL)
+"""Description by which older tfsec reports name a resource, its modules divided by colons."""
+
 NO_RESOURCE = "a finding that names no resource of AWS"
 NO_TYPE = "(no resource type)"
 
@@ -29,7 +35,7 @@ class Found(NamedTuple):
 
 
 def is_iac_findings(document: Any) -> bool:
-    """Return whether the document, or every one of a list, is a report of Checkov, tfsec or KICS."""
+    """Return whether the document, or every one of a list, is a report of one of these tools."""
     reports = document if isinstance(document, list) else [document]
     return bool(reports) and all(map(_is_report, reports))
 
@@ -37,7 +43,8 @@ def is_iac_findings(document: Any) -> bool:
 def _is_report(report: Any) -> bool:
     if not isinstance(report, dict):
         return False
-    return _is_checkov(report) or _is_tfsec(report) or _is_kics(report) or _is_check(report)
+    checks = (_is_checkov, _is_terrascan, _is_tfsec, _is_kics, _is_check)
+    return any(is_of_tool(report) for is_of_tool in checks)
 
 
 def _is_check(report: dict[str, Any]) -> bool:
@@ -52,14 +59,22 @@ def _is_checkov(report: dict[str, Any]) -> bool:
     return "checkov_version" in report and "results" not in report  # nothing was found
 
 
+def _is_terrascan(report: dict[str, Any]) -> bool:
+    results = report.get("results")
+    return isinstance(results, dict) and {"violations", "scan_summary"} <= set(results)
+
+
 def _is_tfsec(report: dict[str, Any]) -> bool:
     results = report.get("results")
+    if set(report) == {"results"} and results is None:  # nothing was found
+        return True
     first = results[0] if isinstance(results, list) and results else None
-    return isinstance(first, dict) and "rule_id" in first and "resource" in first
+    return isinstance(first, dict) and {"rule_id", "location"} <= set(first)
 
 
 def _is_kics(report: dict[str, Any]) -> bool:
-    return isinstance(report.get("queries"), list) and "kics_version" in report
+    is_counted = "kics_version" in report or {"queries_total", "files_scanned"} <= set(report)
+    return isinstance(report.get("queries"), list) and is_counted
 
 
 def read_iac_findings(document: Any, file: object) -> Iterator[Resource]:
@@ -76,9 +91,16 @@ def read_iac_findings(document: Any, file: object) -> Iterator[Resource]:
             yield _build_resource(_read_check(report, "", f"entry {number}"))
             continue
         place = f"report {number}, " if len(reports) > 1 else ""
-        reads = _list_checkov if _is_checkov(report) else _list_tfsec
-        for found in (_list_kics if _is_kics(report) else reads)(report, file):
+        for found in _choose_reader(report)(report, file):
             yield _build_resource(found._replace(place=f"{place}{found.place}"))
+
+
+def _choose_reader(report: dict[str, Any]) -> Callable[[dict[str, Any], object], Iterator[Found]]:
+    if _is_checkov(report):
+        return _list_checkov
+    if _is_terrascan(report):
+        return _list_terrascan
+    return _list_kics if _is_kics(report) else _list_tfsec
 
 
 def _list_checkov(report: dict[str, Any], file: object) -> Iterator[Found]:
@@ -103,14 +125,30 @@ def _is_data(code: Any) -> bool:
     return isinstance(line, str) and line.lstrip().startswith("data ")
 
 
+def _list_terrascan(report: dict[str, Any], file: object) -> Iterator[Found]:
+    violations = report["results"]["violations"] or []
+    for number, violation in enumerate(expect_list(violations, file, "violations"), start=1):
+        place = f"violations {number}"
+        violation = expect_mapping(violation, file, place)
+        kind = read_scalar(violation.get("resource_type"))
+        parts = [read_scalar(violation.get(name)) for name in ("file", "module_name", "resource_name")]
+        yield Found(kind, place, "\n".join([kind, *parts]))
+
+
 def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
-    for number, result in enumerate(expect_list(report.get("results"), file, "results"), start=1):
+    for number, result in enumerate(expect_list(report["results"] or [], file, "results"), start=1):
         place = f"results {number}"
         result = expect_mapping(result, file, place)
-        resource = read_scalar(result.get("resource"))
+        resource = read_scalar(result.get("resource")) or _find_address(result.get("description"))
         where = result.get("location")
         path = read_scalar(where.get("filename")) if isinstance(where, dict) else ""
         yield Found(resource, place, f"{path}\n{resource}")
+
+
+def _find_address(description: Any) -> str:
+    """Return the address in a description such as ``Resource 'module.a:aws_sqs_queue.b' has ...``."""
+    sentence = SENTENCE.fullmatch(read_scalar(description))
+    return sentence["address"].replace(":", ".") if sentence else ""
 
 
 def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:
@@ -118,9 +156,17 @@ def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:
         place = f"queries {number}"
         for entry in expect_list(expect_mapping(query, file, place).get("files"), file, place):
             entry = expect_mapping(entry, file, place)
-            kind = read_scalar(entry.get("resource_type"))
-            name = read_scalar(entry.get("resource_name")) or read_scalar(entry.get("search_key"))
-            yield Found(kind, place, "\n".join([read_scalar(entry.get("file_name")), kind, name]))
+            kind, name = (
+                read_scalar(entry.get("resource_type")),
+                read_scalar(entry.get("resource_name")),
+            )
+            search_key = read_scalar(entry.get("search_key"))
+            in_code = KEY.fullmatch(search_key)
+            if in_code and not kind:
+                kind, name = in_code["type"], in_code["name"]
+            parts = [read_scalar(entry.get("file_name")), kind, name or search_key]
+            is_data = kind.startswith("data.")
+            yield Found(kind.removeprefix("data."), place, "\n".join(parts), is_data)
 
 
 def _build_resource(found: Found) -> Resource:
@@ -132,8 +178,11 @@ def _build_resource(found: Found) -> Resource:
             other = DATA_SOURCE
     elif named:
         kind, other = named["type"], ""
-    elif re.fullmatch(r"(aws|awscc)_[a-z0-9_]{2,60}", found.name):  # KICS names the type alone
+    elif re.fullmatch(r"(community|amazon)\.aws\.[a-z0-9_]{2,60}", found.name):  # modules of Ansible
         kind, other = found.name, ""
+    elif re.fullmatch(r"[a-z][a-z0-9]*_[a-z0-9_]{2,60}", found.name):  # some name the type alone
+        kind, other = found.name, describe_other_provider(found.name)
+        other = DATA_SOURCE if found.is_data else other
     else:
         return Resource(NO_TYPE, place=found.place, no_service=NO_RESOURCE, key=found.key)
     return Resource(

@@ -1,4 +1,4 @@
-"""Read JSON lists and findings: Resource Explorer, tagging, Security Hub, Inspector, Prowler.
+"""Read JSON lists and findings: Resource Explorer, tagging, Security Hub, Inspector, Prowler, ...
 
 They identify resources by ARN or by type, spelled as in the API or as in an export.
 """
@@ -96,9 +96,13 @@ def _holds_list(document: Any) -> bool:
 
 
 def _is_finding(entry: dict[str, Any]) -> bool:
-    """Return whether the entry is a finding: OCSF, Security Hub, Inspector or Prowler."""
+    """Return whether the entry is a finding of a scanner."""
     folded = _fold(entry)
-    return any(folded.get(name) for name in FINDING_KEYS)
+    return any(folded.get(name) for name in FINDING_KEYS) or _is_cloudsploit(folded)
+
+
+def _is_cloudsploit(folded: dict[str, Any]) -> bool:
+    return {"plugin", "category", "resource", "status"} <= set(folded)
 
 
 def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
@@ -116,6 +120,9 @@ def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
     if any(name in folded for name in ("checkid", "resourcearn")) and "resourceid" in folded:
         kind = _read_text(folded, "resourcetype") or _read_text(folded, "servicename")
         return [{"arn": folded.get("resourcearn"), "id": folded["resourceid"], "type": kind}]
+    if _is_cloudsploit(folded):
+        named = _read_text(folded, "resource")
+        return [{"id": named, "type": folded["category"]}] if named not in ("", "N/A") else []
     return [entry] if split_arn(_read_text(folded, *ARNS)).service else []
 
 
