@@ -10,6 +10,7 @@ from srm_data.answers import (
     find_derived,
     list_derived,
     list_general_answers,
+    list_group_defaults,
     list_offering_facts,
     list_service_facts,
 )
@@ -214,7 +215,8 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per default, in the order of duties and categories: ``duty_id``, ``category_id``,
+        One row per default, in the order of duties and categories, those of a product group after that
+        of its category: ``duty_id``, ``category_id``, ``product_group_id`` (blank: all other groups),
         ``responsibility`` (the default), ``cells`` (documented, not answered by a rule) and ``agreed``
         (``int``), ``share`` (``float``, 0 to 1; ``nan`` without cells) and ``holds`` (``bool``, False
         if there are at least ten readings and fewer than 70 % of them agree).
@@ -223,19 +225,22 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     --------
     >>> from srm_data.load import load_tables
     >>> shares = default_agreement(load_tables()).set_index(["duty_id", "category_id"])
-    >>> len(shares), bool(shares.loc[("control-plane", "managed"), "holds"])
-    (112, True)
+    >>> bool(shares.loc[("control-plane", "managed"), "holds"].all())
+    True
     """
-    defaults = tables["category_responsibilities"][["duty_id", "category_id", "responsibility"]]
-    answers = {(kind, duty): answer for duty, kind, answer in zip(*_columns_of(defaults), strict=True)}
-    kinds = dict(zip(*_columns_of(tables["offerings"][["offering_id", "category_id"]]), strict=True))
+    defaults = _list_all_defaults(tables)
+    answers = {tuple(key): answer for *key, answer in zip(*_columns_of(defaults), strict=True)}
+    places_of = _find_category_and_group(tables)
     derived = find_derived(_keep_lists(tables))
     read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
     needed = ["service_id", "offering_ids", "duty_id", "responsibility"]
     narrow = {"service_responsibilities": tables["service_responsibilities"][needed]}
     documented = _list_documented_now(tables | narrow)[[*CELL, "responsibility"]]
     for offering, duty, answer in zip(*_columns_of(documented), strict=True):
-        default = (kinds[offering], duty)
+        category, group = places_of[offering]
+        default = (duty, category, group)
+        if default not in answers:
+            default = (duty, category, "")
         if (offering, duty) not in derived and default in answers:
             read[default] += 1
             agreed[default] += answer == answers[default]
@@ -246,11 +251,35 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
 
     places = {
         key: tables[name].set_index(key)["position"]
-        for name, key in (("duties", "duty_id"), ("categories", "category_id"))
+        for name, key in (
+            ("duties", "duty_id"),
+            ("categories", "category_id"),
+            ("product_groups", "product_group_id"),
+        )
     }
     return shares.assign(holds=~is_weak).sort_values(
-        ["duty_id", "category_id"], key=lambda ids: ids.map(places[str(ids.name)]), ignore_index=True
+        ["duty_id", "category_id", "product_group_id"],
+        key=lambda ids: ids.map(places[str(ids.name)]).fillna(0),
+        ignore_index=True,
     )
+
+
+def _list_all_defaults(tables: Tables) -> pd.DataFrame:
+    """List the defaults of categories, and of product groups within them."""
+    columns = ["duty_id", "category_id", "product_group_id", "responsibility"]
+    of_categories = tables["category_responsibilities"].assign(product_group_id="")
+    of_groups = tables["group_responsibilities"]
+    return pd.concat([of_categories[columns], of_groups[columns]], ignore_index=True)
+
+
+def _find_category_and_group(tables: Tables) -> dict[str, tuple[str, str]]:
+    """Find the category and the product group of each offering."""
+    groups = tables["services"].set_index("service_id")["product_group_id"].to_dict()
+    offerings = tables["offerings"][["offering_id", "category_id", "service_id"]]
+    return {
+        offering: (category, groups[service])
+        for offering, category, service in zip(*_columns_of(offerings), strict=True)
+    }
 
 
 def _columns_of(frame: pd.DataFrame) -> list[list[str]]:
@@ -281,10 +310,14 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
     )
     general = general.assign(because=general["category_id"], basis="category")
+    of_group = list_group_defaults(tables)
+    of_group = of_group.assign(
+        because=of_group["product_group_id"] + ", " + of_group["category_id"], basis="category"
+    )
 
     columns = [*CELL, "responsibility", "basis", "because"]
-    answers = pd.concat([derived[columns], general[columns]], ignore_index=True)
-    answers = answers.drop_duplicates(CELL, keep="first")
+    layers = [derived[columns], of_group[columns], general[columns]]
+    answers = pd.concat(layers, ignore_index=True).drop_duplicates(CELL, keep="first")
     return answers.rename(columns={"responsibility": "expected"})
 
 

@@ -154,6 +154,20 @@ def list_defaults(tables: Tables) -> pd.DataFrame:
     return defaults.assign(scope="category", performed_by="", also_source_id="")
 
 
+def list_group_defaults(tables: Tables) -> pd.DataFrame:
+    """List the defaults of product groups, one row per offering of the group and category, and duty."""
+    services = tables["services"][["service_id", "product_group_id"]]
+    offerings = tables["offerings"][["offering_id", "service_id", "category_id"]]
+    members = offerings.merge(services, on="service_id", how="inner", validate="many_to_one")
+    defaults = members.merge(
+        tables["group_responsibilities"],
+        on=["product_group_id", "category_id"],
+        how="inner",
+        validate="many_to_many",
+    )
+    return defaults.assign(scope="category", performed_by="", also_source_id="")
+
+
 def list_general_answers(tables: Tables) -> pd.DataFrame:
     """List the answer for cells without facts or rules, one row per category and duty."""
     layers = [list_aws_facts(tables), list_defaults(tables)]
@@ -192,6 +206,7 @@ def list_answers(tables: Tables) -> pd.DataFrame:
         list_service_facts(tables),
         list_derived(tables),
         list_offering_facts(tables, "proposed"),
+        list_group_defaults(tables),
         general,
     ]
     columns = [*CELL, "responsibility", "customer_action", "note", "basis", "scope"]

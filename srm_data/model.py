@@ -19,6 +19,7 @@ import pandas as pd
 from srm_data.answers import (
     list_derived,
     list_general_answers,
+    list_group_defaults,
     list_offering_facts,
     list_service_facts,
     list_traits,
@@ -166,6 +167,7 @@ def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
         list_service_facts(tables),
         list_derived(tables),
         list_offering_facts(tables, "proposed"),
+        list_group_defaults(tables),
     ]
     model = _answer(names, own, tables, "offering_id")
     return model.assign(encryption=_encryption_of(model, tables))

@@ -282,6 +282,7 @@ def small_tables() -> Tables:
             "rented,patching,Shared,required,We publish.,You install.,,category,page,Top",
             "rented,backup,Customer,required,,You copy.,,proposed,page,",
         ),
+        "group_responsibilities": table(f"product_group_id,category_id,{fact}"),
         "offering_responsibilities": table(
             f"offering_id,{fact},{more}",
             "paint,backup,Not applicable,none,,,Paint is not kept.,documented,page,Kept,other,,",

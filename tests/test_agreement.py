@@ -216,6 +216,23 @@ def test_default_is_compared_with_each_cell_read(add_rows):
     assert math.isnan(shares.loc[("backup", "hosted"), "share"])
 
 
+def test_default_of_a_product_group_is_measured_apart_from_that_of_its_category(add_rows):
+    add_rows(
+        "group_responsibilities", "a,rented,backup,Not applicable,none,,,None kept.,category,page,A"
+    )
+    tables = add_rows(
+        "offering_responsibilities", "run-far,backup,Customer,required,,You.,,documented,page,A,,,"
+    )
+    shares = (
+        default_agreement(tables).set_index(["duty_id", "category_id", "product_group_id"]).sort_index()
+    )
+    backup = shares.loc[("backup", "rented")][["responsibility", "cells", "agreed"]]
+    assert backup.loc[""].tolist() == ["Customer", 1, 1]
+    assert backup.loc["a"].tolist() == ["Not applicable", 1, 1]
+    held_out = held_out_of(tables)
+    assert held_out["paint", "backup"] == ("Not applicable", "Not applicable", "a, rented")
+
+
 @pytest.mark.parametrize(("agreeing", "read", "holds"), [(7, 10, True), (6, 10, False), (0, 9, True)])
 def test_default_holds_if_seventy_percent_of_ten_readings_agree(add_rows, agreeing, read, holds):
     parties = ["AWS,none,We fix.,"] * agreeing + ["Customer,required,,You."] * (read - agreeing)

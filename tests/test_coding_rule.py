@@ -36,7 +36,7 @@ def test_small_tables_have_no_fault(tables):
 
 @pytest.mark.parametrize("table", [
     "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
-    "category_responsibilities",
+    "category_responsibilities", "group_responsibilities",
 ])  # fmt: skip
 @pytest.mark.parametrize(
     ("party", "action", "allowed"),

@@ -32,7 +32,7 @@ def test_cell_without_a_row_of_its_own_takes_the_category_default(tables):
 
 
 def test_layers_speak_in_their_order(add_rows):
-    """Take them away one by one: offering, service, rule, judgement, AWS as a whole, category."""
+    """Take them away one by one: offering, service, rule, judgement, group, all of AWS, category."""
     add_rows("offering_responsibilities", "run-far,backup,AWS,none,We.,,,documented,page,A,,,")
     add_rows("service_responsibilities", "run,backup,,Customer,optional,,You.,,page,A,,,")
     tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,,,")
@@ -50,6 +50,9 @@ def test_layers_speak_in_their_order(add_rows):
     tables["offering_traits"] = tables["offering_traits"].iloc[:0]
     assert answer() == ("AWS", "none", "proposed", "offering")
     tables["offering_responsibilities"] = tables["offering_responsibilities"].iloc[:0]
+    add_rows("group_responsibilities", "b,rented,backup,Shared,required,We.,You.,,category,page,A")
+    assert answer() == ("Shared", "required", "category", "category")
+    tables["group_responsibilities"]["product_group_id"] = "a"  # another group
     assert answer() == ("AWS", "optional", "category", "AWS")
     tables["aws_responsibilities"] = tables["aws_responsibilities"].iloc[:0]
     assert answer() == ("Customer", "required", "proposed", "category")

@@ -21,7 +21,7 @@ Rows = Sequence[tuple[int, dict[str, str]]]
 
 ANSWERS = [
     "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
-    "category_responsibilities",
+    "category_responsibilities", "group_responsibilities",
 ]  # fmt: skip
 """The tables that say who is responsible."""
 

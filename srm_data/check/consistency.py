@@ -26,6 +26,7 @@ KEYS = {
     "offerings": ["offering_id"],
     "sources": ["source_id"],
     "category_responsibilities": ["category_id", "duty_id"],
+    "group_responsibilities": ["product_group_id", "category_id", "duty_id"],
     "aws_responsibilities": ["duty_id", "category_id"],
     "service_responsibilities": ["service_id", "duty_id", "offering_ids"],
     "offering_responsibilities": ["offering_id", "duty_id"],
@@ -44,6 +45,12 @@ REFERENCES = {
     "categories": {"seed_category_id": "categories"},
     "duties": {"layer_id": "layers"},
     "category_responsibilities": {"category_id": "categories", "basis": "bases", **FACT},
+    "group_responsibilities": {
+        "product_group_id": "product_groups",
+        "category_id": "categories",
+        "basis": "bases",
+        **FACT,
+    },
     "aws_responsibilities": {"category_id": "categories", **FACT},
     "service_responsibilities": {"service_id": "services", **FACT, "also_source_id": "sources"},
     "offering_responsibilities": {

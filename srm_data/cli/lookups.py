@@ -80,8 +80,9 @@ def run_agreement(_: argparse.Namespace) -> None:
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
+        ids = [row["duty_id"], row["category_id"], row["product_group_id"]]
         print(
-            f"  {row['duty_id']}, {row['category_id']}: {row['responsibility']}, "
+            f"  {', '.join(filter(None, ids))}: {row['responsibility']}, "
             f"{row['agreed']} of {row['cells']}"
         )
 

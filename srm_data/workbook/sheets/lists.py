@@ -83,10 +83,14 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
     shares = default_agreement(content.tables)
     duties = content.tables["duties"].set_index("duty_id")["duty"]
     kinds = content.tables["categories"].set_index("category_id")["category"]
+    groups = content.tables["product_groups"].set_index("product_group_id")["product_group"]
     percents = (shares["share"] * 100).round()
     columns = [
         Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
         Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
+        Column(
+            "Product group", 24, "text_line", shares["product_group_id"].map(groups).fillna("").tolist()
+        ),
         Column(
             "Default", 16,
             [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
