@@ -26,7 +26,9 @@ def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert "is not a folder" in capsys.readouterr().err
 
 
-def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, capsys):
+def test_agreement_prints_every_duty_the_sums_and_what_was_read_of_each_contradiction(
+    shipped, shipped_model, capsys
+):
     assert main(["agreement"]) == 0
     out = capsys.readouterr().out
     held_out = list_held_out(shipped, earlier=list_formerly_documented())
@@ -36,8 +38,13 @@ def test_agreement_prints_every_duty_the_sums_and_each_contradiction(shipped, ca
         mark = "*" if row["disputed"] else " "
         assert f"\n{mark} {names[duty]:28} {row['cells']:5,} cells  {row['share']:6.1%}\n" in out
     assert describe_held_out(counts) in out
+    halves = shipped_model.set_index(["offering_id", "duty_id"])[["aws_part", "customer_part"]]
     for row in list_contradictions(held_out).to_dict("records"):
-        assert f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (" in out
+        cell = (row["offering_id"], row["duty_id"])
+        read = " ".join(halves.loc[cell]).strip()
+        why = "No longer documented." if row["read_for"] == "before" else read
+        [line] = [line for line in out.splitlines() if line.startswith(f"  {' / '.join(cell)}: ")]
+        assert f"{line}\n    {why}\n" in out
 
 
 @pytest.mark.slow

@@ -56,6 +56,8 @@ def run_agreement(_: argparse.Namespace) -> None:
     from srm_data.describe import describe_held_out
     from srm_data.history.versions import list_formerly_documented
     from srm_data.load import load_tables
+    from srm_data.model import build_model
+    from srm_data.schema import CELL
 
     tables = load_tables()
     held_out = list_held_out(tables, earlier=list_formerly_documented())
@@ -70,12 +72,16 @@ def run_agreement(_: argparse.Namespace) -> None:
     print(f"\n{describe_held_out(counts)}.")
 
     contradictions = list_contradictions(held_out)
+    halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
         print(
             f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
             f"{row['read_for']}), {row['expected']} expected by {row['because']}"
         )
+        read = halves.loc[(row["offering_id"], row["duty_id"])]
+        is_read_now = row["read_for"] != "before"
+        print(f"    {' '.join(read).strip() if is_read_now else 'No longer documented.'}")
 
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
