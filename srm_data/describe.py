@@ -154,7 +154,7 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
-    'The customer alone carries 12 of 28 duties in Infrastructure, 8 in Abstracted'
+    'The customer alone carries 13 of 28 duties in Infrastructure, 8 in Abstracted'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")

@@ -103,7 +103,7 @@ def duty_distribution(
     [28, 28, 28, 28]
     >>> both = duty_distribution(build_category_model(), ["category", "layer"])
     >>> both.loc[("Infrastructure", "Resilience")].to_dict()
-    {'AWS': 0, 'Shared': 1, 'Customer': 1, 'Not applicable': 0}
+    {'AWS': 0, 'Shared': 0, 'Customer': 2, 'Not applicable': 0}
     """
     counts = count_with_bases(model, by, "responsibility")
     if not with_documented:
