@@ -260,6 +260,15 @@ def test_duties_by_owner_say_that_they_are_as_exported_and_where_the_answer_of_n
     assert REVIEW in said
 
 
+def test_duty_that_an_owner_has_for_every_offering_is_listed_in_three_words(book, shipped):
+    rows = {row["Duty"]: row for row in rows_of(book["Duties by owner"])}
+    count = len(shipped["offerings"])
+    assert rows["Incident response"]["Must act in"] == count > 5
+    assert rows["Incident response"]["Required: the customer must act"] == f"all {count} offerings"
+    assert "EKS on Fargate" not in rows["Guest OS patching"]["Required: the customer must act"]
+    assert "; " in rows["Guest OS patching"]["Required: the customer must act"]
+
+
 def test_equal_texts_and_formulas_of_a_column_are_written_once_for_each_row(tmp_path, shipped):
     formula = f"LEN(A{THIS_ROW})"
     values = ["one", "one", Formula(formula, 3), Formula(formula, 3), 7, ""]
@@ -312,6 +321,14 @@ def test_charts_have_the_values_that_they_show(path):
 def test_every_source_of_the_list_stands_in_the_book(book):
     cited = {key for row in rows_of(book[REVIEW]) for key in row["source_ids"].split("; ")}
     assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
+
+
+def test_sources_stand_guide_by_guide_and_what_has_no_address_last(tmp_path, shipped):
+    path = write_workbook(tmp_path / "book.xlsx", build_model(shipped), tables=shipped)
+    addresses = [row["Address"] for row in rows_of(load_workbook(path, data_only=True)["Sources"])]
+    known = [it for it in addresses if it]
+    assert known == sorted(known, key=str.casefold)
+    assert not any(addresses[len(known) :])
 
 
 @pytest.mark.slow
@@ -579,6 +596,20 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [row["Cells read"] for row in rows] == shares["cells"].tolist()
     assert [row["Of them alike"] for row in rows] == shares["agreed"].tolist()
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
+
+
+def test_share_that_agrees_with_a_default_is_not_rounded_up_to_one_that_would_be_enough(book):
+    rows = [row for row in rows_of(book["Defaults"]) if row["Cells read"]]
+    assert rows
+    for row in rows:
+        assert row["Alike, %"] == 100 * row["Of them alike"] // row["Cells read"]
+
+
+def test_pages_of_a_sheet_without_title_are_named(book):
+    named = {sheet.title for sheet in book.worksheets if sheet.oddHeader.left.text}
+    without = {title for title in TABLES if book[title].print_title_rows == "$1:$1"}
+    assert named == without == {"Coverage", "Defaults", "Offerings", "Duties", "Sources"}
+    assert book["Duties"].oddHeader.left.text == "&A – Definition of each duty."
 
 
 def test_coverage_counts_derived_cells_apart(book, shipped_model):
