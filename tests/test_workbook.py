@@ -484,6 +484,24 @@ def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed)
     assert {(row["offering_id"], row["Why"]) for row in changes} == {("kms", "offering added")}
 
 
+@pytest.mark.parametrize(
+    ("title", "row", "header", "place"),
+    [
+        (LOG, 1, "Status", None), ("Changes", 1, "To", "center"),
+        (REVIEW, 2, "Needs attention", None), (REVIEW, 2, "Responsibility", "center"),
+    ],
+)  # fmt: skip
+def test_header_stands_where_the_texts_below_it_stand(reviewed, title, row, header, place):
+    headers = {cell.value: cell for cell in load_workbook(reviewed)[title][row]}
+    assert headers[header].alignment.horizontal == place
+
+
+def test_what_was_decided_is_printed_with_the_log(reviewed):
+    log = load_workbook(reviewed)[LOG]
+    last = log[log.print_area.split(":")[1].replace("$", "").rstrip("0123456789") + "1"].column
+    assert "Decision" in [cell.value for cell in log[1][:last]]
+
+
 def test_sheets_that_reviewers_write_in_can_be_sorted_and_no_password_is_set(reviewed):
     book = load_workbook(reviewed)
     for sheet in book.worksheets:

@@ -135,7 +135,7 @@ def add_table(
         style = "header_low" if is_upright else "header"
         if column.style in ENTRY_STYLES:
             style = "header_entry"
-        elif not isinstance(column.style, str) or column.style in CENTERED:
+        elif _is_centered(column):
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
     sheet.row_dimensions[header_row].height = max(32, _measure_header(columns))
@@ -155,6 +155,12 @@ def add_table(
     sheet.add_table(table)
 
     return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+
+
+def _is_centered(column: Column) -> bool:
+    """Return whether the texts of a column are centred, as numbers and parties are."""
+    styles = {column.style} if isinstance(column.style, str) else set(column.style)
+    return any(style in CENTERED or style.startswith("party:") for style in styles)
 
 
 def _measure_header(columns: Sequence[Column]) -> float:
