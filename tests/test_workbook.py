@@ -165,6 +165,19 @@ def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
     assert {letter[0] for letter in letters} == set("ASC–")
 
 
+def test_answer_that_is_looked_up_first_is_documented_and_has_two_halves(path):
+    rows = load_workbook(path, data_only=True)["Look up"].iter_rows(values_only=True)
+    said = {label: text for label, text, *_ in rows}
+    assert (said["Duty"], said["Answer"], said["Basis"]) == (
+        "Guest OS patching",
+        "Shared",
+        "Documented",
+    )
+    assert said["AWS's part"]
+    assert said["Customer's part"]
+    assert said["Link"].startswith("https://")
+
+
 def test_dashboard_counts_every_cell_once_a_view(path, shipped):
     rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
     cells = len(shipped["offerings"]) * 28
