@@ -38,6 +38,8 @@ ORIGIN, BASES = "origin", "bases"
 
 Both have only numbers and text, so that a frame can still be compared, copied and written as Parquet.
 """
+STACKED = "stacked"
+"""Key in the ``attrs`` of a stack: whether its parts are offerings or categories."""
 
 REST_BEHIND = "rest behind controls"
 """Key of an origin for undocumented cells behind controls, whatever their basis."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.about import STACKED
 from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
@@ -22,7 +23,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     stack
         Frame from :func:`~srm_data.layer_stack`.
     name
-        Name of the offering, if the chart shows only one.
+        Name of the offering, if the chart shows only one. By default, as in the stack.
 
     Examples
     --------
@@ -32,10 +33,15 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     """
     check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
+    offerings = stack["parts"].iloc[0] if stack.attrs.get(STACKED) == "offering" and len(stack) else []
+    if len(offerings) == 1:
+        name = name or offerings[0]
     if name:
         counts = answers.str[0].value_counts()
         return f"{name}: {_list_counts(counts)}"
     moving = answers.map(lambda parties: len(set(parties)) > 1).sum()
+    if offerings:
+        return f"{len(offerings):,} offerings differ in {moving} of {len(stack)} duties"
     return (
         f"{moving} of {len(stack)} duties move from one party to the other with the category of service"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.about import record_origin
+from srm_data.about import STACKED, record_origin
 from srm_data.arguments import check_frame
 from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.docstrings import complete_docstring
@@ -298,7 +298,9 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
         .sort_values(["depth", "duty"], ignore_index=True)
         .drop(columns="depth")
     )
-    return record_origin(stack, model)
+    stack = record_origin(stack, model)
+    stack.attrs[STACKED] = thing
+    return stack
 
 
 def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:

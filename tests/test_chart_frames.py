@@ -8,10 +8,11 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 import srm_data
 from srm_data.about import describe_origin
-from srm_data.charts.basis import FILLED, find_basis, split_by_basis
+from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_basis
 from srm_data.charts.frame import measure, wrap
 from srm_data.display import embed_chart, save_chart
 from tests.cases import thin_out
@@ -193,6 +194,18 @@ def test_source_line_of_controls_counts_the_cells_behind_them(control_summary):
     share = f"{documented / cells:.0%}".replace("%", " %")
     expected = f"Of {cells:,} cells behind the controls, {share} are documented."
     assert srm_data.describe_chart(ax).endswith(expected)
+    plt.close(ax.figure)
+
+
+def test_hatches_of_controls_are_visible_on_their_fill(control_summary):
+    ax = srm_data.plot_controls(srm_data.control_distribution(control_summary))
+    bars = [
+        bar for container in ax.containers for bar in container if bar.get_hatch() not in (None, "xx")
+    ]
+    assert {to_hex(bar.get_edgecolor()) for bar in bars} == {
+        to_hex(choose_hatch(to_hex(bar.get_facecolor()))) for bar in bars
+    }
+    assert len({to_hex(bar.get_edgecolor()) for bar in bars}) > 1
     plt.close(ax.figure)
 
 

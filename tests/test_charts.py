@@ -1,5 +1,6 @@
 """Charts, asked through their artists: what is drawn, labelled and said."""
 
+import re
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
@@ -105,6 +106,25 @@ def test_stack_splits_only_the_duties_that_differ(ax, tables):
     plot_stack(layer_stack(build_category_model(tables)), ax=ax)
     letters = [word for word in texts(ax) if word in {"A", "S", "C"}]
     assert letters == ["C", "S", "C", "C", "A"]
+
+
+def test_stack_of_many_offerings_counts_the_answers_of_each_duty(ax, tables, small_model):
+    one = small_model[small_model["offering_id"] == "run-far"]
+    many = pd.concat([one.assign(offering=f"Way {number}") for number in range(9)])
+    is_other = (many["duty"] == "Patching") & many["offering"].isin(["Way 3", "Way 7"])
+    many.loc[is_other, "responsibility"] = "Customer"
+    plot_stack(layer_stack(many), ax=ax, tables=tables)
+    assert ax.get_title(loc="left") == "9 offerings differ in 1 of 3 duties"
+    words = texts(ax)
+    assert {"C 2", "Bars: for how many of 9 offerings each party is responsible"} <= set(words)
+    counted = [int(word.split()[1]) for word in words if re.fullmatch(r"[ASC–] \d+", word)]
+    assert sum(counted) == 27
+
+
+def test_stack_of_one_offering_is_titled_with_its_name(ax, tables, small_model):
+    part = small_model[small_model["offering_id"] == "run-far"]
+    plot_stack(layer_stack(part), ax=ax, tables=tables)
+    assert ax.get_title(loc="left").startswith(f"{part['offering'].iloc[0]}: ")
 
 
 @pytest.mark.parametrize("name", ["", "Run far"])

@@ -35,6 +35,14 @@ def test_headers_are_words_and_ids_are_names(tables):
     assert ">gone<" in html  # an id without a name stays as it is
 
 
+def test_bases_and_alternatives_are_words_and_a_missing_one_is_blank(shipped):
+    table = pd.DataFrame({"alternatives": ["sqs; gone", ""], "basis": ["category", None]})
+    html = show_table(table, tables=shipped).to_html()
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == [
+        "SQS queue; gone", "Category default", "", "",
+    ]  # fmt: skip
+
+
 def test_id_beside_its_name_is_left_out(tables):
     table = pd.DataFrame({"duty_id": ["backup"], "duty": ["Backup"]})
     assert show_table(table, tables=tables).to_html().count("<th id") == 1

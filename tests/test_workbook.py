@@ -165,6 +165,19 @@ def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
     assert {letter[0] for letter in letters} == set("ASC–")
 
 
+def test_answer_that_is_looked_up_first_is_documented_and_has_two_halves(path):
+    rows = load_workbook(path, data_only=True)["Look up"].iter_rows(values_only=True)
+    said = {label: text for label, text, *_ in rows}
+    assert (said["Duty"], said["Answer"], said["Basis"]) == (
+        "Guest OS patching",
+        "Shared",
+        "Documented",
+    )
+    assert said["AWS's part"]
+    assert said["Customer's part"]
+    assert said["Link"].startswith("https://")
+
+
 def test_dashboard_counts_every_cell_once_a_view(path, shipped):
     rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
     cells = len(shipped["offerings"]) * 28
@@ -260,6 +273,15 @@ def test_duties_by_owner_say_that_they_are_as_exported_and_where_the_answer_of_n
     assert REVIEW in said
 
 
+def test_duty_that_an_owner_has_for_every_offering_is_listed_in_three_words(book, shipped):
+    rows = {row["Duty"]: row for row in rows_of(book["Duties by owner"])}
+    count = len(shipped["offerings"])
+    assert rows["Incident response"]["Must act in"] == count > 5
+    assert rows["Incident response"]["Required: the customer must act"] == f"all {count} offerings"
+    assert "EKS on Fargate" not in rows["Guest OS patching"]["Required: the customer must act"]
+    assert "; " in rows["Guest OS patching"]["Required: the customer must act"]
+
+
 def test_equal_texts_and_formulas_of_a_column_are_written_once_for_each_row(tmp_path, shipped):
     formula = f"LEN(A{THIS_ROW})"
     values = ["one", "one", Formula(formula, 3), Formula(formula, 3), 7, ""]
@@ -312,6 +334,14 @@ def test_charts_have_the_values_that_they_show(path):
 def test_every_source_of_the_list_stands_in_the_book(book):
     cited = {key for row in rows_of(book[REVIEW]) for key in row["source_ids"].split("; ")}
     assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
+
+
+def test_sources_stand_guide_by_guide_and_what_has_no_address_last(tmp_path, shipped):
+    path = write_workbook(tmp_path / "book.xlsx", build_model(shipped), tables=shipped)
+    addresses = [row["Address"] for row in rows_of(load_workbook(path, data_only=True)["Sources"])]
+    known = [it for it in addresses if it]
+    assert known == sorted(known, key=str.casefold)
+    assert not any(addresses[len(known) :])
 
 
 @pytest.mark.slow
@@ -467,6 +497,24 @@ def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed)
     assert {(row["offering_id"], row["Why"]) for row in changes} == {("kms", "offering added")}
 
 
+@pytest.mark.parametrize(
+    ("title", "row", "header", "place"),
+    [
+        (LOG, 1, "Status", None), ("Changes", 1, "To", "center"),
+        (REVIEW, 2, "Needs attention", None), (REVIEW, 2, "Responsibility", "center"),
+    ],
+)  # fmt: skip
+def test_header_stands_where_the_texts_below_it_stand(reviewed, title, row, header, place):
+    headers = {cell.value: cell for cell in load_workbook(reviewed)[title][row]}
+    assert headers[header].alignment.horizontal == place
+
+
+def test_what_was_decided_is_printed_with_the_log(reviewed):
+    log = load_workbook(reviewed)[LOG]
+    last = log[log.print_area.split(":")[1].replace("$", "").rstrip("0123456789") + "1"].column
+    assert "Decision" in [cell.value for cell in log[1][:last]]
+
+
 def test_sheets_that_reviewers_write_in_can_be_sorted_and_no_password_is_set(reviewed):
     book = load_workbook(reviewed)
     for sheet in book.worksheets:
@@ -579,6 +627,20 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [row["Cells read"] for row in rows] == shares["cells"].tolist()
     assert [row["Of them alike"] for row in rows] == shares["agreed"].tolist()
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
+
+
+def test_share_that_agrees_with_a_default_is_not_rounded_up_to_one_that_would_be_enough(book):
+    rows = [row for row in rows_of(book["Defaults"]) if row["Cells read"]]
+    assert rows
+    for row in rows:
+        assert row["Alike, %"] == 100 * row["Of them alike"] // row["Cells read"]
+
+
+def test_pages_of_a_sheet_without_title_are_named(book):
+    named = {sheet.title for sheet in book.worksheets if sheet.oddHeader.left.text}
+    without = {title for title in TABLES if book[title].print_title_rows == "$1:$1"}
+    assert named == without == {"Coverage", "Defaults", "Offerings", "Duties", "Sources"}
+    assert book["Duties"].oddHeader.left.text == "&A – Definition of each duty."
 
 
 def test_coverage_counts_derived_cells_apart(book, shipped_model):

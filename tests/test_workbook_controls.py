@@ -35,13 +35,13 @@ def book(path):
     return load_workbook(path)
 
 
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize(("title", "corner"), [*zip(TITLES, ["A2", "B2", "A2"], strict=True)])
 @pytest.mark.slow
-def test_sheet_is_a_named_table_with_frozen_header(book, title):
+def test_sheet_is_a_named_table_with_frozen_header(book, title, corner):
     sheet = book[title]
     (table,) = sheet.tables.values()
     assert table.autoFilter
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == corner
     assert not sheet.merged_cells.ranges
 
 
@@ -52,6 +52,13 @@ def test_counts_by_family_add_up_to_the_first_row(book, matrix):
     assert [sum(column) for column in zip(*(row[1:7] for row in rows), strict=True)] == list(first[1:7])
     share = matrix["documented"].sum() / matrix["cells"].sum()
     assert first[header.index("Of them documented, %")] == round(share * 100)
+
+
+def test_family_without_cells_has_no_share_of_them(book):
+    header, *rows = book["Controls by family"].iter_rows(values_only=True)
+    cells, share = header.index("Cells behind them"), header.index("Of them documented, %")
+    assert {row[share] is None for row in rows if row[cells] == 0} == {True}
+    assert {row[share] is None for row in rows if row[cells]} == {False}
 
 
 def test_reader_of_the_book_alone_sees_what_rests_on_aws(book):

@@ -9,7 +9,7 @@ import pandas as pd
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.bars import LABEL_SIZE, LINE, NAME_SIZE, Bar, find_places, make_bars
-from srm_data.charts.basis import DOCUMENTED, FILLED, make_fill_key, split_by_basis
+from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.controls.matrix import ADDRESSED
@@ -118,7 +118,8 @@ def _draw_bars(ax: Axes, bars: Sequence[Bar], colors: dict[str, str], longest: i
         color, starts = colors.get(name, PAPER), list(left)
         for hatch, widths in _list_layers(bars, name):
             ax.barh(places, widths, 0.82, left=left, color=color, hatch=hatch or None,
-                    edgecolor="white" if name in colors else RULE, linewidth=0.6)  # fmt: skip
+                    edgecolor=choose_hatch(color) if name in colors else RULE,
+                    linewidth=0 if name in colors else 0.6)  # fmt: skip
             left = [start + width for start, width in zip(left, widths, strict=True)]
 
         behind = {"boxstyle": "square,pad=0.12", "fc": color, "ec": "none"}  # of the hatches

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.about import describe_origin
+from srm_data.about import STACKED, describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.basis import make_mark_key
+from srm_data.charts.basis import make_fill_key, make_mark_key
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.marks import draw_marks
-from srm_data.charts.style import PAPER, RULE, SOFT_INK, hide_frame, make_key, read_codes
+from srm_data.charts.style import RULE, SOFT_INK, hide_frame, make_key, read_codes
+from srm_data.charts.tiles import (
+    FEW,
+    HEADING,
+    NARROWEST,
+    SIDES,
+    TILE_SIZE,
+    arrange_tiles,
+    draw_shares,
+    draw_tile,
+)
 from srm_data.charts.titles import describe_differences
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
 from srm_data.docstrings import complete_docstring
@@ -21,12 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STACK = ["side", "layer", "duty", "parts", "answers"]
-SIDES = {
-    "in the cloud": "Customer: security in the cloud",
-    "of the cloud": "AWS: security of the cloud",
-}
-TILE_SIZE, LAYER_SIZE, SIDE_SIZE, LETTER_SIZE = 8.5, 9.0, 11.0, 9.0
-TILE, HEADING, NARROWEST = 46.0, 24.0, 74.0  # points: height of a tile and a heading, width of a tile
+LAYER_SIZE, SIDE_SIZE = 9.0, 11.0
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
@@ -45,7 +50,8 @@ def plot_stack(
     ----------
     stack
         Frame from :func:`~srm_data.layer_stack`. A duty with different answers is split into one part
-        per answer, in order from left to right.
+        per answer, in order from left to right; of more than four offerings, into the share of each
+        party.
     name
         Name of the offering, if the chart shows only one.
     title
@@ -77,7 +83,7 @@ def plot_stack(
 
     def draw(ax: Axes, room: Room) -> None:
         wide, scale = room.width / room.scale, room.scale
-        tiles, headings, names, height = _arrange_tiles(stack, wide - layers)
+        tiles, headings, names, height = arrange_tiles(stack, wide - layers)
         ax.set(xlim=(-layers, wide - layers), ylim=(height, 0))
         for y, text in headings:
             ax.text(-layers, y + HEADING / 2, text, weight="bold", size=SIDE_SIZE * scale,
@@ -85,7 +91,10 @@ def plot_stack(
         for y, text in names:
             ax.text(-layers, y, text, va="center_baseline", size=LAYER_SIZE * scale, color=SOFT_INK)
         for tile in tiles:
-            _draw_tile(ax, tile, codes, scale)
+            if len(tile.answers) > FEW:
+                draw_shares(ax, tile, codes, scale)
+            else:
+                draw_tile(ax, tile, codes, scale)
         if foot:
             ax.annotate(wrap(foot, wide, TILE_SIZE), (-layers, height), (0, -5 * scale),
                         textcoords="offset points", va="top", size=TILE_SIZE * scale,
@@ -94,11 +103,15 @@ def plot_stack(
 
     wide = WIDTH * 72 - 18 - layers
     bases = {basis for row in stack.get("bases", []) for basis in row}
+    if len(stack["parts"].iloc[0]) > FEW:
+        key = make_fill_key(bases)
+    else:
+        key = make_mark_key(bases if bases != {"category"} else ())
     chart = Chart(
         title=title or describe_stack(stack, name),
         source=describe_origin(stack),
-        size=(WIDTH, _arrange_tiles(stack, wide)[3]),
-        least=(layers + 3 * NARROWEST, _arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
+        size=(WIDTH, arrange_tiles(stack, wide)[3]),
+        least=(layers + 3 * NARROWEST, arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
         measure=lambda room: Margins(
             below=(wrap(foot, room.width, TILE_SIZE).count("\n") + 1) * TILE_SIZE * LEADING + 8
             if foot
@@ -107,85 +120,20 @@ def plot_stack(
         draw=draw,
         key=(
             *make_key(codes, (party for answers in stack["answers"] for party in answers)),
-            *make_mark_key(bases if bases != {"category"} else ()),
+            *key,
         ),
     )
     return draw_chart(chart, ax)
 
 
-class Tile(NamedTuple):
-    """One duty in the chart: its position in points, and its text."""
-
-    x: float
-    y: float
-    width: float
-    duty: str
-    answers: list[str]
-    bases: list[str]
-
-
 def _make_foot(stack: pd.DataFrame) -> str:
     """Return the explanation of the parts of split tiles, or an empty string if none is split."""
     parts = stack["parts"].iloc[0]
+    if len(parts) > FEW:
+        noun = "offerings" if stack.attrs.get(STACKED) == "offering" else "categories"
+        return f"Bars: for how many of {len(parts):,} {noun} each party is responsible"
     is_split = stack["answers"].map(lambda answers: len(set(answers)) > 1).any()
     return f"Split tiles, from left to right: {'  |  '.join(parts)}" if is_split else ""
-
-
-def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[Any], list[Any], float]:
-    """Arrange the tiles in rows that fit a width; return tiles, headings, layers and the height."""
-    tiles: list[Tile] = []
-    headings, names = [], []
-    most = min(max(int(wide // NARROWEST), 1), 5)
-    y = 0.0
-    for side, of_side in stack.groupby("side", sort=False):
-        headings.append((y, SIDES.get(str(side), str(side))))
-        y += HEADING
-        for layer, of_layer in of_side.groupby("layer", observed=True, sort=False):
-            rows = -(-len(of_layer) // most)
-            columns = -(-len(of_layer) // rows)
-            width = wide / columns
-            for place, duty in enumerate(of_layer.to_dict("records")):
-                row, column = divmod(place, columns)
-                tiles.append(
-                    Tile(column * width, y + row * TILE, width - 4, duty["duty"], duty["answers"],
-                         duty.get("bases", []))
-                )  # fmt: skip
-            names.append((y + (rows * TILE - 4) / 2, str(layer)))
-            y += rows * TILE
-    return tiles, headings, names, y
-
-
-def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
-    """Draw a duty as a tile: one fill if all answers agree, otherwise one part per answer."""
-    from matplotlib.patches import Rectangle
-
-    split = len(set(tile.answers)) > 1
-    answers = tile.answers if split else tile.answers[:1]
-    words = wrap(tile.duty, tile.width - 6, TILE_SIZE)
-    part, band, high = tile.width / len(answers), 15.0, TILE - 4
-    if split:
-        ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
-    marks = []
-    for number, party in enumerate(answers):
-        x = tile.x + number * part
-        top = tile.y + (high - band if split else 0)
-        ax.add_patch(
-            Rectangle((x, top), part, band if split else high, facecolor=codes.loc[party, "color"],
-                      edgecolor="white", lw=1)
-        )  # fmt: skip
-        ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
-                va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
-        weakest = tile.bases[number] if split and tile.bases else _find_weakest(tile.bases)
-        marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
-    draw_marks(ax, marks, 3.6 * scale)
-    ax.text(tile.x + tile.width / 2, tile.y + (high - band) / 2, words, ha="center",
-            va="center", size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
-
-
-def _find_weakest(bases: list[str]) -> str:
-    """Return the weakest basis among several equal answers."""
-    order = ["decision", "documented", "derived", "category", "proposed"]
-    return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
 
 
 @complete_docstring

@@ -24,10 +24,13 @@ NAMES = {
     "seed_category_id": ("AWS's category", "categories", "category"),
     "source_id": ("Source", "sources", "title"),
     "source_ids": ("Sources", "sources", "title"),
+    "basis": ("Basis", "bases", "label"),
+    "alternatives": ("It may also be", "offerings", "offering"),
 }
-"""For each id column: its header, the table with the names, and the column with the names."""
+"""For each column of ids: its header, the table with the names, and the column with the names."""
 
 HEADERS = {
+    "control_id": "Control",
     "aws_part": "AWS's part",
     "customer_part": "Customer's part",
     "aws_page_term": "AWS's page",
@@ -106,7 +109,9 @@ class Table:
         html: str = to_html_datatable(
             self.styler, connected=False, allow_html=True, showIndex=False,
             pageLength=ROWS, lengthMenu=[ROWS, 50, 200],
-            autoWidth=False, classes="display compact", style="width:100%; margin:0",
+            # JupyterLab would make all columns equally wide
+            autoWidth=False, classes="display compact",
+            style="width:100%; margin:0; table-layout:auto",
             columnDefs=[{"className": "dt-left", "targets": "_all"},
                         {"className": "dt-right", "targets": numeric}],
         )  # fmt: skip
@@ -241,11 +246,11 @@ def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
     """Replace one or more ids per cell by names; ids without a name are unchanged."""
     _, table, column = NAMES[key]
     known = tables[table].set_index(tables[table].columns[0])
-    names = known[column].to_dict()
+    names = known[column].to_dict() if column in known else {}
     addresses = known["url"].to_dict() if table == "sources" else {}
 
     def name(text: Any) -> str:
-        parts = [part for part in str(text).split(SEPARATOR) if part]
+        parts = [] if pd.isna(text) else [part for part in str(text).split(SEPARATOR) if part]
         return _Markup(SEPARATOR.join(
             _link(str(addresses.get(part, "")), str(names.get(part, part))) for part in parts
         ))  # fmt: skip

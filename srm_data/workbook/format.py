@@ -111,7 +111,7 @@ REVIEWED = (
     ReviewedColumn("Basis", "basis_label", 13),
     ReviewedColumn("Source", "source", 32),
     ReviewedColumn("Section", "section", 24),
-    ReviewedColumn("Edition read", "edition", 15),
+    ReviewedColumn("Edition read", "edition", 19),
     ReviewedColumn("Read on", "accessed", 11),
     ReviewedColumn(ADDRESS, "url", 40, "link_soft", kind="computed"),
     ReviewedColumn("Source 2", "source_2", 32),

@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.workbook.styles import Look
+from srm_data.workbook.styles import FONT, Look
 from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
@@ -79,6 +79,18 @@ def set_up_print(
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
 
 
+def name_pages(sheet: Worksheet, purpose: str) -> None:
+    """Print the name and the purpose of a sheet above every page, if its cells begin with a table.
+
+    Pages that are passed on are read without the tab that names them.
+    """
+    if sheet.print_title_rows != "$1:$1":
+        return
+    sheet.oddHeader.left.text = f"&A \N{EN DASH} {purpose}"
+    sheet.oddHeader.left.size, sheet.oddHeader.left.font = 11, f"{FONT},Bold"
+    sheet.page_margins.top, sheet.page_margins.header = 0.6, 0.3
+
+
 def _lock(sheet: Worksheet) -> None:
     """Protect a sheet from accidental changes, without a password; filters and notes still work."""
     protection = sheet.protection
@@ -123,7 +135,7 @@ def add_table(
         style = "header_low" if is_upright else "header"
         if column.style in ENTRY_STYLES:
             style = "header_entry"
-        elif not isinstance(column.style, str) or column.style in CENTERED:
+        elif _is_centered(column):
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
     sheet.row_dimensions[header_row].height = max(32, _measure_header(columns))
@@ -143,6 +155,12 @@ def add_table(
     sheet.add_table(table)
 
     return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+
+
+def _is_centered(column: Column) -> bool:
+    """Return whether the texts of a column are centred, as numbers and parties are."""
+    styles = {column.style} if isinstance(column.style, str) else set(column.style)
+    return any(style in CENTERED or style.startswith("party:") for style in styles)
 
 
 def _measure_header(columns: Sequence[Column]) -> float:
@@ -197,6 +215,17 @@ def _wrap(line: str, capacity: int) -> int:
             left = capacity * more
         left -= len(word) + 1
     return lines
+
+
+def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -> None:
+    """Set the heights of rows of prose whose text is the size of that in tables."""
+    for row, line in enumerate(lines, start=1):
+        texts = [
+            (text, width) for (style, text), width in zip(line, widths, strict=False) if style == "text"
+        ]
+        if texts:
+            count = max(_count_lines_of(text, int(width * 1.12)) for text, width in texts)
+            sheet.row_dimensions[row].height = LINE_HEIGHT * count + 3
 
 
 def _style_column(look: Look, column: Column) -> Cells:

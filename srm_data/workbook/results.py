@@ -103,6 +103,8 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
     '(100*COUNTIFS(x)/4,"0"))&" %"&"."'
     >>> join_parts([Share(Count("COUNTIFS(x)", 1), 400)]).value
     'under 1 %'
+    >>> join_parts([Count("COUNTIFS(x)", 13300), " open"]).value
+    '13,300 open'
     """
     formulas, shown = [], []
     for part in parts:
@@ -113,8 +115,10 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
             formulas.append(f'"{quoted}"')
             shown.append(part)
         elif isinstance(part, Count):
-            formulas.append(f'TEXT({part.formula},"0")')
-            shown.append(str(part.value))
+            formulas.append(
+                f"FIXED({part.formula},0)"
+            )  # separates thousands as the reader's language does
+            shown.append(f"{part.value:,}")
         else:
             (formula, value), total = part
             is_slight = f"AND({formula}>0,{formula}<{total}/200)"

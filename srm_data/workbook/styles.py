@@ -57,12 +57,11 @@ def _style(
 _TOP = Alignment(vertical="top", wrap_text=True)
 _TOP_LINE = Alignment(vertical="top")
 _TOP_LEFT = Alignment(horizontal="left", vertical="top")
-_MIDDLE = Alignment(vertical="center", wrap_text=True)
 _MIDDLE_LINE = Alignment(vertical="center")
 _MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
 _BOTTOM = Alignment(vertical="bottom", wrap_text=True)
 _CENTER = Alignment(horizontal="center", vertical="top")
-_CENTER_WRAP = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_CENTER_WRAP = Alignment(horizontal="center", vertical="top", wrap_text=True)
 _ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
 _UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90)
 _UPRIGHT_HIGH = Alignment(horizontal="center", vertical="top", text_rotation=90, wrap_text=True)
@@ -87,12 +86,12 @@ STYLES: dict[str, Style] = {
     "day":            _style(11, _TOP_LEFT, number_format="yyyy-mm-dd"),
     "result":         _style(11, _TOP_LINE),
     "tile_number":    _style(20, _MIDDLE_LEFT, bold=True, number_format="#,##0"),
-    # Headers of tables
-    "header":         _style(10, _MIDDLE, **_HEADER),
+    # Headers of tables: at the top, as the filter button is at the bottom
+    "header":         _style(10, _TOP, **_HEADER),
     "header_low":     _style(10, _BOTTOM, **_HEADER),
     "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
     "header_upright": _style(9, _UPRIGHT_HIGH, **_HEADER),
-    "header_entry":   _style(10, _MIDDLE, **_YOURS),
+    "header_entry":   _style(10, _TOP, **_YOURS),
     "band":           _style(9, _ACROSS, **_BAND),
     "band_upright":   _style(8, _UPRIGHT, **_BAND),
     # Cells of tables

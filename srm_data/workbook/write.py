@@ -33,6 +33,7 @@ from srm_data.workbook.format import (
     STAMP_SHEET,
     is_checked,
 )
+from srm_data.workbook.layout import name_pages
 from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
 from srm_data.workbook.sheets.cover import TITLE, fill_cover, fill_legend
 from srm_data.workbook.sheets.dashboard import fill_dashboard
@@ -278,6 +279,8 @@ def _write(path: Path, content: Content, description: str) -> Path:
     bodies = {
         tab: SHEETS[title][0](book.create_sheet(tab), look, content) for title, tab in tabs.items()
     }
+    for title, tab in tabs.items():
+        name_pages(book[tab], purposes[title])
     reviewed = book[content.reviewed_sheet]
     reviewed.sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)

@@ -58,7 +58,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
             build_crm(matrix)["Can Be Inherited from CSP"].tolist(),
         ),
     ]  # fmt: skip
-    return add_list(sheet, look, content, "Controls", columns, paper=A3)
+    return add_list(sheet, look, content, "Controls", columns, frozen=1, paper=A3)
 
 
 def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -68,12 +68,14 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
     cells = summary.groupby("family", sort=False)[["cells", "documented"]].sum()
     counts = pd.concat([counts, cells], axis="columns")
     counts = pd.concat([counts.sum().to_frame(ALL_FAMILIES).T, counts])
-    shares = (counts["documented"] / counts["cells"].clip(lower=1) * 100).round()
+    shares = (counts["documented"] / counts["cells"].where(counts["cells"] > 0) * 100).round()
     columns = [
         Column("Family", 48, "text", counts.index.astype(str).tolist()),
         *(Column(heading, 14, "number", counts[name].tolist()) for name, heading in HEADINGS.items()),
         Column("Cells behind them", 14, "number", counts["cells"].tolist()),
-        Column("Of them documented, %", 16, "number", shares.astype(int).tolist()),
+        Column(
+            "Of them documented, %", 16, "number", ["" if pd.isna(it) else int(it) for it in shares]
+        ),
     ]
     return add_list(sheet, look, content, "ControlFamilies", columns)
 
@@ -83,11 +85,11 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
     clauses = load_controls()["clauses"]
     sheets = clauses["sheet"].replace(REVIEWED_SHEET, content.reviewed_sheet)
     columns = [
-        Column("Law or standard", 34, "text", clauses["law"].tolist()),
-        Column("Clause", 34, "text", clauses["clause"].tolist()),
-        Column("Whom it binds", 34, "text", clauses["whom"].tolist()),
-        Column("What it asks, in our words", 70, "text", clauses["asks"].tolist()),
-        Column("Answered by the sheet", 18, "text", sheets.tolist()),
+        Column("Law or standard", 28, "text", clauses["law"].tolist()),
+        Column("Clause", 30, "text", clauses["clause"].tolist()),
+        Column("Whom it binds", 30, "text", clauses["whom"].tolist()),
+        Column("What it asks, in our words", 62, "text", clauses["asks"].tolist()),
+        Column("Answered by the sheet", 22, "text", sheets.tolist()),
         Column("Where it stands", 50, "link", [link_address(url) for url in clauses["url"]]),
         Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
     ]

@@ -29,7 +29,7 @@ from srm_data.workbook.format import (
     SIGN_OFF_HEADER,
     STATUS,
 )
-from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
+from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.results import list_results
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
@@ -170,7 +170,8 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
     progress = [decided]
     if content.is_internal:
         numbers = {it: counts.where({STATUS: it}).value for it in (AGREED, QUESTION, IS_OPEN)}
-        progress += [f"{number:,} {status}" for status, number in numbers.items()]
+        said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
+        progress += [f"{number:,} {said[status]}" for status, number in numbers.items()]
     what = f"Data version {content.version}: {offerings} offerings, {', '.join(progress)}"
     this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
@@ -251,9 +252,12 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
         ),
     ]  # fmt: skip
 
-    set_widths(sheet, [22, 52, 52, 18, 20, 24])
+    widths = [22, 52, 52, 18, 20, 24]
+    set_widths(sheet, widths)
     set_lines(sheet, look, lines)
+    fit_rows(sheet, lines, widths)
     set_up_print(sheet, content.footer)
+    sheet.page_setup.fitToHeight = 1
     return Body()
 
 

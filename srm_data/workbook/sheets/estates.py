@@ -65,7 +65,7 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("If assumed, it may be", 46, "text", _name_offerings(used["alternatives"], offerings)),
         Column(OFFERING_ID, 26, "text_soft", used["offering_id"].tolist()),
     ]
-    return add_list(sheet, look, content, "InUse", columns, paper=A3)
+    return add_list(sheet, look, content, "InUse", columns, frozen=1, paper=A3)
 
 
 def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
@@ -17,7 +18,7 @@ from srm_data.xlsx.writer import Body, link_address
 
 VIEWS = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
 """What the coverage is counted by, and the column of the model behind it."""
-WEAK = "Fewer than 70 % of at least ten cells read agree."
+WEAK = "Fewer than 70 % of ten or more cells agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -33,7 +34,7 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Category", 16, "text", shown["category"].tolist()),
         Column("Service status", 16, "text", status["status"].tolist()),
         Column("How to recognise it", 70, "text", facts["recognise"].tolist()),
-        Column("Basis of category", 14, "text", facts["category_basis"].map(labels).tolist()),
+        Column("Basis of category", 17, "text", facts["category_basis"].map(labels).tolist()),
         Column("Note", 40, "text", facts["note"].tolist()),
         Column("Status since", 40, "text", status["status_note"].tolist()),
         Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
@@ -84,7 +85,7 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
     duties = content.tables["duties"].set_index("duty_id")["duty"]
     kinds = content.tables["categories"].set_index("category_id")["category"]
     groups = content.tables["product_groups"].set_index("product_group_id")["product_group"]
-    percents = (shares["share"] * 100).round()
+    percents = 100 * shares["agreed"] // shares["cells"].where(shares["cells"] > 0)  # 69.8 is not 70
     columns = [
         Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
         Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
@@ -121,10 +122,14 @@ def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the pages that the cells of the model rest on."""
+    """List the pages that the cells of the model rest on, guide by guide."""
     cited = Counter(it for text in content.values["source_ids"] for it in text.split("; "))
     sources = content.tables["sources"]
     sources = sources[sources["source_id"].isin(cited)]
+    # Guide by guide; what has no address, at the end
+    sources = sources.sort_values(
+        "url", key=lambda urls: urls.str.casefold().replace("", "~"), kind="stable"
+    )
     cells = [cited[source_id] for source_id in sources["source_id"]]
     columns = [
         Column("Title", 54, "text", sources["title"].tolist()),
@@ -148,18 +153,20 @@ def add_list(
     columns: list[Column],
     *,
     head: Sequence[str] = (),
+    frozen: int = 0,
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
 ) -> Body:
     """Fill a sheet with one table: header frozen and on every page, all columns printed.
 
-    ``head`` is what stands above it: a title, then lines of text.
+    ``head`` is what stands above it: a title, then lines of text. ``frozen`` is the number of columns
+    that stay when the others are scrolled.
     """
     styles = ["title", *["caption"] * len(head)]
     row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
     body = add_table(sheet, look, name, columns, header_row=row)
-    sheet.freeze_panes = f"A{row + 1}"
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{row + 1}"
     set_up_print(
         sheet,
         content.footer,

@@ -119,8 +119,13 @@ def _list_shown(content: Content, values: Columns) -> list[tuple[str, str, str]]
 
 
 def _choose_first(values: Columns) -> int:
-    """Choose the row that is shown first: a duty that people ask about, of the first offering."""
-    return values["duty_id"].index(FIRST_DUTY) if FIRST_DUTY in values["duty_id"] else 0
+    """Choose the row that is shown first: a duty that people ask about, documented and with two halves.
+
+    Undocumented rows come first in the matrix, but would be a poor example.
+    """
+    rows = [row for row, duty_id in enumerate(values["duty_id"]) if duty_id == FIRST_DUTY]
+    bases, answers = values["basis"], values["responsibility"]
+    return min(rows, key=lambda row: (bases[row] != "documented", answers[row] != "Shared"), default=0)
 
 
 def _offer_choices(sheet: Worksheet, content: Content) -> None:

@@ -60,7 +60,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [f"AWS's model: {it.lower()}" for it in kinds["seed_category_id"].map(kinds["category"])],
     )
 
-    sheet.row_dimensions[5].height = 22
+    sheet.row_dimensions[5].height = 28
     sheet.freeze_panes = "C6"
     set_up_print(
         sheet, content.footer, landscape=False, header_rows=(4, 5), columns=6, rows=5 + len(duties)

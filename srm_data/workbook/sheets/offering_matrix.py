@@ -167,7 +167,7 @@ def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
     lines = [
         [("title", "Offering matrix")],
-        [("caption", f"Who must act, per offering and duty: {named}. {follows}".strip())],
+        [("caption", f"Who is responsible, per offering and duty: {named}. {follows}".strip())],
         [("caption", f"After the letter: {describe_marks('C', bases)}.")],
     ]
     set_lines(sheet, look, lines)

@@ -18,6 +18,7 @@ TITLE = "Duties by owner"
 NOBODY = "nobody named yet"
 SEPARATOR = "; "
 ACTIONS = ("required", "optional")
+FEW = 5  # offerings, which are always named
 
 
 def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -33,15 +34,23 @@ def fill_duties_by_owner(sheet: Worksheet, look: Look, content: Content) -> Body
         key=lambda key: (key[0], places[key[1]]),
     )
     required, optional = ([found[key][action] for key in keys] for action in ACTIONS)
+    offerings = content.model["offering_id"].nunique()
     columns = [
         Column(DUTY, 24, "text", [duty for _, duty in keys]),
         Column("Must act in", 11, "number", [len(names) for names in required]),
-        Column("Required: the customer must act", 74, "text", [SEPARATOR.join(it) for it in required]),
-        Column("Optional: the customer may act", 50, "text", [SEPARATOR.join(it) for it in optional]),
+        Column(
+            "Required: the customer must act", 74, "text", [_name(it, offerings) for it in required]
+        ),
+        Column("Optional: the customer may act", 50, "text", [_name(it, offerings) for it in optional]),
     ]
     if content.is_internal:
         columns.insert(0, Column(OWNER, 18, "text", [owner for owner, _ in keys]))
     return add_list(sheet, look, content, "DutiesByOwner", columns, head=_head_of(content))
+
+
+def _name(names: list[str], offerings: int) -> str:
+    """Name the offerings, or say that it is all of them: the page is short enough to be read."""
+    return f"all {offerings} offerings" if len(names) == offerings > FEW else SEPARATOR.join(names)
 
 
 def _head_of(content: Content) -> list[str]:

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.organisation.register import LOOK_AGAIN
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
+    DECISION,
     DUTY,
     DUTY_ID,
     ENTRIES,
@@ -64,13 +65,19 @@ def _list_entered(texts: pd.Series, style: str) -> list[Value]:
 
 
 HOW_TO_HANDLE = "Whether the item is still open. Reply, assign and set a date in the green columns."
-LAST_PRINTED = "Story so far"
+LAST_PRINTED = DECISION
 NO_REVIEW = (
     f"No decision or remark has been recorded yet. Enter them in the sheet {REVIEWED_SHEET}, in the "
     f"columns {', '.join(ENTRIES[:6])} and {ENTRIES[6]}, and send the workbook back: the next one "
     "lists them."
 )
 NO_CHANGE = "No cell differs."
+REASONS = {
+    "data": "new data version",
+    "decision": "a decision",
+    "data and decision": "new data version and a decision",
+}
+"""Why a cell differs, in words for those who do not know the tables."""
 
 
 def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -83,7 +90,7 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column(DUTY, 26, "text", changes["duty"].tolist()),
         _answers("From", changes["from"]),
         _answers("To", changes["to"]),
-        Column("Why", 20, "text", changes["why"].tolist()),
+        Column("Why", 28, "text", changes["why"].replace(REASONS).tolist()),
         Column(OFFERING_ID, 28, "text_soft", changes["offering_id"].tolist()),
         Column(DUTY_ID, 26, "text_soft", changes["duty_id"].tolist()),
     ]

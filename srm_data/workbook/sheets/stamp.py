@@ -141,7 +141,7 @@ class Codes:
         """Add the codes of all texts outside of cells."""
         for sheet in book.worksheets:
             self.add_place(SHEET_NAME, sheet.title)
-            for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+            for part in (sheet.oddHeader.left, sheet.oddFooter.left, sheet.oddFooter.right):
                 for text in split_header(part.text or ""):
                     self.add_place(HEADER, text)
             for rule in sheet.data_validations.dataValidation:
