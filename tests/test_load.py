@@ -44,6 +44,14 @@ def test_import_loads_neither_pandas_nor_a_table():
     assert result.stdout.strip() == "[]"
 
 
+def test_first_model_loads_no_check_and_nothing_of_an_organisation():
+    code = "import srm_data, sys; srm_data.build_model(); print(*sys.modules)"
+    result = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = result.stdout.split()
+    assert "srm_data.model" in loaded
+    assert not [name for name in loaded if name.startswith(("srm_data.check", "srm_data.organisation"))]
+
+
 def test_every_public_name_can_be_reached():
     import srm_data
 
