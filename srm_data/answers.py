@@ -34,15 +34,16 @@ def list_service_facts(tables: Tables) -> pd.DataFrame:
     A fact that names offerings takes precedence over one about all offerings of the service.
     """
     facts = tables["service_responsibilities"].assign(basis="documented", scope="service")
-    of_offerings = _list_by_offering(facts, "offering_ids", tables["offerings"])
-    return of_offerings.drop_duplicates(CELL, keep="first")
+    return _list_by_offering(facts, "duty_id", "offering_ids", tables["offerings"])
 
 
-def _list_by_offering(facts: pd.DataFrame, named: str, offerings: pd.DataFrame) -> pd.DataFrame:
-    """List facts about services, one row per offering that they apply to.
+def _list_by_offering(
+    facts: pd.DataFrame, subject: str, named: str, offerings: pd.DataFrame
+) -> pd.DataFrame:
+    """List the first fact about each offering and subject, such as a duty.
 
-    These are the offerings in the column ``named``, or all of the service if it is blank. Facts that
-    name offerings come first, as they take precedence.
+    A fact is about the offerings in the column ``named``, or all of its service if that is blank. Facts
+    that name offerings come first, as they take precedence.
     """
     numbers: dict[str, int] = {}
     of_service: dict[str, list[int]] = {}
@@ -51,17 +52,19 @@ def _list_by_offering(facts: pd.DataFrame, named: str, offerings: pd.DataFrame) 
         numbers[offering] = number
         of_service.setdefault(service, []).append(number)
 
-    pairs, of_all = [], []
-    about = zip(*_list_columns(facts, "service_id", named), strict=True)
-    for row, (service, names) in enumerate(about):
-        if names:
-            pairs += [(row, numbers[name]) for name in names.split("; ") if name in numbers]
-        else:
-            of_all += [(row, number) for number in of_service.get(service, ())]
-    pairs += of_all
+    about = list(zip(*_list_columns(facts, "service_id", subject, named), strict=True))
+    firsts: dict[tuple[int, str], int] = {}
+    for row, (_, what, names) in enumerate(about):
+        for name in names.split("; "):
+            if name in numbers:
+                firsts.setdefault((numbers[name], what), row)
+    for row, (service, what, names) in enumerate(about):
+        if not names:
+            for number in of_service.get(service, ()):
+                firsts.setdefault((number, what), row)
 
-    listed = facts.take([row for row, _ in pairs]).reset_index(drop=True)
-    offering_ids = offerings["offering_id"].take([number for _, number in pairs])
+    listed = facts.take(list(firsts.values())).reset_index(drop=True)
+    offering_ids = offerings["offering_id"].take([number for number, _ in firsts])
     return listed.assign(offering_id=offering_ids.reset_index(drop=True))
 
 
@@ -89,8 +92,8 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     """
     traits = tables["offering_traits"]
     traits = traits.assign(scope=np.where(traits["offering_id"] == "", "service", "offering"))
-    traits = _list_by_offering(traits, "offering_id", tables["offerings"])[[*TRAIT, "scope"]]
-    return traits.drop_duplicates(["offering_id", "trait_id"], keep="first", ignore_index=True)
+    of_offerings = _list_by_offering(traits, "trait_id", "offering_id", tables["offerings"])
+    return of_offerings[[*TRAIT, "scope"]]
 
 
 def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataFrame:
