@@ -6,6 +6,7 @@ The model uses the first layer that has an answer.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from srm_data.arguments import Tables
@@ -16,6 +17,9 @@ TRAIT = [
     "offering_id", "trait_id", "value",
     "source_id", "section", "also_source_id", "also_section", "note",
 ]  # fmt: skip
+
+Matches = dict[tuple[str, str], list[tuple[int, int]]]
+"""By offering and duty, the numbers of the traits and rules that answer it, in pairs."""
 
 
 def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:
@@ -30,15 +34,38 @@ def list_service_facts(tables: Tables) -> pd.DataFrame:
     A fact that names offerings takes precedence over one about all offerings of the service.
     """
     facts = tables["service_responsibilities"].assign(basis="documented", scope="service")
-    offerings = tables["offerings"][["offering_id", "service_id"]]
+    return _list_by_offering(facts, "duty_id", "offering_ids", tables["offerings"])
 
-    named = facts[facts["offering_ids"] != ""]
-    named = named.assign(offering_id=named["offering_ids"].str.split("; ")).explode("offering_id")
-    named = named[named["offering_id"].isin(offerings["offering_id"])]
-    of_all = facts[facts["offering_ids"] == ""].merge(
-        offerings, on="service_id", how="inner", validate="many_to_many"
-    )
-    return pd.concat([named, of_all], ignore_index=True).drop_duplicates(CELL, keep="first")
+
+def _list_by_offering(
+    facts: pd.DataFrame, subject: str, named: str, offerings: pd.DataFrame
+) -> pd.DataFrame:
+    """List the first fact about each offering and subject, such as a duty.
+
+    A fact is about the offerings in the column ``named``, or all of its service if that is blank. Facts
+    that name offerings come first, as they take precedence.
+    """
+    numbers: dict[str, int] = {}
+    of_service: dict[str, list[int]] = {}
+    ids = _list_columns(offerings, "offering_id", "service_id")
+    for number, (offering, service) in enumerate(zip(*ids, strict=True)):
+        numbers[offering] = number
+        of_service.setdefault(service, []).append(number)
+
+    about = list(zip(*_list_columns(facts, "service_id", subject, named), strict=True))
+    firsts: dict[tuple[int, str], int] = {}
+    for row, (_, what, names) in enumerate(about):
+        for name in names.split("; "):
+            if name in numbers:
+                firsts.setdefault((numbers[name], what), row)
+    for row, (service, what, names) in enumerate(about):
+        if not names:
+            for number in of_service.get(service, ()):
+                firsts.setdefault((number, what), row)
+
+    listed = facts.take(list(firsts.values())).reset_index(drop=True)
+    offering_ids = offerings["offering_id"].take([number for number, _ in firsts])
+    return listed.assign(offering_id=offering_ids.reset_index(drop=True))
 
 
 def list_traits(tables: Tables) -> pd.DataFrame:
@@ -64,17 +91,13 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     'yes'
     """
     traits = tables["offering_traits"]
-    offerings = tables["offerings"][["offering_id", "service_id"]]
-    own = traits[traits["offering_id"] != ""].assign(scope="offering")
-    of_service = traits[traits["offering_id"] == ""].drop(columns="offering_id")
-    of_service = of_service.merge(offerings, on="service_id", how="inner", validate="many_to_many")
-    columns = [*TRAIT, "scope"]
-    both = pd.concat([own[columns], of_service.assign(scope="service")[columns]], ignore_index=True)
-    return both.drop_duplicates(["offering_id", "trait_id"], keep="first", ignore_index=True)
+    traits = traits.assign(scope=np.where(traits["offering_id"] == "", "service", "offering"))
+    of_offerings = _list_by_offering(traits, "trait_id", "offering_id", tables["offerings"])
+    return of_offerings[[*TRAIT, "scope"]]
 
 
-def list_derived(tables: Tables) -> pd.DataFrame:
-    """List the answers that follow by rule from the known traits of each offering.
+def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataFrame:
+    """List the answers that follow by rule from the traits of each offering, by default all known ones.
 
     If several rules give the same answer for a cell, the rule for the first trait is reported.
 
@@ -83,55 +106,75 @@ def list_derived(tables: Tables) -> pd.DataFrame:
     srm_data.TableError
         If two rules give different answers for a cell.
     """
-    traits, rules = list_traits(tables), tables["trait_rules"]
-    pairs = _match_rules(traits, rules, tables["offerings"])
-    of_trait = traits.iloc[[trait for trait, _ in pairs]].reset_index(drop=True)
-    of_rule = rules.drop(columns=["trait_id", "value"]).iloc[[rule for _, rule in pairs]]
+    traits = list_traits(tables) if traits is None else traits
+    rules = tables["trait_rules"]
+    matches = _match_rules(traits, tables)
+    _refuse_disagreement(matches, traits, rules)
+
+    firsts = [pairs[0] for pairs in matches.values()]
+    of_trait = traits.take([trait for trait, _ in firsts]).reset_index(drop=True)
+    of_rule = rules.drop(columns=["trait_id", "value"]).take([rule for _, rule in firsts])
     of_rule = of_rule.rename(columns={"category_id": "of_category", "note": "rule_note"})
     derived = pd.concat([of_trait, of_rule.reset_index(drop=True)], axis="columns")
-    _refuse_disagreement(derived)
 
-    order = tables["traits"].set_index("trait_id")["position"]
-    derived = derived.assign(position=derived["trait_id"].map(order))
-    derived = derived.sort_values("position", kind="stable").drop_duplicates(CELL, keep="first")
     notes = derived["rule_note"].where(derived["rule_note"] != "", derived["note"])
-    return derived.assign(note=notes, basis="derived", scope="trait", performed_by="").reset_index(
-        drop=True
-    )
+    return derived.assign(note=notes, basis="derived", scope="trait", performed_by="")
 
 
 def find_derived(tables: Tables) -> set[tuple[str, str]]:
     """Find the cells that the rules answer: offering_id and duty_id of each."""
-    traits, rules = list_traits(tables), tables["trait_rules"]
-    (offerings,), (duties,) = _list_columns(traits, "offering_id"), _list_columns(rules, "duty_id")
-    pairs = _match_rules(traits, rules, tables["offerings"])
-    return {(offerings[trait], duties[rule]) for trait, rule in pairs}
+    return set(_match_rules(list_traits(tables), tables))
 
 
-def _match_rules(
-    traits: pd.DataFrame, rules: pd.DataFrame, offerings: pd.DataFrame
-) -> list[tuple[int, int]]:
-    """Pair the numbers of traits with those of the rules that they meet.
+def _match_rules(traits: pd.DataFrame, tables: Tables) -> Matches:
+    """Match the rules with the traits of each offering; the rules for the first trait come first.
 
     A rule yields where a trait is known of the offering that decides the duty more closely.
     """
-    kinds = dict(zip(*_list_columns(offerings, "offering_id", "category_id"), strict=True))
-    of_values: dict[tuple[str, str], list[tuple[int, str, list[str]]]] = {}
-    columns = _list_columns(rules, "trait_id", "value", "category_id", "yields_to")
-    for number, (trait, value, category, others) in enumerate(zip(*columns, strict=True)):
-        closer = others.split("; ") if others else []
-        of_values.setdefault((trait, value), []).append((number, category, closer))
+    having: dict[str, set[str]] = {}  # by trait, the offerings of which it is known
+    of_values: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    columns = _list_columns(traits, "offering_id", "trait_id", "value")
+    for number, (offering, trait, value) in enumerate(zip(*columns, strict=True)):
+        having.setdefault(trait, set()).add(offering)
+        of_values.setdefault((trait, value), []).append((number, offering))
 
-    named = list(zip(*_list_columns(traits, "offering_id", "trait_id", "value"), strict=True))
-    known = {(offering, trait) for offering, trait, _ in named}
-    return [
-        (number, rule)
-        for number, (offering, trait, value) in enumerate(named)
-        for rule, category, closer in of_values.get((trait, value), ())
-        if offering in kinds
-        and category in ("", kinds[offering])
-        and not any((offering, other) in known for other in closer)
-    ]
+    kinds = dict(zip(*_list_columns(tables["offerings"], "offering_id", "category_id"), strict=True))
+    positions = dict(zip(*_list_columns(tables["traits"], "trait_id", "position"), strict=True))
+    columns = _list_columns(
+        tables["trait_rules"], "trait_id", "value", "category_id", "duty_id", "yields_to"
+    )
+    rules = list(zip(*columns, strict=True))
+
+    matches: Matches = {}
+    for rule in sorted(range(len(rules)), key=lambda rule: positions[rules[rule][0]]):
+        trait, value, category, duty, others = rules[rule]
+        closer = set().union(*(having.get(other, ()) for other in others.split("; ")))
+        for number, offering in of_values.get((trait, value), ()):
+            if category in ("", kinds[offering]) and offering not in closer:
+                matches.setdefault((offering, duty), []).append((number, rule))
+    return matches
+
+
+def _refuse_disagreement(matches: Matches, traits: pd.DataFrame, rules: pd.DataFrame) -> None:
+    """Refuse rules that give one cell different answers."""
+    answers = list(zip(*_list_columns(rules, "responsibility", "customer_action"), strict=True))
+    disputed = {
+        cell: pairs
+        for cell, pairs in matches.items()
+        if len(pairs) > 1 and len({answers[rule] for _, rule in pairs}) > 1
+    }
+    if not disputed:
+        return
+
+    values = list(zip(*_list_columns(traits, "trait_id", "value"), strict=True))
+    faults = []
+    for (offering, duty), pairs in sorted(disputed.items()):
+        said = [
+            f"{' = '.join(values[trait])}: {', '.join(answers[rule])}" for trait, rule in sorted(pairs)
+        ]
+        expected = f"rules that agree on {offering} / {duty}"
+        faults.append(Fault("trait_rules", 0, "responsibility", "; ".join(said), expected))
+    raise TableError(faults)
 
 
 def _list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
@@ -139,12 +182,14 @@ def _list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
 
 
 def list_aws_facts(tables: Tables) -> pd.DataFrame:
-    """List the facts about AWS as a whole, one row per category and duty they apply to."""
+    """List the facts about AWS as a whole, one row per category and duty they apply to.
+
+    Facts that name a category come first, as they take precedence over those about all of them.
+    """
     facts = tables["aws_responsibilities"]
     of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
     of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
     facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
-    facts = facts.drop_duplicates(["category_id", "duty_id"], keep="first")
     return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
 
 
@@ -214,18 +259,13 @@ def list_answers(tables: Tables) -> pd.DataFrame:
     return answers.drop_duplicates(CELL, keep="first", ignore_index=True)
 
 
-def _refuse_disagreement(derived: pd.DataFrame) -> None:
-    """Refuse rules that give one cell different answers."""
-    answers = derived[[*CELL, "responsibility", "customer_action"]].drop_duplicates()
-    disputed = answers.loc[answers.duplicated(CELL), CELL].drop_duplicates().sort_values(CELL)
-    faults = []
-    for offering, duty in disputed.itertuples(index=False, name=None):
-        rows = derived[(derived["offering_id"] == offering) & (derived["duty_id"] == duty)]
-        said = [
-            f"{row['trait_id']} = {row['value']}: {row['responsibility']}, {row['customer_action']}"
-            for row in rows.to_dict("records")
-        ]
-        expected = f"rules that agree on {offering} / {duty}"
-        faults.append(Fault("trait_rules", 0, "responsibility", "; ".join(said), expected))
-    if faults:
-        raise TableError(faults)
+def find_rows(answers: pd.DataFrame, key: str, ids: pd.Series, duty_ids: pd.Series) -> np.ndarray:
+    """Find the first row of the answers to each id (down) and duty (across): its number, or -1."""
+    codes, known = pd.factorize(ids)
+    down = known.get_indexer(pd.Index(answers[key]))
+    across = pd.Index(duty_ids).get_indexer(pd.Index(answers["duty_id"]))
+    meant = np.flatnonzero((down >= 0) & (across >= 0))[::-1]
+
+    numbers = np.full((len(known), len(duty_ids)), -1)
+    numbers[down[meant], across[meant]] = meant  # backwards: the first row is the last to be written
+    return numbers[codes]

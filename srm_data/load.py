@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -104,11 +104,10 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     ['Cloud infrastructure', 'Operating system']
     """
     path = find_folder(folder) / f"{name}.csv"
-    text = io.StringIO(path.read_text(encoding="utf-8-sig"))
-    table = pd.read_csv(text, dtype=str, keep_default_na=False)
-    if "position" not in table:
-        return table
-    return table.astype({"position": int}).sort_values("position", ignore_index=True)
+    types: defaultdict[str, type] = defaultdict(lambda: str, position=int)
+    with path.open("rb") as file:
+        table = pd.read_csv(file, dtype=types, na_filter=False, low_memory=False)
+    return table.sort_values("position", ignore_index=True) if "position" in table else table
 
 
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from srm_data.answers import (
+    CELL,
+    find_rows,
     list_derived,
     list_general_answers,
     list_group_defaults,
@@ -24,15 +26,15 @@ from srm_data.answers import (
     list_service_facts,
     list_traits,
 )
-from srm_data.check.consistency import KEYS, check_consistency
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
 from srm_data.load import Tables, list_states, load_some
-from srm_data.organisation.decisions import (
-    apply_decisions,
-    check_decisions,
-    describe_stale_decision,
-    list_stale_decisions,
-)
+
+JOINED = [
+    "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",
+    "offerings", "category_responsibilities", "group_responsibilities", "aws_responsibilities",
+    "service_responsibilities", "offering_responsibilities", "traits", "offering_traits", "trait_rules",
+]  # fmt: skip
+"""The tables that the model joins."""
 
 FACT = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
@@ -143,6 +145,14 @@ def build_model(
     model = _build_shipped(seed, list_states()).copy() if tables is None else _build(tables, seed)
     if decisions is None:
         return model
+
+    from srm_data.organisation.decisions import (
+        apply_decisions,
+        check_decisions,
+        describe_stale_decision,
+        list_stale_decisions,
+    )
+
     check_decisions(decisions)
     if decisions.empty:
         return model
@@ -161,16 +171,21 @@ def _build_shipped(seed: bool, _: Hashable) -> pd.DataFrame:
 def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
     """Build the model of every offering, without decisions."""
     tables = _prepare(tables)
+    traits = list_traits(tables)
     names = _name_offerings(tables, seed)
-    own = [
+    names = names.assign(encryption=_encryption_of(names["offering_id"], traits))
+
+    # the most specific first
+    layers = [
         list_offering_facts(tables, "documented"),
         list_service_facts(tables),
-        list_derived(tables),
+        list_derived(tables, traits),
         list_offering_facts(tables, "proposed"),
         list_group_defaults(tables),
     ]
-    model = _answer(names, own, tables, "offering_id")
-    return model.assign(encryption=_encryption_of(model, tables))
+    own = pd.concat([layer[[*CELL, *FACT]] for layer in layers], ignore_index=True)
+    general = list_general_answers(tables)
+    return _answer(names, {"offering_id": own, "category_id": general}, tables)[MODEL]
 
 
 def build_category_model(
@@ -203,13 +218,15 @@ def build_category_model(
     if seed:
         kinds = tables["categories"]
         names = names[(kinds["category_id"] == kinds["seed_category_id"]).to_numpy()]
-    return _answer(names, [], tables, "category_id")
+    return _answer(names, {"category_id": list_general_answers(tables)}, tables)
 
 
 def _prepare(tables: Tables | None) -> Tables:
     """Check the given tables, or load the shipped ones, which have been tested."""
     if tables is None:
-        return load_some(KEYS)
+        return load_some(JOINED)
+    from srm_data.check.consistency import check_consistency
+
     check_consistency(tables)
     return tables
 
@@ -222,25 +239,21 @@ def _is_seed(categories: str) -> bool:
 
 def _name_offerings(tables: Tables, seed: bool) -> pd.DataFrame:
     """List each offering with its service, group and category, in the order of the matrices."""
-    groups = tables["product_groups"]
-    services = tables["services"][["service_id", "service", "product_group_id"]].merge(
-        groups[["product_group_id", "product_group"]],
-        on="product_group_id",
-        how="left",
-        validate="many_to_one",
-    )
-    offerings = tables["offerings"][["offering_id", "offering", "service_id", "category_id"]].merge(
-        services, on="service_id", how="left", validate="many_to_one"
-    )
-    offerings = offerings.merge(
-        _name_categories(tables, seed), on="category_id", how="left", validate="many_to_one"
+    services = tables["services"].set_index("service_id")
+    groups = tables["product_groups"].set_index("product_group_id")["product_group"]
+    kinds = _name_categories(tables, seed).set_index("category_id")["category"]
+
+    offerings = tables["offerings"][["offering_id", "offering", "service_id", "category_id"]]
+    service_ids = offerings["service_id"]
+    group_ids = service_ids.map(services["product_group_id"])
+    offerings = offerings.assign(
+        product_group=_order(group_ids.map(groups), groups),
+        service=service_ids.map(services["service"]),
+        category=offerings["category_id"].map(kinds),
     )
 
-    offerings = offerings.assign(
-        product_group=_order(offerings["product_group"], groups["product_group"]),
-        service_folded=offerings["service"].str.lower(),
-        offering_folded=offerings["offering"].str.lower(),
-    )
+    folded = {name: offerings[name].map(str.lower) for name in ("service", "offering")}
+    offerings = offerings.assign(service_folded=folded["service"], offering_folded=folded["offering"])
     offerings = offerings.sort_values(
         ["product_group", "service_folded", "offering_folded"], kind="stable", ignore_index=True
     )
@@ -263,74 +276,70 @@ def _name_categories(tables: Tables, seed: bool) -> pd.DataFrame:
 
 def _name_duties(tables: Tables) -> pd.DataFrame:
     """List each duty with its layer, from the ground up."""
-    layers, duties = tables["layers"], tables["duties"]
-    named = duties[["duty_id", "duty", "layer_id"]].merge(
-        layers[["layer_id", "layer", "side"]], on="layer_id", how="left", validate="many_to_one"
+    layers, duties = tables["layers"].set_index("layer_id"), tables["duties"]
+    named = duties["layer_id"].map(layers["layer"])
+    return pd.DataFrame(
+        {
+            "duty_id": duties["duty_id"],
+            "duty": _order(duties["duty"], duties["duty"]),
+            "layer": _order(named, layers["layer"]),
+            "side": duties["layer_id"].map(layers["side"]),
+        }
     )
-    return named.assign(
-        duty=_order(named["duty"], duties["duty"]), layer=_order(named["layer"], layers["layer"])
-    )[["duty_id", "duty", "layer", "side"]]
 
 
-def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: str) -> pd.DataFrame:
+def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables) -> pd.DataFrame:
     """Join every name and duty with the first row that answers it.
 
-    ``own`` has frames of answers by ``key`` and duty, the most specific first. They are followed by
-    facts about AWS as a whole and the category defaults.
+    ``layers`` has frames of answers, the most specific first, by the column that, with the duty, is the
+    key of their cells.
     """
     duties = _name_duties(tables)
-    cells = names.merge(duties, how="cross")
-    cell = [key, "duty_id"]
+    numbers = np.full((len(names), len(duties)), -1)
+    start = 0
+    for key, answers in layers.items():
+        found = find_rows(answers, key, names[key], duties["duty_id"])
+        numbers = np.where((numbers < 0) & (found >= 0), start + found, numbers)
+        start += len(answers)
 
-    kinds = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))]
-    general = kinds.merge(
-        list_general_answers(tables),
-        on=["category_id", "duty_id"],
-        how="inner",
-        validate="many_to_one",
-    )
-    columns = [*cell, *FACT]
-    answers = pd.concat([answers[columns] for answers in (*own, general)], ignore_index=True)
-    answers = answers.drop_duplicates(cell, keep="first")
-    model = cells.merge(answers, on=cell, how="left", validate="one_to_one")
-    _require_answers(model, key)
+    cells, rows = names.merge(duties, how="cross"), numbers.ravel()
+    _require_answers(cells[rows < 0])
+    answers = pd.concat([layer[FACT] for layer in layers.values()], ignore_index=True)
+    of_cells = _complete(answers, tables).take(rows).set_axis(cells.index)
+    return pd.concat([cells, of_cells], axis="columns")
 
-    both = model["source_id"] + "; " + model["also_source_id"]
-    parties = _order(model["responsibility"], tables["responsibilities"]["responsibility"])
-    model = model.assign(
+
+def _complete(answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Convert facts to the answers of the model."""
+    parties = _order(answers["responsibility"], tables["responsibilities"]["responsibility"])
+    both = answers["source_id"] + "; " + answers["also_source_id"]
+    return answers.assign(
         responsibility=parties,
-        customer_action=_order(model["customer_action"], ACTIONS),
-        basis=_order(model["basis"], tables["bases"]["basis"]),
-        source_ids=both.where(model["also_source_id"] != "", model["source_id"]),
+        customer_action=_order(answers["customer_action"], ACTIONS),
+        basis=_order(answers["basis"], tables["bases"]["basis"]),
+        source_ids=both.where(answers["also_source_id"] != "", answers["source_id"]),
         without_decision=parties,
-    )
-    return model[[*names.columns, *duties.columns, *ANSWER]]
+    )[ANSWER]
 
 
-def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
+def _encryption_of(offering_ids: pd.Series, traits: pd.DataFrame) -> pd.Series:
     """Return how each offering encrypts at rest, blank if unknown."""
-    traits = list_traits(tables)
     of_rest = traits[traits["trait_id"] == "encrypts-at-rest"].set_index("offering_id")["value"]
-    values = of_rest.astype("str").reindex(model["offering_id"], fill_value="")
-    return values.set_axis(model.index)
+    values = of_rest.astype("str").reindex(offering_ids, fill_value="")
+    return values.set_axis(offering_ids.index)
 
 
-def _require_answers(model: pd.DataFrame, key: str) -> None:
-    """Raise an error if a cell has neither a fact nor a default."""
-    missing = model[model["responsibility"].isna()].drop_duplicates(["category_id", "duty_id"])
-    faults = [
-        Fault(
-            "category_responsibilities",
-            0,
-            "duty_id",
-            "missing",
-            f"a row of {row['category_id']!r} for duty {row['duty_id']!r}: without it "
-            f"{key} {row[key]!r} has no answer",
-        )
-        for row in missing.to_dict("records")
-    ]
-    if faults:
-        raise TableError(faults)
+def _require_answers(missing: pd.DataFrame) -> None:
+    """Raise an error if there are cells with neither a fact nor a default."""
+    if missing.empty:
+        return
+    key = "offering_id" if "offering_id" in missing else "category_id"
+    faults = []
+    for row in missing.drop_duplicates(["category_id", "duty_id"]).to_dict("records"):
+        needed = f"a row of {row['category_id']!r} for duty {row['duty_id']!r}"
+        expected = f"{needed}: without it {key} {row[key]!r} has no answer"
+        faults.append(Fault("category_responsibilities", 0, "duty_id", "missing", expected))
+    raise TableError(faults)
 
 
 def _order(values: pd.Series, names: pd.Series | np.ndarray | list[str]) -> pd.Categorical:

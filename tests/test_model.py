@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from srm_data.exceptions import TableError
+from srm_data.load import keep_offerings
 from srm_data.model import build_category_model, build_model
 
 
@@ -136,6 +137,13 @@ def test_unknown_view_is_refused_with_the_choices(tables):
         build_model(tables, categories="two")
 
 
+def test_model_of_few_offerings_has_the_types_of_the_whole(shipped):
+    whole, few = build_model(shipped), build_model(keep_offerings(shipped, {"sqs"}))
+    assert shipped["service_responsibilities"]["service_id"].ne("sqs").all()
+    text = whole.columns[whole.dtypes != "category"]
+    assert few[text].dtypes.to_dict() == whole[text].dtypes.to_dict()
+
+
 def test_tables_are_left_as_they_were(tables):
     before = {name: table.copy() for name, table in tables.items()}
     build_model(tables)
@@ -147,6 +155,6 @@ def test_model_of_the_package_is_built_once_and_is_the_callers_own(shipped, monk
     changed = build_model()
     changed.loc[:, "note"] = "changed"
     assert build_model().equals(build_model(shipped))
-    monkeypatch.setattr("srm_data.model.check_consistency", None)
+    monkeypatch.setattr("srm_data.model.load_some", None)  # nothing is read again
     monkeypatch.setattr("srm_data.model.list_derived", None)  # nothing is joined again
     assert build_model()["note"].ne("changed").all()

@@ -35,7 +35,7 @@ KEYS = {
     "offering_traits": ["service_id", "offering_id", "trait_id"],
     "trait_rules": ["trait_id", "value", "category_id", "duty_id"],
 }
-"""The tables that the model joins, and the key of each."""
+"""The tables that the model joins or cites, and the key of each."""
 
 RULE = {"duty_id": "duties", "responsibility": "responsibilities"}
 FACT = {**RULE, "source_id": "sources"}
