@@ -201,16 +201,25 @@ def list_defaults(tables: Tables) -> pd.DataFrame:
 
 def list_group_defaults(tables: Tables) -> pd.DataFrame:
     """List the defaults of product groups, one row per offering of the group and category, and duty."""
-    services = tables["services"][["service_id", "product_group_id"]]
-    offerings = tables["offerings"][["offering_id", "service_id", "category_id"]]
-    members = offerings.merge(services, on="service_id", how="inner", validate="many_to_one")
-    defaults = members.merge(
-        tables["group_responsibilities"],
-        on=["product_group_id", "category_id"],
-        how="inner",
-        validate="many_to_many",
+    defaults = tables["group_responsibilities"]
+    rows_of: dict[tuple[str, str], list[int]] = {}
+    for row, place in enumerate(
+        zip(*_list_columns(defaults, "product_group_id", "category_id"), strict=True)
+    ):
+        rows_of.setdefault(place, []).append(row)
+
+    group_of = dict(
+        zip(*_list_columns(tables["services"], "service_id", "product_group_id"), strict=True)
     )
-    return defaults.assign(scope="category", performed_by="", also_source_id="")
+    offerings = _list_columns(tables["offerings"], "offering_id", "service_id", "category_id")
+    found = [
+        (row, offering)
+        for offering, service, category in zip(*offerings, strict=True)
+        for row in rows_of.get((group_of.get(service, ""), category), ())
+    ]
+    answers = defaults.take([row for row, _ in found])
+    ids = pd.Series([offering for _, offering in found], index=answers.index, dtype="str")
+    return answers.assign(offering_id=ids, scope="category", performed_by="", also_source_id="")
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:
