@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 
 from srm_data.answers import (
     find_derived,
+    find_service_facts,
+    list_columns,
     list_derived,
     list_general_answers,
     list_offering_facts,
@@ -223,14 +223,12 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     (112, True)
     """
     defaults = tables["category_responsibilities"][["duty_id", "category_id", "responsibility"]]
-    answers = {(kind, duty): answer for duty, kind, answer in zip(*_columns_of(defaults), strict=True)}
-    kinds = dict(zip(*_columns_of(tables["offerings"][["offering_id", "category_id"]]), strict=True))
+    duties, categories, said = list_columns(defaults, "duty_id", "category_id", "responsibility")
+    answers = dict(zip(zip(categories, duties, strict=True), said, strict=True))
+    kinds = dict(zip(*list_columns(tables["offerings"], "offering_id", "category_id"), strict=True))
     derived = find_derived(_keep_lists(tables))
     read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
-    needed = ["service_id", "offering_ids", "duty_id", "responsibility"]
-    narrow = {"service_responsibilities": tables["service_responsibilities"][needed]}
-    documented = _list_documented_now(tables | narrow)[[*CELL, "responsibility"]]
-    for offering, duty, answer in zip(*_columns_of(documented), strict=True):
+    for (offering, duty), answer in _find_documented(tables).items():
         default = (kinds[offering], duty)
         if (offering, duty) not in derived and default in answers:
             read[default] += 1
@@ -249,8 +247,16 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     )
 
 
-def _columns_of(frame: pd.DataFrame) -> list[list[str]]:
-    return [frame[column].to_numpy(dtype=object).tolist() for column in frame]
+def _find_documented(tables: Tables) -> dict[tuple[str, str], str]:
+    """Find the documented cells and their responsibility, those of ``_list_documented_now``."""
+    (answers,) = list_columns(tables["service_responsibilities"], "responsibility")
+    of_services = {cell: answers[number] for cell, number in find_service_facts(tables).items()}
+    columns = list_columns(tables["offering_responsibilities"], *CELL, "responsibility", "basis")
+    return of_services | {
+        (offering, duty): answer
+        for offering, duty, answer, basis in zip(*columns, strict=True)
+        if basis == "documented"
+    }
 
 
 def _list_documented_now(tables: Tables) -> pd.DataFrame:
@@ -297,15 +303,16 @@ def _keep_lists(tables: Tables) -> Tables:
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Keep the traits whose source is a list, a guide of many services or an API model."""
-    services, *cited = _columns_of(traits[["service_id", "source_id", "also_source_id"]])
-    ids, addresses, editions = _columns_of(sources[["source_id", "url", "edition"]])
+    services, *cited = list_columns(traits, "service_id", "source_id", "also_source_id")
+    ids, addresses, editions = list_columns(sources, "source_id", "url", "edition")
     address_of = {"": ""} | dict(zip(ids, addresses, strict=True))
+    pages = {source_id: _without_scheme(address) for source_id, address in address_of.items()}
     models = {
         source_id
-        for source_id, address, edition in zip(ids, addresses, editions, strict=True)
-        if edition.startswith(API_MODEL) or _without_scheme(address).startswith(API_MODELS)
+        for source_id, edition in zip(ids, editions, strict=True)
+        if edition.startswith(API_MODEL) or pages[source_id].startswith(API_MODELS)
     }
-    owners = {source_id: _list_owners(address) for source_id, address in address_of.items()}
+    owners = {source_id: _list_owners(page) for source_id, page in pages.items()}
     is_listed = [False] * len(traits)
     for column in cited:
         of_address: dict[str, set[str]] = {}
@@ -322,12 +329,10 @@ def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     return traits[pd.Series(is_listed, index=traits.index, dtype=bool)]
 
 
-def _list_owners(address: str) -> list[str]:
+def _list_owners(page: str) -> list[str]:
     """List the service whose own guide a guide of many services is; nothing of any other page."""
-    page = _without_scheme(address)
     return [owner for guide, owner in GUIDES_OF_MANY.items() if page.startswith(guide)]
 
 
 def _without_scheme(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.netloc}{parts.path}"
+    return address.partition("://")[2]

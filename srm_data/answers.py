@@ -29,16 +29,27 @@ def list_service_facts(tables: Tables) -> pd.DataFrame:
 
     A fact that names offerings takes precedence over one about all offerings of the service.
     """
-    facts = tables["service_responsibilities"].assign(basis="documented", scope="service")
-    offerings = tables["offerings"][["offering_id", "service_id"]]
+    found = find_service_facts(tables)
+    facts = tables["service_responsibilities"].iloc[list(found.values())].reset_index(drop=True)
+    offerings = pd.Series([offering for offering, _ in found], dtype="str")
+    return facts.assign(basis="documented", scope="service", offering_id=offerings)
 
-    named = facts[facts["offering_ids"] != ""]
-    named = named.assign(offering_id=named["offering_ids"].str.split("; ")).explode("offering_id")
-    named = named[named["offering_id"].isin(offerings["offering_id"])]
-    of_all = facts[facts["offering_ids"] == ""].merge(
-        offerings, on="service_id", how="inner", validate="many_to_many"
-    )
-    return pd.concat([named, of_all], ignore_index=True).drop_duplicates(CELL, keep="first")
+
+def find_service_facts(tables: Tables) -> dict[tuple[str, str], int]:
+    """Find the cells that facts about services answer, and the number of the fact of each."""
+    facts = tables["service_responsibilities"]
+    of_service = _list_offerings(tables)
+    known = {offering for offerings in of_service.values() for offering in offerings}
+
+    named, general = [], []
+    columns = list_columns(facts, "service_id", "duty_id", "offering_ids")
+    for number, (service, duty, names) in enumerate(zip(*columns, strict=True)):
+        if names:
+            listed = [offering for offering in names.split("; ") if offering in known]
+            named += [((offering, duty), number) for offering in listed]
+        else:
+            general += [((offering, duty), number) for offering in of_service.get(service, ())]
+    return _keep_first([*named, *general])
 
 
 def list_traits(tables: Tables) -> pd.DataFrame:
@@ -63,14 +74,41 @@ def list_traits(tables: Tables) -> pd.DataFrame:
     >>> traits.loc[("sqs", "cloudtrail"), "value"]
     'yes'
     """
-    traits = tables["offering_traits"]
-    offerings = tables["offerings"][["offering_id", "service_id"]]
-    own = traits[traits["offering_id"] != ""].assign(scope="offering")
-    of_service = traits[traits["offering_id"] == ""].drop(columns="offering_id")
-    of_service = of_service.merge(offerings, on="service_id", how="inner", validate="many_to_many")
-    columns = [*TRAIT, "scope"]
-    both = pd.concat([own[columns], of_service.assign(scope="service")[columns]], ignore_index=True)
-    return both.drop_duplicates(["offering_id", "trait_id"], keep="first", ignore_index=True)
+    traits, found = tables["offering_traits"], _find_traits(tables)
+    known = traits.iloc[list(found.values())].reset_index(drop=True)
+    scopes = known["offering_id"].map(lambda its: "offering" if its else "service").astype("str")
+    offerings = pd.Series([offering for offering, _ in found], dtype="str")
+    return known.assign(offering_id=offerings, scope=scopes)[[*TRAIT, "scope"]]
+
+
+def _find_traits(tables: Tables) -> dict[tuple[str, str], int]:
+    """Find the offerings and traits that are known, and the number of the row of each."""
+    of_service = _list_offerings(tables)
+    own, of_services = [], []
+    columns = list_columns(tables["offering_traits"], "offering_id", "service_id", "trait_id")
+    for number, (offering, service, trait) in enumerate(zip(*columns, strict=True)):
+        if offering:
+            own.append(((offering, trait), number))
+        else:
+            of_services += [((it, trait), number) for it in of_service.get(service, ())]
+    return _keep_first([*own, *of_services])
+
+
+def _list_offerings(tables: Tables) -> dict[str, list[str]]:
+    """List the offerings of each service."""
+    of_service: dict[str, list[str]] = {}
+    columns = list_columns(tables["offerings"], "service_id", "offering_id")
+    for service, offering in zip(*columns, strict=True):
+        of_service.setdefault(service, []).append(offering)
+    return of_service
+
+
+def _keep_first(pairs: list[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
+    """Keep the first number of each key, in their order."""
+    first: dict[tuple[str, str], int] = {}
+    for key, number in pairs:
+        first.setdefault(key, number)
+    return first
 
 
 def list_derived(tables: Tables) -> pd.DataFrame:
@@ -84,7 +122,8 @@ def list_derived(tables: Tables) -> pd.DataFrame:
         If two rules give different answers for a cell.
     """
     traits, rules = list_traits(tables), tables["trait_rules"]
-    pairs = _match_rules(traits, rules, tables["offerings"])
+    known = list(zip(*list_columns(traits, "offering_id", "trait_id", "value"), strict=True))
+    pairs = _match_rules(known, rules, tables["offerings"])
     of_trait = traits.iloc[[trait for trait, _ in pairs]].reset_index(drop=True)
     of_rule = rules.drop(columns=["trait_id", "value"]).iloc[[rule for _, rule in pairs]]
     of_rule = of_rule.rename(columns={"category_id": "of_category", "note": "rule_note"})
@@ -102,31 +141,32 @@ def list_derived(tables: Tables) -> pd.DataFrame:
 
 def find_derived(tables: Tables) -> set[tuple[str, str]]:
     """Find the cells that the rules answer: offering_id and duty_id of each."""
-    traits, rules = list_traits(tables), tables["trait_rules"]
-    (offerings,), (duties,) = _list_columns(traits, "offering_id"), _list_columns(rules, "duty_id")
-    pairs = _match_rules(traits, rules, tables["offerings"])
-    return {(offerings[trait], duties[rule]) for trait, rule in pairs}
+    rules = tables["trait_rules"]
+    (values,) = list_columns(tables["offering_traits"], "value")
+    (duties,) = list_columns(rules, "duty_id")
+    known = [(*key, values[number]) for key, number in _find_traits(tables).items()]
+    pairs = _match_rules(known, rules, tables["offerings"])
+    return {(known[trait][0], duties[rule]) for trait, rule in pairs}
 
 
 def _match_rules(
-    traits: pd.DataFrame, rules: pd.DataFrame, offerings: pd.DataFrame
+    traits: list[tuple[str, str, str]], rules: pd.DataFrame, offerings: pd.DataFrame
 ) -> list[tuple[int, int]]:
-    """Pair the numbers of traits with those of the rules that they meet.
+    """Pair the numbers of traits (offering, trait and value) with those of the rules that they meet.
 
     A rule yields where a trait is known of the offering that decides the duty more closely.
     """
-    kinds = dict(zip(*_list_columns(offerings, "offering_id", "category_id"), strict=True))
+    kinds = dict(zip(*list_columns(offerings, "offering_id", "category_id"), strict=True))
     of_values: dict[tuple[str, str], list[tuple[int, str, list[str]]]] = {}
-    columns = _list_columns(rules, "trait_id", "value", "category_id", "yields_to")
+    columns = list_columns(rules, "trait_id", "value", "category_id", "yields_to")
     for number, (trait, value, category, others) in enumerate(zip(*columns, strict=True)):
         closer = others.split("; ") if others else []
         of_values.setdefault((trait, value), []).append((number, category, closer))
 
-    named = list(zip(*_list_columns(traits, "offering_id", "trait_id", "value"), strict=True))
-    known = {(offering, trait) for offering, trait, _ in named}
+    known = {(offering, trait) for offering, trait, _ in traits}
     return [
         (number, rule)
-        for number, (offering, trait, value) in enumerate(named)
+        for number, (offering, trait, value) in enumerate(traits)
         for rule, category, closer in of_values.get((trait, value), ())
         if offering in kinds
         and category in ("", kinds[offering])
@@ -134,32 +174,39 @@ def _match_rules(
     ]
 
 
-def _list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
+def list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
+    """Return the values of some columns, each as a list."""
     return [frame[name].to_numpy(dtype=object).tolist() for name in names]
 
 
-def list_aws_facts(tables: Tables) -> pd.DataFrame:
-    """List the facts about AWS as a whole, one row per category and duty they apply to."""
-    facts = tables["aws_responsibilities"]
-    of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
-    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
-    facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
-    facts = facts.drop_duplicates(["category_id", "duty_id"], keep="first")
-    return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
-
-
-def list_defaults(tables: Tables) -> pd.DataFrame:
-    """List the category defaults, one row per category and duty."""
-    defaults = tables["category_responsibilities"]
-    return defaults.assign(scope="category", performed_by="", also_source_id="")
-
-
 def list_general_answers(tables: Tables) -> pd.DataFrame:
-    """List the answer for cells without facts or rules, one row per category and duty."""
-    layers = [list_aws_facts(tables), list_defaults(tables)]
-    return pd.concat(layers, ignore_index=True).drop_duplicates(
-        ["category_id", "duty_id"], keep="first", ignore_index=True
+    """List the answer for cells without facts or rules, one row per category and duty.
+
+    It is a fact about AWS as a whole if there is one, and otherwise the default of the category.
+    """
+    facts = tables["aws_responsibilities"].assign(basis="category", scope="AWS")
+    is_of_all = facts["category_id"] == ""
+    of_all = facts[is_of_all].drop(columns="category_id")
+    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
+    defaults = tables["category_responsibilities"].assign(scope="category")
+    answers = pd.concat([facts[~is_of_all], of_all, defaults], ignore_index=True)
+    answers = answers.drop_duplicates(["category_id", "duty_id"], keep="first", ignore_index=True)
+    return answers.assign(performed_by="", also_source_id="")
+
+
+def list_layers(tables: Tables) -> list[pd.DataFrame]:
+    """List the answers of the layers, one frame per layer, the most specific first."""
+    kinds = tables["offerings"][["offering_id", "category_id"]]
+    general = kinds.merge(
+        list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
     )
+    return [
+        list_offering_facts(tables, "documented"),
+        list_service_facts(tables),
+        list_derived(tables),
+        list_offering_facts(tables, "proposed"),
+        general,
+    ]
 
 
 def list_answers(tables: Tables) -> pd.DataFrame:
@@ -183,19 +230,8 @@ def list_answers(tables: Tables) -> pd.DataFrame:
     >>> answers.loc[("eks-fargate", "guest-os-patching"), "responsibility"]
     'AWS'
     """
-    kinds = tables["offerings"][["offering_id", "category_id"]]
-    general = kinds.merge(
-        list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
-    )
-    layers = [
-        list_offering_facts(tables, "documented"),
-        list_service_facts(tables),
-        list_derived(tables),
-        list_offering_facts(tables, "proposed"),
-        general,
-    ]
     columns = [*CELL, "responsibility", "customer_action", "note", "basis", "scope"]
-    answers = pd.concat([layer[columns] for layer in layers], ignore_index=True)
+    answers = pd.concat([layer[columns] for layer in list_layers(tables)], ignore_index=True)
     return answers.drop_duplicates(CELL, keep="first", ignore_index=True)
 
 

@@ -16,13 +16,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from srm_data.answers import (
-    list_derived,
-    list_general_answers,
-    list_offering_facts,
-    list_service_facts,
-    list_traits,
-)
+from srm_data.answers import list_general_answers, list_layers, list_traits
 from srm_data.check.consistency import KEYS, check_consistency
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
 from srm_data.load import Tables, list_states, load_some
@@ -161,13 +155,7 @@ def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
     """Build the model of every offering, without decisions."""
     tables = _prepare(tables)
     names = _name_offerings(tables, seed)
-    own = [
-        list_offering_facts(tables, "documented"),
-        list_service_facts(tables),
-        list_derived(tables),
-        list_offering_facts(tables, "proposed"),
-    ]
-    model = _answer(names, own, tables, "offering_id")
+    model = _answer(names, list_layers(tables), tables, "offering_id")
     return model.assign(encryption=_encryption_of(model, tables))
 
 
@@ -201,7 +189,7 @@ def build_category_model(
     if seed:
         kinds = tables["categories"]
         names = names[(kinds["category_id"] == kinds["seed_category_id"]).to_numpy()]
-    return _answer(names, [], tables, "category_id")
+    return _answer(names, [list_general_answers(tables)], tables, "category_id")
 
 
 def _prepare(tables: Tables | None) -> Tables:
@@ -262,33 +250,27 @@ def _name_categories(tables: Tables, seed: bool) -> pd.DataFrame:
 def _name_duties(tables: Tables) -> pd.DataFrame:
     """List each duty with its layer, from the ground up."""
     layers, duties = tables["layers"], tables["duties"]
-    named = duties[["duty_id", "duty", "layer_id"]].merge(
-        layers[["layer_id", "layer", "side"]], on="layer_id", how="left", validate="many_to_one"
+    of_duty = layers.set_index("layer_id")[["layer", "side"]].loc[duties["layer_id"]]
+    return pd.DataFrame(
+        {
+            "duty_id": duties["duty_id"],
+            "duty": _order(duties["duty"], duties["duty"]),
+            "layer": _order(of_duty["layer"], layers["layer"]),
+            "side": of_duty["side"].to_numpy(),
+        }
     )
-    return named.assign(
-        duty=_order(named["duty"], duties["duty"]), layer=_order(named["layer"], layers["layer"])
-    )[["duty_id", "duty", "layer", "side"]]
 
 
-def _answer(names: pd.DataFrame, own: list[pd.DataFrame], tables: Tables, key: str) -> pd.DataFrame:
+def _answer(names: pd.DataFrame, layers: list[pd.DataFrame], tables: Tables, key: str) -> pd.DataFrame:
     """Join every name and duty with the first row that answers it.
 
-    ``own`` has frames of answers by ``key`` and duty, the most specific first. They are followed by
-    facts about AWS as a whole and the category defaults.
+    ``layers`` has frames of answers by ``key`` and duty, the most specific first.
     """
     duties = _name_duties(tables)
     cells = names.merge(duties, how="cross")
     cell = [key, "duty_id"]
 
-    kinds = cells[list(dict.fromkeys([key, "category_id", "duty_id"]))]
-    general = kinds.merge(
-        list_general_answers(tables),
-        on=["category_id", "duty_id"],
-        how="inner",
-        validate="many_to_one",
-    )
-    columns = [*cell, *FACT]
-    answers = pd.concat([answers[columns] for answers in (*own, general)], ignore_index=True)
+    answers = pd.concat([answers[[*cell, *FACT]] for answers in layers], ignore_index=True)
     answers = answers.drop_duplicates(cell, keep="first")
     model = cells.merge(answers, on=cell, how="left", validate="one_to_one")
     _require_answers(model, key)
@@ -315,7 +297,10 @@ def _encryption_of(model: pd.DataFrame, tables: Tables) -> pd.Series:
 
 def _require_answers(model: pd.DataFrame, key: str) -> None:
     """Raise an error if a cell has neither a fact nor a default."""
-    missing = model[model["responsibility"].isna()].drop_duplicates(["category_id", "duty_id"])
+    is_missing = model["responsibility"].isna()
+    if not is_missing.any():
+        return
+    missing = model[is_missing].drop_duplicates(["category_id", "duty_id"])
     faults = [
         Fault(
             "category_responsibilities",
@@ -327,8 +312,7 @@ def _require_answers(model: pd.DataFrame, key: str) -> None:
         )
         for row in missing.to_dict("records")
     ]
-    if faults:
-        raise TableError(faults)
+    raise TableError(faults)
 
 
 def _order(values: pd.Series, names: pd.Series | np.ndarray | list[str]) -> pd.Categorical:

@@ -69,6 +69,12 @@ def test_trait_of_an_offering_comes_before_that_of_its_service(add_rows):
     assert cell(model, "run-far", "backup")["basis"] == "proposed"
 
 
+def test_keys_are_text_if_no_fact_names_an_offering(tables):
+    """Facts of services that name offerings are joined by them; without any, they were objects."""
+    assert not tables["service_responsibilities"]["offering_ids"].any()
+    assert build_model(tables)["offering_id"].dtype == tables["offerings"]["offering_id"].dtype
+
+
 def test_encryption_is_the_value_of_the_trait_or_blank(add_rows):
     add_rows("trait_values", "encrypts-at-rest,always,Always.")
     add_rows("offering_traits", "run,run-far,encrypts-at-rest,always,page,A,,,")
@@ -145,5 +151,5 @@ def test_model_of_the_package_is_built_once_and_is_the_callers_own(shipped, monk
     changed.loc[:, "note"] = "changed"
     assert build_model().equals(build_model(shipped))
     monkeypatch.setattr("srm_data.model.check_consistency", None)
-    monkeypatch.setattr("srm_data.model.list_derived", None)  # nothing is joined again
+    monkeypatch.setattr("srm_data.model.list_layers", None)  # nothing is joined again
     assert build_model()["note"].ne("changed").all()
