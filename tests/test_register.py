@@ -1,5 +1,6 @@
 """The register: what became of every decision and remark."""
 
+import pandas as pd
 import pytest
 
 from srm_data.organisation.decisions import make_decisions
@@ -68,7 +69,9 @@ def test_conflict_comes_first_and_its_row_stays_blank_and_names_both(model, tabl
     rows = register(model, tables, [DECIDED | {"duty_id": "hardware"}], disputed)
     assert rows["status"].tolist() == ["Conflict", "Conflict", "Look again"]
     assert rows["now"].tolist() == ["Shared", "Shared", "AWS"]
-    entries = list_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
+    entries = pd.DataFrame(list_entries(model, rows)).set_index(
+        [model["offering_id"], model["duty_id"]]
+    )
     row = entries.loc[("paint", "patching")]
     assert (row["decision"], row["answer"]) == ("", "Shared")
     assert row["look_again"] == (
@@ -80,7 +83,7 @@ def test_closed_remark_stands_in_the_register_alone_and_last(model, tables):
     closed = REMARKED | {"state": "closed", "story": "2026-11-02 Ada: closed"}
     rows = register(model, tables, [], [closed, REMARKED | {"duty_id": "hardware"}])
     assert rows["status"].tolist() == ["Open", "Closed"]
-    assert list_entries(model, rows)["text"].tolist().count("Why?") == 1
+    assert list_entries(model, rows)["text"].count("Why?") == 1
     reopened = register(model, tables, remarks=[closed | {"state": "reopened"}])
     assert reopened["status"].tolist() == ["Open"]
 
@@ -88,7 +91,9 @@ def test_closed_remark_stands_in_the_register_alone_and_last(model, tables):
 def test_entries_tell_what_stands_in_each_row_and_what_holds(model, tables):
     open_entry = REMARKED | {"decision": "aws"}
     rows = register(model, tables, [DECIDED], [open_entry])
-    entries = list_entries(model, rows).set_index([model["offering_id"], model["duty_id"]])
+    entries = pd.DataFrame(list_entries(model, rows)).set_index(
+        [model["offering_id"], model["duty_id"]]
+    )
     assert entries.loc[("paint", "patching"), ["decision", "answer"]].tolist() == ["AWS", "AWS"]
     assert entries.loc[("run-far", "backup"), ["decision", "answer"]].tolist() == ["aws", "AWS"]
     assert entries.loc[("run-far", "backup"), "look_again"].startswith("Not taken yet")

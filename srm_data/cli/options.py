@@ -271,11 +271,12 @@ def find_changes(
     model: pd.DataFrame, reviewed: dict[str, pd.DataFrame], options: argparse.Namespace
 ) -> dict[str, pd.DataFrame]:
     """Compare with the earlier state, if one was given."""
+    if options.since is None:
+        return {}
+
     from srm_data.history.compare import compare
     from srm_data.history.earlier import read_earlier
     from srm_data.organisation.decisions import apply_decisions
 
-    if options.since is None:
-        return {}
     decided = apply_decisions(model, reviewed["decisions"])
     return {"changes": compare(read_earlier(options.since), decided)}

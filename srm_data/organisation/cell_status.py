@@ -142,8 +142,10 @@ def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.Da
     return model.assign(owner=pd.Series(owner, index=model.index, dtype="str"))
 
 
-def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
-    """List the values of the status and owner columns, one row per cell.
+def list_statuses(
+    model: pd.DataFrame, cell_status: pd.DataFrame, answers: list[str]
+) -> dict[str, list[str]]:
+    """List the values of the status and owner columns, one per cell.
 
     Parameters
     ----------
@@ -156,12 +158,12 @@ def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Se
 
     Returns
     -------
-    DataFrame
-        One row per cell, in the order of the model, all ``str``: ``status``, which is ``open`` if none
-        was given or the answer has changed since; ``owner``, as entered or by rule; ``due``,
-        ``evidence``, ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``;
-        ``status_sent``, to compare with a returned copy; ``status_version``, the data version in which
-        it was given; and ``attention``, why a cell is open again.
+    dict of str to list
+        One text per cell, in the order of the model: ``status``, which is ``open`` if none was given or
+        the answer has changed since; ``owner``, as entered or by rule; ``due``, ``evidence``,
+        ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``; ``status_sent``, to
+        compare with a returned copy; ``status_version``, the data version in which it was given; and
+        ``attention``, why a cell is open again.
 
     Examples
     --------
@@ -169,36 +171,31 @@ def list_statuses(model: pd.DataFrame, cell_status: pd.DataFrame, answers: pd.Se
     >>> model = pd.DataFrame(cells, columns=CELL)
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "status": "agreed", "reviewer": "Ada"}
     >>> given = make_cell_status([row | {"answer": "Customer", "version": "2026.11.1"}])
-    >>> list_statuses(model, given, pd.Series(["Customer", "AWS"]))["status"].tolist()
+    >>> list_statuses(model, given, ["Customer", "AWS"])["status"]
     ['agreed', 'open']
-    >>> list_statuses(model, given, pd.Series(["Shared", "AWS"]))["attention"].tolist()[0]
+    >>> list_statuses(model, given, ["Shared", "AWS"])["attention"][0]
     'Agreed by Ada, when the answer was Customer (data version 2026.11.1). It is Shared now.'
     """
     check_frame(model, CELL, "a model of offerings, from build_model or in_use")
     check_frame(cell_status, columns_of(read_cell_status_schema()), A_CELL_STATUS)
 
     by_rule = model["owner"].astype(str).replace(NOBODY, "").tolist() if "owner" in model else []
-    sent = pd.DataFrame("", index=range(len(model)), columns=SENT, dtype=object)
-    sent["status"] = sent["status_sent"] = OPEN
+    sent = {name: [""] * len(model) for name in SENT}
+    sent |= {name: [OPEN] * len(model) for name in ("status", "status_sent")}
     if by_rule:
-        sent["owner"] = sent["rule_owner"] = by_rule
-    if cell_status.empty:
-        return sent.astype("str")
+        sent |= {name: list(by_rule) for name in ("owner", "rule_owner")}
 
-    numbers = {
-        cell: number for number, cell in enumerate(zip(*(model[key] for key in CELL), strict=True))
-    }
-    changed = {}
+    cells = zip(*(model[key].tolist() for key in CELL), strict=True)
+    numbers = {cell: number for number, cell in enumerate(cells)}
     for given in cell_status.drop_duplicates(CELL, keep="last").to_dict("records"):
         number = numbers.get((given["offering_id"], given["duty_id"]))
-        if number is not None:
-            changed[number] = _describe_given(given, str(answers.iloc[number]))
-    for number, values in changed.items():
-        owner = values.pop("owner")
-        if owner:
-            sent.loc[number, "owner"] = owner
-        sent.loc[number, list(values)] = list(values.values())
-    return sent.astype("str")
+        if number is None:
+            continue
+        values = _describe_given(given, answers[number])
+        values["owner"] = values["owner"] or sent["owner"][number]
+        for name, value in values.items():
+            sent[name][number] = value
+    return sent
 
 
 def _describe_given(given: dict[Hashable, str], answer: str) -> dict[str, str]:

@@ -86,7 +86,9 @@ def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.Dat
     >>> make_own_frame([{"field": "Approved by", "by": "Ada"}], ["field", "value"]).to_numpy().tolist()
     [['Approved by', '']]
     """
-    return pd.DataFrame(list(rows), columns=columns, dtype=object).fillna("").astype("str")
+    given = list(rows)
+    texts = {column: [row.get(column) or "" for row in given] for column in columns}
+    return pd.DataFrame(texts, dtype="str")
 
 
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:

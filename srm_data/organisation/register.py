@@ -9,6 +9,7 @@ import pandas as pd
 from srm_data.arguments import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.decisions import A_MODEL, check_decisions, list_stale_decisions
+from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, REMARK, REMARKS
 from srm_data.schema import CELL
 from srm_data.xlsx.kinds import NOTE, THREAD
@@ -86,7 +87,7 @@ def build_register(
     check_frame(remarks, [*CELL, "kind"], REMARKS)
     offerings = (load_tables() if tables is None else tables)["offerings"]
     if decisions.empty and remarks.empty:
-        return pd.DataFrame(columns=REGISTER, dtype="str")
+        return make_own_frame([], REGISTER)
 
     decided = _register_decisions(model, decisions, known=set(offerings["offering_id"]))
     in_force = decided.loc[decided["status"] == IN_FORCE, CELL]
@@ -105,7 +106,7 @@ def build_register(
     return register[REGISTER].take(by_status).reset_index(drop=True).astype("str")
 
 
-def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[str]]:
     """List the contents of the reviewer columns, one row per cell.
 
     Parameters
@@ -117,37 +118,37 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row per cell, in the order of the model, all ``str``: ``decision``, ``text``, ``author``,
-        ``dated``; ``look_again``, why the cell needs another look; and ``answer``, the decision if it
-        is one of the four answers, otherwise the answer of the tables.
+    dict of str to list
+        One text per cell, in the order of the model: ``decision``, ``text``, ``author``, ``dated``;
+        ``look_again``, why the cell needs another look; and ``answer``, the decision if it is one of
+        the four answers, otherwise the answer of the tables.
     """
-    answers = model["responsibility"].tolist()
-    if register.empty:
-        nothing = dict.fromkeys([*ENTERED, "look_again"], "")
-        return pd.DataFrame({"answer": answers}).assign(**nothing).astype("str")
-
-    entries = pd.DataFrame("", index=range(len(model)), columns=[*ENTERED, "look_again"], dtype=object)
-    cells = zip(model["offering_id"], model["duty_id"], strict=True)
+    entries = {name: [""] * len(model) for name in [*ENTERED, "look_again"]}
+    cells = zip(*(model[key].tolist() for key in CELL), strict=True)
     numbers = {cell: number for number, cell in enumerate(cells)}
     calls: dict[int, dict[str, None]] = {}
-    for cell, call in _describe_conflicts(register).items():
+    records = register.to_dict("records")
+    for cell, call in _describe_conflicts(records).items():
         if cell in numbers:
             calls.setdefault(numbers[cell], {})[call] = None
-    for recorded in register.to_dict("records"):
+    for recorded in records:
         number = numbers.get((recorded["offering_id"], recorded["duty_id"]))
         if number is None:
             continue
         is_entry = recorded["status"] == OPEN and recorded["kind"] == ENTRY
         if recorded["status"] == IN_FORCE or is_entry:
-            entries.loc[number, ENTERED] = [recorded[name] for name in ENTERED]
+            for name in ENTERED:
+                entries[name][number] = recorded[name]
         calls.setdefault(number, {})[_describe_call(recorded)] = None
     for number, reasons in calls.items():
-        entries.loc[number, "look_again"] = " ".join(filter(None, reasons))
+        entries["look_again"][number] = " ".join(filter(None, reasons))
 
     codes = {code.lower(): code for code in model["responsibility"].cat.categories}
-    decided = entries["decision"].str.strip().str.lower().map(codes)
-    return entries.assign(answer=decided.fillna(pd.Series(answers, dtype=object))).astype("str")
+    entries["answer"] = [
+        codes.get(decision.strip().lower(), answer)
+        for decision, answer in zip(entries["decision"], model["responsibility"], strict=True)
+    ]
+    return entries
 
 
 def _describe_call(recorded: dict[Hashable, str]) -> str:
@@ -164,10 +165,12 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
     return ""
 
 
-def _describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str], str]:
+def _describe_conflicts(records: list[dict[Hashable, str]]) -> dict[tuple[str, str], str]:
     """Describe, by cell, the conflicting entries of reviewers, in the order of the register."""
     entered: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for row in register[register["status"] == IN_CONFLICT].to_dict("records"):
+    for row in records:
+        if row["status"] != IN_CONFLICT:
+            continue
         by = ", ".join(filter(None, [row["author"], row["dated"]]))
         said = f"{row['decision'] or row['text']} ({by})" if by else row["decision"] or row["text"]
         columns = entered.setdefault((row["offering_id"], row["duty_id"]), {})

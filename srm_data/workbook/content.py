@@ -38,8 +38,8 @@ class Content(NamedTuple):
     audience: Audience
     register: pd.DataFrame
     """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
-    entries: pd.DataFrame
-    """What stands in the columns of reviewers: ``list_entries`` of the register, and the statuses."""
+    entries: Columns
+    """What stands in the columns of reviewers, in the order of the model."""
     values: Columns
     """What the columns of the reviewed sheet show, in the order of its rows."""
     counts: Counts

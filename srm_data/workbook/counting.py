@@ -63,7 +63,7 @@ class Counts:
             fits &= (codes != code) if value == TEXT else (codes == code)
             cell = (refer or {}).get(header, f'"{value}"')
             asked.append(f"{refer_to(header)},{cell}")
-        return Count(f"COUNTIFS({','.join(asked)})", int(fits.sum()))
+        return Count(f"COUNTIFS({','.join(asked)})", int(np.count_nonzero(fits)))
 
     def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
         """Return a number for each text of a column, and that of each row."""

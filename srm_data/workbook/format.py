@@ -307,8 +307,9 @@ def split_formula(formula: str) -> tuple[str, list[str]]:
     >>> split_formula("=COUNTIFS(Responsibilities[Answer],C$4)"), split_formula("=999")
     (('COUNTIFS', []), ('999', []))
     """
-    texts = [text.replace('""', '"') for text in LITERAL.findall(formula)]
-    bare = OF_OTHERS.sub("", LITERAL.sub("", formula))
+    parts = LITERAL.split(formula)  # what stands between the texts, and the texts, in turn
+    texts = [text.replace('""', '"') for text in parts[1::2]]
+    bare = OF_OTHERS.sub("", "".join(parts[::2]))
     found = [function or number for function, number in FUNCTION_OR_NUMBER.findall(bare)]
     return " ".join(word.upper().removeprefix("_XLFN.") for word in found), texts
 

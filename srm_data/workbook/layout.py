@@ -178,7 +178,7 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
 
     A line fits slightly more characters of this size than the column width indicates.
     """
-    lines = [1] * len(columns[0].values)
+    measured = [[1] * len(columns[0].values)]
     for column in columns:
         styles = {column.style} if isinstance(column.style, str) else set(column.style)
         if not styles <= WRAPPED:
@@ -186,7 +186,8 @@ def _fit_heights(columns: Sequence[Column]) -> list[float]:
         capacity = int(column.width * 1.12)
         known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
         if max(known.values(), default=1) > 1:
-            lines = list(map(max, lines, map(known.__getitem__, column.values)))
+            measured.append([known[value] for value in column.values])
+    lines = [max(row) for row in zip(*measured, strict=True)]
     heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
     return [heights[count] for count in lines]
 

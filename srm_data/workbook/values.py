@@ -41,7 +41,7 @@ def list_values(
     tables: Tables,
     *,
     notes: pd.Series,
-    entries: pd.DataFrame | None,
+    entries: Columns | None,
     controls: pd.DataFrame | None,
 ) -> Columns:
     """List what the columns of the reviewed sheet show, required and undocumented cells first.
@@ -73,7 +73,7 @@ def list_values(
     if controls is not None:
         values["control"] = list_column(list_matrix_controls(model, controls))
     if entries is not None:
-        values |= {str(name): list_column(entries[name]) for name in entries}
+        values |= entries
         if address := report_address():
             values["report"] = [(address, fields) for fields in list_report_fields(model)]
     values["letter"] = _list_letters(values, tables["responsibilities"])

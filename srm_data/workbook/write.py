@@ -18,11 +18,11 @@ from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.cell_status import list_statuses, make_cell_status
-from srm_data.organisation.decisions import apply_decisions
-from srm_data.organisation.register import build_register, list_entries
+from srm_data.organisation.decisions import apply_decisions, make_decisions
+from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
-from srm_data.schema import CHANGED, read_decision_schema, read_package
+from srm_data.schema import CHANGED, read_package
 from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
 from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import (
@@ -58,7 +58,7 @@ from srm_data.workbook.sheets.responsibilities import fill_responsibilities, lis
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import TEAL, Look
-from srm_data.workbook.values import list_values
+from srm_data.workbook.values import Columns, list_values
 from srm_data.xlsx.kinds import NOTE
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, Note, save_workbook
@@ -208,9 +208,7 @@ def write_workbook(
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
     tables = load_tables() if tables is None else tables
-    if decisions is None:
-        columns = [field["name"] for field in read_decision_schema()["fields"]]
-        decisions = pd.DataFrame(columns=columns, dtype="str")
+    decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks
     cell_status = make_cell_status([]) if cell_status is None else cell_status
     sign_off = make_sign_off([]) if sign_off is None else sign_off
@@ -251,19 +249,22 @@ def write_workbook(
     return _write(Path(path), content, package["description"])
 
 
-def _list_entries(
-    model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame
-) -> pd.DataFrame:
+def _list_entries(model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame) -> Columns:
     """List the contents of the reviewer columns: decisions, remarks and cell status."""
     entries = list_entries(model, register)
     statuses = list_statuses(model, cell_status, entries["answer"])
-    reasons = entries["look_again"].str.cat(statuses["attention"], sep=" ").str.strip()
-    given_by = {"author": statuses["reviewer"], "dated": statuses["date"]}
-    is_blank = entries[["decision", "text", *given_by]].isin([""]).all(axis=1)
-    by = {name: entries[name].mask(is_blank, given) for name, given in given_by.items()}
-    return entries.assign(look_again=reasons, **by).join(
-        statuses.drop(columns=["attention", "reviewer", "date"])
-    )
+    reasons = zip(entries["look_again"], statuses.pop("attention"), strict=True)
+    entered = zip(*(entries[name] for name in ENTERED), strict=True)
+    given = zip(statuses.pop("reviewer"), statuses.pop("date"), strict=True)
+    by = [
+        (author, dated) if decision or text or author or dated else by_status
+        for (decision, text, author, dated), by_status in zip(entered, given, strict=True)
+    ]
+    return entries | statuses | {
+        "look_again": [" ".join(filter(None, both)) for both in reasons],
+        "author": [author for author, _ in by],
+        "dated": [dated for _, dated in by],
+    }  # fmt: skip
 
 
 def _write(path: Path, content: Content, description: str) -> Path:

@@ -32,7 +32,7 @@ MOST_SHEETS = 200  # our largest book has 16
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # Excel's own limits
 KINDS_OF_SHEETS = ("worksheet", "chartsheet", "dialogsheet")
 LETTERS = re.compile("[A-Za-z]{1,3}")
-LITERAL = re.compile(r'"((?:[^"]|"")*)"')
+LITERAL = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 
 ATTRIBUTES = {
     "x:hyperlink": (LINK, "ref", ("tooltip", "location")),

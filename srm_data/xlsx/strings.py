@@ -22,6 +22,8 @@ INLINE = re.compile(
 
 def clean_text(text: str) -> str:
     """Replace each character that is not allowed in XML with a visible one."""
+    if text.isprintable():  # most texts are, and this is faster
+        return text
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -132,15 +132,14 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
 
     A publishable copy has no names and no entries except the classification.
     """
-    typed = content.sign_off.drop_duplicates("field", keep="last").set_index("field")
+    typed = {given["field"]: given for given in content.sign_off.to_dict("records")}
     fields = [*SIGN_OFF]
     if not content.is_internal:
-        fields = [CLASSIFICATION] if CLASSIFICATION in typed.index else []
+        fields = [CLASSIFICATION] if CLASSIFICATION in typed else []
     if fields:
         row = set_lines(sheet, look, [_header(*SIGN_OFF_HEADER)], start=row)
     for field in fields:
-        given = typed.loc[field].to_dict() if field in typed.index else {}
-        _set_fields(sheet, look, content, row, field, given)
+        _set_fields(sheet, look, content, row, field, typed.get(field, {}))
         row += 1
 
     row = set_lines(sheet, look, [_header(*HISTORY_HEADER)], start=row + 1)

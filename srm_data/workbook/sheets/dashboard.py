@@ -103,7 +103,7 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
         return
     by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
     _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
-    cells = content.entries.loc[content.entries["owner"] != "", "owner"].value_counts()
+    cells = pd.Series(list(filter(None, content.entries["owner"])), dtype="str").value_counts()
     open_by_owner = {
         str(owner): (counts.where({OWNER: str(owner), STATUS: "open"}), int(number))
         for owner, number in cells.head(TILES - 1).items()

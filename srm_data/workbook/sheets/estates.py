@@ -72,8 +72,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     """List the duties that are at least partly the customer's, by descending number of resources."""
     cells = content.model.reset_index(drop=True)
     if content.is_internal:
-        entered = content.entries[["owner", "status"]]
-        cells = cells.drop(columns="owner", errors="ignore").join(entered)
+        cells = cells.assign(owner=content.entries["owner"], status=content.entries["status"])
     ours = list_customer_duties(cells)
     more = ours.merge(
         cells, on=["offering", "duty"], how="left", suffixes=("", "_cell"), validate="1:1"

@@ -71,13 +71,12 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 def note_sources(content: Content) -> list[Note]:
     """Add a note with the source to every default."""
     defaults, sources = content.defaults, content.tables["sources"]
-    cited = defaults["source_ids"].str.split("; ").str[0]
-    cited_rows = sources[sources["source_id"].isin(cited)].to_dict("records")
+    facts = (
+        list_column(sources[name]) for name in ("source_id", "title", "url", "edition", "accessed")
+    )
     said_by = {
-        row["source_id"]: f"{row['title']} ({row['edition']}, read {row['accessed']})"
-        if row["url"]
-        else row["title"]
-        for row in cited_rows
+        source_id: f"{title} ({edition}, read {accessed})" if url else title
+        for source_id, title, url, edition, accessed in zip(*facts, strict=True)
     }
     categories, duties = (
         defaults[name].cat.remove_unused_categories().cat.categories for name in ("category", "duty")
@@ -86,11 +85,11 @@ def note_sources(content: Content) -> list[Note]:
     rows = {name: 6 + place for place, name in enumerate(duties)}
 
     notes = []
-    for cell, source_id in zip(defaults.to_dict("records"), cited, strict=True):
-        halves = [f"AWS: {cell['aws_part']}", f"Customer: {cell['customer_part']}"]
-        lines = [half for half in halves if not half.endswith(": ")]
-        lines += [said_by[source_id]]
-        notes.append(
-            Note(f"{letters[cell['category']]}{rows[cell['duty']]}", "\n".join(lines), "srm_data")
-        )
+    shown = ("category", "duty", "aws_part", "customer_part", "source_ids")
+    cells = zip(*(list_column(defaults[name]) for name in shown), strict=True)
+    for category, duty, aws_part, customer_part, source_ids in cells:
+        halves = {"AWS": aws_part, "Customer": customer_part}
+        lines = [f"{party}: {part}" for party, part in halves.items() if part]
+        lines.append(said_by[source_ids.split("; ")[0]])
+        notes.append(Note(f"{letters[category]}{rows[duty]}", "\n".join(lines), "srm_data"))
     return notes

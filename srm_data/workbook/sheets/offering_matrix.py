@@ -10,7 +10,6 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.matrix import group_labels
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
@@ -67,9 +66,9 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per offering and one column per duty, with counts behind them."""
     groups, kinds = (
-        dict(zip(content.values["offering_id"], content.values[name], strict=True))
-        for name in ("product_group", "category")
+        _map_values(content, "offering_id", name) for name in ("product_group", "category")
     )
+    layers = _map_values(content, "duty_id", "layer")
     letters, shown = _letters_of(content), _list_letters(content)
     key = get_column_letter(1 + len(duties.ids) + len(letters) + 3)
     middle = [
@@ -92,8 +91,8 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
     ]
     body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
 
-    layers = group_labels(content.model, "duty", "layer")[duties.names].tolist()
-    set_bands(sheet, look, HEADER_ROW - 1, 2, [*layers, *[COUNT_NOTES] * len(letters)])
+    bands = [*(layers[it] for it in duties.ids), *[COUNT_NOTES] * len(letters)]
+    set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
     sheet.row_dimensions[HEADER_ROW - 1].height = 56
     sheet.row_dimensions[HEADER_ROW].height = LONGEST_NAME + FILTER_BUTTON
     printed = 1 + len(middle) + len(letters)
@@ -103,7 +102,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 
 def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
     """Write one row per duty and one column per offering."""
-    layers = group_labels(content.model, "duty", "layer")[duties.names]
+    layers = _map_values(content, "duty_id", "layer")
     shown = _list_letters(content)
     key = get_column_letter(2 + len(offerings.ids) + 1)
     middle = [
@@ -118,7 +117,7 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
     ]
     columns = [
         Column(DUTY, 26, "text_line", duties.names),
-        Column("Layer", 18, "text_line", layers.astype(str).tolist()),
+        Column("Layer", 18, "text_line", [layers[it] for it in duties.ids]),
         *(column._replace(width=14) for column in middle),
         Column(DUTY_ID, 26, "text_soft", duties.ids),
     ]
@@ -149,9 +148,14 @@ def _finish(
 def _list_axis(content: Content, name: str) -> Axis:
     """List the offerings or duties of the model, in the order of their names' category."""
     order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
-    found = dict(zip(content.values[f"{name}_id"], content.values[name], strict=True))
+    found = _map_values(content, f"{name}_id", name)
     ids = sorted(found, key=lambda key: order[found[key]])
     return Axis([found[key] for key in ids], ids)
+
+
+def _map_values(content: Content, key: str, name: str) -> dict[str, str]:
+    """Map the keys of offerings or duties to what the cells say of them in a column."""
+    return dict(zip(content.values[key], content.values[name], strict=True))
 
 
 def _letters_of(content: Content) -> dict[str, str]:

@@ -69,6 +69,6 @@ def _list_cells(content: Content) -> Iterator[tuple[str, str, str, str]]:
     model = content.model
     owners = [""] * len(model)
     if content.is_internal:
-        owners = [owner or NOBODY for owner in list_column(content.entries["owner"])]
+        owners = [owner or NOBODY for owner in content.entries["owner"]]
     named = (model["duty"], model["customer_action"], model["offering"])
     return zip(owners, *map(list_column, named), strict=True)

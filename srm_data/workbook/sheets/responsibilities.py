@@ -142,7 +142,8 @@ def _make_column(column: ReviewedColumn, values: Columns, computed: dict[str, li
     elif column.header == AGAIN:
         style = ["call" if text else "text" for text in shown]
     elif column.style == "entry_date":
-        shown = [write_date(text) for text in shown]
+        dates = {text: write_date(text) for text in dict.fromkeys(shown)}
+        shown = [dates[text] for text in shown]
     elif column.style == "link_soft":
         links = {
             it: link_address(*([it] if isinstance(it, str) else it), label=column.label)
@@ -172,19 +173,20 @@ def _write_formulas(
     match = f"MATCH({letters[DECISION]}{THIS_ROW},{{{choices}}},0)"
     decision, said = (f"{letters[header]}{THIS_ROW}" for header in (DECISION, RESPONSIBILITY))
     answer = f"IF(ISNUMBER({match}),{decision},{said})"
-    answers: list[Value] = [Formula(answer, now) for now in values["answer"]]
+    by_answer = {now: Formula(answer, now) for now in dict.fromkeys(values["answer"])}
+    answers: list[Value] = [by_answer[now] for now in values["answer"]]
     if LETTER not in letters:
         return {ANSWER: answers}
 
     by_name = dict(zip(names, codes["letter"], strict=True))
     with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
     found = f"INDEX({{{with_mark}}},{match})"
-    cells = zip(values["responsibility"], values["basis"], values["letter"], strict=True)
-    shown: list[Value] = [
-        Formula(f'IFERROR({found},"{choose_letter(by_name, responsibility, basis)}")', now)
-        for responsibility, basis, now in cells
-    ]
-    return {ANSWER: answers, LETTER: shown}
+    cells = list(zip(values["responsibility"], values["basis"], values["letter"], strict=True))
+    by_cell = {
+        cell: Formula(f'IFERROR({found},"{choose_letter(by_name, *cell[:2])}")', cell[2])
+        for cell in dict.fromkeys(cells)
+    }
+    return {ANSWER: answers, LETTER: [by_cell[cell] for cell in cells]}
 
 
 def _help_reviewers(

@@ -8,13 +8,13 @@ therefore enough to distinguish typed text from exported text.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat, zip_longest
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     AUDIENCE,
@@ -67,25 +67,27 @@ class Codes:
 
     def add_sheet(self, sheet: Worksheet, computed: Mapping[str, str | int]) -> None:
         """Add the codes of the cells written with openpyxl: titles, prose, headers, formulas."""
-        for row in sheet.iter_rows():
-            values = (
+        rows = [
+            [
                 Formula(str(cell.value)[1:], computed[cell.coordinate])
                 if cell.coordinate in computed
                 else cell.value
                 for cell in row
-            )
-            self.add_row(sheet.title, values)
-
-    def add_row(self, sheet: str, values: Iterable[object]) -> None:
-        """Add the code of a row, counting computed numbers and ignoring cells that people fill in."""
-        cells = list(values)
-        for place in self.typed.setdefault(sheet, TypedCells()).find(cells):
-            cells[place : place + 1] = [None] if place < len(cells) else []
-        self._add_rows(sheet, [[cell] for cell in cells if cell is not None])
+            ]
+            for row in sheet.iter_rows()
+        ]
+        filled = [row for row in rows if any(value is not None for value in row)]
+        self._add_rows(sheet.title, list(zip(*filled, strict=True)))
 
     def add_body(self, sheet: str, body: Body) -> None:
         """Add the codes of the rows below the header rows of a sheet."""
-        columns = [cells.values for cells in body.columns]
+        self._add_rows(sheet, [cells.values for cells in body.columns])
+
+    def _add_rows(self, sheet: str, columns: Sequence[Sequence[object]]) -> None:
+        """Add the codes of rows, counting computed numbers and ignoring cells that people fill in.
+
+        This goes column by column: a text that comes again is coded once.
+        """
         finder = self.typed.setdefault(sheet, TypedCells())
         places = [finder.find(row) for row in zip(*columns, strict=True)]
         if any(places):
@@ -94,10 +96,7 @@ class Codes:
                 [blanks.get(place, value) for blanks, value in zip(typed, values, strict=True)]
                 for place, values in enumerate(columns)
             ]
-        self._add_rows(sheet, columns)
 
-    def _add_rows(self, sheet: str, columns: Sequence[Sequence[object]]) -> None:
-        """Add the codes of rows, column by column: a text that comes again is coded once."""
         shown, constants, numbers, formulas = [], [], [], []
         for values in columns:
             kinds = {value: isinstance(value, Formula) for value in dict.fromkeys(values)}
@@ -126,11 +125,12 @@ class Codes:
 
     def add_formulas(self, formulas: Iterable[Formula]) -> None:
         """Add the codes of the functions and texts in formulas."""
-        for formula in {it.formula.replace(THIS_ROW, "1") for it in formulas}:
-            functions, texts = split_formula(formula)
+        written = {it.formula.replace(THIS_ROW, "1") for it in formulas}
+        found = [split_formula(formula) for formula in written]
+        for functions in {functions for functions, _ in found}:
             self.add_place(FORMULA, functions)
-            for text in texts:
-                self.add_place(FORMULA_TEXT, text)
+        for text in {text for _, texts in found for text in texts}:
+            self.add_place(FORMULA_TEXT, text)
 
     def add_place(self, kind: str, text: str | None) -> None:
         """Add the code of a text outside of cells."""
@@ -196,15 +196,16 @@ def _write_stamp(look: Look, content: Content, codes: Codes) -> Body:
     ]
     if content.is_internal:
         lines += [[REGISTER_ROWS, len(content.register)], [COLUMNS, "; ".join(codes.columns)]]
-        asked = content.model.groupby("offering_id", observed=True, sort=False)["duty_id"].agg(
-            "; ".join
-        )
-        lines += [[OFFERINGS, str(offering_id), duties] for offering_id, duties in asked.items()]
+        asked: dict[str, list[str]] = {}
+        for offering_id, duty_id in zip(*(content.model[key].tolist() for key in CELL), strict=True):
+            asked.setdefault(offering_id, []).append(duty_id)
+        lines += [[OFFERINGS, offering_id, "; ".join(duties)] for offering_id, duties in asked.items()]
         for name, frame in ((CELL_STATUS_LINE, content.cell_status), (SIGN_OFF_LINE, content.sign_off)):
             lines += [[name, *values] for values in frame.itertuples(index=False)]
         for name, found in ((TEXT_CODES, codes.texts), (ROW_CODES, codes.rows)):
-            parts = textwrap.wrap("".join(sorted(found)), LONGEST_CELL)
-            lines += [[name, part] for part in parts]
+            joined = "".join(sorted(found))
+            starts = range(0, len(joined), LONGEST_CELL)
+            lines += [[name, joined[start : start + LONGEST_CELL]] for start in starts]
 
     coded = [[*line, code_of_line(map(text_of, line))] for line in lines]
     label, text = look.id_of("label"), look.id_of("text_line")
