@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 
 from srm_data.answers import (
@@ -366,5 +364,4 @@ def _list_owners(address: str) -> list[str]:
 
 
 def _without_scheme(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.netloc}{parts.path}"
+    return address.partition("://")[2]
