@@ -110,3 +110,10 @@ def test_references_are_those_of_the_contract():
         optional = {(name, column) for column in references if not columns[column].get("required")}
         assert optional <= OPTIONAL
         assert ("basis" in columns) == ("basis" in references)
+
+
+def test_missing_value_in_a_list_of_offerings_is_named(add_rows):
+    tables = add_rows("service_responsibilities", "run,backup,,Customer,optional,,You.,,page,A,,,")
+    tables["service_responsibilities"]["offering_ids"] = float("nan")
+    with pytest.raises(TableError, match="offering_ids: 'nan', expected ids of offerings separated by"):
+        check_consistency(tables)

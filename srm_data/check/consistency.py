@@ -108,7 +108,7 @@ def check_consistency(tables: Tables) -> None:
     """
     faults = list(_find_missing(tables))
     if not faults:
-        faults = [*_find_repeated(tables), *_find_unknown(tables)]
+        faults = [*_find_repeated(tables), *_find_unknown(tables), *_find_no_lists(tables)]
     if faults:
         raise TableError(faults)
 
@@ -154,6 +154,14 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
             for value in [value for value in values if value not in accepted]:
                 expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)
+
+
+def _find_no_lists(tables: Tables) -> Iterator[Fault]:
+    """Find lists of offerings that are not text, such as a missing value in place of a blank one."""
+    for value in dict.fromkeys(_list_values(tables["service_responsibilities"]["offering_ids"])):
+        if not isinstance(value, str):
+            expected = "ids of offerings separated by '; ', or blank for all of the service"
+            yield Fault("service_responsibilities", 0, "offering_ids", str(value), expected)
 
 
 def _list_values(column: pd.Series) -> list[Any]:
