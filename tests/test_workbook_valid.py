@@ -13,7 +13,6 @@ import pytest
 
 from srm_data.estate import in_use, read_estate
 from srm_data.history.compare import compare
-from srm_data.model import build_model
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
@@ -39,11 +38,11 @@ def validator() -> str:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory, shipped) -> dict[str, Path]:
+def books(tmp_path_factory, shipped_model) -> dict[str, Path]:
     """Write a book of every kind: of an estate, its second generation, and one to publish."""
     folder = tmp_path_factory.mktemp("books")
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key", "AWS::S3::Bucket"])
-    model = in_use(build_model(), estate)
+    model = in_use(shipped_model, estate)
     note = CELL | {"duty_id": "availability", "kind": "note", "text": "Look.", "column": "Note"}
     given: dict[str, Any] = {
         "cell_status": make_cell_status([CELL | {"status": "agreed", "owner": "Queue team"}]),
