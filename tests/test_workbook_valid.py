@@ -53,7 +53,9 @@ def books(tmp_path_factory, shipped_model) -> dict[str, Path]:
     changes = compare(model[model["offering_id"] == "sqs"], model)
     return {
         "estate": write_workbook(folder / "estate.xlsx", model, estate=estate),
-        "second": write_workbook(folder / "second.xlsx", model, changes=changes, **given),
+        "second": write_workbook(
+            folder / "second.xlsx", model, estate=estate, changes=changes, **given
+        ),
         "publishable": write_workbook(
             folder / "publishable.xlsx", model, estate=estate, audience="publishable",
             decisions=given["decisions"],
@@ -68,8 +70,11 @@ def list_findings(validator: str, path: Path, version: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("name", ["estate", "second", "publishable"])
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [(name, version) for name in ("estate", "publishable") for version in (VERSIONS[0], VERSIONS[-1])]
+    + [("second", version) for version in VERSIONS],  # with all that the others have
+)
 def test_validator_of_open_xml_finds_nothing(validator, books, name, version):
     assert list_findings(validator, books[name], version) == []
 
