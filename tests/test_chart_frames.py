@@ -98,6 +98,7 @@ def has_source(figure):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("size", "layout"),
     [("600 pixels", None), ("default", None), ("slide", None), ("default", "constrained"),

@@ -239,6 +239,7 @@ def test_python_of_the_readme_runs_as_shown(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_shell_commands_of_the_readme_run_as_shown(tmp_path, monkeypatch, capsys):
     blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     commands = [

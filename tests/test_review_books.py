@@ -50,6 +50,7 @@ def test_untouched_book_of_2026_11_1_says_nothing():
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_fifty_damaged_books_are_read_or_refused_in_bounds():
     results = fuzz(50, seed=12)
     assert list_faults(results) == []

@@ -514,6 +514,7 @@ def mutate(parts: Parts, content: bytes, rng: random.Random, path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_mutated_workbooks_are_read_or_refused_and_never_crash(tmp_path, sent, parts, reviewed):
     threaded = add_thread(parts, reviewed)
     path, content, rng = tmp_path / "back.xlsx", sent.read_bytes(), random.Random(3)
