@@ -36,8 +36,11 @@ def list_fills(ax: Axes) -> list[str]:
 
 
 def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
-    """List all texts of a figure that can be seen, each with its box in pixels, as it is drawn."""
-    figure.canvas.draw()
+    """List all texts of a figure that can be seen, each with its box in pixels, as it is drawn.
+
+    The figure is laid out as for drawing, without its pixels, which take as long again.
+    """
+    figure.draw_without_rendering()
     texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 

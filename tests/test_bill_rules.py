@@ -51,6 +51,7 @@ def test_no_line_of_a_seeded_twentieth_is_certain_and_wrong(shipped):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_nine_lines_of_ten_of_public_bills_are_certain_and_right_and_none_is_wrong(shipped):
     shares, wrong = measure(list_lines(), shipped)
     assert wrong == []

@@ -20,6 +20,7 @@ from tests.plots import list_texts
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CATEGORIES = ["Customer-hosted", "Infrastructure", "Managed", "Abstracted"]
+SOURCE = "Source: AWS's documents, as read in srm_data"
 SIZES = {"600 pixels": (6.0, 4.5), "default": (6.4, 4.8), "slide": (13.33, 7.5)}
 
 
@@ -92,11 +93,13 @@ def list_faults(figure):
 
 
 def has_source(figure):
-    return any(text.replace("\n", " ").startswith("Source: AWS's documents, as read in srm_data")
-               for text, _ in list_texts(figure))  # fmt: skip
+    """Look for the source line in a figure whose faults were listed, so that it is laid out."""
+    return any(text.get_visible() and text.get_text().replace("\n", " ").startswith(SOURCE)
+               for text in figure.findobj(plt.Text))  # fmt: skip
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("size", "layout"),
     [("600 pixels", None), ("default", None), ("slide", None), ("default", "constrained"),

@@ -13,6 +13,7 @@ import pytest
 import srm_data
 from srm_data.charts.style import INK, PAPER
 from srm_data.load import read_table
+from tests.cases import thin_out
 from tests.plots import FRAMES, OF_PARTIES, list_fills
 
 PARTIES = ["AWS", "Shared", "Customer"]
@@ -83,7 +84,7 @@ def test_simulations_can_fail():
     )
 
 
-@pytest.mark.parametrize("chart", OF_PARTIES)
+@pytest.mark.parametrize("chart", thin_out(OF_PARTIES, every=3))
 def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, small_model, chart):
     figure, ax = plt.subplots()
     getattr(srm_data, chart)(FRAMES[chart](small_model), ax=ax)

@@ -72,8 +72,8 @@ def test_origination_follows_from_who_does_the_duties(matrix):
     assert found["SI-2"] == "Shared (Service Provider and Customer Responsibility)"
 
 
-def test_control_without_an_object_is_not_applicable_in_every_layout(shipped):
-    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
+def test_control_without_an_object_is_not_applicable_in_every_layout(shipped, shipped_model):
+    model = srm_data.choose_offerings(shipped_model, "Amazon SQS", tables=shipped)
     model = model.assign(
         responsibility=model["responsibility"].where(model["duty_id"] != "backup", "Not applicable")
     )

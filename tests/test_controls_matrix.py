@@ -26,9 +26,9 @@ def summary(used, controls):
 
 
 @pytest.fixture(scope="module")
-def cell(shipped):
+def cell(shipped, shipped_model):
     """Make a model of one cell of SQS per duty, each with a party of one's choice."""
-    model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
+    model = srm_data.choose_offerings(shipped_model, "Amazon SQS", tables=shipped)
 
     def make(**parties: str) -> pd.DataFrame:
         named = {duty.replace("_", "-"): party for duty, party in parties.items()}
@@ -75,10 +75,8 @@ def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availabil
     assert srm_data.build_control_summary(matrix)["addressed"].tolist() == [addressed]
 
 
-def test_services_that_differ_make_a_control_configured(shipped, controls):
-    model = srm_data.choose_offerings(
-        srm_data.build_model(), ["Amazon EBS", "Amazon S3"], tables=shipped
-    )
+def test_services_that_differ_make_a_control_configured(shipped, shipped_model, controls):
+    model = srm_data.choose_offerings(shipped_model, ["Amazon EBS", "Amazon S3"], tables=shipped)
     for service, party in {"ebs": "Customer", "s3": "AWS"}.items():
         cells = (model["service_id"] == service) & (model["duty_id"] == "encryption-at-rest")
         model.loc[cells, "responsibility"] = party

@@ -42,8 +42,8 @@ def house(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def queues(shipped):
-    return srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS", tables=shipped)
+def queues(shipped, shipped_model):
+    return srm_data.choose_offerings(shipped_model, "Amazon SQS", tables=shipped)
 
 
 @pytest.mark.slow

@@ -182,6 +182,7 @@ def test_wrong_frame_leaves_the_file_that_was_there(tmp_path, shipped):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", [str, Path])
 def test_paths_may_be_text_or_objects(kind, shipped, model, folder, tmp_path):
     estate = srm_data.read_estate(["Amazon SQS"], tables=shipped)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from srm_data import build_model, list_effects, read_corrections, read_estate, write_corrections
+from srm_data import list_effects, read_corrections, read_estate, write_corrections
 from srm_data.cli import main
 from srm_data.exceptions import TableError
 
@@ -72,12 +72,12 @@ def test_faults_of_all_files_of_corrections_are_reported_at_once(tmp_path):
     assert [fault.file for fault in error.value.faults] == ["one.csv", "other.csv"]
 
 
-def test_effect_of_an_assumption_names_the_duties_that_would_differ():
-    model = build_model()
+def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_model):
     estate = read_estate(["Amazon ECS", "Amazon SQS"])
-    [effect] = list_effects(model, estate).to_dict("records")
+    [effect] = list_effects(shipped_model, estate).to_dict("records")
     duties = effect["duties"].split("; ")
-    answers = model.pivot(index="duty", columns="offering_id", values="responsibility").astype(str)
+    answers = shipped_model.pivot(index="duty", columns="offering_id", values="responsibility")
+    answers = answers.astype(str)
     assert "Guest OS patching" in duties
     assert (
         answers.loc["Guest OS patching", "ecs-ec2"] != answers.loc["Guest OS patching", "ecs-fargate"]

@@ -52,6 +52,7 @@ def write_state(path, resources: list[tuple[str, dict]]):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(ROWS)
 def test_every_row_is_recognised_unrecognised_or_no_service(rows):
@@ -63,6 +64,7 @@ def test_every_row_is_recognised_unrecognised_or_no_service(rows):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(ROWS, st.randoms())
 def test_order_of_rows_does_not_matter(rows, random):
@@ -71,6 +73,7 @@ def test_order_of_rows_does_not_matter(rows, random):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(ROWS)
 def test_doubling_every_row_doubles_every_count(rows):
@@ -79,6 +82,7 @@ def test_doubling_every_row_doubles_every_count(rows):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(RESOURCES, st.randoms())
 @pytest.mark.filterwarnings("error")
@@ -94,6 +98,7 @@ PARTS = st.text(st.sampled_from("abs3:/-0 "), max_size=8)
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(st.lists(st.tuples(PARTS, PARTS, PARTS, PARTS, PARTS), min_size=1, max_size=10))
 def test_engines_shorten_arns_as_plain_python_does(parts):
@@ -104,6 +109,7 @@ def test_engines_shorten_arns_as_plain_python_does(parts):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @QUIETLY
 @given(ROWS, ROWS)
 def test_two_files_count_as_one_with_the_rows_of_both(tmp_path, first, second):

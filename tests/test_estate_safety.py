@@ -283,6 +283,7 @@ def test_cut_off_state_full_of_quotes_is_refused_quickly(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_every_file_read_as_every_kind_gives_an_estate_or_a_clear_error(tmp_path):
     for name in hold_secret(tmp_path):
         for kind in KINDS:

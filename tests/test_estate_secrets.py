@@ -231,6 +231,7 @@ def find_secrets(text: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [*KNOWN, *TEXTS, *UNKNOWN, "."])
 def test_no_planted_secret_reaches_terminal_error_workbook_or_page(tmp_path, capsys, name):
     folder = tmp_path / "in"

@@ -16,7 +16,8 @@ EVERYDAY_NAMES = Path(__file__).with_name("everyday_names.csv")
 BLIND_NAMES = Path(__file__).with_name("blind_names.csv")
 
 
-def ids(text: str, tables) -> list[str]:
+def ids(text: str, tables=None) -> list[str]:
+    """Find offerings by a name, by default in the shipped tables, whose names are listed once."""
     return find_offerings(text, tables=tables)["offering_id"].tolist()
 
 
@@ -93,8 +94,8 @@ def test_text_that_says_nothing_finds_nothing(tables, text):
         ("CloudWatch Events", {"eventbridge"}),
     ],
 )
-def test_known_identifiers_find_their_offerings(shipped, text, expected):
-    assert set(ids(text, shipped)) == expected
+def test_known_identifiers_find_their_offerings(text, expected):
+    assert set(ids(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_known_identifiers_find_their_offerings(shipped, text, expected):
         ("Elasticsearch Service", "opensearch"),
     ],
 )
-def test_known_identifiers_find_their_service(shipped, text, service_id):
-    assert find_offerings(text, tables=shipped)["service_id"].unique().tolist() == [service_id]
+def test_known_identifiers_find_their_service(text, service_id):
+    assert find_offerings(text)["service_id"].unique().tolist() == [service_id]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_known_identifiers_find_their_service(shipped, text, service_id):
 def test_ordinary_offering_of_a_service_comes_before_its_variants(shipped, text, ordinary):
     offerings = shipped["offerings"]
     service_id = offerings.set_index("offering_id").loc[ordinary, "service_id"]
-    found = ids(text, shipped)
+    found = ids(text)
     assert found[0] == ordinary
     assert set(found) == set(offerings.loc[offerings["service_id"] == service_id, "offering_id"])
 
@@ -184,20 +185,20 @@ def test_name_of_a_service_chooses_all_its_offerings_or_the_ordinary_one(tables)
     assert chosen["offering_id"].tolist() == ["run-home"]
 
 
-def test_at_least_58_of_60_everyday_names_find_what_is_meant_first(shipped):
+def test_at_least_58_of_60_everyday_names_find_what_is_meant_first():
     with EVERYDAY_NAMES.open(encoding="utf-8", newline="") as lines:
         expected = {row["name"]: row["offering_id"] for row in csv.DictReader(lines)}
-    first = {name: ids(name, shipped)[0] for name in expected}
+    first = {name: ids(name)[0] for name in expected}
     missed = {name: first[name] for name in expected if first[name] != expected[name]}
     assert len(expected) == 60
     assert len(missed) <= 2, missed
 
 
-def test_at_least_97_of_100_names_of_somebody_who_knew_no_ranking_find_what_is_meant(shipped):
+def test_at_least_97_of_100_names_of_somebody_who_knew_no_ranking_find_what_is_meant():
     """Of several meanings that are right, any may come first."""
     with BLIND_NAMES.open(encoding="utf-8", newline="") as lines:
         meant = {row["name"]: row["offering_ids"].split("; ") for row in csv.DictReader(lines)}
-    first = {name: ids(name, shipped)[0] for name in meant}
+    first = {name: ids(name)[0] for name in meant}
     missed = {name: first[name] for name in meant if first[name] not in meant[name]}
     assert len(meant) == 100
     assert len(missed) <= 3, missed
@@ -213,9 +214,9 @@ def test_at_least_97_of_100_names_of_somebody_who_knew_no_ranking_find_what_is_m
     ],
 )
 def test_offering_whose_name_has_all_words_comes_first_if_they_say_more_than_the_service(
-    shipped, text, offering_id
+    text, offering_id
 ):
-    assert ids(text, shipped)[0] == offering_id
+    assert ids(text)[0] == offering_id
 
 
 def test_name_of_aws_that_is_spelled_like_one_offering_names_that_offering(shipped):

@@ -88,9 +88,9 @@ def test_nobody_is_shut_out(browser, path, scheme):
         assert not found
 
 
-def test_question_gives_its_answers_and_says_how_it_was_taken(page, model):
+def test_question_gives_its_answers_and_says_how_it_was_taken(page):
     page.fill("#text", "Fargate PATCHING")
-    answers = find_answers("Fargate PATCHING", model=model)
+    answers = find_answers("Fargate PATCHING")
     assert say(page).startswith(f"{len(answers)} cells of ")
     assert [row[:2] for row in read_rows(page)] == answers[["offering", "duty"]].astype(
         str
@@ -109,13 +109,14 @@ def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, model):
 
 
 @pytest.mark.parametrize("path_of_questions", QUESTIONS, ids=lambda path: path.stem)
-def test_questions_find_the_same_cell_first_as_in_python(page, model, path_of_questions):
+def test_questions_find_the_same_cell_first_as_in_python(page, path_of_questions):
+    """The page has the shipped model, whose words Python arranges once per process."""
     with path_of_questions.open(encoding="utf-8", newline="") as lines:
         questions = [row["question"] for row in csv.DictReader(lines)]
     for question in questions:
         page.fill("#text", question)
         say(page)
-        first = find_answers(question, model=model).iloc[0]
+        first = find_answers(question).iloc[0]
         assert read_rows(page)[0][:2] == [str(first["offering"]), str(first["duty"])], question
 
 

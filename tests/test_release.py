@@ -180,21 +180,13 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     assert len(list((clone / "exports").glob("*.xlsx"))) == 1
     call(*commit)
     tests = ["tests/test_project.py", "tests/test_versions.py", "tests/test_readme.py"]
-    call(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    collected = f"{tests[0]}::test_quick_run_has_eighty_percent_of_the_test_functions"  # as before it
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    call(*command, "--deselect", collected)
 
     call(sys.executable, "-m", "srm_data.maintenance", "release", "next")
     assert set(call("git", "diff", "--name-only").split()) == {
         "CHANGELOG.md",
         "srm_data/tables/datapackage.json",
     }
-    call(
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-        "-k",
-        "version or release",
-    )
+    call(*command, "-k", "version or release")

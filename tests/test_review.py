@@ -296,6 +296,8 @@ def test_row_of_an_unknown_key_is_reported_and_its_entry_kept(copy):
     review = copy.read()
     assert decided(review) == []
     assert ("unknown key", "my-own-queue / backup") in {(p[0], p[3]) for p in problems(review)}
+    typed = review.remarks.loc[review.remarks["kind"] == "typed", "text"]
+    assert typed.tolist() == ["my-own-queue"]  # the key of the row, in its column "cell", nobody typed
     assert review.remarks.query("kind == 'entry'")["text"].tolist() == ["Why"]
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 from tests.cases import thin_out
@@ -15,8 +14,8 @@ FIRST = Path(__file__).parent / "books" / "sent-2026.11.1.xlsx"
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model()
+def sent(tmp_path_factory, shipped, shipped_model) -> Path:
+    model = shipped_model
     model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 

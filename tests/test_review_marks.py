@@ -10,7 +10,6 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
@@ -19,8 +18,8 @@ BACKUP = ("sqs", "backup")
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model()
+def sent(tmp_path_factory, shipped, shipped_model) -> Path:
+    model = shipped_model
     model = model[model["offering_id"] == "sqs"].reset_index(drop=True)
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 

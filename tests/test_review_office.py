@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
@@ -83,9 +82,9 @@ End Sub
 
 @pytest.mark.slow
 def test_sheet_that_was_sorted_filtered_filled_and_changed_in_an_office_is_read_whole(
-    tmp_path: Path, shipped, run_macro
+    tmp_path: Path, shipped, shipped_model, run_macro
 ):
-    model = build_model()
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])].reset_index(drop=True)
     sent = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped)
     back = tmp_path / "back.xlsx"

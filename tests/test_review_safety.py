@@ -14,7 +14,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
-from srm_data.model import build_model
 from srm_data.review import read_review
 from srm_data.review.notes import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
@@ -53,8 +52,8 @@ for path in sys.argv[1:]:
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, shipped) -> Path:
-    model = build_model()
+def sent(tmp_path_factory, shipped, shipped_model) -> Path:
+    model = shipped_model
     model = model[model["offering_id"].isin(["sqs", "kms"])]
     return write_workbook(tmp_path_factory.mktemp("sent") / "sent.xlsx", model, tables=shipped)
 
@@ -515,6 +514,7 @@ def mutate(parts: Parts, content: bytes, rng: random.Random, path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_mutated_workbooks_are_read_or_refused_and_never_crash(tmp_path, sent, parts, reviewed):
     threaded = add_thread(parts, reviewed)
     path, content, rng = tmp_path / "back.xlsx", sent.read_bytes(), random.Random(3)

@@ -11,10 +11,8 @@ TITLES = ["Controls by family", "Controls", "Why you need this"]
 
 
 @pytest.fixture(scope="module")
-def model(shipped):
-    return srm_data.choose_offerings(
-        srm_data.build_model(), ["Amazon SQS", "Amazon EC2"], tables=shipped
-    )
+def model(shipped, shipped_model):
+    return srm_data.choose_offerings(shipped_model, ["Amazon SQS", "Amazon EC2"], tables=shipped)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.estate import in_use, read_estate
-from srm_data.model import build_model
 from srm_data.workbook import write_workbook
 
 FOR_THE_MINUTES = ["Cover", "Dashboard", "Category matrix", "Duties by owner", "Review log", "Sources"]
@@ -18,14 +17,14 @@ MISSING = "LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice
 
 @pytest.mark.office
 @pytest.mark.slow
-def test_what_goes_with_the_minutes_fills_at_most_twenty_pages(tmp_path, shipped):
+def test_what_goes_with_the_minutes_fills_at_most_twenty_pages(tmp_path, shipped, shipped_model):
     office = shutil.which("soffice")
     if office is None:
         warnings.warn(MISSING, stacklevel=1)
         pytest.skip(MISSING)
     services = shipped["services"].query("status == 'active'")["service"]
     estate = read_estate(services.head(30).tolist())
-    used = in_use(build_model(), estate)
+    used = in_use(shipped_model, estate)
     assert used["offering_id"].nunique() > 20
     path = write_workbook(tmp_path / "ours.xlsx", used, estate=estate, tables=shipped)
     book = load_workbook(path)

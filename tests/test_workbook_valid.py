@@ -13,7 +13,6 @@ import pytest
 
 from srm_data.estate import in_use, read_estate
 from srm_data.history.compare import compare
-from srm_data.model import build_model
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
@@ -39,11 +38,11 @@ def validator() -> str:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory, shipped) -> dict[str, Path]:
+def books(tmp_path_factory, shipped_model) -> dict[str, Path]:
     """Write a book of every kind: of an estate, its second generation, and one to publish."""
     folder = tmp_path_factory.mktemp("books")
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key", "AWS::S3::Bucket"])
-    model = in_use(build_model(), estate)
+    model = in_use(shipped_model, estate)
     note = CELL | {"duty_id": "availability", "kind": "note", "text": "Look.", "column": "Note"}
     given: dict[str, Any] = {
         "cell_status": make_cell_status([CELL | {"status": "agreed", "owner": "Queue team"}]),
@@ -54,7 +53,9 @@ def books(tmp_path_factory, shipped) -> dict[str, Path]:
     changes = compare(model[model["offering_id"] == "sqs"], model)
     return {
         "estate": write_workbook(folder / "estate.xlsx", model, estate=estate),
-        "second": write_workbook(folder / "second.xlsx", model, changes=changes, **given),
+        "second": write_workbook(
+            folder / "second.xlsx", model, estate=estate, changes=changes, **given
+        ),
         "publishable": write_workbook(
             folder / "publishable.xlsx", model, estate=estate, audience="publishable",
             decisions=given["decisions"],
@@ -69,8 +70,11 @@ def list_findings(validator: str, path: Path, version: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("name", ["estate", "second", "publishable"])
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [(name, version) for name in ("estate", "publishable") for version in (VERSIONS[0], VERSIONS[-1])]
+    + [("second", version) for version in VERSIONS],  # with all that the others have
+)
 def test_validator_of_open_xml_finds_nothing(validator, books, name, version):
     assert list_findings(validator, books[name], version) == []
 

@@ -270,7 +270,7 @@ def _find_alterations(
             continue
 
         if not is_known:
-            if text and not (header == ROW_CHECK and codes):
+            if text and not (codes and _identifies_row(header, text, stamp)):
                 yield Alteration(OF_NO_CELL, header, text, "no text in this row")
         elif header in (codes or {*EXPORTED, *FIRST_EXPORTED}):
             if codes:
@@ -291,6 +291,13 @@ def _find_alterations(
                 yield Alteration(altered, header, text, f"its formula; decide in the column {DECISION}")
         elif header != ANSWER and text and not any(_has(codes, other, text) for other in gone):
             yield Alteration("typed outside the reviewer's columns", header, text, "a blank cell")
+
+
+def _identifies_row(header: str, text: str, stamp: Stamp | None) -> bool:
+    """Return whether a text is what an exported row is found by: its codes, or the key of a cell."""
+    offering, _, duty = text.partition("/")
+    is_key = stamp is not None and duty in stamp.cells.get(offering, [])
+    return header == ROW_CHECK or (header == CELL_KEY and is_key)
 
 
 def has_report(stamp: Stamp | None) -> bool:
