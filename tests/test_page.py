@@ -92,6 +92,9 @@ def test_without_scripts_the_matrix_says_every_answer(page, model):
 def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped):
     data = read_data(page)
     labels = shipped["bases"].set_index("basis")["label"]
+    sources = re.findall(r'<tr data-id="([^"]+)">', page)
+    for fact in data["facts"]:
+        fact[4] = "; ".join(sources[row] for row in fact[4])
     there = {
         (data["offerings"][offering][0], data["duties"][duty][0]): (
             data["parties"][party], data["bases"][basis], *data["facts"][fact],

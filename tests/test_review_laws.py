@@ -116,7 +116,11 @@ def test_two_hundred_entries_survive_two_programs_and_a_changed_catalogue(
     offerings.loc[offerings["offering_id"] == "sqs", "offering"] = "Queue of SQS"
     facts = shipped["offering_responsibilities"]
     facts = facts[facts["offering_id"] != "sns"].reset_index(drop=True)
-    later = shipped | {"offerings": offerings, "offering_responsibilities": facts}
+    traits = shipped["offering_traits"]
+    traits = traits[traits["offering_id"] != "sns"].reset_index(drop=True)
+    later = shipped | {
+        "offerings": offerings, "offering_responsibilities": facts, "offering_traits": traits,
+    }  # fmt: skip
     model = narrow(build_model(later), [*FIRST, "secrets-manager"])
     path = write_workbook(
         tmp_path / "next.xlsx", model, decisions=review.decisions, remarks=review.remarks, tables=later

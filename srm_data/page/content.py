@@ -57,6 +57,7 @@ def build_content(
     offerings = model.drop_duplicates("offering_id").sort_values("offering")
     duties = model.drop_duplicates("duty_id").sort_values("duty")
     codes = tables["responsibilities"].sort_values("position").to_dict("records")
+    sources = _list_sources(model, tables)
     by_duty = duty_distribution(model, "duty")
     shares = {str(duty): counts.to_dict() for duty, counts in by_duty.iterrows()}
     return {
@@ -75,9 +76,9 @@ def build_content(
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": _span_layers(duties),
         "groups": _build_matrix(model, _mark_assumed(offerings, is_internal=is_internal), duties),
-        "sources": _list_sources(model, tables),
+        "sources": sources,
         "words": tables["glossary"].to_dict("records"),
-        "data": _build_data(model, offerings, duties, tables, is_internal=is_internal),
+        "data": _build_data(model, offerings, duties, sources, tables, is_internal=is_internal),
     }
 
 
@@ -226,13 +227,15 @@ def _build_data(
     model: pd.DataFrame,
     offerings: pd.DataFrame,
     duties: pd.DataFrame,
+    sources: list[Row],
     tables: Tables,
     *,
     is_internal: bool,
 ) -> dict[str, Any]:
     """Return the data for the script: each cell as indices of duty, party, basis, fact and owner.
 
-    Facts are listed only once, because most cells of a category share the text of its default.
+    Facts are listed only once, because most cells of a category share the text of its default. They
+    name their sources by the row in the page's list, as ids are long.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
@@ -240,6 +243,7 @@ def _build_data(
         pd.MultiIndex.from_frame(model[FACT].astype(object).fillna("").astype(str))
     )
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
+    numbers_of = {str(source["source_id"]): place for place, source in enumerate(sources)}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
     owner_numbers, owner_names = pd.factorize(_list_owners(model, is_internal=is_internal))
 
@@ -265,12 +269,19 @@ def _build_data(
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
-        "facts": [list(text) for text in texts],
+        "facts": [_number_sources(text, numbers_of) for text in texts],
         "owners": owner_names.tolist(),
         "cells": cells,
         "questions": _build_questions(model, tables),
         **_build_report(model, rows, places, is_internal=is_internal),
     }
+
+
+def _number_sources(texts: tuple[str, ...], numbers_of: dict[str, int]) -> list[Any]:
+    """Replace the ids of a fact's sources by their rows in the list of the page."""
+    place = FACT.index("source_ids")
+    ids = texts[place].split("; ")
+    return [*texts[:place], [numbers_of[one] for one in ids if one in numbers_of], *texts[place + 1 :]]
 
 
 def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:

@@ -5,6 +5,10 @@
   const data = JSON.parse($("data").textContent);
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
   const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
+  // Facts name their sources by the row in the list below, as ids are long.
+  const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
+  const sourceIds = Object.keys(sources);
+  for (const fact of data.facts) fact[SOURCES] = fact[SOURCES].map((row) => sourceIds[row]).join("; ");
   const FIRST = 50, MORE = 450;  // rows
   const MOST_COMPARED = 4;  // offerings that stand beside each other, by name
   const NARROW = 0.12;  // of a bar: what a letter and a number take
@@ -28,7 +32,6 @@
   const cells = data.cells.flatMap((of, place) => of.map(([duty, party, basis, fact, owner = 0]) => ({
     offering: offerings[place], duty: duties[duty], party, basis, fact, owner: data.owners[owner],
   })));
-  const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
   const letters = data.parties.map((party) => document.querySelector(`.legend .${party.replaceAll(" ", "-")}`).textContent);
   const matrixRows = [...document.querySelectorAll("#matrix tbody tr:not(.group)")];
 
