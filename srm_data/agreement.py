@@ -231,9 +231,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     places_of = _find_category_and_group(tables)
     derived = find_derived(_keep_lists(tables))
     read, agreed = dict.fromkeys(answers, 0), dict.fromkeys(answers, 0)
-    needed = ["service_id", "offering_ids", "duty_id", "responsibility"]
-    narrow = {"service_responsibilities": tables["service_responsibilities"][needed]}
-    documented = _list_documented_now(tables | narrow)[[*CELL, "responsibility"]]
+    documented = _list_documented_now(tables)[[*CELL, "responsibility"]]
     for offering, duty, answer in zip(*_columns_of(documented), strict=True):
         category, group = places_of[offering]
         default = (duty, category, group)
@@ -247,18 +245,10 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     shares = shares.assign(share=shares["agreed"] / shares["cells"].where(shares["cells"] > 0))
     is_weak = (shares["cells"] >= ENOUGH_READINGS) & (shares["share"] < ENOUGH_AGREEMENT)
 
-    places = {
-        key: tables[name].set_index(key)["position"]
-        for name, key in (
-            ("duties", "duty_id"),
-            ("categories", "category_id"),
-            ("product_groups", "product_group_id"),
-        )
-    }
+    keys = {"duty_id": "duties", "category_id": "categories", "product_group_id": "product_groups"}
+    places = {key: tables[name].set_index(key)["position"] for key, name in keys.items()}
     return shares.assign(holds=~is_weak).sort_values(
-        ["duty_id", "category_id", "product_group_id"],
-        key=lambda ids: ids.map(places[str(ids.name)]).fillna(0),
-        ignore_index=True,
+        list(keys), key=lambda ids: ids.map(places[str(ids.name)]).fillna(0), ignore_index=True
     )
 
 
@@ -266,8 +256,8 @@ def _list_all_defaults(tables: Tables) -> pd.DataFrame:
     """List the defaults of categories, and of product groups within them."""
     columns = ["duty_id", "category_id", "product_group_id", "responsibility"]
     of_categories = tables["category_responsibilities"].assign(product_group_id="")
-    of_groups = tables["group_responsibilities"]
-    return pd.concat([of_categories[columns], of_groups[columns]], ignore_index=True)
+    layers = [of_categories[columns], tables["group_responsibilities"][columns]]
+    return pd.concat(layers, ignore_index=True)
 
 
 def _find_category_and_group(tables: Tables) -> dict[str, tuple[str, str]]:
@@ -302,16 +292,14 @@ def _list_read(tables: Tables, earlier: pd.DataFrame) -> pd.DataFrame:
 
 def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     """Answer every cell from the traits in lists and API models by rule, or else by default."""
-    derived = _derive_from_lists(tables)
+    derived = list_derived(_keep_lists(tables))
     derived = derived.assign(because=derived["trait_id"] + " = " + derived["value"])
     general = tables["offerings"][["offering_id", "category_id"]].merge(
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
     )
     general = general.assign(because=general["category_id"], basis="category")
-    of_group = list_group_defaults(tables)
-    of_group = of_group.assign(
-        because=of_group["product_group_id"] + ", " + of_group["category_id"], basis="category"
-    )
+    of_group = list_group_defaults(tables).assign(basis="category")
+    of_group = of_group.assign(because=of_group["product_group_id"] + ", " + of_group["category_id"])
 
     columns = [*CELL, "responsibility", "basis", "because"]
     layers = [derived[columns], of_group[columns], general[columns]]
@@ -319,15 +307,9 @@ def _answer_without_facts(tables: Tables) -> pd.DataFrame:
     return answers.rename(columns={"responsibility": "expected"})
 
 
-def _derive_from_lists(tables: Tables) -> pd.DataFrame:
-    """List the answers of the rules, using only traits from lists and API models."""
-    return list_derived(_keep_lists(tables))
-
-
 def _keep_lists(tables: Tables) -> Tables:
     """Keep only the traits from lists and API models."""
-    traits = _keep_listed(tables["offering_traits"], tables["sources"])
-    return tables | {"offering_traits": traits}
+    return tables | {"offering_traits": _keep_listed(tables["offering_traits"], tables["sources"])}
 
 
 def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
