@@ -27,7 +27,7 @@ from srm_data.answers import (
     list_traits,
 )
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, list_states, load_some
+from srm_data.load import Tables, list_states, load_some, without_categoricals
 
 JOINED = [
     "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",
@@ -228,7 +228,7 @@ def _prepare(tables: Tables | None) -> Tables:
     from srm_data.check.consistency import check_consistency
 
     check_consistency(tables)
-    return tables
+    return {name: without_categoricals(tables[name]) for name in JOINED}
 
 
 def _is_seed(categories: str) -> bool:

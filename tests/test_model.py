@@ -92,6 +92,16 @@ def test_both_sources_of_a_fact_are_named(tables):
     assert cell(build_model(tables), "paint", "hardware")["source_ids"] == "page"
 
 
+def test_categorical_columns_change_neither_answers_nor_their_order(add_rows):
+    tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,,,")
+    backwards = {}
+    for name, table in tables.items():
+        texts = [column for column in table if column != "position"]
+        orders = {column: sorted(set(table[column]), reverse=True) for column in texts}
+        backwards[name] = table.astype({it: pd.CategoricalDtype(orders[it]) for it in texts})
+    pd.testing.assert_frame_equal(build_model(backwards).astype(str), build_model(tables).astype(str))
+
+
 def test_rows_follow_product_group_then_service_then_duty(tables):
     model = build_model(tables)
     assert model["offering"].unique().tolist() == ["Run at home", "Run far", "Paint"]
