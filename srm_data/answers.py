@@ -219,7 +219,7 @@ def list_group_defaults(tables: Tables) -> pd.DataFrame:
     ]
     answers = defaults.take([row for row, _ in found])
     ids = pd.Series([offering for _, offering in found], index=answers.index, dtype="str")
-    return answers.assign(offering_id=ids, scope="category", performed_by="", also_source_id="")
+    return answers.assign(offering_id=ids, scope="product group", performed_by="", also_source_id="")
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:

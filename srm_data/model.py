@@ -2,8 +2,8 @@
 
 Each cell is answered by exactly one row of the tables, the most specific one available: a fact about
 the offering, a fact about its service, a rule for one of its traits, a judgement of this project, a
-fact about AWS as a whole, or the default of its category. The columns ``basis`` and ``scope`` say
-which.
+default of its product group, a fact about AWS as a whole, or the default of its category. The columns
+``basis`` and ``scope`` say which.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ SCOPES = {
     "service": "a page about the service",
     "trait": "a trait of the offering",
     "AWS": "a sentence of AWS's about all services",
+    "product group": "the product group of the offering, within its category",
     "category": "the category of the offering",
     "organisation": "your organisation",
 }
@@ -111,8 +112,8 @@ def build_model(
             Basis of the answer; ordered Categorical: documented < derived < category < proposed <
             decision.
         ``scope``
-            What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
-            ``"category"`` or, for a decision, ``"organisation"``; ``str``.
+            What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"product group"``,
+            ``"AWS"``, ``"category"`` or, for a decision, ``"organisation"``; ``str``.
         ``performed_by``
             Company that performs AWS's half, if it is not AWS itself; ``str``.
         ``encryption``

@@ -52,7 +52,7 @@ def test_layers_speak_in_their_order(add_rows):
     assert answer() == ("AWS", "none", "proposed", "offering")
     tables["offering_responsibilities"] = tables["offering_responsibilities"].iloc[:0]
     add_rows("group_responsibilities", "b,rented,backup,Shared,required,We.,You.,,category,page,A")
-    assert answer() == ("Shared", "required", "category", "category")
+    assert answer() == ("Shared", "required", "category", "product group")
     tables["group_responsibilities"]["product_group_id"] = "a"  # another group
     assert answer() == ("AWS", "optional", "category", "AWS")
     tables["aws_responsibilities"] = tables["aws_responsibilities"].iloc[:0]
