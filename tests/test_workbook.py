@@ -1,5 +1,6 @@
 """The workbook, read back: what a reviewer finds in it."""
 
+import itertools
 import re
 import textwrap
 import zipfile
@@ -372,6 +373,19 @@ def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, titl
     assert sheet.page_setup.fitToWidth == 1
     assert sheet.page_setup.fitToHeight == int(title == "Offering matrix")
     assert not sheet.merged_cells.ranges
+
+
+@pytest.mark.parametrize("title", TABLES)
+def test_text_on_one_line_is_not_cut_by_its_neighbour(book, title):
+    cut = [
+        cell.value
+        for row in book[title].iter_rows()
+        for cell, right in itertools.pairwise(row)
+        if isinstance(cell.value, str) and right.value not in (None, "")
+        if not (cell.value.startswith("=") or cell.alignment.wrap_text or cell.alignment.text_rotation)
+        if len(cell.value) > 1.12 * book[title].column_dimensions[cell.column_letter].width
+    ]
+    assert cut == []
 
 
 def test_cover_says_scope_date_version_seat_and_legend(book, shipped):
