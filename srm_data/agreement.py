@@ -129,7 +129,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
         ``basis``
             ``"derived"`` if a rule gives the answer, ``"category"`` if a default does.
         ``because``
-            The trait and its value, or the category.
+            The trait and its value, the product group and category, or the category.
 
     Examples
     --------
