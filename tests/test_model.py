@@ -154,6 +154,16 @@ def test_model_of_few_offerings_has_the_types_of_the_whole(shipped):
     assert few[text].dtypes.to_dict() == whole[text].dtypes.to_dict()
 
 
+@pytest.mark.parametrize("group", ["security", "networking", "end-user-computing"])
+def test_model_of_a_product_group_is_its_part_of_the_whole(shipped, shipped_model, group):
+    services = shipped["services"]
+    services = services.loc[services["product_group_id"] == group, "service_id"]
+    part = shipped_model[shipped_model["service_id"].isin(services)].reset_index(drop=True)
+    assert "product group" in set(part["scope"])
+    few = build_model(keep_offerings(shipped, set(part["offering_id"])))
+    pd.testing.assert_frame_equal(few.astype(str), part.astype(str))
+
+
 def test_tables_are_left_as_they_were(tables):
     before = {name: table.copy() for name, table in tables.items()}
     build_model(tables)
