@@ -643,6 +643,12 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
 
 
+def test_category_matrix_names_the_sheet_with_defaults_of_product_groups(book):
+    said = " ".join(str(row[0].value) for row in book["Category matrix"]["A1:A3"])
+    assert "Product groups with other defaults: sheet Defaults." in said
+    assert any(row["Product group"] for row in rows_of(book["Defaults"]))
+
+
 def test_share_that_agrees_with_a_default_is_not_rounded_up_to_one_that_would_be_enough(book):
     rows = [row for row in rows_of(book["Defaults"]) if row["Cells read"]]
     assert rows
