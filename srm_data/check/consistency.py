@@ -85,8 +85,8 @@ LISTS = {
     (
         "service_responsibilities",
         "offering_ids",
-    ): "ids of offerings separated by '; ', or blank for all of the service",
-    ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank",
+    ): "ids of offerings separated by '; ', or blank for all",
+    ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank for none",
 }
 """Columns of lists, and what each expects."""
 
