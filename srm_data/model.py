@@ -58,16 +58,6 @@ ACTION_MEANINGS = {
 """Customer actions, most pressing first, and their meaning."""
 
 ACTIONS = list(ACTION_MEANINGS)
-SCOPES = {
-    "offering": "a page about the offering",
-    "service": "a page about the service",
-    "trait": "a trait of the offering",
-    "AWS": "a sentence of AWS's about all services",
-    "product group": "the product group of the offering, within its category",
-    "category": "the category of the offering",
-    "organisation": "your organisation",
-}
-"""Scopes of answers, in words."""
 
 
 def build_model(
