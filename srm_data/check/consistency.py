@@ -82,11 +82,8 @@ NAMES = {
 """Columns of names, which must be unique."""
 
 LISTS = {
-    (
-        "service_responsibilities",
-        "offering_ids",
-    ): "ids of offerings separated by '; ', or blank for all",
-    ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank for none",
+    ("service_responsibilities", "offering_ids"): "ids of offerings separated by '; ', or blank",
+    ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank",
 }
 """Columns of lists, and what each expects."""
 
