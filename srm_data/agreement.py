@@ -11,6 +11,7 @@ from srm_data.answers import (
     list_group_defaults,
     list_offering_facts,
     list_service_facts,
+    require_tables,
 )
 from srm_data.arguments import Tables, check_frame
 from srm_data.schema import CELL
@@ -107,7 +108,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     Parameters
     ----------
     tables
-        Frames from :func:`~srm_data.load_tables`.
+        Frames from :func:`~srm_data.load_tables`; if one is missing, an error names it.
     earlier
         Cells that were documented in earlier versions, from :func:`~srm_data.list_formerly_documented`.
         Those that are no longer documented are included with their earlier answer. None by default.
@@ -129,7 +130,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
         ``basis``
             ``"derived"`` if a rule gives the answer, ``"category"`` if a default does.
         ``because``
-            The trait and its value, or the category.
+            The trait and its value, the product group and category, or the category.
 
     Examples
     --------
@@ -138,6 +139,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     >>> held_out["basis"].unique().tolist()
     ['category', 'derived']
     """
+    require_tables(tables)
     if earlier is None:
         earlier = pd.DataFrame(columns=[*CELL, "responsibility"], dtype="str")
     read = _list_read(tables, earlier)
@@ -208,7 +210,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Frames from :func:`~srm_data.load_tables`.
+        Frames from :func:`~srm_data.load_tables`; if one is missing, an error names it.
 
     Returns
     -------
@@ -226,6 +228,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     >>> bool(shares.loc[("control-plane", "managed"), "holds"].all())
     True
     """
+    require_tables(tables)
     defaults = _list_all_defaults(tables)
     answers = {tuple(key): answer for *key, answer in zip(*_columns_of(defaults), strict=True)}
     places_of = _find_category_and_group(tables)
@@ -320,7 +323,7 @@ def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     models = {
         source_id
         for source_id, address, edition in zip(ids, addresses, editions, strict=True)
-        if edition.startswith(API_MODEL) or _without_scheme(address).startswith(API_MODELS)
+        if edition.startswith(API_MODEL) or address.partition("://")[2].startswith(API_MODELS)
     }
     owners = {source_id: _list_owners(address) for source_id, address in address_of.items()}
     is_listed = [False] * len(traits)
@@ -341,9 +344,5 @@ def _keep_listed(traits: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
 def _list_owners(address: str) -> list[str]:
     """List the service whose own guide a guide of many services is; nothing of any other page."""
-    page = _without_scheme(address)
+    page = address.partition("://")[2]
     return [owner for guide, owner in GUIDES_OF_MANY.items() if page.startswith(guide)]
-
-
-def _without_scheme(address: str) -> str:
-    return address.partition("://")[2]

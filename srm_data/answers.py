@@ -18,8 +18,23 @@ TRAIT = [
     "source_id", "section", "also_source_id", "also_section", "note",
 ]  # fmt: skip
 
+NEEDED = [
+    "services", "offerings", "duties", "categories", "product_groups", "sources", "traits",
+    "trait_rules", "offering_traits", "offering_responsibilities", "service_responsibilities",
+    "aws_responsibilities", "group_responsibilities", "category_responsibilities",
+]  # fmt: skip
+"""The tables that answers are made of and compared with."""
+
 Matches = dict[tuple[str, str], list[tuple[int, int]]]
 """By offering and duty, the numbers of the traits and rules that answer it, in pairs."""
+
+
+def require_tables(tables: Tables) -> None:
+    """Raise an error that names the tables that are missing."""
+    expected = "a frame of this name, as from load_tables"
+    faults = [Fault(name, 0, "(table)", "missing", expected) for name in NEEDED if name not in tables]
+    if faults:
+        raise TableError(faults)
 
 
 def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:
@@ -219,7 +234,7 @@ def list_group_defaults(tables: Tables) -> pd.DataFrame:
     ]
     answers = defaults.take([row for row, _ in found])
     ids = pd.Series([offering for _, offering in found], index=answers.index, dtype="str")
-    return answers.assign(offering_id=ids, scope="category", performed_by="", also_source_id="")
+    return answers.assign(offering_id=ids, scope="product group", performed_by="", also_source_id="")
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:

@@ -33,7 +33,8 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     """
     check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
-    offerings = stack["parts"].iloc[0] if stack.attrs.get(STACKED) == "offering" and len(stack) else []
+    is_of_offerings = stack.attrs.get(STACKED) == "offering" and "parts" in stack and len(stack)
+    offerings = list(stack["parts"].iloc[0]) if is_of_offerings else []
     if len(offerings) == 1:
         name = name or offerings[0]
     if name:

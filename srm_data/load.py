@@ -110,6 +110,11 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     return table.sort_values("position", ignore_index=True) if "position" in table else table
 
 
+def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with plain values in place of Categoricals, which have an order of their own."""
+    return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
+
+
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:
     """Restrict tables to some offerings, by id, keeping them consistent with each other.
 

@@ -2,8 +2,8 @@
 
 Each cell is answered by exactly one row of the tables, the most specific one available: a fact about
 the offering, a fact about its service, a rule for one of its traits, a judgement of this project, a
-fact about AWS as a whole, or the default of its category. The columns ``basis`` and ``scope`` say
-which.
+default of its product group, a fact about AWS as a whole, or the default of its category. The columns
+``basis`` and ``scope`` say which.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from srm_data.answers import (
     list_traits,
 )
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, list_states, load_some
+from srm_data.load import Tables, list_states, load_some, without_categoricals
 
 JOINED = [
     "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",
@@ -58,15 +58,6 @@ ACTION_MEANINGS = {
 """Customer actions, most pressing first, and their meaning."""
 
 ACTIONS = list(ACTION_MEANINGS)
-SCOPES = {
-    "offering": "a page about the offering",
-    "service": "a page about the service",
-    "trait": "a trait of the offering",
-    "AWS": "a sentence of AWS's about all services",
-    "category": "the category of the offering",
-    "organisation": "your organisation",
-}
-"""Scopes of answers, in words."""
 
 
 def build_model(
@@ -111,8 +102,8 @@ def build_model(
             Basis of the answer; ordered Categorical: documented < derived < category < proposed <
             decision.
         ``scope``
-            What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"AWS"``,
-            ``"category"`` or, for a decision, ``"organisation"``; ``str``.
+            What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"product group"``,
+            ``"AWS"``, ``"category"`` or, for a decision, ``"organisation"``; ``str``.
         ``performed_by``
             Company that performs AWS's half, if it is not AWS itself; ``str``.
         ``encryption``
@@ -228,7 +219,7 @@ def _prepare(tables: Tables | None) -> Tables:
     from srm_data.check.consistency import check_consistency
 
     check_consistency(tables)
-    return tables
+    return {name: without_categoricals(tables[name]) for name in JOINED}
 
 
 def _is_seed(categories: str) -> bool:

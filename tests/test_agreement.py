@@ -15,7 +15,7 @@ from srm_data.agreement import (
     measure_agreement,
 )
 from srm_data.describe import describe_held_out
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import FrameError, TableError
 from srm_data.history.versions import list_formerly_documented
 
 NOTHING = pd.DataFrame(columns=["offering_id", "duty_id", "responsibility"], dtype="str")
@@ -214,6 +214,14 @@ def test_default_is_compared_with_each_cell_read(add_rows):
     assert (backup["cells"], backup["agreed"], backup["share"]) == (2, 1, 0.5)
     assert shares.loc[("backup", "hosted"), "cells"] == 0, "a proposed row was not read"
     assert math.isnan(shares.loc[("backup", "hosted"), "share"])
+
+
+@pytest.mark.parametrize("name", ["group_responsibilities", "sources", "product_groups"])
+@pytest.mark.parametrize("measure_tables", [default_agreement, list_held_out])
+def test_table_that_is_missing_is_named(tables, measure_tables, name):
+    del tables[name]
+    with pytest.raises(TableError, match=f"{name}, column .table.: 'missing'"):
+        measure_tables(tables)
 
 
 def test_default_of_a_product_group_is_measured_apart_from_that_of_its_category(add_rows):

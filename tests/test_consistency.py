@@ -117,3 +117,24 @@ def test_missing_value_in_a_list_of_offerings_is_named(add_rows):
     tables["service_responsibilities"]["offering_ids"] = float("nan")
     with pytest.raises(TableError, match="offering_ids: 'nan', expected ids of offerings separated by"):
         check_consistency(tables)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "expected"),
+    [
+        ("trait_rules", "yields_to", "ids of traits"),
+        ("services", "service", "a name"),
+        ("offerings", "offering", "a name"),
+        ("duties", "duty", "a name"),
+    ],
+)
+def test_missing_value_in_place_of_a_text_is_named(tables, name, column, expected):
+    tables[name].loc[0, column] = None
+    with pytest.raises(TableError, match=f"{name}, column {column}: '.*', expected {expected}"):
+        build_model(tables)
+
+
+def test_column_that_rules_need_is_named(tables):
+    tables["trait_rules"] = tables["trait_rules"].drop(columns="yields_to")
+    with pytest.raises(TableError, match="trait_rules, column yields_to: 'missing'"):
+        build_model(tables)

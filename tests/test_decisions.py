@@ -3,6 +3,7 @@
 import warnings
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from srm_data.exceptions import StaleDecisionWarning, TableError
@@ -158,3 +159,13 @@ def test_decisions_with_customer_actions_come_back_as_they_were_written(tmp_path
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none.csv: no such file; expected a CSV file"):
         read_decisions(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_missing_values_in_given_rows_are_blank(missing):
+    made = make_decisions([{"offering_id": "sqs", "duty_id": "backup", "reason": missing}])
+    assert made["reason"].tolist() == [""]
+
+
+def test_numbers_in_given_rows_are_text():
+    assert make_decisions([{"decided_by": 0}])["decided_by"].tolist() == ["0"]

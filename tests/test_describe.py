@@ -2,18 +2,22 @@
 
 import re
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from srm_data.charts.stacks import plot_stack
 from srm_data.describe import (
     describe_distribution,
     describe_handover,
     describe_party,
     describe_resources,
+    describe_stack,
 )
 from srm_data.estate import in_use, read_estate
-from srm_data.matrix import resource_distribution
+from srm_data.matrix import layer_stack, resource_distribution
 from srm_data.page import write_page
 from srm_data.workbook import write_workbook
 
@@ -96,3 +100,22 @@ def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path
     assert [int(count) for _, count in named] == own.nlargest(3).tolist()
     assert all(own[duty] == int(count) for duty, count in named)
     assert on_cover in page.read_text(encoding="utf-8")
+
+
+def test_stack_is_described_from_its_answers_alone_and_from_arrays(small_model):
+    """Parquet gives arrays for lists, and keeps whether the parts are offerings."""
+    stack = layer_stack(small_model)
+    words = describe_stack(stack)
+    assert words.startswith("3 offerings differ in ")
+    assert describe_stack(stack[["answers"]]).endswith("with the category of service")
+    arrays = stack.assign(parts=stack["parts"].map(np.array), answers=stack["answers"].map(np.array))
+    assert describe_stack(arrays) == words
+
+
+def test_stacks_from_arrays_are_drawn(small_model):
+    stack = layer_stack(small_model)
+    columns = ["parts", "answers", "bases"]
+    arrays = stack.assign(**{name: stack[name].map(np.array) for name in columns})
+    drawn = [plot_stack(frame).get_title(loc="left") for frame in (stack, arrays)]
+    plt.close("all")
+    assert drawn[0] == drawn[1]

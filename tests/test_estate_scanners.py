@@ -117,6 +117,12 @@ def test_findings_of_older_and_other_scanners_count_resources(tmp_path, document
     assert count(read_estate(write(tmp_path, "findings.json", document))) == expected
 
 
+def test_finding_of_tfsec_without_its_place_is_read(tmp_path):
+    trimmed = {"results": [{"rule_id": "aws-sqs-x", "resource": "aws_sqs_queue.q"}]}
+    found = count(read_estate(write(tmp_path, "findings.json", trimmed)))
+    assert found == {"aws_sqs_queue": ("recognised", "sqs", 1, 1)}
+
+
 @pytest.mark.parametrize("document", [
     {"results": None},
     {"results": {"scan_summary": {}, "violations": None}},

@@ -52,7 +52,7 @@ def test_layers_speak_in_their_order(add_rows):
     assert answer() == ("AWS", "none", "proposed", "offering")
     tables["offering_responsibilities"] = tables["offering_responsibilities"].iloc[:0]
     add_rows("group_responsibilities", "b,rented,backup,Shared,required,We.,You.,,category,page,A")
-    assert answer() == ("Shared", "required", "category", "category")
+    assert answer() == ("Shared", "required", "category", "product group")
     tables["group_responsibilities"]["product_group_id"] = "a"  # another group
     assert answer() == ("AWS", "optional", "category", "AWS")
     tables["aws_responsibilities"] = tables["aws_responsibilities"].iloc[:0]
@@ -90,6 +90,16 @@ def test_unsourced_default_shows_as_proposed(tables):
 def test_both_sources_of_a_fact_are_named(tables):
     assert cell(build_model(tables), "paint", "backup")["source_ids"] == "page; other"
     assert cell(build_model(tables), "paint", "hardware")["source_ids"] == "page"
+
+
+def test_categorical_columns_change_neither_answers_nor_their_order(add_rows):
+    tables = add_rows("offering_traits", "run,,keeps,yes,page,Data,,,")
+    backwards = {}
+    for name, table in tables.items():
+        texts = [column for column in table if column != "position"]
+        orders = {column: sorted(set(table[column]), reverse=True) for column in texts}
+        backwards[name] = table.astype({it: pd.CategoricalDtype(orders[it]) for it in texts})
+    pd.testing.assert_frame_equal(build_model(backwards).astype(str), build_model(tables).astype(str))
 
 
 def test_rows_follow_product_group_then_service_then_duty(tables):
@@ -142,6 +152,16 @@ def test_model_of_few_offerings_has_the_types_of_the_whole(shipped):
     assert shipped["service_responsibilities"]["service_id"].ne("sqs").all()
     text = whole.columns[whole.dtypes != "category"]
     assert few[text].dtypes.to_dict() == whole[text].dtypes.to_dict()
+
+
+@pytest.mark.parametrize("group", ["security", "networking", "end-user-computing"])
+def test_model_of_a_product_group_is_its_part_of_the_whole(shipped, shipped_model, group):
+    services = shipped["services"]
+    services = services.loc[services["product_group_id"] == group, "service_id"]
+    part = shipped_model[shipped_model["service_id"].isin(services)].reset_index(drop=True)
+    assert "product group" in set(part["scope"])
+    few = build_model(keep_offerings(shipped, set(part["offering_id"])))
+    pd.testing.assert_frame_equal(few.astype(str), part.astype(str))
 
 
 def test_tables_are_left_as_they_were(tables):

@@ -142,6 +142,15 @@ def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("dtype", [object, "category", "str"])
+def test_missing_owner_is_nobody_in_the_workbook(model, shipped, tmp_path, dtype):
+    owners = pd.Series(["Rule team", *[None] * 27]).astype(dtype)
+    path = write_workbook(tmp_path / "owned.xlsx", model.assign(owner=owners), tables=shipped)
+    rows = load_workbook(path)["Review here"].iter_rows(min_row=2, values_only=True)
+    place = next(rows).index("Owner")
+    assert sorted(row[place] or "" for row in rows) == [*[""] * 27, "Rule team"]
+
+
 def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
     owned = model.assign(owner="Rule team")
     path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)

@@ -1,5 +1,6 @@
 """The workbook, read back: what a reviewer finds in it."""
 
+import itertools
 import re
 import textwrap
 import zipfile
@@ -374,6 +375,19 @@ def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, titl
     assert not sheet.merged_cells.ranges
 
 
+@pytest.mark.parametrize("title", TABLES)
+def test_text_on_one_line_is_not_cut_by_its_neighbour(book, title):
+    cut = [
+        cell.value
+        for row in book[title].iter_rows()
+        for cell, right in itertools.pairwise(row)
+        if isinstance(cell.value, str) and right.value not in (None, "")
+        if not (cell.value.startswith("=") or cell.alignment.wrap_text or cell.alignment.text_rotation)
+        if len(cell.value) > 1.12 * book[title].column_dimensions[cell.column_letter].width
+    ]
+    assert cut == []
+
+
 def test_cover_says_scope_date_version_seat_and_legend(book, shipped):
     text = "\n".join(str(cell.value) for row in book["Cover"].iter_rows() for cell in row if cell.value)
     assert f"{len(shipped['offerings'])} offerings" in text
@@ -627,6 +641,12 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [row["Cells read"] for row in rows] == shares["cells"].tolist()
     assert [row["Of them alike"] for row in rows] == shares["agreed"].tolist()
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
+
+
+def test_category_matrix_names_the_sheet_with_defaults_of_product_groups(book):
+    said = " ".join(str(row[0].value) for row in book["Category matrix"]["A1:A3"])
+    assert "Product groups with other defaults: sheet Defaults." in said
+    assert any(row["Product group"] for row in rows_of(book["Defaults"]))
 
 
 def test_share_that_agrees_with_a_default_is_not_rounded_up_to_one_that_would_be_enough(book):

@@ -29,8 +29,8 @@ def plot_defaults(
     """Draw the share of readings that differ from each default, by duty and category.
 
     Darker cells mean that more readings differ. Cells with fewer than ten readings are not filled.
-    Duties are sorted by the share that differs over all categories; those with fewer than ten readings
-    come last.
+    Defaults of product groups count with their category. Duties are sorted by the share that differs
+    over all categories; those with fewer than ten readings come last.
 
     Parameters
     ----------

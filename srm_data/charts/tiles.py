@@ -52,8 +52,8 @@ def arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[An
             for place, duty in enumerate(of_layer.to_dict("records")):
                 row, column = divmod(place, columns)
                 tiles.append(
-                    Tile(column * width, y + row * TILE, width - 4, duty["duty"], duty["answers"],
-                         duty.get("bases", []))
+                    Tile(column * width, y + row * TILE, width - 4, duty["duty"],
+                         list(duty["answers"]), list(duty.get("bases", [])))
                 )  # fmt: skip
             names.append((y + (rows * TILE - 4) / 2, str(layer)))
             y += rows * TILE

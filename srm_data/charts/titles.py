@@ -210,7 +210,7 @@ def describe_spread(spread: pd.DataFrame) -> str:
 
 
 def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> str:
-    """Describe how often readings differ from the category default, and which duties differ most.
+    """Describe how often readings differ from the default, and which duties differ most.
 
     Parameters
     ----------
@@ -223,8 +223,8 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     --------
     >>> shares = pd.DataFrame({"duty_id": ["backup", "host-os"], "cells": [10, 30], "agreed": [4, 30]})
     >>> describe_defaults(shares)
-    'Of 40 readings that no rule answers, 6 differ from the default of their category (15 %): most for
-    Backup (60 % of 10)'
+    'Of 40 readings that no rule answers, 6 differ from their default (15 %): most for Backup (60 % of
+    10)'
     """
     check_frame(
         shares, ["duty_id", "cells", "agreed"], "defaults, from default_agreement", has_rows=True
@@ -246,8 +246,8 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
         for duty, share in worst.head(MOST_NAMED).items()
     ]
     said = (
-        f"Of {cells:,} readings that no rule answers, {total:,} differ from the default of their "
-        f"category ({total / cells:.0%})"
+        f"Of {cells:,} readings that no rule answers, {total:,} differ from their default "
+        f"({total / cells:.0%})"
     )
     where = f": most for {', '.join(named)}" if named else ""
     return (said + where).replace("%", " %")

@@ -81,6 +81,12 @@ NAMES = {
 }
 """Columns of names, which must be unique."""
 
+LISTS = {
+    ("service_responsibilities", "offering_ids"): "ids of offerings separated by '; ', or blank",
+    ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank",
+}
+"""Columns of lists, and what each expects."""
+
 OPTIONAL = {
     ("service_responsibilities", "also_source_id"),
     ("offering_responsibilities", "also_source_id"),
@@ -108,7 +114,7 @@ def check_consistency(tables: Tables) -> None:
     """
     faults = list(_find_missing(tables))
     if not faults:
-        faults = [*_find_repeated(tables), *_find_unknown(tables), *_find_no_lists(tables)]
+        faults = [*_find_repeated(tables), *_find_unknown(tables), *_find_no_texts(tables)]
     if faults:
         raise TableError(faults)
 
@@ -122,8 +128,9 @@ def _find_missing(tables: Tables) -> Iterator[Fault]:
         if not isinstance(tables.get(name), pd.DataFrame):
             yield Fault(name, 0, "(table)", "missing", "a frame of this name, as from load_tables")
             continue
-        needed = dict.fromkeys([*key, *REFERENCES.get(name, {}), *filter(None, [NAMES.get(name)])])
-        for column in needed:
+        lists = [column for table, column in LISTS if table == name]
+        named = filter(None, [NAMES.get(name)])
+        for column in dict.fromkeys([*key, *REFERENCES.get(name, {}), *lists, *named]):
             if column not in tables[name]:
                 yield Fault(name, 0, column, "missing", "this column")
 
@@ -156,12 +163,12 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
                 yield Fault(name, 0, column, str(value), expected)
 
 
-def _find_no_lists(tables: Tables) -> Iterator[Fault]:
-    """Find lists of offerings that are not text, such as a missing value in place of a blank one."""
-    for value in dict.fromkeys(_list_values(tables["service_responsibilities"]["offering_ids"])):
-        if not isinstance(value, str):
-            expected = "ids of offerings separated by '; ', or blank for all of the service"
-            yield Fault("service_responsibilities", 0, "offering_ids", str(value), expected)
+def _find_no_texts(tables: Tables) -> Iterator[Fault]:
+    """Find names and lists that are not text, such as a missing value in place of a blank one."""
+    for (name, column), expected in {**dict.fromkeys(NAMES.items(), "a name"), **LISTS}.items():
+        for value in dict.fromkeys(_list_values(tables[name][column])):
+            if not isinstance(value, str):
+                yield Fault(name, 0, column, str(value), expected)
 
 
 def _list_values(column: pd.Series) -> list[Any]:

@@ -179,7 +179,9 @@ def list_statuses(
     check_frame(model, CELL, "a model of offerings, from build_model or in_use")
     check_frame(cell_status, columns_of(read_cell_status_schema()), A_CELL_STATUS)
 
-    by_rule = model["owner"].astype(str).replace(NOBODY, "").tolist() if "owner" in model else []
+    by_rule = []
+    if "owner" in model:
+        by_rule = model["owner"].astype("str").fillna("").replace(NOBODY, "").tolist()
     sent = {name: [""] * len(model) for name in SENT}
     sent |= {name: [OPEN] * len(model) for name in ("status", "status_sent")}
     if by_rule:

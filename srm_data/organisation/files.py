@@ -86,8 +86,10 @@ def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.Dat
     >>> make_own_frame([{"field": "Approved by", "by": "Ada"}], ["field", "value"]).to_numpy().tolist()
     [['Approved by', '']]
     """
-    given = list(rows)
-    texts = {column: [row.get(column) or "" for row in given] for column in columns}
+    given = [
+        {name: "" if pd.isna(value) else str(value) for name, value in row.items()} for row in rows
+    ]
+    texts = {column: [row.get(column, "") for row in given] for column in columns}
     return pd.DataFrame(texts, dtype="str")
 
 

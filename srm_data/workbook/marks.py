@@ -16,7 +16,7 @@ MEANINGS = {
     "decision": "decided by your organisation",
     "documented": "a page about it was read",
     "derived": "follows from a documented property",
-    "category": "default of its category, no page of its own was read",
+    "category": "a default, no page of its own was read",
     "proposed": "a proposal",
 }
 """Meaning of each mark, by basis, for the line above a matrix."""

@@ -69,7 +69,11 @@ def _is_tfsec(report: dict[str, Any]) -> bool:
     if set(report) == {"results"} and results is None:  # nothing was found
         return True
     first = results[0] if isinstance(results, list) and results else None
-    return isinstance(first, dict) and {"rule_id", "location"} <= set(first)
+    return (
+        isinstance(first, dict)
+        and "rule_id" in first
+        and not {"resource", "location"}.isdisjoint(first)
+    )
 
 
 def _is_kics(report: dict[str, Any]) -> bool:

@@ -90,7 +90,7 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
         Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
         Column(
-            "Product group", 24, "text_line", shares["product_group_id"].map(groups).fillna("").tolist()
+            "Product group", 31, "text_line", shares["product_group_id"].map(groups).fillna("").tolist()
         ),
         Column(
             "Default", 16,

@@ -85,7 +85,7 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
         Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet)),
         *(column._replace(width=4.6) for column in middle),
         *_count_letters(content, middle, letters),
-        Column("Product group", 26, "text_line", [groups[it] for it in offerings.ids]),
+        Column("Product group", 31, "text_line", [groups[it] for it in offerings.ids]),
         Column("Category", 16, "text_line", [kinds[it] for it in offerings.ids]),
         Column(OFFERING_ID, 28, "text_soft", offerings.ids),
     ]
