@@ -54,6 +54,7 @@ ANSWERS = {
     "brokerSummaries": "AWS::AmazonMQ::Broker", "BrokerSummaries": "AWS::AmazonMQ::Broker",
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
+    "items": "AWS::ApiGateway::RestApi", "Items": "AWS::ApiGatewayV2::Api",
 }  # fmt: skip
 """Resource type that each key lists."""
 
@@ -68,7 +69,7 @@ SHAPES = {
     "Addresses": "AllocationId",
     "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
     "WebACLs": "WebACLId",
-    "UserPools": "Id",
+    "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
 }  # fmt: skip
 """Key of the first entry, for top-level keys that other files also use."""
 
@@ -81,12 +82,13 @@ TEXTS = {
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
+PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
 GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
 DELETED = "deleted, by its own state"
 
 
 def is_answer(document: Any) -> bool:
-    """Return whether the document, or the first in a list of documents, lists resources."""
+    """Return whether the document, or each of the first in a list, lists resources, or none."""
     if isinstance(document, list):
         return bool(document) and all(map(is_answer, document[:10]))
     return bool(_find_key(document))
@@ -100,6 +102,8 @@ def _find_key(document: Any) -> str:
         entries = _list_entries(document, key)
         if key not in ANSWERS or entries is None:
             continue
+        if not entries and key.lower() != "items" and set(document) - PAGING == {key}:
+            return str(key)  # there are none in this Region
         first = entries[0] if entries else None
         if isinstance(first, str) and key in TEXTS:
             return str(key)

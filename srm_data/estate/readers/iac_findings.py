@@ -126,13 +126,14 @@ def _is_data(code: Any) -> bool:
 
 
 def _list_terrascan(report: dict[str, Any], file: object) -> Iterator[Found]:
-    violations = report["results"]["violations"] or []
-    for number, violation in enumerate(expect_list(violations, file, "violations"), start=1):
-        place = f"violations {number}"
-        violation = expect_mapping(violation, file, place)
-        kind = read_scalar(violation.get("resource_type"))
-        parts = [read_scalar(violation.get(name)) for name in ("file", "module_name", "resource_name")]
-        yield Found(kind, place, "\n".join([kind, *parts]))
+    for listed in ("violations", "skipped_violations"):
+        violations = report["results"].get(listed) or []
+        for number, violation in enumerate(expect_list(violations, file, listed), start=1):
+            place = f"{listed} {number}"
+            violation = expect_mapping(violation, file, place)
+            kind = read_scalar(violation.get("resource_type"))
+            named = (violation.get(name) for name in ("file", "module_name", "resource_name"))
+            yield Found(kind, place, "\n".join([kind, *map(read_scalar, named)]))
 
 
 def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:

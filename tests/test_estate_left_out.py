@@ -1,0 +1,139 @@
+"""Parts of a source that are easily left out: labels in lists, answers in a row, short lines."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, SkippedFileWarning
+
+
+def write(path: Path, content: Any) -> Path:
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def count(path: Path) -> dict[str, int]:
+    estate = read_estate(path)
+    return dict(zip(estate["identifier"], estate["rows"], strict=True))
+
+
+def test_every_label_of_terraform_json_may_name_a_list(tmp_path):
+    queue = {"aws_sqs_queue": [{"a": {}}, {"b": [{}, {}]}]}
+    source = {"resource": [queue, {"aws_s3_bucket": {"c": {}}}], "module": [{"d": {"source": "e"}}]}
+    found = count(write(tmp_path / "main.tf.json", source))
+    assert found == {"aws_sqs_queue": 3, "aws_s3_bucket": 1, "Terraform module": 1}
+
+
+def test_default_of_a_variable_in_a_list_is_looked_up(tmp_path):
+    source = {
+        "variable": [{"kind": {"default": "Image"}}],
+        "resource": {"aws_lambda_function": {"f": {"package_type": "${var.kind}"}}},
+    }
+    estate = read_estate(write(tmp_path / "main.tf.json", source))
+    assert estate["offering_id"].tolist() == ["lambda-container-image"]
+
+
+def test_skipped_findings_of_terrascan_are_findings(tmp_path):
+    def build(kind: str) -> dict[str, str]:
+        return {"resource_type": kind, "resource_name": "a", "file": "main.tf"}
+
+    results = {
+        "violations": [build("aws_sqs_queue")],
+        "skipped_violations": [build("aws_sqs_queue"), build("aws_kms_key")],
+        "scan_summary": {},
+    }
+    estate = read_estate(write(tmp_path / "report.json", {"results": results})).set_index("identifier")
+    assert estate["rows"].to_dict() == {"aws_sqs_queue": 2, "aws_kms_key": 1}
+    assert estate["resources"].to_dict() == {"aws_sqs_queue": 1, "aws_kms_key": 1}
+
+
+@pytest.mark.parametrize("functions", ["${file(a.yml)}", ["${file(a.yml)}"]])
+def test_functions_of_serverless_in_another_file_are_listed(tmp_path, functions):
+    service = {"service": "a", "provider": {"name": "aws"}, "functions": functions}
+    assert count(write(tmp_path / "serverless.yml", service)) == {"(another file)": 1}
+
+
+def test_answers_appended_to_one_file_are_read(tmp_path):
+    answers = [{"TableNames": ["a", "b"]}, {"QueueUrls": ["https://sqs/1/c"]}, {"Volumes": []}]
+    text = "\n".join(json.dumps(answer, indent=4) for answer in answers)
+    assert count(write(tmp_path / "all.json", text)) == {
+        "AWS::DynamoDB::Table": 2,
+        "AWS::SQS::Queue": 1,
+    }
+
+
+def test_text_after_an_answer_is_refused_without_quoting_it(tmp_path):
+    path = write(tmp_path / "all.json", '{"TableNames": ["a"]}\n{"QueueUrls": ["b"]}\nhunter2')
+    with pytest.raises(EstateError, match="not valid JSON") as caught:
+        read_estate(path)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [{"Reservations": []}, {"Volumes": [], "NextToken": "a"}])
+def test_answer_without_resources_has_no_rows(tmp_path, answer):
+    assert read_estate(write(tmp_path / "answer.json", answer)).empty
+
+
+@pytest.mark.parametrize(
+    ("answer", "offering"),
+    [
+        ({"items": [{"id": "a", "apiKeySource": "HEADER"}]}, "api-gateway-rest"),
+        ({"Items": [{"ApiId": "a", "ProtocolType": "WEBSOCKET"}]}, "api-gateway-websocket"),
+        ({"Items": [{"ApiId": "a", "ProtocolType": "HTTP"}]}, "api-gateway-http"),
+    ],
+)
+def test_answers_of_api_gateway_are_read(tmp_path, answer, offering):
+    estate = read_estate(write(tmp_path / "apis.json", answer))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_line_with_an_arn_alone_is_a_row_and_a_note_is_not(tmp_path):
+    text = "arn,owner,region\narn:aws:s3:::a,b,c\narn:aws:sqs:eu-west-1:123456789012:d\na note\n"
+    with pytest.warns(SkippedFileWarning, match="line 3 with fewer cells.*line 4 with a single cell"):
+        assert count(write(tmp_path / "a.csv", text)) == {"s3:bucket": 1, "sqs": 1}
+
+
+def test_addresses_of_terraform_in_a_table_are_their_types(tmp_path):
+    rows = ["module.a[0].aws_sqs_queue.b", "aws_sqs_queue.c", "data.aws_ami.d", "aws_lb.e"]
+    text = "\n".join(["Path,Resource", *(f"/main.tf,{row}" for row in rows)])
+    estate = read_estate(write(tmp_path / "a.csv", text)).set_index("identifier")
+    assert estate["rows"].to_dict() == {"aws_sqs_queue": 2, "data.aws_ami": 1, "aws_lb": 1}
+    assert estate["status"]["data.aws_ami"] == "not a service"
+    assert estate["assumed"].to_dict() == {
+        "aws_sqs_queue": False,
+        "data.aws_ami": False,
+        "aws_lb": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["1.234,50", "3.5"], 1238.0),
+        (["1,234.50", "3,5"], 1238.0),
+        (["1.234,50", "1.000"], 2234.5),
+        (["1.234,50", "1234.567"], 2469.067),
+        (["1.234,50", "-0.25"], 1234.25),
+    ],
+)
+def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
+    text = "\n".join(["service;cost", *(f"SQS;{amount}" for amount in amounts)])
+    estate = read_estate(write(tmp_path / "a.csv", text))
+    assert estate["cost"].sum() == pytest.approx(total)
+    rows = [{"service": "SQS", "cost": amount} for amount in amounts]
+    assert read_estate(write(tmp_path / "a.json", rows))["cost"].sum() == pytest.approx(total)
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ('"Usage type","a($)","Total costs($)"', "group it by Service"),
+        ("Severity,Finding ARN,Resource ID,Region", "list-findings"),
+    ],
+)
+def test_report_without_kinds_of_resources_is_refused_with_what_to_give(tmp_path, header, hint):
+    with pytest.raises(EstateError, match=hint):
+        read_estate(write(tmp_path / "a.csv", f"{header}\na,b,c,d\n"))
