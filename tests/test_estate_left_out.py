@@ -137,3 +137,50 @@ def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, t
 def test_report_without_kinds_of_resources_is_refused_with_what_to_give(tmp_path, header, hint):
     with pytest.raises(EstateError, match=hint):
         read_estate(write(tmp_path / "a.csv", f"{header}\na,b,c,d\n"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "offering"),
+    [
+        ({"ClusterInfoList": [{"ClusterType": "SERVERLESS", "Serverless": {}}]}, "msk-serverless"),
+        (
+            {
+                "ClusterInfoList": [
+                    {
+                        "ClusterType": "PROVISIONED",
+                        "Provisioned": {"BrokerNodeGroupInfo": {"InstanceType": "express.m7g.large"}},
+                    }
+                ]
+            },
+            "msk-express-brokers",
+        ),
+        ({"Clusters": [{"ClusterIdentifier": "a", "NodeType": "ra3"}]}, "redshift-provisioned"),
+        ({"ServerlessCaches": [{"ServerlessCacheName": "a"}]}, "elasticache-serverless"),
+    ],
+)
+def test_cluster_of_an_answer_is_of_its_own_kind(tmp_path, answer, offering):
+    estate = read_estate(write(tmp_path / "clusters.json", answer))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_resource_that_its_stack_deleted_is_not_in_use(tmp_path):
+    resources = [
+        {"ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_COMPLETE"},
+        {"ResourceType": "AWS::KMS::Key", "ResourceStatus": "DELETE_COMPLETE"},
+    ]
+    estate = read_estate(write(tmp_path / "stack.json", {"StackResourceSummaries": resources}))
+    assert dict(zip(estate["identifier"], estate["status"], strict=True)) == {
+        "AWS::SQS::Queue": "recognised",
+        "AWS::KMS::Key": "not a service",
+    }
+
+
+@pytest.mark.parametrize("header", ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account"])
+def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, header):
+    rows = f"{header}\na;S3 Bucket;1\nb;S3 Bucket;1\n"
+    assert count(write(tmp_path / "a.csv", rows)) == {"S3 Bucket": 2}
+
+
+def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
+    text = "Title,Resource ID,Resource Type\na,AWS::::Account:123456789012,AwsAccount\n"
+    assert read_estate(write(tmp_path / "a.csv", text))["status"].tolist() == ["not a service"]

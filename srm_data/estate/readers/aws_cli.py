@@ -55,6 +55,7 @@ ANSWERS = {
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
     "items": "AWS::ApiGateway::RestApi", "Items": "AWS::ApiGatewayV2::Api",
+    "Clusters": "AWS::Redshift::Cluster", "ServerlessCaches": "AWS::ElastiCache::ServerlessCache",
 }  # fmt: skip
 """Resource type that each key lists."""
 
@@ -70,6 +71,7 @@ SHAPES = {
     "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
     "WebACLs": "WebACLId",
     "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
+    "Clusters": "ClusterIdentifier",
 }  # fmt: skip
 """Key of the first entry, for top-level keys that other files also use."""
 
@@ -142,6 +144,8 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
     state = entry.get("State")
     state = state.get("Name") if isinstance(state, dict) else state or entry.get("StackStatus")
     settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
+    if key == "ClusterInfoList" and isinstance(entry.get("Provisioned"), dict):
+        settings = entry["Provisioned"]  # of the second version of the API
     return Resource(
         kind,
         settings,
@@ -162,6 +166,8 @@ def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
         return shortened
     if key == "LoadBalancers" and "Type" not in entry:
         return shortened or kind
+    if key == "ClusterInfoList" and entry.get("ClusterType") == "SERVERLESS":
+        return "AWS::MSK::ServerlessCluster"
     if key == "clusters" and "clusterArn" in entry:
         return "AWS::ECS::Cluster"
     return kind
