@@ -184,3 +184,15 @@ def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, heade
 def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
     text = "Title,Resource ID,Resource Type\na,AWS::::Account:123456789012,AwsAccount\n"
     assert read_estate(write(tmp_path / "a.csv", text))["status"].tolist() == ["not a service"]
+
+
+@pytest.mark.parametrize("cell", ["SQS und KMS", "SQS and KMS", "SQS, KMS"])
+def test_cost_of_a_cell_with_several_services_is_counted_once(tmp_path, cell):
+    estate = read_estate(write(tmp_path / "a.csv", f"Dienst;Kosten\n{cell};3\nSNS;1\n"))
+    costs = dict(zip(estate["identifier"], estate["cost"], strict=True))
+    assert costs == {"SQS": 1.5, "KMS": 1.5, "SNS": 1.0}
+
+
+@pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])
+def test_name_with_a_conjunction_stays_whole(tmp_path, name):
+    assert count(write(tmp_path / "a.csv", f"service,team\n{name},a\n")) == {name: 1}
