@@ -196,3 +196,34 @@ def test_cost_of_a_cell_with_several_services_is_counted_once(tmp_path, cell):
 @pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])
 def test_name_with_a_conjunction_stays_whole(tmp_path, name):
     assert count(write(tmp_path / "a.csv", f"service,team\n{name},a\n")) == {name: 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"Table": {"TableName": "a", "TableArn": "b"}}, "AWS::DynamoDB::Table"),
+        ({"cluster": {"name": "a", "platformVersion": "eks.1"}}, "AWS::EKS::Cluster"),
+        ({"nodegroup": {"nodegroupArn": "a"}}, "AWS::EKS::Nodegroup"),
+        ({"Configuration": {"FunctionArn": "a", "PackageType": "Zip"}}, "AWS::Lambda::Function"),
+    ],
+)
+def test_answer_about_one_resource_is_read(tmp_path, answer, kind):
+    assert count(write(tmp_path / "one.json", answer)) == {kind: 1}
+
+
+@pytest.mark.parametrize("answer", [{"Table": {"Name": "a"}}, {"Configuration": "a"}])
+def test_other_document_with_the_key_of_one_resource_is_refused(tmp_path, answer):
+    with pytest.raises(EstateError, match="no known kind"):
+        read_estate(write(tmp_path / "one.json", answer))
+
+
+def test_address_of_an_older_tfsec_is_divided_by_colons(tmp_path):
+    finding = {"rule_id": "a", "resource": "module.b:aws_sqs_queue.c", "location": {}}
+    assert count(write(tmp_path / "tfsec.json", {"results": [finding]})) == {"aws_sqs_queue": 1}
+
+
+def test_text_in_utf_32_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("service\nSQS\nKMS\n".encode("utf-32"))
+    with pytest.raises(EstateError, match="save it as UTF-8"):
+        read_estate(path)

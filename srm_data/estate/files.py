@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BETWEEN = re.compile(r"\s*+")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+UTF_32 = b"\xff\xfe\x00\x00"  # begins like UTF-16
 NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
 
 LARGEST_DOCUMENT = 100 * 1024**2

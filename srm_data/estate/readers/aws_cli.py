@@ -55,6 +55,8 @@ ANSWERS = {
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
     "items": "AWS::ApiGateway::RestApi", "Items": "AWS::ApiGatewayV2::Api",
+    "Table": "AWS::DynamoDB::Table", "cluster": "AWS::EKS::Cluster",
+    "nodegroup": "AWS::EKS::Nodegroup", "Configuration": "AWS::Lambda::Function",
     "Clusters": "AWS::Redshift::Cluster", "ServerlessCaches": "AWS::ElastiCache::ServerlessCache",
 }  # fmt: skip
 """Resource type that each key lists."""
@@ -71,7 +73,8 @@ SHAPES = {
     "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
     "WebACLs": "WebACLId",
     "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
-    "Clusters": "ClusterIdentifier",
+    "Clusters": "ClusterIdentifier", "Table": "TableArn", "cluster": "platformVersion",
+    "nodegroup": "nodegroupArn", "Configuration": "FunctionArn",
 }  # fmt: skip
 """Key of the first entry, for top-level keys that other files also use."""
 
@@ -84,6 +87,9 @@ TEXTS = {
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
+SINGLE = {"Table", "cluster", "nodegroup", "Configuration"}
+"""Keys of answers about one resource, which is no list."""
+
 PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
 GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
 DELETED = "deleted, by its own state"
@@ -115,10 +121,12 @@ def _find_key(document: Any) -> str:
 
 
 def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
-    """Return the entries of a document; those of CloudFront are nested one level deeper."""
+    """Return the entries of a document, or its only one; CloudFront's are one level deeper."""
     entries = document[key]
     if key == "DistributionList" and isinstance(entries, dict):
         entries = entries.get("Items")
+    if key in SINGLE:
+        entries = [entries]
     return entries if isinstance(entries, list) else None
 
 

@@ -141,6 +141,8 @@ def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
         place = f"results {number}"
         result = expect_mapping(result, file, place)
         resource = read_scalar(result.get("resource")) or _find_address(result.get("description"))
+        if not ADDRESS.fullmatch(resource):
+            resource = resource.replace(":", ".")  # older reports divide modules by colons
         where = result.get("location")
         path = read_scalar(where.get("filename")) if isinstance(where, dict) else ""
         yield Found(resource, place, f"{path}\n{resource}")
@@ -149,7 +151,7 @@ def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
 def _find_address(description: Any) -> str:
     """Return the address in a description such as ``Resource 'module.a:aws_sqs_queue.b' has ...``."""
     sentence = SENTENCE.fullmatch(read_scalar(description))
-    return sentence["address"].replace(":", ".") if sentence else ""
+    return sentence["address"] if sentence else ""
 
 
 def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:
