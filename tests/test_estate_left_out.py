@@ -117,6 +117,7 @@ def test_addresses_of_terraform_in_a_table_are_their_types(tmp_path):
         (["1.234,50", "1.000"], 2234.5),
         (["1.234,50", "1234.567"], 2469.067),
         (["1.234,50", "-0.25"], 1234.25),
+        (["1.234,50", "0.125"], 1234.625),
     ],
 )
 def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
@@ -227,3 +228,10 @@ def test_text_in_utf_32_is_refused_with_what_to_do(tmp_path):
     path.write_bytes("service\nSQS\nKMS\n".encode("utf-32"))
     with pytest.raises(EstateError, match="save it as UTF-8"):
         read_estate(path)
+
+
+def test_answer_of_no_known_kind_after_many_others_is_refused_by_its_number(tmp_path):
+    answers = [{"TableNames": ["a"]}] * 10 + [{"hunter2": "a"}]
+    text = "\n".join(map(json.dumps, answers))
+    with pytest.raises(EstateError, match="answer 11: expected a list of resources"):
+        read_estate(write(tmp_path / "all.json", text))

@@ -16,7 +16,7 @@ NO_AMOUNTS = (
     "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
 )  # fmt: skip
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
-NO_GROUPS = r"(\d+[{0}](\d{{1,2}}|\d{{4,}})|\d{{4,}}[{0}]\d+)"
+NO_GROUPS = r"(\d+[{0}](\d{{1,2}}|\d{{4,}})|(0|\d{{4,}})[{0}]\d+)"
 """Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
 
 SAMPLE = 10_000  # values by which the decimal sign of a column is found

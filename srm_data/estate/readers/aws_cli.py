@@ -11,6 +11,7 @@ from typing import Any
 from srm_data.estate.arns import shorten_arn, split_arn
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_mapping, read_scalar
+from srm_data.exceptions import EstateError
 
 ANSWERS = {
     "Reservations": "AWS::EC2::Instance", "Vpcs": "AWS::EC2::VPC", "Subnets": "AWS::EC2::Subnet",
@@ -131,9 +132,18 @@ def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
 
 
 def read_answer(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every entry of a document, and every instance of a reservation."""
-    for answer in document if isinstance(document, list) else [document]:
+    """Yield every entry of a document, and every instance of a reservation.
+
+    Raises
+    ------
+    EstateError
+        If one of several answers is of no known kind.
+    """
+    answers = document if isinstance(document, list) else [document]
+    for place_in_file, answer in enumerate(answers, start=1):
         key = _find_key(answer)
+        if not key:
+            raise EstateError(f"{file}, answer {place_in_file}: expected a list of resources")
         for number, entry in enumerate(_list_entries(answer, key) or [], start=1):
             place = f"{key} {number}"
             if isinstance(entry, str) and key in TEXTS:
