@@ -249,7 +249,8 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
     ]
     arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
     arns.insert(len(strong), (TAG_EDITOR, TAG_EDITOR[:1], TAG_EDITOR[1:2], TAG_EDITOR[2:]))
-    types = [((name,), (name,), headers.service, ()) for name in (*headers.type, "type")]
+    others = tuple(name for name in headers.service if "source" not in name)  # a resource's own name
+    types = [((name,), (name,), others, ()) for name in (*headers.type, "type")]
     services = [((name,), (name,), (), ()) for name in headers.service]
     named = [*arns, *types[:-1], *services, types[-1]]
     return BILLS_AND_REPORTS + tuple(

@@ -17,6 +17,7 @@ from srm_data.estate.files import (
     LARGEST_DOCUMENT,
     LARGEST_TEMPLATE,
     UTF_16,
+    UTF_32,
     build_nesting_error,
     parse_json,
     parse_yaml,
@@ -129,11 +130,13 @@ def _read_content(
                 path, lambda part: _read_content([part], words, kind=kind, details=details, others=())
             )
         return count_workbook(path, words, details=details)
-    is_utf_16 = head.startswith(UTF_16)
+    is_utf_16 = head.startswith(UTF_16) and not head.startswith(UTF_32)
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
         if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
-            raise EstateError(f"{path}: UTF-16 text without a byte order mark; save it as UTF-8")
+            raise EstateError(
+                f"{path}: UTF-32, or UTF-16 text without a byte order mark; save it as UTF-8"
+            )
         raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
 
     if what := next((what for sign, what in OTHERS.items() if sign in head), ""):

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,9 @@ from srm_data.exceptions import EstateError, UnknownKindError
 if TYPE_CHECKING:
     import yaml
 
+BETWEEN = re.compile(r"\s*+")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+UTF_32 = b"\xff\xfe\x00\x00"  # begins like UTF-16
 NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
 
 LARGEST_DOCUMENT = 100 * 1024**2
@@ -121,7 +124,7 @@ def parse_json(text: str, path: Path) -> Any:
         raise build_nesting_error(path) from error
     except ValueError as first:
         try:
-            mended = _parse_lines(text, decoder)
+            mended = _parse_several(text, decoder)
             if not mended and len(text) <= LARGEST_MENDED:
                 mended = decoder.decode(_drop_last_commas(text))
         except RecursionError as error:
@@ -146,26 +149,40 @@ def _replace_halves(text: str) -> str:
     """Replace lone surrogates, which JSON can escape but UTF-8 cannot encode."""
     if "\\ud" not in text.lower():
         return text
-    import re
-
     # Keep whole pairs, and whatever another backslash escapes.
     half, low = r"\\u[dD][89a-fA-F]\w\w", r"\\u[dD][c-fC-F]\w\w"
     pattern = rf"\\u[dD][89abAB]\w\w{low}|({half})|\\."
     return re.sub(pattern, lambda match: r"\ufffd" if match[1] else match[0], text)
 
 
-def _parse_lines(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Parse JSON Lines; return an empty list for a single line, and raise at the first invalid line."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
-        return []
-    return [decoder.decode(line) for line in lines]
+def _parse_several(text: str, decoder: json.JSONDecoder) -> list[Any]:
+    """Parse JSON Lines, or answers that were appended to one file, each over several lines.
+
+    Return an empty list if the first object is not valid, and raise an error at a later one.
+    """
+    found: list[Any] = []
+    position = _skip_blanks(text, 0)
+    while text.startswith("{", position):
+        try:
+            document, position = decoder.raw_decode(text, position)
+        except ValueError:
+            if not found:
+                return []
+            raise
+        found.append(document)
+        position = _skip_blanks(text, position)
+    if found and position < len(text):
+        raise ValueError("text after an object")
+    return found
+
+
+def _skip_blanks(text: str, position: int) -> int:
+    found = BETWEEN.match(text, position)
+    return found.end() if found else position
 
 
 def _drop_last_commas(text: str) -> str:
     """Drop trailing commas before closing brackets, outside strings."""
-    import re
-
     # A string may lack its end. Possessive, so that the search never backtracks over it.
     pattern = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
     return pattern.sub(lambda match: match[0] if match[0] != "," else "", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import fold_name
 from srm_data.estate.findings import MISSING
@@ -64,9 +65,12 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shorten_text(identifier: str) -> str:
-    """Shorten ARNs left by the engine and overlong text; drop words such as "null"."""
+    """Shorten ARNs left by the engine, addresses of Terraform and overlong text; drop "null"."""
     if identifier.lower() in NOTHING:
         return ""
+    address = ADDRESS.fullmatch(identifier) if "." in identifier else None
+    if address and address["type"].startswith(("aws_", "awscc_")):
+        return f"{address['data'] or ''}{address['type']}"
     shortened = shorten_arn(identifier) or identifier
     return (
         shortened if len(shortened) <= LONGEST_IDENTIFIER else f"{shortened[:LONGEST_IDENTIFIER]} ..."

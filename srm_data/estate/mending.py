@@ -14,13 +14,15 @@ from srm_data.exceptions import EstateError
 
 LONGEST_CELL = 1_000_000
 MOST_SHOWN = 10  # line numbers
+NAMING = ("arn:", "AWS::")  # beginnings of a cell that names a resource, and is no note
 
 
 def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
     """Write a copy in UTF-8, separated by commas, in which every row is as long as the header.
 
     Short rows are padded with empty cells, and cells beyond the header are dropped. Blank lines are
-    skipped, and so are lines with a single cell in a wider table, which are notes.
+    skipped, and so are lines with a single cell in a wider table, which are notes unless they name a
+    resource.
 
     Parameters
     ----------
@@ -54,7 +56,7 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
             if not any(cell.strip() for cell in row):
                 continue
             filled = sum(bool(cell.strip()) for cell in row)
-            if wide > 2 and filled == 1 and len(row) != wide:
+            if wide > 2 and filled == 1 and len(row) != wide and not row[0].startswith(NAMING):
                 irregular["notes"].append(number)
                 continue
             if len(row) < wide:

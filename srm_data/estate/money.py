@@ -16,6 +16,9 @@ NO_AMOUNTS = (
     "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
 )  # fmt: skip
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
+NO_GROUPS = r"(\d+[{0}](\d{{1,2}}|\d{{4,}})|(0|\d{{4,}})[{0}]\d+)"
+"""Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
+
 SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
@@ -84,6 +87,8 @@ def read_amount(text: object, decimal: str = ".") -> float | None:
     [1200.5, -3.0, -2e-06, None, None]
     >>> read_amount("1.200,50 €", ",")
     1200.5
+    >>> read_amount("3.5", ",")  # a number of a sheet, beside amounts as text
+    3.5
     """
     written = str(text if text is not None else "").strip().replace("\u2212", "-")
     if decimal == ".":
@@ -94,6 +99,8 @@ def read_amount(text: object, decimal: str = ".") -> float | None:
             pass
     thousands = "," if decimal == "." else "."
     digits = re.sub(r"[^\d.,]", "", written).strip(".,")
+    if re.fullmatch(NO_GROUPS.format(thousands), digits):
+        thousands, decimal = decimal, thousands
     digits = digits.replace(thousands, "").replace(decimal, ".")
     if not re.fullmatch(r"\d+(\.\d+)?", digits):
         return None
@@ -123,7 +130,11 @@ def build_amount_sql(name: str, decimal: str) -> str:
     text = f"replace(trim({name}::VARCHAR), '\u2212', '-')"
     thousands = "," if decimal == "." else "."
     digits = f"trim(regexp_replace({text}, '[^0-9.,]', '', 'g'), '.,')"
-    digits = f"replace(replace({digits}, '{thousands}', ''), '{decimal}', '.')"
+    digits = (
+        f"CASE WHEN regexp_full_match({digits}, '{NO_GROUPS.format(thousands)}') "
+        f"THEN replace({digits}, '{thousands}', '.') "
+        f"ELSE replace(replace({digits}, '{thousands}', ''), '{decimal}', '.') END"
+    )
     sign = f"CASE WHEN regexp_matches({text}, '^[^0-9]*-|-$|^[(].*[)]$') THEN -1 ELSE 1 END"
     read = f"try_cast(nullif({digits}, '') AS DOUBLE) * {sign}"
     if decimal == ",":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from srm_data.estate.addresses import DATA_SOURCE
+from srm_data.estate.findings import ACCOUNT
 from srm_data.estate.resources import OTHER_PROVIDER
 
 CUSTOM = "a custom resource: what it makes is known to its provider only"
@@ -71,6 +73,10 @@ def exclude_type(folded: str) -> str:
         return NO_WORD
     if folded.startswith(OTHER_PROVIDERS):
         return OTHER_PROVIDER.format(folded.split("_")[0])
+    if folded.startswith(("data.aws_", "data.awscc_")):
+        return DATA_SOURCE
+    if folded.startswith("aws::::account"):
+        return ACCOUNT
     if folded.startswith("custom::"):
         return CUSTOM
     if folded.endswith("::module"):

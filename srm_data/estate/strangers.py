@@ -40,11 +40,23 @@ OTHER_CLOUDS = (
 
 IDS = ("id", "identifier", "name", "selfLink")
 
+COST_GROUPINGS = (
+    "usagetype", "usagetypegroup", "linkedaccount", "region", "instancetype", "apioperation",
+    "availabilityzone", "chargetype", "purchaseoption", "platform", "tenancy", "resource",
+)  # fmt: skip
+"""First headers, folded, of the console's export that is grouped by something else than service."""
+
 HEADERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("checkname", "checkid"), "a report of Trusted Advisor, which names no kinds of resources; "
      "give the answers of aws support describe-trusted-advisor-check-result"),
     (("checkname", "status"), "a report of Trusted Advisor, which names no kinds of resources; "
      "give the answers of aws support describe-trusted-advisor-check-result"),
+    (("findingarn", "resourceid"), "a report of Inspector in CSV, which names no kinds of resources; "
+     "give its findings in JSON, from aws inspector2 list-findings"),
+    *(
+        ((grouping, "totalcosts"), "a report of Cost Explorer without services; group it by Service")
+        for grouping in COST_GROUPINGS
+    ),
     (("lineitemtenantid",), "a usage report of Oracle Cloud (OCI); give the bill of AWS"),
     (("metercategory",), "a bill of Azure; give that of AWS"),
     (("serviceid", "skuid"), "a bill of Google Cloud; give that of AWS"),

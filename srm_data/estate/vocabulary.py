@@ -16,9 +16,9 @@ from srm_data.estate.findings import is_own_word
 from srm_data.estate.settings import Rules
 from srm_data.load import read_table
 
-PARTS = re.compile(r"\s*(?:[,;\n|/]|\s\+\s|\s&\s)\s*")
+PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
 LONGEST_CELL = 2_000
-SPLITTABLE = re.compile(r"[,;\n|/+&]")
+SPLITTABLE = re.compile(r"[,;\n|/+&]|\s(?:and|und)\s", re.IGNORECASE)
 
 
 class Vocabulary(NamedTuple):
@@ -64,7 +64,7 @@ def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:
 
 
 def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataFrame:
-    """Split rows of a tally that name several services into one row per name."""
+    """Split rows of a tally that name several services into one row per name, with an equal cost."""
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
         split_names(name, is_name) if may_be else [name]
@@ -72,6 +72,7 @@ def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataF
     ]
     if all(len(names) == 1 for names in parts):
         return tally
-    return tally.assign(identifier=pd.Series(parts, index=tally.index)).explode(
-        "identifier", ignore_index=True
-    )
+    number = pd.Series([len(names) for names in parts], index=tally.index)
+    return tally.assign(
+        identifier=pd.Series(parts, index=tally.index), cost=tally["cost"] / number
+    ).explode("identifier", ignore_index=True)

@@ -11,6 +11,7 @@ from typing import Any
 from srm_data.estate.arns import shorten_arn, split_arn
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_mapping, read_scalar
+from srm_data.exceptions import EstateError
 
 ANSWERS = {
     "Reservations": "AWS::EC2::Instance", "Vpcs": "AWS::EC2::VPC", "Subnets": "AWS::EC2::Subnet",
@@ -54,6 +55,10 @@ ANSWERS = {
     "brokerSummaries": "AWS::AmazonMQ::Broker", "BrokerSummaries": "AWS::AmazonMQ::Broker",
     "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
     "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
+    "items": "AWS::ApiGateway::RestApi", "Items": "AWS::ApiGatewayV2::Api",
+    "Table": "AWS::DynamoDB::Table", "cluster": "AWS::EKS::Cluster",
+    "nodegroup": "AWS::EKS::Nodegroup", "Configuration": "AWS::Lambda::Function",
+    "Clusters": "AWS::Redshift::Cluster", "ServerlessCaches": "AWS::ElastiCache::ServerlessCache",
 }  # fmt: skip
 """Resource type that each key lists."""
 
@@ -68,7 +73,9 @@ SHAPES = {
     "Addresses": "AllocationId",
     "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
     "WebACLs": "WebACLId",
-    "UserPools": "Id",
+    "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
+    "Clusters": "ClusterIdentifier", "Table": "TableArn", "cluster": "platformVersion",
+    "nodegroup": "nodegroupArn", "Configuration": "FunctionArn",
 }  # fmt: skip
 """Key of the first entry, for top-level keys that other files also use."""
 
@@ -81,12 +88,16 @@ TEXTS = {
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
+SINGLE = {"Table", "cluster", "nodegroup", "Configuration"}
+"""Keys of answers about one resource, which is no list."""
+
+PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
 GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
 DELETED = "deleted, by its own state"
 
 
 def is_answer(document: Any) -> bool:
-    """Return whether the document, or the first in a list of documents, lists resources."""
+    """Return whether the document, or each of the first in a list, lists resources, or none."""
     if isinstance(document, list):
         return bool(document) and all(map(is_answer, document[:10]))
     return bool(_find_key(document))
@@ -100,6 +111,8 @@ def _find_key(document: Any) -> str:
         entries = _list_entries(document, key)
         if key not in ANSWERS or entries is None:
             continue
+        if not entries and key.lower() != "items" and set(document) - PAGING == {key}:
+            return str(key)  # there are none in this Region
         first = entries[0] if entries else None
         if isinstance(first, str) and key in TEXTS:
             return str(key)
@@ -109,17 +122,28 @@ def _find_key(document: Any) -> str:
 
 
 def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
-    """Return the entries of a document; those of CloudFront are nested one level deeper."""
+    """Return the entries of a document, or its only one; CloudFront's are one level deeper."""
     entries = document[key]
     if key == "DistributionList" and isinstance(entries, dict):
         entries = entries.get("Items")
+    if key in SINGLE:
+        entries = [entries]
     return entries if isinstance(entries, list) else None
 
 
 def read_answer(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every entry of a document, and every instance of a reservation."""
-    for answer in document if isinstance(document, list) else [document]:
+    """Yield every entry of a document, and every instance of a reservation.
+
+    Raises
+    ------
+    EstateError
+        If one of several answers is of no known kind.
+    """
+    answers = document if isinstance(document, list) else [document]
+    for place_in_file, answer in enumerate(answers, start=1):
         key = _find_key(answer)
+        if not key:
+            raise EstateError(f"{file}, answer {place_in_file}: expected a list of resources")
         for number, entry in enumerate(_list_entries(answer, key) or [], start=1):
             place = f"{key} {number}"
             if isinstance(entry, str) and key in TEXTS:
@@ -138,6 +162,8 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
     state = entry.get("State")
     state = state.get("Name") if isinstance(state, dict) else state or entry.get("StackStatus")
     settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
+    if key == "ClusterInfoList" and isinstance(entry.get("Provisioned"), dict):
+        settings = entry["Provisioned"]  # of the second version of the API
     return Resource(
         kind,
         settings,
@@ -158,6 +184,8 @@ def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
         return shortened
     if key == "LoadBalancers" and "Type" not in entry:
         return shortened or kind
+    if key == "ClusterInfoList" and entry.get("ClusterType") == "SERVERLESS":
+        return "AWS::MSK::ServerlessCluster"
     if key == "clusters" and "clusterArn" in entry:
         return "AWS::ECS::Cluster"
     return kind

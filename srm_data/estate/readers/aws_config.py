@@ -26,6 +26,7 @@ LISTS = (
 )
 COUNTS = ("count", "resourcecount")
 DELETED = "deleted, by the record of AWS Config"
+DELETED_FROM_STACK = "deleted, by the status of its stack"
 EARLIER = "an earlier or repeated record of a resource that is counted once"
 
 
@@ -65,7 +66,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
             account=_read_account(item) or parts.account,
             region=read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
             place=place,
-            no_service=EARLIER if is_earlier else DELETED if _is_deleted(item) else "",
+            no_service=EARLIER if is_earlier else _describe_deleted(item),
             times=_read_count(item, file, place),
         )
 
@@ -105,8 +106,12 @@ def _identify(item: dict[str, Any]) -> tuple[str, ...]:
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
 
 
-def _is_deleted(item: dict[str, Any]) -> bool:
-    return read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted")
+def _describe_deleted(item: dict[str, Any]) -> str:
+    """Return why a resource is no longer there, or empty text; stacks list what they had, too."""
+    if read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted"):
+        return DELETED
+    is_gone = read_scalar(item.get("resourcestatus")) == "DELETE_COMPLETE"
+    return DELETED_FROM_STACK if is_gone else ""
 
 
 def _list_items(document: Any) -> Iterator[Any]:

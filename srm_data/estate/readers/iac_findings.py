@@ -130,13 +130,14 @@ def _is_data(code: Any) -> bool:
 
 
 def _list_terrascan(report: dict[str, Any], file: object) -> Iterator[Found]:
-    violations = report["results"]["violations"] or []
-    for number, violation in enumerate(expect_list(violations, file, "violations"), start=1):
-        place = f"violations {number}"
-        violation = expect_mapping(violation, file, place)
-        kind = read_scalar(violation.get("resource_type"))
-        parts = [read_scalar(violation.get(name)) for name in ("file", "module_name", "resource_name")]
-        yield Found(kind, place, "\n".join([kind, *parts]))
+    for listed in ("violations", "skipped_violations"):
+        violations = report["results"].get(listed) or []
+        for number, violation in enumerate(expect_list(violations, file, listed), start=1):
+            place = f"{listed} {number}"
+            violation = expect_mapping(violation, file, place)
+            kind = read_scalar(violation.get("resource_type"))
+            named = (violation.get(name) for name in ("file", "module_name", "resource_name"))
+            yield Found(kind, place, "\n".join([kind, *map(read_scalar, named)]))
 
 
 def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
@@ -144,6 +145,8 @@ def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
         place = f"results {number}"
         result = expect_mapping(result, file, place)
         resource = read_scalar(result.get("resource")) or _find_address(result.get("description"))
+        if not ADDRESS.fullmatch(resource):
+            resource = resource.replace(":", ".")  # older reports divide modules by colons
         where = result.get("location")
         path = read_scalar(where.get("filename")) if isinstance(where, dict) else ""
         yield Found(resource, place, f"{path}\n{resource}")
@@ -152,7 +155,7 @@ def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
 def _find_address(description: Any) -> str:
     """Return the address in a description such as ``Resource 'module.a:aws_sqs_queue.b' has ...``."""
     sentence = SENTENCE.fullmatch(read_scalar(description))
-    return sentence["address"].replace(":", ".") if sentence else ""
+    return sentence["address"] if sentence else ""
 
 
 def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:

@@ -75,7 +75,11 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
     shared = provider if isinstance(provider, dict) else {"name": provider}
     other = "" if read_scalar(shared.get("name")).lower() == "aws" else OTHER
     apis: set[str] = set()
-    for name, function in _list_functions(document.get("functions"), file):
+    functions = document.get("functions")
+    for part in functions if isinstance(functions, list) else [functions]:
+        if isinstance(part, str):
+            yield Resource("(another file)", place="functions", no_service=other or ELSEWHERE)
+    for name, function in _list_functions(functions, file):
         place = f"functions.{read_line(name)}"
         settings = {"PackageType": "Image"} if "image" in function else {"PackageType": "Zip"}
         yield Resource("AWS::Lambda::Function", settings, place=place, no_service=other)
@@ -92,7 +96,7 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
 
 
 def _list_functions(functions: Any, file: object) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield names and functions; a list may have several objects or paths of other files."""
+    """Yield names and functions; a list may have several objects, beside paths of other files."""
     for part in functions if isinstance(functions, list) else [functions]:
         for name, function in part.items() if isinstance(part, dict) else ():
             if isinstance(function, str):  # ${file(...)}: declared in another file

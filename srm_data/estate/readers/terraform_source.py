@@ -135,19 +135,25 @@ def _read_json(text: str, file: object) -> Iterator[Resource]:
     variables = document.get("variable") if isinstance(document, dict) else None
     defaults = {
         name: variable["default"]
-        for name, variable in (variables.items() if isinstance(variables, dict) else ())
+        for name, variable in _list_labelled(variables)
         if isinstance(variable, dict) and "default" in variable
     }
     resources = document.get("resource") if isinstance(document, dict) else None
-    for part in resources if isinstance(resources, list) else [resources]:
-        for kind, named in part.items() if isinstance(part, dict) else ():
-            for name, bodies in named.items() if isinstance(named, dict) else ():
-                for body in bodies if isinstance(bodies, list) else [bodies]:
-                    body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
-                    yield _build_resource(str(kind), str(name), body, defaults)
+    for kind, named in _list_labelled(resources):
+        for name, bodies in _list_labelled(named):
+            for body in bodies if isinstance(bodies, list) else [bodies]:
+                body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
+                yield _build_resource(kind, name, body, defaults)
     modules = document.get("module") if isinstance(document, dict) else None
-    for name in modules if isinstance(modules, dict) else ():
-        yield _build_module(str(name))
+    for name, _ in _list_labelled(modules):
+        yield _build_module(name)
+
+
+def _list_labelled(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield labels and what they name: of an object, or of every object in a list."""
+    for part in node if isinstance(node, list) else [node]:
+        for label, named in part.items() if isinstance(part, dict) else ():
+            yield str(label), named
 
 
 def _mark_expressions(node: Any, depth: int) -> Any:

@@ -1,0 +1,237 @@
+"""Parts of a source that are easily left out: labels in lists, answers in a row, short lines."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srm_data.estate import read_estate
+from srm_data.exceptions import EstateError, SkippedFileWarning
+
+
+def write(path: Path, content: Any) -> Path:
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def count(path: Path) -> dict[str, int]:
+    estate = read_estate(path)
+    return dict(zip(estate["identifier"], estate["rows"], strict=True))
+
+
+def test_every_label_of_terraform_json_may_name_a_list(tmp_path):
+    queue = {"aws_sqs_queue": [{"a": {}}, {"b": [{}, {}]}]}
+    source = {"resource": [queue, {"aws_s3_bucket": {"c": {}}}], "module": [{"d": {"source": "e"}}]}
+    found = count(write(tmp_path / "main.tf.json", source))
+    assert found == {"aws_sqs_queue": 3, "aws_s3_bucket": 1, "Terraform module": 1}
+
+
+def test_default_of_a_variable_in_a_list_is_looked_up(tmp_path):
+    source = {
+        "variable": [{"kind": {"default": "Image"}}],
+        "resource": {"aws_lambda_function": {"f": {"package_type": "${var.kind}"}}},
+    }
+    estate = read_estate(write(tmp_path / "main.tf.json", source))
+    assert estate["offering_id"].tolist() == ["lambda-container-image"]
+
+
+def test_skipped_findings_of_terrascan_are_findings(tmp_path):
+    def build(kind: str) -> dict[str, str]:
+        return {"resource_type": kind, "resource_name": "a", "file": "main.tf"}
+
+    results = {
+        "violations": [build("aws_sqs_queue")],
+        "skipped_violations": [build("aws_sqs_queue"), build("aws_kms_key")],
+        "scan_summary": {},
+    }
+    estate = read_estate(write(tmp_path / "report.json", {"results": results})).set_index("identifier")
+    assert estate["rows"].to_dict() == {"aws_sqs_queue": 2, "aws_kms_key": 1}
+    assert estate["resources"].to_dict() == {"aws_sqs_queue": 1, "aws_kms_key": 1}
+
+
+@pytest.mark.parametrize("functions", ["${file(a.yml)}", ["${file(a.yml)}"]])
+def test_functions_of_serverless_in_another_file_are_listed(tmp_path, functions):
+    service = {"service": "a", "provider": {"name": "aws"}, "functions": functions}
+    assert count(write(tmp_path / "serverless.yml", service)) == {"(another file)": 1}
+
+
+def test_answers_appended_to_one_file_are_read(tmp_path):
+    answers = [{"TableNames": ["a", "b"]}, {"QueueUrls": ["https://sqs/1/c"]}, {"Volumes": []}]
+    text = "\n".join(json.dumps(answer, indent=4) for answer in answers)
+    assert count(write(tmp_path / "all.json", text)) == {
+        "AWS::DynamoDB::Table": 2,
+        "AWS::SQS::Queue": 1,
+    }
+
+
+def test_text_after_an_answer_is_refused_without_quoting_it(tmp_path):
+    path = write(tmp_path / "all.json", '{"TableNames": ["a"]}\n{"QueueUrls": ["b"]}\nhunter2')
+    with pytest.raises(EstateError, match="not valid JSON") as caught:
+        read_estate(path)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [{"Reservations": []}, {"Volumes": [], "NextToken": "a"}])
+def test_answer_without_resources_has_no_rows(tmp_path, answer):
+    assert read_estate(write(tmp_path / "answer.json", answer)).empty
+
+
+@pytest.mark.parametrize(
+    ("answer", "offering"),
+    [
+        ({"items": [{"id": "a", "apiKeySource": "HEADER"}]}, "api-gateway-rest"),
+        ({"Items": [{"ApiId": "a", "ProtocolType": "WEBSOCKET"}]}, "api-gateway-websocket"),
+        ({"Items": [{"ApiId": "a", "ProtocolType": "HTTP"}]}, "api-gateway-http"),
+    ],
+)
+def test_answers_of_api_gateway_are_read(tmp_path, answer, offering):
+    estate = read_estate(write(tmp_path / "apis.json", answer))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_line_with_an_arn_alone_is_a_row_and_a_note_is_not(tmp_path):
+    text = "arn,owner,region\narn:aws:s3:::a,b,c\narn:aws:sqs:eu-west-1:123456789012:d\na note\n"
+    with pytest.warns(SkippedFileWarning, match="line 3 with fewer cells.*line 4 with a single cell"):
+        assert count(write(tmp_path / "a.csv", text)) == {"s3:bucket": 1, "sqs": 1}
+
+
+def test_addresses_of_terraform_in_a_table_are_their_types(tmp_path):
+    rows = ["module.a[0].aws_sqs_queue.b", "aws_sqs_queue.c", "data.aws_ami.d", "aws_lb.e"]
+    text = "\n".join(["Path,Resource", *(f"/main.tf,{row}" for row in rows)])
+    estate = read_estate(write(tmp_path / "a.csv", text)).set_index("identifier")
+    assert estate["rows"].to_dict() == {"aws_sqs_queue": 2, "data.aws_ami": 1, "aws_lb": 1}
+    assert estate["status"]["data.aws_ami"] == "not a service"
+    assert estate["assumed"].to_dict() == {
+        "aws_sqs_queue": False,
+        "data.aws_ami": False,
+        "aws_lb": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["1.234,50", "3.5"], 1238.0),
+        (["1,234.50", "3,5"], 1238.0),
+        (["1.234,50", "1.000"], 2234.5),
+        (["1.234,50", "1234.567"], 2469.067),
+        (["1.234,50", "-0.25"], 1234.25),
+        (["1.234,50", "0.125"], 1234.625),
+    ],
+)
+def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
+    text = "\n".join(["service;cost", *(f"SQS;{amount}" for amount in amounts)])
+    estate = read_estate(write(tmp_path / "a.csv", text))
+    assert estate["cost"].sum() == pytest.approx(total)
+    rows = [{"service": "SQS", "cost": amount} for amount in amounts]
+    assert read_estate(write(tmp_path / "a.json", rows))["cost"].sum() == pytest.approx(total)
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ('"Usage type","a($)","Total costs($)"', "group it by Service"),
+        ("Severity,Finding ARN,Resource ID,Region", "list-findings"),
+    ],
+)
+def test_report_without_kinds_of_resources_is_refused_with_what_to_give(tmp_path, header, hint):
+    with pytest.raises(EstateError, match=hint):
+        read_estate(write(tmp_path / "a.csv", f"{header}\na,b,c,d\n"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "offering"),
+    [
+        ({"ClusterInfoList": [{"ClusterType": "SERVERLESS", "Serverless": {}}]}, "msk-serverless"),
+        (
+            {
+                "ClusterInfoList": [
+                    {
+                        "ClusterType": "PROVISIONED",
+                        "Provisioned": {"BrokerNodeGroupInfo": {"InstanceType": "express.m7g.large"}},
+                    }
+                ]
+            },
+            "msk-express-brokers",
+        ),
+        ({"Clusters": [{"ClusterIdentifier": "a", "NodeType": "ra3"}]}, "redshift-provisioned"),
+        ({"ServerlessCaches": [{"ServerlessCacheName": "a"}]}, "elasticache-serverless"),
+    ],
+)
+def test_cluster_of_an_answer_is_of_its_own_kind(tmp_path, answer, offering):
+    estate = read_estate(write(tmp_path / "clusters.json", answer))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_resource_that_its_stack_deleted_is_not_in_use(tmp_path):
+    resources = [
+        {"ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_COMPLETE"},
+        {"ResourceType": "AWS::KMS::Key", "ResourceStatus": "DELETE_COMPLETE"},
+    ]
+    estate = read_estate(write(tmp_path / "stack.json", {"StackResourceSummaries": resources}))
+    assert dict(zip(estate["identifier"], estate["status"], strict=True)) == {
+        "AWS::SQS::Queue": "recognised",
+        "AWS::KMS::Key": "not a service",
+    }
+
+
+@pytest.mark.parametrize("header", ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account"])
+def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, header):
+    rows = f"{header}\na;S3 Bucket;1\nb;S3 Bucket;1\n"
+    assert count(write(tmp_path / "a.csv", rows)) == {"S3 Bucket": 2}
+
+
+def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
+    text = "Title,Resource ID,Resource Type\na,AWS::::Account:123456789012,AwsAccount\n"
+    assert read_estate(write(tmp_path / "a.csv", text))["status"].tolist() == ["not a service"]
+
+
+@pytest.mark.parametrize("cell", ["SQS und KMS", "SQS and KMS", "SQS, KMS"])
+def test_cost_of_a_cell_with_several_services_is_counted_once(tmp_path, cell):
+    estate = read_estate(write(tmp_path / "a.csv", f"Dienst;Kosten\n{cell};3\nSNS;1\n"))
+    costs = dict(zip(estate["identifier"], estate["cost"], strict=True))
+    assert costs == {"SQS": 1.5, "KMS": 1.5, "SNS": 1.0}
+
+
+@pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])
+def test_name_with_a_conjunction_stays_whole(tmp_path, name):
+    assert count(write(tmp_path / "a.csv", f"service,team\n{name},a\n")) == {name: 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"Table": {"TableName": "a", "TableArn": "b"}}, "AWS::DynamoDB::Table"),
+        ({"cluster": {"name": "a", "platformVersion": "eks.1"}}, "AWS::EKS::Cluster"),
+        ({"nodegroup": {"nodegroupArn": "a"}}, "AWS::EKS::Nodegroup"),
+        ({"Configuration": {"FunctionArn": "a", "PackageType": "Zip"}}, "AWS::Lambda::Function"),
+    ],
+)
+def test_answer_about_one_resource_is_read(tmp_path, answer, kind):
+    assert count(write(tmp_path / "one.json", answer)) == {kind: 1}
+
+
+@pytest.mark.parametrize("answer", [{"Table": {"Name": "a"}}, {"Configuration": "a"}])
+def test_other_document_with_the_key_of_one_resource_is_refused(tmp_path, answer):
+    with pytest.raises(EstateError, match="no known kind"):
+        read_estate(write(tmp_path / "one.json", answer))
+
+
+def test_address_of_an_older_tfsec_is_divided_by_colons(tmp_path):
+    finding = {"rule_id": "a", "resource": "module.b:aws_sqs_queue.c", "location": {}}
+    assert count(write(tmp_path / "tfsec.json", {"results": [finding]})) == {"aws_sqs_queue": 1}
+
+
+def test_text_in_utf_32_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("service\nSQS\nKMS\n".encode("utf-32"))
+    with pytest.raises(EstateError, match="save it as UTF-8"):
+        read_estate(path)
+
+
+def test_answer_of_no_known_kind_after_many_others_is_refused_by_its_number(tmp_path):
+    answers = [{"TableNames": ["a"]}] * 10 + [{"hunter2": "a"}]
+    text = "\n".join(map(json.dumps, answers))
+    with pytest.raises(EstateError, match="answer 11: expected a list of resources"):
+        read_estate(write(tmp_path / "all.json", text))
