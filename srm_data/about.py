@@ -41,6 +41,9 @@ Both have only numbers and text, so that a frame can still be compared, copied a
 STACKED = "stacked"
 """Key in the ``attrs`` of a stack: whether its parts are offerings or categories."""
 
+ASSUMED = "assumed"
+"""Key in the ``attrs`` of counts of resources: how many of them are of an assumed offering."""
+
 REST_BEHIND = "rest behind controls"
 """Key of an origin for undocumented cells behind controls, whatever their basis."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.about import STACKED
+from srm_data.about import ASSUMED, STACKED
 from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
@@ -214,7 +214,8 @@ def describe_resources(weights: pd.DataFrame) -> str:
     Parameters
     ----------
     weights
-        Frame from :func:`~srm_data.resource_distribution`, by duty.
+        Frame from :func:`~srm_data.resource_distribution`, by duty. If its ``attrs`` have the number of
+        resources whose offering is assumed, the sentence has it too.
 
     Examples
     --------
@@ -229,10 +230,14 @@ def describe_resources(weights: pd.DataFrame) -> str:
     if weights.empty:
         return "No duty applies to the resources in use"
     total = int(weights.sum(axis="columns").max())
+    assumed = min(int(weights.attrs.get(ASSUMED, 0)), total)
+    among = _count(total, "resource")
+    if assumed:
+        among += f" ({'all' if assumed == total else f'{assumed:,} of them'} assumed)"
     own = weights["Customer"].sort_values(ascending=False, kind="stable")
     own = own[own > 0]
     if own.empty:
-        return f"Of {_count(total, 'resource')}, the customer alone carries no duty"
+        return f"Of {among}, the customer alone carries no duty"
     shown = own.head(MOST_NAMED)
     named = [f"{duty} for {count:,}" for duty, count in shown.items()]
     more = int((own == shown.iloc[-1]).sum() - (shown == shown.iloc[-1]).sum())
@@ -240,7 +245,7 @@ def describe_resources(weights: pd.DataFrame) -> str:
         noun = "duty" if more == 1 else "duties"
         named.append(f"{more} more {noun} for as many")
     listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-    return f"Of {_count(total, 'resource')}, the customer alone carries {listed}"
+    return f"Of {among}, the customer alone carries {listed}"
 
 
 def describe_estate(estate: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.about import STACKED, record_origin
+from srm_data.about import ASSUMED, STACKED, record_origin
 from srm_data.arguments import check_frame
 from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.docstrings import complete_docstring
@@ -127,7 +127,8 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     -------
     DataFrame
         As for :func:`duty_distribution`, but with every cell weighted by the resources of its offering
-        (``weight``). By duty, each row adds up to the resources of the estate.
+        (``weight``). By duty, each row adds up to the resources of the estate. ``attrs["assumed"]`` is
+        the number of resources whose offering is assumed.
 
     Raises
     ------
@@ -145,7 +146,10 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     check_frame(
         used, ["weight", *list_keys(by), "responsibility"], "a model narrowed to an estate, from in_use"
     )
-    return count_with_bases(used, by, "responsibility", weight="weight")
+    counts = count_with_bases(used, by, "responsibility", weight="weight")
+    if "assumed" in used:
+        counts.attrs[ASSUMED] = int(used.drop_duplicates("offering_id")["assumed"].sum())
+    return counts
 
 
 @complete_docstring

@@ -83,29 +83,3 @@ def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_mode
         answers.loc["Guest OS patching", "ecs-ec2"] != answers.loc["Guest OS patching", "ecs-fargate"]
     )
     assert len(duties) == effect["differing"] < 28
-
-
-def test_first_screen_is_whole_at_80_columns(tmp_path, capsys):
-    (tmp_path / "names.txt").write_text("\n".join([*OPEN, "Amazon SQS", "Frobnicator", "Tax"]))
-    assert main(["estate", str(tmp_path / "names.txt")]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert max(map(len, lines)) <= 80
-    text = "\n".join(lines)
-    for words in (
-        "15 rows read",
-        "Assumed",
-        "may be:",
-        "duties that would differ:",
-        "Frobnicator",
-        "Next:",
-    ):
-        assert words in text
-
-
-def test_what_is_no_service_is_shown_by_its_reason(tmp_path, capsys):
-    lines = ["ProviderName,ServiceName,ChargeCategory", "AWS,Amazon SQS,Usage"]
-    lines += ["Microsoft,Storage Accounts,Usage", "Microsoft,Virtual Machines,Usage"]
-    (tmp_path / "focus.csv").write_text("\n".join(lines))
-    assert main(["estate", str(tmp_path / "focus.csv")]) == 0
-    text = " ".join(capsys.readouterr().out.split())
-    assert "provider: Microsoft (2 rows): Storage Accounts, Virtual Machines" in text

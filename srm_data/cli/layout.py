@@ -13,6 +13,9 @@ from srm_data.terminal import escape_controls, find_terminal
 NARROWEST, WITHOUT_TERMINAL = 40, 96
 """Minimum width in columns, and width for a file or pipe."""
 
+WIDEST = 80
+"""Width of prose, in columns."""
+
 GAP = 2  # columns between two columns of a table
 COLOURS = {
     "AWS": "33",
@@ -32,6 +35,11 @@ def find_width() -> int:
     """Return the width of the terminal in columns; ``COLUMNS`` overrides it, and a pipe has 96."""
     width = shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns
     return max(width, NARROWEST)
+
+
+def find_room() -> int:
+    """Return the width for lines that a wider terminal does not make longer."""
+    return min(find_width(), WIDEST)
 
 
 def has_colour() -> bool:
@@ -57,6 +65,41 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None)
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def wrap_lines(text: str, *, first: str | None = None, indent: int = 0) -> list[str]:
+    """Wrap a text in at most 80 columns; its first line may begin with something else than spaces.
+
+    Examples
+    --------
+    >>> wrap_lines("write the workbook", first="  1. ", indent=5)
+    ['  1. write the workbook']
+    """
+    return textwrap.wrap(
+        text,
+        find_room(),
+        initial_indent=" " * indent if first is None else first,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+
+
+def list_first(names: Sequence[str], most: int) -> str:
+    """List the first names and the number of the others; a single one is named instead.
+
+    Examples
+    --------
+    >>> list_first(["EC2", "S3", "RDS"], 2), list_first(["EC2", "S3", "RDS", "EKS"], 2)
+    ('EC2, S3, RDS', 'EC2, S3 and 2 more')
+    """
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+
+
+def count_things(number: int, noun: str) -> str:
+    """Describe a number of things, as in ``"1 row"``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def print_painted(*parts: Painted) -> None:

@@ -1,0 +1,144 @@
+"""What to do after an inventory was read: at most three steps, with the commands that do them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srm_data.cli.layout import count_things, find_room, wrap_lines
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+MOST_FILES = 4  # that a command repeats
+INDENT = 5
+
+REPEATED_WHEN_READING = ("kind", "strict", "headers", "corrections")
+REPEATED_WHEN_WRITING = (
+    "decisions", "audience", "remarks", "cell_status", "sign_off", "since", "owners", "framework",
+    "controls",
+)  # fmt: skip
+"""Options that the commands of the next steps repeat."""
+
+
+def describe_next(
+    options: argparse.Namespace, *, rows: int, in_use: int, assumptions: int, unknown: int
+) -> list[str]:
+    """Describe what to do next, in at most three steps, with the commands.
+
+    Parameters
+    ----------
+    options
+        Options of the command ``estate``, which the commands repeat.
+    rows, in_use, assumptions, unknown
+        Number of rows that were read, of offerings in use, of assumptions, and of names that are not
+        recognised.
+    """
+    parts = [count_things(assumptions, "assumption")] if assumptions else []
+    parts += [f"{count_things(unknown, 'name')} not recognised"] if unknown else []
+    book = options.out or _find_free_name("ours.xlsx")
+    steps: list[tuple[str, list[list[str]]]] = []
+    last = ""
+
+    if parts:
+        ours = options.write_corrections or _find_free_name("corrections.csv")
+        if not options.write_corrections:
+            text = f"List what is unclear ({', '.join(parts)}) in a file:"
+            steps.append((text, [["--write-corrections", str(ours)]]))
+        text = f"Edit {ours.name}: where offering_id is wrong or empty, enter the right id"
+        steps.append((f"{text} (see alternatives), or - for no AWS service.", []))
+        answers = ["--corrections", str(ours)]
+        if in_use:
+            text = "Read your edits, and write the workbook of who does what:"
+            steps.append((text, [answers, ["--out", str(book)]]))
+            last = f"Or go on as it is: only step {len(steps)}, without --corrections {ours.name}."
+        else:
+            steps.append(("Read your edits:", [answers]))
+    elif not in_use:
+        what = "nothing in it is a service of AWS" if rows else "it has no rows"
+        text = f"{what}. Give an inventory that names AWS services or resources; see"
+        return ["", *wrap_lines(f"Next: {text} {' '.join(_find_program())} estate --help")]
+    elif options.out:
+        return ["", *wrap_lines(f"Next: open {options.out.name}. Nothing is left unclear.")]
+    else:
+        text = "write the workbook of who does what, to read and to review:"
+        steps.append((text, [["--out", str(book)]]))
+
+    # One step needs no number.
+    if len(steps) == 1:
+        lines = ["", *wrap_lines(f"Next (nothing is unclear): {steps[0][0]}")]
+        lines += _build_command(options, steps[0][1])
+    else:
+        lines = ["", "Next"]
+        for number, (text, added) in enumerate(steps, start=1):
+            lines += wrap_lines(text, first=f"  {number}. ", indent=INDENT)
+            lines += _build_command(options, added) if added else []
+        lines += wrap_lines(last, indent=2)
+    if any(added for _, added in steps) and len(options.files) > MOST_FILES:
+        lines += wrap_lines(
+            f"FILE... are your {len(options.files):,} files, as you gave them.", indent=INDENT
+        )
+    return lines
+
+
+def _build_command(options: argparse.Namespace, added: list[list[str]]) -> list[str]:
+    """Build the command of a step, on as many lines as it needs."""
+    words = [[quoted] for quoted in map(_quote, map(str, options.files))]
+    if len(words) > MOST_FILES:
+        words = [["FILE..."]]
+    is_written = any(option == "--out" for option, *_ in added)
+    repeated = (*REPEATED_WHEN_READING, *(REPEATED_WHEN_WRITING if is_written else ()))
+    for option in [*_repeat_options(options, repeated), *added]:
+        words.append([option[0], *map(_quote, option[1:])])
+
+    # A shell joins lines that end in a backslash; Windows has no such letter for all its shells.
+    lines, line = [], " ".join([*_find_program(), "estate"])
+    room = find_room() - INDENT - len(" \\")
+    for word in map(" ".join, words):
+        if os.name != "nt" and len(f"{line} {word}") > room:
+            lines.append(f"{line} \\")
+            line = f"  {word}"
+        else:
+            line += f" {word}"
+    return [f"{' ' * INDENT}{line}" for line in [*lines, line]]
+
+
+def _repeat_options(options: argparse.Namespace, names: Iterable[str]) -> list[list[str]]:
+    """Return the options that were given, as they are typed."""
+    repeated = []
+    for name in names:
+        value, option = getattr(options, name), f"--{name.replace('_', '-')}"
+        if value is True:
+            repeated.append([option])
+        elif isinstance(value, list):
+            repeated += [[option, str(one)] for one in value]
+        elif value and (name, value) != ("audience", "internal"):
+            repeated.append([option, str(value)])
+    return repeated
+
+
+def _find_program() -> list[str]:
+    """Return how this program was called: as a module of some Python, or as ``srm-data``."""
+    started = Path(sys.argv[0])
+    if started.name != "__main__.py" or started.parent.name != "srm_data":
+        return ["srm-data"]
+    own = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
+    return [*map(_quote, own)]
+
+
+def _quote(text: str) -> str:
+    return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
+
+
+def _find_free_name(name: str) -> Path:
+    """Return a name that no file in the current folder has: ours.xlsx, ours-2.xlsx ..."""
+    path, number = Path(name), 2
+    while path.exists():
+        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+        number += 1
+    return path
