@@ -1,6 +1,7 @@
 """The screen of ``estate``: what was read, what to do next, what is used, what is unclear."""
 
 import json
+import os
 import re
 import shlex
 from pathlib import Path
@@ -114,7 +115,16 @@ def test_next_steps_name_many_files_by_one_word(inventories, capsys):
     printed = capsys.readouterr().out
     assert "6 rows read from 0.txt, 1.txt, 2.txt, 3.txt and 2 more:" in printed
     assert list_commands(printed) == [["estate", "FILE...", "--out", "ours.xlsx"]]
-    assert "FILE... are your 6 files" in printed
+    assert "  FILE... stands for what you gave, 6 names." in printed.splitlines()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of Unix")
+def test_next_steps_repeat_no_name_with_a_control_character(inventories, capsys):
+    Path("a\nsrm-data.txt").write_text("Amazon SQS\n")
+    assert main(["estate", "a\nsrm-data.txt"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("1 row read from a srm-data.txt:\n")
+    assert list_commands(printed) == [["estate", "FILE...", "--out", "ours.xlsx"]]
 
 
 def test_command_starts_as_this_one_was_started(monkeypatch):
@@ -149,6 +159,21 @@ def test_assumptions_stand_in_the_order_of_the_table(inventories, capsys):
     table = re.findall(r"^(\S.+?)  .+  assumed$", printed, re.M)
     assert re.findall(r"^  (\S.+) \(the row says: ", printed, re.M) == table
     assert len(table) == 4
+
+
+def test_assumption_says_that_other_rows_name_the_offering(inventories, capsys):
+    Path("types.txt").write_text("AWS::EKS::Cluster\nAWS::EKS::Nodegroup\n")
+    main(["estate", "types.txt"])
+    printed = " ".join(capsys.readouterr().out.split())
+    named = "EKS managed node groups, as other rows name it (the row says: AWS::EKS::Cluster)"
+    assert named in printed
+
+
+def test_services_that_are_only_named_are_said_to_count_as_one(inventories, capsys):
+    Path("names.txt").write_text("Amazon SQS\nAmazon SQS\n")
+    main(["estate", "names.txt"])
+    printed = capsys.readouterr().out
+    assert "\n2 rows, 1 resource: a service that is only named counts as one.\n" in printed
 
 
 def test_headline_says_how_many_resources_are_assumed(inventories, capsys):

@@ -102,9 +102,8 @@ def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
     for text, count in counts.items():
         lines += wrap_lines(text, first=f"{count.sum():>{width},}  ", indent=width + 2)
     if left_out := len(estate.attrs.get("not_read", [])):
-        lines += wrap_lines(
-            f"Not read, and named above (on stderr): {count_things(left_out, 'file or part')}."
-        )
+        what = "file or part" if left_out == 1 else "files or parts"
+        lines += wrap_lines(f"Not read, and named above (on stderr): {left_out:,} {what}.")
     return lines
 
 
@@ -147,16 +146,15 @@ def _describe_decision(row: dict[Hashable, Any]) -> str:
 def _describe_counting(found: Estate, resources: int) -> list[str]:
     """Describe how resources were counted, and for which offerings that says little."""
     known = found.estate[found.estate["status"] == RECOGNISED]
-    rows, said = int(known["rows"].sum()), ""
-    if rows != resources:
-        counts = f"{count_things(rows, 'row')}, {count_things(resources, 'resource')}"
-        said = (
-            f"{counts}: each counts once, and its parts, such as subnets, only if it is not listed "
-            "itself. "
+    is_named = known["counted_by"] == BY_NAME
+    rows = int(known["rows"].sum())
+    how = ["a service that is only named counts as one"] if is_named.any() else []
+    if rows != resources and not is_named.all():
+        how.insert(
+            0, "each counts once, and its parts, such as subnets, only if it is not listed itself"
         )
-    if (known["counted_by"] == BY_NAME).any():
-        said += "A service that is only named counts as one."
-    lines = wrap_lines(said)
+    counts = f"{count_things(rows, 'row')}, {count_things(resources, 'resource')}"
+    lines = wrap_lines(f"{counts}: {'; '.join(how)}.") if how else []
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
     if len(bounded):
         shown = list_first([found.names[one] for one in bounded], MOST_NAMES)
@@ -185,8 +183,10 @@ def _describe_assumed(found: Estate, options: argparse.Namespace) -> list[str]:
     rows = int(found.estate.loc[found.estate["assumed"], "rows"].sum())
     what = f"{count_things(len(found.effects), 'assumption')}, for {count_things(rows, 'row')}"
     lines = ["", *wrap_lines(f"Assumed, because the inventory leaves it open ({what}):")]
+    certain = set(found.estate.loc[~found.estate["assumed"], "offering_id"])
     for row in found.effects.head(MOST_ASSUMED).to_dict("records"):
         assumed = found.names.get(row["offering_id"], "")
+        assumed += ", as other rows name it" if row["offering_id"] in certain else ""
         lines += wrap_lines(f"{assumed} (the row says: {row['identifier']})", indent=2)
         ids = row["alternatives"].split(SEPARATOR)
         if others := [found.names[one] for one in ids if one in found.names]:

@@ -13,7 +13,7 @@ from srm_data.cli.layout import count_things, find_room, wrap_lines
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST_FILES = 4  # that a command repeats
 INDENT = 5
@@ -79,17 +79,21 @@ def describe_next(
             lines += wrap_lines(text, first=f"  {number}. ", indent=INDENT)
             lines += _build_command(options, added) if added else []
         lines += wrap_lines(last, indent=2)
-    if any(added for _, added in steps) and len(options.files) > MOST_FILES:
-        lines += wrap_lines(
-            f"FILE... are your {len(options.files):,} files, as you gave them.", indent=INDENT
-        )
+    if not _can_repeat(options.files):
+        count = count_things(len(options.files), "name")
+        lines += wrap_lines(f"FILE... stands for what you gave, {count}.", indent=2)
     return lines
+
+
+def _can_repeat(files: Sequence[Path]) -> bool:
+    """Return whether a command can name these files: a few, without letters that are not printed."""
+    return len(files) <= MOST_FILES and all(str(file).isprintable() for file in files)
 
 
 def _build_command(options: argparse.Namespace, added: list[list[str]]) -> list[str]:
     """Build the command of a step, on as many lines as it needs."""
-    words = [[quoted] for quoted in map(_quote, map(str, options.files))]
-    if len(words) > MOST_FILES:
+    words = [[_quote(str(file))] for file in options.files]
+    if not _can_repeat(options.files):
         words = [["FILE..."]]
     is_written = any(option == "--out" for option, *_ in added)
     repeated = (*REPEATED_WHEN_READING, *(REPEATED_WHEN_WRITING if is_written else ()))
