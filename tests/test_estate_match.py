@@ -123,3 +123,45 @@ def test_identifier_that_means_two_services_is_not_guessed(tables):
     tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
     estate = read_estate(["jog"], tables=tables)
     assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run; paint"]]
+
+
+@pytest.mark.parametrize(
+    "name", ["AwsApiGatewayV2Stage", "AWS::ApiGatewayV2::Stage", "aws_apigatewayv2_route"]
+)
+def test_part_of_an_api_of_version_two_is_no_rest_api(shipped, name):
+    [row] = read_estate([name], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["alternatives"]) == ("api-gateway-http", "api-gateway-websocket")
+    [row] = read_estate(["AwsApiGatewayStage"], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("api-gateway-rest", False)
+
+
+def test_part_of_an_api_of_version_two_belongs_to_the_api_beside_it(tmp_path):
+    text = (
+        "Resources:\n"
+        "  A: {Type: 'AWS::ApiGatewayV2::Api', Properties: {ProtocolType: WEBSOCKET}}\n"
+        "  B: {Type: 'AWS::ApiGatewayV2::Stage'}\n"
+        "  C: {Type: 'AWS::ApiGateway::RestApi'}\n"
+    )
+    estate = read_estate(write(tmp_path, "a.yaml", text)).set_index("identifier")
+    assert estate.loc["AWS::ApiGatewayV2::Stage", "offering_id"] == "api-gateway-websocket"
+    assert not estate["assumed"].any()
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    [
+        ("EC2-Instanz", "ec2-instance"), ("EC2-Instanzen", "ec2-instance"),
+        ("Lambda-Funktionen", "lambda-zip"), ("DynamoDB-Tabelle", "dynamodb"),
+        ("SQS-Warteschlange", "sqs"), ("RDS-Datenbank", "rds-db-instance"),
+        ("KMS-Schl\u00fcssel", "kms"),
+    ],
+)  # fmt: skip
+def test_german_names_of_resources_are_known(shipped, name, offering):
+    [row] = read_estate([name], tables=shipped).to_dict("records")
+    assert row["offering_id"] == offering
+
+
+@pytest.mark.parametrize("name", ["Summe", "Gesamtsumme", "TOTAL", "Grand Total", "Subtotal"])
+def test_row_with_a_sum_is_no_resource(shipped, name):
+    estate = read_estate(["Amazon SQS", name], tables=shipped).set_index("identifier")
+    assert estate.loc[name, ["status", "rows"]].tolist() == ["not a service", 1]

@@ -13,7 +13,7 @@ from srm_data.estate.catalogue import (
     Match,
     list_by_service,
 )
-from srm_data.estate.resource_types import SHARED_FAMILIES, find_family
+from srm_data.estate.resource_types import SHARED_FAMILIES, find_family, list_family_offerings
 from srm_data.estate.resources import BY_ROW, SEPARATOR
 from srm_data.search import EVERYDAY
 
@@ -141,8 +141,10 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
         if service and not offering:
             # What this estate names elsewhere comes first, then what the plain name may mean.
-            meant = meant_by_name.get(service, others)
-            seen = named_elsewhere.get(service, [])
+            narrowed = [one for one in list_family_offerings(identifier) if one in others]
+            others = narrowed or others
+            meant = narrowed or meant_by_name.get(service, others)
+            seen = [one for one in named_elsewhere.get(service, []) if one in others]
             is_type = scheme in TYPE_SCHEMES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)

@@ -34,6 +34,9 @@ FINDING_SERVICES = {
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 """Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
+OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
+"""Families whose service has further offerings that none of their types belong to."""
+
 
 def widen_finding(kind: str) -> list[tuple[str, str]]:
     """Return ``AwsEc2SecurityGroup`` of Security Hub as CloudFormation, ARN and prefix spellings.
@@ -54,6 +57,18 @@ def widen_finding(kind: str) -> list[tuple[str, str]]:
         of_service.append((f"aws::{service}", "cloudformation-namespace"))
         of_service += [(service, "iam-prefix"), (service, "botocore-client")]
     return [*of_type, *of_arn, *of_service]
+
+
+def list_family_offerings(identifier: str) -> tuple[str, ...]:
+    """List the offerings that a type may belong to if its family narrows them, in any spelling.
+
+    Examples
+    --------
+    >>> list_family_offerings("AwsApiGatewayV2Stage"), list_family_offerings("AwsApiGatewayStage")
+    (('api-gateway-http', 'api-gateway-websocket'), ())
+    """
+    letters = re.sub(r"[^a-z0-9]", "", identifier.lower()).removeprefix("aws")
+    return next((found for family, found in OF_FAMILY.items() if letters.startswith(family)), ())
 
 
 def find_family(identifier: str) -> str:
