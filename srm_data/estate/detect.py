@@ -212,6 +212,7 @@ def _read_document(
             document,
             path,
             lambda part: _read_content([part], words, kind=None, details=details, others=others),
+            others=others,
         )
 
     if read := _find_document_reader(document, kind):

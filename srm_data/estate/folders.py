@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from srm_data.estate.readers.archives import is_complete_manifest
 from srm_data.exceptions import EstateError
 
 HIDDEN = (".", "~$")
@@ -19,6 +20,7 @@ SUFFIXES = {
 MOST_OF_A_SUFFIX = 20
 """Maximum number of unread files with the same suffix to list individually."""
 DEPENDENCIES = ("node_modules", "__pycache__", "venv")
+A_MANIFEST = "a manifest, which names the files beside it"
 BUILT = (".serverless", ".aws-sam", ".terraform")
 
 
@@ -102,6 +104,8 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         has_state = any(name.endswith(".tfstate") for name in files)
         for file in [Path(top, name) for name in sorted(files) if not name.startswith(HIDDEN)]:
             if why := _describe_stranger(file.name, has_state=has_state):
+                if why == A_MANIFEST and is_complete_manifest(file, folder):
+                    continue
                 others.setdefault(why, []).append(str(file.relative_to(folder)))
                 continue
             try:
@@ -139,7 +143,7 @@ def _describe_stranger(name: str, *, has_state: bool) -> str:
     """
     suffix = Path(name).suffix.lower()
     if name.lower().endswith("manifest.json"):
-        return "a manifest, which names the files beside it"
+        return A_MANIFEST
     if name.lower().endswith(".tfstate.backup"):
         return "a backup of a state"
     if suffix in (".tf", ".tofu") and has_state:

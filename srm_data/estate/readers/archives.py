@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from srm_data.estate.resources import build_tally
 from srm_data.exceptions import EstateError
 
 TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
 MOST_UNPACKED = 8 * 1024**3
 MOST_MEMBERS = 1_000
 MOST_PARTS = 10_000
+LARGEST_MANIFEST = 10 * 1024**2
 PIECE = 1024**2
 
 Read = Callable[[Path], pd.DataFrame]
@@ -94,8 +97,12 @@ def is_manifest(document: Any) -> bool:
     return isinstance(listed, list) and all(isinstance(key, str) for key in listed)
 
 
-def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFrame:
+def read_manifest(
+    document: dict[str, Any], path: Path, read: Read, *, others: Collection[Path] = ()
+) -> pd.DataFrame:
     """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
+
+    Parts among ``others`` are read on their own.
 
     Raises
     ------
@@ -114,7 +121,27 @@ def read_manifest(document: dict[str, Any], path: Path, read: Read) -> pd.DataFr
                 "expected the complete delivery with its folders"
             )
         parts.append(part)
-    return _join([read(part) for part in dict.fromkeys(parts)])
+    own = [part for part in dict.fromkeys(parts) if part.resolve() not in others]
+    return _join([read(part) for part in own]) if own else build_tally([])
+
+
+def is_complete_manifest(path: Path, folder: Path) -> bool:
+    """Return whether a file is the manifest of a bill whose parts are all in a folder.
+
+    Such a manifest holds nothing that would be left out if the folder is read.
+    """
+    try:
+        document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST_MANIFEST else None
+    except (OSError, ValueError, RecursionError):
+        return False
+    if not isinstance(document, dict) or not is_manifest(document):
+        return False
+    keys = document.get("reportKeys") or document.get("dataFiles") or []
+    parts = [_find_part(key, path) for key in keys[:MOST_PARTS]]
+    top = folder.resolve()
+    return len(parts) == len(keys) and all(
+        part is not None and part.resolve().is_relative_to(top) for part in parts
+    )
 
 
 def _find_part(key: str, path: Path) -> Path | None:
