@@ -11,15 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import (
-    LINE,
-    ROLES,
-    Columns,
-    Profile,
-    find_profile,
-    list_unread_money,
-    pick_columns,
-)
+from srm_data.estate.columns import LINE, ROLES, Columns, list_unread_money, pick_columns
 from srm_data.estate.findings import build_missing, is_own_word
 from srm_data.estate.labels import CHARGES, label_rows
 from srm_data.estate.lines import select_line
@@ -32,6 +24,7 @@ from srm_data.estate.naming import (
     name_groups,
     shorten_arns,
 )
+from srm_data.estate.profiles import Profile, find_profile
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,

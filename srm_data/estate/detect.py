@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
-from srm_data.estate.columns import describe_no_column, find_profile, fold_name
+from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
 from srm_data.estate.files import (
     LARGEST_DOCUMENT,
@@ -25,6 +25,7 @@ from srm_data.estate.files import (
     read_text,
 )
 from srm_data.estate.merging import join_tallies
+from srm_data.estate.profiles import find_profile, fold_name
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide

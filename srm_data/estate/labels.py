@@ -6,9 +6,9 @@ import pandas as pd
 
 from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import fold_name
 from srm_data.estate.findings import MISSING
 from srm_data.estate.lines import join_line
+from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
 

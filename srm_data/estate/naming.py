@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from srm_data.estate.columns import Columns, fold_name
+from srm_data.estate.columns import Columns
+from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from srm_data.arguments import check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
-from srm_data.estate.columns import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.findings import is_own_word
+from srm_data.estate.profiles import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.settings import Rules
 from srm_data.load import read_table
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import COSTS, LINE, PART_OF_LINE, fold_name
+from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.files import read_cells
 from srm_data.estate.money import find_decimal, read_amount
+from srm_data.estate.profiles import COSTS, fold_name
 from srm_data.estate.resources import BY_NAME, Resource, TallyRow, build_tally
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError

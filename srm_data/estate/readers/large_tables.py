@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import Profile, pick_columns
+from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
+from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.columns import describe_no_column, find_profile
+from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
+from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
 from srm_data.xlsx.reader import read_sheets

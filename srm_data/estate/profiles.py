@@ -1,0 +1,219 @@
+"""Kinds of tables: bills, reports, and what other headers mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from srm_data.exceptions import EstateError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Profile(NamedTuple):
+    """Kind of table: its required columns, and the possible column names for each role.
+
+    Names are in lower case with letters and digits only, so that ``lineItem/ProductCode`` and
+    ``line_item_product_code`` are equal. The first name that the table has is used. If the identifier
+    of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
+    ``repeats`` means that a resource may have several rows, with the id in ``thing``.
+    """
+
+    needs: tuple[str, ...]
+    identifier: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    charge: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    cost: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    result: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    usage_type: tuple[str, ...] = ()
+    operation: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+    engine: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
+    repeats: bool = False
+    is_bill: bool = False
+    is_of_services: bool = False
+    is_of_types: bool = False
+
+
+class Headers(NamedTuple):
+    """Possible column names for each role, folded."""
+
+    arn: tuple[str, ...]
+    id: tuple[str, ...]
+    type: tuple[str, ...]
+    service: tuple[str, ...]
+    thing: tuple[str, ...]
+    account: tuple[str, ...]
+    region: tuple[str, ...]
+    provider: tuple[str, ...]
+    finding: tuple[str, ...]
+
+
+COSTS = (
+    "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
+    "totalcost", "blendedcost", "servicetotal", "netunblendedcost", "netamortizedcost", "netcost",
+    "costbeforetax", "pretaxcost", "monthlycost", "monthly", "estimatedmonthlycost", "spend",
+    "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
+    "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
+)  # fmt: skip
+
+TAG_EDITOR = ("identifier", "type", "service")
+"""Columns of Tag Editor, whose types are those of CloudFormation without the service."""
+
+RESULTS = ("status", "compliancestatus", "checkresult", "result")
+MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
+
+BILLS_AND_REPORTS = (
+    Profile(  # Cost and Usage Report
+        needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
+        charge=("lineitemlineitemtype",), provider=("billbillingentity",),
+        account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
+        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost",
+              "reservationeffectivecost", "reservationneteffectivecost",
+              "savingsplansavingsplaneffectivecost", "savingsplannetsavingsplaneffectivecost"),
+        thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
+        operation=("lineitemoperation",), resource=("lineitemresourceid",),
+        engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
+        family=("productproductfamily",), description=("lineitemlineitemdescription",), repeats=True,
+        is_bill=True,
+    ),
+    *(
+        Profile(  # Detailed and monthly billing reports of earlier years
+            needs=("recordtype", name), identifier=(name,), charge=("recordtype",),
+            account=("linkedaccountid", "payeraccountid"),
+            cost=("unblendedcost", "totalcost", "costbeforetax", "cost"), thing=("resourceid",),
+            usage_type=("usagetype",), operation=("operation",), resource=("resourceid",),
+            description=("itemdescription",), repeats=True, is_bill=True,
+        )
+        for name in ("productname", "productcode")
+    ),
+    Profile(  # FOCUS
+        needs=("servicename", "chargecategory"), identifier=("servicename",),
+        charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
+        account=("subaccountid",), region=("regionid", "region"),
+        cost=("billedcost", "effectivecost"), thing=("resourceid",),
+        usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
+        description=("chargedescription",), repeats=True, is_bill=True,
+    ),
+    *(
+        Profile(  # Cost Explorer with a second grouping, and reports made from it
+            needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
+            region=("region",), cost=COSTS, usage_type=(usage,), operation=("operation",),
+            thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
+            is_bill=True,
+        )
+        for name in ("productcode", "servicecode", "product", "service", "servicename", "productname")
+        for usage in ("usagetype", "usage")
+    ),
+    *(
+        Profile(  # Prowler 3 to 5, 2, and its reports of compliance
+            needs=needs, identifier=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            otherwise=("resourcetype", "checkasffresourcetype"),
+            last=("servicename", "checkservicename", "checkid"), provider=("provider",),
+            account=("accountuid", "accountid", "accountnum"), region=("region",),
+            thing=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
+            result=RESULTS, message=MESSAGES, check=("checkid",), repeats=True,
+        )
+        for needs in (
+            ("checkid", "servicename"), ("checkservicename", "checkresult"),
+            ("checkid", "resourceid", "requirementsid"),
+        )
+    ),
+)  # fmt: skip
+
+
+def list_headers(table: pd.DataFrame) -> Headers:
+    """Group the table ``inventory_headers`` by role.
+
+    Raises
+    ------
+    EstateError
+        If a role is unknown.
+
+    Examples
+    --------
+    >>> from srm_data.load import read_table
+    >>> "account" in list_headers(read_table("inventory_headers")).account
+    True
+    """
+    unknown = sorted(set(table["role"]) - set(Headers._fields))
+    if unknown:
+        raise EstateError(
+            f"inventory_headers: unknown role {unknown[0]!r}; expected {', '.join(Headers._fields)}"
+        )
+    names: dict[str, list[str]] = {role: [] for role in Headers._fields}
+    for header, role in zip(table["header"], table["role"], strict=True):
+        names[role].append(fold_name(header))
+    return Headers(**{role: tuple(listed) for role, listed in names.items()})
+
+
+def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a user's column names.
+
+    Returns
+    -------
+    DataFrame
+        ``header`` and ``role``, both ``str``.
+
+    Raises
+    ------
+    EstateError
+        If a column is missing, or the file is not a CSV file.
+    """
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise EstateError(f"{path}: not a UTF-8 CSV file with the columns header,role") from error
+    missing = [name for name in ("header", "role") if name not in table]
+    if missing:
+        raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
+    return table[["header", "role"]]
+
+
+def build_profiles(headers: Headers) -> tuple[Profile, ...]:
+    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
+    strong = [((name,), (name,)) for name in headers.arn]
+    beside = [
+        ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
+    ]
+    arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
+    arns.insert(len(strong), (TAG_EDITOR, TAG_EDITOR[:1], TAG_EDITOR[1:2], TAG_EDITOR[2:]))
+    others = tuple(name for name in headers.service if "source" not in name)  # a resource's own name
+    types = [((name,), (name,), others, ()) for name in (*headers.type, "type")]
+    services = [((name,), (name,), (), ()) for name in headers.service]
+    named = [*arns, *types[:-1], *services, types[-1]]
+    return BILLS_AND_REPORTS + tuple(
+        Profile(
+            needs=needs, identifier=identifier, otherwise=otherwise, last=last,
+            provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
+            thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
+            finding=headers.finding, is_of_services=needs[0] in headers.service,
+            is_of_types=needs[0] in (*headers.type, "type"),
+        )
+        for needs, identifier, otherwise, last in named
+    )  # fmt: skip
+
+
+def fold_name(name: object) -> str:
+    """Reduce a column name to lower-case letters and digits."""
+    return "".join(letter for letter in str(name).lower() if letter.isalnum())
+
+
+def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
+    """Return the first profile that matches the columns, or None if no column names a resource."""
+    folded = {fold_name(column) for column in columns}
+    return next((profile for profile in profiles if folded.issuperset(profile.needs)), None)
