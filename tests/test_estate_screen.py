@@ -176,6 +176,16 @@ def test_services_that_are_only_named_are_said_to_count_as_one(inventories, caps
     assert "\n2 rows, 1 resource: a service that is only named counts as one.\n" in printed
 
 
+def test_findings_without_ids_are_said_to_be_an_upper_bound(inventories, capsys):
+    finding = "High,AWS::S3::Bucket\n"
+    Path("findings.csv").write_text(f"Severity,Resource Type\n{finding}{finding}")
+    [row] = read_estate("findings.csv").to_dict("records")
+    assert (row["rows"], row["resources"], row["counted_by"]) == (2, 2, "at most")
+    main(["estate", "findings.csv"])
+    says = "At most, as the rows have no ids, or too many: S3 general purpose bucket."
+    assert says in capsys.readouterr().out.splitlines()
+
+
 def test_headline_says_how_many_resources_are_assumed(inventories, capsys):
     main(["estate", "our assets.xlsx"])
     assert "Of 2 resources (all assumed), the customer alone carries" in capsys.readouterr().out

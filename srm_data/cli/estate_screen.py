@@ -158,7 +158,7 @@ def _describe_counting(found: Estate, resources: int) -> list[str]:
     bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
     if len(bounded):
         shown = list_first([found.names[one] for one in bounded], MOST_NAMES)
-        lines += wrap_lines(f"At most, as the bill has too many ids: {shown}.")
+        lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
     is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
     if is_free.any():
         shown = list_first([found.names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)

@@ -18,7 +18,8 @@ class Columns(NamedTuple):
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
-    :class:`~srm_data.estate.resources.TallyRow`.
+    :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
+    one resource.
     """
 
     identifier: str
@@ -43,6 +44,7 @@ class Columns(NamedTuple):
     is_bill: bool = False
     has_kinds: bool = False
     counted_by: str = BY_ROW
+    repeats: bool = False
 
     @property
     def costs(self) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ PART_OF_LINE = "\x1f"
 ROLES = [
     role
     for role in Columns._fields
-    if role not in ("other_costs", "is_bill", "has_kinds", "counted_by")
+    if role not in ("other_costs", "is_bill", "has_kinds", "counted_by", "repeats")
 ]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
@@ -112,13 +114,15 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
+    repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     return Columns(
         **picked,
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
-        counted_by=_count_by(profile, picked["thing"], set(by_folded)),
+        counted_by=_count_by(profile, picked["thing"], repeats=repeats),
+        repeats=repeats,
     )
 
 
@@ -130,12 +134,12 @@ def list_unread_money(columns: Iterable[object]) -> list[str]:
     ]
 
 
-def _count_by(profile: Profile, thing: str, folded: set[str]) -> str:
+def _count_by(profile: Profile, thing: str, *, repeats: bool) -> str:
     """Return how the resources of a table are counted.
 
     Findings and bills have many rows for one resource. A table of services counts resources only if a
     column identifies them. In all other tables, each row is a resource.
     """
-    if profile.repeats or folded.intersection(profile.finding):
+    if repeats:
         return BY_ID if thing else BY_NAME
     return BY_NAME if profile.is_of_services and not thing else BY_ROW

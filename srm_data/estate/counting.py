@@ -128,7 +128,7 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
         named = {role: one.assign(usage_type="") for role, one in named.items()}
-    return _sum_up(counts, named, place, counted_by)
+    return _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
@@ -251,7 +251,12 @@ def _collect(rows: Any, place: str) -> pd.DataFrame:
 
 
 def _sum_up(
-    counts: pd.DataFrame, names: dict[str, pd.DataFrame], place: str, counted_by: str
+    counts: pd.DataFrame,
+    names: dict[str, pd.DataFrame],
+    place: str,
+    counted_by: str,
+    *,
+    repeats: bool,
 ) -> pd.DataFrame:
     """Aggregate the counts to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service", "line"]
@@ -272,16 +277,16 @@ def _sum_up(
         rows.assign(things=things)
         .reset_index()
         .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
-        .pipe(_count_things, counted_by)
+        .pipe(_count_things, counted_by, repeats=repeats)
         .pipe(build_tally)
     )
 
 
-def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
+def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
     """Add the number of resources, and how they were counted.
 
     A row with a type or an ARN is one resource. The name of a service counts as one resource, however
-    often it is repeated.
+    often it is repeated. Findings about a type, without ids, are about as many resources at most.
     """
     is_type = rows["identifier"].map(is_own_word).astype(bool)
     if counted_by == BY_ROW:
@@ -291,5 +296,5 @@ def _count_things(rows: pd.DataFrame, counted_by: str) -> pd.DataFrame:
         return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
     return rows.assign(
         resources=rows["rows"].where(is_type, 1),
-        counted_by=is_type.map({True: BY_ROW, False: BY_NAME}),
+        counted_by=is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME}),
     )

@@ -104,9 +104,9 @@ def read_estate(
             Number of resources, ``int``: distinct ids for sources with several rows per resource
             (findings, bills), otherwise rows; 1 if the source names services but no resources.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"`` or ``"name"``, or ``"at most"`` if a bill has
-            more than a million pairs of id and usage type, in which case an id counts once per usage
-            type. ``str``.
+            How they were counted: ``"row"``, ``"id"`` or ``"name"``, or ``"at most"`` for findings
+            about a type that have no ids, each of which counts, and for a bill with more than a
+            million pairs of id and usage type, in which an id counts once per usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``

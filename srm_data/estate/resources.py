@@ -25,7 +25,8 @@ ACCOUNT = re.compile(r"\d{12}")
 BY_ROW, BY_ID, BY_NAME, AT_MOST = "row", "id", "name", "at most"
 """How resources were counted: one per row, one per distinct id, or one per name if none is listed.
 
-The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep.
+The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep, and
+one per row for findings without ids.
 """
 
 
