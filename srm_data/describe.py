@@ -233,7 +233,7 @@ def describe_resources(weights: pd.DataFrame) -> str:
     assumed = min(int(weights.attrs.get(ASSUMED, 0)), total)
     among = _count(total, "resource")
     if assumed:
-        among += f" ({'all' if assumed == total else f'{assumed:,} of them'} assumed)"
+        among += f" ({'all' if assumed == total else f'{assumed:,}'} assumed)"
     own = weights["Customer"].sort_values(ascending=False, kind="stable")
     own = own[own > 0]
     if own.empty:

@@ -191,7 +191,7 @@ def test_headline_says_how_many_resources_are_assumed(inventories, capsys):
     assert "Of 2 resources (all assumed), the customer alone carries" in capsys.readouterr().out
     Path("names.txt").write_text("Amazon RDS\nAmazon SQS\n")
     main(["estate", "names.txt"])
-    assert "Of 2 resources (1 of them assumed)," in capsys.readouterr().out
+    assert "Of 2 resources (1 assumed)," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -239,6 +239,16 @@ def test_inventory_in_which_nothing_is_in_use_says_what_to_do(inventories, capsy
     printed = capsys.readouterr().out
     assert says in printed
     assert "--out" not in printed
+
+
+def test_what_is_no_service_is_shown_by_its_reason(inventories, capsys):
+    lines = ["ProviderName,ServiceName,ChargeCategory", "AWS,Amazon SQS,Usage"]
+    lines += ["Microsoft,Storage Accounts,Usage", "Microsoft,Virtual Machines,Usage"]
+    Path("focus.csv").write_text("\n".join(lines))
+    assert main(["estate", "focus.csv"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "provider: Microsoft (2 rows): Storage Accounts, Virtual Machines" in text
+    assert "2 no AWS service: a row of another provider (2) Next" in text
 
 
 def test_number_of_files_that_were_not_read_is_printed(inventories, capsys):

@@ -114,7 +114,7 @@ def _describe_in_use(found: Estate) -> list[str]:
     resources = sum(row["resources"] for row in rows)
 
     heading = f"In use: {count_things(resources, 'resource')} of {count_things(len(rows), 'offering')}"
-    meaning = "both: you and AWS each do a part; n/a: does not apply"
+    meaning = "both: a part each; n/a: not applicable"
     lines = ["", *wrap_lines(f"{heading} ({meaning})")]
     numbers_width = RESOURCES + DUTIES * len(PARTIES)
     name_width = max(find_room() - numbers_width - KNOWN_BY, LEAST_NAME)

@@ -56,7 +56,7 @@ def describe_next(
         if in_use:
             text = "Read your edits, and write the workbook of who does what:"
             steps.append((text, [answers, ["--out", str(book)]]))
-            last = f"Or go on as it is: only step {len(steps)}, without --corrections {ours.name}."
+            last = f"Or go on as it is: only step {len(steps)}, without --corrections {ours}."
         else:
             steps.append(("Read your edits:", [answers]))
     elif not in_use:
