@@ -198,14 +198,17 @@ def _describe_assumed(found: Estate, options: argparse.Namespace) -> list[str]:
 
 def _describe_unknown(estate: pd.DataFrame, options: argparse.Namespace) -> list[str]:
     """Describe the unrecognised identifiers, with what they may mean."""
-    unknown = estate[estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
-    if not len(unknown):
+    unknown = (
+        estate[estate["status"] == UNRECOGNISED]
+        .groupby("identifier", sort=False)
+        .agg({"rows": "sum", "note": "first"})
+    )
+    if unknown.empty:
         return []
     lines = ["", f"Not recognised, and so not counted ({count_things(len(unknown), 'name')}):"]
-    for name, rows in list(unknown)[:MOST_UNKNOWN]:
-        note = rows["note"].iloc[0] or "nothing known has a similar name"
-        count = count_things(int(rows["rows"].sum()), "row")
-        lines += wrap_lines(f"{name!s} ({count}): {note}", indent=2)
+    for name, row in unknown.head(MOST_UNKNOWN).iterrows():
+        note = row["note"] or "nothing known has a similar name"
+        lines += wrap_lines(f"{name} ({count_things(row['rows'], 'row')}): {note}", indent=2)
     return [*lines, *_describe_rest(len(unknown), MOST_UNKNOWN, _name_list(options))]
 
 
@@ -215,14 +218,15 @@ def _describe_no_service(estate: pd.DataFrame) -> list[str]:
     if others.empty:
         return []
     lines = ["", f"No AWS service ({count_things(int(others['rows'].sum()), 'row')}), by reason:"]
-    by_reason = others.groupby("note", sort=False)
-    for reason, rows in list(by_reason)[:MOST_REASONS]:
+    reasons = others["note"].drop_duplicates().tolist()
+    for reason in reasons[:MOST_REASONS]:
+        rows = others[others["note"] == reason]
         names = list_first(rows["identifier"].drop_duplicates().tolist(), MOST_NAMES)
         count = count_things(int(rows["rows"].sum()), "row")
-        lines += wrap_lines(f"{str(reason) or 'no reason given'} ({count}): {names}", indent=2)
+        lines += wrap_lines(f"{reason or 'no reason given'} ({count}): {names}", indent=2)
     return [
         *lines,
-        *_describe_rest(by_reason.ngroups, MOST_REASONS, "in the workbook that --out writes"),
+        *_describe_rest(len(reasons), MOST_REASONS, "in the workbook that --out writes"),
     ]
 
 

@@ -49,7 +49,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
     # Name what looks like the unknown.
     unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
-    looked_up = unknown.nlargest(MOST_NEAREST, "resources")["identifier"]
+    looked_up = unknown.nlargest(MOST_NEAREST, "rows")["identifier"]
     nearest = {row: catalogue.name_nearest(name.lower()) for row, name in looked_up.items()}
     if nearest:
         estate["note"] = pd.Series(nearest, dtype="str").reindex(estate.index).fillna(estate["note"])
