@@ -154,7 +154,7 @@ def test_model_of_few_offerings_has_the_types_of_the_whole(shipped):
     assert few[text].dtypes.to_dict() == whole[text].dtypes.to_dict()
 
 
-@pytest.mark.parametrize("group", ["security", "networking", "end-user-computing"])
+@pytest.mark.parametrize("group", ["security", "networking", "management"])
 def test_model_of_a_product_group_is_its_part_of_the_whole(shipped, shipped_model, group):
     services = shipped["services"]
     services = services.loc[services["product_group_id"] == group, "service_id"]
