@@ -52,11 +52,13 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     counts = counts.assign(
         resources=counts["resources"].where(counts["level"] > 0, 1),
         assumed=counts["resources"].where(counts["assumed"], 0),
+        is_assumed=counts["assumed"],
     )
     of_offering = counts.groupby(["service_id", "offering_id"])
     is_named = of_offering["level"].max() == 0
     summed = of_offering[["resources", "assumed"]].sum()
-    summed = summed.mask(is_named, summed.clip(upper=1)).astype("int64")
+    named = summed.clip(upper=1).assign(assumed=of_offering["is_assumed"].all().astype("int64"))
+    summed = summed.mask(is_named, named).astype("int64")
 
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]
