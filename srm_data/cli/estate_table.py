@@ -11,7 +11,7 @@ from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
-from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, SEPARATOR
+from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, SEPARATOR
 from srm_data.matrix import duty_distribution, resource_distribution
 
 if TYPE_CHECKING:
@@ -139,7 +139,11 @@ def _describe_counting(estate: pd.DataFrame, named: set[str], resources: int) ->
     known = estate[estate["status"] == RECOGNISED]
     total = int(known["rows"].sum())
     is_name = known["counted_by"] == BY_NAME
-    stands = known["names_offering"] & ~is_name & (known["resources"] > 0)
+    stands = (
+        (known["names_offering"] | (known["counted_by"] == BY_NUMBER))
+        & ~is_name
+        & (known["resources"] > 0)
+    )
     is_part = ~is_name & ~stands & stands.groupby(known["offering_id"]).transform("any")
     is_counted = ~is_name & ~is_part
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
@@ -150,6 +154,8 @@ def _describe_counting(estate: pd.DataFrame, named: set[str], resources: int) ->
         said = f"{'The row is' if total == 1 else f'All {total:,} rows are'} counted"
     if counted and (known["counted_by"] == BY_ID)[is_counted].any() and counted != resources:
         said += ", a resource with several rows once"
+    if (known["counted_by"] == BY_NUMBER)[is_counted].any():
+        said += ", by the numbers in the file"
     parts = known[is_part].groupby("identifier")["rows"].sum().sort_values(ascending=False)
     how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
     if len(parts):
