@@ -136,5 +136,6 @@ def test_screen_says_that_resources_are_numbers_in_the_file(tmp_path, monkeypatc
     assert main(["estate", str(path)]) == 0
     printed = capsys.readouterr().out
     assert (
-        "\nIn use: 6 resources of 2 offerings\nAll 2 rows are counted, by the numbers in the" in printed
+        "\nIn use: 6 resources of 2 offerings\nBoth rows are counted, by the numbers in the file."
+        in printed
     )

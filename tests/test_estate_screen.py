@@ -378,6 +378,14 @@ def test_what_is_no_service_is_shown_by_its_reason(inventories, capsys):
     assert "2 set aside, as no AWS offering with duties: Microsoft (2) Next" in text
 
 
+def test_other_providers_are_named_in_the_count_of_what_is_set_aside(inventories, capsys):
+    state = json.loads(Path("main.tfstate").read_text())
+    state["resources"][1] |= {"type": "azurerm_subnet", "provider": 'provider["hashicorp/azurerm"]'}
+    Path("two.tfstate").write_text(json.dumps(state))
+    assert main(["estate", "two.tfstate"]) == 0
+    assert "1  set aside, as no AWS offering with duties: azurerm (1)\n" in capsys.readouterr().out
+
+
 def test_number_of_files_that_were_not_read_is_printed(inventories, capsys):
     Path("mine").mkdir()
     Path("mine/names.txt").write_text("Amazon SQS\n")

@@ -11,7 +11,7 @@ from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
-from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, SEPARATOR
+from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, OTHER_PROVIDER, SEPARATOR
 from srm_data.matrix import duty_distribution, resource_distribution
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def describe_in_use(estate: pd.DataFrame, used: pd.DataFrame, names: dict[str, s
     resources = sum(row["resources"] for row in rows if row["offering_id"] not in named)
 
     lines = ["", *wrap_lines(_describe_size(len(rows), len(named), resources))]
-    lines += wrap_lines(f"{_describe_counting(estate, named, resources)}.")
+    lines += wrap_lines(f"{_describe_counting(estate, resources)}.")
     lines += _build_table(rows, used, names, named, assumed_rows.to_dict())
     lines += describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
     lines += _describe_doubts(estate, names)
@@ -78,6 +78,9 @@ def shorten_reason(note: str) -> str:
     ('billing', 'Oracle')
     """
     kind, _, detail = note.partition(": ")
+    before, after = OTHER_PROVIDER.split("{}")
+    if note.startswith(before) and note.endswith(after):
+        return note.removeprefix(before).removesuffix(after)
     if kind in ("a row of another provider", "a charge, not a service"):
         return "another provider" if detail.startswith("(") else detail
     return kind or "no reason given"
@@ -134,7 +137,7 @@ def _describe_decision(row: dict[Hashable, Any], assumed_rows: int) -> str:
     return next((KNOWN[name] for name in KNOWN if name in by), "named in the file")
 
 
-def _describe_counting(estate: pd.DataFrame, named: set[str], resources: int) -> str:
+def _describe_counting(estate: pd.DataFrame, resources: int) -> str:
     """Describe why there are other numbers of rows than of resources."""
     known = estate[estate["status"] == RECOGNISED]
     total = int(known["rows"].sum())
@@ -151,17 +154,18 @@ def _describe_counting(estate: pd.DataFrame, named: set[str], resources: int) ->
     # What is counted, what belongs to it, and what gives no number.
     said = f"{counted:,} of the {total:,} rows are counted" if counted else ""
     if counted == total:
-        said = f"{'The row is' if total == 1 else f'All {total:,} rows are'} counted"
-    if counted and (known["counted_by"] == BY_ID)[is_counted].any() and counted != resources:
-        said += ", a resource with several rows once"
-    if (known["counted_by"] == BY_NUMBER)[is_counted].any():
-        said += ", by the numbers in the file"
+        words = {1: "The row is", 2: "Both rows are"}
+        said = f"{words.get(total, f'All {total:,} rows are')} counted"
+    ways = set(known.loc[is_counted, "counted_by"])
+    notes = ["a resource with several rows once"] if BY_ID in ways and counted != resources else []
+    notes += ["by the numbers in the file"] if BY_NUMBER in ways else []
+    said += f", {', others '.join(notes)}" if notes else ""
     parts = known[is_part].groupby("identifier")["rows"].sum().sort_values(ascending=False)
     how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
     if len(parts):
         rest = "the other " if counted + parts.sum() == total else ""
-        words = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
-        such = f", such as {' and '.join(words[:MOST_PARTS])}" if words else ""
+        types = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
+        such = f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
         are = "is a part" if parts.sum() == 1 else "are parts"
         how.append(f"{rest}{parts.sum():,} {are} of them{such}")
     if counted and only:
