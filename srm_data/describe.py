@@ -208,7 +208,9 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     return _list_counts(pd.Series(counts.loc[row]))
 
 
-def describe_resources(weights: pd.DataFrame) -> str:
+def describe_resources(
+    weights: pd.DataFrame, *, customer: str = "the customer", noun: str = "resource"
+) -> str:
     """Describe the three duties that are the customer's alone for the most resources.
 
     Parameters
@@ -216,6 +218,10 @@ def describe_resources(weights: pd.DataFrame) -> str:
     weights
         Frame from :func:`~srm_data.resource_distribution`, by duty. If its ``attrs`` have the number of
         resources whose offering is assumed, the sentence has it too.
+    customer
+        Subject of the sentence: ``"the customer"``, or ``"you"`` if the customer reads it.
+    noun
+        What is counted, in the singular.
 
     Examples
     --------
@@ -223,29 +229,35 @@ def describe_resources(weights: pd.DataFrame) -> str:
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> used = in_use(build_model(), estate)
     >>> describe_resources(resource_distribution(used))
-    'Of 3 resources, the customer alone carries Service configuration for 3, Network configuration
-    for 3, Identity and access for 3 and 5 more duties for as many'
+    'For all 3 resources, the customer alone carries Service configuration, Network configuration,
+    Identity and access and 5 more duties'
     """
     check_frame(weights, PARTIES, "resources by duty, from resource_distribution")
     if weights.empty:
         return "No duty applies to the resources in use"
     total = int(weights.sum(axis="columns").max())
     assumed = min(int(weights.attrs.get(ASSUMED, 0)), total)
-    among = _count(total, "resource")
+    among = _count(total, noun)
     if assumed:
         among += f" ({'all' if assumed == total else f'{assumed:,}'} assumed)"
+    carries = f"{customer} alone {'carry' if customer == 'you' else 'carries'}"
     own = weights["Customer"].sort_values(ascending=False, kind="stable")
     own = own[own > 0]
     if own.empty:
-        return f"Of {among}, the customer alone carries no duty"
+        return f"Of {among}, {carries} no duty"
+
+    # A number that is the same for all is named once.
     shown = own.head(MOST_NAMED)
-    named = [f"{duty} for {count:,}" for duty, count in shown.items()]
+    is_all = bool(shown.eq(total).all())
+    named = [str(duty) if is_all else f"{duty} for {count:,}" for duty, count in shown.items()]
     more = int((own == shown.iloc[-1]).sum() - (shown == shown.iloc[-1]).sum())
     if more:
-        noun = "duty" if more == 1 else "duties"
-        named.append(f"{more} more {noun} for as many")
+        noun_of_more = "duty" if more == 1 else "duties"
+        named.append(f"{more} more {noun_of_more}{'' if is_all else ' for as many'}")
     listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-    return f"Of {among}, the customer alone carries {listed}"
+    if is_all:
+        return f"For {'' if total == 1 else 'all '}{among}, {carries} {listed}"
+    return f"Of {among}, {carries} {listed}"
 
 
 def describe_estate(estate: pd.DataFrame) -> str:

@@ -65,8 +65,21 @@ def test_headline_names_what_the_customer_carries_for_most_resources():
 def test_headline_counts_the_duties_that_weigh_as_much_as_the_last_it_names():
     weights = pd.DataFrame([[0, 0, 2, 0]] * 5, index=list("abcde"), columns=COLUMNS)
     assert describe_resources(weights) == (
-        "Of 2 resources, the customer alone carries a for 2, b for 2, c for 2 and 2 more duties for "
+        "For all 2 resources, the customer alone carries a, b, c and 2 more duties"
+    )
+    weights.loc["f"] = [0, 0, 3, 0]
+    assert describe_resources(weights) == (
+        "Of 3 resources, the customer alone carries f for 3, a for 2, b for 2 and 3 more duties for "
         "as many"
+    )
+
+
+def test_headline_addresses_the_customer_as_its_reader():
+    weights = pd.DataFrame([[0, 0, 2, 0], [1, 0, 1, 0]], index=["Keys", "Backup"], columns=COLUMNS)
+    said = describe_resources(weights, customer="you", noun="service")
+    assert said == "Of 2 services, you alone carry Keys for 2 and Backup for 1"
+    assert (
+        describe_resources(weights[:1], customer="you") == "For all 2 resources, you alone carry Keys"
     )
 
 
@@ -95,10 +108,13 @@ def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path
     (on_cover,) = (row[1] for row in book["Cover"].values if row[0] == "What weighs most")
     page = write_page(tmp_path / "page.html", used, estate=estate, tables=shipped)
 
-    named = re.findall(r"(?:carries|,) ([A-Z][a-z ]+) for (\d+)", on_cover)
+    [(total, listed, more)] = re.findall(
+        r"For all (\d+) resources, the customer alone carries (.+) and (\d+) more duties", on_cover
+    )
+    named = listed.split(", ")
     assert len(named) == 3
-    assert [int(count) for _, count in named] == own.nlargest(3).tolist()
-    assert all(own[duty] == int(count) for duty, count in named)
+    assert own[named].tolist() == own.nlargest(3).tolist() == [int(total)] * 3 == [3] * 3
+    assert (own == 3).sum() == 3 + int(more)
     assert on_cover in page.read_text(encoding="utf-8")
 
 

@@ -65,7 +65,9 @@ def test_first_twenty_lines_answer_what_was_read_what_to_do_and_what_is_used(inv
     places = [next(n for n, line in enumerate(lines) if start in line) for start in starts]
     assert places == sorted(places)
     assert places[-1] < 20
-    others = [n for n, line in enumerate(lines) if line.startswith(("Assumed", "Not recog", "No AWS"))]
+    others = [
+        n for n, line in enumerate(lines) if line.startswith(("Assumed", "Not recog", "Set aside"))
+    ]
     assert min(others, default=99) > places[-1]
 
 
@@ -73,7 +75,7 @@ def test_first_twenty_lines_answer_what_was_read_what_to_do_and_what_is_used(inv
 def test_four_counts_add_up_to_the_rows_read(inventories, capsys, name):
     main(["estate", name])
     printed = capsys.readouterr().out
-    counts = re.findall(r"^ +(\d+)  (certain|assumed|not recognised|no AWS service)", printed, re.M)
+    counts = re.findall(r"^ +(\d+)  (certain|assumed|not recognised|set aside)", printed, re.M)
     assert len(counts) == 4
     total = read_estate(name)["rows"].sum()
     assert sum(int(count) for count, _ in counts) == total
@@ -146,10 +148,9 @@ class OPTIONS:
 def test_duties_of_an_offering_add_up_to_all_duties(inventories, capsys):
     main(["estate", "main.tfstate"])
     printed = capsys.readouterr().out
-    assert "of 28 duties, carried by" in printed
-    rows = re.findall(r"^(?:VPC|SQS queue) +1((?: +\d+){4})  its name$", printed, re.M)
+    assert "\nFour columns count the 28 security duties, from physical security to " in printed
+    rows = re.findall(r"^(?:VPC|SQS queue) +1((?: +\d+){4})  named in the file$", printed, re.M)
     assert [sum(map(int, row.split())) for row in rows] == [28, 28]
-    assert "3 rows, 2 resources: each counts once, and its parts, such as subnets, only" in printed
 
 
 def test_assumptions_stand_in_the_order_of_the_table(inventories, capsys):
@@ -169,11 +170,137 @@ def test_assumption_says_that_other_rows_name_the_offering(inventories, capsys):
     assert named in printed
 
 
-def test_services_that_are_only_named_are_said_to_count_as_one(inventories, capsys):
+def test_rows_that_are_parts_of_what_is_counted_are_said_above_the_table(inventories, capsys):
+    main(["estate", "main.tfstate"])
+    says = "2 of the 3 rows are counted; the other 1 is a part of them, such as aws_subnet"
+    heading, counting, *_ = list_in_use(capsys.readouterr().out)
+    assert heading == "In use: 2 resources of 2 offerings"
+    assert counting.startswith(says)
+
+
+def list_in_use(printed: str) -> list[str]:
+    """List the lines from the heading of what is in use."""
+    lines = printed.splitlines()
+    return lines[next(n for n, line in enumerate(lines) if line.startswith("In use: ")) :]
+
+
+def test_services_that_are_only_named_have_no_number_of_resources(inventories, capsys):
     Path("names.txt").write_text("Amazon SQS\nAmazon SQS\n")
     main(["estate", "names.txt"])
+    lines = list_in_use(capsys.readouterr().out)
+    assert lines[:2] == [
+        "In use: 1 service, only named: the file has no number of resources",
+        "2 rows only name a service.",
+    ]
+    assert any(re.match(r"SQS queue +named( +\d+){4}  named in the file$", line) for line in lines)
+    assert "For 1 service, you alone carry " in " ".join(lines)
+
+
+def test_named_services_are_no_part_of_the_number_of_resources(inventories, capsys):
+    Path("names.txt").write_text("AWS::SQS::Queue\nAWS::SQS::Queue\nAmazon SNS\n")
+    main(["estate", "names.txt"])
+    heading, counting, *rest = list_in_use(capsys.readouterr().out)
+    assert heading == "In use: 2 resources of 1 offering; 1 more is named without a number"
+    assert counting == "2 of the 3 rows are counted; 1 only names a service."
+    assert "For all 2 resources, you alone carry " in " ".join(rest)
+
+
+def test_rows_that_are_not_recognised_are_missed_in_no_count(inventories, capsys):
+    main(["estate", "our assets.xlsx"])
+    _, counting, *_ = list_in_use(capsys.readouterr().out)
+    assert counting == "2 rows only name a service; 1 row is not recognised and not counted."
+
+
+BILL_BY_ID = [
+    "1,i-1,AmazonEC2,AWS,Usage,BoxUsage:m5.large,4",
+    "1,f-1,AWS Lambda,AWS,Usage,Lambda-GB-Second,1",
+    "1,,Amazon Simple Storage Service,AWS,Usage,TimedStorage-ByteHrs,1",
+    "1,,Amazon Simple Storage Service,AWS,Usage,,1",
+    "1,lb,Elastic Load Balancing,AWS,Usage,,1",
+    "1,arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/a/1,Elastic Load Balancing,AWS,Usage,"
+    "LCUUsage,1",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("by_row.txt", ["AWS::EFS::FileSystem", "AWS::EKS::Cluster", "AWS::EKS::Nodegroup"]),
+        ("by_row_and_name.txt", ["Amazon EC2", "AWS::EC2::Instance", "Amazon RDS"]),
+        ("by_name.txt", ["Amazon EC2", "EC2 instances", "EC2-Instanz", "Amazon RDS"]),
+        ("by_id.csv", [LINES, *BILL_BY_ID]),
+        ("at_most.csv", ["Severity,Resource Type", *["High,AWS::EKS::Cluster"] * 2]),
+        ("by_number.csv", ["Service,Count", "Amazon EC2,3", "EC2 instances,2", "Amazon RDS,0"]),
+    ],
+)
+def test_offering_with_an_assumed_row_is_marked_as_assumed(inventories, shipped, capsys, name, lines):
+    """Also if the row adds nothing to the number of resources, and no other offering is marked."""
+    Path(name).write_text("\n".join(lines))
+    estate = read_estate(name)
+    is_used = estate["resources"] > 0
+    names = shipped["offerings"].set_index("offering_id")["offering"]
+    expected = set(names[estate.loc[estate["assumed"] & is_used, "offering_id"]])
+    assert expected
+    main(["estate", name])
+    table = re.findall(r"^(\S.*?) +(?:named|[\d,]+)(?: +\d+){4}  (.+)$", capsys.readouterr().out, re.M)
+    assert {offering for offering, known in table if known.endswith("assumed")} == expected
+    assert len(table) == estate.loc[is_used, "offering_id"].nunique()
+
+
+def test_named_offering_that_one_row_names_for_sure_is_not_assumed(inventories, capsys):
+    Path("names.txt").write_text("Amazon EC2\nEC2-Instanz\n")
+    main(["estate", "names.txt"])
     printed = capsys.readouterr().out
-    assert "\n2 rows, 1 resource: a service that is only named counts as one.\n" in printed
+    assert re.search(r"^EC2 instance .+  1 row assumed$", printed, re.M)
+    assert "(all assumed)" not in printed
+
+
+def test_assumed_offerings_are_named_at_the_top(inventories, capsys):
+    services = ["RDS", "ECS", "Redshift", "EC2", "EBS", "Cognito", "EFS"]
+    Path("names.txt").write_text("\n".join(f"Amazon {name}" for name in services))
+    main(["estate", "names.txt"])
+    above, _, below = capsys.readouterr().out.partition("\nNext\n")
+    table = re.findall(r"^(\S.+?) +named .+  assumed$", below, re.M)
+    assert len(table) == len(services)
+    said = " ".join(above.split())
+    assert "7 assumed (7 assumptions; marked in the table): the row leaves it open" in said
+    assert said.partition("likeliest is taken: ")[2].startswith(", ".join(table[:6]))
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            "Amazon SQS, Amazon SNS, Amazon RDS",
+            "Or go on as it is, with 1 of 3 rows assumed: only",
+        ),
+        ("Amazon SQS, Our portal", "Or go on as it is, with 1 name left out: only step 3"),
+        (
+            "Amazon RDS, Amazon EC2, Our portal",
+            "workbook has all 2 rows assumed and 1 name left out",
+        ),
+        ("Amazon SQS, Our portal, Our shop", "the workbook has 2 names left out."),
+    ],
+)
+def test_going_on_as_it_is_is_only_offered_where_most_is_certain(inventories, capsys, names, says):
+    Path("names.txt").write_text(names.replace(", ", "\n"))
+    main(["estate", "names.txt"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert says in said
+    assert ("Or go on as it is" in said) == says.startswith("Or go on")
+
+
+def test_file_of_corrections_left_as_it_is_settles_every_assumption(inventories, capsys):
+    Path("names.txt").write_text("Amazon RDS\nAmazon EC2\nAmazon ECS\nAmazon SQS\n")
+    main(["estate", "names.txt", "--write-corrections", "corrections.csv"])
+    assert "filled lines left as they are count as confirmed" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    main(["estate", "names.txt", "--corrections", "corrections.csv"])
+    printed = capsys.readouterr().out
+    assert re.search(r"^ +4  certain", printed, re.M)
+    assert re.search(r"^ +0  assumed$", printed, re.M)
+    assert len(re.findall(r"  your correction$", printed, re.M)) == 3
 
 
 def test_findings_without_ids_are_said_to_be_an_upper_bound(inventories, capsys):
@@ -188,10 +315,10 @@ def test_findings_without_ids_are_said_to_be_an_upper_bound(inventories, capsys)
 
 def test_headline_says_how_many_resources_are_assumed(inventories, capsys):
     main(["estate", "our assets.xlsx"])
-    assert "Of 2 resources (all assumed), the customer alone carries" in capsys.readouterr().out
-    Path("names.txt").write_text("Amazon RDS\nAmazon SQS\n")
+    assert "For all 2 services (all assumed), you alone carry" in capsys.readouterr().out
+    Path("names.txt").write_text("AWS::EKS::Cluster\nAWS::SQS::Queue\n")
     main(["estate", "names.txt"])
-    assert "Of 2 resources (1 assumed)," in capsys.readouterr().out
+    assert "For all 2 resources (1 assumed)," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -230,7 +357,7 @@ def test_name_that_only_sounds_alike_is_not_offered(inventories, capsys):
         ("service\n", "0 rows read from a.csv:"),
         ("service\n", "Next: it has no rows."),
         ("service\nTax\n", "Next: nothing in it is a service of AWS."),
-        ("service\nFrobnicator\n", "  3. Read your edits:"),
+        ("service\nFrobnicator\n", "  3. Run it with your edits:"),
     ],
 )
 def test_inventory_in_which_nothing_is_in_use_says_what_to_do(inventories, capsys, text, says):
@@ -248,7 +375,15 @@ def test_what_is_no_service_is_shown_by_its_reason(inventories, capsys):
     assert main(["estate", "focus.csv"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "provider: Microsoft (2 rows): Storage Accounts, Virtual Machines" in text
-    assert "2 no AWS service: a row of another provider (2) Next" in text
+    assert "2 set aside, as no AWS offering with duties: Microsoft (2) Next" in text
+
+
+def test_other_providers_are_named_in_the_count_of_what_is_set_aside(inventories, capsys):
+    state = json.loads(Path("main.tfstate").read_text())
+    state["resources"][1] |= {"type": "azurerm_subnet", "provider": 'provider["hashicorp/azurerm"]'}
+    Path("two.tfstate").write_text(json.dumps(state))
+    assert main(["estate", "two.tfstate"]) == 0
+    assert "1  set aside, as no AWS offering with duties: azurerm (1)\n" in capsys.readouterr().out
 
 
 def test_number_of_files_that_were_not_read_is_printed(inventories, capsys):

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.cli.layout import count_things, find_room, list_first, wrap_lines
+from srm_data.cli.estate_table import describe_in_use, list_only_named, shorten_reason
+from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
-from srm_data.describe import describe_resources
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
-from srm_data.estate.read import COSTS_NOTHING
-from srm_data.estate.resources import AT_MOST, BY_NAME, SEPARATOR
-from srm_data.matrix import duty_distribution, resource_distribution
+from srm_data.estate.resources import SEPARATOR
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Hashable
 
     import pandas as pd
 
 ONE_SCREEN = 40  # lines after which the end names the steps at the top
-MOST_OFFERINGS, MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS = 40, 10, 20, 8
+MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS = 10, 20, 8
 MOST_ALTERNATIVES, MOST_DUTIES, MOST_NAMES = 4, 3, 6
-MOST_AT_TOP, LONGEST_AT_TOP = 2, 60  # names and letters of each, in the count of rows
+MOST_LINES, LONGEST_AT_TOP = 4, 60  # lines of a count of rows, and letters of a name in it
 MOST_SOURCES = 4
-PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
-RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 11, 6, 11, 24
-"""Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
 
 
 class Estate(NamedTuple):
@@ -54,16 +47,20 @@ def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
         Options of the command, which the commands of the next steps repeat.
     """
     found = found._replace(effects=_order_effects(found))
+    rows, status = found.estate["rows"], found.estate["status"]
     lines = _describe_rows(found, options)
     lines += describe_next(
         options,
-        rows=int(found.estate["rows"].sum()),
+        rows=int(rows.sum()),
         in_use=found.used["offering_id"].nunique(),
         assumptions=len(found.effects),
-        unknown=found.estate.loc[found.estate["status"] == UNRECOGNISED, "identifier"].nunique(),
+        unknown=found.estate.loc[status == UNRECOGNISED, "identifier"].nunique(),
+        certain=int(rows[(status == RECOGNISED) & ~found.estate["assumed"]].sum()),
+        assumed=int(rows[found.estate["assumed"]].sum()),
+        not_recognised=int(rows[status == UNRECOGNISED].sum()),
     )
     if len(found.used):
-        lines += _describe_in_use(found)
+        lines += describe_in_use(found.estate, found.used, found.names)
     lines += _describe_assumed(found, options)
     lines += _describe_unknown(found.estate, options)
     lines += _describe_no_service(found.estate)
@@ -78,92 +75,46 @@ def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
     rows, status, assumed = estate["rows"], estate["status"], estate["assumed"]
     is_known = status == RECOGNISED
     unknown, others = estate[status == UNRECOGNISED], estate[status == NO_SERVICE]
-    reasons = others.groupby(others["note"].str.split(": ").str[0], sort=False)["rows"].sum()
+    reasons = others.groupby(others["note"].map(shorten_reason), sort=False)["rows"].sum()
     reasons = reasons.sort_values(ascending=False, kind="stable")
-    lists = [
-        [found.names[one] for one in found.effects["offering_id"].unique() if one in found.names],
-        [_shorten(name) for name in unknown["identifier"].unique()],
-        [f"{_shorten(str(reason)) or 'no reason given'} ({n:,})" for reason, n in reasons.items()],
+    names = [found.names[one] for one in found.effects["offering_id"].unique() if one in found.names]
+    counts = [
+        ("certain: the row says which offering (way to run a service) it is", is_known & ~assumed, []),
+        (_describe_assumptions(found), is_known & assumed, names),
+        ("not recognised", status == UNRECOGNISED, map(_shorten, unknown["identifier"].unique())),
+        (
+            "set aside, as no AWS offering with duties",
+            status == NO_SERVICE,
+            [f"{_shorten(str(reason))} ({count:,})" for reason, count in reasons.items()],
+        ),
     ]
-    open_ones, strange, charges = (list_first(names, MOST_AT_TOP) for names in lists)
-    counts = {
-        "certain: the row says which offering (way to run a service) it is": rows[is_known & ~assumed],
-        _join_after("assumed: it leaves that open; the likeliest is taken", open_ones): rows[
-            is_known & assumed
-        ],
-        _join_after("not recognised", strange): unknown["rows"],
-        _join_after("no AWS service", charges): others["rows"],
-    }
 
     paths = [path.name or str(path) for path in options.files]
     total = int(rows.sum())
     lines = wrap_lines(f"{count_things(total, 'row')} read from {list_first(paths, MOST_SOURCES)}:")
     width = max(len(f"{total:,}"), 3) + 2
-    for text, count in counts.items():
-        lines += wrap_lines(text, first=f"{count.sum():>{width},}  ", indent=width + 2)
+    for text, is_of, listed in counts:
+        first = f"{rows[is_of].sum():>{width},}  "
+        most = MOST_LINES if is_of is counts[1][1] else MOST_LINES - 1
+        lines += wrap_list(text, [*listed], first=first, indent=width + 2, most_lines=most)
     if left_out := len(estate.attrs.get("not_read", [])):
         what = "file or part" if left_out == 1 else "files or parts"
         lines += wrap_lines(f"Not read, and named above (on stderr): {left_out:,} {what}.")
     return lines
 
 
-def _describe_in_use(found: Estate) -> list[str]:
-    """Describe the offerings in use: resources, duties by party, and how each was determined."""
-    rows = list_offerings_in_use(found.estate).to_dict("records")
-    duties, total = duty_distribution(found.used, "offering_id"), found.used["duty_id"].nunique()
-    resources = sum(row["resources"] for row in rows)
-
-    heading = f"In use: {count_things(resources, 'resource')} of {count_things(len(rows), 'offering')}"
-    meaning = "both: a part each; n/a: not applicable"
-    lines = ["", *wrap_lines(f"{heading} ({meaning})")]
-    numbers_width = RESOURCES + DUTIES * len(PARTIES)
-    name_width = max(find_room() - numbers_width - KNOWN_BY, LEAST_NAME)
-    lines.append(f"{f'of {total} duties, carried by':>{name_width + numbers_width}}")
-    headings = "".join(f"{heading:>{DUTIES}}" for heading in PARTIES.values())
-    lines.append(f"{'Offering':<{name_width}}{'Resources':>{RESOURCES}}{headings}  Known by")
-    for row in rows[:MOST_OFFERINGS]:
-        counts = duties.loc[row["offering_id"]]
-        numbers = "".join(f"{counts.get(party, 0):>{DUTIES}}" for party in PARTIES)
-        *above, name = textwrap.wrap(found.names[row["offering_id"]], name_width) or [""]
-        line = f"{name:<{name_width}}{row['resources']:>{RESOURCES},}{numbers}"
-        lines += [*above, f"{line}  {_describe_decision(row)}"]
-    lines += _describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
-
-    lines += _describe_counting(found, resources)
-    lines += ["", *wrap_lines(f"{describe_resources(resource_distribution(found.used))}.")]
-    return lines
-
-
-def _describe_decision(row: dict[Hashable, Any]) -> str:
-    """Describe in a few words how an offering was determined."""
-    if row["assumed"]:
-        return "assumed" if row["assumed"] == row["resources"] else f"{row['assumed']:,} assumed"
-    words = {"variant": "settings", "bill": "the bill", "correction": "you"}
-    by = str(row["matched_by"]).split(SEPARATOR)
-    return next((words[name] for name in words if name in by), "its name")
-
-
-def _describe_counting(found: Estate, resources: int) -> list[str]:
-    """Describe how resources were counted, and for which offerings that says little."""
-    known = found.estate[found.estate["status"] == RECOGNISED]
-    is_named = known["counted_by"] == BY_NAME
-    rows = int(known["rows"].sum())
-    how = ["a service that is only named counts as one"] if is_named.any() else []
-    if rows != resources and not is_named.all():
-        how.insert(
-            0, "each counts once, and its parts, such as subnets, only if it is not listed itself"
-        )
-    counts = f"{count_things(rows, 'row')}, {count_things(resources, 'resource')}"
-    lines = wrap_lines(f"{counts}: {'; '.join(how)}.") if how else []
-    bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
-    if len(bounded):
-        shown = list_first([found.names[one] for one in bounded], MOST_NAMES)
-        lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
-    is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
-    if is_free.any():
-        shown = list_first([found.names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)
-        lines += wrap_lines(f"Costs nothing, so perhaps not used: {shown}.")
-    return lines
+def _describe_assumptions(found: Estate) -> str:
+    """Describe how many assumptions there are, for how many resources, and where they are marked."""
+    if found.effects.empty:
+        return "assumed"
+    used = list_offerings_in_use(found.estate)
+    of_counted = used.loc[~used["offering_id"].isin(list_only_named(found.estate)), "assumed"]
+    resources = int(of_counted.sum())
+    parts = [count_things(len(found.effects), "assumption")]
+    parts += [count_things(resources, "resource")] if resources else []
+    marked = "; marked in the table" if len(used) else ""
+    what = f"assumed ({', '.join(parts)}{marked})"
+    return f"{what}: the row leaves it open, the likeliest is taken"
 
 
 def _order_effects(found: Estate) -> pd.DataFrame:
@@ -193,7 +144,7 @@ def _describe_assumed(found: Estate, options: argparse.Namespace) -> list[str]:
             lines += wrap_lines(f"may be: {list_first(others, MOST_ALTERNATIVES)}", indent=4)
         duties = row["duties"].split(SEPARATOR) if row["duties"] else ["none, so it does not matter"]
         lines += wrap_lines(f"duties that would differ: {list_first(duties, MOST_DUTIES)}", indent=4)
-    return [*lines, *_describe_rest(len(found.effects), MOST_ASSUMED, _name_list(options))]
+    return [*lines, *describe_rest(len(found.effects), MOST_ASSUMED, _name_list(options))]
 
 
 def _describe_unknown(estate: pd.DataFrame, options: argparse.Namespace) -> list[str]:
@@ -209,7 +160,7 @@ def _describe_unknown(estate: pd.DataFrame, options: argparse.Namespace) -> list
     for name, row in unknown.head(MOST_UNKNOWN).iterrows():
         note = row["note"] or "nothing known has a similar name"
         lines += wrap_lines(f"{name} ({count_things(row['rows'], 'row')}): {note}", indent=2)
-    return [*lines, *_describe_rest(len(unknown), MOST_UNKNOWN, _name_list(options))]
+    return [*lines, *describe_rest(len(unknown), MOST_UNKNOWN, _name_list(options))]
 
 
 def _describe_no_service(estate: pd.DataFrame) -> list[str]:
@@ -217,7 +168,7 @@ def _describe_no_service(estate: pd.DataFrame) -> list[str]:
     others = estate[estate["status"] == NO_SERVICE]
     if others.empty:
         return []
-    lines = ["", f"No AWS service ({count_things(int(others['rows'].sum()), 'row')}), by reason:"]
+    lines = ["", f"Set aside ({count_things(int(others['rows'].sum()), 'row')}), by reason:"]
     reasons = others["note"].drop_duplicates().tolist()
     for reason in reasons[:MOST_REASONS]:
         rows = others[others["note"] == reason]
@@ -226,7 +177,7 @@ def _describe_no_service(estate: pd.DataFrame) -> list[str]:
         lines += wrap_lines(f"{reason or 'no reason given'} ({count}): {names}", indent=2)
     return [
         *lines,
-        *_describe_rest(len(reasons), MOST_REASONS, "in the workbook that --out writes"),
+        *describe_rest(len(reasons), MOST_REASONS, "in the workbook that --out writes"),
     ]
 
 
@@ -234,15 +185,6 @@ def _name_list(options: argparse.Namespace) -> str:
     """Name the file that lists all that is unclear."""
     ours = options.write_corrections
     return f"in {ours.name}" if ours else "in the file of step 1"
-
-
-def _describe_rest(count: int, most: int, place: str) -> list[str]:
-    """Describe how many lines of a list are left out, and where all are."""
-    return wrap_lines(f"and {count - most:,} more (all {place})", indent=2) if count > most else []
-
-
-def _join_after(text: str, names: str) -> str:
-    return f"{text}: {names}" if names else text
 
 
 def _shorten(text: str) -> str:

@@ -16,6 +16,9 @@ NARROWEST, WITHOUT_TERMINAL = 40, 96
 WIDEST = 80
 """Width of prose, in columns."""
 
+MOST_LISTED = 20
+"""Names that a list at the top has at most."""
+
 GAP = 2  # columns between two columns of a table
 COLOURS = {
     "AWS": "33",
@@ -97,9 +100,31 @@ def list_first(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
 
 
+def wrap_list(
+    text: str, names: Sequence[str], *, first: str, indent: int, most_lines: int
+) -> list[str]:
+    """Wrap a text that ends in a list, with as many of the names as these lines hold.
+
+    Examples
+    --------
+    >>> wrap_list("open", ["a" * 30, "b" * 30, "c" * 30], first=" 3 ", indent=3, most_lines=1)
+    [' 3 open: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa and 2 more']
+    """
+    for most in range(min(len(names), MOST_LISTED), 0, -1):
+        lines = wrap_lines(f"{text}: {list_first(names, most)}", first=first, indent=indent)
+        if len(lines) <= most_lines or most == 1:
+            return lines
+    return wrap_lines(text, first=first, indent=indent)
+
+
 def count_things(number: int, noun: str) -> str:
     """Describe a number of things, as in ``"1 row"``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def describe_rest(count: int, most: int, place: str) -> list[str]:
+    """Describe how many lines of a list are left out, and where all are."""
+    return wrap_lines(f"and {count - most:,} more (all {place})", indent=2) if count > most else []
 
 
 def print_painted(*parts: Painted) -> None:

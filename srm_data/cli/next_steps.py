@@ -27,7 +27,15 @@ REPEATED_WHEN_WRITING = (
 
 
 def describe_next(
-    options: argparse.Namespace, *, rows: int, in_use: int, assumptions: int, unknown: int
+    options: argparse.Namespace,
+    *,
+    rows: int,
+    in_use: int,
+    assumptions: int,
+    unknown: int,
+    certain: int = 0,
+    assumed: int = 0,
+    not_recognised: int = 0,
 ) -> list[str]:
     """Describe what to do next, in at most three steps, with the commands.
 
@@ -38,6 +46,8 @@ def describe_next(
     rows, in_use, assumptions, unknown
         Number of rows that were read, of offerings in use, of assumptions, and of names that are not
         recognised.
+    certain, assumed, not_recognised
+        Number of rows of which the offering is certain or assumed, or that are not recognised.
     """
     parts = [count_things(assumptions, "assumption")] if assumptions else []
     parts += [f"{count_things(unknown, 'name')} not recognised"] if unknown else []
@@ -50,15 +60,18 @@ def describe_next(
         if not options.write_corrections:
             text = f"List what is unclear ({', '.join(parts)}) in a file:"
             steps.append((text, [["--write-corrections", str(ours)]]))
-        text = f"Edit {ours.name}: where offering_id is wrong or empty, enter the right id"
-        steps.append((f"{text} (see alternatives), or - for no AWS service.", []))
+        steps.append((_describe_edits(ours.name, assumptions, unknown), []))
         answers = ["--corrections", str(ours)]
         if in_use:
-            text = "Read your edits, and write the workbook of who does what:"
+            text = "Run it with your edits; this writes the workbook of who does what:"
             steps.append((text, [answers, ["--out", str(book)]]))
-            last = f"Or go on as it is: only step {len(steps)}, without --corrections {ours}."
+            only = f"only step {len(steps)}, without --corrections {ours}"
+            stays = _describe_open(certain + assumed, assumed, unknown)
+            last = f"Or go on as it is, with {stays}: {only}."
+            if certain < assumed + not_recognised:  # most of the workbook would be a guess
+                last = f"Without edits ({only}), the workbook has {stays}."
         else:
-            steps.append(("Read your edits:", [answers]))
+            steps.append(("Run it with your edits:", [answers]))
     elif not in_use:
         what = "nothing in it is a service of AWS" if rows else "it has no rows"
         text = f"{what}. Give an inventory that names AWS services or resources; see"
@@ -83,6 +96,26 @@ def describe_next(
         count = count_things(len(options.files), "name")
         lines += wrap_lines(f"FILE... stands for what you gave, {count}.", indent=2)
     return lines
+
+
+def _describe_edits(name: str, assumptions: int, unknown: int) -> str:
+    """Describe what the file of corrections has, and what to enter."""
+    has = ["has the likeliest (others: alternatives)"] if assumptions else []
+    has += ["is empty if a name is not recognised"] if unknown else []
+    text = f"Edit {name}: offering_id {', or '.join(has)}. Enter the right id, or - for no AWS service"
+    return f"{text}; filled lines left as they are count as confirmed." if assumptions else f"{text}."
+
+
+def _describe_open(known: int, assumed: int, unknown: int) -> str:
+    """Describe how much stays assumed or left out if nothing is corrected."""
+    parts = []
+    if assumed:
+        rows = count_things(known, "row")
+        share = f"all {rows}" if assumed == known > 1 else f"{assumed:,} of {rows}"
+        parts.append(f"{share} assumed")
+    if unknown:
+        parts.append(f"{count_things(unknown, 'name')} left out")
+    return " and ".join(parts)
 
 
 def _can_repeat(files: Sequence[Path]) -> bool:

@@ -146,6 +146,8 @@ class Catalogue:
     def match(self, identifier: str) -> Match:
         """Look up an identifier exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
+        if folded.count(":") == 1:  # as in "Total:"
+            folded = folded.removesuffix(":").rstrip()
         if folded == CUSTOM_RESOURCE:
             return Match(NO_SERVICE, matched_by="reader", note=CUSTOM)
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:

@@ -17,6 +17,7 @@ class Columns(NamedTuple):
 
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
+    ``number`` has the number of resources of a row.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
     one resource.
@@ -40,6 +41,7 @@ class Columns(NamedTuple):
     engine: str = ""
     family: str = ""
     description: str = ""
+    number: str = ""
     other_costs: tuple[str, ...] = ()
     is_bill: bool = False
     has_kinds: bool = False
@@ -114,6 +116,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
+    if is_bill:
+        picked["number"] = ""  # an amount of usage
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     return Columns(

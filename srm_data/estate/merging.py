@@ -8,6 +8,7 @@ from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
     BY_NAME,
+    BY_NUMBER,
     BY_ROW,
     KEYS,
     build_tally,
@@ -59,4 +60,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     is_bound = merged["counted_by"].str.contains(AT_MOST)
     merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
+    is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
+    merged["resources"] = merged["resources"].mask(is_numbered & ~by_id, merged["without_ids"])
+    merged["counted_by"] = merged["counted_by"].mask(is_numbered & ~by_id & ~is_bound, BY_NUMBER)
     return build_tally(merged.assign(cost=merged["cost"].round(6)))

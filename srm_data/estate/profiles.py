@@ -41,6 +41,7 @@ class Profile(NamedTuple):
     family: tuple[str, ...] = ()
     description: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -59,6 +60,7 @@ class Headers(NamedTuple):
     region: tuple[str, ...]
     provider: tuple[str, ...]
     finding: tuple[str, ...]
+    number: tuple[str, ...]
 
 
 COSTS = (
@@ -202,6 +204,7 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
             provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
             thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
             finding=headers.finding, is_of_services=needs[0] in headers.service,
+            number=headers.number,
             is_of_types=needs[0] in (*headers.type, "type"),
         )
         for needs, identifier, otherwise, last in named

@@ -77,8 +77,8 @@ def read_estate(
     headers
         Column names to recognise in addition to the table ``inventory_headers``: ``header`` and
         ``role`` (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``,
-        ``"region"``, ``"provider"`` or ``"finding"``), both ``str``. They take precedence over the
-        known ones.
+        ``"region"``, ``"provider"``, ``"finding"`` or ``"number"``), both ``str``. They take
+        precedence over the known ones.
     corrections
         Frame from :func:`~srm_data.read_corrections`, with the offerings of identifiers that would be
         assumed or not recognised.
@@ -102,11 +102,13 @@ def read_estate(
             names counts as one row for each.
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
-            (findings, bills), otherwise rows; 1 if the source names services but no resources.
+            (findings, bills), the number in a column such as "Count", otherwise rows; 1 if the source
+            names services but no resources.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"`` or ``"name"``, or ``"at most"`` for findings
-            about a type that have no ids, each of which counts, and for a bill with more than a
-            million pairs of id and usage type, in which an id counts once per usage type. ``str``.
+            How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
+            number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
+            and for a bill with more than a million pairs of id and usage type, in which an id counts
+            once per usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``

@@ -22,8 +22,9 @@ MOST_RESOURCES = 10**9
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}|global")
 PROVIDER = re.compile(r"[\w ,./&()-]{1,40}")
 ACCOUNT = re.compile(r"\d{12}")
-BY_ROW, BY_ID, BY_NAME, AT_MOST = "row", "id", "name", "at most"
-"""How resources were counted: one per row, one per distinct id, or one per name if none is listed.
+BY_ROW, BY_ID, BY_NUMBER, BY_NAME, AT_MOST = "row", "id", "number", "name", "at most"
+"""How resources were counted: one per row, one per distinct id, the number in a column, or one per name
+if none is listed.
 
 The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep, and
 one per row for findings without ids.
@@ -141,9 +142,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``identifier``, ``variant`` (the rule that applied, in words), ``variant_offering_id``,
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is not
         an AWS service, or empty), ``accounts``, ``regions`` (separated names), ``place``,
-        ``counted_by`` (``"row"``, ``"id"``, ``"name"`` or ``"at most"``), all ``str``; ``rows``,
-        ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``, number of
-        rows with a nonzero cost in any cost column.
+        ``counted_by`` (``"row"``, ``"id"``, ``"number"``, ``"name"`` or ``"at most"``), all ``str``;
+        ``rows``, ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``,
+        number of rows with a nonzero cost in any cost column.
     """
     counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
     for resource in resources:

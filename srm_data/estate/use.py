@@ -6,7 +6,7 @@ import pandas as pd
 
 from srm_data.arguments import check_frame
 from srm_data.estate.catalogue import RECOGNISED
-from srm_data.estate.resources import BY_NAME, SEPARATOR, join_names
+from srm_data.estate.resources import BY_NAME, BY_NUMBER, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]
@@ -47,16 +47,19 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     keys = [known["service_id"], known["offering_id"]]
 
     # Of an offering, what counts: itself, else things that belong to it, else that it is named.
-    level = (known["counted_by"] != BY_NAME).astype("int64") * (1 + known["names_offering"].astype(int))
+    is_itself = known["names_offering"] | (known["counted_by"] == BY_NUMBER)
+    level = (known["counted_by"] != BY_NAME).astype("int64") * (1 + is_itself.astype("int64"))
     counts = known.assign(level=level)[level == level.groupby(keys).transform("max")]
     counts = counts.assign(
         resources=counts["resources"].where(counts["level"] > 0, 1),
         assumed=counts["resources"].where(counts["assumed"], 0),
+        is_assumed=counts["assumed"],
     )
     of_offering = counts.groupby(["service_id", "offering_id"])
     is_named = of_offering["level"].max() == 0
     summed = of_offering[["resources", "assumed"]].sum()
-    summed = summed.mask(is_named, summed.clip(upper=1)).astype("int64")
+    named = summed.clip(upper=1).assign(assumed=of_offering["is_assumed"].all().astype("int64"))
+    summed = summed.mask(is_named, named).astype("int64")
 
     grouped = known.groupby(["service_id", "offering_id"])
     joined = ["accounts", "regions", "matched_by", "alternatives"]

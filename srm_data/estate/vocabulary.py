@@ -13,6 +13,7 @@ from srm_data.arguments import check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.profiles import Profile, build_profiles, fold_name, list_headers
+from srm_data.estate.resources import BY_NAME, BY_NUMBER
 from srm_data.estate.settings import Rules
 from srm_data.load import read_table
 
@@ -73,6 +74,11 @@ def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataF
     if all(len(names) == 1 for names in parts):
         return tally
     number = pd.Series([len(names) for names in parts], index=tally.index)
+    is_unclear = (number > 1) & (tally["counted_by"] == BY_NUMBER)  # how many of which
+    tally = tally.assign(
+        resources=tally["resources"].mask(is_unclear, 1),
+        counted_by=tally["counted_by"].mask(is_unclear, BY_NAME),
+    )
     return tally.assign(
         identifier=pd.Series(parts, index=tally.index), cost=tally["cost"] / number
     ).explode("identifier", ignore_index=True)

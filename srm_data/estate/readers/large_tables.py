@@ -14,6 +14,7 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
+from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
 
@@ -22,6 +23,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "false",
 }
 LONGEST_LINE = 1_000_000
+MOST_ROWS = 100_000  # of a table with numbers of resources, as of a sheet
 UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
 """Faults that a repaired copy may not have."""
 
@@ -166,6 +168,8 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             if costs:
                 casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
+            if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
+                return count_numbered_table(rows, place, profiles, details=details)
             return count_table(table, place, profiles, details=details)
     except duckdb.Error as error:
         what = _describe_fault(str(error))

@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
+from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
@@ -136,7 +137,8 @@ def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details:
         tallies.append(_count_body(rows[start], body, place, words, details=details))
     if tallies:
         joined = pd.concat(tallies, ignore_index=True)
-        joined.attrs["remarks"] = [f"{place}: {_describe_above(above)}"] if above else []
+        remarks = [remark for tally in tallies for remark in tally.attrs.get("remarks", [])]
+        joined.attrs["remarks"] = [*([f"{place}: {_describe_above(above)}"] if above else []), *remarks]
         return joined
 
     filled = [row for row in rows if any(row)]
@@ -162,7 +164,7 @@ def _count_body(
     ]
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
     table = pd.DataFrame(cells, columns=names, dtype="str")
-    return count_table(table, place, words.profiles, details=details)
+    return count_numbered_table(table, place, words.profiles, details=details)
 
 
 def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:

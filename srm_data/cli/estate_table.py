@@ -1,0 +1,192 @@
+"""The table of what is in use: resources, duties by party, and how each offering is known."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from srm_data.cli.layout import count_things, describe_rest, find_room, list_first, wrap_lines
+from srm_data.describe import describe_resources
+from srm_data.estate import list_offerings_in_use
+from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
+from srm_data.estate.findings import is_own_word
+from srm_data.estate.read import COSTS_NOTHING
+from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, OTHER_PROVIDER, SEPARATOR
+from srm_data.matrix import duty_distribution, resource_distribution
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+MOST_OFFERINGS, MOST_NAMES, MOST_PARTS = 40, 6, 2
+PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
+RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
+"""Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
+
+KNOWN = {
+    "variant": "its settings",
+    "bill": "usage on the bill",
+    "correction": "your correction",
+}
+"""How an offering is known, by the vocabulary that decided; else it is named."""
+
+
+def describe_in_use(estate: pd.DataFrame, used: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    """Describe the offerings in use: resources, duties by party, and how each is known.
+
+    Parameters
+    ----------
+    estate
+        Frame from :func:`~srm_data.read_estate`.
+    used
+        Frame from :func:`~srm_data.in_use`.
+    names
+        Name of each ``offering_id``.
+    """
+    rows = list_offerings_in_use(estate).to_dict("records")
+    named = list_only_named(estate)
+    known = estate[(estate["status"] == RECOGNISED) & estate["assumed"]]
+    assumed_rows = known.groupby("offering_id")["rows"].sum()
+    resources = sum(row["resources"] for row in rows if row["offering_id"] not in named)
+
+    lines = ["", *wrap_lines(_describe_size(len(rows), len(named), resources))]
+    lines += wrap_lines(f"{_describe_counting(estate, resources)}.")
+    lines += _build_table(rows, used, names, named, assumed_rows.to_dict())
+    lines += describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
+    lines += _describe_doubts(estate, names)
+
+    is_counted = ~used["offering_id"].isin(named)
+    counted, noun = (used[is_counted], "resource") if resources else (used, "service")
+    said = describe_resources(resource_distribution(counted), customer="you", noun=noun)
+    return [*lines, "", *wrap_lines(f"{said}.")]
+
+
+def list_only_named(estate: pd.DataFrame) -> set[str]:
+    """List the offerings in use of which the inventory has only the name of the service."""
+    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
+    is_named = (known["counted_by"] == BY_NAME).groupby(known["offering_id"]).all()
+    return set(is_named.index[is_named])
+
+
+def shorten_reason(note: str) -> str:
+    """Shorten why a row is no service to the kind of reason, or to the name of another provider.
+
+    Examples
+    --------
+    >>> shorten_reason("billing: invoices"), shorten_reason("a row of another provider: Oracle")
+    ('billing', 'Oracle')
+    """
+    kind, _, detail = note.partition(": ")
+    before, after = OTHER_PROVIDER.split("{}")
+    if note.startswith(before) and note.endswith(after):
+        return note.removeprefix(before).removesuffix(after)
+    if kind in ("a row of another provider", "a charge, not a service"):
+        return "another provider" if detail.startswith("(") else detail
+    return kind or "no reason given"
+
+
+def _describe_size(offerings: int, named: int, resources: int) -> str:
+    """Describe how many resources and offerings are in use; a name is no number of resources."""
+    if named == offerings:
+        return (
+            f"In use: {count_things(named, 'service')}, only named: the file has no number of resources"
+        )
+    counted = f"{count_things(resources, 'resource')} of {count_things(offerings - named, 'offering')}"
+    are = "is" if named == 1 else "are"
+    return f"In use: {counted}" + (f"; {named:,} more {are} named without a number" if named else "")
+
+
+def _build_table(
+    rows: list[dict[Hashable, Any]],
+    used: pd.DataFrame,
+    names: dict[str, str],
+    named: set[str],
+    assumed_rows: dict[Any, int],
+) -> list[str]:
+    """Build the table, with what its columns mean above it."""
+    duties = duty_distribution(used, "offering_id")
+    ordered = used.drop_duplicates("duty_id")["duty"].astype(str).tolist()
+    numbers_width = RESOURCES + DUTIES * len(PARTIES)
+    name_width = max(find_room() - numbers_width - KNOWN_BY, LEAST_NAME)
+
+    lines = wrap_lines(
+        f"Four columns count the {len(ordered)} security duties, from {ordered[0].lower()} to "
+        f"{ordered[-1].lower()}: you alone, both (a part each), AWS alone, not applicable."
+    )
+    headings = "".join(f"{heading:>{DUTIES}}" for heading in PARTIES.values())
+    lines.append(f"{'Offering':<{name_width}}{'Resources':>{RESOURCES}}{headings}  Known by")
+    for row in rows[:MOST_OFFERINGS]:
+        offering = row["offering_id"]
+        counts = duties.loc[offering]
+        numbers = "".join(f"{counts.get(party, 0):>{DUTIES}}" for party in PARTIES)
+        *above, name = textwrap.wrap(names[offering], name_width) or [""]
+        number = "named" if offering in named else f"{row['resources']:,}"
+        line = f"{name:<{name_width}}{number:>{RESOURCES}}{numbers}"
+        lines += [*above, f"{line}  {_describe_decision(row, assumed_rows.get(offering, 0))}"]
+    return lines
+
+
+def _describe_decision(row: dict[Hashable, Any], assumed_rows: int) -> str:
+    """Describe in a few words how an offering is known, and whether any row of it is assumed."""
+    if row["assumed"]:
+        return "assumed" if row["assumed"] == row["resources"] else f"{row['assumed']:,} assumed"
+    if assumed_rows:
+        return f"{count_things(assumed_rows, 'row')} assumed"
+    by = str(row["matched_by"]).split(SEPARATOR)
+    return next((KNOWN[name] for name in KNOWN if name in by), "named in the file")
+
+
+def _describe_counting(estate: pd.DataFrame, resources: int) -> str:
+    """Describe why there are other numbers of rows than of resources."""
+    known = estate[estate["status"] == RECOGNISED]
+    total = int(known["rows"].sum())
+    is_name = known["counted_by"] == BY_NAME
+    stands = (
+        (known["names_offering"] | (known["counted_by"] == BY_NUMBER))
+        & ~is_name
+        & (known["resources"] > 0)
+    )
+    is_part = ~is_name & ~stands & stands.groupby(known["offering_id"]).transform("any")
+    is_counted = ~is_name & ~is_part
+    counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
+
+    # What is counted, what belongs to it, and what gives no number.
+    said = f"{counted:,} of the {total:,} rows are counted" if counted else ""
+    if counted == total:
+        words = {1: "The row is", 2: "Both rows are"}
+        said = f"{words.get(total, f'All {total:,} rows are')} counted"
+    ways = set(known.loc[is_counted, "counted_by"])
+    notes = ["a resource with several rows once"] if BY_ID in ways and counted != resources else []
+    notes += ["by the numbers in the file"] if BY_NUMBER in ways else []
+    said += f", {', others '.join(notes)}" if notes else ""
+    parts = known[is_part].groupby("identifier")["rows"].sum().sort_values(ascending=False)
+    how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
+    if len(parts):
+        rest = "the other " if counted + parts.sum() == total else ""
+        types = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
+        such = f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
+        are = "is a part" if parts.sum() == 1 else "are parts"
+        how.append(f"{rest}{parts.sum():,} {are} of them{such}")
+    if counted and only:
+        how.append(f"{only:,} only {'names' if only == 1 else 'name'} a service")
+    unknown = int(estate.loc[estate["status"] == UNRECOGNISED, "rows"].sum())
+    if unknown:
+        are = "is" if unknown == 1 else "are"
+        how.append(f"{count_things(unknown, 'row')} {are} not recognised and not counted")
+    return "; ".join(how)
+
+
+def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    """Describe for which offerings the number of resources says little."""
+    known = estate[estate["status"] == RECOGNISED]
+    lines = []
+    bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
+    if len(bounded):
+        shown = list_first([names[one] for one in bounded], MOST_NAMES)
+        lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
+    is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
+    if is_free.any():
+        shown = list_first([names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)
+        lines += wrap_lines(f"Costs nothing, so perhaps not used: {shown}.")
+    return lines

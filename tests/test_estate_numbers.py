@@ -1,0 +1,141 @@
+"""A column with the number of resources, in a table of services or types."""
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from srm_data import SkippedFileWarning, read_estate
+from srm_data.cli import main
+from srm_data.estate import list_offerings_in_use
+
+COLUMNS = ["identifier", "rows", "resources", "counted_by"]
+
+
+def write_sheet(path, rows):
+    """Write a workbook with one sheet."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def write_csv(path, rows):
+    """Write the same rows as CSV."""
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows))
+    return path
+
+
+def list_counts(estate):
+    """List what was counted, in the order of names."""
+    return sorted(estate[COLUMNS].to_numpy().tolist())
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_sheet, "a.xlsx"), (write_csv, "a.csv")])
+@pytest.mark.parametrize("header", ["Anzahl", "Count", "Number of instances", "QTY"])
+def test_column_of_whole_numbers_is_the_number_of_resources(tmp_path, write, name, header):
+    rows = [
+        ["Dienst", header, "Team"],
+        ["Amazon EC2", 4, "A"],
+        ["Amazon SQS", 12, "B"],
+        ["Portal", 1, ""],
+    ]
+    estate = read_estate(write(tmp_path / name, rows))
+    assert list_counts(estate) == [
+        ["Amazon EC2", 1, 4, "number"],
+        ["Amazon SQS", 1, 12, "number"],
+        ["Portal", 1, 1, "number"],
+    ]
+    used = list_offerings_in_use(estate).set_index("offering_id")
+    assert used["resources"].to_dict() == {"sqs": 12, "ec2-instance": 4}
+    assert used["assumed"].to_dict() == {"sqs": 0, "ec2-instance": 4}
+
+
+def test_numbers_of_a_service_add_up(tmp_path):
+    """Also where one row has the service's name and another that of its resource."""
+    rows = [
+        ["Service", "Count"],
+        ["Amazon EC2", 4],
+        ["Amazon EC2", 4],
+        ["EC2-Instanz", 3],
+        ["Total", 11],
+    ]
+    used = list_offerings_in_use(read_estate(write_sheet(tmp_path / "a.xlsx", rows)))
+    [row] = used.to_dict("records")
+    assert (row["rows"], row["resources"], row["assumed"]) == (3, 11, 8)
+
+
+def test_service_without_a_number_is_only_named_and_none_is_not_in_use(tmp_path):
+    rows = [
+        ["Service", "Count"],
+        ["Amazon SQS", ""],
+        ["Amazon SNS", 0],
+        ["AWS KMS", 2],
+        ["AWS KMS", ""],
+    ]
+    estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+    assert list_counts(estate) == [
+        ["AWS KMS", 2, 2, "number"],
+        ["Amazon SNS", 1, 0, "number"],
+        ["Amazon SQS", 1, 1, "name"],
+    ]
+    assert set(list_offerings_in_use(estate)["offering_id"]) == {"kms", "sqs"}
+
+
+@pytest.mark.parametrize("value", ["3.5", "-1", "many", "1,000", "12345678", "4 x"])
+def test_column_with_anything_but_whole_numbers_is_no_number_of_resources(tmp_path, value):
+    rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", value]]
+    estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+    assert list_counts(estate) == [["Amazon SNS", 1, 1, "name"], ["Amazon SQS", 1, 1, "name"]]
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_sheet, "a.xlsx"), (write_csv, "a.csv")])
+@pytest.mark.parametrize("beside", ["Unit", "Name", "Resource ID"])
+def test_number_beside_a_unit_or_a_resource_is_not_read_and_named(tmp_path, write, name, beside):
+    rows = [["Service", beside, "Quantity"], ["Amazon SQS", "a", 4], ["Amazon SQS", "b", 2]]
+    with pytest.warns(SkippedFileWarning, match="not read as a number of resources: Quantity"):
+        estate = read_estate(write(tmp_path / name, rows))
+    assert estate["resources"].sum() == (1 if beside == "Unit" else 2)
+
+
+def test_quantity_on_a_bill_is_usage(tmp_path):
+    rows = [["Service", "Quantity", "Cost"], ["Amazon SQS", 4000, 1], ["Amazon SNS", 20, 2]]
+    estate = read_estate(write_csv(tmp_path / "a.csv", rows))
+    assert estate["resources"].tolist() == [1, 1]
+
+
+def test_number_of_a_cell_with_several_services_is_of_none_of_them(tmp_path):
+    rows = [["Service", "Count"], ["Amazon SQS", 4], ["SNS, KMS", 9]]
+    estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+    assert list_counts(estate) == [
+        ["Amazon SQS", 1, 4, "number"],
+        ["KMS", 1, 1, "name"],
+        ["SNS", 1, 1, "name"],
+    ]
+
+
+def test_number_beside_a_type_is_read(tmp_path):
+    rows = [["resourceType", "count"], ["AWS::SQS::Queue", 4], ["AWS::EC2::Subnet", 6]]
+    estate = read_estate(write_csv(tmp_path / "a.csv", rows))
+    assert list_counts(estate) == [
+        ["AWS::EC2::Subnet", 1, 6, "number"],
+        ["AWS::SQS::Queue", 1, 4, "number"],
+    ]
+
+
+def test_own_header_may_name_the_column_of_numbers(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["Service", "Kpl"], ["Amazon SQS", 4]])
+    headers = pd.DataFrame({"header": ["Kpl"], "role": ["number"]})
+    assert list_counts(read_estate(path, headers=headers)) == [["Amazon SQS", 1, 4, "number"]]
+    assert list_counts(read_estate(path)) == [["Amazon SQS", 1, 1, "name"]]
+
+
+def test_screen_says_that_resources_are_numbers_in_the_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    path = write_csv(tmp_path / "a.csv", [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", 2]])
+    assert main(["estate", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "\nIn use: 6 resources of 2 offerings\nBoth rows are counted, by the numbers in the file."
+        in printed
+    )
