@@ -6,14 +6,13 @@ import pandas as pd
 import pytest
 
 from srm_data.agreement import (
-    DISPUTED,
-    HARDLY_VARYING,
     default_agreement,
     held_out_distribution,
     list_contradictions,
     list_held_out,
     measure_agreement,
 )
+from srm_data.agreement.held_out import DISPUTED, HARDLY_VARYING
 from srm_data.describe import describe_held_out
 from srm_data.exceptions import FrameError, TableError
 from srm_data.history.versions import list_formerly_documented
