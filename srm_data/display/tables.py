@@ -206,7 +206,7 @@ def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
     """Drop columns that are blank or zero in every row."""
     if table.empty:
         return table
-    says = [not values.map(_is_blank).all() for _, values in table.items()]
+    says = [not all(map(_is_blank, values)) for _, values in table.items()]
     return table.loc[:, says] if any(says) else table
 
 

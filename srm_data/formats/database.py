@@ -10,9 +10,11 @@ import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
+from srm_data.cells import restore_cells
 from srm_data.exceptions import SrmDataError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL
+from srm_data.organisation.decisions import A_MODEL
 from srm_data.schema import read_package, read_schemas
 
 SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
@@ -65,12 +67,13 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ...     database.execute(query).fetchone()
     ('Customer',)
     """
-    check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+    check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
     if path.suffix not in (*SQLITE, PARQUET):
         raise SrmDataError(
             f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}"
         )
+    model = restore_cells(model, MODEL, A_MODEL)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
     content = _make_parquet(cells) if path.suffix == PARQUET else _make_sqlite(cells, tables)
     with open_whole(path) as stream:
