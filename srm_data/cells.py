@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable
 
 import pandas as pd
 
-from srm_data.arguments import Tables, check_frame, describe_nearest
+from srm_data.arguments import Tables, check_frame, describe_nearest, require_tables
 from srm_data.exceptions import FrameError
 from srm_data.load import load_some
 from srm_data.schema import CELL
@@ -32,6 +32,14 @@ TABLES = {
     "duty": "duties",
 }
 """Columns of names, and the table that orders them. Offerings keep the order in which they appear."""
+
+IDS = {
+    "offering_id": "offerings",
+    "duty_id": "duties",
+    "responsibility": "responsibilities",
+    "basis": "bases",
+}
+"""Columns whose values tables define, if they are passed beside a model."""
 
 TEXTS = [
     "service_id", "offering_id", "category_id", "duty_id", "side", "aws_part", "customer_part", "note",
@@ -112,7 +120,7 @@ def restore_cells(
     may_lack
         Columns that may have no value in some rows. Texts other than keys always may.
     tables
-        Frames from :func:`~srm_data.load_tables` that must have every offering and duty of the model.
+        Frames from :func:`~srm_data.load_tables` that must have every id and answer of the model.
 
     Returns
     -------
@@ -123,7 +131,9 @@ def restore_cells(
     ------
     srm_data.FrameError
         If the frame is not such a model, has a cell twice, lacks a name or an answer in a row, or has
-        an offering or duty that the tables do not have.
+        an offering, duty, answer or basis that the tables do not have.
+    srm_data.TableError
+        If one of these tables is missing.
 
     Examples
     --------
@@ -149,8 +159,9 @@ def restore_cells(
     if set(CELL) <= set(model) and (again := model.duplicated(CELL)).any():
         offering, duty = model.loc[again.to_numpy(), CELL].iloc[0]
         raise FrameError(f"expected {expected}; the cell {offering!r} / {duty!r} occurs more than once")
-    for name, table in (("offering_id", "offerings"), ("duty_id", "duties")):
-        if tables is not None:
+    if tables is not None:
+        require_tables(tables, {table: [name] for name, table in IDS.items()})
+        for name, table in IDS.items():
             _refuse_unknown(model[name], tables[table][name])
     return model
 

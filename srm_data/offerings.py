@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from srm_data.arguments import check_frame, find_nearest
+from srm_data.arguments import check_frame, find_nearest, require_tables, without_categoricals
+from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables, keep_offerings, list_states, load_tables
 from srm_data.search import (
     EVERYDAY,
@@ -23,6 +24,15 @@ from srm_data.search import (
     split_words,
     widen_identifier,
 )
+
+NAMED = {
+    "offerings": ["offering_id", "offering", "service_id", "category_id", "ordinary", "recognise"],
+    "services": ["service_id", "service", "full_name"],
+    "aliases": ["scheme", "identifier", "service_id", "offering_id"],
+    "everyday_names": ["name", "position", "in_inventory", "service_id", "offering_id"],
+    "not_services": ["scheme", "identifier", "reason"],
+}
+"""The tables and columns that names are found by."""
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
 
@@ -69,8 +79,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     is_shipped = tables is None
-    tables = load_tables() if tables is None else tables
-    names = _list_shipped(list_states()) if is_shipped else list_names(tables)
+    tables = load_tables() if tables is None else _prepare(tables)
+    names = _list_shipped(list_states()) if is_shipped else _join_names(tables)
     found = _match_identifier(names, text)
     if not found:
         _refuse_what_is_no_service(text, tables)
@@ -212,6 +222,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     >>> build_model(some)["offering_id"].unique().tolist()
     ['eks-fargate', 'sqs']
     """
+    tables = _prepare(tables)
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
@@ -229,6 +240,10 @@ def list_names(tables: Tables) -> pd.DataFrame:
         if the identifier names the service as a whole). The meanings of an everyday name are sorted,
         the likeliest first.
     """
+    return _join_names(_prepare(tables))
+
+
+def _join_names(tables: Tables) -> pd.DataFrame:
     offerings, services = tables["offerings"], tables["services"]
     full = services[services["full_name"] != ""]
     known = [
@@ -247,7 +262,22 @@ def list_names(tables: Tables) -> pd.DataFrame:
         columns=["position", "in_inventory"]
     )
     names = pd.concat([*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True)
-    return names.assign(folded=names["identifier"].str.lower())
+    is_held = names["service_id"].isin(offerings["service_id"]) & (
+        (names["offering_id"] == "") | names["offering_id"].isin(offerings["offering_id"])
+    )
+    names = names[is_held].reset_index(drop=True)  # tables narrowed by hand may name others too
+    return names.assign(folded=names["identifier"].astype("str").str.lower())
+
+
+def _prepare(tables: Tables) -> Tables:
+    """Check that the tables of names are there and have no missing values; make Categoricals plain."""
+    require_tables(tables, NAMED)
+    for name, columns in NAMED.items():
+        is_missing = tables[name][columns].isna().any()
+        if is_missing.any():
+            expected = 'text, "" for a blank cell: read CSV with na_filter=False'
+            raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
+    return tables | {name: without_categoricals(tables[name]) for name in NAMED}
 
 
 def _fold(text: str) -> str:
@@ -277,7 +307,7 @@ def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
 def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     """Match a Terraform resource by its longest known prefix."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
-    begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
+    begins = prefixes[prefixes["folded"].map(wanted.startswith).astype(bool)]
     longest = begins["folded"].str.len()
     return _list_meanings(begins[longest == longest.max()])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.agreement.evidence import columns_of, keep_lists, list_documented
-from srm_data.answers import find_derived, require_tables
+from srm_data.agreement.evidence import columns_of, keep_lists, list_documented, prepare_tables
+from srm_data.answers import find_derived
 from srm_data.arguments import Tables
 from srm_data.schema import CELL
 
@@ -23,7 +23,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Frames from :func:`~srm_data.load_tables`; if one is missing, an error names it.
+        Frames from :func:`~srm_data.load_tables` or :func:`~srm_data.narrow_tables`.
 
     Returns
     -------
@@ -34,6 +34,12 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
         (``int``), ``share`` (``float``, 0 to 1; ``nan`` without cells) and ``holds`` (``bool``, False
         if there are at least ten readings and fewer than 70 % of them agree).
 
+    Raises
+    ------
+    srm_data.TableError
+        If the tables are not consistent with each other, as after narrowing some of them by hand; the
+        message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
+
     Examples
     --------
     >>> from srm_data.load import load_tables
@@ -41,7 +47,11 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     >>> bool(shares.loc[("control-plane", "managed"), "holds"].all())
     True
     """
-    require_tables(tables)
+    return compare_defaults(prepare_tables(tables))
+
+
+def compare_defaults(tables: Tables) -> pd.DataFrame:
+    """Compare each default as :func:`default_agreement` does, for tables known to be consistent."""
     defaults = _list_all_defaults(tables)
     answers = {tuple(key): answer for *key, answer in zip(*columns_of(defaults), strict=True)}
     places_of = _find_category_and_group(tables)

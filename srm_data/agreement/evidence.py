@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.answers import list_offering_facts, list_service_facts
-from srm_data.arguments import Tables
+from srm_data.arguments import Tables, without_categoricals
+from srm_data.check.consistency import check_consistency
 from srm_data.schema import CELL
 
 API_MODEL = "API model"  # begins the edition of a source that is a model of an API
@@ -28,6 +29,18 @@ GUIDES_OF_MANY = {
 
 FEWEST_SERVICES = 10
 """Number of services from which a page counts as a list rather than a page about a service."""
+
+
+def prepare_tables(tables: Tables) -> Tables:
+    """Return tables that are consistent with each other, with plain values in place of Categoricals.
+
+    Raises
+    ------
+    srm_data.TableError
+        If they are not consistent, as for :func:`~srm_data.build_model`.
+    """
+    check_consistency(tables)
+    return {name: without_categoricals(table) for name, table in tables.items()}
 
 
 def list_documented(tables: Tables) -> pd.DataFrame:

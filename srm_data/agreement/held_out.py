@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.agreement.evidence import keep_lists, list_documented
+from srm_data.agreement.evidence import keep_lists, list_documented, prepare_tables
 from srm_data.answers import (
     list_derived,
     list_general_answers,
     list_group_defaults,
-    require_tables,
 )
 from srm_data.arguments import Tables, check_frame
 from srm_data.schema import CELL
@@ -41,7 +40,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     Parameters
     ----------
     tables
-        Frames from :func:`~srm_data.load_tables`; if one is missing, an error names it.
+        Frames from :func:`~srm_data.load_tables` or :func:`~srm_data.narrow_tables`.
     earlier
         Cells that were documented in earlier versions, from :func:`~srm_data.list_formerly_documented`.
         Those that are no longer documented are included with their earlier answer. None by default.
@@ -65,6 +64,12 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
         ``because``
             The trait and its value, the product group and category, or the category.
 
+    Raises
+    ------
+    srm_data.TableError
+        If the tables are not consistent with each other, as after narrowing some of them by hand; the
+        message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
+
     Examples
     --------
     >>> from srm_data.load import load_tables
@@ -72,7 +77,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     >>> held_out["basis"].unique().tolist()
     ['category', 'derived']
     """
-    require_tables(tables)
+    tables = prepare_tables(tables)
     if earlier is None:
         earlier = pd.DataFrame(columns=[*CELL, "responsibility"], dtype="str")
     read = _list_read(tables, earlier)

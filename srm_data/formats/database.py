@@ -12,7 +12,7 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
 from srm_data.cells import restore_cells
 from srm_data.exceptions import SrmDataError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
 from srm_data.organisation.decisions import A_MODEL
 from srm_data.schema import read_package, read_schemas
@@ -94,8 +94,8 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
     """Return a SQLite file with the cells and the tables they refer to."""
-    tables = load_tables() if tables is None else tables
     schemas, package = read_schemas(), read_package()
+    tables = given_tables(tables, {name: schemas[name]["primaryKey"] for name in BESIDE})
     connection = sqlite3.connect(":memory:")
     try:
         # what is referred to first, so that every reference holds

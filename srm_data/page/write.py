@@ -14,13 +14,21 @@ from srm_data.atomic import open_whole
 from srm_data.cells import restore_cells
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
 from srm_data.organisation.decisions import A_MODEL, apply_decisions
 from srm_data.page.content import build_content
 from srm_data.schema import read_package
 
 SCRIPTS = ("ask.js", "page.js")
+NEEDED = {
+    "responsibilities": ["responsibility", "position"],
+    "bases": ["basis", "label", "position"],
+    "offerings": ["offering_id", "offering"],
+    "sources": ["source_id", "title", "url"],
+    "glossary": [],
+}
+"""The tables and columns whose texts the page shows."""
 NARROW = 0.12  # part of a bar that a letter and a number need; the script of the page uses it too
 
 
@@ -44,7 +52,7 @@ def make_page(
     if model.empty:
         raise FrameError("the model has no rows: there is no page to make")
 
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, NEEDED)
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     is_internal = audience == "internal"
     if decisions is not None:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
-from srm_data.arguments import StrPath, check_frame
+from srm_data.arguments import StrPath, check_frame, without_categoricals
 from srm_data.cells import restore_cells
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
@@ -208,7 +208,9 @@ def write_workbook(
 
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
-    tables = load_tables() if tables is None else tables
+    defaults = build_category_model(tables)  # refuses tables that are not consistent
+    given = load_tables() if tables is None else tables
+    tables = {name: without_categoricals(table) for name, table in given.items()}
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks
@@ -232,7 +234,7 @@ def write_workbook(
     content = Content(
         model=decided,
         without_decisions=model,
-        defaults=build_category_model(tables),
+        defaults=defaults,
         tables=tables,
         scope=clean_text(scope or name_scope(model, tables)),
         version=package["version"],
