@@ -281,7 +281,8 @@ def _prepare(tables: Tables) -> Tables:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.lower().split())
+    whole = text.encode("utf-8", "replace").decode()  # a name in another encoding has surrogates
+    return " ".join(whole.lower().split())
 
 
 def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
