@@ -59,8 +59,9 @@ def check_frame(
     missing = [column for column in columns if column not in frame]
     if missing:
         noun = "column" if len(missing) == 1 else "columns"
+        near = describe_nearest(missing[0], map(str, frame.columns)) if len(missing) == 1 else ""
         raise FrameError(
-            f"expected {expected}; this frame has no {noun} {_list(missing)}, "
+            f"expected {expected}; this frame has no {noun} {_list(missing)}{near}, "
             f"only {_list(frame.columns)}"
         )
     if has_rows and frame.empty:

@@ -71,7 +71,8 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     path = Path(path)
     if path.suffix not in (*SQLITE, PARQUET):
         raise SrmDataError(
-            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}"
+            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}; for other "
+            "kinds use pandas, such as model.to_csv"
         )
     model = restore_cells(model, MODEL, A_MODEL)
     cells = model.astype({name: str for name in model if name not in NUMBERS})

@@ -18,7 +18,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     before, after
-        Frames from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+        Frames from :func:`~srm_data.build_model`, :func:`~srm_data.in_use` or, for a released version,
+        :func:`~srm_data.read_earlier`.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     (['offering added'], 28)
     """
     columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
-    expected = "a model of offerings, from build_model or in_use"
+    expected = "a model of offerings, from build_model, in_use or read_earlier"
     before, after = (  # answers of the first versions have no basis
         restore_cells(model, columns, expected, may_lack=["basis"]) for model in (before, after)
     )
