@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.agreement import ENOUGH_READINGS
-from srm_data.arguments import Tables, check_frame
+from srm_data.arguments import Tables, check_frame, require_tables
 from srm_data.charts.basis import DOCUMENTED, split_by_basis
 from srm_data.describe import A_STACK, COUNTS, MOST_NAMED, PARTIES, describe_distribution
 from srm_data.exceptions import FrameError
-from srm_data.load import given_tables
+from srm_data.load import read_table
 
 A_MATRIX = "a matrix of responsibilities, from responsibility_matrix"
 A_SPREAD = "a spread, from list_spread"
@@ -229,7 +229,9 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     check_frame(
         shares, ["duty_id", "cells", "agreed"], "defaults, from default_agreement", has_rows=True
     )
-    duties = given_tables(tables, {"duties": ["duty_id", "duty"]})["duties"]
+    if tables is not None:
+        require_tables(tables, {"duties": ["duty_id", "duty"]})
+    duties = read_table("duties") if tables is None else tables["duties"]
     names = duties.set_index("duty_id")["duty"]
     of_duties = shares.groupby("duty_id", sort=False)[["cells", "agreed"]].sum()
     differ = of_duties["cells"] - of_duties["agreed"]
