@@ -107,6 +107,23 @@ def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
 
+def prepare_texts(tables: Tables, needed: Mapping[str, list[str]]) -> Tables:
+    """Return tables with plain values in place of Categoricals in the needed ones.
+
+    Raises
+    ------
+    srm_data.TableError
+        If a needed table or column is missing, or has a missing value in place of a blank cell.
+    """
+    require_tables(tables, needed)
+    for name, columns in needed.items():
+        is_missing = tables[name][columns].isna().any()
+        if is_missing.any():
+            expected = 'text, "" for a blank cell: read CSV with na_filter=False'
+            raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
+    return tables | {name: without_categoricals(tables[name]) for name in needed}
+
+
 def find_folder(folder: StrPath | Traversable | None) -> Traversable:
     """Return the folder of tables as a path; by default the folder of the package."""
     if folder is None:

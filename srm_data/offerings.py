@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from srm_data.arguments import check_frame, find_nearest, require_tables, without_categoricals
-from srm_data.exceptions import Fault, TableError
+from srm_data.arguments import check_frame, find_nearest, prepare_texts
 from srm_data.load import Tables, keep_offerings, list_states, load_tables
 from srm_data.search import (
     EVERYDAY,
@@ -79,7 +78,7 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     is_shipped = tables is None
-    tables = load_tables() if tables is None else _prepare(tables)
+    tables = load_tables() if tables is None else prepare_texts(tables, NAMED)
     names = _list_shipped(list_states()) if is_shipped else _join_names(tables)
     found = _match_identifier(names, text)
     if not found:
@@ -222,7 +221,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     >>> build_model(some)["offering_id"].unique().tolist()
     ['eks-fargate', 'sqs']
     """
-    tables = _prepare(tables)
+    tables = prepare_texts(tables, NAMED)
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
@@ -240,7 +239,7 @@ def list_names(tables: Tables) -> pd.DataFrame:
         if the identifier names the service as a whole). The meanings of an everyday name are sorted,
         the likeliest first.
     """
-    return _join_names(_prepare(tables))
+    return _join_names(prepare_texts(tables, NAMED))
 
 
 def _join_names(tables: Tables) -> pd.DataFrame:
@@ -267,17 +266,6 @@ def _join_names(tables: Tables) -> pd.DataFrame:
     )
     names = names[is_held].reset_index(drop=True)  # tables narrowed by hand may name others too
     return names.assign(folded=names["identifier"].astype("str").str.lower())
-
-
-def _prepare(tables: Tables) -> Tables:
-    """Check that the tables of names are there and have no missing values; make Categoricals plain."""
-    require_tables(tables, NAMED)
-    for name, columns in NAMED.items():
-        is_missing = tables[name][columns].isna().any()
-        if is_missing.any():
-            expected = 'text, "" for a blank cell: read CSV with na_filter=False'
-            raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
-    return tables | {name: without_categoricals(tables[name]) for name in NAMED}
 
 
 def _fold(text: str) -> str:
@@ -339,11 +327,8 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
     Of a service, those come first whose names have all words of the text, if it has more than the
     name of the service.
     """
-    offerings = tables["offerings"].merge(
-        tables["services"][["service_id", "service", "full_name"]],
-        on="service_id",
-        validate="many_to_one",
-    )
+    services = tables["services"][["service_id", "service", "full_name"]]
+    offerings = tables["offerings"].merge(services, on="service_id", validate="many_to_one")
     of_service = group_offerings(offerings)
     words = set() if is_identifier(text) else set(split_words(text))
     own_names = offerings["service"] + " " + offerings["full_name"]
@@ -356,10 +341,7 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
     for ids in of_service.values():
         ids.sort(key=lambda offering_id: not is_meant[offering_id])
 
-    meant = pd.DataFrame(
-        list_meant(found, of_service),
-        columns=["offering_id", "matched_by"],
-        dtype=str,
-    )
+    columns = ["offering_id", "matched_by"]
+    meant = pd.DataFrame(list_meant(found, of_service), columns=columns, dtype=str)
     candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
     return candidates[[*COLUMNS, "matched_by"]]
