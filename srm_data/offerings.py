@@ -261,7 +261,8 @@ def _join_names(tables: Tables) -> pd.DataFrame:
         columns=["position", "in_inventory"]
     )
     names = pd.concat([*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True)
-    is_held = names["service_id"].isin(offerings["service_id"]) & (
+    held = offerings.loc[offerings["service_id"].isin(services["service_id"]), "service_id"]
+    is_held = names["service_id"].isin(held) & (
         (names["offering_id"] == "") | names["offering_id"].isin(offerings["offering_id"])
     )
     names = names[is_held].reset_index(drop=True)  # tables narrowed by hand may name others too

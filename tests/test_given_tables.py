@@ -116,9 +116,10 @@ def test_agreement_of_narrowed_tables_counts_their_cells(tables, shipped):
     assert set(srm_data.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
 
 
-def test_names_of_offerings_that_were_taken_out_are_unknown(shipped):
-    held = shipped["offerings"]["service_id"].isin(["sqs", "eks"])
-    by_hand = shipped | {"offerings": shipped["offerings"][held]}
+@pytest.mark.parametrize("name", ["offerings", "services"])
+def test_names_of_offerings_that_were_taken_out_are_unknown(name, shipped):
+    held = shipped[name]["service_id"].isin(["sqs", "eks"])
+    by_hand = shipped | {name: shipped[name][held]}
     assert srm_data.find_offerings("sqs", tables=by_hand)["offering_id"].tolist() == ["sqs"]
     with pytest.raises(LookupError, match="no offering or service is called 'lambda'"):
         srm_data.find_offerings("lambda", tables=by_hand)
@@ -126,8 +127,16 @@ def test_names_of_offerings_that_were_taken_out_are_unknown(shipped):
     assert estate.set_index("identifier")["status"].to_dict() == {
         "Amazon SQS": "recognised", "AWS Lambda": "unrecognised",
     }  # fmt: skip
+    if name == "services":  # the offerings are still there, but of no service
+        by_hand |= {"offerings": shipped["offerings"].query("service_id in ['sqs', 'eks']")}
     narrowed = srm_data.narrow_tables(by_hand, "sqs")
     assert srm_data.build_model(narrowed)["offering_id"].unique().tolist() == ["sqs"]
+
+
+def test_database_of_tables_without_a_key_names_it(tables, model, tmp_path):
+    without = tables | {"offerings": tables["offerings"].drop(columns="category_id")}
+    with pytest.raises(TableError, match=r"offerings, column category_id: 'missing'"):
+        srm_data.write_database(tmp_path / "a.sqlite", model, tables=without)
 
 
 def test_tables_with_missing_values_for_blanks_are_refused_with_the_cure(tables):

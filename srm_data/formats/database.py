@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -96,7 +97,7 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
     """Return a SQLite file with the cells and the tables they refer to."""
     schemas, package = read_schemas(), read_package()
-    tables = given_tables(tables, {name: schemas[name]["primaryKey"] for name in BESIDE})
+    tables = given_tables(tables, {name: _list_keys(schemas[name]) for name in BESIDE})
     connection = sqlite3.connect(":memory:")
     try:
         # what is referred to first, so that every reference holds
@@ -129,6 +130,12 @@ def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
         return connection.serialize()
     finally:
         connection.close()
+
+
+def _list_keys(schema: dict[str, Any]) -> list[str]:
+    """List the columns of a table that are its key or refer to other tables."""
+    refers = [key["fields"][0] for key in schema.get("foreignKeys", [])]
+    return [*schema["primaryKey"], *refers]
 
 
 def _write_table(
