@@ -18,23 +18,8 @@ TRAIT = [
     "source_id", "section", "also_source_id", "also_section", "note",
 ]  # fmt: skip
 
-NEEDED = [
-    "services", "offerings", "duties", "categories", "product_groups", "sources", "traits",
-    "trait_rules", "offering_traits", "offering_responsibilities", "service_responsibilities",
-    "aws_responsibilities", "group_responsibilities", "category_responsibilities",
-]  # fmt: skip
-"""The tables that answers are made of and compared with."""
-
 Matches = dict[tuple[str, str], list[tuple[int, int]]]
 """By offering and duty, the numbers of the traits and rules that answer it, in pairs."""
-
-
-def require_tables(tables: Tables) -> None:
-    """Raise an error that names the tables that are missing."""
-    expected = "a frame of this name, as from load_tables"
-    faults = [Fault(name, 0, "(table)", "missing", expected) for name in NEEDED if name not in tables]
-    if faults:
-        raise TableError(faults)
 
 
 def list_offering_facts(tables: Tables, basis: str) -> pd.DataFrame:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import Fault, FrameError, TableError
 from srm_data.schema import shipped_tables
 
 Tables = dict[str, pd.DataFrame]
@@ -59,12 +59,69 @@ def check_frame(
     missing = [column for column in columns if column not in frame]
     if missing:
         noun = "column" if len(missing) == 1 else "columns"
+        near = describe_nearest(missing[0], map(str, frame.columns)) if len(missing) == 1 else ""
         raise FrameError(
-            f"expected {expected}; this frame has no {noun} {_list(missing)}, "
+            f"expected {expected}; this frame has no {noun} {_list(missing)}{near}, "
             f"only {_list(frame.columns)}"
         )
     if has_rows and frame.empty:
         raise FrameError(f"expected {expected}, with at least one row; this frame has none")
+
+
+def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
+    """Raise an error unless the argument has the needed tables, each with the given columns.
+
+    Raises
+    ------
+    srm_data.TableError
+        If it has not; the message lists every table and column that is missing.
+
+    Examples
+    --------
+    >>> require_tables({"duties": pd.DataFrame({"duty_id": ["backup"]})}, {"duties": ["duty_id"]})
+    >>> require_tables({}, {"duties": ["duty_id"]})
+    Traceback (most recent call last):
+    srm_data.exceptions.TableError: 1 fault in the tables:
+    duties, column (table): 'missing', expected a frame of this name, as from load_tables
+    """
+    if not isinstance(tables, dict):
+        kind = type(tables).__name__
+        raise TableError([Fault("(tables)", 0, "(all)", kind, "frames by name, from load_tables")])
+    faults = []
+    for name, columns in needed.items():
+        table = tables.get(name)
+        if not isinstance(table, pd.DataFrame):
+            expected = "a frame of this name, as from load_tables"
+            faults.append(Fault(name, 0, "(table)", "missing", expected))
+            continue
+        missing = [column for column in columns if column not in table]
+        faults += [Fault(name, 0, column, "missing", "this column") for column in missing]
+    if faults:
+        raise TableError(faults)
+
+
+def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with plain values in place of Categoricals, which have an order of their own."""
+    if not any(isinstance(dtype, pd.CategoricalDtype) for dtype in table.dtypes):
+        return table
+    return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
+
+
+def prepare_texts(tables: Tables, needed: Mapping[str, list[str]]) -> Tables:
+    """Return tables with plain values in place of Categoricals in the needed ones.
+
+    Raises
+    ------
+    srm_data.TableError
+        If a needed table or column is missing, or has a missing value in place of a blank cell.
+    """
+    require_tables(tables, needed)
+    for name, columns in needed.items():
+        is_missing = tables[name][columns].isna().any()
+        if is_missing.any():
+            expected = 'text, "" for a blank cell: read CSV with na_filter=False'
+            raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
+    return tables | {name: without_categoricals(tables[name]) for name in needed}
 
 
 def find_folder(folder: StrPath | Traversable | None) -> Traversable:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from srm_data.about import name_rows, record_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import restore_model
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 
@@ -24,6 +24,7 @@ times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count as :func:`count_cells` does, and record how each count is divided by basis."""
+    model = restore_model(model, [*list_keys(by), what], A_MODEL)
     counts = count_cells(model, by, what, weight=weight)
     if "basis" not in model:
         return counts
@@ -39,7 +40,7 @@ def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = 
 def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells, or sum a weight, per value of ``by`` (rows) and ``what`` (columns)."""
     keys = list_keys(by)
-    check_frame(model, [*keys, what], A_MODEL)
+    model = restore_model(model, [*keys, what], A_MODEL)
     known = model[model[[*keys, what]].notna().all(axis="columns")]
     columns = known[what].astype("category").cat
     levels = [known[key].astype("category").cat for key in keys]
@@ -96,7 +97,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     >>> action_distribution(build_category_model()).loc["Physical security"].to_dict()
     {'required': 1, 'optional': 0, 'none': 3}
     """
-    check_frame(model, ["responsibility", "customer_action"], A_MODEL)
+    model = restore_model(model, ["responsibility", "customer_action"], A_MODEL)
     applies = model[model["responsibility"] != "Not applicable"]
     return count_with_bases(applies, by, "customer_action")
 
@@ -131,7 +132,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     >>> spread.groupby("group", observed=True)["median"].first().idxmax()
     'Customer-hosted'
     """
-    check_frame(model, [by, "offering", "responsibility", "basis"], A_MODEL)
+    model = restore_model(model, [by, "offering", "responsibility", "basis"], A_MODEL)
     answers, bases = model["responsibility"], model["basis"]
     marked = pd.DataFrame(
         {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, Tables, find_folder
+from srm_data.arguments import StrPath, Tables, find_folder, require_tables
 from srm_data.schema import read_schemas, shipped_tables
 
 __all__ = ["Tables", "keep_offerings", "load_tables", "read_table"]
@@ -110,9 +110,18 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     return table.sort_values("position", ignore_index=True) if "position" in table else table
 
 
-def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with plain values in place of Categoricals, which have an order of their own."""
-    return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
+def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> Tables:
+    """Return the given tables if the needed ones are there, or load the shipped ones if none are given.
+
+    Raises
+    ------
+    srm_data.TableError
+        If a needed table or column is missing; the message lists all of them.
+    """
+    if tables is None:
+        return load_tables()
+    require_tables(tables, needed)
+    return tables
 
 
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:

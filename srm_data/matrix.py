@@ -8,6 +8,7 @@ import pandas as pd
 
 from srm_data.about import ASSUMED, STACKED, record_origin
 from srm_data.arguments import check_frame
+from srm_data.cells import restore_model
 from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
@@ -46,7 +47,7 @@ def responsibility_matrix(
     >>> matrix.loc["Guest OS patching"].tolist()
     ['Customer', 'Customer', 'AWS', 'AWS']
     """
-    check_frame(model, [rows, columns, "responsibility"], A_MODEL)
+    model = restore_model(model, [rows, columns, "responsibility"], A_MODEL)
     answers = model.drop_duplicates([rows, columns, "responsibility"])
     answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
     if answers.duplicated([rows, columns]).any():
@@ -143,9 +144,8 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     >>> resource_distribution(used).loc["Guest OS patching"].to_dict()
     {'AWS': 2, 'Shared': 0, 'Customer': 1, 'Not applicable': 0}
     """
-    check_frame(
-        used, ["weight", *list_keys(by), "responsibility"], "a model narrowed to an estate, from in_use"
-    )
+    needed = ["weight", *list_keys(by), "responsibility"]
+    used = restore_model(used, needed, "a model narrowed to an estate, from in_use")
     counts = count_with_bases(used, by, "responsibility", weight="weight")
     if "assumed" in used:
         counts.attrs[ASSUMED] = int(used.drop_duplicates("offering_id")["assumed"].sum())
@@ -241,7 +241,7 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
     >>> group_labels(build_category_model(), "duty", "layer")["Backup"]
     'Resilience'
     """
-    check_frame(model, [names, groups], A_MODEL)
+    model = restore_model(model, [names, groups], A_MODEL)
     pairs = model.drop_duplicates([names, groups])
     if (again := pairs[names].duplicated()).any():
         name = str(pairs.loc[again, names].iloc[0])
@@ -276,8 +276,11 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     >>> stack.loc["Guest OS patching", "answers"]
     ['Customer', 'AWS']
     """
-    check_frame(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
+    model = restore_model(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
+    if (missing := model["responsibility"].isna()).any():
+        duty, part = model.loc[missing.to_numpy(), ["duty", thing]].iloc[0]
+        raise FrameError(f"{duty} has no answer for {part}; expected one for each {thing}")
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     if "basis" in model:
         lists["bases"] = ("basis", list)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from srm_data.arguments import check_frame, find_nearest
+from srm_data.arguments import check_frame, find_nearest, prepare_texts
 from srm_data.load import Tables, keep_offerings, list_states, load_tables
 from srm_data.search import (
     EVERYDAY,
@@ -23,6 +23,15 @@ from srm_data.search import (
     split_words,
     widen_identifier,
 )
+
+NAMED = {
+    "offerings": ["offering_id", "offering", "service_id", "category_id", "ordinary", "recognise"],
+    "services": ["service_id", "service", "full_name"],
+    "aliases": ["scheme", "identifier", "service_id", "offering_id"],
+    "everyday_names": ["name", "position", "in_inventory", "service_id", "offering_id"],
+    "not_services": ["scheme", "identifier", "reason"],
+}
+"""The tables and columns that names are found by."""
 
 COLUMNS = ["offering_id", "offering", "service_id", "service", "category_id", "recognise"]
 
@@ -69,8 +78,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     is_shipped = tables is None
-    tables = load_tables() if tables is None else tables
-    names = _list_shipped(list_states()) if is_shipped else list_names(tables)
+    tables = load_tables() if tables is None else prepare_texts(tables, NAMED)
+    names = _list_shipped(list_states()) if is_shipped else _join_names(tables)
     found = _match_identifier(names, text)
     if not found:
         _refuse_what_is_no_service(text, tables)
@@ -212,6 +221,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     >>> build_model(some)["offering_id"].unique().tolist()
     ['eks-fargate', 'sqs']
     """
+    tables = prepare_texts(tables, NAMED)
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
@@ -229,6 +239,10 @@ def list_names(tables: Tables) -> pd.DataFrame:
         if the identifier names the service as a whole). The meanings of an everyday name are sorted,
         the likeliest first.
     """
+    return _join_names(prepare_texts(tables, NAMED))
+
+
+def _join_names(tables: Tables) -> pd.DataFrame:
     offerings, services = tables["offerings"], tables["services"]
     full = services[services["full_name"] != ""]
     known = [
@@ -247,11 +261,17 @@ def list_names(tables: Tables) -> pd.DataFrame:
         columns=["position", "in_inventory"]
     )
     names = pd.concat([*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True)
-    return names.assign(folded=names["identifier"].str.lower())
+    held = offerings.loc[offerings["service_id"].isin(services["service_id"]), "service_id"]
+    is_held = names["service_id"].isin(held) & (
+        (names["offering_id"] == "") | names["offering_id"].isin(offerings["offering_id"])
+    )
+    names = names[is_held].reset_index(drop=True)  # tables narrowed by hand may name others too
+    return names.assign(folded=names["identifier"].astype("str").str.lower())
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.lower().split())
+    whole = text.encode("utf-8", "replace").decode()  # a name in another encoding has surrogates
+    return " ".join(whole.lower().split())
 
 
 def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
@@ -277,7 +297,7 @@ def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
 def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     """Match a Terraform resource by its longest known prefix."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
-    begins = prefixes[[wanted.startswith(prefix) for prefix in prefixes["folded"]]]
+    begins = prefixes[prefixes["folded"].map(wanted.startswith).astype(bool)]
     longest = begins["folded"].str.len()
     return _list_meanings(begins[longest == longest.max()])
 
@@ -308,11 +328,8 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
     Of a service, those come first whose names have all words of the text, if it has more than the
     name of the service.
     """
-    offerings = tables["offerings"].merge(
-        tables["services"][["service_id", "service", "full_name"]],
-        on="service_id",
-        validate="many_to_one",
-    )
+    services = tables["services"][["service_id", "service", "full_name"]]
+    offerings = tables["offerings"].merge(services, on="service_id", validate="many_to_one")
     of_service = group_offerings(offerings)
     words = set() if is_identifier(text) else set(split_words(text))
     own_names = offerings["service"] + " " + offerings["full_name"]
@@ -325,10 +342,7 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
     for ids in of_service.values():
         ids.sort(key=lambda offering_id: not is_meant[offering_id])
 
-    meant = pd.DataFrame(
-        list_meant(found, of_service),
-        columns=["offering_id", "matched_by"],
-        dtype=str,
-    )
+    columns = ["offering_id", "matched_by"]
+    meant = pd.DataFrame(list_meant(found, of_service), columns=columns, dtype=str)
     candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
     return candidates[[*COLUMNS, "matched_by"]]

@@ -219,3 +219,21 @@ def test_empty_name_is_wrong_usage_and_not_this_folder(capsys, arguments):
         main(arguments)
     assert stopped.value.code == 2
     assert "expected a name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["show"], ["ask"], ["export", "--only"], ["controls"]])
+def test_name_in_an_encoding_that_the_locale_has_not_is_unknown(command, capsys):
+    """Python passes such bytes on as surrogates."""
+    assert main([*command, "\udcc3\udcbcn"]) == 1
+    assert "srm-data: no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("headers", ["pipe.csv", "folder", "http://localhost:9/headers.csv"])
+def test_headers_are_read_from_files_alone(headers, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.csv")
+    Path("folder").mkdir()
+    Path("services.txt").write_text("Amazon SQS\n")
+    assert main(["estate", "services.txt", "--headers", headers]) == 1
+    said = capsys.readouterr().err
+    assert "not a regular file; expected a UTF-8 CSV file" in said or "No such file" in said

@@ -33,6 +33,16 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "one of two columns misspelled": (
         lambda model, _: srm_data.duty_distribution(model, ["category", "layr"]), "no column 'layr'",
     ),
+    "a column with a blank": (
+        lambda model, _: srm_data.duty_distribution(model, "product group"),
+        r"no column 'product group' \(nearest: product_group\)",
+    ),
+    "a version as it was stored": (
+        lambda model, _: srm_data.compare(srm_data.read_version("2026.11.1"), model), "read_earlier",
+    ),
+    "a database in CSV": (
+        lambda model, folder: srm_data.write_database(folder / "a.csv", model), "such as model.to_csv",
+    ),
     "no column": (lambda model, _: srm_data.duty_distribution(model, []), "columns to count by"),
     "a column of the tables": (
         lambda model, _: srm_data.responsibility_matrix(model, "offering", "layer_id"), "'layer_id'",

@@ -13,7 +13,7 @@ from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measu
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_defaults
 from srm_data.docstrings import complete_docstring
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def plot_defaults(
         shares, ["duty_id", "category_id", "cells", "agreed"], "defaults, from default_agreement",
         has_rows=True,
     )  # fmt: skip
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, {"duties": ["duty_id", "duty"], "categories": ["category_id"]})
     differ, cells = _arrange(shares, tables)
     color = read_codes(tables).loc["Customer", "color"]
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from srm_data.arguments import require_tables
+from srm_data.cells import ANSWERS
+from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables, read_table
 
 if TYPE_CHECKING:
@@ -19,8 +22,15 @@ STYLE = "srm_data.charts.srm"
 
 def read_codes(tables: Tables | None) -> pd.DataFrame:
     """Return the letter, colour and meaning of each answer, indexed by its name."""
-    codes = read_table("responsibilities") if tables is None else tables["responsibilities"]
-    return codes.set_index("responsibility")
+    if tables is None:
+        return read_table("responsibilities").set_index("responsibility")
+    require_tables(tables, {"responsibilities": ["responsibility", "letter", "color"]})
+    codes = tables["responsibilities"].set_index("responsibility")
+    missing = [answer for answer in ANSWERS["responsibility"] if answer not in codes.index]
+    if missing:
+        expected = f"the answers {', '.join(ANSWERS['responsibility'])}"
+        raise TableError([Fault("responsibilities", 0, "responsibility", missing[0], expected)])
+    return codes
 
 
 def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:

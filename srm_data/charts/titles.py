@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.agreement import ENOUGH_READINGS
-from srm_data.arguments import Tables, check_frame
+from srm_data.arguments import Tables, check_frame, require_tables
 from srm_data.charts.basis import DOCUMENTED, split_by_basis
 from srm_data.describe import A_STACK, COUNTS, MOST_NAMED, PARTIES, describe_distribution
 from srm_data.exceptions import FrameError
@@ -229,6 +229,8 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     check_frame(
         shares, ["duty_id", "cells", "agreed"], "defaults, from default_agreement", has_rows=True
     )
+    if tables is not None:
+        require_tables(tables, {"duties": ["duty_id", "duty"]})
     duties = read_table("duties") if tables is None else tables["duties"]
     names = duties.set_index("duty_id")["duty"]
     of_duties = shares.groupby("duty_id", sort=False)[["cells", "agreed"]].sum()

@@ -196,7 +196,7 @@ def read_inventories(
 ) -> pd.DataFrame:
     """Read inventories, and report on stderr what was not read."""
     from srm_data.estate import read_corrections, read_estate
-    from srm_data.estate.profiles import read_headers
+    from srm_data.estate.vocabulary import read_headers
     from srm_data.exceptions import SkippedFileWarning
 
     paths = [Path(name) for name in files]

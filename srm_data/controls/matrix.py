@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import Tables, check_frame
+from srm_data.arguments import Tables
+from srm_data.cells import restore_model
 from srm_data.controls.duties import (
     CONTROL,
     list_control_duties,
@@ -82,7 +83,7 @@ def build_control_matrix(
     >>> matrix[matrix["control_id"] == "PE-3"]["addressed"].tolist()
     ['inherited', 'inherited']
     """
-    check_frame(model, NEEDED, A_MODEL)
+    model = restore_model(model, NEEDED, A_MODEL)
     controls = load_controls() if controls is None else controls
     listed = list_framework_controls(framework, baseline=baseline, controls=controls)
     duties = list_control_duties(framework, controls=controls)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -28,6 +28,9 @@ NAMES = {
     "alternatives": ("It may also be", "offerings", "offering"),
 }
 """For each column of ids: its header, the table with the names, and the column with the names."""
+
+NEEDED: dict[str, list[str]] = {table: [] for _, table, _ in NAMES.values()}
+NEEDED |= {"responsibilities": ["responsibility", "color"]}
 
 HEADERS = {
     "control_id": "Control",
@@ -151,7 +154,7 @@ def show_table(
     Backup  1,200
     """
     check_frame(table, [], "a frame")
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, NEEDED)
     if index:
         names = [str(name or "") for name in table.index.names]
         table = table.set_axis(table.index.set_names(names)).reset_index()
@@ -206,7 +209,7 @@ def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
     """Drop columns that are blank or zero in every row."""
     if table.empty:
         return table
-    says = [not values.map(_is_blank).all() for _, values in table.items()]
+    says = [not all(map(_is_blank, values)) for _, values in table.items()]
     return table.loc[:, says] if any(says) else table
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -159,31 +158,6 @@ def list_headers(table: pd.DataFrame) -> Headers:
     for header, role in zip(table["header"], table["role"], strict=True):
         names[role].append(fold_name(header))
     return Headers(**{role: tuple(listed) for role, listed in names.items()})
-
-
-def read_headers(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a user's column names.
-
-    Returns
-    -------
-    DataFrame
-        ``header`` and ``role``, both ``str``.
-
-    Raises
-    ------
-    EstateError
-        If a column is missing, or the file is not a CSV file.
-    """
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise EstateError(f"{path}: not a UTF-8 CSV file with the columns header,role") from error
-    missing = [name for name in ("header", "role") if name not in table]
-    if missing:
-        raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
-    return table[["header", "role"]]
 
 
 def build_profiles(headers: Headers) -> tuple[Profile, ...]:

@@ -22,7 +22,7 @@ from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
-from srm_data.load import load_tables
+from srm_data.load import given_tables
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def read_estate(
     >>> estate[["identifier", "status", "offering_id", "rows", "resources"]].values.tolist()
     [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, {})
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 

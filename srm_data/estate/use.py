@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.arguments import check_frame
+from srm_data.cells import restore_model
 from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.resources import BY_NAME, BY_NUMBER, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
@@ -106,12 +107,13 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     >>> used["offering_id"].unique().tolist(), len(used)
     (['ec2-instance', 'sqs'], 56)
     """
-    check_frame(model, ["offering_id"], "a model of offerings, from build_model")
+    model = restore_model(model, ["offering_id"], "a model of offerings, from build_model")
     used = list_offerings_in_use(estate).set_index("offering_id")[COUNTS]
     missing = used.index.difference(pd.Index(model["offering_id"].unique()))
     if len(missing):
         raise FrameError(
-            f"the model does not have {SEPARATOR.join(missing)}; was it built from other tables?"
+            f"the model does not have {SEPARATOR.join(missing)}, which the estate uses: pass a model "
+            "of all offerings, built from the tables that the estate was read with"
         )
 
     narrowed = model.merge(
@@ -149,7 +151,7 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["duty", "layer", "offering", "responsibility", "customer_action", "customer_part"]
     columns += COUNTS
-    check_frame(used, columns, "a model narrowed to an estate, from in_use")
+    used = restore_model(used, columns, "a model narrowed to an estate, from in_use")
     ours = used[used["responsibility"].isin(["Customer", "Shared"])]
 
     columns += ["owner"] if "owner" in used else []

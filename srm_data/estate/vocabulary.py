@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.profiles import Profile, build_profiles, fold_name, list_headers
 from srm_data.estate.resources import BY_NAME, BY_NUMBER
 from srm_data.estate.settings import Rules
+from srm_data.exceptions import EstateError
 from srm_data.load import read_table
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
@@ -46,6 +49,32 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
         return catalogue.match(text).status != UNRECOGNISED
 
     return Vocabulary(catalogue, catalogue.rules, build_profiles(list_headers(known)), is_name)
+
+
+def read_headers(path: StrPath) -> pd.DataFrame:
+    """Read a user's column names.
+
+    Returns
+    -------
+    DataFrame
+        ``header`` and ``role``, both ``str``.
+
+    Raises
+    ------
+    EstateError
+        If a column is missing, or the file is not a CSV file.
+    """
+    path, expected = Path(path), "a UTF-8 CSV file with the columns header,role"
+    if path.exists() and not path.is_file():
+        raise EstateError(f"{path}: not a regular file; expected {expected}")
+    try:
+        table = pd.read_csv(BytesIO(path.read_bytes()), dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise EstateError(f"{path}: not {expected}") from error
+    missing = [name for name in ("header", "role") if name not in table]
+    if missing:
+        raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
+    return table[["header", "role"]]
 
 
 def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
+from srm_data.cells import restore_cells
 from srm_data.exceptions import SrmDataError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
+from srm_data.organisation.decisions import A_MODEL
 from srm_data.schema import read_package, read_schemas
 
 SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
@@ -65,12 +68,14 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ...     database.execute(query).fetchone()
     ('Customer',)
     """
-    check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+    check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
     if path.suffix not in (*SQLITE, PARQUET):
         raise SrmDataError(
-            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}"
+            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}; for other "
+            "kinds use pandas, such as model.to_csv"
         )
+    model = restore_cells(model, MODEL, A_MODEL)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
     content = _make_parquet(cells) if path.suffix == PARQUET else _make_sqlite(cells, tables)
     with open_whole(path) as stream:
@@ -91,8 +96,8 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
     """Return a SQLite file with the cells and the tables they refer to."""
-    tables = load_tables() if tables is None else tables
     schemas, package = read_schemas(), read_package()
+    tables = given_tables(tables, {name: _list_keys(schemas[name]) for name in BESIDE})
     connection = sqlite3.connect(":memory:")
     try:
         # what is referred to first, so that every reference holds
@@ -125,6 +130,12 @@ def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
         return connection.serialize()
     finally:
         connection.close()
+
+
+def _list_keys(schema: dict[str, Any]) -> list[str]:
+    """List the columns of a table that are its key or refer to other tables."""
+    refers = [key["fields"][0] for key in schema.get("foreignKeys", [])]
+    return [*schema["primaryKey"], *refers]
 
 
 def _write_table(

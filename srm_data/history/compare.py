@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.arguments import check_frame
+from srm_data.cells import restore_cells
 from srm_data.schema import CELL
 
 CHANGES = "changes, from compare"
@@ -17,7 +18,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     before, after
-        Frames from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
+        Frames from :func:`~srm_data.build_model`, :func:`~srm_data.in_use` or, for a released version,
+        :func:`~srm_data.read_earlier`.
 
     Returns
     -------
@@ -36,8 +38,10 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     (['offering added'], 28)
     """
     columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
-    for model in (before, after):
-        check_frame(model, columns, "a model of offerings, from build_model or in_use")
+    expected = "a model of offerings, from build_model, in_use or read_earlier"
+    before, after = (  # answers of the first versions have no basis
+        restore_cells(model, columns, expected, may_lack=["basis"]) for model in (before, after)
+    )
 
     old, new = (model[columns].astype(object) for model in (before, after))
     joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")

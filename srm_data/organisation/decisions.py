@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame
+from srm_data.cells import restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, TableError
@@ -170,7 +171,7 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     >>> apply_decisions(cell, make_decisions([decided]))["responsibility"].tolist()
     ['Shared']
     """
-    check_frame(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
+    model = restore_cells(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
 
     decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
@@ -229,7 +230,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     >>> list_stale_decisions(build_model(), make_decisions([row]))["why"].tolist()
     ['the offering or duty is gone']
     """
-    check_frame(model, [*CELL, "without_decision"], A_MODEL)
+    model = restore_cells(model, [*CELL, "without_decision"], A_MODEL)
     check_decisions(decisions)
     says = model[[*CELL, "without_decision"]].rename(columns={"without_decision": "now"})
     joined = decisions.merge(says.astype({"now": object}), on=CELL, how="left", validate="one_to_one")

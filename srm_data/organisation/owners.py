@@ -12,7 +12,7 @@ import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
 from srm_data.schema import read_owner_schema
 
@@ -54,7 +54,7 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     >>> read_owners(path)["owner"].tolist()
     ['Cloud team', 'Network team']
     """
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, {table: [key] for key, table in KEYS.items()})
     owners = read_own_file(path, read_owner_schema())
     faults = []
     for column, table in KEYS.items():
@@ -105,7 +105,7 @@ def assign_owners(
         "a model of offerings, from build_model or in_use",
     )
     check_frame(owners, [*KEYS, "owner"], "owners, from read_owners")
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, {"duties": ["duty_id", "layer_id"]})
     layers = tables["duties"].set_index("duty_id")["layer_id"]
     keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))
     owner = pd.Series("nobody yet", index=model.index, dtype="str")

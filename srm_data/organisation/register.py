@@ -7,7 +7,8 @@ from collections.abc import Hashable
 import pandas as pd
 
 from srm_data.arguments import check_frame
-from srm_data.load import Tables, load_tables
+from srm_data.cells import restore_cells
+from srm_data.load import Tables, given_tables
 from srm_data.organisation.decisions import A_MODEL, check_decisions, list_stale_decisions
 from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, REMARK, REMARKS
@@ -82,10 +83,11 @@ def build_register(
     >>> register[["status", "offering", "duty", "text"]].to_numpy().tolist()
     [['Open', 'SQS queue', 'Backup', 'Who restores?']]
     """  # fmt: skip
-    check_frame(model, [*CELL, *NAMES, "responsibility", "without_decision"], A_MODEL)
+    model = restore_cells(model, [*CELL, *NAMES, "responsibility", "without_decision"], A_MODEL)
     check_decisions(decisions)
     check_frame(remarks, [*CELL, "kind"], REMARKS)
-    offerings = (load_tables() if tables is None else tables)["offerings"]
+    needed = {"offerings": ["offering_id", "offering"]}
+    offerings = given_tables(tables, needed)["offerings"]
     if decisions.empty and remarks.empty:
         return make_own_frame([], REGISTER)
 

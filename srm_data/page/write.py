@@ -11,15 +11,24 @@ import pandas as pd
 from srm_data.about import INDEPENDENT, LICENCE, SEAT, Audience, check_audience, name_scope
 from srm_data.arguments import StrPath, check_frame
 from srm_data.atomic import open_whole
+from srm_data.cells import restore_cells
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
-from srm_data.organisation.decisions import apply_decisions
+from srm_data.organisation.decisions import A_MODEL, apply_decisions
 from srm_data.page.content import build_content
 from srm_data.schema import read_package
 
 SCRIPTS = ("ask.js", "page.js")
+NEEDED = {
+    "responsibilities": ["responsibility", "position"],
+    "bases": ["basis", "label", "position"],
+    "offerings": ["offering_id", "offering"],
+    "sources": ["source_id", "title", "url"],
+    "glossary": [],
+}
+"""The tables and columns whose texts the page shows."""
 NARROW = 0.12  # part of a bar that a letter and a number need; the script of the page uses it too
 
 
@@ -36,14 +45,15 @@ def make_page(
     from jinja2 import Environment, StrictUndefined
 
     check_audience(audience)
-    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
+    check_frame(model, MODEL, A_MODEL)
     if estate is not None:
         check_frame(model, COUNTS, "a model narrowed to the estate, from in_use")
         check_frame(estate, ESTATE, "an estate, from read_estate")
     if model.empty:
         raise FrameError("the model has no rows: there is no page to make")
 
-    tables = load_tables() if tables is None else tables
+    tables = given_tables(tables, NEEDED)
+    model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     is_internal = audience == "internal"
     if decisions is not None:
         model = apply_decisions(model, decisions)

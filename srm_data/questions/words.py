@@ -7,6 +7,7 @@ from typing import TypedDict
 
 import pandas as pd
 
+from srm_data.arguments import require_tables
 from srm_data.load import Tables
 from srm_data.matrix import duty_distribution
 from srm_data.offerings import list_names
@@ -22,6 +23,9 @@ from srm_data.search import (
     list_meant,
     split_words,
 )
+
+NEEDED = {"duty_words": ["words", "position", "duty_id"], "often_asked": ["service_id"]}
+"""The tables that are used here alone."""
 
 NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
 """Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools
@@ -126,6 +130,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     >>> words["offerings"], len(words["duties"])
     (['sqs'], 28)
     """
+    require_tables(tables, NEEDED)
     offerings = model.drop_duplicates("offering_id").sort_values("offering")["offering_id"].tolist()
     duties = model.drop_duplicates("duty_id").sort_values("duty")
     place_of = {name: place for place, name in enumerate(offerings)}

@@ -11,14 +11,15 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import Audience, check_audience, name_scope
-from srm_data.arguments import StrPath, check_frame
+from srm_data.arguments import StrPath, check_frame, without_categoricals
+from srm_data.cells import restore_cells
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.cell_status import list_statuses, make_cell_status
-from srm_data.organisation.decisions import apply_decisions, make_decisions
+from srm_data.organisation.decisions import A_MODEL, apply_decisions, make_decisions
 from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
@@ -191,7 +192,7 @@ def write_workbook(
     >>> write_workbook(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
     'ours.xlsx'
     """
-    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
+    check_frame(model, MODEL, A_MODEL)
     if model.empty:
         raise FrameError("the model has no rows: there is nothing to write")
     if estate is not None:
@@ -207,7 +208,10 @@ def write_workbook(
 
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
-    tables = load_tables() if tables is None else tables
+    defaults = build_category_model(tables)  # refuses tables that are not consistent
+    given = load_tables() if tables is None else tables
+    tables = {name: without_categoricals(table) for name, table in given.items()}
+    model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks
     cell_status = make_cell_status([]) if cell_status is None else cell_status
@@ -230,7 +234,7 @@ def write_workbook(
     content = Content(
         model=decided,
         without_decisions=model,
-        defaults=build_category_model(tables),
+        defaults=defaults,
         tables=tables,
         scope=clean_text(scope or name_scope(model, tables)),
         version=package["version"],

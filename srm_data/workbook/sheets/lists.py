@@ -9,7 +9,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.agreement import default_agreement
+from srm_data.agreement import compare_defaults
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
@@ -81,7 +81,7 @@ def _percents(parts: list[int], totals: list[int]) -> list[int]:
 
 def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the defaults, and how many of the documented cells agree with each."""
-    shares = default_agreement(content.tables)
+    shares = compare_defaults(content.tables)
     duties = content.tables["duties"].set_index("duty_id")["duty"]
     kinds = content.tables["categories"].set_index("category_id")["category"]
     groups = content.tables["product_groups"].set_index("product_group_id")["product_group"]

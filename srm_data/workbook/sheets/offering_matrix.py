@@ -191,12 +191,13 @@ def _make_letters(
     key
         The formula of the key of a cell.
     """
-    texts = [shown[cell] for cell in cells]
+    texts = [shown.get(cell, "") for cell in cells]  # a part of a model may lack cells
     if not content.is_live:
         parties = {letter: party for party, letter in _letters_of(content).items()}
-        return Column(header, 0, [f"party:{parties[text[0]]}" for text in texts], texts)
+        styles = [f"party:{parties[text[0]]}" if text else "answer" for text in texts]
+        return Column(header, 0, styles, texts)
     formula = f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key},{refer_to(CELL_KEY)},0)),"?")'
-    return Column(header, 0, "answer", [Formula(formula, text) for text in texts])
+    return Column(header, 0, "answer", [Formula(formula, text) if text else "" for text in texts])
 
 
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:

@@ -1,0 +1,235 @@
+"""Check a model that is passed to a function, and restore one that was read back from a file.
+
+A model that went through CSV, SQLite or Parquet, or was joined from parts, has texts in place of
+ordered Categoricals. They are put back, so that every public function takes such a model too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+import pandas as pd
+
+from srm_data.arguments import Tables, check_frame, describe_nearest, require_tables
+from srm_data.exceptions import FrameError
+from srm_data.load import load_some
+from srm_data.schema import CELL
+
+ANSWERS = {
+    "responsibility": ["AWS", "Shared", "Customer", "Not applicable"],
+    "without_decision": ["AWS", "Shared", "Customer", "Not applicable"],
+    "customer_action": ["required", "optional", "none"],
+    "basis": ["documented", "derived", "category", "proposed", "decision"],
+}
+"""Columns with an answer: their values, in order."""
+
+TABLES = {
+    "product_group": "product_groups",
+    "service": "services",
+    "offering": "",
+    "category": "categories",
+    "layer": "layers",
+    "duty": "duties",
+}
+"""Columns of names, and the table that orders them. Offerings keep the order in which they appear."""
+
+IDS = {
+    "offering_id": "offerings",
+    "duty_id": "duties",
+    "responsibility": "responsibilities",
+    "basis": "bases",
+}
+"""Columns whose values tables define, if they are passed beside a model."""
+
+TEXTS = [
+    "service_id", "offering_id", "category_id", "duty_id", "side", "aws_part", "customer_part", "note",
+    "scope", "performed_by", "source_ids", "section", "encryption",
+]  # fmt: skip
+NUMBERS = ["resources", "assumed", "weight"]
+NEVER_BLANK = [*ANSWERS, *TABLES, "service_id", "offering_id", "category_id", "duty_id"]
+
+
+def restore_model(
+    model: pd.DataFrame, columns: Iterable[str], expected: str, *, has_rows: bool = False
+) -> pd.DataFrame:
+    """Return a model, or a part of it, with names and answers as ordered Categoricals.
+
+    Parameters
+    ----------
+    model
+        Frame to check. A model as :func:`~srm_data.build_model` makes it is returned as it is.
+    columns, expected, has_rows
+        As for :func:`~srm_data.arguments.check_frame`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns. Index levels called like a column have no name.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the frame does not have the columns, has a column twice, or has an unknown answer.
+
+    Examples
+    --------
+    >>> read = pd.DataFrame({"duty": ["Backup", "Availability"], "responsibility": ["Customer", "AWS"]})
+    >>> restored = restore_model(read, ["duty", "responsibility"], "a model, from build_model")
+    >>> restored["duty"].min(), restored["responsibility"].max()
+    ('Backup', 'Customer')
+    """
+    check_frame(model, columns, expected, has_rows=has_rows)
+    if not model.columns.is_unique:
+        twice = model.columns[model.columns.duplicated()][0]
+        raise FrameError(f"expected {expected}; this frame has more than one column {twice!r}")
+    if any(name in model for name in model.index.names if name is not None):
+        model = model.set_axis(model.index.set_names([None] * model.index.nlevels))
+
+    restored = {
+        name: _restore_answer(model[name], known, expected)
+        for name, known in ANSWERS.items()
+        if name in model and not _has_order(model[name], known)
+    }
+    restored |= {
+        name: _restore_names(model[name], table)
+        for name, table in TABLES.items()
+        if name in model and not _has_order(model[name], [])
+    }
+    restored |= {
+        name: _restore_numbers(model[name], expected)
+        for name in NUMBERS
+        if name in model and not pd.api.types.is_numeric_dtype(model[name])
+    }
+    return model.assign(**restored) if restored else model
+
+
+def restore_cells(
+    model: pd.DataFrame,
+    columns: Iterable[str],
+    expected: str,
+    *,
+    may_lack: Container[str] = (),
+    tables: Tables | None = None,
+) -> pd.DataFrame:
+    """Return a model of offerings as :func:`restore_model` does, with one row per cell and no gaps.
+
+    Parameters
+    ----------
+    model, columns, expected
+        As for :func:`restore_model`.
+    may_lack
+        Columns that may have no value in some rows. Texts other than keys always may.
+    tables
+        Frames from :func:`~srm_data.load_tables` that must have every id and answer of the model.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns, with texts as ``str`` and blank where they were missing.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the frame is not such a model, has a cell twice, lacks a name or an answer in a row, or has
+        an offering, duty, answer or basis that the tables do not have.
+    srm_data.TableError
+        If one of these tables is missing.
+
+    Examples
+    --------
+    >>> rows = [("sqs", "backup", "Customer"), ("sqs", "backup", "AWS")]
+    >>> model = pd.DataFrame(rows, columns=["offering_id", "duty_id", "responsibility"])
+    >>> restore_cells(model, ["offering_id"], "a model of offerings, from build_model")
+    Traceback (most recent call last):
+    srm_data.exceptions.FrameError: expected a model of offerings, from build_model; the cell 'sqs' /
+    'backup' occurs more than once
+    """
+    model = restore_model(model, columns, expected)
+    for name in NEVER_BLANK:
+        if name in model and name not in may_lack and (missing := model[name].isna()).any():
+            row = missing.to_numpy().argmax()
+            raise FrameError(f"expected {expected}; row {row} of this frame has no {name}")
+
+    texts = {
+        name: model[name].astype(object).where(model[name].notna(), "").astype("str")
+        for name in TEXTS
+        if name in model and not _is_text(model[name])
+    }
+    model = model.assign(**texts) if texts else model
+    if set(CELL) <= set(model) and (again := model.duplicated(CELL)).any():
+        offering, duty = model.loc[again.to_numpy(), CELL].iloc[0]
+        raise FrameError(f"expected {expected}; the cell {offering!r} / {duty!r} occurs more than once")
+    if tables is not None:
+        require_tables(tables, {table: [name] for name, table in IDS.items()})
+        for name, table in IDS.items():
+            _refuse_unknown(model[name], tables[table][name])
+    return model
+
+
+def _has_order(values: pd.Series, known: list[str]) -> bool:
+    """Return whether values are an ordered Categorical that has the known ones."""
+    dtype = values.dtype
+    if not isinstance(dtype, pd.CategoricalDtype) or not dtype.ordered:
+        return False
+    return set(known) <= set(dtype.categories)
+
+
+def _is_text(values: pd.Series) -> bool:
+    is_plain = values.dtype == "str" or values.dtype == object
+    return is_plain and not values.isna().any()
+
+
+def _restore_answer(values: pd.Series, known: list[str], expected: str) -> pd.Series:
+    """Convert answers to an ordered Categorical of all known ones."""
+    given = values.astype(object)
+    given = given.mask(given.isin([""]))
+    is_unknown = given.notna() & ~given.isin(known)
+    if is_unknown.any():
+        value = given[is_unknown.to_numpy()].iloc[0]
+        raise FrameError(
+            f"expected {expected}; column {values.name!r} of this frame has {value!r}, which is none "
+            f"of {', '.join(known)}"
+        )
+    return pd.Series(pd.Categorical(given, known, ordered=True), index=values.index)
+
+
+def _restore_names(values: pd.Series, table: str) -> pd.Series:
+    """Convert names to an ordered Categorical: those of the table in its order, then the others."""
+    given = values.astype(object)
+    known = _list_known(str(values.name), table) if table else []
+    found = given.dropna().unique().tolist()
+    others = [name for name in found if name not in set(known)]
+    order = others if len(others) == len(found) else [*known, *others]  # else these are other tables
+    return pd.Series(pd.Categorical(given, order, ordered=True), index=values.index)
+
+
+def _list_known(name: str, table: str) -> list[str]:
+    """List the names of a shipped table, in the order of the model."""
+    tables = load_some([table, "product_groups"])
+    names = tables[table]
+    if name == "service":
+        places = tables["product_groups"].set_index("product_group_id")["position"]
+        names = names.assign(
+            place=names["product_group_id"].map(places), folded=names[name].str.lower()
+        )
+        names = names.sort_values(["place", "folded"], kind="stable")
+    return [str(known) for known in names[name]]
+
+
+def _restore_numbers(values: pd.Series, expected: str) -> pd.Series:
+    try:
+        return values.astype(object).astype("int64")
+    except (ValueError, TypeError) as error:
+        raise FrameError(
+            f"expected {expected}; column {values.name!r} of this frame has something else than numbers"
+        ) from error
+
+
+def _refuse_unknown(ids: pd.Series, known: pd.Series) -> None:
+    """Raise an error if a model has an id that the tables do not have."""
+    unknown = list(dict.fromkeys(ids[~ids.isin(known).to_numpy()]))
+    if unknown:
+        raise FrameError(
+            f"the tables have no {ids.name} {unknown[0]!r}{describe_nearest(unknown[0], known)}: pass "
+            "those that the model was built from as tables="
+        )

@@ -1,0 +1,154 @@
+"""Models that went through a file, or were joined, filtered or sorted, do what the model does."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import srm_data
+from srm_data.cells import ANSWERS, restore_cells, restore_model
+from srm_data.exceptions import FrameError
+from srm_data.model import MODEL
+
+Change = Callable[[pd.DataFrame, Path], pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def model(shipped_model):
+    return srm_data.choose_offerings(shipped_model, ["sqs", "eks-fargate"])
+
+
+def through_csv(model: pd.DataFrame, folder: Path, **options) -> pd.DataFrame:
+    model.to_csv(folder / "model.csv", index=False)
+    return pd.read_csv(folder / "model.csv", **options)
+
+
+def through_database(model: pd.DataFrame, folder: Path, name: str) -> pd.DataFrame:
+    path = srm_data.write_database(folder / name, model)
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    with sqlite3.connect(path) as database:
+        return pd.read_sql("SELECT * FROM cells", database)
+
+
+CHANGES: dict[str, Change] = {
+    "CSV": through_csv,
+    "CSV as text": lambda m, at: through_csv(m, at, dtype=str, keep_default_na=False),
+    "CSV with nullable types": lambda m, at: through_csv(m, at, dtype_backend="numpy_nullable"),
+    "SQLite": lambda m, at: through_database(m, at, "model.sqlite"),
+    "Parquet": lambda m, at: through_database(m, at, "model.parquet"),
+    "objects": lambda m, _: m.astype(object),
+    "Categoricals": lambda m, _: m.astype(object).astype("category"),
+    "joined": lambda m, _: pd.concat(
+        [rows.assign(duty=rows["duty"].cat.remove_unused_categories()) for _, rows in m.groupby(
+            m["offering_id"], sort=False)]
+    ),
+    "unused answers dropped": lambda m, _: m.assign(
+        **{name: m[name].cat.remove_unused_categories() for name in ANSWERS}
+    ),
+    "index called like a column": lambda m, _: m.set_index(["offering_id", "duty_id"], drop=False),
+}  # fmt: skip
+
+
+@pytest.fixture(params=CHANGES)
+def changed(request, model, tmp_path):
+    return CHANGES[request.param](model, tmp_path)
+
+
+def test_answers_are_those_of_the_tables(shipped):
+    for name, table in (("responsibility", "responsibilities"), ("basis", "bases")):
+        assert ANSWERS[name] == shipped[table][name].tolist()
+
+
+def test_model_is_restored(changed, model):
+    restored = restore_cells(changed, MODEL, "a model").reset_index(drop=True)
+    pd.testing.assert_frame_equal(restored.astype(object), model.astype(object), check_index_type=False)
+    for name in ("responsibility", "customer_action", "basis", "without_decision", "offering"):
+        assert restored[name].cat.categories.tolist() == model[name].cat.categories.tolist()
+        assert restored[name].cat.ordered
+    assert restored["duty"].min() == model["duty"].min()
+
+
+def test_restored_model_counts_and_compares_like_the_model(changed, model):
+    matrices = [srm_data.responsibility_matrix(frame) for frame in (changed, model)]
+    pd.testing.assert_frame_equal(*matrices, check_categorical=False)
+    assert srm_data.compare(changed, model).empty
+    stack = srm_data.layer_stack(changed)
+    assert stack["answers"].tolist() == srm_data.layer_stack(model)["answers"].tolist()
+
+
+def test_restored_model_is_narrowed_to_an_estate(changed, model):
+    estate = srm_data.read_estate(["sqs", "eks-fargate"])
+    duties = srm_data.list_customer_duties(srm_data.in_use(changed, estate))
+    expected = srm_data.list_customer_duties(srm_data.in_use(model, estate))
+    assert duties.astype(str).to_numpy().tolist() == expected.astype(str).to_numpy().tolist()
+
+
+def test_model_in_use_is_restored_from_text(model, tmp_path):
+    used = srm_data.in_use(model, srm_data.read_estate(["sqs", "eks-fargate"]))
+    read = through_csv(used, tmp_path, dtype=str, keep_default_na=False)
+    weights = [srm_data.resource_distribution(frame) for frame in (read, used)]
+    pd.testing.assert_frame_equal(*weights, check_categorical=False)
+
+
+@pytest.mark.parametrize("name", ["Categoricals", "CSV as text"])
+def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, tmp_path):
+    changed = CHANGES[name](model, tmp_path)
+    for write, file in ((srm_data.write_workbook, "a.xlsx"), (srm_data.write_page, "a.html")):
+        written = write(tmp_path / file, changed, tables=shipped).read_bytes()
+        assert written == write(tmp_path / file, model, tables=shipped).read_bytes()
+
+
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, model, tmp_path):
+    ours = model[model["responsibility"] == "Customer"]
+    assert 0 < len(ours) < ours["duty_id"].nunique() * 2
+    path = srm_data.write_workbook(tmp_path / "ours.xlsx", ours, audience=audience)
+    matrix = pd.read_excel(path, sheet_name="Offering matrix", header=None).astype(str)
+    is_ours = matrix.apply(lambda texts: texts.str.fullmatch("C.?"))
+    assert is_ours.to_numpy().sum() == len(ours)
+
+
+def test_model_as_it_is_made_is_returned_as_it_is(model):
+    assert restore_cells(model, MODEL, "a model") is model
+
+
+def test_names_that_no_table_has_keep_their_order():
+    read = pd.DataFrame({"duty": ["Tea", "Backup", "Availability"], "offering": ["b", "a", "b"]})
+    restored = restore_model(read, [], "a model")
+    assert restored["duty"].sort_values().tolist() == ["Backup", "Availability", "Tea"]
+    assert restored["offering"].cat.categories.tolist() == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m.assign(responsibility="us"), "'us', which is none of AWS, Shared, Customer"),
+        (lambda m: m.assign(basis="guess"), "column 'basis' of this frame has 'guess'"),
+        (lambda m: m.assign(customer_action=None), "row 0 of this frame has no customer_action"),
+        (lambda m: m.assign(duty_id=m["duty_id"].where(m["duty"] != "Backup")), "has no duty_id"),
+        (lambda m: pd.concat([m, m.head(1)]), "the cell 'sqs' / .* occurs more than once"),
+        (lambda m: pd.concat([m, m[["note"]]], axis="columns"), "more than one column 'note'"),
+        (lambda m: m.assign(offering_id="x-" + m["offering_id"]), "no offering_id 'x-sqs'"),
+        (lambda m: m.assign(duty_id="x-" + m["duty_id"]), "no duty_id 'x-.*nearest: "),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("write", [srm_data.write_workbook, srm_data.write_page])
+def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, said, model, tmp_path):
+    with pytest.raises(FrameError, match=said):
+        write(tmp_path / "written", change(model))
+    assert not list(tmp_path.iterdir())
+
+
+def test_resources_that_are_no_numbers_are_refused(model):
+    used = srm_data.in_use(model, srm_data.read_estate(["sqs"]))
+    with pytest.raises(FrameError, match="'weight' of this frame has something else than numbers"):
+        srm_data.resource_distribution(used.assign(weight="many"))
+
+
+def test_stack_of_a_duty_without_answer_is_refused(model):
+    gap = model.assign(responsibility=model["responsibility"].where(model["duty"] != "Backup"))
+    with pytest.raises(FrameError, match="Backup has no answer for SQS queue"):
+        srm_data.layer_stack(gap)
