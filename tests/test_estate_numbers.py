@@ -116,7 +116,11 @@ def test_number_of_a_cell_with_several_services_is_of_none_of_them(tmp_path):
 
 def test_number_beside_a_type_is_read(tmp_path):
     rows = [["resourceType", "count"], ["AWS::SQS::Queue", 4], ["AWS::EC2::Subnet", 6]]
+    rows += [["AWS::EC2::VPC", 2]]
     estate = read_estate(write_csv(tmp_path / "a.csv", rows))
+    used = list_offerings_in_use(estate).set_index("offering_id")["resources"].to_dict()
+    assert used == {"sqs": 4, "vpc": 2}
+    estate = estate[estate["identifier"] != "AWS::EC2::VPC"]
     assert list_counts(estate) == [
         ["AWS::EC2::Subnet", 1, 6, "number"],
         ["AWS::SQS::Queue", 1, 4, "number"],

@@ -12,6 +12,7 @@ from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
 from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.use import is_offering_itself
 from srm_data.matrix import duty_distribution, resource_distribution
 
 if TYPE_CHECKING:
@@ -142,11 +143,7 @@ def _describe_counting(estate: pd.DataFrame, resources: int) -> str:
     known = estate[estate["status"] == RECOGNISED]
     total = int(known["rows"].sum())
     is_name = known["counted_by"] == BY_NAME
-    stands = (
-        (known["names_offering"] | (known["counted_by"] == BY_NUMBER))
-        & ~is_name
-        & (known["resources"] > 0)
-    )
+    stands = is_offering_itself(known) & ~is_name & (known["resources"] > 0)
     is_part = ~is_name & ~stands & stands.groupby(known["offering_id"]).transform("any")
     is_counted = ~is_name & ~is_part
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())

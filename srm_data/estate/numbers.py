@@ -11,7 +11,7 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
 
-WHOLE = re.compile(r"\d{1,6}(\.0)?")  # a spreadsheet may store 4 as 4.0
+WHOLE = re.compile(r"[0-9]{1,6}(\.0)?")  # a spreadsheet may store 4 as 4.0
 UNITS = ("unit", "units", "einheit", "einheiten", "unidad", "unidades")
 """Columns beside which a number is one of hours or gigabytes."""
 

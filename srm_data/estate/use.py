@@ -7,13 +7,14 @@ import pandas as pd
 from srm_data.arguments import check_frame
 from srm_data.cells import restore_model
 from srm_data.estate.catalogue import RECOGNISED
+from srm_data.estate.findings import is_own_word
 from srm_data.estate.resources import BY_NAME, BY_NUMBER, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [
-    "status", "rows", "resources", "counted_by", "matched_by", "assumed", "names_offering",
-    "service_id", "offering_id", "accounts", "regions", "alternatives", "cost",
+    "identifier", "status", "rows", "resources", "counted_by", "matched_by", "assumed",
+    "names_offering", "service_id", "offering_id", "accounts", "regions", "alternatives", "cost",
 ]  # fmt: skip
 """Columns of an estate that are required here."""
 
@@ -48,7 +49,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     keys = [known["service_id"], known["offering_id"]]
 
     # Of an offering, what counts: itself, else things that belong to it, else that it is named.
-    is_itself = known["names_offering"] | (known["counted_by"] == BY_NUMBER)
+    is_itself = is_offering_itself(known)
     level = (known["counted_by"] != BY_NAME).astype("int64") * (1 + is_itself.astype("int64"))
     counts = known.assign(level=level)[level == level.groupby(keys).transform("max")]
     counts = counts.assign(
@@ -74,6 +75,15 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
         .sort_values(["resources", "offering_id"], ascending=[False, True], ignore_index=True)
     )
+
+
+def is_offering_itself(known: pd.DataFrame) -> pd.Series:
+    """Return whether each row is about the offering itself, and not about a part of it.
+
+    So is the name of a service with a number of resources, but not a type such as that of a subnet.
+    """
+    is_name = ~known["identifier"].map(is_own_word).astype("bool")
+    return known["names_offering"] | ((known["counted_by"] == BY_NUMBER) & is_name)
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
