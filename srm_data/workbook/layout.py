@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.workbook.styles import FONT, Look
+from srm_data.workbook.styles import FONT, GROWING_SIZE, TABLE_SIZE, Look
 from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
@@ -122,12 +122,18 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 
 
 def add_table(
-    sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
+    sheet: Worksheet,
+    look: Look,
+    name: str,
+    columns: Sequence[Column],
+    *,
+    header_row: int = 1,
+    is_growing: bool = False,
 ) -> Body:
     """Add a named table with filters, and return its rows for the writer.
 
     Headers are in one row. The formatting is in the cells, because not every program draws table
-    styles.
+    styles. Programs fit growing rows to what is typed.
     """
     set_widths(sheet, (column.width for column in columns))
     is_upright = any(column.width < NARROW for column in columns)
@@ -154,7 +160,9 @@ def add_table(
     ]
     sheet.add_table(table)
 
-    return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+    size = GROWING_SIZE if is_growing else TABLE_SIZE
+    cells = [_style_column(look, column, is_growing=is_growing) for column in columns]
+    return Body(_fit_heights(columns, size), cells, is_growing)
 
 
 def _is_centered(column: Column) -> bool:
@@ -173,22 +181,25 @@ def _measure_header(columns: Sequence[Column]) -> float:
     return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
 
 
-def _fit_heights(columns: Sequence[Column]) -> list[float]:
+def _fit_heights(columns: Sequence[Column], size: float) -> list[float]:
     """Estimate the height of every row, so that no program has to and no line is cut off.
 
-    A line fits slightly more characters of this size than the column width indicates.
+    A line fits slightly more characters of the size of tables than the column width indicates.
     """
+    scale = size / TABLE_SIZE
     measured = [[1] * len(columns[0].values)]
     for column in columns:
         styles = {column.style} if isinstance(column.style, str) else set(column.style)
         if not styles <= WRAPPED:
             continue
-        capacity = int(column.width * 1.12)
+        capacity = int(column.width * 1.12 / scale)
         known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
         if max(known.values(), default=1) > 1:
             measured.append([known[value] for value in column.values])
     lines = [max(row) for row in zip(*measured, strict=True)]
-    heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
+    heights = {
+        count: min(round(LINE_HEIGHT * scale * count + 3, 1), HIGHEST_ROW) for count in set(lines)
+    }
     return [heights[count] for count in lines]
 
 
@@ -229,17 +240,17 @@ def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -
             sheet.row_dimensions[row].height = LINE_HEIGHT * count + 3
 
 
-def _style_column(look: Look, column: Column) -> Cells:
+def _style_column(look: Look, column: Column, *, is_growing: bool) -> Cells:
     """Give the values their styles, by id; text that looks like a formula is quoted."""
     values, style = column.values, column.style
     quoted = {value for value in set(values) if _looks_like_formula(value)}
     if isinstance(style, str) and not quoted:
-        return Cells(values, look.id_of(style))
+        return Cells(values, look.id_of(style, is_growing=is_growing))
     styles = [style] * len(values) if isinstance(style, str) else style
-    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
+    ids = {name: look.id_of(name, is_growing=is_growing) for name in dict.fromkeys(styles)}
     if not quoted:
         return Cells(values, [ids[name] for name in styles])
-    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
+    for_formulas = {name: look.id_of(name, quoted=True, is_growing=is_growing) for name in ids}
     return Cells(
         values,
         [

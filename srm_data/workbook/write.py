@@ -314,7 +314,6 @@ def _write(path: Path, content: Content, description: str) -> Path:
         made=content.made,
         notes=notes,
         alt_texts=alt_texts,
-        growing=(REVIEWED_SHEET, REGISTER_SHEET) if content.is_live else (),
         computed={sheet.title: values for sheet, values in look.computed.items()},
     )
 

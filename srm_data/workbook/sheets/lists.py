@@ -157,6 +157,7 @@ def add_list(
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
+    is_growing: bool = False,
 ) -> Body:
     """Fill a sheet with one table: header frozen and on every page, all columns printed.
 
@@ -165,7 +166,7 @@ def add_list(
     """
     styles = ["title", *["caption"] * len(head)]
     row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
-    body = add_table(sheet, look, name, columns, header_row=row)
+    body = add_table(sheet, look, name, columns, header_row=row, is_growing=is_growing)
     sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{row + 1}"
     set_up_print(
         sheet,

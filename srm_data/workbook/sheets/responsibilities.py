@@ -86,7 +86,9 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     """
     columns = _make_columns(content)
     headers = [column.header for column in columns]
-    body = add_table(sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW)
+    body = add_table(
+        sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW, is_growing=content.is_live
+    )
     look.put(sheet.cell(1, 1), "title", REVIEWED_TITLE)
     if content.is_internal:
         look.put(sheet.cell(1, 4), "caption", REVIEWED_HINT)
