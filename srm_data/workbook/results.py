@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
 from srm_data.workbook.content import Content
-from srm_data.workbook.counting import TEXT, Count, Counts
+from srm_data.workbook.counting import DECIDED, TEXT, Count, Counts
 from srm_data.workbook.format import DECISION, STATUS
 from srm_data.xlsx.writer import Formula
 
@@ -48,12 +48,11 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
     """Describe the basis of the answers; a decided cell has no other basis."""
     parts: list[str | Count | Share] = []
     for label in content.tables["bases"].sort_values("position")["label"]:
-        if label != "Decision":
-            undecided = {DECISION: ""} if content.is_internal else {}
-            count = counts.where({"Basis": label} | undecided)
+        if label != DECIDED:
+            count = counts.where(counts.basis(label))
             parts += [", " if parts else "", Share(count, counts.total), f" {BASES[label]}"]
-    decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
-    return join_parts([*parts, ", ", Share(counts.where(decided), counts.total), " are decided."])
+    decided = counts.where(counts.basis(DECIDED))
+    return join_parts([*parts, ", ", Share(decided, counts.total), " are decided."])
 
 
 def _describe_progress(counts: Counts) -> Formula:

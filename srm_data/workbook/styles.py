@@ -106,7 +106,7 @@ STYLES: dict[str, Style] = {
     "band_upright":   _style(8, _UPRIGHT, **_BAND),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
-    "text_line":      _style(10, _MIDDLE_LINE, border=_BOX),
+    "text_line":      _style(10, _TOP_LINE, border=_BOX),
     "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
     "entry":          _style(10, _TOP, **_ENTRY),
     "entry_text":     _style(11, _TOP, **_ENTRY),

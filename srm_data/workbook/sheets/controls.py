@@ -30,6 +30,7 @@ HEADINGS = {
     "not applicable": "Not applicable",
 }
 ALL_FAMILIES = "All families"
+FEW = 5  # services, which are always named
 MOST_TEXT = 8000  # characters of a cell that a row can show
 
 
@@ -38,7 +39,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
     matrix = _matrix_of(content)
     summary = build_control_summary(matrix)
     labels = content.tables["bases"].set_index("basis")["label"]
-    lines = summary["control_id"].map(describe_lines(matrix))
+    lines = summary["control_id"].map(describe_lines(matrix, most=FEW))
     columns = [
         Column("Control", 12, "text", summary["control_id"].tolist()),
         Column("Title", 40, "text", summary["title"].tolist()),
