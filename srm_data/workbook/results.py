@@ -26,6 +26,10 @@ VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product gro
 """Columns of the model by which cells are counted, and their headers."""
 
 
+PERCENT = "\N{NO-BREAK SPACE}%"
+"""No line ends between a number and its sign."""
+
+
 def list_results(content: Content) -> list[Formula]:
     """List the three results: the shares of the parties, what they rest on, and what is to do."""
     counts = content.counts
@@ -91,17 +95,17 @@ class Share(NamedTuple):
 
 
 def join_parts(parts: list[str | Count | Share]) -> Formula:
-    """Join texts, counts and shares into a formula that gives a sentence.
+    r"""Join texts, counts and shares into a formula that gives a sentence.
 
     Examples
     --------
     >>> sentence = join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
     >>> sentence.value
-    'AWS has 25 %.'
+    'AWS has 25\xa0%.'
     >>> sentence.formula.partition(",TEXT")[2]
-    '(100*COUNTIFS(x)/4,"0"))&" %"&"."'
+    '(100*COUNTIFS(x)/4,"0"))&"\xa0%"&"."'
     >>> join_parts([Share(Count("COUNTIFS(x)", 1), 400)]).value
-    'under 1 %'
+    'under 1\xa0%'
     >>> join_parts([Count("COUNTIFS(x)", 13300), " open"]).value
     '13,300 open'
     """
@@ -121,7 +125,7 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
         else:
             (formula, value), total = part
             is_slight = f"AND({formula}>0,{formula}<{total}/200)"
-            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&" %"')
+            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&"{PERCENT}"')
             percent = str(int(100 * value / total + 0.5))
-            shown.append(f"{'under 1' if 0 < value < total / 200 else percent} %")
+            shown.append(f"{'under 1' if 0 < value < total / 200 else percent}{PERCENT}")
     return Formula("&".join(formulas), "".join(shown))

@@ -66,7 +66,7 @@ LEFT_OUT = (
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
     """Write the description, results, sign-off, reading instructions and contents of the workbook."""
     sheet.title = COVER_SHEET
-    set_widths(sheet, [20, 82, 16, 12])
+    set_widths(sheet, [20, 96, 16, 12])
     row = set_lines(sheet, look, _describe_book(content))
     for label, result in zip(RESULTS, list_results(content), strict=True):
         look.put(sheet.cell(row, 1), "label", label)

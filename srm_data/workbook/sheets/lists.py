@@ -63,7 +63,7 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     columns = [
         Column("Counted by", 14, "text_line", [name for name, _ in rows]),
         Column("Name", 33, "text_line", [text for _, text in rows]),
-        *(Column(labels[basis], 13, "number", numbers) for basis, numbers in shown.items()),
+        *(Column(labels[basis], 14, "number", numbers) for basis, numbers in shown.items()),
         Column("Total", 8, "number", totals),
         *(
             Column(f"{labels[basis]}, %", 14, "number", _percents(shown[basis], totals))
@@ -95,10 +95,10 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
             "Default", 15,
             [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
         ),
-        Column("Cells read", 8, "number", shares["cells"].tolist()),
-        Column("Of them alike", 8, "number", shares["agreed"].tolist()),
-        Column("Alike, %", 8, "number", ["" if pd.isna(it) else int(it) for it in percents]),
-        Column("Remark", 38, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+        Column("Cells read", 10, "number", shares["cells"].tolist()),
+        Column("Of them alike", 10, "number", shares["agreed"].tolist()),
+        Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
+        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
     ]  # fmt: skip
     return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
