@@ -111,10 +111,11 @@ def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
     look.put(sheet.cell(2, 2 + len(STATUSES)), "header", "Control Origination")
     look.put(sheet.cell(3, 1), "header")
     for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
-        look.put(sheet.cell(3, column), "header_center", name)
+        look.put(sheet.cell(3, column), "header_center", name, is_growing=True)
     for number, row in enumerate(cis.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text" if column == 1 else "answer", value or None)
+            style = "text" if column == 1 else "answer"
+            look.put(sheet.cell(number, column), style, value or None, is_growing=True)
     sheet.freeze_panes = "B4"
 
 
@@ -124,10 +125,10 @@ def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
     look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
     for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
-        look.put(sheet.cell(3, column), "header", name)
+        look.put(sheet.cell(3, column), "header", name, is_growing=True)
     for number, row in enumerate(crm.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text", clean_text(value) or None)
+            look.put(sheet.cell(number, column), "text", clean_text(value) or None, is_growing=True)
     sheet.freeze_panes = "A4"
     values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
     values.add(f"B4:B{3 + len(crm)}")

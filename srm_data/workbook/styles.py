@@ -26,11 +26,11 @@ _GAPS = Border(left=_WHITE, right=_WHITE)
 
 TABLE_SIZE = 10
 """Points of the text in tables."""
-GROWING_SIZE = 10.5
-"""The same in rows that programs fit to what is typed: 14 whole pixels.
+GROWING_SIZE = 11
+"""The same in rows that programs fit to what is typed.
 
-LibreOffice measures such rows in pixels of the screen. Of 13.33 it makes 13, so that a row of text of
-10 points is a tenth too low for its lines when it is printed.
+LibreOffice fits them by whole pixels of the screen: 10 points are 13 of them, not 13.3, and a row is a
+tenth too low for its lines when it is printed. 11 points are 15, not 14.7.
 """
 
 Style = dict[str, object]
@@ -171,7 +171,7 @@ class Look:
                 cell.font = font
         return self._models[key]
 
-    def put(self, cell: Cell, name: str, value: object = None) -> Cell:
+    def put(self, cell: Cell, name: str, value: object = None, *, is_growing: bool = False) -> Cell:
         """Set the style of a cell and, if given, its value: text, a number or a formula."""
         if isinstance(value, Formula):
             cell.value = f"={value.formula}"
@@ -180,5 +180,5 @@ class Look:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
-        cell._style = self._model_of(name)._style
+        cell._style = self._model_of(name, is_growing=is_growing)._style
         return cell
