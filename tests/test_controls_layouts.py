@@ -230,3 +230,13 @@ def test_workbook_that_is_no_quick_start_is_refused(tmp_path):
         srm_data.read_quickstart(write_book(tmp_path / "crm.xlsx", [["Control ID"]]))
     with pytest.raises(SpreadsheetError, match="no columns 'Control"):
         srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", [["Control"]], QUICK))
+
+
+def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
+    book = load_workbook(srm_data.write_crm(tmp_path / "crm.xlsx", matrix))
+    for title in ("CIS Worksheet", "CRM Worksheet"):
+        sheet = book[title]
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$3"
+        assert not sheet.protection.sheet, "the status of each control is to be filled in"

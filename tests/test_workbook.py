@@ -578,6 +578,16 @@ def undated(tmp_path_factory, shipped, shipped_model) -> Workbook:
     return load_workbook(path, data_only=True)
 
 
+def test_decision_that_is_not_taken_yet_is_counted_though_none_is_in_force(
+    tmp_path, shipped, shipped_model
+):
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    untaken = {"offering_id": "sqs", "duty_id": "credentials", "kind": "entry", "decision": "AWS"}
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=make_remarks([untaken]))
+    (row,) = [row for row in rows_of(load_workbook(path)["Coverage"]) if row["Counted by"] == "Service"]
+    assert (row["Decision"], row["Total"]) == (1, 28)
+
+
 def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(undated):
     cover = {row[0].value: str(row[1].value) for row in undated["Cover"].iter_rows(max_col=2)}
     dashboard = undated["Dashboard"]

@@ -109,7 +109,7 @@ def _fill_instructions(sheet: Worksheet, look: Look, scope: str, version: str) -
 
 def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
     """Write the summary below two heading rows, as in the template."""
-    set_widths(sheet, [14, *[17] * len(STATUSES), *[17] * len(ORIGINATIONS)])
+    set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
     look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
     look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
     look.put(sheet.cell(2, 2), "header", "Implementation Status", is_growing=True)

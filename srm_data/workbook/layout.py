@@ -125,7 +125,7 @@ def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
         rows = [known.get(row) or 15 for row in range(1, sheet.max_row + 1)]
         height = sum([*rows, *heights][:last_row])
         scale = min(scale, 72 * (down - margins.top - margins.bottom) / height)
-    return min(scale, 1)
+    return min(float(scale), 1.0)
 
 
 def _lock(sheet: Worksheet) -> None:
