@@ -605,6 +605,17 @@ def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(undated):
     assert coverage[0]["Decision"] == 2
 
 
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_charts_are_printed_whole(tmp_path, shipped, shipped_model, audience):
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience=audience)
+    dashboard = load_workbook(path)["Dashboard"]
+    last = dashboard[dashboard.print_area.split(":")[1].replace("$", "")]
+    for chart in dashboard._charts:
+        assert chart.anchor.to.col <= last.column
+        assert chart.anchor.to.row <= last.row
+
+
 def test_share_that_rounds_to_nothing_is_no_0_percent(tmp_path, shipped, shipped_model):
     decisions = make_decisions([decide("sqs", "backup", "Customer")])
     path = write_workbook(tmp_path / "x.xlsx", shipped_model, tables=shipped, decisions=decisions)

@@ -58,7 +58,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     _add_charts(sheet, content, views, header_row, heights)
 
     rows = header_row + len(columns[0].values)
-    set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
+    printed = max(len(columns), CHART_COLUMNS[-1][1])  # a copy to publish has fewer than the charts
+    set_up_print(sheet, content.footer, paper=A3, columns=printed, rows=rows)
     sheet.page_setup.fitToHeight = 1
     return body
 

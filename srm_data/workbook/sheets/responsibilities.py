@@ -65,7 +65,7 @@ FIRST_ROW = REVIEWED_HEADER_ROW + 1
 INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
 """Headers that a publishable copy does not have."""
 LAST_PRINTED = "Section"
-"""What follows is in the sheet Sources or for the screen; with it, the print would be too small."""
+"""In a copy for reviewers: with what follows, which is in the sheet Sources, it would be too small."""
 WITHOUT_DECISION = "AWS documents say"
 HINTS = {
     DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
@@ -100,7 +100,7 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
 
     rows = REVIEWED_HEADER_ROW + len(content.model)
     header = (1, REVIEWED_HEADER_ROW)
-    printed = headers.index(LAST_PRINTED) + 1
+    printed = headers.index(LAST_PRINTED if content.is_internal else "Read on") + 1
     set_up_print(
         sheet, content.footer, paper=A3, header_rows=header, columns=printed, rows=rows, is_locked=False
     )
