@@ -7,7 +7,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import srm_data
-from srm_data.controls.layouts import CRM_OF_ORIGINATION, INHERITED, ORIGINATIONS, RESPONSIBILITIES
+from srm_data.controls.layouts import (
+    CRM_OF_ORIGINATION,
+    INHERITED,
+    ORIGINATIONS,
+    RESPONSIBILITIES,
+    describe_lines,
+)
 from srm_data.exceptions import SpreadsheetError
 
 CRM_OF_HOW = {
@@ -52,6 +58,18 @@ def test_caiq_agrees_with_the_crm(matrix, crm):
     caiq = srm_data.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
     expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}
     assert (crm[INHERITED].map(expected) == caiq).all()
+
+
+def test_longest_line_of_a_control_may_count_its_services_instead_of_naming_them(matrix):
+    services = matrix.loc[matrix["service"] != "", "service"].unique().tolist()
+    named, counted = describe_lines(matrix), describe_lines(matrix, most=5)
+    assert set(named.index) == set(counted.index)
+    assert counted["PE-3"] == f"All {len(services)} services: inherited (Physical security)."
+    *others, last = counted["AC-2"].split("\n")
+    left = [service for service in services if not any(service in line for line in others)]
+    assert last.startswith(f"The other {len(left)} services: ")
+    assert "services" not in named["AC-2"]
+    assert counted["AC-1"] == named["AC-1"], "the organisation's own control has no services"
 
 
 def test_text_of_the_crm_is_blank_where_all_is_inherited_and_names_the_service_elsewhere(crm):
@@ -212,3 +230,13 @@ def test_workbook_that_is_no_quick_start_is_refused(tmp_path):
         srm_data.read_quickstart(write_book(tmp_path / "crm.xlsx", [["Control ID"]]))
     with pytest.raises(SpreadsheetError, match="no columns 'Control"):
         srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", [["Control"]], QUICK))
+
+
+def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
+    book = load_workbook(srm_data.write_crm(tmp_path / "crm.xlsx", matrix))
+    for title in ("CIS Worksheet", "CRM Worksheet"):
+        sheet = book[title]
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$3"
+        assert not sheet.protection.sheet, "the status of each control is to be filled in"

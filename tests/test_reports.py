@@ -128,7 +128,7 @@ def test_column_stands_after_the_sources_and_is_not_printed(sent):
     sheet = load_workbook(sent)["Review here"]
     headers = [cell.value for cell in sheet[2]]
     assert headers[headers.index(REPORT) - 1].startswith("Address")
-    last_printed = sheet.cell(2, headers.index("Address")).column_letter
+    last_printed = sheet.cell(2, headers.index("Section") + 1).column_letter
     assert sheet.print_area.split("$")[3] == last_printed
 
 

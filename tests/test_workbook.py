@@ -22,7 +22,7 @@ from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
-from srm_data.workbook.layout import Column, add_table, count_lines
+from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Formula, Value, save_workbook
 
@@ -293,6 +293,20 @@ def test_equal_texts_and_formulas_of_a_column_are_written_once_for_each_row(tmp_
         assert package.read("xl/sharedStrings.xml").decode().count("one</t>") == 1
 
 
+@pytest.mark.office
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", [1, 2, 3, 8, 40])
+def test_rows_that_an_office_fits_hold_their_lines_when_printed(tmp_path, shipped, resave, lines):
+    """On paper, the lines of Calibri and its like are 1.22 times as high as its letters."""
+    book = Workbook()
+    look = Look(book.active, shipped["responsibilities"])
+    texts = ["\n".join(["Agy"] * lines)]
+    body = add_table(book.active, look, "Texts", [Column("Text", 20, "entry", texts)], is_growing=True)
+    save_workbook(book, tmp_path / "x.xlsx", {book.active.title: body}, made=MADE)
+    sheet = load_workbook(resave(tmp_path / "x.xlsx")).active
+    assert sheet.row_dimensions[2].height >= 1.2207 * sheet["A2"].font.sz * lines
+
+
 def test_headers_are_as_high_as_their_words_need(tmp_path, shipped):
     book = Workbook()
     look = Look(book.active, shipped["responsibilities"])
@@ -551,6 +565,69 @@ def test_cover_and_look_up_are_locked_but_for_what_is_typed(reviewed):
     assert unlocked["Dashboard"] == set()
 
 
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory, shipped, shipped_model) -> Workbook:
+    """Open a book with a decision in force, and one that lacks its date and is not taken yet."""
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    untaken = {"offering_id": "sqs", "duty_id": "credentials", "kind": "entry"}
+    path = write_workbook(
+        tmp_path_factory.mktemp("undated") / "undated.xlsx", model, tables=shipped,
+        decisions=make_decisions([decide("sqs", "backup", "Customer")]),
+        remarks=make_remarks([untaken | {"decision": "AWS", "text": "Later.", "author": "Rosalind"}]),
+    )  # fmt: skip
+    return load_workbook(path, data_only=True)
+
+
+def test_decision_that_is_not_taken_yet_is_counted_though_none_is_in_force(
+    tmp_path, shipped, shipped_model
+):
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    untaken = {"offering_id": "sqs", "duty_id": "credentials", "kind": "entry", "decision": "AWS"}
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=make_remarks([untaken]))
+    (row,) = [row for row in rows_of(load_workbook(path)["Coverage"]) if row["Counted by"] == "Service"]
+    assert (row["Decision"], row["Total"]) == (1, 28)
+
+
+def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(undated):
+    cover = {row[0].value: str(row[1].value) for row in undated["Cover"].iter_rows(max_col=2)}
+    dashboard = undated["Dashboard"]
+    (header,) = [cell.row for cell in dashboard["A"] if cell.value == "Counted by"]
+    headers = [cell.value for cell in dashboard[header]]
+    of_all = dict(zip(headers, [cell.value for cell in dashboard[header + 1]], strict=True))
+    tiles = {dashboard.cell(row, 5).value: dashboard.cell(row, 7).value for row in range(7, 12)}
+    coverage = [row for row in rows_of(undated["Coverage"]) if row["Counted by"] == "Service"]
+
+    assert tiles["Decision"] == of_all["Decided"] == 2
+    assert cover["Decision"].startswith("2 of 28 cells")
+    assert any("2 decided" in str(cell.value) for cell in undated["Cover"]["B"])
+    assert tiles["Documented"] == of_all["Documented"] == coverage[0]["Documented"]
+    assert cover["Documented"].startswith(f"{tiles['Documented']} of 28 cells")
+    assert coverage[0]["Decision"] == 2
+
+
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_charts_are_printed_whole(tmp_path, shipped, shipped_model, audience):
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience=audience)
+    dashboard = load_workbook(path)["Dashboard"]
+    last = dashboard[dashboard.print_area.split(":")[1].replace("$", "")]
+    for chart in dashboard._charts:
+        assert chart.anchor.to.col <= last.column
+        assert chart.anchor.to.row <= last.row
+
+
+def test_share_that_rounds_to_nothing_is_no_0_percent(tmp_path, shipped, shipped_model):
+    decisions = make_decisions([decide("sqs", "backup", "Customer")])
+    path = write_workbook(tmp_path / "x.xlsx", shipped_model, tables=shipped, decisions=decisions)
+    dashboard = load_workbook(path, data_only=True)["Dashboard"]
+    shown = {
+        dashboard.cell(row, 5).value: (dashboard.cell(row, 7).value, dashboard.cell(row, 8).value)
+        for row in range(7, 12)
+    }
+    assert shown["Decision"] == (1, "< 1 %")
+    assert all(share == 0 for number, share in shown.values() if not number)
+
+
 def test_decisions_are_chosen_from_the_table_of_codes(reviewed, shipped):
     sheet = load_workbook(reviewed)[REVIEW]
     rules = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
@@ -661,6 +738,58 @@ def test_pages_of_a_sheet_without_title_are_named(book):
     without = {title for title in TABLES if book[title].print_title_rows == "$1:$1"}
     assert named == without == {"Coverage", "Defaults", "Offerings", "Duties", "Sources"}
     assert book["Duties"].oddHeader.left.text == "&A – Definition of each duty."
+
+
+def test_alternatives_are_named_only_for_what_is_assumed(tmp_path, shipped, shipped_model):
+    """A cluster may be run in several ways, but its node group says in which one."""
+    found = {}
+    for kinds in (["AWS::EKS::Cluster"], ["AWS::EKS::Cluster", "AWS::EKS::Nodegroup"]):
+        estate = read_estate(kinds, tables=shipped)
+        path = write_workbook(
+            tmp_path / "x.xlsx", in_use(shipped_model, estate), estate=estate, tables=shipped
+        )
+        (row,) = rows_of(load_workbook(path)["Services in use"])
+        found[len(kinds)] = (row["Of them assumed"], bool(row["If assumed, it may be"]))
+    assert found == {1: (1, True), 2: (0, False)}
+
+
+def test_headers_of_the_legend_are_as_high_as_their_words_need(book):
+    legend = book["Legend"]
+    (row,) = [cell.row for cell in legend["A"] if cell.value == "Responsibility"]
+    assert legend.row_dimensions[row].height >= 2 * 13
+
+
+def test_every_page_says_what_it_is_from(book):
+    for title in (REVIEW, "Duties by owner", "Offering matrix", "Category matrix", "Duties"):
+        sheet = book[title]
+        assert sheet.print_title_rows.startswith("$1:"), "the title is printed on the first page only"
+        assert "&A, page &P of &N" in sheet.oddFooter.right.text
+
+
+def test_footer_has_the_same_size_on_paper_whatever_the_scale(tmp_path, shipped):
+    sizes = {}
+    for width in (60, 120, 240):
+        book = Workbook()
+        look = Look(book.active, shipped["responsibilities"])
+        add_table(book.active, look, "T", [Column("Text", width, "text", ["one"])])
+        set_up_print(book.active, "footer", landscape=False, columns=1, rows=2)
+        name_pages(book.active, "Texts.")
+        sizes[width] = book.active.oddFooter.left.size
+    assert sizes[60] == 8, "what fits is not scaled"
+    assert sizes[240] == pytest.approx(2 * sizes[120], abs=1)
+
+
+def test_columns_beyond_the_print_hardly_ever_make_a_row_of_the_review_higher(path):
+    sheet = load_workbook(path, data_only=True)[REVIEW]
+    last = sheet[sheet.print_area.split(":")[1].replace("$", "")].column
+    higher = 0
+    for row in sheet.iter_rows(min_row=3, max_col=sheet.max_column - 1):  # without the row's check
+        lines = [
+            count_lines(str(cell.value or ""), int(sheet.column_dimensions[cell.column_letter].width))
+            for cell in row
+        ]
+        higher += max(lines) > max(lines[:last])
+    assert higher < 0.05 * sheet.max_row
 
 
 def test_coverage_counts_derived_cells_apart(book, shipped_model):

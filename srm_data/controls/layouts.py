@@ -44,12 +44,16 @@ SEPARATOR = "; "
 
 
 @complete_docstring
-def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
+def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Series[str]:
     """Describe each control in words, with one line per service or group of equal services.
 
     Parameters
     ----------
     %(matrix)s
+    most
+        Number of services up to which a line names them. Of a control with more, the longest line is
+        the last one, and says that it is about all services or about the others. By default, all lines
+        name them.
 
     Returns
     -------
@@ -63,6 +67,8 @@ def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
     >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon SNS"])
     >>> print(describe_lines(build_control_matrix(model))["MP-6"])
     Amazon SQS, Amazon SNS: inherited (Media sanitization).
+    >>> print(describe_lines(build_control_matrix(model), most=1)["MP-6"])
+    All 2 services: inherited (Media sanitization).
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     said = [
@@ -72,10 +78,25 @@ def describe_lines(matrix: pd.DataFrame) -> pd.Series[str]:
     lines = pd.DataFrame(
         {"control_id": matrix["control_id"], "service": matrix["service"], "said": said}
     )
-    grouped = lines.groupby(["control_id", "said"], sort=False)["service"].agg(", ".join).reset_index()
+    groups = lines.groupby(["control_id", "said"], sort=False)["service"]
+    grouped = groups.agg(", ".join).reset_index()
+    if most is not None:
+        grouped = _count_services(grouped.assign(number=groups.size().to_numpy()), most)
     named = grouped["service"].where(grouped["service"] == "", grouped["service"] + ": ")
     texts = (named + grouped["said"]).groupby(grouped["control_id"], sort=False).agg("\n".join)
     return texts.astype("str")
+
+
+def _count_services(grouped: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Count the services in the longest line of each control, if they are too many to be named."""
+    by_control = grouped.groupby("control_id", sort=False)["number"]
+    is_long = (by_control.rank(method="first", ascending=False) == 1) & (grouped["number"] > most)
+    is_long &= grouped["service"] != ""
+    is_alone = by_control.transform("size") == 1
+    counted = grouped["number"].astype("str") + " services"
+    counted = ("All " + counted).where(is_alone, "The other " + counted)
+    shown = grouped.assign(service=grouped["service"].mask(is_long, counted))
+    return pd.concat([shown[~is_long], shown[is_long]])
 
 
 def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:

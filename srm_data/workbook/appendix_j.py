@@ -26,7 +26,7 @@ from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
 from srm_data.schema import read_package
-from srm_data.workbook.layout import set_widths
+from srm_data.workbook.layout import name_pages, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import save_workbook
@@ -84,6 +84,11 @@ def write_crm(
     _fill_instructions(book.active, look, scope, package["version"])
     _fill_cis(book.create_sheet(CIS_SHEET), look, build_cis(matrix, controls=controls))
     _fill_crm(book.create_sheet(CRM_SHEET), look, build_crm(matrix, controls=controls))
+    header_rows = {INSTRUCTIONS: None, CIS_SHEET: (1, 3), CRM_SHEET: (1, 3)}
+    for sheet in book.worksheets:
+        rows = header_rows[sheet.title]
+        set_up_print(sheet, f"srm_data {package['version']}", header_rows=rows, is_locked=False)
+        name_pages(sheet, "")
     book.properties.creator = "srm_data"
     return save_workbook(book, Path(path), {}, made=made)
 
@@ -104,17 +109,18 @@ def _fill_instructions(sheet: Worksheet, look: Look, scope: str, version: str) -
 
 def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
     """Write the summary below two heading rows, as in the template."""
-    set_widths(sheet, [14, *[13] * len(STATUSES), *[17] * len(ORIGINATIONS)])
+    set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
     look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
-    look.put(sheet.cell(2, 1), "header", CONTROL_ID)
-    look.put(sheet.cell(2, 2), "header", "Implementation Status")
-    look.put(sheet.cell(2, 2 + len(STATUSES)), "header", "Control Origination")
+    look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
+    look.put(sheet.cell(2, 2), "header", "Implementation Status", is_growing=True)
+    look.put(sheet.cell(2, 2 + len(STATUSES)), "header", "Control Origination", is_growing=True)
     look.put(sheet.cell(3, 1), "header")
     for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
-        look.put(sheet.cell(3, column), "header_center", name)
+        look.put(sheet.cell(3, column), "header_center", name, is_growing=True)
     for number, row in enumerate(cis.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text" if column == 1 else "answer", value or None)
+            style = "text" if column == 1 else "answer"
+            look.put(sheet.cell(number, column), style, value or None, is_growing=True)
     sheet.freeze_panes = "B4"
 
 
@@ -124,10 +130,10 @@ def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
     look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
     for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
-        look.put(sheet.cell(3, column), "header", name)
+        look.put(sheet.cell(3, column), "header", name, is_growing=True)
     for number, row in enumerate(crm.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text", clean_text(value) or None)
+            look.put(sheet.cell(number, column), "text", clean_text(value) or None, is_growing=True)
     sheet.freeze_panes = "A4"
     values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
     values.add(f"B4:B{3 + len(crm)}")

@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from srm_data.workbook.format import ANSWER, RESPONSIBILITY, REVIEWED, refer_to
+from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED, refer_to
 from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Formula
 
+BASIS = "Basis"
 TEXT = "?*"
 """The criterion that any text meets."""
+DECIDED = "Decision"
+"""The label of the basis of decided cells."""
 HEADERS = {column.header: column.value for column in REVIEWED}
 
 
@@ -43,6 +46,7 @@ class Counts:
         self.total = len(values["cell"])
         self.answers = ANSWER if is_internal else RESPONSIBILITY
         """The header of the column with the answers that hold."""
+        self.is_internal = is_internal
         self._codes: dict[str, tuple[dict[str, int], np.ndarray]] = {}
 
     def where(self, criteria: Mapping[str, str], *, refer: Mapping[str, str] | None = None) -> Count:
@@ -64,6 +68,12 @@ class Counts:
             cell = (refer or {}).get(header, f'"{value}"')
             asked.append(f"{refer_to(header)},{cell}")
         return Count(f"COUNTIFS({','.join(asked)})", int(np.count_nonzero(fits)))
+
+    def basis(self, label: str) -> dict[str, str]:
+        """Return the criteria of cells with a basis; where something is decided, there is no other."""
+        if not self.is_internal:
+            return {BASIS: label}
+        return {DECISION: TEXT} if label == DECIDED else {BASIS: label, DECISION: ""}
 
     def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
         """Return a number for each text of a column, and that of each row."""

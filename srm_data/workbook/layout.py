@@ -7,20 +7,26 @@ from itertools import groupby
 from typing import NamedTuple
 
 from openpyxl.styles import Border, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.workbook.styles import FONT, Look
+from srm_data.workbook.styles import FONT, GROWING_SIZE, TABLE_SIZE, Look
 from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
+PAPER = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
+"""Width and height of each paper, in inches."""
+POINTS_OF_A_CHARACTER = 5.45  # of the width of a column, with its margins
+HEADER_SIZE, FOOTER_SIZE = 10, 8  # points, of headers and footers on paper
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
 WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
+SIZED = {"text": 1.12, "header": 1}
+"""Styles of the size of tables, and how many characters fit where the width has one."""
 CENTERED = ("number", "share", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
@@ -53,6 +59,9 @@ def set_up_print(
 
     Parameters
     ----------
+    header_rows
+        First and last row to repeat on every page. The title is among them, so that every page that is
+        passed on says what it is from.
     columns, rows
         Number of columns and rows to print. Key columns to the right are shown on screen only.
     is_locked
@@ -72,23 +81,51 @@ def set_up_print(
         _lock(sheet)
 
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
-    sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
     if header_rows:
         sheet.print_title_rows = f"{header_rows[0]}:{header_rows[1]}"
     if columns and rows:
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
 
 
-def name_pages(sheet: Worksheet, purpose: str) -> None:
+def name_pages(sheet: Worksheet, purpose: str, heights: Sequence[float] = ()) -> None:
     """Print the name and the purpose of a sheet above every page, if its cells begin with a table.
 
-    Pages that are passed on are read without the tab that names them.
+    Pages that are passed on are read without the tab that names them. Headers and footers shrink with
+    the sheet, so that their text is set larger: on paper, it is always of the same size.
+
+    Parameters
+    ----------
+    heights
+        Heights of the rows below those that the sheet has.
     """
+    scale = _estimate_scale(sheet, heights)
+    sheet.oddFooter.left.size = sheet.oddFooter.right.size = round(FOOTER_SIZE / scale)
     if sheet.print_title_rows != "$1:$1":
         return
     sheet.oddHeader.left.text = f"&A \N{EN DASH} {purpose}"
-    sheet.oddHeader.left.size, sheet.oddHeader.left.font = 11, f"{FONT},Bold"
+    sheet.oddHeader.left.size, sheet.oddHeader.left.font = round(HEADER_SIZE / scale), f"{FONT},Bold"
     sheet.page_margins.top, sheet.page_margins.header = 0.6, 0.3
+
+
+def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
+    """Estimate the scale at which a sheet is printed, at most 1."""
+    across, down = PAPER[sheet.page_setup.paperSize]
+    if sheet.page_setup.orientation == "landscape":
+        across, down = down, across
+    margins = sheet.page_margins
+
+    printed = (sheet.print_area or sheet.dimensions).rpartition("!")[2]
+    _, _, last_column, last_row = range_boundaries(printed)
+    sizes = sheet.column_dimensions
+    letters = map(get_column_letter, range(1, last_column + 1))
+    width = sum(sizes[it].width * POINTS_OF_A_CHARACTER if it in sizes else 48 for it in letters)
+    scale = 72 * (across - margins.left - margins.right) / width
+    if sheet.page_setup.fitToHeight == 1:
+        known = {row: of_row.height for row, of_row in sheet.row_dimensions.items()}
+        rows = [known.get(row) or 15 for row in range(1, sheet.max_row + 1)]
+        height = sum([*rows, *heights][:last_row])
+        scale = min(scale, 72 * (down - margins.top - margins.bottom) / height)
+    return min(float(scale), 1.0)
 
 
 def _lock(sheet: Worksheet) -> None:
@@ -122,12 +159,18 @@ def link_place(sheet: Worksheet, row: int, title: str) -> None:
 
 
 def add_table(
-    sheet: Worksheet, look: Look, name: str, columns: Sequence[Column], *, header_row: int = 1
+    sheet: Worksheet,
+    look: Look,
+    name: str,
+    columns: Sequence[Column],
+    *,
+    header_row: int = 1,
+    is_growing: bool = False,
 ) -> Body:
     """Add a named table with filters, and return its rows for the writer.
 
     Headers are in one row. The formatting is in the cells, because not every program draws table
-    styles.
+    styles. Programs fit growing rows to what is typed.
     """
     set_widths(sheet, (column.width for column in columns))
     is_upright = any(column.width < NARROW for column in columns)
@@ -154,7 +197,9 @@ def add_table(
     ]
     sheet.add_table(table)
 
-    return Body(_fit_heights(columns), [_style_column(look, column) for column in columns])
+    size = GROWING_SIZE if is_growing else TABLE_SIZE
+    cells = [_style_column(look, column, is_growing=is_growing) for column in columns]
+    return Body(_fit_heights(columns, size), cells, is_growing)
 
 
 def _is_centered(column: Column) -> bool:
@@ -173,22 +218,25 @@ def _measure_header(columns: Sequence[Column]) -> float:
     return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
 
 
-def _fit_heights(columns: Sequence[Column]) -> list[float]:
+def _fit_heights(columns: Sequence[Column], size: float) -> list[float]:
     """Estimate the height of every row, so that no program has to and no line is cut off.
 
-    A line fits slightly more characters of this size than the column width indicates.
+    A line fits slightly more characters of the size of tables than the column width indicates.
     """
+    scale = size / TABLE_SIZE
     measured = [[1] * len(columns[0].values)]
     for column in columns:
         styles = {column.style} if isinstance(column.style, str) else set(column.style)
         if not styles <= WRAPPED:
             continue
-        capacity = int(column.width * 1.12)
+        capacity = int(column.width * 1.12 / scale)
         known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
         if max(known.values(), default=1) > 1:
             measured.append([known[value] for value in column.values])
     lines = [max(row) for row in zip(*measured, strict=True)]
-    heights = {count: min(LINE_HEIGHT * count + 3, HIGHEST_ROW) for count in set(lines)}
+    heights = {
+        count: min(round(LINE_HEIGHT * scale * count + 3, 1), HIGHEST_ROW) for count in set(lines)
+    }
     return [heights[count] for count in lines]
 
 
@@ -219,27 +267,29 @@ def _wrap(line: str, capacity: int) -> int:
 
 
 def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -> None:
-    """Set the heights of rows of prose whose text is the size of that in tables."""
+    """Set the heights of rows of prose whose text is of the size of that in tables."""
     for row, line in enumerate(lines, start=1):
         texts = [
-            (text, width) for (style, text), width in zip(line, widths, strict=False) if style == "text"
+            (text, int(width * SIZED[style]))
+            for (style, text), width in zip(line, widths, strict=False)
+            if style in SIZED
         ]
         if texts:
-            count = max(_count_lines_of(text, int(width * 1.12)) for text, width in texts)
+            count = max(_count_lines_of(text, capacity) for text, capacity in texts)
             sheet.row_dimensions[row].height = LINE_HEIGHT * count + 3
 
 
-def _style_column(look: Look, column: Column) -> Cells:
+def _style_column(look: Look, column: Column, *, is_growing: bool) -> Cells:
     """Give the values their styles, by id; text that looks like a formula is quoted."""
     values, style = column.values, column.style
     quoted = {value for value in set(values) if _looks_like_formula(value)}
     if isinstance(style, str) and not quoted:
-        return Cells(values, look.id_of(style))
+        return Cells(values, look.id_of(style, is_growing=is_growing))
     styles = [style] * len(values) if isinstance(style, str) else style
-    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
+    ids = {name: look.id_of(name, is_growing=is_growing) for name in dict.fromkeys(styles)}
     if not quoted:
         return Cells(values, [ids[name] for name in styles])
-    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
+    for_formulas = {name: look.id_of(name, quoted=True, is_growing=is_growing) for name in ids}
     return Cells(
         values,
         [

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
 from srm_data.workbook.content import Content
-from srm_data.workbook.counting import TEXT, Count, Counts
+from srm_data.workbook.counting import DECIDED, TEXT, Count, Counts
 from srm_data.workbook.format import DECISION, STATUS
 from srm_data.xlsx.writer import Formula
 
@@ -24,6 +24,10 @@ BASES = {
 }
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
 """Columns of the model by which cells are counted, and their headers."""
+
+
+PERCENT = "\N{NO-BREAK SPACE}%"
+"""No line ends between a number and its sign."""
 
 
 def list_results(content: Content) -> list[Formula]:
@@ -48,12 +52,11 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
     """Describe the basis of the answers; a decided cell has no other basis."""
     parts: list[str | Count | Share] = []
     for label in content.tables["bases"].sort_values("position")["label"]:
-        if label != "Decision":
-            undecided = {DECISION: ""} if content.is_internal else {}
-            count = counts.where({"Basis": label} | undecided)
+        if label != DECIDED:
+            count = counts.where(counts.basis(label))
             parts += [", " if parts else "", Share(count, counts.total), f" {BASES[label]}"]
-    decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
-    return join_parts([*parts, ", ", Share(counts.where(decided), counts.total), " are decided."])
+    decided = counts.where(counts.basis(DECIDED))
+    return join_parts([*parts, ", ", Share(decided, counts.total), " are decided."])
 
 
 def _describe_progress(counts: Counts) -> Formula:
@@ -92,17 +95,17 @@ class Share(NamedTuple):
 
 
 def join_parts(parts: list[str | Count | Share]) -> Formula:
-    """Join texts, counts and shares into a formula that gives a sentence.
+    r"""Join texts, counts and shares into a formula that gives a sentence.
 
     Examples
     --------
     >>> sentence = join_parts(["AWS has ", Share(Count("COUNTIFS(x)", 1), 4), "."])
     >>> sentence.value
-    'AWS has 25 %.'
+    'AWS has 25\xa0%.'
     >>> sentence.formula.partition(",TEXT")[2]
-    '(100*COUNTIFS(x)/4,"0"))&" %"&"."'
+    '(100*COUNTIFS(x)/4,"0"))&"\xa0%"&"."'
     >>> join_parts([Share(Count("COUNTIFS(x)", 1), 400)]).value
-    'under 1 %'
+    'under 1\xa0%'
     >>> join_parts([Count("COUNTIFS(x)", 13300), " open"]).value
     '13,300 open'
     """
@@ -122,7 +125,7 @@ def join_parts(parts: list[str | Count | Share]) -> Formula:
         else:
             (formula, value), total = part
             is_slight = f"AND({formula}>0,{formula}<{total}/200)"
-            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&" %"')
+            formulas.append(f'IF({is_slight},"under 1",TEXT(100*{formula}/{total},"0"))&"{PERCENT}"')
             percent = str(int(100 * value / total + 0.5))
-            shown.append(f"{'under 1' if 0 < value < total / 200 else percent} %")
+            shown.append(f"{'under 1' if 0 < value < total / 200 else percent}{PERCENT}")
     return Formula("&".join(formulas), "".join(shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,15 @@ _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WHITE = Side(style="thin", color="FFFFFF")
 _GAPS = Border(left=_WHITE, right=_WHITE)
+
+TABLE_SIZE = 10
+"""Points of the text in tables."""
+GROWING_SIZE = 11
+"""The same in rows that programs fit to what is typed.
+
+LibreOffice fits them by whole pixels of the screen: 10 points are 13 of them, not 13.3, and a row is a
+tenth too low for its lines when it is printed. 11 points are 15, not 14.7.
+"""
 
 Style = dict[str, object]
 """Parts of a cell style, by the names of openpyxl's attributes."""
@@ -96,7 +106,7 @@ STYLES: dict[str, Style] = {
     "band_upright":   _style(8, _UPRIGHT, **_BAND),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
-    "text_line":      _style(10, _MIDDLE_LINE, border=_BOX),
+    "text_line":      _style(10, _TOP_LINE, border=_BOX),
     "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
     "entry":          _style(10, _TOP, **_ENTRY),
     "entry_text":     _style(11, _TOP, **_ENTRY),
@@ -137,25 +147,31 @@ class Look:
 
         self.computed: dict[Worksheet, dict[str, str | int]] = {}
         """By sheet and cell, the values that formulas have now."""
-        self._models: dict[tuple[str, bool], Cell] = {}
+        self._models: dict[tuple[str, bool, bool], Cell] = {}
 
-    def id_of(self, name: str, *, quoted: bool = False) -> int:
+    def id_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> int:
         """Return the id of a style; use ``quoted`` for text that begins like a formula.
 
-        Excel keeps a quoted cell as text even after somebody has edited it.
+        Excel keeps a quoted cell as text even after somebody has edited it. ``is_growing`` is for rows
+        whose height programs fit to what is typed.
         """
-        return int(self._model_of(name, quoted=quoted).style_id)
+        return int(self._model_of(name, quoted=quoted, is_growing=is_growing).style_id)
 
-    def _model_of(self, name: str, *, quoted: bool = False) -> Cell:
+    def _model_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> Cell:
         """Return a cell of a style, which is registered in the book when it is first used."""
-        if (name, quoted) not in self._models:
-            cell = self._models[name, quoted] = Cell(self._sheet)
+        key = (name, quoted, is_growing)
+        if key not in self._models:
+            cell = self._models[key] = Cell(self._sheet)
             look = self._looks[name] | ({"quotePrefix": True} if quoted else {})
             for part, value in look.items():
                 setattr(cell, part, value)
-        return self._models[name, quoted]
+            if is_growing and cell.font.sz == TABLE_SIZE:
+                font = copy(cell.font)
+                font.sz = GROWING_SIZE
+                cell.font = font
+        return self._models[key]
 
-    def put(self, cell: Cell, name: str, value: object = None) -> Cell:
+    def put(self, cell: Cell, name: str, value: object = None, *, is_growing: bool = False) -> Cell:
         """Set the style of a cell and, if given, its value: text, a number or a formula."""
         if isinstance(value, Formula):
             cell.value = f"={value.formula}"
@@ -164,5 +180,5 @@ class Look:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
-        cell._style = self._model_of(name)._style
+        cell._style = self._model_of(name, is_growing=is_growing)._style
         return cell

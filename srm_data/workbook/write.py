@@ -284,8 +284,9 @@ def _write(path: Path, content: Content, description: str) -> Path:
     bodies = {
         tab: SHEETS[title][0](book.create_sheet(tab), look, content) for title, tab in tabs.items()
     }
+    name_pages(book.active, "")
     for title, tab in tabs.items():
-        name_pages(book[tab], purposes[title])
+        name_pages(book[tab], purposes[title], bodies[tab].heights)
     reviewed = book[content.reviewed_sheet]
     reviewed.sheet_properties.tabColor = TEAL
     notes = _list_notes(book, content)
@@ -318,7 +319,6 @@ def _write(path: Path, content: Content, description: str) -> Path:
         made=content.made,
         notes=notes,
         alt_texts=alt_texts,
-        growing=(REVIEWED_SHEET, REGISTER_SHEET) if content.is_live else (),
         computed={sheet.title: values for sheet, values in look.computed.items()},
     )
 

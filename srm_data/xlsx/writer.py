@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -65,6 +65,8 @@ class Body(NamedTuple):
 
     heights: Sequence[float] = ()
     columns: Sequence[Cells] = ()
+    is_growing: bool = False
+    """Whether the heights adapt to typed text, which makes large sheets slow to open."""
 
 
 MOST_ROWS = 1_048_576
@@ -121,7 +123,6 @@ def save_workbook(
     notes: dict[str, list[Note]] | None = None,
     alt_texts: Sequence[str] = (),
     computed: Mapping[str, Mapping[str, str | int]] | None = None,
-    growing: Collection[str] = (),
 ) -> Path:
     """Write the workbook, with the rows of ``bodies`` below those written with openpyxl.
 
@@ -141,8 +142,6 @@ def save_workbook(
         Alternative texts of the charts, in the order of the charts in the workbook.
     computed
         Current values of formulas written with openpyxl, by sheet title and cell.
-    growing
-        Titles of sheets whose row heights adapt to typed text, which makes large sheets slow to open.
 
     Returns
     -------
@@ -165,7 +164,6 @@ def save_workbook(
             sheet.max_row,
             bodies.get(sheet.title, Body()),
             shown.get(sheet.title, {}),
-            sheet.title in growing,
         )
         for number, sheet in enumerate(book.worksheets, start=1)
     }
@@ -200,7 +198,6 @@ class _Stream(NamedTuple):
     header_rows: int
     body: Body
     computed: Mapping[str, str | int]
-    is_growing: bool
 
 
 class _Package(ZipFile):
@@ -249,7 +246,7 @@ class _Package(ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
         content = Path(filename).read_text(encoding="utf-8")
-        title, header_rows, body, computed, is_growing = self.streams[arcname]
+        title, header_rows, body, computed = self.streams[arcname]
         head, tail = content.split("</sheetData>")
         head = _add_values(head, computed)
         if not body.heights:
@@ -272,7 +269,7 @@ class _Package(ZipFile):
             _write_column(title, number, header_rows + 1, cells, self.strings)
             for number, cells in enumerate(body.columns, start=1)
         ]
-        rows = _write_rows(header_rows + 1, body.heights, columns, "" if is_growing else FIXED)
+        rows = _write_rows(header_rows + 1, body.heights, columns, "" if body.is_growing else FIXED)
         with self.open(self._entry(arcname), "w") as part:
             part.write(head.encode())
             while some := "".join(islice(rows, ROWS_AT_ONCE)):

@@ -30,6 +30,7 @@ HEADINGS = {
     "not applicable": "Not applicable",
 }
 ALL_FAMILIES = "All families"
+FEW = 5  # services, which are always named
 MOST_TEXT = 8000  # characters of a cell that a row can show
 
 
@@ -38,21 +39,21 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
     matrix = _matrix_of(content)
     summary = build_control_summary(matrix)
     labels = content.tables["bases"].set_index("basis")["label"]
-    lines = summary["control_id"].map(describe_lines(matrix))
+    lines = summary["control_id"].map(describe_lines(matrix, most=FEW))
     columns = [
         Column("Control", 12, "text", summary["control_id"].tolist()),
         Column("Title", 40, "text", summary["title"].tolist()),
-        Column("Family", 24, "text", summary["family"].tolist()),
+        Column("Family", 33, "text", summary["family"].tolist()),
         Column(
             "Addressed", 15,
             [STYLES[name] for name in summary["addressed"]], summary["addressed"].astype(str).tolist(),
         ),
-        Column("Who does what, per service", 80, "text", [_shorten(text) for text in lines]),
+        Column("Who does what, per service", 76, "text", [_shorten(text) for text in lines]),
         Column("You must act", 12, "text", _texts(summary["customer_action"])),
         Column("Weakest basis", 16, "text", _texts(summary["basis"].map(labels))),
         Column("Cells", 8, "number", summary["cells"].tolist()),
         Column("Of them documented", 12, "number", summary["documented"].tolist()),
-        Column("Agency SSP", 34, "text", build_how_addressed(matrix)["how_addressed"].tolist()),
+        Column("Agency SSP", 44, "text", build_how_addressed(matrix)["how_addressed"].tolist()),
         Column(
             "FedRAMP CRM: can be inherited", 14, "text",
             build_crm(matrix)["Can Be Inherited from CSP"].tolist(),

@@ -15,6 +15,7 @@ from srm_data.model import ACTION_MEANINGS
 from srm_data.organisation.cell_status import AGREED, OPEN as IS_OPEN, QUESTION
 from srm_data.organisation.register import DONE, IN_CONFLICT, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
 from srm_data.workbook.content import Content
+from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
     CLASSIFICATION,
     COVER_SHEET,
@@ -65,7 +66,7 @@ LEFT_OUT = (
 def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
     """Write the description, results, sign-off, reading instructions and contents of the workbook."""
     sheet.title = COVER_SHEET
-    set_widths(sheet, [20, 82, 16, 12])
+    set_widths(sheet, [20, 96, 16, 12])
     row = set_lines(sheet, look, _describe_book(content))
     for label, result in zip(RESULTS, list_results(content), strict=True):
         look.put(sheet.cell(row, 1), "label", label)
@@ -165,8 +166,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
     """List the revisions so far, that of this book, and a blank line for the next remark."""
     counts = content.counts
     offerings = content.model["offering_id"].nunique()
-    decided = f"{(content.model['basis'] == 'decision').sum():,} decided"
-    progress = [decided]
+    progress = [f"{counts.where(counts.basis(DECIDED)).value:,} decided"]
     if content.is_internal:
         numbers = {it: counts.where({STATUS: it}).value for it in (AGREED, QUESTION, IS_OPEN)}
         said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
@@ -202,16 +202,20 @@ def _describe_review(content: Content) -> list[Line]:
 def _describe_cells(content: Content) -> list[Line]:
     """Describe the answers and their basis, and introduce the list of sheets."""
     codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
-    bases, cells = content.model["basis"].value_counts(), f"{len(content.model):,} cells"
+    bases = tables["bases"].sort_values("position").to_dict("records")
+    counts = {
+        basis["label"]: content.counts.where(content.counts.basis(basis["label"])) for basis in bases
+    }
+    cells = f"{len(content.model):,} cells"
     return [
         [("heading", "How to read a cell")],
         *([_party(code), ("prose", code["meaning"])] for code in codes.to_dict("records")),
         [],
         [("heading", "The basis of a cell")],
         *(
-            _entry(basis["label"], f"{bases[basis['basis']]:,} of {cells}. {basis['meaning']}")
-            for basis in tables["bases"].sort_values("position").to_dict("records")
-            if bases[basis["basis"]]
+            _entry(basis["label"], f"{counts[basis['label']].value:,} of {cells}. {basis['meaning']}")
+            for basis in bases
+            if counts[basis["label"]].value
         ),
         [],
         [("heading", "Contents of this workbook")],

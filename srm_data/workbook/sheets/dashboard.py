@@ -31,6 +31,7 @@ TILES = 6  # rows below the header of a tile
 CHARTS_ROW = TILES_ROW + TILES + 2
 FOLLOWS = f"Every number and sentence follows what is decided in the sheet {REVIEWED_SHEET}."
 LINKED = "Coverage"
+SLIGHT = "< 1 %"
 NARROWEST = 0.06  # of a bar: what a number takes
 ROW_HEIGHT = 0.53  # centimetres, of a row without a height of its own
 CHART_COLUMNS = ((0, 4), (4, 9), (9, 15))
@@ -57,7 +58,8 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
     _add_charts(sheet, content, views, header_row, heights)
 
     rows = header_row + len(columns[0].values)
-    set_up_print(sheet, content.footer, paper=A3, columns=len(columns), rows=rows)
+    printed = max(len(columns), CHART_COLUMNS[-1][1])  # a copy to publish has fewer than the charts
+    set_up_print(sheet, content.footer, paper=A3, columns=printed, rows=rows)
     sheet.page_setup.fitToHeight = 1
     return body
 
@@ -88,13 +90,8 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
     """Write small tables side by side: parties, basis and, for reviewers, status and owners."""
     labels = content.tables["bases"].sort_values("position")["label"].tolist()
     parties = content.tables["responsibilities"].sort_values("position")["responsibility"].tolist()
-    undecided = {DECISION: ""} if content.is_internal else {}
     by_party = {party: counts.where({counts.answers: party}) for party in parties}
-    by_basis = {
-        label: counts.where({"Basis": label} | undecided) for label in labels if label != "Decision"
-    }
-    decided = {DECISION: TEXT} if content.is_internal else {"Basis": "Decision"}
-    by_basis |= {"Decision": counts.where(decided)}
+    by_basis = {label: counts.where(counts.basis(label)) for label in labels}
 
     total = counts.total
     _set_tile(sheet, look, 1, "Who is responsible", {it: (n, total) for it, n in by_party.items()})
@@ -122,12 +119,18 @@ def _set_tile(
     for row, (name, (count, total)) in enumerate(lines.items(), start=TILES_ROW + 1):
         look.put(sheet.cell(row, column), "caption", name)
         look.put(sheet.cell(row, column + wide), "number", count.as_number())
-        share = Formula(f"ROUND(100*{count.formula}/{total},0)", _percent(count.value, total))
+        share = _share(count.formula, total, count.value, total)
         look.put(sheet.cell(row, column + wide + 1), "share", share)
 
 
-def _percent(part: int, total: int) -> int:
-    return int(100 * part / total + 0.5) if total else 0
+def _share(part: str, whole: str | int, number: int, total: int) -> Formula:
+    """Return the formula of a whole percentage; a part that rounds to nothing is still there."""
+    percent = f"ROUND(100*{part}/{whole},0)"
+    is_slight = 0 < number < total / 200
+    shown = int(100 * number / total + 0.5) if total else 0
+    return Formula(
+        f'IF(AND({part}>0,{percent}=0),"{SLIGHT}",{percent})', SLIGHT if is_slight else shown
+    )
 
 
 def _make_columns(
@@ -168,17 +171,14 @@ def _make_columns(
             Column(
                 f"{party}, %", _fit_word(f"{party}, %"), "share",
                 [
-                    Formula(
-                        f"ROUND(100*{letter}{THIS_ROW}/G{THIS_ROW},0)",
-                        _percent(_number(value), total),
-                    )
+                    _share(f"{letter}{THIS_ROW}", f"G{THIS_ROW}", _number(value), total)
                     for value, total in zip(by_party[party], totals, strict=True)
                 ],
             )
             for party, letter in zip(parties, "CDEF", strict=True)
         ),
         *(
-            Column(label, _fit_word(label), "number", count({"Basis": label}))
+            Column(label, _fit_word(label), "number", count(counts.basis(label)))
             for label in ("Documented", "Derived")
         ),
     ]  # fmt: skip

@@ -56,13 +56,15 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
     names = shown.loc[used["offering_id"].tolist()]
     counts = duty_distribution(content.model, "offering").loc[names["offering"].tolist()]
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
+    # What an assumed part left open is known from the resources that are counted
+    alternatives = used["alternatives"].where(used["assumed"] > 0, "")
     columns = [
         Column(OFFERING, 32, "text", names["offering"].tolist()),
         Column("Service", 26, "text", names["service"].tolist()),
         Column("Category", 15, "text", names["category"].tolist()),
         *_internal_columns(used, content),
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
-        Column("If assumed, it may be", 46, "text", _name_offerings(used["alternatives"], offerings)),
+        Column("If assumed, it may be", 46, "text", _name_offerings(alternatives, offerings)),
         Column(OFFERING_ID, 26, "text_soft", used["offering_id"].tolist()),
     ]
     return add_list(sheet, look, content, "InUse", columns, frozen=1, paper=A3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -13,7 +14,6 @@ from srm_data.agreement import compare_defaults
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
-from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body, link_address
 
 VIEWS = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
@@ -45,15 +45,14 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count the documented cells per duty, product group and service."""
     labels = content.tables["bases"].set_index("basis")["label"]
-    bases = list_column(content.model["basis"])
-    named = {name: content.model[by] for name, by in VIEWS.items()}
-    counted = {
-        name: Counter(zip(list_column(values), bases, strict=True)) for name, values in named.items()
-    }
+    values = content.values
+    decided = values.get("decision", repeat(""))
+    bases = ["decision" if it else basis for basis, it in zip(values["basis"], decided, strict=False)]
+    counted = {name: Counter(zip(values[by], bases, strict=True)) for name, by in VIEWS.items()}
     rows = [
         (name, text)
-        for name, values in named.items()
-        for text in values.cat.remove_unused_categories().cat.categories
+        for name, by in VIEWS.items()
+        for text in content.model[by].cat.remove_unused_categories().cat.categories
     ]
     shown = {
         basis: [counted[name][text, basis] for name, text in rows]
@@ -62,12 +61,12 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     }
     totals = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]
     columns = [
-        Column("Counted by", 18, "text_line", [name for name, _ in rows]),
-        Column("Name", 36, "text_line", [text for _, text in rows]),
-        *(Column(labels[basis], 16, "number", numbers) for basis, numbers in shown.items()),
-        Column("Total", 10, "number", totals),
+        Column("Counted by", 14, "text_line", [name for name, _ in rows]),
+        Column("Name", 33, "text_line", [text for _, text in rows]),
+        *(Column(labels[basis], 14, "number", numbers) for basis, numbers in shown.items()),
+        Column("Total", 8, "number", totals),
         *(
-            Column(f"{labels[basis]}, %", 16, "number", _percents(shown[basis], totals))
+            Column(f"{labels[basis]}, %", 14, "number", _percents(shown[basis], totals))
             for basis in ("documented", "derived")
             if basis in shown
         ),
@@ -87,19 +86,19 @@ def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
     groups = content.tables["product_groups"].set_index("product_group_id")["product_group"]
     percents = 100 * shares["agreed"] // shares["cells"].where(shares["cells"] > 0)  # 69.8 is not 70
     columns = [
-        Column("Duty", 28, "text_line", shares["duty_id"].map(duties).tolist()),
-        Column("Category", 18, "text_line", shares["category_id"].map(kinds).tolist()),
+        Column("Duty", 24, "text_line", shares["duty_id"].map(duties).tolist()),
+        Column("Category", 16, "text_line", shares["category_id"].map(kinds).tolist()),
         Column(
             "Product group", 31, "text_line", shares["product_group_id"].map(groups).fillna("").tolist()
         ),
         Column(
-            "Default", 16,
+            "Default", 15,
             [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
         ),
         Column("Cells read", 10, "number", shares["cells"].tolist()),
         Column("Of them alike", 10, "number", shares["agreed"].tolist()),
         Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
-        Column("Remark", 48, "text", ["" if holds else WEAK for holds in shares["holds"]]),
+        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
     ]  # fmt: skip
     return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
@@ -138,7 +137,7 @@ def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Publisher", 22, "text", sources["publisher"].tolist()),
         Column("Edition read", 18, "text", sources["edition"].tolist()),
         Column("Cells", 8, "number", cells),
-        Column("source_id", 34, "text_soft", sources["source_id"].tolist()),
+        Column("source_id", 50, "text_soft", sources["source_id"].tolist()),
     ]
     body = add_list(sheet, look, content, "Sources", columns, landscape=False)
     sheet.print_area = f"A1:C{1 + len(sources)}"  # small enough to go with the minutes
@@ -157,6 +156,7 @@ def add_list(
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
+    is_growing: bool = False,
 ) -> Body:
     """Fill a sheet with one table: header frozen and on every page, all columns printed.
 
@@ -165,14 +165,14 @@ def add_list(
     """
     styles = ["title", *["caption"] * len(head)]
     row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
-    body = add_table(sheet, look, name, columns, header_row=row)
+    body = add_table(sheet, look, name, columns, header_row=row, is_growing=is_growing)
     sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{row + 1}"
     set_up_print(
         sheet,
         content.footer,
         paper=paper,
         landscape=landscape,
-        header_rows=(row, row),
+        header_rows=(1, row),
         columns=len(columns),
         rows=row + len(columns[0].values),
         is_locked=is_locked,

@@ -31,7 +31,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
             (
                 "caption",
                 "Defaults for each category, which apply unless an offering's own documents say "
-                "otherwise. The source of each is in a note.",
+                "otherwise. On screen, a note has the source of each.",
             )
         ],
         [
@@ -64,7 +64,7 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     sheet.row_dimensions[5].height = 28
     sheet.freeze_panes = "C6"
     set_up_print(
-        sheet, content.footer, landscape=False, header_rows=(4, 5), columns=6, rows=5 + len(duties)
+        sheet, content.footer, landscape=False, header_rows=(1, 5), columns=6, rows=5 + len(duties)
     )
     return body
 

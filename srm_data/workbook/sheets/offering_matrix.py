@@ -140,8 +140,7 @@ def _finish(
             rule = FormulaRule(formula=[f'LEFT({start}{FIRST_ROW},1)="{code["letter"]}"'], fill=fill)
             sheet.conditional_formatting.add(span, rule)
     sheet.freeze_panes = f"{start}{FIRST_ROW}"
-    header = (HEADER_ROW - 1, HEADER_ROW)
-    set_up_print(sheet, content.footer, header_rows=header, columns=printed, rows=last)
+    set_up_print(sheet, content.footer, header_rows=(1, HEADER_ROW), columns=printed, rows=last)
     sheet.page_setup.fitToHeight = 1 if rows <= ON_ONE_PAGE else 0
 
 

@@ -64,6 +64,8 @@ ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
 INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
 """Headers that a publishable copy does not have."""
+LAST_PRINTED = "Section"
+"""In a copy for reviewers: with what follows, which is in the sheet Sources, it would be too small."""
 WITHOUT_DECISION = "AWS documents say"
 HINTS = {
     DECISION: f"What holds for your organisation, if it is not what stands under {RESPONSIBILITY}.",
@@ -86,7 +88,9 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     """
     columns = _make_columns(content)
     headers = [column.header for column in columns]
-    body = add_table(sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW)
+    body = add_table(
+        sheet, look, REVIEWED_TABLE, columns, header_row=REVIEWED_HEADER_ROW, is_growing=content.is_live
+    )
     look.put(sheet.cell(1, 1), "title", REVIEWED_TITLE)
     if content.is_internal:
         look.put(sheet.cell(1, 4), "caption", REVIEWED_HINT)
@@ -95,8 +99,8 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
     sheet.freeze_panes = f"{right}{FIRST_ROW}"
 
     rows = REVIEWED_HEADER_ROW + len(content.model)
-    header = (REVIEWED_HEADER_ROW, REVIEWED_HEADER_ROW)
-    printed = headers.index("Read on") + 1
+    header = (1, REVIEWED_HEADER_ROW)
+    printed = headers.index(LAST_PRINTED if content.is_internal else "Read on") + 1
     set_up_print(
         sheet, content.footer, paper=A3, header_rows=header, columns=printed, rows=rows, is_locked=False
     )

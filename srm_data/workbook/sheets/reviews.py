@@ -40,7 +40,10 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     called = ["call" if status == LOOK_AGAIN else "text" for status in register["status"]]
     columns[0] = columns[0]._replace(style=called)
-    body = add_list(sheet, look, content, REGISTER_TABLE, columns, paper=A3, is_locked=False)
+    body = add_list(
+        sheet, look, content, REGISTER_TABLE, columns,
+        paper=A3, is_locked=False, is_growing=content.is_live,
+    )  # fmt: skip
     headers = [column.header for column in columns]
     sheet.freeze_panes = f"{get_column_letter(headers.index(DUTY) + 2)}2"
     printed = get_column_letter(headers.index(LAST_PRINTED) + 1)
