@@ -54,6 +54,12 @@ def test_unrecognised_name_may_be_an_offering_or_no_service():
     assert estate["rows"].sum() == 2
 
 
+def test_offering_may_be_entered_by_its_name(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text("identifier,offering_id\nAWS Lambda,Lambda function (container image)\n")
+    assert read_corrections(path)["offering_id"].tolist() == ["lambda-container-image"]
+
+
 def test_faults_of_corrections_name_the_line_and_the_nearest_id(tmp_path):
     path = tmp_path / "ours.csv"
     path.write_text("identifier,offering_id\nAmazon ECS,ecs-ec2\nAWS Lambda,lambda-zap\n")

@@ -201,7 +201,7 @@ def test_named_services_are_no_part_of_the_number_of_resources(inventories, caps
     main(["estate", "names.txt"])
     heading, counting, *rest = list_in_use(capsys.readouterr().out)
     assert heading == "In use: 2 resources of 1 offering; 1 more is named without a number"
-    assert counting == "2 of the 3 rows are counted; 1 only names a service."
+    assert counting == "2 of the 3 rows are counted; 1 only names a service (the one without a number)."
     assert "For all 2 resources, you alone carry " in " ".join(rest)
 
 

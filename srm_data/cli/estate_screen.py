@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ONE_SCREEN = 40  # lines after which the end names the steps at the top
 MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS = 10, 20, 8
 MOST_ALTERNATIVES, MOST_DUTIES, MOST_NAMES = 4, 3, 6
-MOST_LINES, LONGEST_AT_TOP = 4, 60  # lines of a count of rows, and letters of a name in it
+MOST_LINES, LONGEST_AT_TOP = 6, 60  # lines of a count of rows, and letters of a name in it
 MOST_SOURCES = 4
 
 
@@ -95,7 +95,7 @@ def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
     width = max(len(f"{total:,}"), 3) + 2
     for text, is_of, listed in counts:
         first = f"{rows[is_of].sum():>{width},}  "
-        most = MOST_LINES if is_of is counts[1][1] else MOST_LINES - 1
+        most = MOST_LINES if is_of is counts[1][1] else MOST_LINES // 2
         lines += wrap_list(text, [*listed], first=first, indent=width + 2, most_lines=most)
     if left_out := len(estate.attrs.get("not_read", [])):
         what = "file or part" if left_out == 1 else "files or parts"

@@ -52,7 +52,7 @@ def describe_in_use(estate: pd.DataFrame, used: pd.DataFrame, names: dict[str, s
     resources = sum(row["resources"] for row in rows if row["offering_id"] not in named)
 
     lines = ["", *wrap_lines(_describe_size(len(rows), len(named), resources))]
-    lines += wrap_lines(f"{_describe_counting(estate, resources)}.")
+    lines += wrap_lines(f"{_describe_counting(estate, resources, named)}.")
     lines += _build_table(rows, used, names, named, assumed_rows.to_dict())
     lines += describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
     lines += _describe_doubts(estate, names)
@@ -138,7 +138,7 @@ def _describe_decision(row: dict[Hashable, Any], assumed_rows: int) -> str:
     return next((KNOWN[name] for name in KNOWN if name in by), "named in the file")
 
 
-def _describe_counting(estate: pd.DataFrame, resources: int) -> str:
+def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) -> str:
     """Describe why there are other numbers of rows than of resources."""
     known = estate[estate["status"] == RECOGNISED]
     total = int(known["rows"].sum())
@@ -166,7 +166,13 @@ def _describe_counting(estate: pd.DataFrame, resources: int) -> str:
         are = "is a part" if parts.sum() == 1 else "are parts"
         how.append(f"{rest}{parts.sum():,} {are} of them{such}")
     if counted and only:
-        how.append(f"{only:,} only {'names' if only == 1 else 'name'} a service")
+        without = (
+            "the one without a number" if len(named) == 1 else f"the {len(named)} without a number"
+        )
+        how.append(
+            f"{only:,} only {'names' if only == 1 else 'name'} a service"
+            + f" ({without})" * bool(named)
+        )
     unknown = int(estate.loc[estate["status"] == UNRECOGNISED, "rows"].sum())
     if unknown:
         are = "is" if unknown == 1 else "are"

@@ -162,7 +162,7 @@ def read_corrections(
     -------
     DataFrame
         ``identifier``, ``assumed_id``, ``offering_id``, ``alternatives``, all ``str``. If an identifier
-        occurs twice, the later row applies.
+        occurs twice, the later row applies. The name of an offering is replaced by its id.
 
     Raises
     ------
@@ -182,14 +182,16 @@ def read_corrections(
     """
     tables = load_tables() if tables is None else tables
     schema = read_correction_schema()
-    known = [*tables["offerings"]["offering_id"], NO_OFFERING]
+    ids, names = tables["offerings"]["offering_id"], tables["offerings"]["offering"]
+    id_of = dict(zip(names.str.casefold(), ids, strict=True))
+    known = [*ids, NO_OFFERING]
     read, faults = read_own_files(paths, schema)
     for name, rows in read:
+        rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
         for line, value in enumerate(rows["offering_id"], start=2):
             if value and value not in known:
-                expected = (
-                    f"an offering_id of offerings, or - for no service{describe_nearest(value, known)}"
-                )
+                nearest = describe_nearest(value, [*known, *names])
+                expected = f"an id or a name of offerings, or - for no service{nearest}"
                 faults.append(Fault(name, line, "offering_id", value, expected))
     if faults:
         raise TableError(faults)
