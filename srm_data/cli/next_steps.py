@@ -101,7 +101,7 @@ def describe_next(
 def _describe_edits(name: str, assumptions: int, unknown: int) -> str:
     """Describe what the file of corrections has, and what to enter."""
     has = ["has the likeliest (others: alternatives)"] if assumptions else []
-    has += ["is empty if a name is not recognised"] if unknown else []
+    has += ["is empty for an unknown name"] if unknown else []
     text = f"Edit {name}: offering_id {', or '.join(has)}. "
     text += "Enter an id, a name (see show NAME) or - for no AWS service"
     return f"{text}; filled lines left as they are count as confirmed." if assumptions else f"{text}."
