@@ -44,6 +44,7 @@ def measure(lines, tables) -> tuple[dict[str, float], list[str]]:
     return {name: count["right"] / count["all"] for name, count in counts.items()}, wrong
 
 
+@pytest.mark.slow
 def test_no_line_of_a_seeded_twentieth_is_certain_and_wrong(shipped):
     lines = list_lines()
     chosen = random.Random(20261125).sample(lines, len(lines) // 20)

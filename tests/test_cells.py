@@ -11,6 +11,7 @@ import srm_data
 from srm_data.cells import ANSWERS, restore_cells, restore_model
 from srm_data.exceptions import FrameError
 from srm_data.model import MODEL
+from tests.cases import thin_out
 
 Change = Callable[[pd.DataFrame, Path], pd.DataFrame]
 
@@ -52,7 +53,7 @@ CHANGES: dict[str, Change] = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=CHANGES)
+@pytest.fixture(params=thin_out(CHANGES, every=4))
 def changed(request, model, tmp_path):
     return CHANGES[request.param](model, tmp_path)
 
@@ -93,7 +94,8 @@ def test_model_in_use_is_restored_from_text(model, tmp_path):
     pd.testing.assert_frame_equal(*weights, check_categorical=False)
 
 
-@pytest.mark.parametrize("name", ["Categoricals", "CSV as text"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", thin_out(["Categoricals", "CSV as text"], every=20))
 def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, tmp_path):
     changed = CHANGES[name](model, tmp_path)
     for write, file in ((srm_data.write_workbook, "a.xlsx"), (srm_data.write_page, "a.html")):
@@ -101,7 +103,7 @@ def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, t
         assert written == write(tmp_path / file, model, tables=shipped).read_bytes()
 
 
-@pytest.mark.parametrize("audience", ["internal", "publishable"])
+@pytest.mark.parametrize("audience", thin_out(["internal", "publishable"], every=20))
 def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, model, tmp_path):
     ours = model[model["responsibility"] == "Customer"]
     assert 0 < len(ours) < ours["duty_id"].nunique() * 2
@@ -124,7 +126,7 @@ def test_names_that_no_table_has_keep_their_order():
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [
+    thin_out([
         (lambda m: m.assign(responsibility="us"), "'us', which is none of AWS, Shared, Customer"),
         (lambda m: m.assign(basis="guess"), "column 'basis' of this frame has 'guess'"),
         (lambda m: m.assign(customer_action=None), "row 0 of this frame has no customer_action"),
@@ -133,9 +135,9 @@ def test_names_that_no_table_has_keep_their_order():
         (lambda m: pd.concat([m, m[["note"]]], axis="columns"), "more than one column 'note'"),
         (lambda m: m.assign(offering_id="x-" + m["offering_id"]), "no offering_id 'x-sqs'"),
         (lambda m: m.assign(duty_id="x-" + m["duty_id"]), "no duty_id 'x-.*nearest: "),
-    ],
+    ], every=20),
 )  # fmt: skip
-@pytest.mark.parametrize("write", [srm_data.write_workbook, srm_data.write_page])
+@pytest.mark.parametrize("write", thin_out([srm_data.write_workbook, srm_data.write_page], every=20))
 def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, said, model, tmp_path):
     with pytest.raises(FrameError, match=said):
         write(tmp_path / "written", change(model))

@@ -349,6 +349,7 @@ def test_duties_are_rows_unless_there_are_too_many_offerings(shipped_model):
     plt.close(ax.figure)
 
 
+@pytest.mark.slow
 def test_matrix_of_all_offerings_is_drawn_in_about_a_second(shipped_model):
     matrix = srm_data.responsibility_matrix(shipped_model)
     srm_data.plot_matrix(matrix.iloc[:2])  # imports and fonts
@@ -438,6 +439,7 @@ def test_words_are_broken_by_their_width_and_never_within():
     assert wrap("Unbreakable", 5, 9) == "Unbreakable"
 
 
+@pytest.mark.slow
 def test_figure_of_a_chart_can_be_saved_in_other_formats(charts):
     for kind in ("svg", "pdf"):
         figure = charts["distribution"]().figure

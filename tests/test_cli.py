@@ -221,6 +221,7 @@ def test_empty_name_is_wrong_usage_and_not_this_folder(capsys, arguments):
     assert "expected a name" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["show"], ["ask"], ["export", "--only"], ["controls"]])
 def test_name_in_an_encoding_that_the_locale_has_not_is_unknown(command, capsys):
     """Python passes such bytes on as surrogates."""

@@ -26,6 +26,7 @@ def test_check_of_no_folder_returns_one(tmp_path, capsys):
     assert "is not a folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_agreement_prints_every_duty_the_sums_and_what_was_read_of_each_contradiction(
     shipped, shipped_model, capsys
 ):

@@ -60,6 +60,7 @@ def test_caiq_agrees_with_the_crm(matrix, crm):
     assert (crm[INHERITED].map(expected) == caiq).all()
 
 
+@pytest.mark.slow
 def test_longest_line_of_a_control_may_count_its_services_instead_of_naming_them(matrix):
     services = matrix.loc[matrix["service"] != "", "service"].unique().tolist()
     named, counted = describe_lines(matrix), describe_lines(matrix, most=5)
@@ -232,6 +233,7 @@ def test_workbook_that_is_no_quick_start_is_refused(tmp_path):
         srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", [["Control"]], QUICK))
 
 
+@pytest.mark.slow
 def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
     book = load_workbook(srm_data.write_crm(tmp_path / "crm.xlsx", matrix))
     for title in ("CIS Worksheet", "CRM Worksheet"):

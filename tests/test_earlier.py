@@ -43,6 +43,7 @@ def book(tmp_path, written):
     return Path(shutil.copy(written, tmp_path))
 
 
+@pytest.mark.slow
 def test_workbook_answers_with_the_decisions_in_it(book, model):
     (change,) = compare(read_earlier(book), model).to_dict("records")
     assert (change["offering_id"], change["duty_id"]) == ("sqs", "backup")

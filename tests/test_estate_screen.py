@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from srm_data import read_estate
 from srm_data.cli import main
 from srm_data.cli.next_steps import describe_next
+from tests.cases import thin_out
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 LINES = "BillingAccountId,ResourceId,ServiceName,ProviderName,ChargeCategory,x_UsageType,BilledCost"
@@ -56,7 +57,7 @@ def inventories(tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
 
 
-@pytest.mark.parametrize("name", ["bill.csv", "main.tfstate", "our assets.xlsx"])
+@pytest.mark.parametrize("name", thin_out(["bill.csv", "main.tfstate", "our assets.xlsx"], every=20))
 def test_first_twenty_lines_answer_what_was_read_what_to_do_and_what_is_used(inventories, capsys, name):
     assert main(["estate", name]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -71,7 +72,7 @@ def test_first_twenty_lines_answer_what_was_read_what_to_do_and_what_is_used(inv
     assert min(others, default=99) > places[-1]
 
 
-@pytest.mark.parametrize("name", ["bill.csv", "main.tfstate", "our assets.xlsx"])
+@pytest.mark.parametrize("name", thin_out(["bill.csv", "main.tfstate", "our assets.xlsx"], every=20))
 def test_four_counts_add_up_to_the_rows_read(inventories, capsys, name):
     main(["estate", name])
     printed = capsys.readouterr().out
@@ -82,7 +83,8 @@ def test_four_counts_add_up_to_the_rows_read(inventories, capsys, name):
     assert printed.startswith(f"{total} rows read from {name}:\n")
 
 
-@pytest.mark.parametrize("name", ["bill.csv", "main.tfstate", "our assets.xlsx"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", thin_out(["bill.csv", "main.tfstate", "our assets.xlsx"], every=20))
 def test_commands_of_the_next_steps_run_as_they_are_printed(inventories, capsys, name):
     main(["estate", name])
     commands = list_commands(capsys.readouterr().out)
@@ -224,14 +226,17 @@ BILL_BY_ID = [
 
 @pytest.mark.parametrize(
     ("name", "lines"),
-    [
-        ("by_row.txt", ["AWS::EFS::FileSystem", "AWS::EKS::Cluster", "AWS::EKS::Nodegroup"]),
-        ("by_row_and_name.txt", ["Amazon EC2", "AWS::EC2::Instance", "Amazon RDS"]),
-        ("by_name.txt", ["Amazon EC2", "EC2 instances", "EC2-Instanz", "Amazon RDS"]),
-        ("by_id.csv", [LINES, *BILL_BY_ID]),
-        ("at_most.csv", ["Severity,Resource Type", *["High,AWS::EKS::Cluster"] * 2]),
-        ("by_number.csv", ["Service,Count", "Amazon EC2,3", "EC2 instances,2", "Amazon RDS,0"]),
-    ],
+    thin_out(
+        [
+            ("by_row.txt", ["AWS::EFS::FileSystem", "AWS::EKS::Cluster", "AWS::EKS::Nodegroup"]),
+            ("by_row_and_name.txt", ["Amazon EC2", "AWS::EC2::Instance", "Amazon RDS"]),
+            ("by_name.txt", ["Amazon EC2", "EC2 instances", "EC2-Instanz", "Amazon RDS"]),
+            ("by_id.csv", [LINES, *BILL_BY_ID]),
+            ("at_most.csv", ["Severity,Resource Type", *["High,AWS::EKS::Cluster"] * 2]),
+            ("by_number.csv", ["Service,Count", "Amazon EC2,3", "EC2 instances,2", "Amazon RDS,0"]),
+        ],
+        every=20,
+    ),
 )
 def test_offering_with_an_assumed_row_is_marked_as_assumed(inventories, shipped, capsys, name, lines):
     """Also if the row adds nothing to the number of resources, and no other offering is marked."""
@@ -269,18 +274,21 @@ def test_assumed_offerings_are_named_at_the_top(inventories, capsys):
 
 @pytest.mark.parametrize(
     ("names", "says"),
-    [
-        (
-            "Amazon SQS, Amazon SNS, Amazon RDS",
-            "Or go on as it is, with 1 of 3 rows assumed: only",
-        ),
-        ("Amazon SQS, Our portal", "Or go on as it is, with 1 name left out: only step 3"),
-        (
-            "Amazon RDS, Amazon EC2, Our portal",
-            "workbook has all 2 rows assumed and 1 name left out",
-        ),
-        ("Amazon SQS, Our portal, Our shop", "the workbook has 2 names left out."),
-    ],
+    thin_out(
+        [
+            (
+                "Amazon SQS, Amazon SNS, Amazon RDS",
+                "Or go on as it is, with 1 of 3 rows assumed: only",
+            ),
+            ("Amazon SQS, Our portal", "Or go on as it is, with 1 name left out: only step 3"),
+            (
+                "Amazon RDS, Amazon EC2, Our portal",
+                "workbook has all 2 rows assumed and 1 name left out",
+            ),
+            ("Amazon SQS, Our portal, Our shop", "the workbook has 2 names left out."),
+        ],
+        every=20,
+    ),
 )
 def test_going_on_as_it_is_is_only_offered_where_most_is_certain(inventories, capsys, names, says):
     Path("names.txt").write_text(names.replace(", ", "\n"))
@@ -323,10 +331,13 @@ def test_headline_says_how_many_resources_are_assumed(inventories, capsys):
 
 @pytest.mark.parametrize(
     ("names", "rest"),
-    [
-        ([f"Frobnicator {n}" for n in range(35)], "  and 15 more (all in the file of step 1)"),
-        (None, "  and 20 more (all in the workbook that --out writes)"),
-    ],
+    thin_out(
+        [
+            ([f"Frobnicator {n}" for n in range(35)], "  and 15 more (all in the file of step 1)"),
+            (None, "  and 20 more (all in the workbook that --out writes)"),
+        ],
+        every=20,
+    ),
     ids=["unknown", "offerings"],
 )
 def test_lists_that_are_cut_say_how_many_are_left_out_and_where_all_are(
@@ -353,12 +364,15 @@ def test_name_that_only_sounds_alike_is_not_offered(inventories, capsys):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [
-        ("service\n", "0 rows read from a.csv:"),
-        ("service\n", "Next: it has no rows."),
-        ("service\nTax\n", "Next: nothing in it is a service of AWS."),
-        ("service\nFrobnicator\n", "  3. Run it with your edits:"),
-    ],
+    thin_out(
+        [
+            ("service\n", "0 rows read from a.csv:"),
+            ("service\n", "Next: it has no rows."),
+            ("service\nTax\n", "Next: nothing in it is a service of AWS."),
+            ("service\nFrobnicator\n", "  3. Run it with your edits:"),
+        ],
+        every=20,
+    ),
 )
 def test_inventory_in_which_nothing_is_in_use_says_what_to_do(inventories, capsys, text, says):
     Path("a.csv").write_text(text)
@@ -396,7 +410,9 @@ def test_number_of_files_that_were_not_read_is_printed(inventories, capsys):
     assert "notes.docx" in printed.err
 
 
-@pytest.mark.parametrize(("columns", "longest"), [("50", 76), ("120", 80), ("200", 80)])
+@pytest.mark.parametrize(
+    ("columns", "longest"), thin_out([("50", 76), ("120", 80), ("200", 80)], every=20)
+)
 def test_screen_is_no_wider_than_80_columns_on_a_wide_terminal(
     inventories, capsys, monkeypatch, columns, longest
 ):

@@ -69,6 +69,7 @@ def test_what_is_no_set_of_tables_is_refused(use, given):
         use(given)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", thin_out(list(USES), every=3), indirect=True)
 def test_tables_of_categoricals_are_used_like_others(use, tables):
     as_categoricals = {
@@ -95,14 +96,19 @@ def test_empty_table_is_refused_in_a_sentence_or_not_needed(use, name, tables):
         assert result is not None
 
 
-@pytest.mark.parametrize("measure", [srm_data.default_agreement, srm_data.list_held_out])
+@pytest.mark.parametrize(
+    "measure", thin_out([srm_data.default_agreement, srm_data.list_held_out], every=20)
+)
 @pytest.mark.parametrize(
     ("name", "key", "said"),
-    [
-        ("offerings", "offering_id", "expected an offering_id of offerings"),
-        ("services", "service_id", "expected a service_id of services"),
-        ("sources", "source_id", "expected a source_id of sources"),
-    ],
+    thin_out(
+        [
+            ("offerings", "offering_id", "expected an offering_id of offerings"),
+            ("services", "service_id", "expected a service_id of services"),
+            ("sources", "source_id", "expected a source_id of sources"),
+        ],
+        every=20,
+    ),
 )
 def test_agreement_of_tables_narrowed_by_hand_names_what_is_gone(measure, name, key, said, tables):
     kept = tables[name][~tables[name][key].isin(["sqs", *tables["sources"]["source_id"].head(9)])]
@@ -116,7 +122,7 @@ def test_agreement_of_narrowed_tables_counts_their_cells(tables, shipped):
     assert set(srm_data.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
 
 
-@pytest.mark.parametrize("name", ["offerings", "services"])
+@pytest.mark.parametrize("name", thin_out(["offerings", "services"], every=20))
 def test_names_of_offerings_that_were_taken_out_are_unknown(name, shipped):
     held = shipped[name]["service_id"].isin(["sqs", "eks"])
     by_hand = shipped | {name: shipped[name][held]}

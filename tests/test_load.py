@@ -44,6 +44,7 @@ def test_import_loads_neither_pandas_nor_a_table():
     assert result.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_first_model_loads_no_check_and_nothing_of_an_organisation():
     code = "import srm_data, sys; srm_data.build_model(); print(*sys.modules)"
     result = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

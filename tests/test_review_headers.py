@@ -70,6 +70,7 @@ def test_renamed_header_is_recognised_and_decisions_are_taken(rename, names):
     assert len(review.remarks) == len([name for name in names.values() if name])
 
 
+@pytest.mark.slow
 def test_renamed_header_of_a_book_of_2026_11_1_is_recognised(rename):
     review = rename({"Comment": "Kommentar"}, path=FIRST)
     assert review.decisions["reason"].tolist() == ["Why"]

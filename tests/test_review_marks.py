@@ -81,6 +81,7 @@ def test_part_of_a_text_that_is_struck_is_a_mark(copy):
     ]
 
 
+@pytest.mark.slow
 def test_rows_that_are_filled_from_end_to_end_are_one_mark(copy):
     for row in copy.sheet["A5:K9"]:
         for cell in row:

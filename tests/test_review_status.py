@@ -97,6 +97,7 @@ def test_status_comes_back_with_the_answer_and_version_it_was_given_on(sent, tmp
     assert [len(frame) for frame in review] == [0, 0, 0]  # agreed is no decision
 
 
+@pytest.mark.slow
 def test_agreement_with_a_decision_in_its_row_is_on_that_decision(sent, tmp_path):
     typed = AGREED | {"Decision": "Shared", "Comment": "Why"}
     assert status_of(edit(sent, tmp_path / "a.xlsx", {BACKUP: typed}), BACKUP)["answer"] == "Shared"
@@ -133,6 +134,7 @@ def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(se
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
     typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
     changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
@@ -151,6 +153,7 @@ def test_missing_owner_is_nobody_in_the_workbook(model, shipped, tmp_path, dtype
     assert sorted(row[place] or "" for row in rows) == [*[""] * 27, "Rule team"]
 
 
+@pytest.mark.slow
 def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
     owned = model.assign(owner="Rule team")
     path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)

@@ -25,6 +25,7 @@ from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Formula, Value, save_workbook
+from tests.cases import thin_out
 
 MADE = datetime(2026, 1, 2)
 SHEETS = ["Cover", "Dashboard", "Look up", "Duties by owner", "Category matrix", "Offering matrix"]
@@ -527,10 +528,10 @@ def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed)
 
 @pytest.mark.parametrize(
     ("title", "row", "header", "place"),
-    [
+    thin_out([
         (LOG, 1, "Status", None), ("Changes", 1, "To", "center"),
         (REVIEW, 2, "Needs attention", None), (REVIEW, 2, "Responsibility", "center"),
-    ],
+    ], every=4),
 )  # fmt: skip
 def test_header_stands_where_the_texts_below_it_stand(reviewed, title, row, header, place):
     headers = {cell.value: cell for cell in load_workbook(reviewed)[title][row]}
@@ -605,6 +606,7 @@ def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(undated):
     assert coverage[0]["Decision"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
 def test_charts_are_printed_whole(tmp_path, shipped, shipped_model, audience):
     model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
@@ -616,6 +618,7 @@ def test_charts_are_printed_whole(tmp_path, shipped, shipped_model, audience):
         assert chart.anchor.to.row <= last.row
 
 
+@pytest.mark.slow
 def test_share_that_rounds_to_nothing_is_no_0_percent(tmp_path, shipped, shipped_model):
     decisions = make_decisions([decide("sqs", "backup", "Customer")])
     path = write_workbook(tmp_path / "x.xlsx", shipped_model, tables=shipped, decisions=decisions)
@@ -740,6 +743,7 @@ def test_pages_of_a_sheet_without_title_are_named(book):
     assert book["Duties"].oddHeader.left.text == "&A – Definition of each duty."
 
 
+@pytest.mark.slow
 def test_alternatives_are_named_only_for_what_is_assumed(tmp_path, shipped, shipped_model):
     """A cluster may be run in several ways, but its node group says in which one."""
     found = {}
