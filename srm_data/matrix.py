@@ -127,9 +127,8 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     Returns
     -------
     DataFrame
-        As for :func:`duty_distribution`, but with every cell weighted by the resources of its offering
-        (``weight``). By duty, each row adds up to the resources of the estate. ``attrs["assumed"]`` is
-        the number of resources whose offering is assumed.
+        As for :func:`duty_distribution`, but weighted by the resources of each offering (``weight``): by
+        duty, each row adds up to those of the estate. ``attrs["assumed"]`` is how many are assumed.
 
     Raises
     ------
