@@ -127,7 +127,7 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     Returns
     -------
     DataFrame
-        As for :func:`duty_distribution`, but weighted by the resources of each offering (``weight``): by
+        As for :func:`duty_distribution`, but weighted by the resources of offerings (``weight``): by
         duty, each row adds up to those of the estate. ``attrs["assumed"]`` is how many are assumed.
 
     Raises
