@@ -118,6 +118,7 @@ def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataF
     derived = pd.concat([of_trait, of_rule.reset_index(drop=True)], axis="columns")
 
     notes = derived["rule_note"].where(derived["rule_note"] != "", derived["note"])
+    notes = notes.str[:1].str.upper() + notes.str[1:]
     return derived.assign(note=notes, basis="derived", scope="trait", performed_by="")
 
 
