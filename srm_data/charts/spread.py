@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HEAD_SIZE, NOTE_SIZE, TICK_SIZE, NAME_SIZE = 9.5, 8.0, 8.0, 8.5
 DOT, LEAST_DOT = 4.4, 1.6  # points
-MOST_NAMED = 8  # offerings named at one end of a group
+MOST_NAMED = 6  # offerings named at one end of a group
 FEW = 3  # offerings at the end of a group that are named though they do not stand out
 LEAST_WIDTH = 300.0  # points
 DUTIES = 28  # cells of an offering
