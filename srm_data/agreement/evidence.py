@@ -15,6 +15,7 @@ API_MODELS = ("github.com/boto/", "www.npmjs.com/")
 
 GUIDES_OF_MANY = {
     "docs.aws.amazon.com/securityhub/": "security-hub",
+    "docs.aws.amazon.com/config/": "config",
     "docs.aws.amazon.com/awssupport/": "support",
     "docs.aws.amazon.com/general/": "",
     "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
