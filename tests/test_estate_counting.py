@@ -15,10 +15,11 @@ def build_table(ids, types):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_arn_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix):
+@pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
+def test_arn_or_type_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix, other):
     rows = 1500
     table = build_table([f"i-{row:08x}" for row in range(rows)], ["AWS::EC2::Instance"] * rows)
-    table.loc[rows] = [ARN, "Queue"]
+    table.loc[rows] = [other, "Queue"]
     path = tmp_path / f"all.{suffix}"
     table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
     found = read_estate(path).set_index("offering_id")["rows"].to_dict()
@@ -33,6 +34,12 @@ def test_ids_reach_pandas_by_their_types_also_where_some_of_them_name_the_resour
     columns = ["Identifier", "Type", "Service"]
     edited = pd.DataFrame([(f"i-{row}", "Instance", "EC2") for row in range(50)], columns=columns)
     assert read_estate(edited)["identifier"].tolist() == ["AWS::EC2::Instance"]
+
+
+def test_id_that_is_neither_arn_nor_type_gives_way_to_the_type_beside_it():
+    table = build_table(["a::b", "i-2", ARN], ["AWS::EC2::Instance", "AWS::EC2::Instance", "Queue"])
+    estate = read_estate(table).set_index("identifier")
+    assert estate["rows"].to_dict() == {"AWS::EC2::Instance": 2, "sqs": 1}
 
 
 def test_row_without_a_type_is_named_by_its_id():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import TYPE_CHECKING, Any
 
 from srm_data.estate.columns import Columns
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 NAMES = ("identifier", "otherwise", "last")
 """Roles of columns that may name a resource, best first."""
+
+TELLING = ("arn:", "AWS::", "Alexa::", "AMZN::")
+"""Beginnings of ids that name the resource: ARNs, and types of CloudFormation. ";" follows ":"."""
 
 HEAD = 1000
 """Number of rows to inspect before a table is counted."""
@@ -63,7 +68,8 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     """
     has = text.str.contains  # plain searches are ten times as fast as a pattern
     if is_id:
-        return (text.str.starts_with("arn:") | has("::", literal=True)).fill_null(False)
+        arn, *types = (text.str.starts_with(beginning) for beginning in TELLING)
+        return functools.reduce(operator.or_, types, arn).fill_null(False)
     typed = has(":", literal=True) | has("_", literal=True) | text.str.starts_with("Aws")
     return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
 
@@ -72,8 +78,8 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
     """Return the columns without the ids, if types or services identify the resources.
 
     The id column is the longest of a table, with a different value in every row, so reading it takes
-    ten times as long as counting. Ids that are ARNs are more specific than a type and are kept.
-    Checking for one is cheap, because files store the minimum and maximum of every block.
+    ten times as long as counting. Ids that are ARNs or types are more specific than a type beside them
+    and are kept. Checking for one is cheap, because files store the minimum and maximum of every block.
     """
     import narwhals as nw
 
@@ -81,13 +87,11 @@ def leave_out_ids(table: Any, columns: Columns) -> Columns:
     is_id = fold_name(name).endswith("id") and columns.otherwise
     if not is_id or columns.counted_by == BY_ID:
         return columns
-    ids = nw.col(name).cast(nw.String)
 
-    head = table.select(ids).head(HEAD).collect(backend="pandas").to_native()[name].tolist()
-    if any("::" in str(one) or str(one).startswith("arn:") for one in head):
-        return columns
-    arns = table.select(ids).filter((nw.col(name) >= "arn:") & (nw.col(name) < "arn;"))
-    if len(arns.head(1).collect(backend="pandas")):
+    ids = nw.col(name).cast(nw.String)
+    ranges = [(ids >= beginning) & (ids < f"{beginning[:-1]};") for beginning in TELLING]
+    telling = table.select(ids).filter(functools.reduce(operator.or_, ranges))
+    if len(telling.head(1).collect(backend="pandas")):
         return columns
     return columns._replace(
         identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
