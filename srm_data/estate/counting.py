@@ -262,24 +262,17 @@ def _sum_up(
     keys = ["identifier", "no_service", "line"]
     grouped = label_rows(counts).groupby(keys)
 
-    rows = grouped["rows"].sum().to_frame()
-    rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
-    rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
-    rows["paid"] = grouped["paid"].sum() if "paid" in counts else 0
-    things = grouped["things"].sum() if "things" in counts else 0
-    for role in ("account", "region"):
-        rows[f"{role}s"] = ""
-        if role in names:
-            joined = label_rows(names[role]).groupby(keys)[role].agg(join_names)
-            rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
+    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things") if name in counts}
+    if "cost" in counts:
+        sums["cost"] = grouped["cost"].sum(min_count=1)
+    if "ids" in counts:
+        sums["ids"] = grouped["ids"].agg(join_ids)
+    for role, found in names.items():
+        joined = label_rows(found).groupby(keys)[role].agg(join_names)
+        sums[f"{role}s"] = joined.reindex(sums["rows"].index, fill_value="")
 
-    return (
-        rows.assign(things=things)
-        .reset_index()
-        .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
-        .pipe(_count_things, counted_by, repeats=repeats)
-        .pipe(build_tally)
-    )
+    rows = pd.DataFrame(sums).reset_index().assign(place=place)
+    return build_tally(_count_things(rows, counted_by, repeats=repeats))
 
 
 def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
@@ -288,12 +281,12 @@ def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.D
     A row with a type or an ARN is one resource. The name of a service counts as one resource, however
     often it is repeated. Findings about a type, without ids, are about as many resources at most.
     """
-    is_type = rows["identifier"].map(is_own_word).astype(bool)
     if counted_by == BY_ROW:
         return rows.assign(resources=rows["rows"], counted_by=BY_ROW)
     if counted_by in (BY_ID, AT_MOST):
         by = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
         return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
+    is_type = rows["identifier"].map(is_own_word).astype(bool)
     return rows.assign(
         resources=rows["rows"].where(is_type, 1),
         counted_by=is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME}),
