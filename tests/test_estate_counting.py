@@ -5,6 +5,7 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.estate.catalogue import find_catalogue
+from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
 
 ARN = "arn:aws:sqs:eu-west-1:111111111111:orders"
@@ -36,6 +37,15 @@ def test_ids_reach_pandas_by_their_types_also_where_some_of_them_name_the_resour
     assert read_estate(edited)["identifier"].tolist() == ["AWS::EC2::Instance"]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_column_of_ids_may_hold_numbers_and_have_any_name(tmp_path, suffix):
+    columns = {'resource "id"': [1, 2, 3], "resource type": ["AWS::SQS::Queue"] * 3}
+    path = tmp_path / f"all.{suffix}"
+    table = pd.DataFrame(columns)
+    table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
+    assert read_estate(path)[["offering_id", "rows"]].to_numpy().tolist() == [["sqs", 3]]
+
+
 def test_id_that_is_neither_arn_nor_type_gives_way_to_the_type_beside_it():
     table = build_table(["a::b", "i-2", ARN], ["AWS::EC2::Instance", "AWS::EC2::Instance", "Queue"])
     estate = read_estate(table).set_index("identifier")
@@ -61,3 +71,11 @@ def test_table_that_was_changed_in_place_has_another_catalogue():
     tables["services"].loc[is_sqs, "full_name"] = "Our own queue"
     assert read_estate(["Our own queue"], tables=tables)["service_id"].tolist() == ["sqs"]
     assert find_catalogue(tables) is not first
+
+
+def test_header_that_was_added_to_the_table_in_place_is_known():
+    tables, sheet = load_tables(), pd.DataFrame({"Thingummy": ["Amazon SQS"]})
+    with pytest.raises(EstateError, match="no column names a resource"):
+        read_estate(sheet, tables=tables)
+    tables["inventory_headers"].loc[0, ["header", "role"]] = ["thingummy", "service"]
+    assert read_estate(sheet, tables=tables)["service_id"].tolist() == ["sqs"]

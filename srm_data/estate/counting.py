@@ -20,6 +20,7 @@ from srm_data.estate.naming import (
     NAMES,
     choose_name,
     has_arns,
+    has_telling_ids,
     leave_out_ids,
     name_groups,
     shorten_arns,
@@ -44,7 +45,12 @@ LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 c
 
 
 def count_table(
-    frame: Any, place: str, profiles: tuple[Profile, ...], *, details: bool
+    frame: Any,
+    place: str,
+    profiles: tuple[Profile, ...],
+    *,
+    details: bool,
+    has_telling: bool | None = None,
 ) -> pd.DataFrame:
     """Count the rows of a table by identifier.
 
@@ -58,6 +64,8 @@ def count_table(
         Profiles from :func:`~srm_data.estate.columns.build_profiles`.
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
+    has_telling
+        Whether some ids name the resource better than a type beside them; looked up if not given.
 
     Returns
     -------
@@ -89,7 +97,10 @@ def count_table(
         numbers = tuple(name for name in columns.other_costs if schema[name] != nw.String)
         columns = columns._replace(other_costs=numbers)
 
-    short = leave_out_ids(table, columns)
+    short = leave_out_ids(columns)
+    if has_telling is None:
+        has_telling = short != columns and has_telling_ids(table, columns)
+    short = columns if has_telling else short
     tally = _count_columns(table, short, place, details=details)
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, details=details)
@@ -258,7 +269,7 @@ def _sum_up(
     *,
     repeats: bool,
 ) -> pd.DataFrame:
-    """Aggregate the counts to one row per identifier, and join the names of accounts and Regions."""
+    """Add up the counts to one row per identifier, and join the names of accounts and Regions."""
     keys = ["identifier", "no_service", "line"]
     grouped = label_rows(counts).groupby(keys)
 

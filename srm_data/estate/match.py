@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import pandas as pd
 
 from srm_data.estate.bills import decide_lines
@@ -42,6 +44,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             *(tally[name].tolist() for name in columns), strict=True
         )
     ]
+    _add_nearest(matches, tally, catalogue)
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
     matched = pd.DataFrame(
         {
@@ -52,13 +55,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
-    # Name what looks like the unknown.
-    is_unknown = (estate["status"] == UNRECOGNISED) & (estate["note"] == "")
-    looked_up = estate["rows"][is_unknown].nlargest(MOST_NEAREST).index
-    names = estate["identifier"][looked_up].str.lower().tolist()
-    estate.loc[looked_up, "note"] = catalogue.name_nearest(names)
-
-    estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
+    estate["identifier"] = estate["identifier"].replace("", EMPTY)
     return _assume_offerings(estate, catalogue)
 
 
@@ -113,6 +110,16 @@ def _match_row(
         by = "variant" if counted_by == BY_ROW else "bill"
         return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
+
+
+def _add_nearest(matches: list[Match], tally: pd.DataFrame, catalogue: Catalogue) -> None:
+    """Note beside the unknown identifiers with most rows what they may be a misspelling of."""
+    identifiers, rows = tally["identifier"].tolist(), tally["rows"].tolist()
+    unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
+    unknown = heapq.nlargest(MOST_NEAREST, unknown, key=rows.__getitem__)
+    notes = catalogue.name_nearest([identifiers[n].lower() for n in unknown])
+    for n, note in zip(unknown, notes, strict=True):
+        matches[n] = matches[n]._replace(note=note)
 
 
 def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
