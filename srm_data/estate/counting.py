@@ -40,6 +40,7 @@ from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
+LABELS = ["identifier", "no_service", "line"]
 MOST_GROUPS = 2_000_000
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
@@ -270,20 +271,28 @@ def _sum_up(
     repeats: bool,
 ) -> pd.DataFrame:
     """Add up the counts to one row per identifier, and join the names of accounts and Regions."""
-    keys = ["identifier", "no_service", "line"]
-    grouped = label_rows(counts).groupby(keys)
-
-    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things") if name in counts}
-    if "cost" in counts:
-        sums["cost"] = grouped["cost"].sum(min_count=1)
-    if "ids" in counts:
-        sums["ids"] = grouped["ids"].agg(join_ids)
+    rows = label_rows(counts)
+    if rows["identifier"].is_unique:
+        rows = rows.sort_values("identifier", ignore_index=True)
+    else:
+        rows = _add_equal(rows)
     for role, found in names.items():
-        joined = label_rows(found).groupby(keys)[role].agg(join_names)
-        sums[f"{role}s"] = joined.reindex(sums["rows"].index, fill_value="")
-
-    rows = pd.DataFrame(sums).reset_index().assign(place=place)
+        joined = label_rows(found).groupby(LABELS)[role].agg(join_names)
+        joined = joined.reindex(pd.MultiIndex.from_frame(rows[LABELS]), fill_value="")
+        rows[f"{role}s"] = joined.to_numpy()
+    rows = rows.assign(place=place)
     return build_tally(_count_things(rows, counted_by, repeats=repeats))
+
+
+def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up the rows that have equal labels."""
+    grouped = rows.groupby(LABELS)
+    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things") if name in rows}
+    if "cost" in rows:
+        sums["cost"] = grouped["cost"].sum(min_count=1)
+    if "ids" in rows:
+        sums["ids"] = grouped["ids"].agg(join_ids)
+    return pd.DataFrame(sums).reset_index()
 
 
 def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
