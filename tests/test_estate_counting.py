@@ -23,8 +23,9 @@ def test_arn_or_type_far_down_a_column_of_ids_names_its_resource(tmp_path, suffi
     table.loc[rows] = [other, "Queue"]
     path = tmp_path / f"all.{suffix}"
     table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
-    found = read_estate(path).set_index("offering_id")["rows"].to_dict()
-    assert found == {"ec2-instance": rows, "sqs": 1}
+    for details in (False, True):
+        found = read_estate(path, details=details).set_index("offering_id")["rows"].to_dict()
+        assert found == {"ec2-instance": rows, "sqs": 1}
 
 
 @pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])

@@ -23,6 +23,7 @@ from srm_data.estate.naming import (
     has_telling_ids,
     leave_out_ids,
     name_groups,
+    select_telling,
     shorten_arns,
 )
 from srm_data.estate.profiles import Profile, find_profile
@@ -52,6 +53,7 @@ def count_table(
     *,
     details: bool,
     has_telling: bool | None = None,
+    in_one_pass: bool = False,
 ) -> pd.DataFrame:
     """Count the rows of a table by identifier.
 
@@ -67,6 +69,8 @@ def count_table(
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
     has_telling
         Whether some ids name the resource better than a type beside them; looked up if not given.
+    in_one_pass
+        Whether to look it up while counting, as for a file that is read whole each time.
 
     Returns
     -------
@@ -99,10 +103,12 @@ def count_table(
         columns = columns._replace(other_costs=numbers)
 
     short = leave_out_ids(columns)
-    if has_telling is None:
+    if has_telling is None and not in_one_pass:
         has_telling = short != columns and has_telling_ids(table, columns)
     short = columns if has_telling else short
-    tally = _count_columns(table, short, place, details=details)
+    tally = _count_columns(
+        table, short, place, details=details, watched=columns if in_one_pass else None
+    )
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, details=details)
 
@@ -112,15 +118,24 @@ def count_table(
     return tally
 
 
-def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows by name, and list accounts and Regions if requested."""
+def _count_columns(
+    table: Any, columns: Columns, place: str, *, details: bool, watched: Columns | None = None
+) -> pd.DataFrame:
+    """Count the rows by name, and list accounts and Regions if requested.
+
+    If ``watched`` has ids that name the resource better, they are counted by those columns instead.
+    """
     import narwhals as nw
 
     keys = _select_keys(table, columns)
     locations = _select_text(columns, LOCATION) if details else {}
     costs = _select_costs(columns) if details else {}
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
-    rows = table.select(**keys, **locations, **costs, **ids)
+    watch = {}
+    if watched and watched != columns:
+        telling = select_telling(nw.col(watched.identifier).cast(nw.String))
+        watch = {"telling": telling.cast(nw.Int64)}
+    rows = table.select(**keys, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids, each is counted once.
     counts, counted_by = None, columns.counted_by
@@ -128,7 +143,10 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
         counts = count_line_things(rows, list(keys), list(costs))
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
-        counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
+        sums = [*costs, *watch]
+        counts = _collect(count_rows_by_key(rows, keys, sums, has_ids=bool(ids)), place)
+    if watched and watch and counts.pop("telling").sum():
+        return _count_columns(table, watched, place, details=details)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations

@@ -68,10 +68,15 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     """
     has = text.str.contains  # plain searches are ten times as fast as a pattern
     if is_id:
-        arn, *types = (text.str.starts_with(beginning) for beginning in TELLING)
-        return functools.reduce(operator.or_, types, arn).fill_null(False)
+        return select_telling(text)
     typed = has(":", literal=True) | has("_", literal=True) | text.str.starts_with("Aws")
     return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
+
+
+def select_telling(ids: Any) -> Any:
+    """Return the expression for whether an id names its resource, as an ARN or a type does."""
+    beginnings = [ids.str.starts_with(beginning) for beginning in TELLING]
+    return functools.reduce(operator.or_, beginnings).fill_null(False)
 
 
 def leave_out_ids(columns: Columns) -> Columns:

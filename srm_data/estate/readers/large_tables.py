@@ -182,6 +182,8 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
                 return count_numbered_table(rows, place, profiles, details=details)
+            if scan.startswith("read_csv"):
+                return count_table(table, place, profiles, details=details, in_one_pass=True)
             can_leave_out = leave_out_ids(picked) != picked
             has_telling = can_leave_out and _has_telling_ids(connection, scan, picked.identifier)
             return count_table(table, place, profiles, details=details, has_telling=has_telling)
