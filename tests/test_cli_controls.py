@@ -26,6 +26,14 @@ def test_summary_counts_by_family_and_lists_every_control(capsys):
     assert "PR.AA-06   inherited" in out
 
 
+@pytest.mark.parametrize("layout", ["summary", "lines"])
+def test_no_line_about_controls_is_wider_than_eighty_columns(capsys, layout):
+    assert main(["controls", "sqs", "--framework", "nist-csf", "--format", layout]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\nPR.AA-04   left           Identity assertions are protected, conveyed, and\n" in out
+
+
 def test_what_is_left_leaves_out_what_is_inherited(capsys):
     assert main(["controls", "sqs", "--left", "--baseline", "low"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -5,6 +5,7 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.estate.catalogue import find_catalogue
+from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
 
 ARN = "arn:aws:sqs:eu-west-1:111111111111:orders"
@@ -15,14 +16,16 @@ def build_table(ids, types):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_arn_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix):
+@pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
+def test_arn_or_type_far_down_a_column_of_ids_names_its_resource(tmp_path, suffix, other):
     rows = 1500
     table = build_table([f"i-{row:08x}" for row in range(rows)], ["AWS::EC2::Instance"] * rows)
-    table.loc[rows] = [ARN, "Queue"]
+    table.loc[rows] = [other, "Queue"]
     path = tmp_path / f"all.{suffix}"
     table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
-    found = read_estate(path).set_index("offering_id")["rows"].to_dict()
-    assert found == {"ec2-instance": rows, "sqs": 1}
+    for details in (False, True):
+        found = read_estate(path, details=details).set_index("offering_id")["rows"].to_dict()
+        assert found == {"ec2-instance": rows, "sqs": 1}
 
 
 @pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
@@ -33,6 +36,21 @@ def test_ids_reach_pandas_by_their_types_also_where_some_of_them_name_the_resour
     columns = ["Identifier", "Type", "Service"]
     edited = pd.DataFrame([(f"i-{row}", "Instance", "EC2") for row in range(50)], columns=columns)
     assert read_estate(edited)["identifier"].tolist() == ["AWS::EC2::Instance"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_column_of_ids_may_hold_numbers_and_have_any_name(tmp_path, suffix):
+    columns = {'resource "id"': [1, 2, 3], "resource type": ["AWS::SQS::Queue"] * 3}
+    path = tmp_path / f"all.{suffix}"
+    table = pd.DataFrame(columns)
+    table.to_csv(path, index=False) if suffix == "csv" else table.to_parquet(path)
+    assert read_estate(path)[["offering_id", "rows"]].to_numpy().tolist() == [["sqs", 3]]
+
+
+def test_id_that_is_neither_arn_nor_type_gives_way_to_the_type_beside_it():
+    table = build_table(["a::b", "i-2", ARN], ["AWS::EC2::Instance", "AWS::EC2::Instance", "Queue"])
+    estate = read_estate(table).set_index("identifier")
+    assert estate["rows"].to_dict() == {"AWS::EC2::Instance": 2, "sqs": 1}
 
 
 def test_row_without_a_type_is_named_by_its_id():
@@ -54,3 +72,11 @@ def test_table_that_was_changed_in_place_has_another_catalogue():
     tables["services"].loc[is_sqs, "full_name"] = "Our own queue"
     assert read_estate(["Our own queue"], tables=tables)["service_id"].tolist() == ["sqs"]
     assert find_catalogue(tables) is not first
+
+
+def test_header_that_was_added_to_the_table_in_place_is_known():
+    tables, sheet = load_tables(), pd.DataFrame({"Thingummy": ["Amazon SQS"]})
+    with pytest.raises(EstateError, match="no column names a resource"):
+        read_estate(sheet, tables=tables)
+    tables["inventory_headers"].loc[0, ["header", "role"]] = ["thingummy", "service"]
+    assert read_estate(sheet, tables=tables)["service_id"].tolist() == ["sqs"]

@@ -172,3 +172,13 @@ def test_german_names_of_resources_are_known(shipped, name, offering):
 def test_row_with_a_sum_is_no_resource(shipped, name):
     estate = read_estate(["Amazon SQS", name], tables=shipped).set_index("identifier")
     assert estate.loc[name, ["status", "rows"]].tolist() == ["not a service", 1]
+
+
+def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped):
+    names = ["Amazon Sqz", "amazon sqz", "Unser Portal", "Amazon DynamoDBB", "x" * 200]
+    notes = read_estate(names, tables=shipped).set_index("identifier")["note"]
+    assert "Amazon SQS" in notes["Amazon Sqz"]
+    assert notes["amazon sqz"] == notes["Amazon Sqz"]
+    assert notes["Amazon DynamoDBB"].startswith("nearest: Amazon DynamoDB")
+    assert not notes["Unser Portal"]
+    assert "nearest" not in notes["x" * 200]

@@ -437,3 +437,21 @@ def test_screen_of_the_readme_is_what_is_printed(tmp_path, monkeypatch, capsys):
     shown, printed = screen.splitlines(), capsys.readouterr().out.splitlines()
     assert shown[-1] == "..."
     assert printed[: len(shown) - 1] == shown[:-1]
+
+
+def test_what_changed_since_an_earlier_state_is_shown_without_a_workbook(inventories, capsys):
+    Path("names.txt").write_text("Amazon RDS\n")
+    assert main(["estate", "names.txt", "--since", "2026.11.0"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(
+        re.match(r"Since 2026\.11\.0, \d+ cells? differs?: \d+ by data\.$", line) for line in lines
+    )
+    assert "  RDS DB instance, Guest OS patching: Shared -> AWS (by data)" in lines
+
+
+def test_earlier_state_that_cannot_be_read_is_refused_before_anything_is_written(inventories, capsys):
+    Path("names.txt").write_text("Amazon RDS\n")
+    command = ["estate", "names.txt", "--since", "2025.1.1", "--write-corrections", "ours.csv"]
+    assert main(command) == 1
+    assert "2025.1.1: expected a folder of tables" in capsys.readouterr().err
+    assert not Path("ours.csv").exists()

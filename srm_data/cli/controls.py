@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from srm_data.cli.layout import find_room, print_table, wrap_lines
 from srm_data.cli.options import (
     add_audience,
     add_corrections,
@@ -194,14 +195,21 @@ def _print_rows(
         return
     counts = control_distribution(build_control_summary(matrix))
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
-    print(title)
-    print(f"{describe_controls(counts)}.")
+    for sentence in (title, f"{describe_controls(counts)}."):
+        print("\n".join(wrap_lines(sentence)))
     print(f"Of the underlying cells, {documented:.0%} are documented.\n")
-    print(counts.to_string())
+    families = counts.reset_index()
+    print_table([*families], families.itertuples(index=False, name=None), width=find_room())
     print()
     for row in shown.to_dict("records"):
         service = f"  {row['service'] or '-'}" if options.format == "lines" else ""
-        print(f"{row['control_id']:10} {row['addressed']:14} {row['title']}{service}")
+        _print_control(row["control_id"], f"{row['addressed']:14} ", f"{row['title']}{service}")
+
+
+def _print_control(control: str, answer: str, text: str) -> None:
+    """Print what is known of one control, wrapped below itself."""
+    first = f"{control:10} {answer}"
+    print("\n".join(wrap_lines(text, first=first, indent=len(first)) or [first.rstrip()]))
 
 
 def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> None:
@@ -219,16 +227,16 @@ def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, control
     else:
         summary = build_control_summary(matrix)
         compared = quickstart.compare_quickstart(theirs, summary, controls=controls)
-        print(
-            quickstart.quickstart_agreement(compared).to_string(formatters={"share": "{:.0%}".format})
-        )
+        agreement = quickstart.quickstart_agreement(compared).reset_index()
+        agreement["share"] = agreement["share"].map("{:.0%}".format)
+        print_table([*agreement], agreement.itertuples(index=False, name=None), width=find_room())
         names = ("aws", "ours")
 
     known = compared[compared["agrees"].notna()]
     print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
     for row in known[~known["agrees"].astype(bool)].to_dict("records"):
-        why = f"  ({row['why']})" if row.get("why") else ""
-        print(f"{row['control_id']:10} {row[names[0]]:9} / {row[names[1]]:9}{why}")
+        why = f"({row['why']})" if row.get("why") else ""
+        _print_control(row["control_id"], f"{row[names[0]]:9} / {row[names[1]]:9}  ", why)
     if options.out:
         from srm_data.organisation.files import write_own_file
 

@@ -10,6 +10,7 @@ from srm_data.cli.next_steps import describe_next
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
+from srm_data.history.compare import describe_changes
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ONE_SCREEN = 40  # lines after which the end names the steps at the top
-MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS = 10, 20, 8
+MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS, MOST_CHANGES = 10, 20, 8, 20
 MOST_ALTERNATIVES, MOST_DUTIES, MOST_NAMES = 4, 3, 6
 MOST_LINES, LONGEST_AT_TOP = 6, 60  # lines of a count of rows, and letters of a name in it
 MOST_SOURCES = 4
@@ -27,13 +28,15 @@ class Estate(NamedTuple):
     """What the screen is made from.
 
     ``estate`` is from :func:`~srm_data.read_estate`, ``used`` from :func:`~srm_data.in_use` and
-    ``effects`` from :func:`~srm_data.list_effects`; ``names`` has the name of each ``offering_id``.
+    ``effects`` from :func:`~srm_data.list_effects`; ``names`` has the name of each ``offering_id``;
+    ``changes`` is from :func:`~srm_data.compare`, or None if there is nothing to compare with.
     """
 
     estate: pd.DataFrame
     used: pd.DataFrame
     effects: pd.DataFrame
     names: dict[str, str]
+    changes: pd.DataFrame | None = None
 
 
 def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
@@ -61,6 +64,8 @@ def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
     )
     if len(found.used):
         lines += describe_in_use(found.estate, found.used, found.names)
+    if found.changes is not None:
+        lines += _describe_changes(found.changes, options)
     lines += _describe_assumed(found, options)
     lines += _describe_unknown(found.estate, options)
     lines += _describe_no_service(found.estate)
@@ -115,6 +120,22 @@ def _describe_assumptions(found: Estate) -> str:
     marked = "; marked in the table" if len(used) else ""
     what = f"assumed ({', '.join(parts)}{marked})"
     return f"{what}: the row leaves it open, the likeliest is taken"
+
+
+def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> list[str]:
+    """Describe what changed since an earlier state: answers, and offerings that came or went."""
+    is_whole = changes["why"].isin(["offering added", "offering gone"])
+    lines = ["", *wrap_lines(f"Since {options.since}, {describe_changes(changes)}.")]
+    for row in changes[~is_whole].head(MOST_CHANGES).to_dict("records"):
+        cell = f"{row['offering']}, {row['duty']}: {row['from']} -> {row['to']} (by {row['why']})"
+        lines += wrap_lines(cell, indent=2)
+    place = f"in {options.out.name}" if options.out else "in the workbook that --out writes"
+    lines += describe_rest(int((~is_whole).sum()), MOST_CHANGES, place)
+    for why, rows in changes[is_whole].groupby("why"):
+        lines += wrap_lines(
+            f"{why}: {list_first(rows['offering'].unique().tolist(), MOST_NAMES)}", indent=2
+        )
+    return lines
 
 
 def _order_effects(found: Estate) -> pd.DataFrame:

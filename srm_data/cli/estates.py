@@ -12,6 +12,7 @@ from srm_data.cli.options import (
     add_owners,
     add_reviewed,
     assign_owners_of,
+    find_changes,
     name_sources,
     path_of,
     read_inventories,
@@ -100,20 +101,23 @@ def run_estate(options: argparse.Namespace) -> None:
     model = build_model()
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
+    changes = find_changes(used, reviewed, options, is_part=True) if len(used) else {}
 
     # Files are written before anything is printed: a reader such as head may end early.
     written = []
     if options.out and len(used):
         scope = f"In use, read from {name_sources(options.files, options.audience)}"
         book = write_format(
-            options.out, used, reviewed, options, scope=scope, estate=estate, tables=tables
+            options.out, used, reviewed, options, changes, scope=scope, estate=estate, tables=tables
         )
         written.append(book)
     if options.write_corrections:
         written.append(write_corrections(options.write_corrections, estate))
 
     used = apply_decisions(used, reviewed["decisions"])
-    found = Estate(estate, used, list_effects(model, estate), _name_offerings(tables))
+    found = Estate(
+        estate, used, list_effects(model, estate), _name_offerings(tables), changes.get("changes")
+    )
     print("\n".join(build_screen(found, options)))
     for path in written:
         print(f"\nwritten: {path}")

@@ -17,6 +17,7 @@ from srm_data.cli.options import (
     add_owners,
     add_reviewed,
     assign_owners_of,
+    find_changes,
     name_part,
     name_sources,
     narrow,
@@ -61,7 +62,8 @@ def run_export(options: argparse.Namespace) -> None:
 
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
-    written = write_format(path, model, reviewed, options, scope=scope, tables=tables)
+    changes = find_changes(model, reviewed, options, is_part=bool(options.only))
+    written = write_format(path, model, reviewed, options, changes, scope=scope, tables=tables)
     print(f"written: {written}")
 
 

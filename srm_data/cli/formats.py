@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from srm_data.cli.controls import add_control_sheet
-from srm_data.cli.options import find_changes
 from srm_data.exceptions import SrmDataError
 from srm_data.formats import Format, find_format
 
@@ -52,14 +51,18 @@ def write_format(
     model: pd.DataFrame,
     reviewed: dict[str, pd.DataFrame],
     options: argparse.Namespace,
+    changes: dict[str, pd.DataFrame],
     **settings: Any,
 ) -> Path:
-    """Write a model with what reviews gave; decisions are applied before if the kind takes none."""
+    """Write a model with what reviews gave; decisions are applied before if the kind takes none.
+
+    ``changes`` is from :func:`~srm_data.cli.options.find_changes`.
+    """
     from srm_data.organisation.decisions import apply_decisions
 
     kind = require_format(path, options)
     decided = apply_decisions(model, reviewed["decisions"])
-    more = find_changes(model, reviewed, options) | add_control_sheet(decided, options)
+    more = changes | add_control_sheet(decided, options)
     return kind.write(
         path,
         model=model if kind.takes("decisions") else decided,

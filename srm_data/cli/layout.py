@@ -154,7 +154,11 @@ def print_wrapped(
 
 
 def print_table(
-    headings: Sequence[str], rows: Iterable[Sequence[object]], *, paint: int | None = None
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    paint: int | None = None,
+    width: int | None = None,
 ) -> None:
     """Print a table that fits the width of the terminal; long texts are wrapped.
 
@@ -166,6 +170,8 @@ def print_table(
         Rows of values; numbers are right-aligned.
     paint
         Column whose values determine their colour.
+    width
+        Maximum width in columns, by default that of the terminal.
     """
     values = [list(row) for row in rows]
     is_number = [
@@ -174,7 +180,7 @@ def print_table(
     texts = [
         [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
     ]
-    widths = _fit([list(headings), *texts], find_width())
+    widths = _fit([list(headings), *texts], find_width() if width is None else width)
     for line_of, row in enumerate([list(headings), *texts]):
         boxes = [wrap(text, width=width) or [""] for text, width in zip(row, widths, strict=True)]
         for line in range(max(len(box) for box in boxes)):

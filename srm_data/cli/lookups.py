@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from srm_data.cli.layout import wrap_lines
 from srm_data.cli.options import path_of
 from srm_data.exceptions import SrmDataError
 
@@ -69,28 +70,33 @@ def run_agreement(_: argparse.Namespace) -> None:
     for row in in_order.to_dict("records"):
         mark = "*" if row["disputed"] else " "
         print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
-    print(f"\n{describe_held_out(counts)}.")
+    print()
+    _print_lines(f"{describe_held_out(counts)}.")
 
     contradictions = list_contradictions(held_out)
     halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
-        print(
-            f"  {row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
-            f"{row['read_for']}), {row['expected']} expected by {row['because']}"
+        _print_lines(
+            f"{row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
+            f"{row['read_for']}), {row['expected']} expected by {row['because']}",
+            indent=2,
         )
         read = halves.loc[(row["offering_id"], row["duty_id"])]
         is_read_now = row["read_for"] != "before"
-        print(f"    {' '.join(read).strip() if is_read_now else 'No longer documented.'}")
+        _print_lines(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
 
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
         ids = [row["duty_id"], row["category_id"], row["product_group_id"]]
-        print(
-            f"  {', '.join(filter(None, ids))}: {row['responsibility']}, "
-            f"{row['agreed']} of {row['cells']}"
-        )
+        agreed = f"{row['responsibility']}, {row['agreed']} of {row['cells']}"
+        _print_lines(f"{', '.join(filter(None, ids))}: {agreed}", indent=2)
+
+
+def _print_lines(text: str, *, indent: int = 0) -> None:
+    """Print a text in at most 80 columns."""
+    print("\n".join(wrap_lines(text, indent=indent)))
 
 
 def add_catalogue(commands: Commands) -> None:

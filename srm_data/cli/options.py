@@ -268,15 +268,27 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
 
 
 def find_changes(
-    model: pd.DataFrame, reviewed: dict[str, pd.DataFrame], options: argparse.Namespace
+    model: pd.DataFrame,
+    reviewed: dict[str, pd.DataFrame],
+    options: argparse.Namespace,
+    *,
+    is_part: bool,
 ) -> dict[str, pd.DataFrame]:
-    """Compare with the earlier state, if one was given."""
+    """Compare with the earlier state, if one was given.
+
+    If the model is a part of the catalogue, and the earlier state is all of it, only the offerings of
+    the model are compared: the others are not gone.
+    """
     if options.since is None:
         return {}
 
     from srm_data.history.compare import compare
-    from srm_data.history.earlier import read_earlier
+    from srm_data.history.earlier import has_whole_catalogue, read_earlier
     from srm_data.organisation.decisions import apply_decisions
+    from srm_data.review import read_review
 
-    decided = apply_decisions(model, reviewed["decisions"])
-    return {"changes": compare(read_earlier(options.since), decided)}
+    source = read_review(options.since) if Path(options.since).is_file() else options.since
+    before = read_earlier(source)
+    if is_part and has_whole_catalogue(source):
+        before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
+    return {"changes": compare(before, apply_decisions(model, reviewed["decisions"]))}

@@ -181,5 +181,5 @@ def quickstart_agreement(compared: pd.DataFrame) -> pd.DataFrame:
     check_frame(compared, ["family", "agrees"], "a comparison, from compare_quickstart")
     known = compared[compared["agrees"].notna()]
     grouped = known.groupby("family", sort=False)["agrees"]
-    counts = pd.DataFrame({"controls": grouped.size(), "agree": grouped.sum().astype("int64")})
+    counts = pd.DataFrame({"controls": grouped.size(), "agree": grouped.sum()}).astype("int64")
     return counts.assign(share=counts["agree"] / counts["controls"])

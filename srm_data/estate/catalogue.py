@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
 from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
+from srm_data.estate.profiles import Profile, build_profiles, get_headers, list_headers
 from srm_data.estate.resource_types import CUSTOM, CUSTOM_RESOURCE, exclude_type, widen_finding
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.settings import Rules, list_rules
@@ -28,6 +29,7 @@ RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a serv
 PREFIX = "terraform-prefix"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
+    "inventory_headers",
 )  # fmt: skip
 """Tables that a catalogue is made from."""
 
@@ -35,6 +37,7 @@ NEEDED = (
 SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words
 LETTERS_PER_MISTAKE = 5  # in a misspelling
+MOST_NAMED = 3  # names near an unknown one
 
 
 class Match(NamedTuple):
@@ -87,8 +90,8 @@ class Catalogue:
         self.ordinary: dict[str, str] = dict(
             zip(ordinary["service_id"].tolist(), ordinary["offering_id"].tolist(), strict=True)
         )
-        self.of_service = list_by_service(offerings)
-        self.meant_by_name = list_by_service(offerings[offerings["by_service_name"] == "yes"])
+        self.of_service = list_by_service(_pair(offerings))
+        self.meant_by_name = list_by_service(_pair(offerings[offerings["by_service_name"] == "yes"]))
 
     @cached_property
     def index(self) -> NameIndex:
@@ -104,6 +107,11 @@ class Catalogue:
     def bill_rules(self) -> BillRules:
         """Rules for bills."""
         return list_bill_rules(get_bill_rules(self.tables))
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, ...]:
+        """Kinds of tables."""
+        return build_profiles(list_headers(get_headers(self.tables)))
 
     @cached_property
     def decided_types(self) -> frozenset[str]:
@@ -220,26 +228,41 @@ class Catalogue:
         of_services = [name for name in around if not name.offering_id]
         return [name._replace(scheme="words") for name in of_services or around]
 
-    def name_nearest(self, folded: str) -> str:
-        """Name up to three identifiers that this may be a misspelling of.
+    def name_nearest(self, texts: list[str]) -> list[str]:
+        """Name, for each text in lower case, up to three identifiers that it may be a misspelling of.
 
-        It is compared letter by letter, quickly because thousands may be unknown: one mistake in five
-        letters is a misspelling, more is another name ("Unser Portal" is no user pool). Of 545 names of
-        services and offerings with one or two mistakes, 98 % are found; of 83 names of other programs,
-        none is taken for one.
+        They are compared letter by letter, all at once because thousands may be unknown: one mistake in
+        five letters is a misspelling, more is another name ("Unser Portal" is no user pool). Of 545
+        names of services and offerings with one or two mistakes, 98 % are found; of 83 names of other
+        programs, none is taken for one.
         """
+        import numpy as np
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        own = folded.removeprefix("amazon ").removeprefix("aws ")
-        most = max(len(own) // LETTERS_PER_MISTAKE, int(own != folded))
-        if not most or len(folded) > LONGEST:
-            return ""
-        near = process.extract(
-            folded, self.spelled.keys(), scorer=OSA.distance, limit=3, score_cutoff=most
-        )
-        names = SEPARATOR.join(self.spelled[name] for name, _, _ in near)
-        return f"nearest: {names}" if names else ""
+        mistakes = {text: most for text in texts if (most := _count_mistakes(text))}
+        if not mistakes:
+            return [""] * len(texts)
+        known = list(self.spelled.values())
+        distances = process.cdist(
+            list(mistakes), list(self.spelled), scorer=OSA.distance,
+            score_cutoff=max(mistakes.values()), dtype=np.uint8,
+        )  # fmt: skip
+
+        notes = {}
+        for (text, most), distance in zip(mistakes.items(), distances, strict=True):
+            within = np.flatnonzero(distance <= most)
+            nearest = within[np.argsort(distance[within], kind="stable")][:MOST_NAMED]
+            notes[text] = (
+                f"nearest: {SEPARATOR.join(known[n] for n in nearest)}" if len(nearest) else ""
+            )
+        return [notes.get(text, "") for text in texts]
+
+
+def _count_mistakes(folded: str) -> int:
+    """Return how many mistakes a misspelled name may have, at most; 0 for what is not compared."""
+    own = folded.removeprefix("amazon ").removeprefix("aws ")
+    return 0 if len(folded) > LONGEST else max(len(own) // LETTERS_PER_MISTAKE, int(own != folded))
 
 
 def _describe_unknown(folded: str) -> str:
@@ -276,14 +299,17 @@ def _settle(found: list[Name], *, is_exact: bool) -> Match:
     return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
 
 
-def list_by_service(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """List the offerings of each service named in the rows."""
+def list_by_service(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """List the offerings of each service, given pairs of both."""
     listed: dict[str, list[str]] = {}
-    for service, offering in zip(
-        rows["service_id"].tolist(), rows["offering_id"].tolist(), strict=True
-    ):
+    for service, offering in pairs:
         listed.setdefault(service, []).append(offering)
     return listed
+
+
+def _pair(offerings: pd.DataFrame) -> Iterable[tuple[str, str]]:
+    """Pair the service and the offering of every row."""
+    return zip(offerings["service_id"].tolist(), offerings["offering_id"].tolist(), strict=True)
 
 
 class _Content:

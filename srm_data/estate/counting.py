@@ -20,8 +20,10 @@ from srm_data.estate.naming import (
     NAMES,
     choose_name,
     has_arns,
+    has_telling_ids,
     leave_out_ids,
     name_groups,
+    select_telling,
     shorten_arns,
 )
 from srm_data.estate.profiles import Profile, find_profile
@@ -39,12 +41,19 @@ from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
+LABELS = ["identifier", "no_service", "line"]
 MOST_GROUPS = 2_000_000
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
 
 def count_table(
-    frame: Any, place: str, profiles: tuple[Profile, ...], *, details: bool
+    frame: Any,
+    place: str,
+    profiles: tuple[Profile, ...],
+    *,
+    details: bool,
+    has_telling: bool | None = None,
+    in_one_pass: bool = False,
 ) -> pd.DataFrame:
     """Count the rows of a table by identifier.
 
@@ -58,6 +67,10 @@ def count_table(
         Profiles from :func:`~srm_data.estate.columns.build_profiles`.
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
+    has_telling
+        Whether some ids name the resource better than a type beside them; looked up if not given.
+    in_one_pass
+        Whether to look it up while counting, as for a file that is read whole each time.
 
     Returns
     -------
@@ -89,8 +102,13 @@ def count_table(
         numbers = tuple(name for name in columns.other_costs if schema[name] != nw.String)
         columns = columns._replace(other_costs=numbers)
 
-    short = leave_out_ids(table, columns)
-    tally = _count_columns(table, short, place, details=details)
+    short = leave_out_ids(columns)
+    if has_telling is None and not in_one_pass:
+        has_telling = short != columns and has_telling_ids(table, columns)
+    short = columns if has_telling else short
+    tally = _count_columns(
+        table, short, place, details=details, watched=columns if in_one_pass else None
+    )
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, details=details)
 
@@ -100,15 +118,24 @@ def count_table(
     return tally
 
 
-def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -> pd.DataFrame:
-    """Count the rows by name, and list accounts and Regions if requested."""
+def _count_columns(
+    table: Any, columns: Columns, place: str, *, details: bool, watched: Columns | None = None
+) -> pd.DataFrame:
+    """Count the rows by name, and list accounts and Regions if requested.
+
+    If ``watched`` has ids that name the resource better, they are counted by those columns instead.
+    """
     import narwhals as nw
 
     keys = _select_keys(table, columns)
     locations = _select_text(columns, LOCATION) if details else {}
     costs = _select_costs(columns) if details else {}
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
-    rows = table.select(**keys, **locations, **costs, **ids)
+    watch = {}
+    if watched and watched != columns:
+        telling = select_telling(nw.col(watched.identifier).cast(nw.String))
+        watch = {"telling": telling.cast(nw.Int64)}
+    rows = table.select(**keys, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids, each is counted once.
     counts, counted_by = None, columns.counted_by
@@ -116,7 +143,10 @@ def _count_columns(table: Any, columns: Columns, place: str, *, details: bool) -
         counts = count_line_things(rows, list(keys), list(costs))
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
-        counts = _collect(count_rows_by_key(rows, keys, costs, has_ids=bool(ids)), place)
+        sums = [*costs, *watch]
+        counts = _collect(count_rows_by_key(rows, keys, sums, has_ids=bool(ids)), place)
+    if watched and watch and counts.pop("telling").sum():
+        return _count_columns(table, watched, place, details=details)
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -258,28 +288,29 @@ def _sum_up(
     *,
     repeats: bool,
 ) -> pd.DataFrame:
-    """Aggregate the counts to one row per identifier, and join the names of accounts and Regions."""
-    keys = ["identifier", "no_service", "line"]
-    grouped = label_rows(counts).groupby(keys)
+    """Add up the counts to one row per identifier, and join the names of accounts and Regions."""
+    rows = label_rows(counts)
+    if rows["identifier"].is_unique:
+        rows = rows.sort_values("identifier", ignore_index=True)
+    else:
+        rows = _add_equal(rows)
+    for role, found in names.items():
+        joined = label_rows(found).groupby(LABELS)[role].agg(join_names)
+        joined = joined.reindex(pd.MultiIndex.from_frame(rows[LABELS]), fill_value="")
+        rows[f"{role}s"] = joined.to_numpy()
+    rows = rows.assign(place=place)
+    return build_tally(_count_things(rows, counted_by, repeats=repeats))
 
-    rows = grouped["rows"].sum().to_frame()
-    rows["ids"] = grouped["ids"].agg(join_ids) if "ids" in counts else None
-    rows["cost"] = grouped["cost"].sum(min_count=1) if "cost" in counts else float("nan")
-    rows["paid"] = grouped["paid"].sum() if "paid" in counts else 0
-    things = grouped["things"].sum() if "things" in counts else 0
-    for role in ("account", "region"):
-        rows[f"{role}s"] = ""
-        if role in names:
-            joined = label_rows(names[role]).groupby(keys)[role].agg(join_names)
-            rows[f"{role}s"] = joined.reindex(rows.index, fill_value="")
 
-    return (
-        rows.assign(things=things)
-        .reset_index()
-        .assign(variant="", variant_offering_id="", variant_certain="", others="", place=place)
-        .pipe(_count_things, counted_by, repeats=repeats)
-        .pipe(build_tally)
-    )
+def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up the rows that have equal labels."""
+    grouped = rows.groupby(LABELS)
+    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things") if name in rows}
+    if "cost" in rows:
+        sums["cost"] = grouped["cost"].sum(min_count=1)
+    if "ids" in rows:
+        sums["ids"] = grouped["ids"].agg(join_ids)
+    return pd.DataFrame(sums).reset_index()
 
 
 def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
@@ -288,12 +319,12 @@ def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.D
     A row with a type or an ARN is one resource. The name of a service counts as one resource, however
     often it is repeated. Findings about a type, without ids, are about as many resources at most.
     """
-    is_type = rows["identifier"].map(is_own_word).astype(bool)
     if counted_by == BY_ROW:
         return rows.assign(resources=rows["rows"], counted_by=BY_ROW)
     if counted_by in (BY_ID, AT_MOST):
         by = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
         return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
+    is_type = rows["identifier"].map(is_own_word).astype(bool)
     return rows.assign(
         resources=rows["rows"].where(is_type, 1),
         counted_by=is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME}),

@@ -46,22 +46,23 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
     }
 
+    shortened = [_shorten_text(identifier) for identifier in text["identifier"].tolist()]
+    text["identifier"] = pd.Series(shortened, index=rows.index, dtype="str")
+
     empty = pd.Series("", index=rows.index, dtype="str")
-    charges, providers = text.get("charge", empty), text.get("provider", empty)
-    kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
-    reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
-    no_service = kinds.map(reasons).astype("str")
+    no_service, line = empty, join_line(text, empty, NOTHING)
+    if "charge" in text or "provider" in text:
+        charges, providers = text.get("charge", empty), text.get("provider", empty)
+        kinds = pd.Series(list(zip(charges, providers, strict=True)), index=rows.index, dtype=object)
+        reasons = {kind: _describe_no_service(*kind) for kind in kinds.unique()}
+        no_service = kinds.map(reasons).astype("str")
+        is_charge = no_service.str.startswith("a charge")
+        text["identifier"] = text["identifier"].mask(is_charge, charges)
+        line = line.mask(is_charge, "")
     if "missing" in rows:
         is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
         no_service = no_service.mask(is_missing, MISSING)
-
-    is_charge = no_service.str.startswith("a charge")
-    shortened = pd.Series(
-        [_shorten_text(identifier) for identifier in text["identifier"]], index=rows.index, dtype="str"
-    )
-    named = {"identifier": shortened.mask(is_charge, charges), "no_service": no_service}
-    named["line"] = join_line(text, empty, NOTHING).mask(is_charge, "")
-    return rows.assign(**(text | named))
+    return rows.assign(**text, no_service=no_service, line=line)
 
 
 def _shorten_text(identifier: str) -> str:

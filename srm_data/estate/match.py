@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import pandas as pd
 
 from srm_data.estate.bills import decide_lines
@@ -42,19 +44,18 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             *(tally[name].tolist() for name in columns), strict=True
         )
     ]
+    _add_nearest(matches, tally, catalogue)
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
-    matched = pd.DataFrame(matches, columns=Match._fields).astype(text)
+    matched = pd.DataFrame(
+        {
+            name: pd.Series([match[at] for match in matches], dtype=text[name])
+            for at, name in enumerate(Match._fields)
+        }
+    )
     matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
-    # Name what looks like the unknown.
-    unknown = estate[(estate["status"] == UNRECOGNISED) & (estate["note"] == "")]
-    looked_up = unknown.nlargest(MOST_NEAREST, "rows")["identifier"]
-    nearest = {row: catalogue.name_nearest(name.lower()) for row, name in looked_up.items()}
-    if nearest:
-        estate["note"] = pd.Series(nearest, dtype="str").reindex(estate.index).fillna(estate["note"])
-
-    estate["identifier"] = estate["identifier"].where(estate["identifier"] != "", EMPTY)
+    estate["identifier"] = estate["identifier"].replace("", EMPTY)
     return _assume_offerings(estate, catalogue)
 
 
@@ -111,6 +112,16 @@ def _match_row(
     return catalogue.match(identifier)
 
 
+def _add_nearest(matches: list[Match], tally: pd.DataFrame, catalogue: Catalogue) -> None:
+    """Note beside the unknown identifiers with most rows what they may be a misspelling of."""
+    identifiers, rows = tally["identifier"].tolist(), tally["rows"].tolist()
+    unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
+    unknown = heapq.nlargest(MOST_NEAREST, unknown, key=rows.__getitem__)
+    notes = catalogue.name_nearest([identifiers[n].lower() for n in unknown])
+    for n, note in zip(unknown, notes, strict=True):
+        matches[n] = matches[n]._replace(note=note)
+
+
 def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Give every recognised row an offering, and mark those that the file left open.
 
@@ -123,16 +134,21 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     """
     of_service, meant_by_name = catalogue.of_service, catalogue.meant_by_name
     ordinary = set(catalogue.ordinary.values())
-    is_certain = (estate["offering_id"] != "") & (estate["variant_certain"] != "no")
-    named_elsewhere = list_by_service(estate[estate["offering_id"] != ""])
-    parents = _list_parents(estate[is_certain & estate["names_offering"]])
-
-    chosen, assumed, alternatives = [], [], []
     columns = (
-        "identifier", "service_id", "offering_id", "matched_by", "variant_certain", "may_be", "others",
+        "identifier", "service_id", "offering_id", "names_offering", "matched_by", "variant_certain",
+        "may_be", "others",
     )  # fmt: skip
-    rows = zip(*(estate[name].tolist() for name in columns), strict=True)
-    for identifier, service, offering, scheme, certain, may_be, said in rows:
+    rows = list(zip(*(estate[name].tolist() for name in columns), strict=True))
+    named_elsewhere = list_by_service(
+        (service, offering) for _, service, offering, *_ in rows if offering
+    )
+    parents: dict[str, set[str]] = {}
+    for identifier, _, offering, is_itself, _, certain, *_ in rows:
+        if offering and is_itself and certain != "no":
+            parents.setdefault(find_family(identifier), set()).add(offering)
+
+    services, chosen, assumed, alternatives = [], [], [], []
+    for identifier, service, offering, _, scheme, certain, may_be, said in rows:
         # Known for certain, or by an everyday name only.
         family = find_family(identifier)
         parent = parents.get(family, set())
@@ -158,24 +174,16 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
 
+        services.append(catalogue.service_of.get(offering, service))
         chosen.append(offering)
         assumed.append(is_open)
         others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
 
-    chosen_services = pd.Series(chosen, index=estate.index).map(catalogue.service_of).fillna("")
     return estate.assign(
-        service_id=chosen_services.where(chosen_services != "", estate["service_id"]).astype("str"),
+        service_id=pd.Series(services, index=estate.index, dtype="str"),
         offering_id=chosen,
         assumed=assumed,
         alternatives=alternatives,
     )
-
-
-def _list_parents(rows: pd.DataFrame) -> dict[str, set[str]]:
-    """List the offerings named by the types of each family."""
-    listed: dict[str, set[str]] = {}
-    for identifier, offering in zip(rows["identifier"], rows["offering_id"], strict=True):
-        listed.setdefault(find_family(identifier), set()).add(offering)
-    return listed

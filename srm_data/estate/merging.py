@@ -30,6 +30,9 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
 
     Rows that the bill rules assign to the same offering become one row with all reasons.
     """
+    if tally["identifier"].is_unique:
+        return tally.assign(cost=tally["cost"].round(6))
+
     is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
     keys = [name for name in KEYS if name != "variant"]
     said = tally["variant"].mask(is_line, "")

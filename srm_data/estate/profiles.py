@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.exceptions import EstateError
+from srm_data.load import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +136,12 @@ BILLS_AND_REPORTS = (
 )  # fmt: skip
 
 
+def get_headers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the table ``inventory_headers``, by default that of the package."""
+    known = tables.get("inventory_headers")
+    return read_table("inventory_headers") if known is None or known.empty else known
+
+
 def list_headers(table: pd.DataFrame) -> Headers:
     """Group the table ``inventory_headers`` by role.
 
@@ -155,7 +162,7 @@ def list_headers(table: pd.DataFrame) -> Headers:
             f"inventory_headers: unknown role {unknown[0]!r}; expected {', '.join(Headers._fields)}"
         )
     names: dict[str, list[str]] = {role: [] for role in Headers._fields}
-    for header, role in zip(table["header"], table["role"], strict=True):
+    for header, role in zip(table["header"].tolist(), table["role"].tolist(), strict=True):
         names[role].append(fold_name(header))
     return Headers(**{role: tuple(listed) for role, listed in names.items()})
 

@@ -193,9 +193,9 @@ def read_estate(
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
-    estate = estate.sort_values(
+    estate = estate[COLUMNS].sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
-    )[COLUMNS]
+    )
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 

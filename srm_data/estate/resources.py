@@ -183,16 +183,22 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
 
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
-    """Build a tally from rows, or from a frame with the same columns."""
-    text = [*KEYS, "accounts", "regions", "place", "counted_by"]
-    numbers = {"rows": "int64", "resources": "int64", "paid": "int64", "cost": "float64"}
-    if isinstance(rows, pd.DataFrame):
-        rows = rows.assign(**{name: "" for name in ("line", "others") if name not in rows})
-    tally = pd.DataFrame(rows, columns=list(TallyRow._fields))
+    """Build a tally from rows, or from a frame; columns that it lacks have the values of a new row."""
+    if not isinstance(rows, pd.DataFrame):
+        rows = pd.DataFrame(rows, columns=list(TallyRow._fields))
+    columns = TallyRow._field_defaults | {str(name): rows[name] for name in rows}
+
     empty: frozenset[int] = frozenset()
-    ids = [one if isinstance(one, frozenset) else empty for one in tally["ids"]]
-    tally = tally.assign(ids=pd.Series(ids, index=tally.index, dtype=object))
-    return tally.astype(dict.fromkeys(text, "str") | numbers)
+    ids = columns["ids"] if "ids" in rows else [empty] * len(rows)
+    columns["ids"] = [one if isinstance(one, frozenset) else empty for one in ids]
+
+    kinds = {"rows": "int64", "resources": "int64", "paid": "int64", "cost": "float64", "ids": "object"}
+    return pd.DataFrame(
+        {
+            name: pd.Series(columns[name], index=rows.index, dtype=kinds.get(name, "str"))
+            for name in TallyRow._fields
+        }
+    )
 
 
 def join_ids(sets: Iterable[object]) -> frozenset[int]:

@@ -14,11 +14,10 @@ import pandas as pd
 from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.findings import is_own_word
-from srm_data.estate.profiles import Profile, build_profiles, fold_name, list_headers
+from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_headers, list_headers
 from srm_data.estate.resources import BY_NAME, BY_NUMBER
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
-from srm_data.load import read_table
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
 LONGEST_CELL = 2_000
@@ -36,19 +35,20 @@ class Vocabulary(NamedTuple):
 
 def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
     """Build the vocabulary from the tables; given column names take precedence over known ones."""
-    known = tables.get("inventory_headers", pd.DataFrame())
-    known = read_table("inventory_headers") if known.empty else known
+    catalogue = find_catalogue(tables)
+    profiles = catalogue.profiles
     if headers is not None:
         check_frame(headers, ["header", "role"], "names of columns")
         more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
+        known = get_headers(tables)
         known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-    catalogue = find_catalogue(tables)
+        profiles = build_profiles(list_headers(known))
 
     @cache
     def is_name(text: str) -> bool:
         return catalogue.match(text).status != UNRECOGNISED
 
-    return Vocabulary(catalogue, catalogue.rules, build_profiles(list_headers(known)), is_name)
+    return Vocabulary(catalogue, catalogue.rules, profiles, is_name)
 
 
 def read_headers(path: StrPath) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataF
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
         split_names(name, is_name) if may_be else [name]
-        for name, may_be in zip(tally["identifier"], is_open, strict=True)
+        for name, may_be in zip(tally["identifier"].tolist(), is_open.tolist(), strict=True)
     ]
     if all(len(names) == 1 for names in parts):
         return tally

@@ -100,9 +100,13 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
 
 def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
     """Return a mask of the cells in the scope of a workbook; for other sources, all cells."""
-    if not isinstance(source, Review) and not Path(source).is_file():
+    if not isinstance(source, Review) and Path(source).is_file():
+        source = read_review(source)
+    if not isinstance(source, Review) or has_whole_catalogue(source):
         return pd.Series(True, index=model.index)
-    review = source if isinstance(source, Review) else read_review(source)
-    if review.scope == WHOLE_CATALOGUE:
-        return pd.Series(True, index=model.index)
-    return model["offering_id"].isin(review.exported["offering_id"])
+    return model["offering_id"].isin(source.exported["offering_id"])
+
+
+def has_whole_catalogue(source: str | os.PathLike[str] | Review) -> bool:
+    """Return whether a source has all offerings, as versions, folders and most workbooks have."""
+    return not isinstance(source, Review) or source.scope == WHOLE_CATALOGUE

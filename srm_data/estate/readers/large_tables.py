@@ -14,6 +14,7 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
+from srm_data.estate.naming import leave_out_ids, list_ranges
 from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
@@ -148,6 +149,19 @@ def _read_cost(table: Any, name: str) -> str:
     return build_amount_sql(name, find_decimal(value for (value,) in values))
 
 
+def _has_telling_ids(connection: Any, scan: str, name: str) -> bool:
+    """Return what :func:`~srm_data.estate.naming.has_telling_ids` does, by a single statement."""
+    value = f"{_quote_name(name)}::VARCHAR"
+    ranges = (f"{value} >= '{beginning}' AND {value} < '{end}'" for beginning, end in list_ranges())
+    found = connection.sql(f"SELECT 1 FROM {scan} WHERE {' OR '.join(ranges)} LIMIT 1")
+    return bool(found.fetchall())
+
+
+def _quote_name(name: str) -> str:
+    """Quote the name of a column for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     import duckdb
 
@@ -159,18 +173,20 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             except (RuntimeError, UnicodeError) as error:
                 raise EstateError(f"{place}: column names that are not UTF-8") from error
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
-                name = '"' + columns[0].replace('"', '""') + '"'
+                name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
             picked = pick_columns(columns, place, profiles)
-            costs = (
-                [f'"{cost.replace(chr(34), chr(34) * 2)}"' for cost in picked.costs] if details else []
-            )
+            costs = [_quote_name(cost) for cost in picked.costs] if details else []
             if costs:
                 casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
                 return count_numbered_table(rows, place, profiles, details=details)
-            return count_table(table, place, profiles, details=details)
+            if scan.startswith("read_csv"):
+                return count_table(table, place, profiles, details=details, in_one_pass=True)
+            can_leave_out = leave_out_ids(picked) != picked
+            has_telling = can_leave_out and _has_telling_ids(connection, scan, picked.identifier)
+            return count_table(table, place, profiles, details=details, has_telling=has_telling)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
         kind = UnevenTableError if what.endswith(UNEVEN) else EstateError
