@@ -7,13 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
+from srm_data.xlsx.writer import Body, Cells, Formula, save_workbook
 
 WRITE = """
 import sys
@@ -141,3 +146,21 @@ def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path, s
     path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=remarks)
     kept = read_review(path).remarks
     assert kept["text"].tolist() == ["be\N{REPLACEMENT CHARACTER}ll"]
+
+
+def test_writing_holds_a_small_part_of_a_sheet_at_a_time(tmp_path):
+    """The rows of the largest sheet are most of a workbook, and are zipped as they are made."""
+    book, rows = Workbook(), 2_000
+    book.active.append(["Header"])
+    column = Cells([Formula(f'LEN("{"long " * 400}")', 2_000)] * rows, 0)
+    bodies = {book.active.title: Body([15.0] * rows, [column])}
+
+    tracemalloc.start()
+    path = save_workbook(book, tmp_path / "x.xlsx", bodies, made=datetime(2026, 1, 1))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    with ZipFile(path) as package:
+        size = package.getinfo("xl/worksheets/sheet1.xml").file_size
+    assert size > 4_000_000
+    assert most < size / 3
