@@ -188,11 +188,13 @@ def test_quick_run_has_eighty_percent_of_the_test_functions(do):
     assert len(quick) / len(whole) >= 0.8
 
 
-def test_do_py_test_keeps_what_was_compiled(do, monkeypatch):
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+def test_do_py_test_keeps_what_was_compiled_and_imports_this_checkout_alone(do, monkeypatch):
+    monkeypatch.setattr(
+        do.os, "environ", {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "/x", "A": "b"}
+    )
     monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
     assert do.main() == 0
-    assert "PYTHONDONTWRITEBYTECODE" not in do.os.environ
+    assert do.os.environ == {"A": "b"}
 
 
 def test_do_py_test_runs_all_and_prints_the_slowest_ten(do, monkeypatch):
