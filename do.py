@@ -69,6 +69,8 @@ def test(*, quick: bool) -> int:
             return code
     # Compiled tests are kept (git ignores them), or each process would compile all of them anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Processes that tests start import this checkout too, not one that is named there.
+    os.environ.pop("PYTHONPATH", None)
     # A file's tests share what they make, such as a workbook, and stay on one core.
     pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
     if quick:

@@ -95,6 +95,7 @@ def test_model_in_use_is_restored_from_text(model, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", thin_out(["Categoricals", "CSV as text"], every=20))
 def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, tmp_path):
     changed = CHANGES[name](model, tmp_path)

@@ -104,6 +104,7 @@ def test_functions_of_frames_are_found_by_their_types():
     indirect=["wrong"],
 )
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_wrong_frame_is_refused_in_one_sentence_or_answered(name, wrong, more, tmp_path):
     try:
         result = call(name, wrong, more, tmp_path)

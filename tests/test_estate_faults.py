@@ -74,6 +74,7 @@ def test_nine_alias_bombs_are_refused_within_two_seconds_and_500_mb(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["b.csv", "b.txt", "b.csv.gz"])
 def test_blank_lines_take_no_time(tmp_path, name):
     text = ("Amazon SQS\n" if name == "b.txt" else "service,x\nAmazon SQS,1\n") + "\n" * 400_000

@@ -239,6 +239,7 @@ def hold_secret(folder) -> dict[str, object]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_no_kind_of_file_lets_a_secret_out(tmp_path, capsys):
     read, refused = [], []
     for name in hold_secret(tmp_path):

@@ -70,6 +70,7 @@ def test_what_is_no_set_of_tables_is_refused(use, given):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("use", thin_out(list(USES), every=3), indirect=True)
 def test_tables_of_categoricals_are_used_like_others(use, tables):
     as_categoricals = {

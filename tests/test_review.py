@@ -574,6 +574,7 @@ def test_workbook_of_somebody_else_is_refused_with_its_sheets_named(tmp_path, co
 
 @pytest.mark.parametrize("column", thin_out(range(1, 9), every=5))
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_text_over_a_cell_of_known_words_is_all_that_is_taken_for_typed(copy, column):
     sheet = copy.book["Legend"]
     row = next(cell.row for cells in sheet.iter_rows() for cell in cells if cell.value == "Inherited")

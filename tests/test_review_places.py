@@ -386,6 +386,7 @@ def find_typed(review: Review) -> str:
 
 @pytest.mark.parametrize("place", thin_out(PLACES, every=7))
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_text_typed_anywhere_comes_back_or_is_named(tmp_path, parts, place):
     review = read_review(pack(tmp_path / "back.xlsx", PLACES[place](parts)))
     assert WORDS.get(place, SAID) in find_typed(review)

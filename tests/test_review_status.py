@@ -250,6 +250,21 @@ def test_line_of_the_revision_history_is_added(sent, tmp_path):
     assert added[["field", "by"]].to_numpy().tolist() == [["Revision", "Ada"]]
 
 
+@pytest.mark.parametrize("heading", ["Revision history", "Sign-off"])
+def test_heading_typed_over_on_the_cover_leaves_what_stands_below_it(sent, tmp_path, heading):
+    book = load_workbook(sent)
+    cells = [cell for row in book["Cover"].iter_rows() for cell in row]
+    next(cell for cell in cells if cell.value == heading).value = "Mine"
+    field = next(cell for cell in cells if cell.value == "Approved by")
+    field.offset(column=1).value = "CISO"
+    book.save(tmp_path / "back.xlsx")
+
+    review = read_review(tmp_path / "back.xlsx")
+    assert review.remarks["text"].tolist() == ["Mine"]
+    assert [row[:2] for row in signed(review)] == [["Approved by", "CISO"]]
+    assert set(review.problems["cell"]) == {cell.coordinate for cell in cells if cell.value == "Mine"}
+
+
 @pytest.mark.slow
 def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds(
     sent, model, shipped, tmp_path

@@ -138,6 +138,7 @@ def test_what_a_command_names_does_not_control_the_terminal(
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Responsibility", "offering_id"])
 def test_returned_workbook_does_not_control_the_terminal(
     tmp_path, shipped, capfd, header, shipped_model

@@ -1,19 +1,26 @@
 """The file itself: the same bytes everywhere, and the old or the new one whole, whatever happens."""
 
 import hashlib
+import itertools
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook
 
+import srm_data
 from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
 from srm_data.workbook import write_workbook
+from srm_data.xlsx.writer import Body, Cells, Formula, save_workbook
 
 WRITE = """
 import sys
@@ -31,6 +38,28 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def set_environment(**variables: str) -> dict[str, str]:
+    """Return an environment whose processes import the package that is tested here, and no other."""
+    return os.environ | {"PYTHONPATH": str(Path(srm_data.__file__).parents[1])} | variables
+
+
+def find_difference(one: Path, other: Path) -> str:
+    """Describe where two workbooks differ first: the part, and what each has there."""
+    with ZipFile(one) as mine, ZipFile(other) as theirs:
+        if mine.namelist() != theirs.namelist():
+            return f"parts {mine.namelist()} and {theirs.namelist()}"
+        for name in mine.namelist():
+            here, there = mine.read(name), theirs.read(name)
+            if here != there:
+                same = itertools.takewhile(
+                    lambda pair: pair[0] == pair[1], zip(here, there, strict=False)
+                )
+                place = sum(1 for _ in same)
+                around = slice(max(place - 80, 0), place + 80)
+                return f"{name}, byte {place:,}: {here[around]!r} and {there[around]!r}"
+    return "equal parts, packed differently"
+
+
 @pytest.fixture(scope="module")
 def model(shipped_model):
     whole = shipped_model
@@ -39,14 +68,24 @@ def model(shipped_model):
 
 @pytest.mark.slow
 def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_path, model, shipped):
-    expected = digest(write_workbook(tmp_path / "here.xlsx", model, tables=shipped))
+    here = write_workbook(tmp_path / "here.xlsx", model, tables=shipped)
     code = WRITE + f"write(Path(sys.argv[1]), {ONE})"
     for number, (seed, zone) in enumerate([("0", "UTC"), ("12345", "Pacific/Kiritimati")]):
         folder = tmp_path / str(number)
         folder.mkdir()
-        setting = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        setting = set_environment(PYTHONHASHSEED=seed, TZ=zone, LC_ALL="C")
         subprocess.run([sys.executable, "-c", code, "book.xlsx"], cwd=folder, env=setting, check=True)
-        assert digest(folder / "book.xlsx") == expected
+        there = folder / "book.xlsx"
+        assert digest(there) == digest(here), find_difference(here, there)
+
+
+def test_difference_of_two_workbooks_is_found_by_part_and_text(tmp_path):
+    for name, text in (("a.xlsx", "Shared by AWS"), ("b.xlsx", "Shared by you")):
+        with ZipFile(tmp_path / name, "w") as package:
+            package.writestr("xl/styles.xml", "same")
+            package.writestr("xl/sharedStrings.xml", text)
+    found = find_difference(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert found == "xl/sharedStrings.xml, byte 10: b'Shared by AWS' and b'Shared by you'"
 
 
 @pytest.mark.slow
@@ -68,7 +107,9 @@ while True:
     )
     rng = random.Random(9)
     for _ in range(6):
-        process = subprocess.Popen([sys.executable, "-c", code, target], stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, target], stdout=subprocess.PIPE, env=set_environment()
+        )
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         time.sleep(rng.uniform(0, 0.3))
@@ -141,3 +182,21 @@ def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path, s
     path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=remarks)
     kept = read_review(path).remarks
     assert kept["text"].tolist() == ["be\N{REPLACEMENT CHARACTER}ll"]
+
+
+def test_writing_holds_a_small_part_of_a_sheet_at_a_time(tmp_path):
+    """The rows of the largest sheet are most of a workbook, and are zipped as they are made."""
+    book, rows = Workbook(), 2_000
+    book.active.append(["Header"])
+    column = Cells([Formula(f'LEN("{"long " * 400}")', 2_000)] * rows, 0)
+    bodies = {book.active.title: Body([15.0] * rows, [column])}
+
+    tracemalloc.start()
+    path = save_workbook(book, tmp_path / "x.xlsx", bodies, made=datetime(2026, 1, 1))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    with ZipFile(path) as package:
+        size = package.getinfo("xl/worksheets/sheet1.xml").file_size
+    assert size > 4_000_000
+    assert most < size / 3

@@ -43,11 +43,10 @@ class TypedCells:
             self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
             return []
         for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
-            if header[0] in texts:
-                place = list(texts).index(header[0])
-                if tuple(texts[place : place + len(header)]) == header:
-                    self.labels, self.first = labels, place
-                    return []
+            place = _find_header(texts, header)
+            if place is not None:
+                self.labels, self.first = labels, place
+                return []
         if LOOKUP_SHEET in texts[:1]:
             self.choices = (OFFERING, DUTY)
             return []
@@ -57,3 +56,14 @@ class TypedCells:
             self.field = str(texts[self.first])
             return list(range(self.first + 1, self.first + len(SIGN_OFF_HEADER)))
         return self.entries
+
+
+def _find_header(texts: Sequence[object], header: Sequence[str]) -> int | None:
+    """Return where a header begins in a row, of which one text may have been typed over."""
+    for at, title in enumerate(header[:2]):
+        if title in texts:
+            place = list(texts).index(title) - at
+            found = texts[place : place + len(header)] if place >= 0 else ()
+            if sum(a == b for a, b in zip(found, header, strict=False)) >= len(header) - 1:
+                return place
+    return None

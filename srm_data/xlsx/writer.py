@@ -70,7 +70,7 @@ class Body(NamedTuple):
 
 
 MOST_ROWS = 1_048_576
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 100  # a thousand took half of the memory of a small workbook
 FIXED = ' customHeight="1"'
 LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
 FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
