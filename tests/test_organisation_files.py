@@ -35,7 +35,9 @@ def test_guard_is_taken_off_again(text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ["\uff1d1+1", "=1+1", "'=1+1", "''\uff20x", "'plain"])
+@pytest.mark.parametrize(
+    "text", ["\uff1d1+1", "=1+1", "'=1+1", "''\uff20x", "'plain", "ours' - theirs"]
+)
 def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
     path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))
     assert read_own_file(str(path), read_remark_schema())["text"].tolist() == [text]

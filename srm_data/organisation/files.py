@@ -22,7 +22,7 @@ from srm_data.exceptions import Fault, TableError
 
 # Excel in an East Asian language runs full-width signs too.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
-GUARDED = re.compile(f"'{RUNS.pattern}")
+GUARDED = re.compile(rf"\A'{RUNS.pattern}")  # at the beginning of a text alone
 
 
 def columns_of(schema: dict[str, Any]) -> list[str]:
