@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words
 LETTERS_PER_MISTAKE = 5  # in a misspelling
 MOST_NAMED = 3  # names near an unknown one
+MOST_KEPT = 10_000  # identifiers whose meaning is kept
 
 
 class Match(NamedTuple):
@@ -151,7 +152,12 @@ class Catalogue:
         columns = self.names["folded"].tolist(), self.names["identifier"].tolist()
         return dict(zip(*columns, strict=True))
 
-    def match(self, identifier: str) -> Match:
+    @cached_property
+    def match(self) -> Callable[[str], Match]:
+        """Look up an identifier; its meaning is kept, because files and their parts repeat names."""
+        return lru_cache(MOST_KEPT)(self._look_up)
+
+    def _look_up(self, identifier: str) -> Match:
         """Look up an identifier exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())
         if folded.count(":") == 1:  # as in "Total:"

@@ -193,9 +193,12 @@ def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:
     columns["ids"] = [one if isinstance(one, frozenset) else empty for one in ids]
 
     kinds = {"rows": "int64", "resources": "int64", "paid": "int64", "cost": "float64", "ids": "object"}
+    blank = pd.Series("", index=rows.index, dtype="str")
     return pd.DataFrame(
         {
-            name: pd.Series(columns[name], index=rows.index, dtype=kinds.get(name, "str"))
+            name: blank
+            if isinstance(columns[name], str)
+            else pd.Series(columns[name], index=rows.index, dtype=kinds.get(name, "str"))
             for name in TallyRow._fields
         }
     )
