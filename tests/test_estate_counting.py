@@ -1,5 +1,8 @@
 """Tables are counted by what names the resource, and ids are read only where they tell more."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -80,3 +83,25 @@ def test_header_that_was_added_to_the_table_in_place_is_known():
         read_estate(sheet, tables=tables)
     tables["inventory_headers"].loc[0, ["header", "role"]] = ["thingummy", "service"]
     assert read_estate(sheet, tables=tables)["service_id"].tolist() == ["sqs"]
+
+
+FORK = """
+import os, sys
+from srm_data import read_estate
+def count():
+    return int(read_estate(sys.argv[1])["rows"].sum())
+assert count() == 3
+if hasattr(os, "fork"):  # not on Windows
+    child = os.fork()
+    if not child:
+        sys.exit(count())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+assert count() == 3
+"""
+
+
+@pytest.mark.slow
+def test_process_that_was_forked_after_a_count_counts_and_ends(tmp_path):
+    path = tmp_path / "queues.csv"
+    path.write_text("resource_type\nAWS::SQS::Queue\nAWS::SQS::Queue\nAWS::SNS::Topic\n")
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORK, str(path)], check=True, timeout=60)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from srm_data.exceptions import EstateError
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "preserve_insertion_order": "false",
+    "enable_external_file_cache": "false",
 }
 LONGEST_LINE = 1_000_000
 MOST_ROWS = 100_000  # of a table with numbers of resources, as of a sheet
@@ -162,11 +165,24 @@ def _quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+@lru_cache(maxsize=1)
+def _keep_engine(folder: str) -> Any:
+    """Start DuckDB, and keep it for the next file: starting takes half as long as a count.
+
+    It holds no rows between two files. Before a fork it is closed, as a child would lack its threads.
+    """
+    import duckdb
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_keep_engine.cache_clear)
+    return duckdb.connect(config=LIMITS | {"temp_directory": folder})
+
+
 def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     import duckdb
 
     try:
-        with duckdb.connect(config=LIMITS | {"temp_directory": tempfile.gettempdir()}) as connection:
+        with _keep_engine(tempfile.gettempdir()).cursor() as connection:
             try:
                 table = connection.sql(f"SELECT * FROM {scan}")
                 columns = table.columns
