@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from srm_data import read_estate
 from srm_data.cli import main
 from srm_data.cli.next_steps import describe_next
+from srm_data.organisation.remarks import make_remarks
 from tests.cases import thin_out
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -447,6 +448,19 @@ def test_what_changed_since_an_earlier_state_is_shown_without_a_workbook(invento
         re.match(r"Since 2026\.11\.0, \d+ cells? differs?: \d+ by data\.$", line) for line in lines
     )
     assert "  RDS DB instance, Guest OS patching: Shared -> AWS (by data)" in lines
+
+
+def test_options_that_only_a_workbook_has_a_place_for_are_named_where_none_is_written(
+    inventories, capsys
+):
+    Path("names.txt").write_text("Amazon RDS\n")
+    make_remarks([]).to_csv("remarks.csv", index=False)
+    command = ["estate", "names.txt", "--framework", "nist-800-53", "--remarks", "remarks.csv"]
+    assert main(command) == 0
+    expected = "Not used, as they stand in a workbook only (--out FILE.xlsx): --remarks, --framework."
+    assert expected in " ".join(capsys.readouterr().out.split())
+    assert main([*command, "--out", "ours.xlsx"]) == 0
+    assert "Not used" not in capsys.readouterr().out
 
 
 def test_earlier_state_that_cannot_be_read_is_refused_before_anything_is_written(inventories, capsys):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.cli.estate_table import describe_in_use, list_only_named, shorten_reason
+from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
 from srm_data.estate import list_offerings_in_use
@@ -69,6 +70,9 @@ def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
     lines += _describe_assumed(found, options)
     lines += _describe_unknown(found.estate, options)
     lines += _describe_no_service(found.estate)
+    if not options.out and (unused := name_workbook_options(options)):
+        text = f"Not used, as they stand in a workbook only (--out FILE.xlsx): {', '.join(unused)}."
+        lines += ["", *wrap_lines(text)]
     if len(lines) > ONE_SCREEN:
         lines += ["", "What to do next is at the top, under Next."]
     return lines

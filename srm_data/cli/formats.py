@@ -25,6 +25,12 @@ PLACES = {
 """Options that not every kind of file has a place for, with the argument that takes what they give."""
 
 
+def name_workbook_options(options: argparse.Namespace) -> list[str]:
+    """Return the given options whose content only a workbook has a place for, ``--since`` apart."""
+    given = [name for name in PLACES if name != "since" and getattr(options, name)]
+    return [f"--{name.replace('_', '-')}" for name in given]
+
+
 def require_format(path: Path, options: argparse.Namespace) -> Format:
     """Return the kind of a file that is to be written.
 
