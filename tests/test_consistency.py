@@ -145,3 +145,9 @@ def test_column_that_rules_need_is_named(tables):
     tables["trait_rules"] = tables["trait_rules"].drop(columns="yields_to")
     with pytest.raises(TableError, match="trait_rules, column yields_to: 'missing'"):
         build_model(tables)
+
+
+def test_customer_action_that_no_such_answer_has_is_refused(tables):
+    tables = put("category_responsibilities", "customer_action", "Required")(tables)
+    with pytest.raises(TableError, match="column customer_action: 'Required', expected "):
+        build_category_model(tables)

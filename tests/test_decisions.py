@@ -1,14 +1,16 @@
 """Decisions of an organisation: they override a cell, and are never lost when the tables move."""
 
+import re
 import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from srm_data.exceptions import StaleDecisionWarning, TableError
+from srm_data.exceptions import FrameError, StaleDecisionWarning, TableError
 from srm_data.model import build_model
 from srm_data.organisation.decisions import (
+    apply_decisions,
     list_stale_decisions,
     make_decisions,
     read_decisions,
@@ -169,3 +171,33 @@ def test_missing_values_in_given_rows_are_blank(missing):
 
 def test_numbers_in_given_rows_are_text():
     assert make_decisions([{"decided_by": 0}])["decided_by"].tolist() == ["0"]
+
+
+def test_newer_decision_replaces_the_one_that_a_model_has(tmp_path):
+    first = read_decisions(write(tmp_path / "first.csv", AGREED))
+    newer = AGREED.replace("Shared,Our broker keeps copies.", "AWS,Newer")
+    second = read_decisions(write(tmp_path / "second.csv", newer))
+    decided = build_model(decisions=first)
+    assert list_stale_decisions(decided, second).empty
+    answer = cell(apply_decisions(decided, second), "sqs", "backup")
+    assert (answer["responsibility"], answer["without_decision"]) == ("AWS", "Customer")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"decision": "shared"}, "expected a decision of AWS | Shared | Customer | Not applicable"),
+        ({"customer_action": "none"}, "expected a customer_action of required or optional, or blank"),
+    ],
+)
+def test_frame_with_a_value_that_no_decision_has_is_refused(tmp_path, shipped_model, change, expected):
+    decisions = read_decisions(write(tmp_path / "d.csv", AGREED)).assign(**change)
+    with pytest.raises(FrameError, match=re.escape(expected)):
+        apply_decisions(shipped_model, decisions)
+
+
+def test_frame_that_decides_a_cell_twice_is_refused(tmp_path, shipped_model):
+    decisions = read_decisions(write(tmp_path / "d.csv", AGREED))
+    twice = pd.concat([decisions, decisions])
+    with pytest.raises(FrameError, match="one row per cell; got several of sqs / backup"):
+        apply_decisions(shipped_model, twice)

@@ -210,3 +210,14 @@ def test_missing_cost_is_not_said_to_be_nothing(tmp_path):
     path.write_text("service,cost\nAmazon SQS,1\nAmazon SNS,\nAWS KMS,0\n")
     notes = read_estate(path).set_index("identifier")["note"]
     assert notes["Amazon SNS"] == "" and notes["AWS KMS"].startswith("costs nothing")
+
+
+def test_files_of_an_archive_that_are_no_tables_are_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("services.csv", "service\nAmazon SQS\n")
+        archive.writestr("state.tfstate", "{}")
+        archive.writestr("__MACOSX/._services.csv", "")
+    with pytest.warns(SkippedFileWarning, match="not read: 1 file of other kinds than tables"):
+        assert read_estate(tmp_path / "a.zip")["identifier"].tolist() == ["Amazon SQS"]
+    with pytest.raises(EstateError, match="not read completely"):
+        read_estate(tmp_path / "a.zip", strict=True)

@@ -150,3 +150,16 @@ def test_screen_says_that_resources_are_numbers_in_the_file(tmp_path, monkeypatc
         "\nIn use: 6 resources of 2 offerings\nBoth rows are counted, by the numbers in the file."
         in printed
     )
+
+
+def test_numbers_of_a_frame_are_read_as_those_of_a_file(tmp_path):
+    rows = [["resource_type", "count"], ["AWS::EC2::Instance", 120], ["AWS::S3::Bucket", 40]]
+    frame = read_estate(pd.DataFrame(rows[1:], columns=rows[0]))
+    assert list_counts(frame) == list_counts(read_estate(write_csv(tmp_path / "a.csv", rows)))
+    assert frame["resources"].tolist() == [120, 40]
+
+
+def test_column_of_numbers_with_one_that_is_not_whole_is_named(tmp_path):
+    rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", "about 3"]]
+    with pytest.warns(SkippedFileWarning, match="not read as a number of resources, as some are not"):
+        read_estate(write_sheet(tmp_path / "a.xlsx", rows))

@@ -1,5 +1,7 @@
 """Owners: rules of an organisation, the last that fits holds, and wrong ids are named."""
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -91,3 +93,9 @@ def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(
     assert set(list_customer_duties(used)["owner"]) == {"Zebra team"}
     assert "Zebra team" in make_page(used, tables=shipped)
     assert "Zebra team" not in make_page(used, tables=shipped, audience="publishable")
+
+
+def test_rules_that_pandas_read_hold_as_those_of_read_owners(tables, small_model):
+    rules = pd.read_csv(io.StringIO(f"{HEADER},,,,Cloud team\n,,data,,Data team\n"))
+    owners = assign_owners(small_model, rules, tables=tables)["owner"]
+    assert set(owners) == {"Cloud team", "Data team"}

@@ -683,6 +683,38 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
     assert (decided["Responsibility"], decided["AWS documents say"]) == ("Shared", "Customer")
 
 
+def test_cover_of_a_publishable_copy_shows_its_day_as_a_day(tmp_path, shipped, shipped_model):
+    used = shipped_model[shipped_model["offering_id"] == "sqs"]
+    target = write_workbook(tmp_path / "p.xlsx", used, tables=shipped, audience="publishable")
+    days = [cell for row in load_workbook(target)["Cover"].iter_rows() for cell in row if cell.is_date]
+    assert [type(cell.value) for cell in days] == [datetime]
+
+
+def test_estate_without_a_duty_of_the_customer_and_what_is_left_of_decided_cells(
+    tmp_path, shipped, shipped_model
+):
+    estate = read_estate(["sqs"], tables=shipped)
+    used = in_use(shipped_model, estate)
+    decisions = make_decisions(
+        [
+            {
+                "offering_id": "sqs", "duty_id": row.duty_id, "expected": row.responsibility,
+                "decision": "Not applicable", "reason": "Ours.", "decided_by": "Board",
+                "decided_on": "2026-11-01",
+            }
+            for row in used.itertuples()
+        ]
+    )  # fmt: skip
+    target = write_workbook(
+        tmp_path / "all.xlsx", used, tables=shipped, estate=estate, decisions=decisions
+    )
+    lines = [cell for row in load_workbook(target, data_only=True)["Cover"].values for cell in row]
+    said = (
+        "Of the open cells without a decision the customer must act in 0, of which 0 rest on a default."
+    )
+    assert any(said in str(line) for line in lines)
+
+
 def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, shipped, shipped_model):
     model = shipped_model
     decided = apply_decisions(model, make_decisions([decide("sqs", "backup", "Customer")]))

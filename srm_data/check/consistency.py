@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.arguments import Tables, describe_nearest
+from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
 
 KEYS = {
@@ -115,6 +116,7 @@ def check_consistency(tables: Tables) -> None:
     faults = list(_find_missing(tables))
     if not faults:
         faults = [*_find_repeated(tables), *_find_unknown(tables), *_find_no_texts(tables)]
+        faults += _find_wrong_actions(tables)
     if faults:
         raise TableError(faults)
 
@@ -161,6 +163,17 @@ def _find_unknown(tables: Tables) -> Iterator[Fault]:
             for value in [value for value in values if value not in accepted]:
                 expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
                 yield Fault(name, 0, column, str(value), expected)
+
+
+def _find_wrong_actions(tables: Tables) -> Iterator[Fault]:
+    """Find customer actions that no answer with this responsibility has."""
+    for name, references in REFERENCES.items():
+        if references.get("responsibility") and "customer_action" in tables[name]:
+            columns = [_list_values(tables[name][it]) for it in ("responsibility", "customer_action")]
+            for party, action in dict.fromkeys(zip(*columns, strict=True)):
+                if party in ACTIONS_OF and action not in ACTIONS_OF[party]:
+                    expected = f"{' or '.join(ACTIONS_OF[party])}, as the responsibility is {party}"
+                    yield Fault(name, 0, "customer_action", str(action), expected)
 
 
 def _find_no_texts(tables: Tables) -> Iterator[Fault]:

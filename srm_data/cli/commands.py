@@ -38,8 +38,8 @@ examples:
   srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
   srm-data review ada.xlsx bob.xlsx --out review/     merge the copies of several reviewers
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
-      --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since returned.xlsx
-  srm-data compare returned.xlsx         what has changed since that workbook was made
+      --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since sent.xlsx
+  srm-data compare sent.xlsx             what has changed since that workbook was made
   srm-data controls --estate bill.csv --framework nist-800-53     what we inherit, what is left
   srm-data agreement                     how often rules and defaults alone would have been right
   srm-data catalogue                     what AWS has added since the tables were made

@@ -63,8 +63,9 @@ def run_agreement(_: argparse.Namespace) -> None:
     tables = load_tables()
     held_out = list_held_out(tables, earlier=list_formerly_documented())
     counts = held_out_distribution(held_out)
-    print("Documented cells that rules and defaults answer in the same way, with all facts")
-    print("and the traits from pages about a single service held out (* disputed)\n")
+    print("Cells, documented now or in an earlier version, that rules and defaults answer")
+    print("in the same way, with all facts and the traits from pages about a single service")
+    print("held out (* disputed)\n")
     names = tables["duties"].set_index("duty_id")["duty"].to_dict()
     in_order = counts.loc[[duty for duty in names if duty in counts.index]].reset_index()
     for row in in_order.to_dict("records"):

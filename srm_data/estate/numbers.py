@@ -12,6 +12,7 @@ from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
 
 WHOLE = re.compile(r"[0-9]{1,6}(\.0)?")  # a spreadsheet may store 4 as 4.0
+NOT_A_NUMBER = "not read as a number of resources"
 UNITS = ("unit", "units", "einheit", "einheiten", "unidad", "unidades")
 """Columns beside which a number is one of hours or gigabytes."""
 
@@ -48,13 +49,14 @@ def count_numbered_table(
     columns = pick_columns(frame.columns, place, profiles)
     numbers = _read_numbers(frame, columns)
     if numbers is None:
-        return count_table(frame, place, profiles, details=details)
+        tally = count_table(frame, place, profiles, details=details)
+        if not _has_digits(frame, columns):
+            return tally
+        return _remark(tally, f"{place}: {NOT_A_NUMBER}, as some are not whole: {columns.number}")
     is_of_things = columns.thing != "" or columns.repeats
     if is_of_things or any(fold_name(name) in UNITS for name in frame.columns):
         tally = count_table(frame, place, profiles, details=details)
-        what = f"{place}: not read as a number of resources: {columns.number}"
-        tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), what]
-        return tally
+        return _remark(tally, f"{place}: {NOT_A_NUMBER}: {columns.number}")
 
     # Rows with equal numbers are counted together; each is as many resources as the number.
     tallies = []
@@ -64,6 +66,18 @@ def count_numbered_table(
             tally = tally.assign(resources=tally["rows"] * int(number), counted_by=BY_NUMBER)
         tallies.append(tally)
     return pd.concat(tallies, ignore_index=True)
+
+
+def _remark(tally: pd.DataFrame, remark: str) -> pd.DataFrame:
+    tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), remark]
+    return tally
+
+
+def _has_digits(frame: pd.DataFrame, columns: Columns) -> bool:
+    """Return whether the column of numbers has any whole number, beside what is none."""
+    if not columns.number or frame.empty:
+        return False
+    return bool(frame[columns.number].astype("str").str.strip().map(WHOLE.fullmatch).notna().any())
 
 
 def _read_numbers(frame: pd.DataFrame, columns: Columns) -> pd.Series | None:

@@ -18,6 +18,7 @@ from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
+from srm_data.estate.numbers import NOT_A_NUMBER, count_numbered_table
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
@@ -183,7 +184,11 @@ def read_estate(
         tally = count_table(rows, "the list", words.profiles, details=bool(details))
     else:
         _refuse_other_values(source)
-        tally = count_table(source, "the frame", words.profiles, details=bool(details))
+        if isinstance(source, pd.DataFrame):
+            tally = count_numbered_table(source, "the frame", words.profiles, details=bool(details))
+        else:
+            tally = count_table(source, "the frame", words.profiles, details=bool(details))
+        not_read = [one for one in tally.attrs.get("remarks", []) if NOT_A_NUMBER in one]
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
 

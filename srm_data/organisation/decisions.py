@@ -15,7 +15,7 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.cells import restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.docstrings import complete_docstring
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, FrameError, TableError
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_decision_schema
 
@@ -104,11 +104,34 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     return write_own_file(path, decisions)
 
 
-def check_decisions(decisions: object) -> None:
-    """Raise an error unless the argument is a frame of decisions."""
+def check_decisions(decisions: pd.DataFrame) -> None:
+    """Raise an error unless the argument is a frame of decisions, with at most one per cell."""
     fields = read_decision_schema()["fields"]
     needed = [field["name"] for field in fields if not field.get("mayBeAbsent")]
     check_frame(decisions, needed, "decisions, from read_decisions")
+    for party, action in zip(decisions["decision"], _actions_given(decisions), strict=True):
+        if party not in ACTIONS_OF:
+            raise FrameError(
+                f"decisions: expected a decision of {' | '.join(ACTIONS_OF)}; got {party!r}"
+            )
+        if action not in ("", *ACTIONS_OF[party]):
+            expected = " or ".join(ACTIONS_OF[party])
+            raise FrameError(
+                f"decisions: expected a customer_action of {expected}, or blank, as the decision is "
+                f"{party!r}; got {action!r}"
+            )
+    repeated = decisions[decisions.duplicated(CELL)]
+    if len(repeated):
+        cell = " / ".join(map(str, repeated[CELL].iloc[0]))
+        raise FrameError(f"decisions: expected one row per cell; got several of {cell}")
+
+
+def _actions_given(decisions: pd.DataFrame) -> list[str]:
+    """Return the customer action of each decision, blank if it has none."""
+    if "customer_action" not in decisions:
+        return [""] * len(decisions)
+    actions = decisions["customer_action"].astype(object)
+    return actions.where(actions.notna(), "").to_list()
 
 
 def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
@@ -147,7 +170,7 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`.
+        Frame from :func:`~srm_data.build_model`. A newer decision replaces one that it has already.
     decisions
         Frame from :func:`read_decisions`.
 
@@ -176,9 +199,8 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
 
     decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
     decided = decided.fillna("").set_axis(model.index)
-    holds = (decided["expected"] != "") & (
-        decided["expected"] == model["responsibility"].astype(object)
-    )
+    says = model["without_decision" if "without_decision" in model else "responsibility"]
+    holds = (decided["expected"] != "") & (decided["expected"] == says.astype(object))
 
     notes = decided["reason"] + " (" + decided["decided_by"] + ", " + decided["decided_on"] + ")"
     applied = {

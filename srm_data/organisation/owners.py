@@ -109,7 +109,8 @@ def assign_owners(
     layers = tables["duties"].set_index("duty_id")["layer_id"]
     keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))
     owner = pd.Series("nobody yet", index=model.index, dtype="str")
-    for rule in owners.to_dict("records"):
+    rules = owners.astype(object).where(owners.notna(), "")  # pandas reads a blank as missing
+    for rule in rules.to_dict("records"):
         fits = pd.Series(True, index=model.index)
         for column in KEYS:
             if rule[column]:

@@ -60,16 +60,16 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
 
 
 def _describe_progress(counts: Counts) -> Formula:
-    required = {"Customer action": "required"}
+    required = {"Customer action": "required", STATUS: OPEN, DECISION: ""}
     return join_parts(
         [
             "Decided ", counts.where({DECISION: TEXT}),
             ", agreed ", counts.where({STATUS: AGREED}),
             ", in question ", counts.where({STATUS: QUESTION}),
             ", open ", counts.where({STATUS: OPEN}),
-            ". Of the open cells the customer must act in ",
-            counts.where(required | {STATUS: OPEN}), ", of which ",
-            counts.where(required | {STATUS: OPEN, "Basis": "Category default"}),
+            ". Of the open cells without a decision the customer must act in ",
+            counts.where(required), ", of which ",
+            counts.where(required | {"Basis": "Category default"}),
             " rest on a default.",
         ]
     )  # fmt: skip

@@ -65,7 +65,27 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
                 tallies.append(tally)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise EstateError(f"{path}: not a complete zip archive without a password") from error
-    return _join(tallies)
+    return _name_others(_join(tallies), path)
+
+
+def _name_others(tally: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Add a remark on the files of an archive that are not read, if there are any."""
+    with zipfile.ZipFile(path) as archive:
+        files = [member.filename for member in archive.infolist() if not member.is_dir()]
+    others = [name for name in files if not _is_table(name) and not _is_beside(name)]
+    if others:
+        what = "file" if len(others) == 1 else "files"
+        remark = f"{path}: not read: {len(others):,} {what} of other kinds than tables in the archive"
+        tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), remark]
+    return tally
+
+
+def _is_beside(name: str) -> bool:
+    """Return whether a file belongs to a delivery or an archive, and holds no inventory itself."""
+    path = PurePosixPath(name)
+    return (
+        path.name.startswith((".", "_")) or "__MACOSX" in path.parts or "manifest" in path.name.lower()
+    )
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: Path, path: Path) -> None:

@@ -155,7 +155,7 @@ def _set_fields(
 ) -> None:
     """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
-    entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "prose")
+    entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "day")
     look.put(sheet.cell(row, 2), entry, given.get("value") or None)
     if content.is_internal:
         look.put(sheet.cell(row, 3), entry, given.get("by") or None)

@@ -145,7 +145,9 @@ def _follow_rows(columns: list[Column], keys: list[str], content: Content) -> li
 def _colour_answers(
     sheet: Worksheet, columns: list[Column], content: Content, *, first_row: int
 ) -> None:
-    """Colour the answers as they are now."""
+    """Colour the answers as they are now, if there are any."""
+    if not len(columns[0].values):
+        return
     letter = get_column_letter([column.header for column in columns].index(RESPONSIBILITY) + 1)
     span = f"{letter}{first_row}:{letter}{first_row - 1 + len(columns[0].values)}"
     for code in content.tables["responsibilities"].to_dict("records"):
