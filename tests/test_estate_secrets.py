@@ -293,3 +293,20 @@ def test_nothing_that_a_line_of_a_bill_says_is_kept_or_printed(tmp_path, capsys,
     assert find_secrets(printed.out + printed.err) == []
     assert [find_secrets(read_parts(file)) for file in (book, page, corrections)] == [[], [], []]
     assert find_secrets(read_estate(path).to_csv()) == []
+
+
+def test_password_in_a_column_of_names_is_never_shown(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = ["Our portal", "password: hunter2", "postgres://me:mine@db/shop", "AKIAIOSFODNN7EXAMPLE"]
+    Path("a.csv").write_text(
+        "\n".join(["service,owner", "Amazon SQS,us", *(f"{it},us" for it in names)])
+    )
+    estate = read_estate("a.csv")
+    assert estate["rows"].sum() == 5
+    assert main(["estate", "a.csv", "--write-corrections", "c.csv", "--out", "a.xlsx"]) == 0
+    told = [*capsys.readouterr(), Path("c.csv").read_text(), estate.to_csv()]
+    with zipfile.ZipFile("a.xlsx") as book:
+        told += [book.read(part).decode() for part in book.namelist()]
+    for text in told:
+        assert not any(secret in text for secret in ("hunter2", "me:mine", "AKIAIOSF"))
+    assert "Our portal" in told[0]
