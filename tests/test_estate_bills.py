@@ -67,6 +67,12 @@ def test_focus_sets_rows_of_other_clouds_apart(tmp_path):
     assert estate.loc["Virtual Machines", "note"] == "a row of another provider: Microsoft"
 
 
+def test_service_beside_amounts_of_months_is_no_wide_export(tmp_path):
+    table = "Service,Jan 2026 ($),Feb 2026 ($)\nAmazon S3,12.5,1\nAmazon SQS,3.2,1\n"
+    estate = read_estate(write(tmp_path, "months.csv", table)).set_index("identifier")
+    assert sorted(estate.index) == ["Amazon S3", "Amazon SQS"]
+
+
 def test_cost_explorer_wide_long_and_api(tmp_path):
     wide = "Service,SQS($),Tax($),Total costs($)\nService total,1.5,0.1,1.6\n2026-01-01,1.5,0.1,1.6\n"
     estate = read_estate(write(tmp_path, "wide.csv", wide)).set_index("identifier")

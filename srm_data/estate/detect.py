@@ -329,7 +329,10 @@ def _read_lines(
         header, delimiter = _split_header(lines[number])
         if has_bullets and len(header) == 1:
             continue  # a heading between the names of a list
-        if is_wide(header):
+        below = next((line for line in lines[number + 1 :] if line.strip()), "")
+        if is_wide(header) and not words.is_name(
+            next(csv.reader([below], delimiter=delimiter), [""])[0]
+        ):
             return read_wide(path, delimiter, number)
         if find_profile(header, words.profiles) or kind == "table":
             table = count_csv(path, delimiter, number, words.profiles, details=details)

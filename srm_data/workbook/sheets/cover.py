@@ -100,7 +100,8 @@ def _describe_book(content: Content) -> list[Line]:
     model = content.model
     offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
     scope = (
-        f"{content.scope}: {offerings} offerings of {services} services, each asked about "
+        f"{content.scope}: {offerings} {'offering' if offerings == 1 else 'offerings'} of {services} "
+        f"{'service' if services == 1 else 'services'}, each asked about "
         f"{model['duty_id'].nunique()} duties"
     )
     framework: list[Line] = []
@@ -171,7 +172,8 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
         numbers = {it: counts.where({STATUS: it}).value for it in (AGREED, QUESTION, IS_OPEN)}
         said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
         progress += [f"{number:,} {said[status]}" for status, number in numbers.items()]
-    what = f"Data version {content.version}: {offerings} offerings, {', '.join(progress)}"
+    noun = "offering" if offerings == 1 else "offerings"
+    what = f"Data version {content.version}: {offerings} {noun}, {', '.join(progress)}"
     this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
         return [this]
