@@ -82,7 +82,7 @@ def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1
     printed = capsys.readouterr()
     assert re.search(r"  Review here![A-Z]+\d+ \(sqs / backup\): .*\.\.\.', expected", printed.out)
-    assert printed.err == ("srm-data: 1 problem needs a person; nothing they name was applied\n")
+    assert printed.err == ("srm-data: 1 problem needs a person: see above what was read\n")
     assert len(pd.read_csv(tmp_path / "new" / "problems.csv")) == 1
 
 

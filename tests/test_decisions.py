@@ -201,3 +201,24 @@ def test_frame_that_decides_a_cell_twice_is_refused(tmp_path, shipped_model):
     twice = pd.concat([decisions, decisions])
     with pytest.raises(FrameError, match="one row per cell; got several of sqs / backup"):
         apply_decisions(shipped_model, twice)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "expected"),
+    [
+        (
+            "utf-8",
+            ";",
+            "line 1, column (header): 'separated by semicolons', expected cells separated by",
+        ),
+        ("utf-16", ",", "line 1, column (file): 'UTF-16', expected a text in UTF-8"),
+    ],
+)
+def test_file_as_spreadsheets_save_it_names_its_separator_or_encoding(
+    tmp_path, encoding, separator, expected
+):
+    path = tmp_path / "d.csv"
+    path.write_text((HEADER + AGREED).replace(",", separator), encoding=encoding)
+    with pytest.raises(TableError, match=re.escape(expected)) as caught:
+        read_decisions(path)
+    assert len(caught.value.faults) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator, Set
 from importlib.resources.abc import Traversable
@@ -30,7 +31,10 @@ def read_rows(
     With ``lines``, cells may contain line breaks, as in text that people type.
     """
     file = path.name
-    decoded, recoded = _decode(path.read_bytes())
+    data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return [], [Fault(file, 1, "(file)", "UTF-16", "a text in UTF-8")]
+    decoded, recoded = _decode(data)
     reader = csv.reader(decoded, strict=True)
 
     rows: list[Row] = []
@@ -42,6 +46,8 @@ def read_rows(
             line, start = start, reader.line_num + 1
             if not header:
                 header = cells
+                if len(header) == 1 < len(columns) and (found := _find_separator(header[0])):
+                    return [], [Fault(file, line, "(header)", found, "cells separated by commas")]
                 needed = [c for c in columns if c in header or c not in may_be_absent]
                 faults += _check_header(file, header, needed, columns)
                 continue
@@ -105,3 +111,15 @@ def _check_text(value: str, *, recoded: bool, lines: bool) -> str:
     if value != value.strip():
         return "no space at the start or the end"
     return ""
+
+
+def _find_separator(header: str) -> str:
+    """Return which other separator a header of one cell has, or an empty string.
+
+    Examples
+    --------
+    >>> _find_separator("identifier;offering_id")
+    'separated by semicolons'
+    """
+    names = {";": "semicolons", "\t": "tabs", "|": "bars"}
+    return next((f"separated by {name}" for sign, name in names.items() if sign in header), "")

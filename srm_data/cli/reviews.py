@@ -55,7 +55,7 @@ def run_review(options: argparse.Namespace) -> None:
         for row in review.problems.to_dict("records"):
             print(_describe_problem(row, is_one_of_several=len(copies) > 1))
         noun = "problem needs" if len(review.problems) == 1 else "problems need"
-        raise SrmDataError(f"{len(review.problems):,} {noun} a person; nothing they name was applied")
+        raise SrmDataError(f"{len(review.problems):,} {noun} a person: see above what was read")
 
 
 def _describe_review(review: Review) -> str:
