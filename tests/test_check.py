@@ -355,3 +355,12 @@ def test_frictionless_finds_the_same_rows_at_fault(folder):
     ours = {(fault.file, fault.line) for fault in faults_of(folder) if fault.column != "(row)"}
     assert theirs <= ours
     assert len(theirs) == 3
+
+
+def test_folder_that_does_not_exist_is_named_once(tmp_path):
+    (fault,) = faults_of(tmp_path / "nope")
+    assert (Path(fault.file).name, fault.value, fault.expected) == (
+        "nope",
+        "missing",
+        "a folder of tables",
+    )

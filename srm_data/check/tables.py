@@ -80,6 +80,8 @@ def read_rows_of(
     """
     faults: list[Fault] = []
     tables: dict[str, list[Row]] = {}
+    if not folder.is_dir():
+        return tables, [Fault(str(folder), 0, "(folder)", "missing", "a folder of tables")]
     for name, schema in schemas.items():
         path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
         if not path.is_file():
