@@ -147,7 +147,7 @@ def test_column_that_rules_need_is_named(tables):
         build_model(tables)
 
 
-def test_customer_action_that_no_such_answer_has_is_refused(tables):
+def test_customer_action_that_is_none_of_the_three_is_refused(tables):
     tables = put("category_responsibilities", "customer_action", "Required")(tables)
     with pytest.raises(TableError, match="column customer_action: 'Required', expected "):
         build_category_model(tables)
