@@ -173,6 +173,7 @@ def test_numbers_in_given_rows_are_text():
     assert make_decisions([{"decided_by": 0}])["decided_by"].tolist() == ["0"]
 
 
+@pytest.mark.slow
 def test_newer_decision_replaces_the_one_that_a_model_has(tmp_path):
     first = read_decisions(write(tmp_path / "first.csv", AGREED))
     newer = AGREED.replace("Shared,Our broker keeps copies.", "AWS,Newer")

@@ -450,6 +450,7 @@ def test_what_changed_since_an_earlier_state_is_shown_without_a_workbook(invento
     assert "  RDS DB instance, Guest OS patching: Shared -> AWS (by data)" in lines
 
 
+@pytest.mark.slow
 def test_options_that_only_a_workbook_has_a_place_for_are_named_where_none_is_written(
     inventories, capsys
 ):

@@ -295,6 +295,7 @@ def test_nothing_that_a_line_of_a_bill_says_is_kept_or_printed(tmp_path, capsys,
     assert find_secrets(read_estate(path).to_csv()) == []
 
 
+@pytest.mark.slow
 def test_password_in_a_column_of_names_is_never_shown(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = ["Our portal", "password: hunter2", "postgres://me:mine@db/shop", "AKIAIOSFODNN7EXAMPLE"]

@@ -690,6 +690,7 @@ def test_cover_of_a_publishable_copy_shows_its_day_as_a_day(tmp_path, shipped, s
     assert [type(cell.value) for cell in days] == [datetime]
 
 
+@pytest.mark.slow
 def test_estate_without_a_duty_of_the_customer_and_what_is_left_of_decided_cells(
     tmp_path, shipped, shipped_model
 ):
