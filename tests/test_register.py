@@ -95,6 +95,6 @@ def test_entries_tell_what_stands_in_each_row_and_what_holds(model, tables):
         [model["offering_id"], model["duty_id"]]
     )
     assert entries.loc[("paint", "patching"), ["decision", "answer"]].tolist() == ["AWS", "AWS"]
-    assert entries.loc[("run-far", "backup"), ["decision", "answer"]].tolist() == ["aws", "AWS"]
+    assert entries.loc[("run-far", "backup"), ["decision", "answer"]].tolist() == ["aws", "Customer"]
     assert entries.loc[("run-far", "backup"), "look_again"].startswith("Not taken yet")
-    assert entries.loc[("run-far", "hardware")].tolist() == ["", "", "", "", "", "AWS"]
+    assert entries.loc[("run-far", "hardware")].tolist() == ["", "", "", "", "", "AWS", "no", "AWS"]

@@ -87,6 +87,22 @@ def move_answer(shipped, responsibility: str):
 
 
 @pytest.mark.slow
+def test_status_stays_while_a_decision_is_completed(sent, model, shipped, tmp_path):
+    undated = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Status": "changed"}
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: undated})
+    assert len(review.decisions) == 0
+    following = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    review = edit(following, tmp_path / "b.xlsx", {BACKUP: {"Date": "2026-11-02"}})
+    last = write_next(review, model, shipped, tmp_path / "last.xlsx")
+    assert len(review.decisions) == 1
+    for path in (following, last):
+        sheet = load_workbook(path)["Review here"]
+        headers, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        (row,) = [it for it in rows if "sqs/backup" in it]
+        assert row[headers.index("Status")] == "changed"
+
+
+@pytest.mark.slow
 def test_status_comes_back_with_the_answer_and_version_it_was_given_on(sent, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED | {"Due": "1.12.2026"}})
     status = status_of(review, BACKUP)

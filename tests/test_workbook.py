@@ -1,5 +1,6 @@
 """The workbook, read back: what a reviewer finds in it."""
 
+import datetime as dt
 import itertools
 import re
 import textwrap
@@ -27,7 +28,7 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Formula, Value, save_workbook
 from tests.cases import thin_out
 
-MADE = datetime(2026, 1, 2)
+MADE, DAY = datetime(2026, 1, 2), datetime(2026, 11, 2)
 SHEETS = ["Cover", "Dashboard", "Look up", "Duties by owner", "Category matrix", "Offering matrix"]
 SHEETS += [
     "Review here",
@@ -194,7 +195,7 @@ def test_dashboard_numbers_are_formulas_on_the_reviewed_table(book):
     category = f"Responsibilities[Category],$B{header + 2}"
     assert row["AWS"] == f"=COUNTIFS(Responsibilities[Answer],C${header},{category})"
     assert row["Total"] == f"=SUM(C{header + 2}:F{header + 2})"
-    assert row["Decided"] == f'=COUNTIFS(Responsibilities[Decision],"?*",{category})'
+    assert row["Decided"] == f'=COUNTIFS(Responsibilities[Decided],"yes",{category})'
 
 
 def type_and_compute(path, resave, **typed):
@@ -217,8 +218,12 @@ def test_values_of_a_book_as_sent_are_those_that_an_office_computes(
     tmp_path, shipped, shipped_model, resave
 ):
     part = shipped_model.query("offering_id in ['sqs', 'kms']")
-    path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
+    path = write_workbook(
+        tmp_path / "book.xlsx", part, tables=shipped, remarks=make_remarks(list_untaken()),
+        decisions=make_decisions([decide("sqs", "backup", "Customer")]),
+    )  # fmt: skip
     sent = load_workbook(path, data_only=True)
+    assert [row["duty_id"] for row in rows_of(sent[REVIEW]) if row["Decided"] == "yes"] == ["backup"]
     load_workbook(path).save(path)  # without the values of formulas
     computed = load_workbook(resave(path), data_only=True)
     for title in ("Cover", "Dashboard", "Look up", "Offering matrix", REVIEW):
@@ -240,7 +245,8 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_
     sent = load_workbook(path, data_only=True)
     row = rows_of(sent[REVIEW])[0]
     decision = "AWS" if row["Responsibility"] != "AWS" else "Customer"
-    book = type_and_compute(path, resave, Decision=decision, Status="agreed")
+    decided = {"Decision": decision, "Comment": "Why.", "Reviewer": "Ada", "Date": DAY}
+    book = type_and_compute(path, resave, Status="agreed", **decided)
 
     before, after = (rows_of(it["Dashboard"])[0] for it in (sent, book))
     assert after[decision] == before[decision] + 1
@@ -253,13 +259,31 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_
         assert "Decided 1, agreed 1, in question 0" in text
 
 
+def test_entry_that_a_reviewer_completes_counts_as_decided_at_once(
+    tmp_path, shipped, shipped_model, resave
+):
+    part = shipped_model.query("offering_id == 'sqs'")
+    row = rows_of(load_workbook(write_workbook(tmp_path / "x.xlsx", part, tables=shipped))[REVIEW])[0]
+    key = {"offering_id": "sqs", "duty_id": row["duty_id"], "kind": "entry"}
+    undated = key | {"decision": "Not applicable", "text": "Why.", "author": "Ada"}
+    remarks = make_remarks([undated])
+    path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped, remarks=remarks)
+    sent = load_workbook(path, data_only=True)
+    book = type_and_compute(path, resave, Date=DAY)
+    assert [rows_of(it["Dashboard"])[0]["Decided"] for it in (sent, book)] == [0, 1]
+    first = rows_of(book[REVIEW])[0]
+    assert (first["Decided"], first["Answer"]) == ("yes", "Not applicable")
+    assert first["Letter"] == f"{LETTERS['Not applicable']}!"
+
+
 def test_customer_duties_follow_what_is_typed_however_rows_are_sorted(tmp_path, shipped, resave):
     estate = read_estate(["AWS::SQS::Queue", "AWS::KMS::Key"], tables=shipped)
     used = in_use(build_model(shipped), estate)
     path = write_workbook(tmp_path / "book.xlsx", used, estate=estate, tables=shipped)
     row = rows_of(load_workbook(path, data_only=True)[REVIEW])[0]
     assert row["Responsibility"] in ("Shared", "Customer")
-    book = type_and_compute(path, resave, Decision="AWS", Status="agreed", Owner="Key team")
+    decided = {"Decision": "AWS", "Comment": "Theirs.", "Reviewer": "Ada", "Date": DAY}
+    book = type_and_compute(path, resave, Status="agreed", Owner="Key team", **decided)
 
     duties = {it["cell"]: it for it in rows_of(book["Customer duties"])}
     typed = duties.pop(row["cell"])
@@ -566,44 +590,58 @@ def test_cover_and_look_up_are_locked_but_for_what_is_typed(reviewed):
     assert unlocked["Dashboard"] == set()
 
 
+def list_untaken() -> list[dict[str, str]]:
+    """List entries that a review does not take: each lacks something, or is of a day to come."""
+    cell = {"offering_id": "sqs", "kind": "entry", "decision": "Not applicable"}
+    complete = cell | {"text": "Why.", "author": "Rosalind", "dated": "2026-11-02"}
+    changes = {
+        "credentials": {"dated": ""},
+        "availability": {"dated": (dt.date.today() + dt.timedelta(days=2)).isoformat()},
+        "customer-data": {"dated": "soon"},
+        "logging-monitoring": {"dated": "1999-11-02"},
+        "incident-response": {"text": ""},
+        "compliance": {"author": " "},
+        "key-management": {"decision": "A*"},
+    }
+    return [complete | change | {"duty_id": duty_id} for duty_id, change in changes.items()]
+
+
 @pytest.fixture(scope="module")
-def undated(tmp_path_factory, shipped, shipped_model) -> Workbook:
-    """Open a book with a decision in force, and one that lacks its date and is not taken yet."""
+def untaken(tmp_path_factory, shipped, shipped_model) -> Workbook:
+    """Open a book with a decision in force, and entries that a review did not take."""
     model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
-    untaken = {"offering_id": "sqs", "duty_id": "credentials", "kind": "entry"}
     path = write_workbook(
-        tmp_path_factory.mktemp("undated") / "undated.xlsx", model, tables=shipped,
+        tmp_path_factory.mktemp("untaken") / "untaken.xlsx", model, tables=shipped,
         decisions=make_decisions([decide("sqs", "backup", "Customer")]),
-        remarks=make_remarks([untaken | {"decision": "AWS", "text": "Later.", "author": "Rosalind"}]),
+        remarks=make_remarks(list_untaken()),
     )  # fmt: skip
     return load_workbook(path, data_only=True)
 
 
-def test_decision_that_is_not_taken_yet_is_counted_though_none_is_in_force(
-    tmp_path, shipped, shipped_model
-):
-    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
-    untaken = {"offering_id": "sqs", "duty_id": "credentials", "kind": "entry", "decision": "AWS"}
-    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=make_remarks([untaken]))
-    (row,) = [row for row in rows_of(load_workbook(path)["Coverage"]) if row["Counted by"] == "Service"]
-    assert (row["Decision"], row["Total"]) == (1, 28)
+def test_entry_that_a_review_did_not_take_is_put_back_and_does_not_count_as_decided(untaken):
+    rows = {row["duty_id"]: row for row in rows_of(untaken[REVIEW])}
+    assert [duty_id for duty_id, row in rows.items() if row["Decided"] == "yes"] == ["backup"]
+    for entry in list_untaken():
+        row = rows[entry["duty_id"]]
+        assert (row["Decision"], row["Answer"]) == (entry["decision"], row["Responsibility"])
+        assert not row["Letter"].endswith("!")
 
 
-def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(undated):
-    cover = {row[0].value: str(row[1].value) for row in undated["Cover"].iter_rows(max_col=2)}
-    dashboard = undated["Dashboard"]
+def test_cover_dashboard_and_coverage_give_one_number_for_each_basis(untaken):
+    cover = {row[0].value: str(row[1].value) for row in untaken["Cover"].iter_rows(max_col=2)}
+    dashboard = untaken["Dashboard"]
     (header,) = [cell.row for cell in dashboard["A"] if cell.value == "Counted by"]
     headers = [cell.value for cell in dashboard[header]]
     of_all = dict(zip(headers, [cell.value for cell in dashboard[header + 1]], strict=True))
     tiles = {dashboard.cell(row, 5).value: dashboard.cell(row, 7).value for row in range(7, 12)}
-    coverage = [row for row in rows_of(undated["Coverage"]) if row["Counted by"] == "Service"]
+    coverage = [row for row in rows_of(untaken["Coverage"]) if row["Counted by"] == "Service"]
 
-    assert tiles["Decision"] == of_all["Decided"] == 2
-    assert cover["Decision"].startswith("2 of 28 cells")
-    assert any("2 decided" in str(cell.value) for cell in undated["Cover"]["B"])
+    assert tiles["Decision"] == of_all["Decided"] == 1
+    assert cover["Decision"].startswith("1 of 28 cells")
+    assert any("1 decided" in str(cell.value) for cell in untaken["Cover"]["B"])
     assert tiles["Documented"] == of_all["Documented"] == coverage[0]["Documented"]
     assert cover["Documented"].startswith(f"{tiles['Documented']} of 28 cells")
-    assert coverage[0]["Decision"] == 2
+    assert coverage[0]["Decision"] == 1
 
 
 @pytest.mark.slow

@@ -6,6 +6,8 @@ If that answer changes, the decision is stale: it is not applied, but kept and l
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from srm_data.organisation.files import columns_of, make_own_frame, read_own_fil
 from srm_data.schema import CELL, read_decision_schema
 
 A_MODEL = "a model of offerings, from build_model or in_use"
+NOT_IN_FUTURE = "a date that is not in the future: has the decision been made?"
+FIRST_YEAR = 2000  # of decisions; earlier dates are slips
 
 
 @complete_docstring
@@ -102,6 +106,37 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     """
     check_decisions(decisions)
     return write_own_file(path, decisions)
+
+
+def is_complete(decision: str, reason: str, decided_by: str, decided_on: str) -> bool:
+    """Return whether a review takes an entry as a decision.
+
+    It needs one of the four answers, a reason, a name, and a date that is not in the future.
+
+    Examples
+    --------
+    >>> is_complete("Shared", "Our broker keeps copies.", "Ada", "2026-11-02")
+    True
+    >>> is_complete("Shared", "Our broker keeps copies.", "", "2026-11-02")
+    False
+    """
+    parties = {party.lower() for party in ACTIONS_OF}
+    is_said = decision.lower() in parties and bool(reason.strip() and decided_by.strip())
+    return is_said and _is_day(decided_on) and not is_in_future(decided_on)
+
+
+def is_in_future(day: str) -> bool:
+    """Return whether a date, as ``YYYY-MM-DD``, has not come yet."""
+    return day > dt.date.today().isoformat()
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text is a date, as ``YYYY-MM-DD``, on which somebody can have decided."""
+    try:
+        year = dt.date.fromisoformat(text).year
+    except ValueError:
+        return False
+    return year >= FIRST_YEAR and re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
 
 
 def check_decisions(decisions: pd.DataFrame) -> None:

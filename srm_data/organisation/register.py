@@ -9,7 +9,12 @@ import pandas as pd
 from srm_data.arguments import check_frame
 from srm_data.cells import restore_cells
 from srm_data.load import Tables, given_tables
-from srm_data.organisation.decisions import A_MODEL, check_decisions, list_stale_decisions
+from srm_data.organisation.decisions import (
+    A_MODEL,
+    check_decisions,
+    is_complete,
+    list_stale_decisions,
+)
 from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, REMARK, REMARKS
 from srm_data.schema import CELL
@@ -20,7 +25,10 @@ REGISTER = ["status", "why", *NAMES, "now", "as_sent", *REMARK]
 ENTERED = ["decision", "text", "author", "dated"]
 """Columns that a reviewer fills in."""
 
-NOT_TAKEN = "not taken yet: it needs one of the four answers, a comment, a reviewer and a date"
+NOT_TAKEN = (
+    "not taken yet: it needs one of the four answers, a comment, a reviewer and a date that is not in "
+    "the future"
+)
 SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
 DISPUTED = "decided differently; an entry in its row resolves the conflict"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
@@ -28,6 +36,8 @@ IN_CONFLICT, DONE = "Conflict", "Closed"
 BAR = "|"
 """Separator between the state, name and date as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
+YES, NO = "yes", "no"
+"""Whether a cell is decided."""
 
 
 def build_register(
@@ -122,8 +132,10 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[
     -------
     dict of str to list
         One text per cell, in the order of the model: ``decision``, ``text``, ``author``, ``dated``;
-        ``look_again``, why the cell needs another look; and ``answer``, the decision if it is one of
-        the four answers, otherwise the answer of the tables.
+        ``look_again``, why the cell needs another look; ``decided``, whether a review takes the
+        decision (``"yes"`` or ``"no"``); ``answer``, the decision if it does, otherwise the answer of
+        the tables; and ``entered_answer``, the decision if it is one of the four answers, complete or
+        not, otherwise the answer of the tables.
     """
     entries = {name: [""] * len(model) for name in [*ENTERED, "look_again"]}
     cells = zip(*(model[key].tolist() for key in CELL), strict=True)
@@ -146,9 +158,17 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[
         entries["look_again"][number] = " ".join(filter(None, reasons))
 
     codes = {code.lower(): code for code in model["responsibility"].cat.categories}
-    entries["answer"] = [
-        codes.get(decision.strip().lower(), answer)
+    entries["entered_answer"] = [
+        codes.get(decision.lower(), answer)
         for decision, answer in zip(entries["decision"], model["responsibility"], strict=True)
+    ]
+    entered = zip(*(entries[name] for name in ENTERED), strict=True)
+    entries["decided"] = [YES if is_complete(*texts) else NO for texts in entered]
+    entries["answer"] = [
+        entered if is_decided == YES else answer
+        for entered, is_decided, answer in zip(
+            entries["entered_answer"], entries["decided"], model["responsibility"], strict=True
+        )
     ]
     return entries
 

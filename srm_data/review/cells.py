@@ -5,10 +5,10 @@ Decisions from earlier workbooks are in the register.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import OPEN
+from srm_data.organisation.decisions import NOT_IN_FUTURE, is_in_future
 from srm_data.organisation.register import ENTERED, IN_FORCE, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED, TYPED
 from srm_data.review.outcomes import (
@@ -216,9 +216,8 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
         missing.append((REVIEWER, "", "who decided"))
     if not row.is_date:
         missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
-    elif row.date > dt.date.today().isoformat():
-        expected = "a date that is not in the future: has the decision been made?"
-        missing.append((DATE, row.date, expected))
+    elif is_in_future(row.date):
+        missing.append((DATE, row.date, NOT_IN_FUTURE))
     if not row.sent:
         expected = "the answer that was sent, which a decision is about"
         missing.append((RESPONSIBILITY, "", expected))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from srm_data.exceptions import ReviewError
+from srm_data.organisation.register import NO, YES
 from srm_data.review.outcomes import Key
 from srm_data.review.sheets import Place
 from srm_data.review.stamp import Stamp
@@ -32,6 +33,7 @@ from srm_data.workbook.format import (
     FIRST_EXPORTED,
     FORMER_AGAIN,
     IDENTITY,
+    IS_DECIDED,
     LETTER,
     OFFERING,
     OFFERING_ID,
@@ -195,7 +197,7 @@ def _format_formulas(
     ``known`` has the values that a link to the report form may contain for the row.
     """
     formatted = {}
-    for header in (ANSWER, LETTER, ADDRESS, SECOND_ADDRESS, REPORT):
+    for header in (IS_DECIDED, ANSWER, LETTER, ADDRESS, SECOND_ADDRESS, REPORT):
         text = texts.get(header, "")
         place = table.columns.get(header, -1)
         formula = text if isinstance(text, FormulaText) else table.sheet.formulas.get((row, place))
@@ -286,6 +288,10 @@ def _find_alterations(
         elif header == REPORT and has_report(stamp):
             if text not in ("", REPORT_LABEL):
                 yield Alteration(altered, header, text, "the exported link")
+        elif header == IS_DECIDED:
+            if text not in ("", YES, NO):
+                expected = f"its formula; decide in the column {DECISION}"
+                yield Alteration(altered, header, text, expected)
         elif header == LETTER:
             if text and not LETTERS.fullmatch(text):
                 yield Alteration(altered, header, text, f"its formula; decide in the column {DECISION}")

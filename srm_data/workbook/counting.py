@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from srm_data.workbook.format import ANSWER, DECISION, RESPONSIBILITY, REVIEWED, refer_to
+from srm_data.organisation.register import NO, YES
+from srm_data.workbook.format import ANSWER, IS_DECIDED, RESPONSIBILITY, REVIEWED, refer_to
 from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Formula
 
 BASIS = "Basis"
-TEXT = "?*"
-"""The criterion that any text meets."""
 DECIDED = "Decision"
 """The label of the basis of decided cells."""
 HEADERS = {column.header: column.value for column in REVIEWED}
@@ -55,7 +54,7 @@ class Counts:
         Parameters
         ----------
         criteria
-            By header, what stands in the column; ``TEXT`` is any text, ``""`` a blank cell.
+            By header, what stands in the column; ``""`` is a blank cell.
         refer
             By header, the cell that the formula compares with, instead of the text itself.
         """
@@ -63,8 +62,7 @@ class Counts:
         asked = []
         for header, value in criteria.items():
             names, codes = self._find(header)
-            code = names.get("" if value == TEXT else value, -1)
-            fits &= (codes != code) if value == TEXT else (codes == code)
+            fits &= codes == names.get(value, -1)
             cell = (refer or {}).get(header, f'"{value}"')
             asked.append(f"{refer_to(header)},{cell}")
         return Count(f"COUNTIFS({','.join(asked)})", int(np.count_nonzero(fits)))
@@ -73,7 +71,7 @@ class Counts:
         """Return the criteria of cells with a basis; where something is decided, there is no other."""
         if not self.is_internal:
             return {BASIS: label}
-        return {DECISION: TEXT} if label == DECIDED else {BASIS: label, DECISION: ""}
+        return {IS_DECIDED: YES} if label == DECIDED else {BASIS: label, IS_DECIDED: NO}
 
     def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
         """Return a number for each text of a column, and that of each row."""

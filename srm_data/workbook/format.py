@@ -60,8 +60,9 @@ OFFERING_ID, DUTY_ID = KEYS = tuple(CELL)
 CELL_KEY = "cell"
 """Header of the column with both ids in one text, by which formulas of other sheets find rows."""
 RULE_OWNER, STATUS_SENT, STATUS_VERSION = "Owner by rule", "Status as sent", "Status given on"
-ANSWER, LETTER = "Answer", "Letter"
-"""Headers of the formulas for the current answer: the decision or, without one, that of the tables."""
+IS_DECIDED, ANSWER, LETTER = "Decided", "Answer", "Letter"
+"""Headers of the formulas for whether a row has a decision that a review takes, and for the current
+answer: that decision or, without one, the answer of the tables."""
 
 
 class ReviewedColumn(NamedTuple):
@@ -133,6 +134,7 @@ REVIEWED = (
     ReviewedColumn(RULE_OWNER, "rule_owner", 14, "text_soft"),
     ReviewedColumn(STATUS_SENT, "status_sent", 10, "text_soft"),
     ReviewedColumn(STATUS_VERSION, "status_version", 13, "text_soft"),
+    ReviewedColumn(IS_DECIDED, "decided", 9, "text_soft", kind="computed"),
     ReviewedColumn(ANSWER, "answer", 14, "answer", kind="computed"),
     ReviewedColumn(LETTER, "letter", 8, "answer", kind="computed"),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
+from srm_data.organisation.register import NO
 from srm_data.workbook.content import Content
-from srm_data.workbook.counting import DECIDED, TEXT, Count, Counts
-from srm_data.workbook.format import DECISION, STATUS
+from srm_data.workbook.counting import DECIDED, Count, Counts
+from srm_data.workbook.format import IS_DECIDED, STATUS
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {
@@ -60,10 +61,10 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
 
 
 def _describe_progress(counts: Counts) -> Formula:
-    required = {"Customer action": "required", STATUS: OPEN, DECISION: ""}
+    required = {"Customer action": "required", STATUS: OPEN, IS_DECIDED: NO}
     return join_parts(
         [
-            "Decided ", counts.where({DECISION: TEXT}),
+            "Decided ", counts.where(counts.basis(DECIDED)),
             ", agreed ", counts.where({STATUS: AGREED}),
             ", in question ", counts.where({STATUS: QUESTION}),
             ", open ", counts.where({STATUS: OPEN}),

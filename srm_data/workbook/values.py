@@ -10,6 +10,7 @@ import pandas as pd
 from srm_data.about import list_report_fields, report_address
 from srm_data.controls.origin import list_matrix_controls
 from srm_data.load import Tables
+from srm_data.organisation.register import YES
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED
 from srm_data.workbook.marks import choose_letter
@@ -101,17 +102,13 @@ def order_rows(actions: list[str], bases: list[str]) -> list[int]:
 
 
 def _list_letters(values: Columns, codes: pd.DataFrame) -> list[str]:
-    """Return the letter of the answer that holds for each cell, with the mark of its basis.
-
-    Any decision that formulas know counts, complete or not.
-    """
+    """Return the letter of the answer that holds for each cell, with the mark of its basis."""
     letters = dict(zip(list_column(codes["responsibility"]), list_column(codes["letter"]), strict=True))
     answers, bases = values.get("answer", values["responsibility"]), values["basis"]
-    if "decision" in values:
-        names = {name.lower() for name in letters}
+    if "decided" in values:
         bases = [
-            "decision" if decision.lower() in names else basis
-            for decision, basis in zip(values["decision"], bases, strict=True)
+            "decision" if it == YES else basis
+            for it, basis in zip(values["decided"], bases, strict=True)
         ]
     known = {says: choose_letter(letters, *says) for says in set(zip(answers, bases, strict=True))}
     return [known[says] for says in zip(answers, bases, strict=True)]

@@ -256,7 +256,8 @@ def write_workbook(
 def _list_entries(model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame) -> Columns:
     """List the contents of the reviewer columns: decisions, remarks and cell status."""
     entries = list_entries(model, register)
-    statuses = list_statuses(model, cell_status, entries["answer"])
+    # A status stays with the answer that was entered, while its decision is completed
+    statuses = list_statuses(model, cell_status, entries.pop("entered_answer"))
     reasons = zip(entries["look_again"], statuses.pop("attention"), strict=True)
     entered = zip(*(entries[name] for name in ENTERED), strict=True)
     given = zip(statuses.pop("reviewer"), statuses.pop("date"), strict=True)

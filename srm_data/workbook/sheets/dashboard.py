@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.describe import describe_distribution
 from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.workbook.content import Content
-from srm_data.workbook.counting import TEXT, Count, Counts
-from srm_data.workbook.format import DECISION, OWNER, REVIEWED_SHEET, STATUS
+from srm_data.workbook.counting import DECIDED, Count, Counts
+from srm_data.workbook.format import OWNER, REVIEWED_SHEET, STATUS
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
 from srm_data.workbook.results import VIEWS, list_results
 from srm_data.workbook.styles import Look
@@ -183,7 +183,7 @@ def _make_columns(
         ),
     ]  # fmt: skip
     if content.is_internal:
-        columns.append(Column("Decided", 8.5, "number", count({DECISION: TEXT})))
+        columns.append(Column("Decided", 8.5, "number", count(counts.basis(DECIDED))))
         columns.append(Column("Agreed", 8.5, "number", count({STATUS: "agreed"})))
         columns.append(Column("Open", 8.5, "number", count({STATUS: "open"})))
     return columns

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import compare_defaults
+from srm_data.organisation.register import NO, YES
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
 from srm_data.workbook.styles import Look
@@ -46,8 +47,10 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count the documented cells per duty, product group and service."""
     labels = content.tables["bases"].set_index("basis")["label"]
     values = content.values
-    decided = values.get("decision", repeat(""))
-    bases = ["decision" if it else basis for basis, it in zip(values["basis"], decided, strict=False)]
+    decided = values.get("decided", repeat(NO))
+    bases = [
+        "decision" if it == YES else basis for basis, it in zip(values["basis"], decided, strict=False)
+    ]
     counted = {name: Counter(zip(values[by], bases, strict=True)) for name, by in VIEWS.items()}
     rows = [
         (name, text)

@@ -17,7 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.organisation.cell_status import CELL_STATUSES, CHANGED, OPEN
-from srm_data.organisation.register import OPEN as OPEN_REMARK
+from srm_data.organisation.decisions import FIRST_YEAR
+from srm_data.organisation.register import NO, OPEN as OPEN_REMARK, YES
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
@@ -32,6 +33,7 @@ from srm_data.workbook.format import (
     ENTRIES,
     EVIDENCE,
     EXCEPTION,
+    IS_DECIDED,
     LETTER,
     OPEN_MARK,
     OWNER,
@@ -62,7 +64,17 @@ from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value, link_addr
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_ROW = REVIEWED_HEADER_ROW + 1
-INTERNAL = {*ENTRIES, AGAIN, REPORT, RULE_OWNER, STATUS_SENT, STATUS_VERSION, ANSWER, LETTER}
+INTERNAL = {
+    *ENTRIES,
+    AGAIN,
+    REPORT,
+    RULE_OWNER,
+    STATUS_SENT,
+    STATUS_VERSION,
+    IS_DECIDED,
+    ANSWER,
+    LETTER,
+}
 """Headers that a publishable copy does not have."""
 LAST_PRINTED = "Section"
 """In a copy for reviewers: with what follows, which is in the sheet Sources, it would be too small."""
@@ -174,23 +186,39 @@ def _write_formulas(
     codes = content.tables["responsibilities"]
     names = codes["responsibility"].tolist()
     choices = ",".join(f'"{name}"' for name in names)
-    match = f"MATCH({letters[DECISION]}{THIS_ROW},{{{choices}}},0)"
-    decision, said = (f"{letters[header]}{THIS_ROW}" for header in (DECISION, RESPONSIBILITY))
-    answer = f"IF(ISNUMBER({match}),{decision},{said})"
+    decision, said, comment, reviewer, day, decided = (
+        f"{letters[header]}{THIS_ROW}"
+        for header in (DECISION, RESPONSIBILITY, COMMENT, REVIEWER, DATE, IS_DECIDED)
+    )
+    is_decided = f'{decided}="{YES}"'
+
+    # What a review takes: one of the answers, a reason, a name, and a date that is not in the future
+    complete = (
+        f'OR({decision}={{{choices}}}),TRIM({comment})<>"",TRIM({reviewer})<>"",'
+        f"ISNUMBER({day}),{day}>=DATE({FIRST_YEAR},1,1),{day}<TODAY()+1"
+    )
+    by_decided = {it: Formula(f'IF(AND({complete}),"{YES}","{NO}")', it) for it in (YES, NO)}
+    answer = f"IF({is_decided},{decision},{said})"
     by_answer = {now: Formula(answer, now) for now in dict.fromkeys(values["answer"])}
-    answers: list[Value] = [by_answer[now] for now in values["answer"]]
+    computed: dict[str, list[Value]] = {
+        IS_DECIDED: [by_decided[it] for it in values["decided"]],
+        ANSWER: [by_answer[now] for now in values["answer"]],
+    }
     if LETTER not in letters:
-        return {ANSWER: answers}
+        return computed
 
     by_name = dict(zip(names, codes["letter"], strict=True))
     with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
-    found = f"INDEX({{{with_mark}}},{match})"
+    found = f"INDEX({{{with_mark}}},MATCH({decision},{{{choices}}},0))"
     cells = list(zip(values["responsibility"], values["basis"], values["letter"], strict=True))
     by_cell = {
-        cell: Formula(f'IFERROR({found},"{choose_letter(by_name, *cell[:2])}")', cell[2])
+        cell: Formula(
+            f'IF({is_decided},{found},"{choose_letter(by_name, *cell[:2])}")',
+            cell[2],
+        )
         for cell in dict.fromkeys(cells)
     }
-    return {ANSWER: answers, LETTER: [by_cell[cell] for cell in cells]}
+    return computed | {LETTER: [by_cell[cell] for cell in cells]}
 
 
 def _help_reviewers(
@@ -223,10 +251,12 @@ def _help_reviewers(
 
 def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str]) -> None:
     """Mark stale, changed and open rows beside the duty, and the missing parts of decisions."""
-    decision, status = (f"${letters[name]}{FIRST_ROW}" for name in (DECISION, STATUS))
+    decision, status, decided, day = (
+        f"${letters[name]}{FIRST_ROW}" for name in (DECISION, STATUS, IS_DECIDED, DATE)
+    )
     call = PatternFill("solid", bgColor=CALL)
     marks = {
-        CHANGED_MARK: f'OR({status}="{CHANGED}",{decision}<>"")',
+        CHANGED_MARK: f'OR({status}="{CHANGED}",{decided}="{YES}")',
         OPEN_MARK: f'OR({status}="",{status}="{OPEN}")',
     }
     if AGAIN in letters:
@@ -240,8 +270,10 @@ def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str])
         rule = Rule(type="expression", dxf=look, formula=[condition], stopIfTrue=True)
         sheet.conditional_formatting.add(spans[DUTY], rule)
 
-    for header in (COMMENT, REVIEWER, DATE):
-        lacks = f'AND({decision}<>"",{letters[header]}{FIRST_ROW}="")'
+    lacking = {name: f'{letters[name]}{FIRST_ROW}=""' for name in (COMMENT, REVIEWER)}
+    lacking[DATE] = f"OR(NOT(ISNUMBER({day})),{day}>=TODAY()+1)"
+    for header, is_lacking in lacking.items():
+        lacks = f'AND({decision}<>"",{is_lacking})'
         sheet.conditional_formatting.add(spans[header], FormulaRule(formula=[lacks], fill=call))
 
 
