@@ -297,9 +297,55 @@ def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds
         assert [row[1] for row in signed(merged) if row[0] == "Approved by"] == [
             "CISO", "Chidi", "Bob", "CISO",
         ]  # fmt: skip
-        assert merged.problems["value"].tolist() == [
-            "Approved by | Bob | Bob | 2026-11-20", "Approved by | Chidi | Chidi | 2026-11-19",
-        ]  # fmt: skip
+        assert merged.problems[["sheet", "cell", "value"]].to_numpy().tolist() == [
+            ["Cover", "Approved by", "Bob (Bob, 2026-11-20)"],
+            ["Cover", "Approved by", "Chidi (Chidi, 2026-11-19)"],
+        ]
+
+
+def list_cover(path: Path) -> list[list[str]]:
+    """List the texts of the rows of the cover."""
+    rows = load_workbook(path)["Cover"].iter_rows()
+    return [[str(cell.value) for cell in row if cell.value is not None] for row in rows]
+
+
+@pytest.mark.slow
+def test_field_that_two_reviewers_signed_names_both_until_it_has_a_new_entry(
+    sent, model, shipped, tmp_path
+):
+    by_both = [("Bob", "Bob", "2026-11-20"), ("Chidi", "Chidi", "2026-11-19")]
+    copies = [
+        edit(sent, tmp_path / f"{entry[0]}.xlsx", {}, cover={"Approved by": entry}) for entry in by_both
+    ]
+    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
+    called = (
+        "Conflict, Approved by: Bob (Bob, 2026-11-20) | Chidi (Chidi, 2026-11-19). Enter what applies."
+    )
+    field = next(number for number, row in enumerate(list_cover(path)) if row == ["Approved by"])
+    assert list_cover(path)[field + 1] == [called]
+    untouched = read_review(path)
+    assert untouched.problems.empty
+    assert untouched.remarks["state"].tolist() == ["", ""]
+
+    settled = edit(path, tmp_path / "settled.xlsx", {}, cover={"Approved by": by_both[1]})
+    assert settled.problems.empty
+    assert settled.remarks["story"].unique().tolist() == ["2026-11-19 Chidi: settled: Chidi"]
+    both = merge_reviews([untouched, settled])
+    last = write_next(both, model, shipped, tmp_path / "last.xlsx")
+    rows = list_cover(last)
+    assert ["Approved by", "Chidi", "Chidi"] in [row[:3] for row in rows]
+    assert [called] not in rows
+
+
+@pytest.mark.slow
+def test_field_that_two_reviewers_signed_alike_has_both_names(sent, tmp_path):
+    copies = [
+        edit(sent, tmp_path / f"{who}.xlsx", {}, cover={"Approved by": ("Board", who, day)})
+        for who, day in (("Bob", "2026-11-20"), ("Chidi", "2026-11-19"))
+    ]
+    merged = merge_reviews(copies)
+    assert merged.problems.empty
+    assert signed(merged)[-1] == ["Approved by", "Board", "Chidi; Bob", "2026-11-20"]
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ NOT_TAKEN = (
 )
 SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
 DISPUTED = "decided differently; an entry in its row resolves the conflict"
+DISPUTED_FIELD = "signed differently; an entry in its field of the cover resolves the conflict"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
 BAR = "|"
@@ -142,9 +143,10 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[
     numbers = {cell: number for number, cell in enumerate(cells)}
     calls: dict[int, dict[str, None]] = {}
     records = register.to_dict("records")
-    for cell, call in _describe_conflicts(records).items():
-        if cell in numbers:
-            calls.setdefault(numbers[cell], {})[call] = None
+    for (offering_id, duty_id, _), call in describe_conflicts(register).items():
+        number = numbers.get((offering_id, duty_id))
+        if number is not None:
+            calls.setdefault(number, {})[call] = None
     for recorded in records:
         number = numbers.get((recorded["offering_id"], recorded["duty_id"]))
         if number is None:
@@ -187,22 +189,27 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
     return ""
 
 
-def _describe_conflicts(records: list[dict[Hashable, str]]) -> dict[tuple[str, str], str]:
-    """Describe, by cell, the conflicting entries of reviewers, in the order of the register."""
-    entered: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for row in records:
-        if row["status"] != IN_CONFLICT:
-            continue
+def describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Describe the conflicting entries of reviewers, in the order of the register.
+
+    Parameters
+    ----------
+    register
+        Frame from :func:`build_register`.
+
+    Returns
+    -------
+    dict of tuple to str
+        One sentence per offering_id, duty_id and column; the ids are blank for a field of the cover.
+    """
+    entered: dict[tuple[str, str, str], list[str]] = {}
+    for row in register[register["status"] == IN_CONFLICT].to_dict("records"):
         by = ", ".join(filter(None, [row["author"], row["dated"]]))
         said = f"{row['decision'] or row['text']} ({by})" if by else row["decision"] or row["text"]
-        columns = entered.setdefault((row["offering_id"], row["duty_id"]), {})
-        columns.setdefault(row["column"], []).append(said)
+        entered.setdefault((row["offering_id"], row["duty_id"], row["column"]), []).append(said)
     return {
-        cell: " ".join(
-            f"Conflict, {column}: {' | '.join(said)}. Enter what applies."
-            for column, said in columns.items()
-        )
-        for cell, columns in entered.items()
+        key: f"Conflict, {key[-1]}: {' | '.join(said)}. Enter what applies."
+        for key, said in entered.items()
     }
 
 
@@ -259,6 +266,7 @@ def _register_remarks(
     has_answers = is_double & pd.Series([cell in answered for cell in cells], index=remarked.index)
     why = pd.Series("", index=remarked.index).mask(is_double, SEVERAL_REMARKS)
     why = why.mask(has_answers, SEVERAL).mask(is_incomplete, NOT_TAKEN).mask(is_conflict, DISPUTED)
+    why = why.mask(is_conflict & remarked["offering_id"].eq(""), DISPUTED_FIELD)
     status = pd.Series(KEPT, index=remarked.index).mask(is_open, OPEN)
     status = status.mask(is_conflict, IN_CONFLICT).mask(is_closed, DONE)
 

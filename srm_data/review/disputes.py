@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from srm_data.organisation.remarks import CONFLICT
-from srm_data.review.outcomes import Key, Registered
+from srm_data.review.outcomes import NO_KEY, Key, Registered
 from srm_data.schema import CELL
-from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.format import COVER_SHEET, REVIEWED_SHEET
 
 DIFFERENT = "reviewers made different entries"
 
 
 class Dispute(NamedTuple):
-    """One of several conflicting entries in a column of a cell."""
+    """One of several conflicting entries in a column of a cell, or in a field of the cover."""
 
     key: Key
     column: str
+    """Or the field of the cover, where the key is blank."""
     decision: str
     """Blank unless it is the decision column."""
     text: str
@@ -40,11 +41,16 @@ def make_problem(it: Dispute) -> dict[str, str]:
     """Make the problem that asks a person to resolve the conflict."""
     said = ": ".join(filter(None, [it.decision, it.text]))
     by = ", ".join(filter(None, [it.author, it.dated]))
+    is_of_cover = it.key == NO_KEY
     return dict(zip(CELL, it.key, strict=True)) | {
         "problem": DIFFERENT,
-        "sheet": REVIEWED_SHEET,
+        "sheet": COVER_SHEET if is_of_cover else REVIEWED_SHEET,
         "cell": it.column,
         "value": f"{said} ({by})" if by else said,
-        "expected": f"one entry under {it.column}; none applies until the next workbook has one",
+        "expected": (
+            f"one entry of {it.column}; the former one applies until the next workbook has one"
+            if is_of_cover
+            else f"one entry under {it.column}; none applies until the next workbook has one"
+        ),
         "book": it.books,
     }

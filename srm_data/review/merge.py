@@ -15,14 +15,15 @@ from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
-from srm_data.review.disputes import DIFFERENT, make_problem, make_remark
-from srm_data.review.merge_decisions import merge_decisions
+from srm_data.review.disputes import Dispute, make_problem, make_remark
+from srm_data.review.merge_decisions import join_names, merge_decisions
 from srm_data.review.merge_remarks import merge_remarks
 from srm_data.review.merge_statuses import merge_statuses
+from srm_data.review.outcomes import NO_KEY
 from srm_data.review.result import Review, Sent, make_problems
 from srm_data.review.statements import list_statements
 from srm_data.schema import CELL
-from srm_data.workbook.format import COVER_SHEET, REVISION
+from srm_data.workbook.format import REVISION
 
 Entry = tuple[str, ...]
 
@@ -33,8 +34,8 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     A value that a reviewer left unchanged does not count, so the change of another reviewer applies.
     Equal decisions become one, with all names and reasons. If reviewers decided a cell differently,
     none of their decisions applies. They all become remarks of the kind ``conflict``, which the next
-    workbook shows beside the cell until somebody resolves it. The same applies to a status, an owner or
-    a date. All remarks are kept. The order of the reviews does not matter.
+    workbook shows beside the cell until somebody resolves it. The same applies to a status, an owner, a
+    date or a sign-off on the cover. All remarks are kept. The order of the reviews does not matter.
 
     Parameters
     ----------
@@ -70,9 +71,9 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     decisions, of_decisions = merge_decisions(copies)
     status, of_status, names = merge_statuses(copies)
     sign_off, of_cover = _merge_sign_off(copies)
-    disputes = [*of_decisions, *of_status]
+    disputes = [*of_decisions, *of_status, *of_cover]
     added = make_remarks([*map(make_remark, disputes), *names])
-    found = make_problems([*map(make_problem, disputes), *of_cover])
+    found = make_problems(list(map(make_problem, disputes)))
 
     merged = Review(
         decisions,
@@ -108,30 +109,35 @@ def _find_common(texts: list[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ""
 
 
-def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """Join the entries on the covers; if they differ, a field keeps the value it was sent with."""
+def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
+    """Join the entries on the covers; if they differ, a field keeps the value it was sent with.
+
+    Equal values become one entry, with all names and the latest date.
+    """
     joined = join_histories(copy.sign_off for copy in copies)
     now = [_list_last(copy.sign_off) for copy in copies]
     sent = [_list_last(copy.sent.sign_off) for copy in copies]
-    restored: list[Entry] = []
-    problems: list[dict[str, str]] = []
+    added: list[Entry] = []
+    disputes: list[Dispute] = []
     for field in sorted({field for it in now for field in it}):
         said = list_statements(
             (it.get(field), was.get(field)) for it, was in zip(now, sent, strict=True)
         )
-        if len({value for _, value, *_ in said}) < 2:
+        if len(said) < 2:
+            continue
+        if len({value for _, value, *_ in said}) == 1:
+            ordered = sorted(said, key=lambda entry: (entry[3], entry))
+            names = join_names(by for _, _, by, _ in ordered)
+            added.append((field, ordered[0][1], names, ordered[-1][3]))
             continue
         former = {was[field] for was in sent if field in was}
-        restored.append(former.pop() if len(former) == 1 else (field, "", "", ""))
+        added.append(former.pop() if len(former) == 1 else (field, "", "", ""))
         for entry in sorted(said):
             books = [copy.book for copy, it in zip(copies, now, strict=True) if it.get(field) == entry]
-            expected = f"one entry of {field}; the former one applies until then"
-            problems.append(
-                {"problem": DIFFERENT, "sheet": COVER_SHEET, "value": " | ".join(filter(None, entry)),
-                 "expected": expected, "book": ", ".join(books)}
-            )  # fmt: skip
-    added = make_sign_off([dict(zip(SIGN_OFF, entry, strict=True)) for entry in restored])
-    return pd.concat([joined, added], ignore_index=True), problems
+            _, value, by, day = entry
+            disputes.append(Dispute(NO_KEY, field, "", value, by, day, ", ".join(books)))
+    rows = make_sign_off([dict(zip(SIGN_OFF, entry, strict=True)) for entry in added])
+    return pd.concat([joined, rows], ignore_index=True), disputes
 
 
 def _list_last(sign_off: pd.DataFrame) -> dict[str, Entry]:

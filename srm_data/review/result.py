@@ -14,7 +14,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
-from srm_data.review.outcomes import PROBLEM, Outcome, Registered, key_of, list_rows
+from srm_data.review.outcomes import NO_KEY, PROBLEM, Outcome, Registered, key_of, list_rows
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
@@ -113,12 +113,13 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     sent = _make_sent(reading.register.sent, stamp)
     decisions = make_decisions(list(latest.values()))
     status = make_cell_status(found["status"])
-    settled = _find_settled(decisions, status, sent)
+    sign_off = make_sign_off(found["sign_off"])
+    settled = _find_settled(decisions, status, sign_off, sent)
     remarks = [_settle(row, settled) for row in found["remarks"]]
     problems = [row | {"book": book} for row in found["problems"]]
 
     review = Review(decisions, make_remarks(remarks), make_problems(problems))
-    review.status, review.sign_off = status, make_sign_off(found["sign_off"])
+    review.status, review.sign_off = status, sign_off
     review.book, review.sent = book, sent
     if stamp is not None:
         review.version, review.scope = stamp.version, stamp.scope
@@ -127,9 +128,9 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
 
 
 def _find_settled(
-    decisions: pd.DataFrame, status: pd.DataFrame, sent: Sent
+    decisions: pd.DataFrame, status: pd.DataFrame, sign_off: pd.DataFrame, sent: Sent
 ) -> dict[tuple[str, ...], tuple[str, str, str]]:
-    """Find new entries by cell and column, with their author and date."""
+    """Find new entries by cell and column, or field of the cover, with their author and date."""
     settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
     known = set(map(tuple, sent.decisions.to_numpy()))
     for row in decisions.to_dict("records"):
@@ -142,6 +143,10 @@ def _find_settled(
             for header, name in STATUS_HEADERS.items():
                 cell = (*key_of(row), header)
                 settled[cell] = (row[name], row["reviewer"], row["date"])
+    former = {row["field"]: row for row in sent.sign_off.to_dict("records")}
+    for field, row in {row["field"]: row for row in sign_off.to_dict("records")}.items():
+        if row["value"] and row != former.get(field):
+            settled[*NO_KEY, field] = (row["value"], row["by"], row["day"])
     return settled
 
 

@@ -13,7 +13,15 @@ from srm_data.describe import describe_estate, describe_resources
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
 from srm_data.organisation.cell_status import AGREED, OPEN as IS_OPEN, QUESTION
-from srm_data.organisation.register import DONE, IN_CONFLICT, IN_FORCE, KEPT, LOOK_AGAIN, OPEN
+from srm_data.organisation.register import (
+    DONE,
+    IN_CONFLICT,
+    IN_FORCE,
+    KEPT,
+    LOOK_AGAIN,
+    OPEN,
+    describe_conflicts,
+)
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
@@ -132,6 +140,7 @@ def _describe_estate(content: Content) -> list[Line]:
 def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> int:
     """Write the sign-off fields and the revision history, and return the next row.
 
+    Different entries of several reviewers stand below their field, until it has a new one.
     A publishable copy has no names and no entries except the classification.
     """
     typed = {given["field"]: given for given in content.sign_off.to_dict("records")}
@@ -140,9 +149,12 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
         fields = [CLASSIFICATION] if CLASSIFICATION in typed else []
     if fields:
         row = set_lines(sheet, look, [_header(*SIGN_OFF_HEADER)], start=row)
+    conflicts = describe_conflicts(content.register)
     for field in fields:
         _set_fields(sheet, look, content, row, field, typed.get(field, {}))
         row += 1
+        if conflict := conflicts.get(("", "", field)):
+            row = set_lines(sheet, look, [[("label", ""), ("call", conflict)]], start=row)
 
     row = set_lines(sheet, look, [_header(*HISTORY_HEADER)], start=row + 1)
     for revision in _list_revisions(content):
