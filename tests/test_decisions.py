@@ -1,5 +1,6 @@
 """Decisions of an organisation: they override a cell, and are never lost when the tables move."""
 
+import datetime as dt
 import re
 import warnings
 from pathlib import Path
@@ -97,6 +98,19 @@ def test_every_fault_of_a_decision_is_named_with_its_line(tmp_path):
     assert "ours.csv, line 3" in str(caught.value)
 
 
+def test_decision_of_a_day_that_no_review_takes_is_refused_with_its_line(tmp_path):
+    tomorrow = (dt.date.today() + dt.timedelta(days=1)).isoformat()
+    rows = [AGREED.replace("2026-11-01", day) for day in (tomorrow, "1999-11-01")]
+    path = write(tmp_path / "ours.csv", rows[0], rows[1].replace("sqs", "kms"))
+    with pytest.raises(TableError) as caught:
+        read_decisions(path)
+    assert [str(fault).partition(", expected ")[2] for fault in caught.value.faults] == [
+        "a date that is not in the future: has the decision been made?",
+        "a date from 2000 on, YYYY-MM-DD",
+    ]
+    assert [fault.line for fault in caught.value.faults] == [2, 3]
+
+
 def test_files_merge_the_latest_stands_and_a_conflict_names_both(tmp_path):
     later = AGREED.replace("copies.", "two copies.").replace("2026-11-01", "2026-11-20")
     first, second = write(tmp_path / "a.csv", AGREED), write(tmp_path / "b.csv", later)
@@ -189,6 +203,9 @@ def test_newer_decision_replaces_the_one_that_a_model_has(tmp_path):
     [
         ({"decision": "shared"}, "expected a decision of AWS | Shared | Customer | Not applicable"),
         ({"customer_action": "none"}, "expected a customer_action of required or optional, or blank"),
+        ({"decided_by": ""}, "expected a decided_by in every row"),
+        ({"decided_on": "2999-11-01"}, "expected as decided_on a date that is not in the future"),
+        ({"decided_on": "soon"}, "expected as decided_on a date from 2000 on, YYYY-MM-DD; got 'soon'"),
     ],
 )
 def test_frame_with_a_value_that_no_decision_has_is_refused(tmp_path, shipped_model, change, expected):

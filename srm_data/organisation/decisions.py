@@ -47,8 +47,8 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ------
     srm_data.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
-        expected. It is also a fault if a customer action does not match its decision, or if two files
-        decide a cell differently.
+        expected. It is also a fault if a customer action does not match its decision, if a date is in
+        the future, as no review takes it, or if two files decide a cell differently.
     %(no_file)s
 
     Examples
@@ -68,7 +68,11 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     frames = [rows.assign(file=name, line=range(2, len(rows) + 2)) for name, rows in read]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
-        faults += [*_find_wrong_actions(decisions), *_find_conflicts(decisions)]
+        faults += [
+            *_find_wrong_actions(decisions),
+            *_find_wrong_days(decisions),
+            *_find_conflicts(decisions),
+        ]
     if faults:
         raise TableError(faults)
 
@@ -122,12 +126,12 @@ def is_complete(decision: str, reason: str, decided_by: str, decided_on: str) ->
     """
     parties = {party.lower() for party in ACTIONS_OF}
     is_said = decision.lower() in parties and bool(reason.strip() and decided_by.strip())
-    return is_said and _is_day(decided_on) and not is_in_future(decided_on)
+    return is_said and not _describe_day(decided_on)
 
 
 def is_in_future(day: str) -> bool:
     """Return whether a date, as ``YYYY-MM-DD``, has not come yet."""
-    return day > dt.date.today().isoformat()
+    return _is_day(day) and day > dt.date.today().isoformat()
 
 
 def _is_day(text: str) -> bool:
@@ -155,6 +159,12 @@ def check_decisions(decisions: pd.DataFrame) -> None:
                 f"decisions: expected a customer_action of {expected}, or blank, as the decision is "
                 f"{party!r}; got {action!r}"
             )
+    for name in ("reason", "decided_by"):
+        if (decisions[name].isna() | decisions[name].eq("")).any():
+            raise FrameError(f"decisions: expected a {name} in every row; got a blank one")
+    for day in map(str, decisions["decided_on"]):
+        if expected := _describe_day(day):
+            raise FrameError(f"decisions: expected as decided_on {expected}; got {day!r}")
     repeated = decisions[decisions.duplicated(CELL)]
     if len(repeated):
         cell = " / ".join(map(str, repeated[CELL].iloc[0]))
@@ -179,6 +189,22 @@ def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
             expected = f"{' or '.join(ACTIONS_OF[party])}, or blank, as the decision is {party!r}"
             faults.append(Fault(row["file"], row["line"], "customer_action", action, expected))
     return faults
+
+
+def _find_wrong_days(decisions: pd.DataFrame) -> list[Fault]:
+    """Find days on which nobody can have decided."""
+    return [
+        Fault(row["file"], row["line"], "decided_on", row["decided_on"], expected)
+        for row in decisions.to_dict("records")
+        if (expected := _describe_day(row["decided_on"]))
+    ]
+
+
+def _describe_day(text: str) -> str:
+    """Describe which date a decision needs, or return nothing if it has one."""
+    if not _is_day(text):
+        return f"a date from {FIRST_YEAR} on, YYYY-MM-DD"
+    return NOT_IN_FUTURE if is_in_future(text) else ""
 
 
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:

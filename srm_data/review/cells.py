@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import OPEN
-from srm_data.organisation.decisions import NOT_IN_FUTURE, is_in_future
+from srm_data.organisation.decisions import NOT_IN_FUTURE, is_complete, is_in_future
 from srm_data.organisation.register import ENTERED, IN_FORCE, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED, TYPED
 from srm_data.review.outcomes import (
@@ -58,8 +58,8 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
             continue
 
         fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
-        if all(fields) and {row["decision"], row["expected"]} <= answers:
-            expected, decision, reason, by, on = fields
+        expected, decision, reason, by, on = fields
+        if {decision, expected} <= answers and is_complete(decision, reason, by, on):
             yield Decision(key, expected, decision, reason, by, on, find_action(row, decision))
         else:
             texts = " | ".join(fields)
