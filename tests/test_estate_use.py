@@ -1,6 +1,7 @@
 """What is in use: the model narrowed to an estate, and duties weighed by resources."""
 
 import pytest
+from openpyxl import load_workbook
 
 from srm_data.describe import describe_resources
 from srm_data.estate import (
@@ -9,7 +10,10 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
+from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
+from srm_data.page import write_page
+from srm_data.workbook import write_workbook
 from tests.inventories import state_4, write
 
 
@@ -33,6 +37,33 @@ def test_model_narrowed_to_an_estate_has_its_offerings_and_counts(shipped, shipp
     )
     with pytest.raises(ValueError, match="the model does not have sqs"):
         in_use(shipped_model.query("offering_id != 'sqs'"), estate)
+
+
+@pytest.mark.parametrize(
+    ("names", "counted", "noun"),
+    [
+        (["Amazon SQS", "AWS KMS"], ["kms", "sqs"], "service"),
+        (["AWS::SQS::Queue", "AWS KMS"], ["sqs"], "resource"),
+    ],
+)
+def test_names_of_services_are_counted_as_services_and_not_beside_resources(
+    shipped, shipped_model, names, counted, noun
+):
+    estate = read_estate(names, tables=shipped)
+    cells, counts = choose_counted(in_use(shipped_model, estate), estate)
+    assert (sorted(cells["offering_id"].unique()), counts) == (counted, noun)
+
+
+@pytest.mark.slow
+def test_cover_and_page_of_names_alone_say_services(tmp_path, shipped, shipped_model):
+    estate = read_estate(["Amazon SQS", "AWS KMS"], tables=shipped)
+    used = in_use(shipped_model, estate)
+    path = write_workbook(tmp_path / "x.xlsx", used, estate=estate, tables=shipped)
+    cover = [str(cell.value) for cell in load_workbook(path)["Cover"]["B"]]
+    page = write_page(tmp_path / "x.html", used, estate=estate, tables=shipped).read_text()
+    said = "For all 2 services (1 assumed), the customer alone carries"
+    assert any(text.startswith(said) for text in cover)
+    assert said in page
 
 
 def test_nothing_recognised_gives_an_empty_model_with_all_columns(shipped, shipped_model):

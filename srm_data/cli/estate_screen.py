@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.cli.estate_table import describe_in_use, list_only_named, shorten_reason
+from srm_data.cli.estate_table import describe_in_use, shorten_reason
 from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.use import list_only_named
 from srm_data.history.compare import describe_changes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
 from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, OTHER_PROVIDER, SEPARATOR
-from srm_data.estate.use import is_offering_itself
+from srm_data.estate.use import choose_counted, is_offering_itself, list_only_named
 from srm_data.matrix import duty_distribution, resource_distribution
 
 if TYPE_CHECKING:
@@ -57,17 +57,9 @@ def describe_in_use(estate: pd.DataFrame, used: pd.DataFrame, names: dict[str, s
     lines += describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
     lines += _describe_doubts(estate, names)
 
-    is_counted = ~used["offering_id"].isin(named)
-    counted, noun = (used[is_counted], "resource") if resources else (used, "service")
+    counted, noun = choose_counted(used, estate)
     said = describe_resources(resource_distribution(counted), customer="you", noun=noun)
     return [*lines, "", *wrap_lines(f"{said}.")]
-
-
-def list_only_named(estate: pd.DataFrame) -> set[str]:
-    """List the offerings in use of which the inventory has only the name of the service."""
-    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_named = (known["counted_by"] == BY_NAME).groupby(known["offering_id"]).all()
-    return set(is_named.index[is_named])
 
 
 def shorten_reason(note: str) -> str:

@@ -77,6 +77,30 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def list_only_named(estate: pd.DataFrame) -> set[str]:
+    """List the offerings in use of which the inventory has only the name of the service."""
+    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
+    is_named = (known["counted_by"] == BY_NAME).groupby(known["offering_id"]).all()
+    return set(is_named.index[is_named])
+
+
+def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the cells of the offerings that an inventory counts, and what is counted.
+
+    If it only names services, these are counted; otherwise resources, and what is only named is left
+    out, as a name is no number of resources.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, read_estate
+    >>> estate = read_estate(["Amazon SQS", "AWS KMS"])
+    >>> choose_counted(in_use(build_model(), estate), estate)[1]
+    'service'
+    """
+    is_counted = ~used["offering_id"].isin(list_only_named(estate))
+    return (used[is_counted], "resource") if is_counted.any() else (used, "service")
+
+
 def is_offering_itself(known: pd.DataFrame) -> pd.Series:
     """Return whether each row is about the offering itself, and not about a part of it.
 

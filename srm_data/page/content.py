@@ -12,6 +12,7 @@ from srm_data.describe import describe_distribution, describe_estate, describe_r
 from srm_data.estate import list_effects
 from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.use import choose_counted
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 from srm_data.model import build_model
@@ -116,7 +117,8 @@ def _list_sentences(
     )
     if estate is not None and is_internal:
         sentences.insert(0, describe_estate(estate))
-        sentences.append(describe_resources(resource_distribution(model)))
+        counted, noun = choose_counted(model, estate)
+        sentences.append(describe_resources(resource_distribution(counted), noun=noun))
     return [f"{sentence}." for sentence in sentences]
 
 

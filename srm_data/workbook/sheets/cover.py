@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.about import INDEPENDENT, LICENCE, SEAT
 from srm_data.controls.origin import describe_framework
 from srm_data.describe import describe_estate, describe_resources
+from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
 from srm_data.organisation.cell_status import AGREED, OPEN as IS_OPEN, QUESTION
@@ -131,9 +132,11 @@ def _describe_estate(content: Content) -> list[Line]:
     """Describe what was read and what matters most, for an internal workbook of an estate."""
     if content.estate is None or not content.is_internal:
         return []
+    counted, noun = choose_counted(content.model, content.estate)
+    weighs = describe_resources(resource_distribution(counted), noun=noun)
     return [
         _entry("What was read", f"{describe_estate(content.estate)}."),
-        _entry("What weighs most", f"{describe_resources(resource_distribution(content.model))}."),
+        _entry("What weighs most", f"{weighs}."),
     ]
 
 
