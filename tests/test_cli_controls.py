@@ -80,6 +80,20 @@ def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     assert "1014 of 1014 common controls agree" in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_comparison_says_what_is_compared_and_has_a_heading(tmp_path, capsys):
+    path = str(tmp_path / "crm.xlsx")
+    of_sqs = ["controls", "sqs", "--baseline", "low"]
+    assert main([*of_sqs, "--format", "crm", "--out", path]) == 0
+    capsys.readouterr()
+    assert main(["controls", "ec2", "--baseline", "low", "--compare", path]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Ours: NIST SP 800-53 Rev 5.2.0. Chosen: ec2. Theirs:")
+    heading = next(place for place, line in enumerate(lines) if line.startswith("control"))
+    assert lines[heading].split() == ["control", "theirs", "/", "ours"]
+    assert lines[heading].index("/") == lines[heading + 1].index("/")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -114,6 +114,8 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
         "Control ID", "Implementation Status", "Control Origination",
     ]  # fmt: skip
     assert [cell.value for cell in book["CIS Worksheet"][3][6:]] == ORIGINATIONS
+    fills = {cell.fill.fgColor.rgb for cell in book["CIS Worksheet"][2][1:]}
+    assert len(fills) == 1  # a group's heading is a band over all its columns
     (values,) = book["CRM Worksheet"].data_validations.dataValidation
     assert values.formula1 == '"No,Partial,Yes"'
 

@@ -86,8 +86,9 @@ def run_controls(options: argparse.Namespace) -> None:
     framework = _choose_framework(options, controls) or "nist-800-53"
     model, scope = _choose_model(options, tables)
     matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
+    title = f"{name_framework(framework, controls=controls)}. {scope}"
     if options.compare:
-        _print_comparison(options, matrix, controls)
+        _print_comparison(options, matrix, controls, title)
         return
 
     if options.out and options.out.suffix == ".xlsx":
@@ -101,8 +102,7 @@ def run_controls(options: argparse.Namespace) -> None:
 
         print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
         return
-    title = name_framework(framework, controls=controls)
-    _print_rows(options, matrix, shown, f"{title}. {scope}")
+    _print_rows(options, matrix, shown, title)
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
@@ -212,29 +212,38 @@ def _print_control(control: str, answer: str, text: str) -> None:
     print("\n".join(wrap_lines(text, first=first, indent=len(first)) or [first.rstrip()]))
 
 
-def _print_comparison(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> None:
+def _print_comparison(
+    options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables, title: str
+) -> None:
     """Print how far another document agrees, and all differences."""
     from srm_data.controls import crm, quickstart
     from srm_data.controls.layouts import build_crm
     from srm_data.controls.summary import build_control_summary
     from srm_data.exceptions import SpreadsheetError
 
+    said = "\n".join(wrap_lines(f"Ours: {title}. Theirs: the document compared."))
     try:
         theirs = quickstart.read_quickstart(options.compare)
     except SpreadsheetError:  # not that file: then it has to be a CRM
         compared = crm.compare_crm(crm.read_crm(options.compare), build_crm(matrix, controls=controls))
         names = ("theirs", "ours")
+        print(said)
     else:
         summary = build_control_summary(matrix)
         compared = quickstart.compare_quickstart(theirs, summary, controls=controls)
         agreement = quickstart.quickstart_agreement(compared).reset_index()
+        print(f"{said}\n")
         agreement["share"] = agreement["share"].map("{:.0%}".format)
         print_table([*agreement], agreement.itertuples(index=False, name=None), width=find_room())
         names = ("aws", "ours")
 
     known = compared[compared["agrees"].notna()]
     print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
-    for row in known[~known["agrees"].astype(bool)].to_dict("records"):
+    differing = known[~known["agrees"].astype(bool)].to_dict("records")
+    if differing:
+        print()
+        _print_control("control", f"{'theirs':9} / {'ours':9}  ", "why" if names[0] == "aws" else "")
+    for row in differing:
         why = f"({row['why']})" if row.get("why") else ""
         _print_control(row["control_id"], f"{row[names[0]]:9} / {row[names[1]]:9}  ", why)
     if options.out:

@@ -44,8 +44,9 @@ def build_control_matrix(
 
     A control is *inherited* from a service if all of its duties are AWS's there and at least one of
     them carries it directly. It is *left* if all of its duties are the customer's, *not applicable* if
-    none of them apply, and *configured* otherwise, when AWS and the customer both have a part. Controls
-    without a duty are the *organisation*'s.
+    none of them apply, and *configured* otherwise: AWS and the customer both have a part, or AWS's
+    duties merely support the control, which asks for more than they do. Controls without a duty are
+    the *organisation*'s.
 
     Parameters
     ----------

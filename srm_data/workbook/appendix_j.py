@@ -26,7 +26,7 @@ from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
 from srm_data.schema import read_package
-from srm_data.workbook.layout import name_pages, set_up_print, set_widths
+from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import save_workbook
@@ -112,8 +112,8 @@ def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
     set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
     look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
     look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
-    look.put(sheet.cell(2, 2), "header", "Implementation Status", is_growing=True)
-    look.put(sheet.cell(2, 2 + len(STATUSES)), "header", "Control Origination", is_growing=True)
+    bands = ["Implementation Status"] * len(STATUSES) + ["Control Origination"] * len(ORIGINATIONS)
+    set_bands(sheet, look, 2, 2, bands)
     look.put(sheet.cell(3, 1), "header")
     for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
         look.put(sheet.cell(3, column), "header_center", name, is_growing=True)
