@@ -14,6 +14,7 @@ import srm_data
 from srm_data.about import describe_origin
 from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_basis
 from srm_data.charts.frame import measure, wrap
+from srm_data.charts.titles import describe_spread
 from srm_data.display import embed_chart, save_chart
 from tests.cases import thin_out
 from tests.plots import list_texts
@@ -385,6 +386,12 @@ def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(shipped_model):
     assert heads == CATEGORIES
     assert len(ax.get_yticklabels()) == 10
     plt.close(ax.figure)
+
+
+def test_sentence_about_a_spread_of_one_duty_is_in_the_singular():
+    columns = ["group", "offering", "duties", "median"]
+    spread = pd.DataFrame([("Managed", "x", 1, 1.0), ("Managed", "y", 2, 1.0)], columns=columns)
+    assert "leave 1 duty or more" in describe_spread(spread)
 
 
 def test_spread_has_a_dot_per_offering_and_names_those_that_stand_out():

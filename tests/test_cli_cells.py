@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from srm_data.charts.titles import describe_differences
 from srm_data.cli import main
-from srm_data.questions import find_answers
+from srm_data.matrix import layer_stack
+from srm_data.offerings import choose_offerings
+from srm_data.questions import compare_offerings, find_answers
 from tests.cases import thin_out
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
@@ -63,6 +66,19 @@ def test_show_of_two_offerings_sets_them_side_by_side(capsys):
     out = printed(capsys, "show", "EKS on Fargate", "EKS managed node groups")
     assert "EKS on Fargate and EKS managed node groups differ in " in out
     assert re.search(r"  EKS on Fargate +\u2502 EKS managed node groups", out)
+
+
+def test_show_of_two_offerings_and_their_chart_give_one_number(capsys, shipped_model):
+    names = ["EKS on Fargate", "EKS managed node groups"]
+    drawn = describe_differences(layer_stack(choose_offerings(shipped_model, names)))
+    both = compare_offerings(*names, model=shipped_model)
+    moves = int((both["responsibility_a"].astype(str) != both["responsibility_b"].astype(str)).sum())
+    said = f"differ in {moves} of 28 duties"
+    assert said in drawn
+    acts = int(both["differs"].sum()) - moves
+    assert acts
+    out = " ".join(printed(capsys, "show", *names).split())
+    assert f"{said}, and in the customer action alone of {acts} more" in out
 
 
 def test_show_of_two_offerings_and_a_duty_compares_that_duty(capsys):

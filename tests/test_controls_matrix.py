@@ -167,6 +167,11 @@ def test_sentence_about_one_inherited_control_is_in_the_singular():
     )
 
 
+def test_sentence_about_one_control_in_all_is_in_the_singular():
+    counts = pd.DataFrame([[1, 0, 0, 0, 0]], columns=ADDRESSED)
+    assert srm_data.describe_controls(counts).startswith("Of 1 control, 1 is inherited")
+
+
 def test_cells_name_the_controls_that_their_duty_carries(used):
     named = srm_data.list_controls_of_cells(used, "nist-csf")
     by_duty = dict(zip(used["duty_id"], named, strict=True))

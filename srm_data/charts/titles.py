@@ -196,8 +196,9 @@ def describe_spread(spread: pd.DataFrame) -> str:
     check_frame(spread, ["group", "offering", "duties", "median"], A_SPREAD, has_rows=True)
     of_groups = spread.groupby("group", observed=True)["median"].first()
     first = of_groups.index[0]
+    noun = "duty" if of_groups.iloc[0] == 1 else "duties"
     said = (
-        f"Half of the offerings in {first} leave {of_groups.iloc[0]:g} duties or more to the customer "
+        f"Half of the offerings in {first} leave {of_groups.iloc[0]:g} {noun} or more to the customer "
         "alone"
     )
     if len(of_groups) > 1:

@@ -139,8 +139,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
         shown = shown[ours.any(axis="columns")]
     width = (find_width() - 5) // 2
     if is_whole:
-        count = int(both["differs"].sum())
-        print_wrapped(f"{first} and {second} differ in {count} of {len(both)} duties", "title")
+        print_wrapped(f"{first} and {second} {_describe_differences(both)}", "title")
     for row in shown.to_dict("records"):
         print_painted(("", ""))
         print_painted((str(row["duty"]), "title"))
@@ -165,6 +164,14 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
         pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
         print_painted(("", ""))
         print_wrapped(f"Alike: {', '.join(f'{duty} ({party})' for duty, party in pairs)}", hang=2)
+
+
+def _describe_differences(both: pd.DataFrame) -> str:
+    """Count duties with different parties, as charts do, and those where only the action differs."""
+    moves = both["responsibility_a"].astype(str) != both["responsibility_b"].astype(str)
+    acts = int((both["differs"] & ~moves).sum())
+    more = f", and in the customer action alone of {acts} more" if acts else ""
+    return f"differ in {int(moves.sum())} of {len(both)} duties{more}"
 
 
 def _count(cells: pd.DataFrame) -> str:

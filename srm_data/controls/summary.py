@@ -188,8 +188,9 @@ def describe_controls(counts: pd.DataFrame) -> str:
     total = counts[ADDRESSED].sum()
     verb = "is" if total["inherited"] == 1 else "are"
     absent = f"; {total['not applicable']:,} not applicable" if total["not applicable"] else ""
+    noun = "control" if total.sum() == 1 else "controls"
     return (
-        f"Of {total.sum():,} controls, {total['inherited']:,} {verb} inherited, "
+        f"Of {total.sum():,} {noun}, {total['inherited']:,} {verb} inherited, "
         f"{total['configured']:,} configured, {total['left']:,} left to us and "
         f"{total['organisation']:,} the organisation's own{absent}"
     )
