@@ -12,7 +12,7 @@ from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
 
-COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
+COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
 """Columns with numbers or ids; all others are text."""
 
 LONGEST_IDENTIFIER = 500

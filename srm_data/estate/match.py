@@ -16,7 +16,7 @@ from srm_data.estate.catalogue import (
     list_by_service,
 )
 from srm_data.estate.resource_types import SHARED_FAMILIES, find_family, list_family_offerings
-from srm_data.estate.resources import BY_ROW, SEPARATOR
+from srm_data.estate.resources import DECIDED, SEPARATOR
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
@@ -37,12 +37,11 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
 
     # Match every row by what was decided already, else by its name.
-    columns = "identifier", "variant_offering_id", "no_service", "counted_by"
+    columns = "identifier", "variant_offering_id", "no_service", "line"
+    rows = zip(*(tally[name].tolist() for name in columns), strict=True)
     matches = [
-        _match_row(identifier, offering, reason, counted_by, catalogue)
-        for identifier, offering, reason, counted_by in zip(
-            *(tally[name].tolist() for name in columns), strict=True
-        )
+        _match_row(identifier, offering, reason, line, catalogue)
+        for identifier, offering, reason, line in rows
     ]
     _add_nearest(matches, tally, catalogue)
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
@@ -100,14 +99,12 @@ def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFr
     return tally, may_be.mask(is_open, others.reindex(tally.index))
 
 
-def _match_row(
-    identifier: str, offering: str, reason: str, counted_by: str, catalogue: Catalogue
-) -> Match:
+def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue: Catalogue) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        by = "variant" if counted_by == BY_ROW else "bill"
+        by = "bill" if line == DECIDED else "variant"
         return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 

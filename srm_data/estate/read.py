@@ -110,8 +110,8 @@ def read_estate(
             names counts as one row for each.
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
-            (findings, bills), the number in a column such as "Count", otherwise rows; 1 if the source
-            names services but no resources.
+            (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
+            "Count", otherwise rows; 1 if the source names services but no resources.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
             number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
@@ -162,7 +162,9 @@ def read_estate(
 
     Notes
     -----
-    A resource in several inventories is counted once in each. A file that is named twice is read once.
+    A resource that several tables, lists or findings name by the same ARN is counted once. By an id or
+    a name, or by its ARN in one and in another way in the other, it is counted once in each, and so are
+    the ARNs of a table with more than a million of them. A file that is named twice is read once.
     Resources declared in a template or a Terraform source count as if they were deployed.
 
     State files may hold passwords. Values of settings are compared and then dropped, and never appear

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.arns import is_full_arn
 from srm_data.estate.settings import Rules, find_rule
 from srm_data.exceptions import EstateError
 
@@ -31,12 +32,16 @@ one per row for findings without ids.
 """
 
 
+DECIDED = "decided"
+"""What is left of the line of a bill once its offering is known."""
+
+
 class Resource(NamedTuple):
     """Resource in a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
     ``times`` is the number of rows that it represents. ``key`` identifies a resource that may have
-    several rows, as in findings; it is empty if the source does not name resources, and None if every
+    several rows, by its id or ARN; it is empty if the source does not name resources, and None if every
     row is a resource. ``is_paid`` is true if an amount other than the cost is not zero.
     """
 
@@ -80,11 +85,14 @@ class TallyRow(NamedTuple):
 class Count:
     """Counts for one row of a tally, with the place of the first resource."""
 
-    __slots__ = ("accounts", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things")
+    __slots__ = (
+        "accounts", "arns", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things",
+    )  # fmt: skip
 
     def __init__(self, place: str) -> None:
         self.rows, self.things, self.place = 0, 0, place
         self.ids: set[int] = set()
+        self.arns: set[int] = set()  # unique beyond this file
         self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
@@ -97,7 +105,8 @@ class Count:
         if resource.key is None:
             self.things += resource.times
         elif resource.key:
-            self.ids.add(hash(resource.key))  # an id may be long, and there may be millions
+            ids = self.arns if is_full_arn(resource.key) else self.ids
+            ids.add(hash(resource.key))  # an id may be long, and there may be millions
         else:
             self.is_named = True
 
@@ -112,13 +121,13 @@ class Count:
     @property
     def resources(self) -> int:
         """Number of resources; rows without ids count as one resource."""
-        counted = self.things + len(self.ids)
+        counted = self.things + len(self.ids) + len(self.arns)
         return counted or int(self.is_named)
 
     @property
     def counted_by(self) -> str:
         """How they were counted."""
-        if self.ids:
+        if self.ids or self.arns:
             return BY_ID
         return BY_NAME if self.is_named and not self.things else BY_ROW
 
@@ -176,6 +185,7 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 counted_by=count.counted_by,
                 cost=count.cost,
                 paid=count.paid,
+                ids=frozenset(count.arns),
             )
             for key, count in counts.items()
         ]
