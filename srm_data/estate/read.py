@@ -23,7 +23,7 @@ from srm_data.estate.numbers import NOT_A_NUMBER, count_numbered_table
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
-from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables
 from srm_data.terminal import find_terminal
 
@@ -147,6 +147,8 @@ def read_estate(
     -----
     srm_data.SkippedFileWarning
         If that list is not empty.
+    srm_data.UnusedCorrectionWarning
+        If corrections match nothing that is open. ``attrs["unused_corrections"]`` has the same lines.
 
     Raises
     ------
@@ -215,6 +217,8 @@ def read_estate(
         estate = apply_corrections(estate, corrections, tables["offerings"])
 
     estate.attrs["not_read"] = not_read
+    if unused := estate.attrs.get("unused_corrections"):
+        warnings.warn("\n".join(unused), UnusedCorrectionWarning, stacklevel=2)
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
