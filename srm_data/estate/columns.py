@@ -71,6 +71,16 @@ COMMON = {
 }  # fmt: skip
 """Further words that an error may quote from a header; other words may be data."""
 
+AMOUNTS = ("quantity", "qty", "quantita", "cantidad")
+"""Columns of numbers that are amounts of usage if they stand beside a cost."""
+
+PERIODS = {
+    "date", "day", "week", "month", "quarter", "year", "period", "usagedate", "billingperiod",
+    "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
+    "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
+}  # fmt: skip
+"""Columns beside which a table with costs may list the same resources several times."""
+
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
 
@@ -116,8 +126,9 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
-    if is_bill:
-        picked["number"] = ""  # an amount of usage
+    is_amount = fold_name(picked["number"]) in AMOUNTS or not by_folded.keys().isdisjoint(PERIODS)
+    if is_bill and is_amount:
+        picked["number"] = ""
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     return Columns(
