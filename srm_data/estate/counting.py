@@ -240,32 +240,49 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
 
 
 def count_records(
-    records: list[dict[str, Any]], place: str, profiles: tuple[Profile, ...], *, details: bool
+    records: list[dict[str, Any]],
+    place: str,
+    profiles: tuple[Profile, ...],
+    *,
+    details: bool,
+    has_objects: bool = False,
 ) -> pd.DataFrame | None:
     """Count the rows of a table given as a list of objects in JSON or YAML.
+
+    Parameters
+    ----------
+    records, place, profiles, details
+        As for :func:`count_table`.
+    has_objects
+        Whether cells may be lists or objects, such as tags, which then count as empty.
 
     Returns
     -------
     DataFrame
         Tally as for :func:`count_table`, or None if this is not a table: no key names a resource, a
-        value is a list or an object, or an identifier is neither a name nor an ARN.
+        value is a list or an object that may not be, or an identifier is neither a name nor an ARN.
     """
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
     if find_profile(keys, profiles) is None:
         return None
-    if not all(isinstance(cell, scalars) for record in records for cell in record.values()):
-        return None
     named = pick_columns(keys, place, profiles).identifier
+    others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
+    if not all(isinstance(cell, scalars) for cell in others):
+        return None
     if not all(_is_identifier(str(record.get(named) or "")) for record in records):
         return None
 
     table = pd.DataFrame(
-        [["" if record.get(key) is None else str(record[key]) for key in keys] for record in records],
+        [[_write_cell(record.get(key)) for key in keys] for record in records],
         columns=keys, dtype="str",
     )  # fmt: skip
     return count_table(table, place, profiles, details=details)
+
+
+def _write_cell(cell: Any) -> str:
+    return "" if cell is None or isinstance(cell, list | dict) else str(cell)
 
 
 def _is_identifier(text: str) -> bool:

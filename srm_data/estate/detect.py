@@ -291,14 +291,15 @@ def _count_document(
     document: Any, path: Path, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame | None:
     """Count a document that is a table or a list of names; return None if it is neither."""
-    rows = document.get("rows") if isinstance(document, dict) else document
+    is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
+    rows = document.get("rows") if is_answer else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
 
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path), words)
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return count_records(rows, str(path), words.profiles, details=details)
+        return count_records(rows, str(path), words.profiles, details=details, has_objects=is_answer)
     return None
 
 
