@@ -42,7 +42,8 @@ class Resource(NamedTuple):
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
     ``times`` is the number of rows that it represents. ``key`` identifies a resource that may have
     several rows, by its id or ARN; it is empty if the source does not name resources, and None if every
-    row is a resource. ``is_paid`` is true if an amount other than the cost is not zero.
+    row is a resource. ``leads_to`` is the path of a file whose resources belong to this one, or empty
+    if the file is not known. ``is_paid`` is true if an amount other than the cost is not zero.
     """
 
     identifier: str
@@ -57,7 +58,7 @@ class Resource(NamedTuple):
     is_paid: bool = False
     key: str | None = None
     line: str = ""
-    leads_to: str = ""
+    leads_to: str | None = None
     is_partial: bool = False
 
 

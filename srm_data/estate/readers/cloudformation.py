@@ -31,7 +31,8 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
     A nested stack counts as one CloudFormation resource. Its template is also read if it is a file
-    below the folder of this one. Resources with a condition count, because the condition may be true.
+    below the folder of this one, or else named as not read. Resources with a condition count, because
+    the condition may be true.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def _read_resources(
         )
         settings = globals_of.get(kind, {}) | settings
 
-        place, leads_to = f"Resources.{name}", ""
+        place, leads_to = f"Resources.{name}", None
         if kind in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
             leads_to = _find_template(resource)
             place += " (a nested stack, followed if its template is beside this one)"
@@ -98,13 +99,12 @@ def _read_resources(
 
 
 def _find_template(stack: dict[str, Any]) -> str:
-    """Return the path of the template of a nested stack, or an empty string for a remote address."""
+    """Return the path or address of the template of a nested stack, or an empty string."""
     properties, metadata = stack.get("Properties"), stack.get("Metadata")
     named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if named is None and isinstance(properties, dict):
         named = properties.get("TemplateURL") or properties.get("Location")
-    path = read_line(named)
-    return "" if "://" in path else path
+    return read_line(named)
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
