@@ -152,3 +152,39 @@ def test_more_arns_than_are_kept_are_distinct_in_each_file(tmp_path, monkeypatch
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(f"arn\n{ARN}\n{ARN}\n{ARN}-2\n")
     assert read_estate(tmp_path)[["rows", "resources"]].to_numpy().tolist() == [[6, 4]]
+
+
+@pytest.mark.parametrize(
+    ("arn", "engine", "offering", "alternatives"),
+    [
+        ("db:a", "aurora-postgresql", "aurora-provisioned", "aurora-serverless-v2"),
+        ("db:a", "postgres", "rds-db-instance", ""),
+        ("db:a", "custom-oracle-ee", "rds-custom-oracle", ""),
+        ("cluster:a", "mysql", "rds-multi-az-db-cluster", ""),
+    ],
+)
+def test_engine_beside_an_arn_decides_the_offering(arn, engine, offering, alternatives):
+    table = {"arn": [f"arn:aws:rds:eu-west-1:111111111111:{arn}"], "Engine": [engine]}
+    estate = read_estate(pd.DataFrame(table))
+    found = estate.loc[0, ["offering_id", "alternatives", "matched_by"]].tolist()
+    assert found == [offering, alternatives, "variant"]
+
+
+def test_instance_class_beside_the_engine_tells_serverless_from_provisioned(tmp_path):
+    rows = "arn,engine,db_instance_class\n"
+    for name, size in (("a", "db.serverless"), ("b", "db.r6g.large"), ("c", "")):
+        rows += f"arn:aws:rds:eu-west-1:111111111111:db:{name},aurora-mysql,{size}\n"
+    (tmp_path / "a.csv").write_text(rows)
+    estate = read_estate(tmp_path / "a.csv")
+    assert sorted(estate[["offering_id", "assumed", "rows"]].to_numpy().tolist()) == [
+        ["aurora-provisioned", False, 1],
+        ["aurora-provisioned", True, 1],
+        ["aurora-serverless-v2", False, 1],
+    ]
+
+
+def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
+    table = {"resource_type": "AWS::SQS::Queue", "engine": ["a", "hunter2"]}
+    estate = read_estate(pd.DataFrame(table))
+    assert estate[["rows", "variant", "offering_id"]].to_numpy().tolist() == [[2, "", "sqs"]]
+    assert "hunter2" not in estate.to_string()

@@ -42,7 +42,7 @@ from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
-LABELS = ["identifier", "no_service", "line"]
+LABELS = ["identifier", "no_service", "line", "settings"]
 MOST_GROUPS = 2_000_000
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
@@ -227,6 +227,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     else:
         keys |= {"identifier": choose_name(columns, named)}
     keys |= select_line(columns)
+    keys |= {f"setting_{name}": nw.col(column).cast(nw.String) for name, column in columns.settings}
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.
@@ -297,6 +298,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     Costs given as text become numbers, or missing values if they cannot be converted.
     """
     texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
+    texts |= {column for _, column in columns.settings}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }

@@ -15,8 +15,16 @@ from srm_data.estate.catalogue import (
     Match,
     list_by_service,
 )
-from srm_data.estate.resource_types import SHARED_FAMILIES, find_family, list_family_offerings
-from srm_data.estate.resources import DECIDED, SEPARATOR
+from srm_data.estate.columns import PART_OF_SETTINGS
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.resource_types import (
+    SHARED_FAMILIES,
+    TYPE_OF_ARN,
+    find_family,
+    list_family_offerings,
+)
+from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule
+from srm_data.estate.settings import find_rule_of_table
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
@@ -34,7 +42,8 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     DataFrame
         Estate, as returned by :func:`~srm_data.read_estate`.
     """
-    tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
+    tally = _decide_settings(_decide_bills(tally, catalogue), catalogue)
+    tally, may_be = _add_likeliest(tally, catalogue)
 
     # Match every row by what was decided already, else by its name.
     columns = "identifier", "variant_offering_id", "no_service", "line"
@@ -70,6 +79,29 @@ def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     return decide_lines(
         tally, catalogue.bill_rules, find_service, catalogue.of_service, catalogue.ordinary
     )
+
+
+def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Find the offerings that the settings in a table decide, and drop the settings."""
+    has_settings = tally["settings"] != ""
+    if not has_settings.any():
+        return tally
+
+    decided = []
+    rows = tally[has_settings]
+    for identifier, said in zip(rows["identifier"], rows["settings"], strict=True):
+        parts = said.split(PART_OF_SETTINGS)
+        settings = dict(zip(parts[::2], parts[1::2], strict=False))
+        size = settings.get("dbinstanceclass") or settings.get("instanceclass")
+        settings |= dict.fromkeys(("dbinstanceclass", "instanceclass"), size) if size else {}
+        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
+        rule = find_rule_of_table(catalogue.rules, kind, settings)
+        decided.append(describe_rule(rule))
+
+    names = ["variant", "variant_offering_id", "variant_certain", "others"]
+    found = pd.DataFrame(decided, columns=names, index=rows.index, dtype="str")
+    settled = pd.concat([tally[~has_settings], rows.assign(**{name: found[name] for name in names})])
+    return merge_tally(settled.assign(settings=""))
 
 
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.arns import is_full_arn
-from srm_data.estate.settings import Rules, find_rule
+from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = [
     "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
+    "settings",
 ]  # fmt: skip
 """The key of a tally."""
 MOST_RESOURCES = 10**9
@@ -72,6 +73,7 @@ class TallyRow(NamedTuple):
     no_service: str = ""
     line: str = ""
     others: str = ""
+    settings: str = ""
     accounts: str = ""
     regions: str = ""
     place: str = ""
@@ -156,7 +158,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``rows``, ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``,
         number of rows with a nonzero cost in any cost column.
     """
-    counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
+    # By KEYS, but for the settings, which are dropped here.
+    counts: dict[tuple[str, str, str, str, str, str, str], Count] = {}
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
@@ -168,8 +171,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
             resource.parameters,
             is_partial=resource.is_partial,
         )
-        decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
-        key = (resource.identifier, *decided, resource.no_service, resource.line)
+        words, offering, certain, others = describe_rule(rule)
+        what = resource.identifier, words, offering, certain
+        key = (*what, resource.no_service, resource.line, others)
         if key not in counts:
             counts[key] = Count(resource.place)
         counts[key].add(resource)
@@ -191,6 +195,13 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
             for key, count in counts.items()
         ]
     )
+
+
+def describe_rule(rule: Rule | None) -> tuple[str, str, str, str]:
+    """Return a rule as a tally holds it: its words, its offering, whether it is certain, and others."""
+    if rule is None:
+        return "", "", "", ""
+    return rule.words, rule.offering_id, rule.certain, SEPARATOR.join(rule.others)
 
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:

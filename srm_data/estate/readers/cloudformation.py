@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.resources import Resource
-from srm_data.estate.settings import UNKNOWN
+from srm_data.estate.settings import UNKNOWN, read_setting
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -83,6 +83,9 @@ def _read_resources(
         )
         settings = globals_of.get(kind, {}) | settings
 
+        if kind == "AWS::RDS::DBInstance":
+            settings = _add_engine(settings, defaults)
+
         place, leads_to = f"Resources.{name}", None
         if kind in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
             leads_to = _find_template(resource)
@@ -96,6 +99,17 @@ def _read_resources(
             times=times,
             leads_to=leads_to,
         )
+
+
+def _add_engine(settings: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Add the engine of an instance that a template puts into a cluster, if it does not say it.
+
+    Of the clusters of RDS, only those of Aurora have instances of their own in a template.
+    """
+    cluster = settings.get("DBClusterIdentifier")
+    is_member = bool(cluster) and not (isinstance(cluster, dict) and "Fn::If" in cluster)
+    said = list(read_setting(settings.get("Engine"), [], defaults))
+    return settings | {"Engine": "aurora"} if is_member and said in ([], [UNKNOWN]) else settings
 
 
 def _find_template(stack: dict[str, Any]) -> str:
