@@ -134,6 +134,7 @@ from .exceptions import (
     StaleDecisionWarning as StaleDecisionWarning,
     TableError as TableError,
     UnknownKindError as UnknownKindError,
+    UnusedCorrectionWarning as UnusedCorrectionWarning,
     WorkbookError as WorkbookError,
 )
 from .formats.database import (

@@ -58,7 +58,7 @@ def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -
     counts = pd.DataFrame(
         numbers.astype("int64"),
         index=indexes[0] if len(keys) == 1 else pd.MultiIndex.from_product(indexes),
-        columns=pd.CategoricalIndex(columns.categories, columns.categories, columns.ordered, name=what),
+        columns=pd.Index(columns.categories, name=what),  # categories would make no Parquet file
     )
     return counts.loc[counts.any(axis="columns")]
 

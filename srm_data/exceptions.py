@@ -220,6 +220,23 @@ class StaleDecisionWarning(UserWarning):
     """
 
 
+class UnusedCorrectionWarning(UserWarning):
+    """Warning that corrections match nothing that an estate leaves open. The message names each.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import pandas as pd
+    >>> from srm_data import read_estate
+    >>> corrections = pd.DataFrame({"identifier": ["our lake"], "offering_id": ["lake-formation"]})
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     estate = read_estate(["our lakes"], corrections=corrections)
+    >>> print(caught[0].message)
+    corrections, row 1, 'our lake': not used, as the inventory has no such identifier
+    """
+
+
 class SkippedFileWarning(UserWarning):
     r"""Warning that files in a folder were skipped. The message names each file and the reason.
 

@@ -55,6 +55,8 @@ def responsibility_matrix(
     else:
         cells = answers.set_index([rows, columns])["responsibility"]
     matrix = cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
+    # A Parquet file with categories as columns could not be read.
+    matrix.columns = pd.Index(matrix.columns.astype("str"), name=columns)
     return _record_cells(matrix, model, rows, columns)
 
 

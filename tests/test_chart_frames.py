@@ -126,6 +126,25 @@ def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):
     plt.close(figure)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [None, SIZES["600 pixels"], SIZES["slide"]])
+@pytest.mark.parametrize("plot", [srm_data.plot_handover, srm_data.plot_stacks])
+def test_long_names_of_offerings_do_not_overlap(shipped, shipped_model, plot, size):
+    """The names with the longest words, and the longest ones, stand above narrow columns."""
+    names = pd.Series(shipped_model["offering"].cat.categories)
+    of_words = names.str.split().map(lambda words: max(map(len, words)))
+    longest = [*names[of_words.nlargest(3).index], *names[names.str.len().nlargest(3).index]]
+    some = shipped_model[shipped_model["offering"].isin(longest)]
+    frame = srm_data.layer_stack(some)
+    if plot is srm_data.plot_handover:
+        frame = srm_data.handover_steps(some, by="offering")
+    ax = plot(frame, tables=shipped)
+    if size:
+        ax.figure.set_size_inches(*size)
+    assert list_faults(ax.figure) == []
+    plt.close(ax.figure)
+
+
 @pytest.mark.parametrize(
     "name", thin_out(["stacks", "controls", "distribution", "handover", "spread"], every=5)
 )

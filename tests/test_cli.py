@@ -128,6 +128,7 @@ def test_error_of_the_input_is_one_line_and_the_exit_code_one(monkeypatch, capsy
 def test_interrupted_command_ends_with_130_and_without_a_traceback():
     code = (
         "import os, signal\nfrom srm_data.cli import cells, commands\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # nohup and & ignore it
         "cells.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
         "raise SystemExit(commands.main(['show', 'sqs']))"
     )

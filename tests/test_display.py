@@ -106,3 +106,8 @@ def test_long_table_can_be_searched_without_a_network(rows):
     assert "import(" not in html
     without_scripts = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
     assert without_scripts.count(">Duty ") == rows  # where no script runs, all rows are there
+
+
+def test_plain_text_has_no_entities_of_html():
+    table = pd.DataFrame({"duty_id": ["backup"], "note": ["AWS's <part> & ours"]})
+    assert show_table(table).to_string() == "Duty    Note\nBackup  AWS's <part> & ours"

@@ -74,3 +74,35 @@ def test_globals_of_sam_hold_for_its_functions_and_macros_are_set_apart(tmp_path
     }
     estate = read_estate(write(tmp_path, "sam.json", document))
     assert sorted(estate["offering_id"]) == ["", "lambda-os-only-runtime", "lambda-zip"]
+
+
+@pytest.mark.parametrize(
+    "engine", [{}, {"Engine": {"Fn::GetAtt": ["C", "Engine"]}}, {"Engine": "aurora-mysql"}]
+)
+def test_instance_in_a_cluster_of_a_template_is_of_aurora(tmp_path, engine):
+    instance = {"DBClusterIdentifier": {"Ref": "C"}, "DBInstanceClass": "db.r6g.large"} | engine
+    resources = {"I": {"Type": "AWS::RDS::DBInstance", "Properties": instance}}
+    estate = read_estate(write(tmp_path, "a.json", {"Resources": resources}))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["aurora-provisioned", False]]
+
+
+def test_instance_that_may_be_in_a_cluster_is_assumed(tmp_path):
+    cluster = {"Fn::If": ["InCluster", {"Ref": "C"}, {"Ref": "AWS::NoValue"}]}
+    instance = {"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": cluster}}
+    estate = read_estate(write(tmp_path, "a.json", {"Resources": {"I": instance}}))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["rds-db-instance", True]]
+
+
+def test_unknown_class_of_an_instance_leaves_open_only_how_aurora_runs(tmp_path):
+    properties = {"Engine": "aurora-mysql", "DBInstanceClass": {"Ref": "Size"}}
+    template = {
+        "Parameters": {"Size": {"Type": "String"}},
+        "Resources": {"I": {"Type": "AWS::RDS::DBInstance", "Properties": properties}},
+    }
+    estate = read_estate(write(tmp_path, "a.json", template))
+    assert estate[["offering_id", "assumed", "alternatives"]].to_numpy().tolist() == [
+        ["aurora-provisioned", True, "aurora-serverless-v2"]
+    ]
+    properties["Engine"] = "postgres"
+    estate = read_estate(write(tmp_path, "a.json", template))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["rds-db-instance", False]]

@@ -5,7 +5,7 @@ import pytest
 
 from srm_data import list_effects, read_corrections, read_estate, write_corrections
 from srm_data.cli import main
-from srm_data.exceptions import TableError
+from srm_data.exceptions import TableError, UnusedCorrectionWarning
 
 OPEN = [
     "Amazon EC2", "Amazon RDS", "AWS Lambda", "Amazon ECS", "Amazon EKS", "Elastic Load Balancing",
@@ -89,3 +89,34 @@ def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_mode
         answers.loc["Guest OS patching", "ecs-ec2"] != answers.loc["Guest OS patching", "ecs-fargate"]
     )
     assert len(duties) == effect["differing"] < 28
+
+
+def test_corrections_that_match_nothing_open_are_named_by_file_and_line_and_the_reason(
+    tmp_path, capsys
+):
+    ours, names = tmp_path / "ours.csv", tmp_path / "names.txt"
+    names.write_text("Amazon Cognito\nAmazon SQS\nAWS Lambda\n")
+    ours.write_text(
+        "identifier,assumed_id,offering_id\n"
+        "Amazon Cognito,cognito-user-pools,cognito-identity-pools\n"
+        "AWS Lambda,lambda-container-image,lambda-zip\n"
+        "Amazon SQS,,sns\n"
+        "our portal,,ec2-instance\n"
+        "our other portal,,\n"
+    )
+    assert main(["estate", str(names), "--corrections", str(ours)]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "srm-data: ours.csv, line 3, 'AWS Lambda': not used, as something else is assumed for it",
+        "srm-data: ours.csv, line 4, 'Amazon SQS': not used, as it is certain in the inventory",
+        "srm-data: ours.csv, line 5, 'our portal': not used, as the inventory has no such identifier",
+    ]
+    with pytest.warns(UnusedCorrectionWarning) as told:
+        estate = read_estate(names, corrections=read_corrections(ours))
+    assert str(told[0].message).splitlines() == estate.attrs["unused_corrections"]
+
+
+def test_many_unused_corrections_are_listed_up_to_a_number():
+    rows = pd.DataFrame({"identifier": [f"portal {n}" for n in range(30)], "offering_id": "sqs"})
+    with pytest.warns(UnusedCorrectionWarning):
+        estate = read_estate(["Amazon SQS"], corrections=rows)
+    assert estate.attrs["unused_corrections"][-1] == "10 more corrections not used"

@@ -105,3 +105,86 @@ def test_process_that_was_forked_after_a_count_counts_and_ends(tmp_path):
     path = tmp_path / "queues.csv"
     path.write_text("resource_type\nAWS::SQS::Queue\nAWS::SQS::Queue\nAWS::SNS::Topic\n")
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORK, str(path)], check=True, timeout=60)
+
+
+def test_arn_that_is_listed_twice_is_one_resource_and_both_rows_count():
+    other = f"{ARN}-2"
+    estate = read_estate(
+        pd.DataFrame({"arn": [ARN, other, ARN, None], "resource_type": "AWS::SNS::Topic"})
+    )
+    counts = estate.set_index("identifier")[["rows", "resources", "counted_by"]]
+    assert counts.loc["sqs"].tolist() == [3, 2, "id"]
+    assert counts.loc["AWS::SNS::Topic"].tolist() == [1, 1, "row"]
+
+
+def test_arns_far_down_a_column_of_types_are_distinct_too():
+    types = ["AWS::SQS::Queue"] * 1001 + [ARN, ARN]
+    estate = read_estate(pd.DataFrame({"resource_type": types})).set_index("identifier")
+    assert estate["resources"].to_dict() == {"AWS::SQS::Queue": 1001, "sqs": 1}
+
+
+@pytest.mark.parametrize("end", ["", "*", "folder/"])
+def test_arn_that_is_not_complete_may_stand_for_several_resources(end):
+    arn = f"arn:aws:sqs:eu-west-1:111111111111:{end}"
+    assert read_estate(pd.DataFrame({"arn": [arn, arn]}))["resources"].sum() == 2
+
+
+def test_arn_in_several_files_is_one_resource_but_an_id_is_one_in_each(tmp_path):
+    (tmp_path / "a.csv").write_text(f"arn,team\n{ARN},a\n{ARN}-2,b\n")
+    (tmp_path / "b.txt").write_text(f"{ARN}\n{ARN}-3\n")
+    (tmp_path / "c.json").write_text(f'{{"Resources": [{{"Arn": "{ARN}"}}, {{"Arn": "{ARN}-2"}}]}}')
+    for name in ("d.csv", "e.csv"):
+        (tmp_path / name).write_text("id,type\norders,AWS::SQS::Queue\n")
+    estate = read_estate(tmp_path).set_index("identifier")[["rows", "resources"]]
+    assert estate.loc["sqs"].tolist() == [6, 3]
+    assert estate.loc["AWS::SQS::Queue"].tolist() == [2, 2]
+
+
+def test_findings_in_two_files_about_one_arn_are_about_one_resource(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"finding_id,arn\n1,{ARN}\n2,{ARN}\n")
+    estate = read_estate(tmp_path)
+    assert estate[["rows", "resources"]].to_numpy().tolist() == [[4, 1]]
+
+
+def test_more_arns_than_are_kept_are_distinct_in_each_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("srm_data.estate.things.MOST_IDS", 1)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"arn\n{ARN}\n{ARN}\n{ARN}-2\n")
+    assert read_estate(tmp_path)[["rows", "resources"]].to_numpy().tolist() == [[6, 4]]
+
+
+@pytest.mark.parametrize(
+    ("arn", "engine", "offering", "alternatives"),
+    [
+        ("db:a", "aurora-postgresql", "aurora-provisioned", "aurora-serverless-v2"),
+        ("db:a", "postgres", "rds-db-instance", ""),
+        ("db:a", "custom-oracle-ee", "rds-custom-oracle", ""),
+        ("cluster:a", "mysql", "rds-multi-az-db-cluster", ""),
+    ],
+)
+def test_engine_beside_an_arn_decides_the_offering(arn, engine, offering, alternatives):
+    table = {"arn": [f"arn:aws:rds:eu-west-1:111111111111:{arn}"], "Engine": [engine]}
+    estate = read_estate(pd.DataFrame(table))
+    found = estate.loc[0, ["offering_id", "alternatives", "matched_by"]].tolist()
+    assert found == [offering, alternatives, "variant"]
+
+
+def test_instance_class_beside_the_engine_tells_serverless_from_provisioned(tmp_path):
+    rows = "arn,engine,db_instance_class\n"
+    for name, size in (("a", "db.serverless"), ("b", "db.r6g.large"), ("c", "")):
+        rows += f"arn:aws:rds:eu-west-1:111111111111:db:{name},aurora-mysql,{size}\n"
+    (tmp_path / "a.csv").write_text(rows)
+    estate = read_estate(tmp_path / "a.csv")
+    assert sorted(estate[["offering_id", "assumed", "rows"]].to_numpy().tolist()) == [
+        ["aurora-provisioned", False, 1],
+        ["aurora-provisioned", True, 1],
+        ["aurora-serverless-v2", False, 1],
+    ]
+
+
+def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
+    table = {"resource_type": "AWS::SQS::Queue", "engine": ["a", "hunter2"]}
+    estate = read_estate(pd.DataFrame(table))
+    assert estate[["rows", "variant", "offering_id"]].to_numpy().tolist() == [[2, "", "sqs"]]
+    assert "hunter2" not in estate.to_string()

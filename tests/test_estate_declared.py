@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from srm_data.estate import read_estate
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.cases import thin_out
 
 
@@ -151,21 +151,47 @@ def test_manifest_of_the_cdk_leads_to_its_templates_and_nested_stacks(tmp_path):
     ]  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore::srm_data.SkippedFileWarning")
-def test_folder_of_the_cdk_reads_every_template_once(tmp_path):
+def test_folder_of_the_cdk_reads_every_template_once_and_passes_over_what_describes_them(tmp_path):
     write_assembly(tmp_path / "cdk.out")
-    estate = read_estate(tmp_path / "cdk.out")
+    write(tmp_path / "cdk.out" / "cdk.out", {"version": "36.0.0"})
+    write(tmp_path / "cdk.out" / "asset.1" / "package.json", {"name": "code", "dependencies": {}})
+    estate = read_estate(tmp_path / "cdk.out", strict=True)
     assert estate["rows"].sum() == 3
-    assert [line.split()[2] for line in estate.attrs["not_read"]] == [
-        "manifest.json", "S.assets.json", "tree.json"
-    ]  # fmt: skip
+
+
+def test_folder_of_the_cdk_that_lacks_a_template_is_not_read_completely(tmp_path):
+    write_assembly(tmp_path / "cdk.out")
+    (tmp_path / "cdk.out" / "S.template.json").unlink()
+    with pytest.warns(SkippedFileWarning, match="manifest.json"):
+        read_estate(tmp_path / "cdk.out")
+    with pytest.warns(SkippedFileWarning, match="not found in this folder: artifacts.S"):
+        read_estate(tmp_path / "cdk.out" / "manifest.json")
+
+
+@pytest.mark.parametrize("address", ["gone.json", "https://x/gone.json", {"Fn::Sub": "https://${B}/a"}])
+def test_template_of_a_nested_stack_that_is_not_here_is_not_read(tmp_path, address):
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}
+    path = write(tmp_path / "a.json", {"Resources": {"N": stack}})
+    with pytest.warns(SkippedFileWarning, match="^a.json: not read: 1 template .*: Resources.N$"):
+        assert read_estate(path)["rows"].sum() == 1
+    with pytest.raises(EstateError, match=r"Resources\.N"):
+        read_estate(path, strict=True)
+
+
+def test_template_of_a_nested_stack_in_a_bucket_may_be_among_the_files(tmp_path):
+    properties = {"TemplateURL": "https://x/b.json"}
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+    write(tmp_path / "a.json", {"Resources": {"N": stack}})
+    write(tmp_path / "b.json", {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    assert read_estate(tmp_path, strict=True)["rows"].sum() == 2
 
 
 def test_nested_stack_outside_of_the_folder_is_not_followed(tmp_path):
     write(tmp_path / "other.json", {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
     stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "../other.json"}}
     path = write(tmp_path / "in" / "a.json", {"Resources": {"N": stack}})
-    assert read_estate(path)["rows"].sum() == 1
+    with pytest.warns(SkippedFileWarning, match="Resources.N"):
+        assert read_estate(path)["rows"].sum() == 1
 
 
 @pytest.mark.parametrize(("engine", "offering", "assumed"), [

@@ -57,7 +57,10 @@ def write_state(path, resources: list[tuple[str, dict]]):
 @given(ROWS)
 def test_every_row_is_recognised_unrecognised_or_no_service(rows):
     estate = read_rows(rows)
-    assert estate["resources"].sum() == len(rows)
+    names = [name for name, _ in rows]
+    arns = [name for name in names if name.startswith("arn:")]
+    assert estate["rows"].sum() == len(rows)
+    assert estate["resources"].sum() == len(names) - len(arns) + len(set(arns))
     assert estate["status"].isin(["recognised", "unrecognised", "not a service"]).all()
     assert (estate["offering_id"] != "").eq(estate["status"] == "recognised").all()
     assert not estate.duplicated(["identifier", "variant", "note"]).any()

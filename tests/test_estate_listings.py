@@ -5,6 +5,7 @@ import pytest
 from srm_data.estate import (
     read_estate,
 )
+from srm_data.exceptions import UnknownKindError
 from tests.inventories import ACCOUNT, ARN, found, write
 
 
@@ -41,6 +42,17 @@ def test_listings_of_arns_are_read(tmp_path, listing):
     estate = read_estate(write(tmp_path, "list.json", listing))
     assert found(estate) == {"dynamodb:table": ("dynamodb", 1)}
     assert estate.loc[0, ["accounts", "regions"]].tolist() == [ACCOUNT, "eu-west-1"]
+
+
+def test_cells_of_steampipe_may_have_objects_beside_what_names_the_resource(tmp_path):
+    rows = [{"arn": ARN, "tags": {"team": "a"}}, {"arn": f"{ARN}2", "tags": None}]
+    answer = {"columns": [{"name": "arn", "data_type": "text"}], "rows": rows}
+    assert found(read_estate(write(tmp_path, "rows.json", answer))) == {
+        "dynamodb:table": ("dynamodb", 2)
+    }
+    answer["rows"] = [{"resource_type": {"a": "b"}}]
+    with pytest.raises(UnknownKindError):
+        read_estate(write(tmp_path, "rows.json", answer))
 
 
 def test_findings_of_another_cloud_are_set_apart(tmp_path):

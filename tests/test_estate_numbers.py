@@ -105,6 +105,18 @@ def test_number_beside_a_unit_or_a_resource_is_not_read_and_named(tmp_path, writ
     assert estate["resources"].sum() == (1 if beside == "Unit" else 2)
 
 
+def test_count_beside_a_cost_is_the_number_of_resources(tmp_path):
+    (tmp_path / "a.csv").write_text("Service,Count,Cost\nAmazon SQS,4,1.5\nAmazon EC2,12,20\n")
+    estate = read_estate(tmp_path / "a.csv").set_index("identifier")
+    assert estate[["resources", "counted_by"]].to_numpy().tolist() == [[12, "number"], [4, "number"]]
+    assert estate["cost"].to_dict() == {"Amazon SQS": 1.5, "Amazon EC2": 20}
+
+
+def test_count_beside_a_cost_by_month_would_count_a_resource_every_month():
+    rows = {"Service": "Amazon SQS", "Month": ["May", "June"], "Count": 4, "Cost": 1.5}
+    assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
+
+
 def test_quantity_on_a_bill_is_usage(tmp_path):
     rows = [["Service", "Quantity", "Cost"], ["Amazon SQS", 4000, 1], ["Amazon SNS", 20, 2]]
     estate = read_estate(write_csv(tmp_path / "a.csv", rows))

@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -311,3 +312,9 @@ def test_password_in_a_column_of_names_is_never_shown(tmp_path, monkeypatch, cap
     for text in told:
         assert not any(secret in text for secret in ("hunter2", "me:mine", "AKIAIOSF"))
     assert "Our portal" in told[0]
+
+
+def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret():
+    arns = [f"arn:aws:vault:eu-west-1:123456789012:{kind}:prod-abc" for kind in ("secret", "token")]
+    estate = read_estate(pd.DataFrame({"arn": arns}))
+    assert estate["identifier"].tolist() == ["vault:secret", "vault:token"]

@@ -1,5 +1,6 @@
 """Wide frames and counts: nothing is picked, nothing is lost."""
 
+import pandas as pd
 import pytest
 
 from srm_data.matrix import (
@@ -111,3 +112,11 @@ def test_stack_of_part_of_an_offering_is_refused(small_model):
         ValueError, match=r"Backup has answers for Run at home, Run far; expected Run at home"
     ):
         layer_stack(part)
+
+
+@pytest.mark.parametrize("build", [responsibility_matrix, duty_distribution])
+def test_wide_frame_is_the_same_after_it_was_a_parquet_file(small_model, tmp_path, build):
+    frame = build(small_model)
+    frame.to_parquet(tmp_path / "wide.parquet")
+    read = pd.read_parquet(tmp_path / "wide.parquet")
+    pd.testing.assert_frame_equal(read, frame, check_categorical=False)

@@ -278,3 +278,14 @@ def test_two_offerings_are_compared_duty_by_duty(shipped, shipped_model):
 def test_two_names_of_one_offering_are_refused(shipped, shipped_model):
     with pytest.raises(LookupError, match="both mean SQS queue"):
         compare_offerings("sqs", "Simple Queue Service", model=shipped_model, tables=shipped)
+
+
+@pytest.mark.parametrize("joined", ["rds and aurora", "RDS, Aurora", "Amazon RDS or Amazon Aurora"])
+def test_question_about_two_services_is_answered_for_both(ask, joined):
+    answers = ask(f"who patches {joined}?")
+    assert list(dict.fromkeys(answers["service_id"].astype(str)))[:2] == ["rds", "aurora"]
+
+
+def test_name_with_an_and_of_its_own_is_one_name(ask):
+    for name, service in (("identity and access management", "iam"), ("RDS Aurora", "aurora")):
+        assert ask(f"backup of {name}")["service_id"].iloc[0] == service

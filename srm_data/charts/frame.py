@@ -8,7 +8,7 @@ the figure is resized. So nothing is cut off, however the chart is saved.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -297,6 +297,41 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
         else:
             lines.append(word)
     return "\n".join(lines)
+
+
+def wrap_headings(
+    texts: Iterable[str], width: float, size: float, *, least: float
+) -> tuple[list[str], float]:
+    r"""Wrap bold headings, and find the size at which the widest word of them fits.
+
+    A word that is too wide is broken at its hyphens. The size is not below ``least``.
+
+    Examples
+    --------
+    >>> wrap_headings(["a customer-managed fleet"], 60, 9, least=6)[0]
+    ['a customer-\nmanaged\nfleet']
+    """
+    broken = [_break_hyphens(text, width, size) for text in texts]
+    widest = max(
+        (measure(word, size, bold=True) for text in broken for word in text.split()), default=1
+    )
+    fitted = max(least, size * min(1, width / widest))
+    wrapped = [wrap(text, width, fitted, bold=True) for text in broken]
+    return [re.sub(r"(?<=\w)- (?=\w)", "-", text) for text in wrapped], fitted
+
+
+def measure_word(texts: Iterable[str], size: float) -> float:
+    """Return the width of the widest part of bold headings that is never broken."""
+    words = (word for text in texts for word in re.split(r"\s+|(?<=\w-)(?=\w)", text) if word)
+    return max((measure(word, size, bold=True) for word in words), default=0.0)
+
+
+def _break_hyphens(text: str, width: float, size: float) -> str:
+    words = [
+        re.sub(r"(?<=\w)-(?=\w)", "- ", word) if measure(word, size, bold=True) > width else word
+        for word in text.split()
+    ]
+    return " ".join(words)
 
 
 def move_by(ax: Axes, x: float, y: float) -> Any:

@@ -9,7 +9,18 @@ import pandas as pd
 from srm_data.about import STACKED, describe_origin
 from srm_data.arguments import check_frame
 from srm_data.charts.basis import make_fill_key, make_mark_key
-from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.frame import (
+    LEADING,
+    WIDTH,
+    Chart,
+    Margins,
+    Room,
+    draw_chart,
+    measure,
+    measure_word,
+    wrap,
+    wrap_headings,
+)
 from srm_data.charts.marks import draw_marks
 from srm_data.charts.style import RULE, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.tiles import (
@@ -31,7 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STACK = ["side", "layer", "duty", "parts", "answers"]
-LAYER_SIZE, SIDE_SIZE = 9.0, 11.0
+LAYER_SIZE, SIDE_SIZE, LEAST_HEAD = 9.0, 11.0, 6.5
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
@@ -188,16 +199,16 @@ def plot_stacks(
     places, layers = _find_positions(stack)
     duties = max(measure(str(duty), TILE_SIZE, bold=True) for duty in stack["duty"]) + 8
     of_layers = max(measure(layer, LAYER_SIZE, bold=True) for layer, _ in layers) + 8
+    tower = max(LEAST_TOWER, measure_word(names, LEAST_HEAD) + 8)
 
-    def break_headings(wide: float) -> list[tuple[str, str]]:
-        return [
-            (wrap(name, wide / len(names) - 8, LAYER_SIZE, bold=True),
-             wrap(left, wide / len(names) - 8, TILE_SIZE - 0.5))
-            for name, left in zip(names, towers, strict=True)
-        ]  # fmt: skip
+    def break_headings(wide: float) -> tuple[list[tuple[str, str]], float]:
+        own = wide / len(names) - 8
+        heads, size = wrap_headings(names, own, LAYER_SIZE, least=LEAST_HEAD)
+        below = [wrap(left, own, TILE_SIZE - 0.5) for left in towers]
+        return list(zip(heads, below, strict=True)), size
 
     def find_margins(room: Room) -> Margins:
-        headings = break_headings(room.width - duties - of_layers - 20)
+        headings, _ = break_headings(room.width - duties - of_layers - 20)
         lines = [max(text.count("\n") + 1 for text in texts) for texts in zip(*headings, strict=True)]
         above = lines[0] * LAYER_SIZE * LEADING + lines[1] * TILE_SIZE * LEADING + 10
         return Margins(left=duties + of_layers, right=20, above=above)
@@ -205,10 +216,11 @@ def plot_stacks(
     def draw(ax: Axes, room: Room) -> None:
         scale = room.scale
         _draw_towers(ax, stack, places, codes, room)
-        for x, (head, left) in enumerate(break_headings(room.width / scale)):
+        headings, size = break_headings(room.width / scale)
+        for x, (head, left) in enumerate(headings):
             below = (left.count("\n") + 1) * TILE_SIZE * LEADING + 5
             _write_above(ax, x, 4 * scale, left, size=(TILE_SIZE - 0.5) * scale, color=SOFT_INK)
-            _write_above(ax, x, below * scale, head, size=LAYER_SIZE * scale, weight="bold")
+            _write_above(ax, x, below * scale, head, size=size * scale, weight="bold")
         for layer, middle in layers:
             ax.annotate(layer, (0, middle), (-duties * scale, 0), xycoords=("axes fraction", "data"),
                         textcoords="offset points", ha="right", va="center_baseline",
@@ -222,7 +234,7 @@ def plot_stacks(
         title=words,
         source=describe_origin(stack),
         size=(WIDTH, (places[-1] + 1) * 19),
-        least=(LEAST_TOWER * len(names), (places[-1] + 1) * 12.5),
+        least=(tower * len(names), (places[-1] + 1) * 12.5),
         measure=find_margins,
         draw=draw,
         key=(

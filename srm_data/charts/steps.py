@@ -9,7 +9,18 @@ import pandas as pd
 
 from srm_data.about import describe_origin
 from srm_data.arguments import check_frame
-from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.frame import (
+    LEADING,
+    WIDTH,
+    Chart,
+    Margins,
+    Room,
+    draw_chart,
+    measure,
+    measure_word,
+    wrap,
+    wrap_headings,
+)
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.describe import PARTIES, describe_handover, describe_moves
 from srm_data.docstrings import complete_docstring
@@ -18,7 +29,7 @@ from srm_data.load import Tables
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HEAD_SIZE, LABEL_SIZE, NOTE_SIZE = 10.5, 9.5, 8.0
+HEAD_SIZE, LABEL_SIZE, NOTE_SIZE, LEAST_HEAD = 10.5, 9.5, 8.0, 8.0
 LEAST_STEP = 96.0  # points of a column
 
 
@@ -54,6 +65,8 @@ def plot_handover(
     check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
     codes = read_codes(tables)
     height = int(steps[PARTIES].sum(axis="columns").max())
+    names = [str(name) for name in steps.index]
+    step = max(LEAST_STEP, measure_word(names, LEAST_HEAD) + 6)
 
     def describe_steps(wide: float) -> list[str]:
         return [
@@ -68,18 +81,23 @@ def plot_handover(
             for _, row in steps.iterrows()
         ]
 
+    def break_headings(wide: float) -> tuple[list[str], float]:
+        return wrap_headings(names, wide / len(names) - 6, HEAD_SIZE, least=LEAST_HEAD)
+
     def find_margins(room: Room) -> Margins:
         lines = max(words.count("\n") + 1 for words in describe_steps(room.width))
-        return Margins(above=HEAD_SIZE * LEADING * 1.6, below=lines * NOTE_SIZE * LEADING + 10)
+        heads = max(head.count("\n") + 1 for head in break_headings(room.width)[0])
+        above = HEAD_SIZE * LEADING * (heads + 0.6)
+        return Margins(above=above, below=lines * NOTE_SIZE * LEADING + 10)
 
     def draw(ax: Axes, room: Room) -> None:
         _draw_steps(ax, steps, codes, room)
         notes = describe_steps(room.width / room.scale)
-        for place, (name, words) in enumerate(zip(steps.index, notes, strict=True)):
-            head = wrap(str(name), room.width / room.scale / len(steps) - 4, HEAD_SIZE, bold=True)
+        heads, size = break_headings(room.width / room.scale)
+        for place, (head, words) in enumerate(zip(heads, notes, strict=True)):
             ax.annotate(head, (place, height), (0, 5 * room.scale), textcoords="offset points",
                         ha="center", va="bottom", weight="bold",
-                        size=HEAD_SIZE * room.scale)  # fmt: skip
+                        size=size * room.scale)  # fmt: skip
             ax.annotate(words, (place - 0.47, 0), (0, -6 * room.scale), textcoords="offset points",
                         va="top", size=NOTE_SIZE * room.scale, color=SOFT_INK,
                         linespacing=LEADING)  # fmt: skip
@@ -88,7 +106,7 @@ def plot_handover(
         title=title or describe_handover(steps),
         source=describe_origin(steps),
         size=(WIDTH, 270),
-        least=(LEAST_STEP * len(steps), 4.2 * height + 40),
+        least=(step * len(steps), 4.2 * height + 40),
         measure=find_margins,
         draw=draw,
     )

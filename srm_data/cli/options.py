@@ -197,13 +197,14 @@ def read_inventories(
     """Read inventories, and report on stderr what was not read."""
     from srm_data.estate import read_corrections, read_estate
     from srm_data.estate.vocabulary import read_headers
-    from srm_data.exceptions import SkippedFileWarning
+    from srm_data.exceptions import SkippedFileWarning, UnusedCorrectionWarning
 
     paths = [Path(name) for name in files]
     more = None if headers is None else read_headers(headers)
     known = read_corrections(corrections, tables=tables) if corrections else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SkippedFileWarning)
+        warnings.simplefilter("ignore", UnusedCorrectionWarning)
         estate = read_estate(
             paths,
             kind=kind,
@@ -213,7 +214,7 @@ def read_inventories(
             tables=tables,
             progress=True,
         )
-    for line in estate.attrs["not_read"]:
+    for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
         print(f"srm-data: {line}", file=sys.stderr)
     return estate
 

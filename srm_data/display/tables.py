@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -82,7 +82,8 @@ class Table:
         width
             Maximum number of characters per line; longer words are not split.
         """
-        texts = [[re.sub(r"<[^>]*>", "", str(value)) for value in row] for row in self._list_rows()]
+        rows = self._list_rows()  # as HTML
+        texts = [[unescape(re.sub(r"<[^>]*>", "", value)) for value in row] for row in rows]
         names = [str(name) for name in self.frame.columns]
         longest = [max([len(text) for text in column], default=0) for column in
                    zip(names, *texts, strict=True)]  # fmt: skip

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+FULL = r"^arn:[^:]*:[^:]+:[^:]*:[^:]*:.*[^:/*\s]$"
+"""Pattern of an ARN that names one thing: complete, and no pattern for several."""
 
 
 class ArnParts(NamedTuple):
@@ -27,6 +31,17 @@ def split_arn(text: str) -> ArnParts:
         return ArnParts()
     _, _, service, region, account, resource = parts
     return ArnParts(service, region, "" if account == "aws" else account, resource)
+
+
+def is_full_arn(text: str) -> bool:
+    """Return whether the text is an ARN that names one thing.
+
+    Examples
+    --------
+    >>> [is_full_arn(f"arn:aws:sqs:eu-west-1:123456789012:{name}") for name in ("orders", "", "*")]
+    [True, False, False]
+    """
+    return re.search(FULL, text) is not None
 
 
 def shorten_arn(text: str) -> str:

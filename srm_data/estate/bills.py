@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.merging import merge_tally
-from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.resources import DECIDED, SEPARATOR
 from srm_data.load import read_table
 
 ANY = "*"
@@ -145,7 +145,7 @@ def decide_lines(
     Returns
     -------
     DataFrame
-        Tally with an empty column ``line``.
+        Tally in which ``line`` only tells bill lines from other rows.
     """
     is_line = (tally["line"] != "") & (
         (tally["no_service"] == "") | tally["no_service"].str.startswith("bought on")
@@ -162,7 +162,8 @@ def decide_lines(
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
-    return merge_tally(pd.concat([tally[~is_line], lines.assign(**decided)]).assign(line=""))
+    others, lines = tally[~is_line].assign(line=""), lines.assign(**decided, line=DECIDED)
+    return merge_tally(pd.concat([others, lines]))
 
 
 def _decide(

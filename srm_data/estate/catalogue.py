@@ -102,7 +102,9 @@ class Catalogue:
     @cached_property
     def rules(self) -> Rules:
         """Rules for settings."""
-        return list_rules(self.tables["variants"]) if "variants" in self.tables else {}
+        if "variants" not in self.tables:
+            return {}
+        return list_rules(self.tables["variants"], self.service_of)
 
     @cached_property
     def bill_rules(self) -> BillRules:

@@ -16,6 +16,7 @@ class Columns(NamedTuple):
     """Columns of a table by role (empty if there is none), and how resources are counted.
 
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
+    ``settings`` are settings that may decide which offering a resource is, with their columns.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``number`` has the number of resources of a row.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
@@ -43,6 +44,7 @@ class Columns(NamedTuple):
     description: str = ""
     number: str = ""
     other_costs: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
     is_bill: bool = False
     has_kinds: bool = False
     counted_by: str = BY_ROW
@@ -63,13 +65,29 @@ PART_OF_LINE = "\x1f"
 ROLES = [
     role
     for role in Columns._fields
-    if role not in ("other_costs", "is_bill", "has_kinds", "counted_by", "repeats")
+    if role not in ("other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats")
 ]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
 }  # fmt: skip
 """Further words that an error may quote from a header; other words may be data."""
+
+SETTINGS = ("engine", "dbinstanceclass", "instanceclass")
+"""Settings of the table ``variants`` that have a column of that name in tables of resources."""
+
+PART_OF_SETTINGS = "\x1e"
+"""Separator between the names and values of settings."""
+
+AMOUNTS = ("quantity", "qty", "quantita", "cantidad")
+"""Columns of numbers that are amounts of usage if they stand beside a cost."""
+
+PERIODS = {
+    "date", "day", "week", "month", "quarter", "year", "period", "usagedate", "billingperiod",
+    "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
+    "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
+}  # fmt: skip
+"""Columns beside which a table with costs may list the same resources several times."""
 
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
@@ -116,13 +134,16 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
-    if is_bill:
-        picked["number"] = ""  # an amount of usage
+    is_amount = fold_name(picked["number"]) in AMOUNTS or not by_folded.keys().isdisjoint(PERIODS)
+    if is_bill and is_amount:
+        picked["number"] = ""
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
+    settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     return Columns(
         **picked,
         other_costs=tuple(name for name in costs if name != picked["cost"]),
+        settings=() if is_bill else settings,
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
         counted_by=_count_by(profile, picked["thing"], repeats=repeats),

@@ -16,6 +16,11 @@ from srm_data.schema import read_correction_schema
 
 COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]
 NO_OFFERING = "-"
+PLACES = "places"
+"""Attribute of a frame of corrections: the file and line of each row."""
+
+MOST_UNUSED = 20
+"""Maximum number of unused corrections to list individually."""
 
 
 def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
@@ -73,6 +78,7 @@ def apply_corrections(
     -------
     DataFrame
         The estate. Corrected rows are recognised or not a service, and are no longer assumed.
+        ``attrs["unused_corrections"]`` describes the corrections that match no open row.
 
     Raises
     ------
@@ -81,7 +87,10 @@ def apply_corrections(
     """
     check_frame(corrections, ["identifier", "offering_id"], "corrections, from read_corrections")
     service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
-    given = corrections[corrections["offering_id"] != ""]
+    known = corrections.attrs.get(PLACES, {})
+    rows = enumerate(corrections.index, start=1)
+    places = [known.get(label, f"corrections, row {number}") for number, label in rows]
+    given = corrections.assign(place=places)[corrections["offering_id"] != ""]
     unknown = next((one for one in given["offering_id"] if one not in {*service_of, NO_OFFERING}), None)
     if unknown is not None:
         nearest = describe_nearest(unknown, service_of)
@@ -109,8 +118,35 @@ def apply_corrections(
     }
     changed = {name: estate[name].mask(is_settled, values) for name, values in settled.items()}
     corrected = estate.assign(**changed, assumed=estate["assumed"] & ~is_settled)
-    corrected.attrs = estate.attrs
+    unused = _describe_unused(estate, given.assign(assumed_id=assumed_ids.fillna("")), is_open)
+    corrected.attrs = estate.attrs | {"unused_corrections": unused}
     return corrected
+
+
+def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Series) -> list[str]:
+    """Describe the corrections that match no open row, by file and line, and why they do not."""
+    names = set(estate["identifier"])
+    open_rows = estate.loc[is_open, ["identifier", "offering_id"]]
+    open_names, open_keys = (
+        set(open_rows["identifier"]),
+        set(open_rows.itertuples(index=False, name=None)),
+    )
+
+    unused = []
+    columns = ["place", "identifier", "assumed_id"]
+    for place, name, assumed in given[columns].itertuples(index=False, name=None):
+        if (name, assumed) in open_keys or (name in open_names and not assumed):
+            continue
+        why = "the inventory has no such identifier"
+        if name in open_names:
+            why = "something else is assumed for it"
+        elif name in names:
+            why = "it is certain in the inventory"
+        unused.append(f"{place}, {name!r}: not used, as {why}")
+    if len(unused) > MOST_UNUSED:
+        more = len(unused) - MOST_UNUSED
+        unused[MOST_UNUSED:] = [f"{more:,} more correction{'s' * (more > 1)} not used"]
+    return unused
 
 
 def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:
@@ -196,4 +232,7 @@ def read_corrections(
     if faults:
         raise TableError(faults)
     none = make_own_frame([], columns_of(schema))
-    return pd.concat([none, *(rows for _, rows in read)], ignore_index=True)
+    corrections = pd.concat([none, *(rows for _, rows in read)], ignore_index=True)
+    places = [f"{name}, line {line}" for name, rows in read for line in range(2, len(rows) + 2)]
+    corrections.attrs[PLACES] = dict(enumerate(places))
+    return corrections

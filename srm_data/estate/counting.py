@@ -23,6 +23,7 @@ from srm_data.estate.naming import (
     has_telling_ids,
     leave_out_ids,
     name_groups,
+    select_full_arn,
     select_telling,
     shorten_arns,
 )
@@ -36,12 +37,12 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
-from srm_data.estate.things import count_line_things, count_rows_by_key
+from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
-LABELS = ["identifier", "no_service", "line"]
+LABELS = ["identifier", "no_service", "line", "settings"]
 MOST_GROUPS = 2_000_000
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
@@ -119,15 +120,24 @@ def count_table(
 
 
 def _count_columns(
-    table: Any, columns: Columns, place: str, *, details: bool, watched: Columns | None = None
+    table: Any,
+    columns: Columns,
+    place: str,
+    *,
+    details: bool,
+    watched: Columns | None = None,
+    has_arn: bool | None = None,
 ) -> pd.DataFrame:
     """Count the rows by name, and list accounts and Regions if requested.
 
     If ``watched`` has ids that name the resource better, they are counted by those columns instead.
+    ``has_arn`` tells whether some names are ARNs, if that is known.
     """
     import narwhals as nw
 
-    keys = _select_keys(table, columns)
+    if has_arn is None:
+        has_arn = has_arns(table, columns, _select_text(columns, NAMES))
+    keys = _select_keys(columns, has_arn=has_arn)
     locations = _select_text(columns, LOCATION) if details else {}
     costs = _select_costs(columns) if details else {}
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
@@ -135,18 +145,25 @@ def _count_columns(
     if watched and watched != columns:
         telling = select_telling(nw.col(watched.identifier).cast(nw.String))
         watch = {"telling": telling.cast(nw.Int64)}
+    is_by_arn = not (ids or columns.is_bill or columns.repeats)
+    if is_by_arn and has_arn:
+        ids = {"arn": select_full_arn(choose_name(columns, _select_text(columns, NAMES)))}
+    elif ids and not columns.is_bill:
+        ids |= {"arn": select_full_arn(ids["thing"])}
     rows = table.select(**keys, **locations, **costs, **ids, **watch)
 
-    # Costs are added up with the rows; of things with ids, each is counted once.
+    # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
     counts, counted_by = None, columns.counted_by
-    if ids and set(LINE) & set(keys):
+    if columns.is_bill and ids and set(LINE) & set(keys):
         counts = count_line_things(rows, list(keys), list(costs))
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
         sums = [*costs, *watch]
-        counts = _collect(count_rows_by_key(rows, keys, sums, has_ids=bool(ids)), place)
+        counts = _collect(count_rows_by_key(rows, keys, sums, by=next(iter(ids), "")), place)
     if watched and watch and counts.pop("telling").sum():
         return _count_columns(table, watched, place, details=details)
+    if "arn" in ids:
+        counts = add_arns(counts, rows, list(keys))
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -154,6 +171,8 @@ def _count_columns(
 
     # What is left is small: the name of every group is chosen here.
     counts = name_groups(counts, columns)
+    if is_by_arn and not has_arn and counts["identifier"].str.startswith("arn:").any():
+        return _count_columns(table, columns, place, details=details, has_arn=True)
     named = {role: name_groups(one, columns) for role, one in names.items()}
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
@@ -191,7 +210,7 @@ def _select_id(columns: Columns) -> dict[str, Any]:
     return {"thing": _select_text(columns, ["thing"])["thing"]}
 
 
-def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
+def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     """Return the expressions to group rows by.
 
     Types and services are grouped by their unchanged columns, which is fastest. If there are ids among
@@ -201,13 +220,14 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
 
     keys = _select_text(columns, NAMING)
     named = _select_text(columns, NAMES)
-    if has_arns(table, columns, named):
+    if has_arn:
         keys |= {"identifier": shorten_arns(choose_name(columns, named))}
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
     else:
         keys |= {"identifier": choose_name(columns, named)}
     keys |= select_line(columns)
+    keys |= {f"setting_{name}": nw.col(column).cast(nw.String) for name, column in columns.settings}
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.
@@ -221,32 +241,49 @@ def _select_keys(table: Any, columns: Columns) -> dict[str, Any]:
 
 
 def count_records(
-    records: list[dict[str, Any]], place: str, profiles: tuple[Profile, ...], *, details: bool
+    records: list[dict[str, Any]],
+    place: str,
+    profiles: tuple[Profile, ...],
+    *,
+    details: bool,
+    has_objects: bool = False,
 ) -> pd.DataFrame | None:
     """Count the rows of a table given as a list of objects in JSON or YAML.
+
+    Parameters
+    ----------
+    records, place, profiles, details
+        As for :func:`count_table`.
+    has_objects
+        Whether cells may be lists or objects, such as tags, which then count as empty.
 
     Returns
     -------
     DataFrame
         Tally as for :func:`count_table`, or None if this is not a table: no key names a resource, a
-        value is a list or an object, or an identifier is neither a name nor an ARN.
+        value is a list or an object that may not be, or an identifier is neither a name nor an ARN.
     """
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
     if find_profile(keys, profiles) is None:
         return None
-    if not all(isinstance(cell, scalars) for record in records for cell in record.values()):
-        return None
     named = pick_columns(keys, place, profiles).identifier
+    others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
+    if not all(isinstance(cell, scalars) for cell in others):
+        return None
     if not all(_is_identifier(str(record.get(named) or "")) for record in records):
         return None
 
     table = pd.DataFrame(
-        [["" if record.get(key) is None else str(record[key]) for key in keys] for record in records],
+        [[_write_cell(record.get(key)) for key in keys] for record in records],
         columns=keys, dtype="str",
     )  # fmt: skip
     return count_table(table, place, profiles, details=details)
+
+
+def _write_cell(cell: Any) -> str:
+    return "" if cell is None or isinstance(cell, list | dict) else str(cell)
 
 
 def _is_identifier(text: str) -> bool:
@@ -261,6 +298,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     Costs given as text become numbers, or missing values if they cannot be converted.
     """
     texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
+    texts |= {column for _, column in columns.settings}
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }
@@ -305,27 +343,33 @@ def _sum_up(
 def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows that have equal labels."""
     grouped = rows.groupby(LABELS)
-    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things") if name in rows}
+    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things", "arns") if name in rows}
     if "cost" in rows:
         sums["cost"] = grouped["cost"].sum(min_count=1)
     if "ids" in rows:
+        # A resource in several of these rows is one resource.
         sums["ids"] = grouped["ids"].agg(join_ids)
+        listed = rows["ids"].map(lambda ids: len(ids) if isinstance(ids, frozenset) else 0)
+        once = sums["ids"].map(len) - listed.groupby([rows[name] for name in LABELS]).sum()
+        sums["things"] = sums["things"] + once
     return pd.DataFrame(sums).reset_index()
 
 
 def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
     """Add the number of resources, and how they were counted.
 
-    A row with a type or an ARN is one resource. The name of a service counts as one resource, however
-    often it is repeated. Findings about a type, without ids, are about as many resources at most.
+    A row with a type is one resource, and so are all rows with the same ARN. The name of a service
+    counts as one resource, however often it is repeated. Findings about a type, without ids, are about
+    as many resources at most.
     """
+    things = rows.get("things", rows["rows"])
+    has_arn = rows["arns"] > 0 if "arns" in rows else pd.Series(False, index=rows.index)
     if counted_by == BY_ROW:
-        return rows.assign(resources=rows["rows"], counted_by=BY_ROW)
+        return rows.assign(resources=things, counted_by=has_arn.map({True: BY_ID, False: BY_ROW}))
     if counted_by in (BY_ID, AT_MOST):
         by = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
         return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
     is_type = rows["identifier"].map(is_own_word).astype(bool)
-    return rows.assign(
-        resources=rows["rows"].where(is_type, 1),
-        counted_by=is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME}),
-    )
+    of_names = rows["arns"].clip(lower=1) if "arns" in rows else 1
+    by = is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME})
+    return rows.assign(resources=things.where(is_type, of_names), counted_by=by.mask(has_arn, BY_ID))

@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
 import pandas as pd
@@ -58,6 +58,7 @@ OTHERS = {
 
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
+MOST_NAMED = 10  # places whose files are not read
 CODE = re.compile(r"[={\[(]\s*$")
 """Possible ends of a line of code, unlike a title or header."""
 
@@ -217,8 +218,12 @@ def _read_document(
         )
 
     if read := _find_document_reader(document, kind):
-        resources = _follow(read(document, path), path, {path.resolve(), *others})
-        return _tally_document(resources, path, words.rules)
+        missed: list[str] = []
+        resources = _follow(read(document, path), path, {path.resolve(), *others}, missed)
+        read_tally = _tally_document(resources, path, words.rules)
+        if missed:
+            read_tally.attrs["remarks"] = [f"{path}: not read: {_describe_missed(missed)}"]
+        return read_tally
     _require(kind is None, path, kind)
 
     tally = _count_document(document, path, words, details=details)
@@ -241,22 +246,27 @@ def _find_document_reader(
     return None
 
 
-def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Iterator[Resource]:
+def _follow(
+    resources: Iterable[Resource], path: Path, read: set[Path], missed: list[str]
+) -> Iterator[Resource]:
     """Yield the resources of a document and of the files that it refers to.
 
-    Each file is read once, and files outside the folder of the first document are not read.
+    Each file is read once, and files outside the folder of the first document are not read. ``missed``
+    receives the places that lead to a file which is not read.
     """
     waiting = [(resource, path) for resource in resources]
     waiting.reverse()
     while waiting:
         resource, source = waiting.pop()
         yield resource
-        if not resource.leads_to:
+        if resource.leads_to is None or _is_read(resource.leads_to, source, read):
             continue
 
+        place = resource.place.partition(" (")[0]
         target = (source.parent / resource.leads_to).resolve()
         is_below = target.is_relative_to(path.parent.resolve())
-        if not is_below or target in read or not target.is_file() or len(read) > MOST_FOLLOWED:
+        if not is_below or not target.is_file() or len(read) > MOST_FOLLOWED:
+            missed.append(place)
             continue
         read.add(target)
         document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
@@ -264,6 +274,22 @@ def _follow(resources: Iterable[Resource], path: Path, read: set[Path]) -> Itera
             prefix = f"{resource.leads_to}, "
             found = [one._replace(place=f"{prefix}{one.place}") for one in reads(document, target)]
             waiting += [(one, target) for one in reversed(found)]
+        else:
+            missed.append(place)
+
+
+def _is_read(leads_to: str, source: Path, read: set[Path]) -> bool:
+    """Return whether a file is among those that are read; of an address, only its last part counts."""
+    if "://" in leads_to:
+        return PurePosixPath(leads_to).name in {file.name for file in read}
+    return (source.parent / leads_to).resolve() in read
+
+
+def _describe_missed(places: list[str]) -> str:
+    what = "1 template that is" if len(places) == 1 else f"{len(places):,} templates that are"
+    shown = ", ".join(places[:MOST_NAMED])
+    more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
+    return f"{what} named here, but not found in this folder: {shown}{more}"
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:
@@ -291,14 +317,15 @@ def _count_document(
     document: Any, path: Path, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame | None:
     """Count a document that is a table or a list of names; return None if it is neither."""
-    rows = document.get("rows") if isinstance(document, dict) else document
+    is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
+    rows = document.get("rows") if is_answer else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
 
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path), words)
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return count_records(rows, str(path), words.profiles, details=details)
+        return count_records(rows, str(path), words.profiles, details=details, has_objects=is_answer)
     return None
 
 

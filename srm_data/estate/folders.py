@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.estate.readers.archives import is_complete_manifest
+from srm_data.estate.readers.cdk import MANIFEST, list_described
 from srm_data.exceptions import EstateError
 
 HIDDEN = (".", "~$")
@@ -101,6 +102,9 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
             note(link, "a link to another folder")
 
+        described = list_described(Path(top)) if MANIFEST in files else set()
+        folders[:] = [name for name in folders if name not in described]
+        files = [name for name in files if name not in described]
         has_state = any(name.endswith(".tfstate") for name in files)
         for file in [Path(top, name) for name in sorted(files) if not name.startswith(HIDDEN)]:
             if why := _describe_stranger(file.name, has_state=has_state):
@@ -146,6 +150,8 @@ def _describe_stranger(name: str, *, has_state: bool) -> str:
         return A_MANIFEST
     if name.lower().endswith(".tfstate.backup"):
         return "a backup of a state"
+    if suffix == ".zip":
+        return "an archive; name it itself to read its tables"
     if suffix in (".tf", ".tofu") and has_state:
         return "declared only; the state beside it has what is deployed"
     return "" if suffix in SUFFIXES else f"a file with the suffix {suffix}" if suffix else "no suffix"

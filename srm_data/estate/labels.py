@@ -6,13 +6,14 @@ import pandas as pd
 
 from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
+from srm_data.estate.columns import PART_OF_SETTINGS, SETTINGS
 from srm_data.estate.findings import MISSING
 from srm_data.estate.lines import join_line
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
 
-COUNTED = ("rows", "cost", "paid", "things", "missing", "ids")
+COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
 """Columns with numbers or ids; all others are text."""
 
 LONGEST_IDENTIFIER = 500
@@ -38,8 +39,9 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows with ``identifier``, ``no_service`` (why it is not an AWS service, or empty) and
-        ``line`` (contents of the bill line, or empty), all ``str``.
+        The rows with ``identifier``, ``no_service`` (why it is not an AWS service, or empty), ``line``
+        (contents of the bill line, or empty) and ``settings`` (names and values, or empty), all
+        ``str``.
     """
     roles = [str(role) for role in rows if role not in COUNTED]
     text = {
@@ -62,7 +64,17 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     if "missing" in rows:
         is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
         no_service = no_service.mask(is_missing, MISSING)
-    return rows.assign(**text, no_service=no_service, line=line)
+    return rows.assign(**text, no_service=no_service, line=line, settings=_join_settings(text, empty))
+
+
+def _join_settings(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:
+    """Join the names and values of settings, without those that a row does not have."""
+    joined = empty
+    for name in SETTINGS:
+        values = text.get(f"setting_{name}", empty)
+        named = joined + name + PART_OF_SETTINGS + values + PART_OF_SETTINGS
+        joined = joined.where(values.str.lower().isin(NOTHING), named)
+    return joined
 
 
 def _shorten_text(identifier: str) -> str:

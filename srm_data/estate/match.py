@@ -15,8 +15,16 @@ from srm_data.estate.catalogue import (
     Match,
     list_by_service,
 )
-from srm_data.estate.resource_types import SHARED_FAMILIES, find_family, list_family_offerings
-from srm_data.estate.resources import BY_ROW, SEPARATOR
+from srm_data.estate.columns import PART_OF_SETTINGS
+from srm_data.estate.merging import merge_tally
+from srm_data.estate.resource_types import (
+    SHARED_FAMILIES,
+    TYPE_OF_ARN,
+    find_family,
+    list_family_offerings,
+)
+from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule
+from srm_data.estate.settings import find_rule_of_table
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
@@ -34,15 +42,15 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     DataFrame
         Estate, as returned by :func:`~srm_data.read_estate`.
     """
-    tally, may_be = _add_likeliest(_decide_bills(tally, catalogue), catalogue)
+    tally = _decide_settings(_decide_bills(tally, catalogue), catalogue)
+    tally, may_be = _add_likeliest(tally, catalogue)
 
     # Match every row by what was decided already, else by its name.
-    columns = "identifier", "variant_offering_id", "no_service", "counted_by"
+    columns = "identifier", "variant_offering_id", "no_service", "line"
+    rows = zip(*(tally[name].tolist() for name in columns), strict=True)
     matches = [
-        _match_row(identifier, offering, reason, counted_by, catalogue)
-        for identifier, offering, reason, counted_by in zip(
-            *(tally[name].tolist() for name in columns), strict=True
-        )
+        _match_row(identifier, offering, reason, line, catalogue)
+        for identifier, offering, reason, line in rows
     ]
     _add_nearest(matches, tally, catalogue)
     text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
@@ -73,6 +81,29 @@ def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
+def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Find the offerings that the settings in a table decide, and drop the settings."""
+    has_settings = tally["settings"] != ""
+    if not has_settings.any():
+        return tally
+
+    decided = []
+    rows = tally[has_settings]
+    for identifier, said in zip(rows["identifier"], rows["settings"], strict=True):
+        parts = said.split(PART_OF_SETTINGS)
+        settings = dict(zip(parts[::2], parts[1::2], strict=False))
+        size = settings.get("dbinstanceclass") or settings.get("instanceclass")
+        settings |= dict.fromkeys(("dbinstanceclass", "instanceclass"), size) if size else {}
+        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
+        rule = find_rule_of_table(catalogue.rules, kind, settings)
+        decided.append(describe_rule(rule))
+
+    names = ["variant", "variant_offering_id", "variant_certain", "others"]
+    found = pd.DataFrame(decided, columns=names, index=rows.index, dtype="str")
+    settled = pd.concat([tally[~has_settings], rows.assign(**{name: found[name] for name in names})])
+    return merge_tally(settled.assign(settings=""))
+
+
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:
     """Add the likeliest offering to rows without settings whose type has several.
 
@@ -100,14 +131,12 @@ def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFr
     return tally, may_be.mask(is_open, others.reindex(tally.index))
 
 
-def _match_row(
-    identifier: str, offering: str, reason: str, counted_by: str, catalogue: Catalogue
-) -> Match:
+def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue: Catalogue) -> Match:
     if reason:
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        by = "variant" if counted_by == BY_ROW else "bill"
+        by = "bill" if line == DECIDED else "variant"
         return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 

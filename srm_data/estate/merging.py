@@ -9,7 +9,7 @@ from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
     BY_NUMBER,
-    BY_ROW,
+    DECIDED,
     KEYS,
     build_tally,
     join_ids,
@@ -26,18 +26,19 @@ def join_tallies(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of a tally that have the same key, counting a resource once per place.
+    """Merge the rows of a tally that have the same key, counting a resource with an id once.
 
-    Rows that the bill rules assign to the same offering become one row with all reasons.
+    Lines that the bill rules assign to the same offering become one row with all reasons.
     """
     if tally["identifier"].is_unique:
         return tally.assign(cost=tally["cost"].round(6))
 
-    is_line = (tally["variant"] != "") & (tally["counted_by"] != BY_ROW)
+    is_line = (tally["variant"] != "") & (tally["line"] == DECIDED)
     keys = [name for name in KEYS if name != "variant"]
     said = tally["variant"].mask(is_line, "")
-    is_counted = ~tally["ids"].map(bool) & (tally["counted_by"] != BY_NAME)
-    keyed = tally.assign(said=said, without_ids=tally["resources"].where(is_counted, 0))
+    without_ids = tally["resources"] - tally["ids"].map(len)
+    without_ids = without_ids.where(tally["counted_by"] != BY_NAME, 0)
+    keyed = tally.assign(said=said, without_ids=without_ids)
     keys = [*keys, "said"]
     if not keyed.duplicated(keys).any():
         return tally.assign(cost=tally["cost"].round(6))

@@ -6,6 +6,7 @@ import functools
 import operator
 from typing import TYPE_CHECKING, Any
 
+from srm_data.estate.arns import FULL
 from srm_data.estate.columns import Columns
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_ID
@@ -129,6 +130,13 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
         return False
     head = table.select(**named).head(HEAD).collect(backend="pandas").to_native()
     return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
+
+
+def select_full_arn(text: Any) -> Any:
+    """Return the expression for a full ARN, or for empty text if it is anything else."""
+    import narwhals as nw
+
+    return nw.when(text.fill_null("").str.contains(FULL)).then(text).otherwise(nw.lit(""))
 
 
 def shorten_arns(text: Any) -> Any:

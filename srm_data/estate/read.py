@@ -23,7 +23,7 @@ from srm_data.estate.numbers import NOT_A_NUMBER, count_numbered_table
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
-from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
+from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables
 from srm_data.terminal import find_terminal
 
@@ -110,8 +110,8 @@ def read_estate(
             names counts as one row for each.
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
-            (findings, bills), the number in a column such as "Count", otherwise rows; 1 if the source
-            names services but no resources.
+            (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
+            "Count", otherwise rows; 1 if the source names services but no resources.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
             number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
@@ -147,6 +147,8 @@ def read_estate(
     -----
     srm_data.SkippedFileWarning
         If that list is not empty.
+    srm_data.UnusedCorrectionWarning
+        If corrections match nothing that is open. ``attrs["unused_corrections"]`` has the same lines.
 
     Raises
     ------
@@ -162,7 +164,9 @@ def read_estate(
 
     Notes
     -----
-    A resource in several inventories is counted once in each. A file that is named twice is read once.
+    A resource that several tables, lists or findings name by the same ARN is counted once. By an id or
+    a name, or by its ARN in one and in another way in the other, it is counted once in each, and so are
+    the ARNs of a table with more than a million of them. A file that is named twice is read once.
     Resources declared in a template or a Terraform source count as if they were deployed.
 
     State files may hold passwords. Values of settings are compared and then dropped, and never appear
@@ -213,6 +217,8 @@ def read_estate(
         estate = apply_corrections(estate, corrections, tables["offerings"])
 
     estate.attrs["not_read"] = not_read
+    if unused := estate.attrs.get("unused_corrections"):
+        warnings.warn("\n".join(unused), UnusedCorrectionWarning, stacklevel=2)
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate

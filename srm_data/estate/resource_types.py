@@ -34,6 +34,9 @@ FINDING_SERVICES = {
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 """Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
+TYPE_OF_ARN = {"rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster"}
+"""Types whose rules hold for a resource that is known by its ARN, and by its settings."""
+
 OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
 """Families whose service has further offerings that none of their types belong to."""
 

@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.settings import Rules, find_rule
+from srm_data.estate.arns import is_full_arn
+from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = [
     "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
+    "settings",
 ]  # fmt: skip
 """The key of a tally."""
 MOST_RESOURCES = 10**9
@@ -31,13 +33,18 @@ one per row for findings without ids.
 """
 
 
+DECIDED = "decided"
+"""What is left of the line of a bill once its offering is known."""
+
+
 class Resource(NamedTuple):
     """Resource in a document, with the settings that may decide which offering it is.
 
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
     ``times`` is the number of rows that it represents. ``key`` identifies a resource that may have
-    several rows, as in findings; it is empty if the source does not name resources, and None if every
-    row is a resource. ``is_paid`` is true if an amount other than the cost is not zero.
+    several rows, by its id or ARN; it is empty if the source does not name resources, and None if every
+    row is a resource. ``leads_to`` is the path of a file whose resources belong to this one, or empty
+    if the file is not known. ``is_paid`` is true if an amount other than the cost is not zero.
     """
 
     identifier: str
@@ -52,7 +59,7 @@ class Resource(NamedTuple):
     is_paid: bool = False
     key: str | None = None
     line: str = ""
-    leads_to: str = ""
+    leads_to: str | None = None
     is_partial: bool = False
 
 
@@ -66,6 +73,7 @@ class TallyRow(NamedTuple):
     no_service: str = ""
     line: str = ""
     others: str = ""
+    settings: str = ""
     accounts: str = ""
     regions: str = ""
     place: str = ""
@@ -80,11 +88,14 @@ class TallyRow(NamedTuple):
 class Count:
     """Counts for one row of a tally, with the place of the first resource."""
 
-    __slots__ = ("accounts", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things")
+    __slots__ = (
+        "accounts", "arns", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things",
+    )  # fmt: skip
 
     def __init__(self, place: str) -> None:
         self.rows, self.things, self.place = 0, 0, place
         self.ids: set[int] = set()
+        self.arns: set[int] = set()  # unique beyond this file
         self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
@@ -97,7 +108,8 @@ class Count:
         if resource.key is None:
             self.things += resource.times
         elif resource.key:
-            self.ids.add(hash(resource.key))  # an id may be long, and there may be millions
+            ids = self.arns if is_full_arn(resource.key) else self.ids
+            ids.add(hash(resource.key))  # an id may be long, and there may be millions
         else:
             self.is_named = True
 
@@ -112,13 +124,13 @@ class Count:
     @property
     def resources(self) -> int:
         """Number of resources; rows without ids count as one resource."""
-        counted = self.things + len(self.ids)
+        counted = self.things + len(self.ids) + len(self.arns)
         return counted or int(self.is_named)
 
     @property
     def counted_by(self) -> str:
         """How they were counted."""
-        if self.ids:
+        if self.ids or self.arns:
             return BY_ID
         return BY_NAME if self.is_named and not self.things else BY_ROW
 
@@ -146,7 +158,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         ``rows``, ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``,
         number of rows with a nonzero cost in any cost column.
     """
-    counts: dict[tuple[str, str, str, str, str, str], Count] = {}  # by KEYS
+    # By KEYS, but for the settings, which are dropped here.
+    counts: dict[tuple[str, str, str, str, str, str, str], Count] = {}
     for resource in resources:
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
@@ -158,8 +171,9 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
             resource.parameters,
             is_partial=resource.is_partial,
         )
-        decided = (rule.words, rule.offering_id, rule.certain) if rule else ("", "", "")
-        key = (resource.identifier, *decided, resource.no_service, resource.line)
+        words, offering, certain, others = describe_rule(rule)
+        what = resource.identifier, words, offering, certain
+        key = (*what, resource.no_service, resource.line, others)
         if key not in counts:
             counts[key] = Count(resource.place)
         counts[key].add(resource)
@@ -176,10 +190,18 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 counted_by=count.counted_by,
                 cost=count.cost,
                 paid=count.paid,
+                ids=frozenset(count.arns),
             )
             for key, count in counts.items()
         ]
     )
+
+
+def describe_rule(rule: Rule | None) -> tuple[str, str, str, str]:
+    """Return a rule as a tally holds it: its words, its offering, whether it is certain, and others."""
+    if rule is None:
+        return "", "", "", ""
+    return rule.words, rule.offering_id, rule.certain, SEPARATOR.join(rule.others)
 
 
 def build_tally(rows: pd.DataFrame | list[TallyRow]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,21 +20,26 @@ UNKNOWN: Any = object()
 
 
 class Rule(NamedTuple):
-    """Rule for a setting that determines the offering of a resource, or makes one likely."""
+    """Rule for a setting that determines the offering of a resource, or makes one likely.
+
+    ``others`` are the offerings that rules with unknown settings would choose.
+    """
 
     path: list[str]
     value: str
     offering_id: str
     certain: str
     words: str
+    service_id: str = ""
+    others: tuple[str, ...] = ()
 
 
 Rules = dict[str, list[Rule]]
 """Rules of every resource type, in the order in which they are tried."""
 
 
-def list_rules(variants: pd.DataFrame) -> Rules:
-    """Group the table ``variants`` by resource type."""
+def list_rules(variants: pd.DataFrame, service_of: Mapping[str, str] = MappingProxyType({})) -> Rules:
+    """Group the table ``variants`` by resource type, with the service of each offering if given."""
     rules: Rules = {}
     ordered = variants.sort_values(["resource", "position"], kind="stable")
     names = ("resource", "attribute", "value", "offering_id", "certain")
@@ -41,7 +47,8 @@ def list_rules(variants: pd.DataFrame) -> Rules:
 
     for resource, attribute, value, offering, certain in zip(*columns, strict=True):
         words = f"{attribute} is {WORDS.get(value, value)}"
-        rule = Rule(attribute.split("."), value.lower(), offering, certain, words)
+        service = service_of.get(offering, "")
+        rule = Rule(attribute.split("."), value.lower(), offering, certain, words, service)
         rules.setdefault(_fold_type(resource), []).append(rule)
     return rules
 
@@ -63,7 +70,9 @@ def find_rule(
     *,
     is_partial: bool,
 ) -> Rule | None:
-    """Return the first rule that applies, or None if a rule depends on an unknown setting.
+    """Return the first rule that applies, or None if none does for sure.
+
+    It is not certain if a rule before it depends on an unknown setting.
 
     Parameters
     ----------
@@ -72,16 +81,35 @@ def find_rule(
     identifier, settings, parameters, is_partial
         As for :class:`~srm_data.estate.resources.Resource`.
     """
+    unknown: list[Rule] = []
     for rule in rules.get(_fold_type(identifier), ()):
-        found = list(_read_setting(settings, rule.path, parameters))
+        found = list(read_setting(settings, rule.path, parameters))
         if UNKNOWN in found or (is_partial and rule.value == "-" and not found):
-            return None
-        if not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
-            return rule
+            unknown.append(rule)
+        elif not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
+            return _add_others(rule, unknown)
     return None
 
 
-def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
+def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str]) -> Rule | None:
+    """Return the first rule that applies to a row of a table, which tells nothing of other settings."""
+    unknown = {rule.path[0]: UNKNOWN for rule in rules.get(_fold_type(identifier), ())}
+    return find_rule(rules, identifier, {**unknown, **settings}, {}, is_partial=False)
+
+
+def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:
+    """Add what else a resource may be. The engine of a database tells at least its service."""
+    tells_service = rule.path == ["engine"]
+    others = {
+        one.offering_id: None
+        for one in unknown
+        if one.offering_id != rule.offering_id
+        and not (tells_service and one.service_id != rule.service_id)
+    }
+    return rule._replace(certain="no", others=tuple(others)) if others else rule
+
+
+def read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
     """Yield the values at a path in lower case, including those in each of several repeated blocks.
 
     Only the path is visited, because aliases can make a small YAML file extremely large to traverse.
@@ -89,23 +117,23 @@ def _read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> 
     if isinstance(node, list):
         for item in node[:MOST_BLOCKS]:
             if not isinstance(item, list):
-                yield from _read_setting(item, path, parameters)
+                yield from read_setting(item, path, parameters)
 
     elif isinstance(node, Mapping):
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
-            yield from _read_setting(parameters.get(node[function], UNKNOWN), path, {})
+            yield from read_setting(parameters.get(node[function], UNKNOWN), path, {})
         elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
-            yield from _read_setting(text, path, {})
+            yield from read_setting(text, path, {})
         elif function in ("Fn::FindInMap", "Fn::If"):
             for value in _list_values(function, node[function], parameters):
-                yield from _read_setting(value, path, parameters)
+                yield from read_setting(value, path, parameters)
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:
             for key, value in node.items():
                 if str(key).lower().replace("_", "") == path[0]:
-                    yield from _read_setting(value, path[1:], parameters)
+                    yield from read_setting(value, path[1:], parameters)
         elif node:
             yield "{}"
 

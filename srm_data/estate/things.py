@@ -13,31 +13,71 @@ NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 """Words that mean a missing name."""
 
 MOST_IDS = 1_000_000
-"""Maximum number of distinct ids in a bill that are kept over all usage types."""
+"""Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
 
 
-def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, has_ids: bool) -> Any:
-    """Count rows and sum costs by key; if resources have several rows, also count resources."""
+def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str) -> Any:
+    """Count rows and sum costs by key, and resources that may have several rows.
+
+    Parameters
+    ----------
+    rows
+        Narwhals frame of the keys, costs and ids.
+    keys, costs
+        Columns to group by, and to add up.
+    by
+        Column that identifies a resource: ``"thing"``, or ``"arn"`` if a row without an ARN is a
+        resource, too. Empty if resources are not identified.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        ``rows`` and costs per key and, with ids, ``things`` (resources), and ``arns`` of them by ARN.
+    """
     import narwhals as nw
 
-    if not has_ids:
+    if not by:
         return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
+    is_named = nw.col(by).fill_null("") != ""
+    counts = {"things": is_named.cast(nw.Int64)}
+    if by == "arn":
+        counts = {
+            "things": nw.when(is_named).then(nw.lit(1)).otherwise(nw.col("rows")).cast(nw.Int64),
+            "arns": is_named.cast(nw.Int64),
+        }
     # Two steps of grouping need less memory than sets of distinct ids.
-    is_named = (nw.col("thing").fill_null("") != "").cast(nw.Int64)
     return (
-        _count_pairs(rows, keys, costs)
-        .with_columns(things=is_named)
+        _count_pairs(rows, keys, costs, by)
+        .with_columns(**counts)
         .group_by(*keys)
-        .agg(*(nw.col(name).sum() for name in ("rows", "things", *costs)))
+        .agg(*(nw.col(name).sum() for name in ("rows", *counts, *costs)))
     )
 
 
-def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str]) -> Any:
+def add_arns(counts: pd.DataFrame, rows: Any, keys: list[str]) -> pd.DataFrame:
+    """Add the set of ARNs per key as ``ids``, so that an ARN in several tables is one resource.
+
+    If there are too many to keep apart, each table counts its own.
+    """
+    import narwhals as nw
+
+    if not 0 < counts["arns" if "arns" in counts else "things"].sum() <= MOST_IDS:
+        return counts
+    pairs = rows.filter(nw.col("arn") != "").group_by(*keys, "arn").agg(nw.len().alias("rows"))
+    found: pd.DataFrame = pairs.collect(backend="pandas").to_native()
+    if found.empty:
+        return counts
+    found["ids"] = [hash(str(arn)) for arn in found["arn"]]
+    sets = found.groupby(keys, dropna=False)["ids"].agg(frozenset).reset_index()
+    return counts.merge(sets, on=keys, how="left", validate="one_to_one")
+
+
+def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str], by: str = "thing") -> Any:
     """Count rows by key and resource, determining the kind of a resource once per id."""
     import narwhals as nw
 
     others = [key for key in keys if key != "resource"]
-    pairs = rows.group_by(*others, "thing").agg(
+    pairs = rows.group_by(*others, by).agg(
         nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
     )
     has_kind = len(others) < len(list(keys))

@@ -155,7 +155,7 @@ const makeAsk = (table, isWithout) => {
   // Names and phrases of which the question has all words, by the places of the words
   const number = (words) => words.reduce((places, word, place) => (places.has(word) ? places : places.set(word, place)), new Map());
 
-  function findNames(of, afterMaker) {
+  function findNames(of, afterMaker, begins) {
     const placeOf = number(of), found = new Map();
     for (const word of placeOf.keys()) {
       for (const [words, ownKind, offerings] of names.get(word) ?? []) {
@@ -171,7 +171,21 @@ const makeAsk = (table, isWithout) => {
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return dropScattered(spoken.length ? spoken : all);
+    return dropScattered(dropJoined(spoken.length ? spoken : all, begins));
+  }
+
+  // A name of which "and" or a comma separates the words is none, if each part is a name of its own.
+  function dropJoined(all, begins) {
+    const keyOf = (places) => [...places].sort((a, b) => a - b).join();
+    const official = new Set(all.filter((it) => it.kind <= OFFICIAL).map((it) => keyOf(it.places)));
+    return all.filter(({ places }) => {
+      const parts = [];
+      for (const place of [...places].sort((a, b) => a - b)) {
+        if (begins.has(place) || !parts.length) parts.push([]);
+        parts.at(-1).push(place);
+      }
+      return parts.length === 1 || !parts.every((part) => official.has(keyOf(part)));
+    });
   }
 
   // A name whose words stand apart is none, if some of them belong to a name that stands together.
@@ -251,8 +265,12 @@ const makeAsk = (table, isWithout) => {
     const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
     const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
 
+    const joins = new RegExp(`(?:\\b(?:and|or|vs|versus)\\b\\.?|[,/&+]) *(?:(?:the|${table.makers.join("|")}) +)*([a-z0-9]+)`, "g");
+    const joined = new Set([...rest.toLowerCase().matchAll(joins)].map((match) => stem(match[1])));
+    const begins = new Set(of.flatMap((word, place) => (joined.has(word) ? [place] : [])));
+
     // the reading that explains most of the question
-    const found = outright.length ? [] : findNames(of, afterMaker), spoken = findPhrases(words.map(findRoot));
+    const found = outright.length ? [] : findNames(of, afterMaker, begins), spoken = findPhrases(words.map(findRoot));
     const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
     let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights, services);
     for (const reading of found) {

@@ -34,6 +34,28 @@ def drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], N
     }
 
 
+def drop_joined(found: dict[frozenset[int], Named], begins: set[int]) -> dict[frozenset[int], Named]:
+    """Drop names of which "and" or a comma separates the words, if each part is a name of its own.
+
+    ``begins`` has the places of the words that follow one of these.
+    """
+
+    def split(places: frozenset[int]) -> list[frozenset[int]]:
+        parts: list[list[int]] = []
+        for place in sorted(places):
+            if place in begins or not parts:
+                parts.append([])
+            parts[-1].append(place)
+        return [frozenset(part) for part in parts]
+
+    official = {places for places, (kind, _, _) in found.items() if kind <= OFFICIAL}
+    return {
+        places: named
+        for places, named in found.items()
+        if len(parts := split(places)) == 1 or not official.issuperset(parts)
+    }
+
+
 def leave_duty(
     taken: frozenset[int],
     offerings: list[int],

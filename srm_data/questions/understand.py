@@ -16,6 +16,7 @@ from srm_data.questions.readings import (
     Named,
     Phrase,
     count_votes,
+    drop_joined,
     drop_scattered,
     find_others,
     keep_longest,
@@ -102,7 +103,10 @@ class WordIndex:
         ]
 
         # the reading that explains most of the question
-        found = {} if outright else self._find_names(stems, self._list_after_maker(rest))
+        joined = self._list_joined(rest)
+        begins = {place for place, stem in enumerate(stems) if stem in joined}
+        after_maker = self._list_after_maker(rest)
+        found = {} if outright else self._find_names(stems, after_maker, begins)
         spoken = self._find_phrases(roots)
         readings: list[tuple[frozenset[int], Named]] = [
             (frozenset(), (COMMON, [], False)),
@@ -182,6 +186,13 @@ class WordIndex:
         after = re.findall(f"\\b(?:{makers})[ -]+([a-z0-9]+)", text.lower())
         return {stem_word(word) for word in after}
 
+    def _list_joined(self, text: str) -> set[str]:
+        """List the stems of words that follow "and", "or", "vs" or a comma."""
+        makers = "|".join(self.table["makers"])
+        joins = r"(?:\b(?:and|or|vs|versus)\b\.?|[,/&+])"
+        after = re.findall(f"{joins} *(?:(?:the|{makers}) +)*([a-z0-9]+)", text.lower())
+        return {stem_word(word) for word in after}
+
     def _correct(self, words: list[str]) -> list[str]:
         """Join words that are written separately, and correct misspelled ones."""
         joined: list[str] = []
@@ -213,7 +224,9 @@ class WordIndex:
                     near, nearest = known, distance
         return near
 
-    def _find_names(self, stems: list[str], after_maker: set[str]) -> dict[frozenset[int], Named]:
+    def _find_names(
+        self, stems: list[str], after_maker: set[str], begins: set[int]
+    ) -> dict[frozenset[int], Named]:
         """Find the names whose words all occur in the question, by the positions of the words."""
         place_of = _number(stems)
         found: dict[frozenset[int], Named] = {}
@@ -230,7 +243,7 @@ class WordIndex:
                     meant = [*same, *offerings] if kind == known else offerings
                     found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return drop_scattered(spoken or found)
+        return drop_scattered(drop_joined(spoken or found, begins))
 
     def _find_phrases(self, roots: list[str]) -> list[Phrase]:
         """Find the phrases for duties whose words all occur in the question."""

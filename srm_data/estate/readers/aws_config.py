@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.arns import split_arn
+from srm_data.estate.arns import is_full_arn, split_arn
 from srm_data.estate.resources import MOST_RESOURCES, Resource
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
@@ -57,7 +57,8 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
         if not isinstance(kind, str) or not read_line(kind):
             raise EstateError(f"{file}, {place}: no resourceType; expected one such as AWS::S3::Bucket")
 
-        parts = split_arn(_read_arn(item))
+        arn = _read_arn(item)
+        parts = split_arn(arn)
         key = _identify(item)
         is_earlier = key in latest and latest[key][1] != number
         yield Resource(
@@ -68,6 +69,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
             place=place,
             no_service=EARLIER if is_earlier else _describe_deleted(item),
             times=_read_count(item, file, place),
+            key=arn if is_full_arn(arn) else None,
         )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
+from srm_data.exceptions import EstateError
 
 STACK = "a stack of the CDK, whose resources stand in its template"
+MANIFEST = "manifest.json"
+LARGEST = 20 * 1024**2
 ASSEMBLY = "a nested assembly of the CDK, whose stacks have their own manifest"
 
 
@@ -19,6 +24,30 @@ def is_manifest(document: Any) -> bool:
         and isinstance(document.get("artifacts"), dict)
         and isinstance(document.get("version"), str)
     )
+
+
+def list_described(folder: Path) -> set[str]:
+    """List the names in ``cdk.out`` that only describe its templates, if no template is missing.
+
+    These are the manifest, the tree of constructs, the lists of assets, and the assets themselves,
+    which are code. Return an empty set for any other folder.
+    """
+    path = folder / MANIFEST
+    try:
+        document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        return set()
+    if not isinstance(document, dict) or not is_manifest(document):
+        return set()
+    try:
+        targets = [one.leads_to for one in read_manifest(document, path)]
+    except EstateError:
+        return set()
+    if not all(target and (folder / target).is_file() for target in targets):
+        return set()
+    names = [path.name for path in folder.iterdir()]
+    assets = [one for one in names if one.startswith("asset.") or one.endswith(".assets.json")]
+    return {MANIFEST, "tree.json", "cdk.out", *assets}
 
 
 def read_manifest(document: dict[str, Any], file: object) -> Iterator[Resource]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.resources import Resource
-from srm_data.estate.settings import UNKNOWN
+from srm_data.estate.settings import UNKNOWN, read_setting
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -31,7 +31,8 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
     A nested stack counts as one CloudFormation resource. Its template is also read if it is a file
-    below the folder of this one. Resources with a condition count, because the condition may be true.
+    below the folder of this one, or else named as not read. Resources with a condition count, because
+    the condition may be true.
 
     Raises
     ------
@@ -82,7 +83,10 @@ def _read_resources(
         )
         settings = globals_of.get(kind, {}) | settings
 
-        place, leads_to = f"Resources.{name}", ""
+        if kind == "AWS::RDS::DBInstance":
+            settings = _add_engine(settings, defaults)
+
+        place, leads_to = f"Resources.{name}", None
         if kind in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
             leads_to = _find_template(resource)
             place += " (a nested stack, followed if its template is beside this one)"
@@ -97,14 +101,24 @@ def _read_resources(
         )
 
 
+def _add_engine(settings: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Add the engine of an instance that a template puts into a cluster, if it does not say it.
+
+    Of the clusters of RDS, only those of Aurora have instances of their own in a template.
+    """
+    cluster = settings.get("DBClusterIdentifier")
+    is_member = bool(cluster) and not (isinstance(cluster, dict) and "Fn::If" in cluster)
+    said = list(read_setting(settings.get("Engine"), [], defaults))
+    return settings | {"Engine": "aurora"} if is_member and said in ([], [UNKNOWN]) else settings
+
+
 def _find_template(stack: dict[str, Any]) -> str:
-    """Return the path of the template of a nested stack, or an empty string for a remote address."""
+    """Return the path or address of the template of a nested stack, or an empty string."""
     properties, metadata = stack.get("Properties"), stack.get("Metadata")
     named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if named is None and isinstance(properties, dict):
         named = properties.get("TemplateURL") or properties.get("Location")
-    path = read_line(named)
-    return "" if "://" in path else path
+    return read_line(named)
 
 
 def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:

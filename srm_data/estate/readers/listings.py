@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.arns import shorten_arn, split_arn
+from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
 from srm_data.estate.findings import ACCOUNT, MISSING, is_missing
 from srm_data.estate.resources import Resource, describe_provider
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
@@ -44,7 +44,7 @@ def is_listing(document: Any) -> bool:
 
 
 def read_listing(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every resource of every entry. Resources in several findings are identified by their id.
+    """Yield every resource of every entry, identified by its ARN, or in findings by its id.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_listing(document: Any, file: object) -> Iterator[Resource]:
 
         for resource in resources:
             built = _build_resource(_fold(resource), entry, place)
-            yield built if is_finding else built._replace(key=None)
+            yield built if is_finding or is_full_arn(built.key or "") else built._replace(key=None)
 
 
 def _list_entries(document: Any) -> Iterator[Any]:
