@@ -212,7 +212,8 @@ class StaleDecisionWarning(UserWarning):
     >>> from srm_data import build_model
     >>> from srm_data.organisation.decisions import make_decisions
     >>> stale = {"offering_id": "sqs", "duty_id": "backup", "expected": "none of the four",
-    ...          "decision": "AWS", "reason": "", "decided_by": "", "decided_on": "2026-11-01"}
+    ...          "decision": "AWS", "reason": "It copies our queues.", "decided_by": "Ada",
+    ...          "decided_on": "2026-11-01"}
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     model = build_model(decisions=make_decisions([stale]))
     >>> [warning.category.__name__ for warning in caught]

@@ -308,8 +308,8 @@ def wrap_headings(
 
     Examples
     --------
-    >>> wrap_headings(["a customer-managed fleet"], 60, 9, least=6)[0]
-    ['a customer-\nmanaged\nfleet']
+    >>> wrap_headings(["customer-managed fleet"], 60, 9, least=6)[0]
+    ['customer-\nmanaged\nfleet']
     """
     broken = [_break_hyphens(text, width, size) for text in texts]
     widest = max(
