@@ -130,6 +130,7 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
     questions = []
     for _ in range(300):
         forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
+        forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}")
         text = rng.choice(forms).format(a=rng.choice(names), b=rng.choice(phrases), c=rng.choice(names))
         at = rng.randrange(len(text))
         questions.append(text if rng.random() < 0.6 else text[:at] + text[at + 1 :])

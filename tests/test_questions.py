@@ -289,3 +289,66 @@ def test_question_about_two_services_is_answered_for_both(ask, joined):
 def test_name_with_an_and_of_its_own_is_one_name(ask):
     for name, service in (("identity and access management", "iam"), ("RDS Aurora", "aurora")):
         assert ask(f"backup of {name}")["service_id"].iloc[0] == service
+
+
+@pytest.mark.parametrize(
+    ("text", "offerings"),
+    [
+        (
+            "backup of EKS on Fargate and ECS on Fargate",
+            ["eks-fargate", "ecs-fargate"],
+        ),  # one word twice
+        ("backup ecs-fargate and eks-fargate", ["ecs-fargate", "eks-fargate"]),
+        ("rds custom for oracle or rds", ["rds-custom-oracle", "rds-db-instance"]),
+        ("IAM and Organizations", ["iam", "organizations"]),  # a word for a duty, too
+        ("compare rds with aurora", ["rds-db-instance", "aurora-provisioned"]),
+        ("difference between s3 and efs", ["s3-general-purpose", "efs"]),
+        ("who patches rds, and who backs up aurora?", ["rds-db-instance", "aurora-provisioned"]),
+        ("aws_db_instance and aurora", ["rds-db-instance", "aurora-provisioned"]),
+        ("rds und aurora", ["rds-db-instance", "aurora-provisioned"]),
+        (
+            "RDS, Lambda, S3, EC2 and SQS",
+            ["rds-db-instance", "lambda-zip", "s3-general-purpose", "ec2-instance", "sqs"],
+        ),
+    ],
+)
+def test_each_offering_that_a_question_names_is_answered_for(index, text, offerings):
+    found = index.understand(text)
+    assert [index.table["offerings"][place] for place in found.offerings[: found.named]] == offerings
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id"),
+    [
+        ("security groups and subnets of rds", "rds-db-instance"),
+        ("iam and credentials of ec2", "ec2-instance"),
+        ("backup and logging of sqs", "sqs"),
+        ("who patches and who backs up sqs", "sqs"),
+    ],
+)
+def test_duties_that_are_joined_by_and_are_no_offerings(index, text, offering_id):
+    found = index.understand(text)
+    assert [index.table["offerings"][place] for place in found.offerings[: found.named]] == [
+        offering_id
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "offering_id"),
+    [("ec2 mac", "ec2-mac"), ("rds custom", "rds-custom-oracle"), ("rds", "rds-db-instance")],
+)
+def test_name_of_a_service_with_words_of_a_variant_means_the_variant(ask, name, offering_id):
+    assert ask(f"who patches {name}")["offering_id"].iloc[0] == offering_id
+
+
+def test_words_that_an_answer_leaves_out_are_named(ask):
+    known, unknown = ask("EKS on Fargate, Anywhere"), ask("rds and foobar")
+    assert known.attrs["not_answered"] == "left out: anywhere"
+    assert unknown.attrs["not_answered"].startswith("not understood: foobar (nearest: ")
+    assert ask("rds").attrs["not_answered"] == ""
+
+
+@pytest.mark.parametrize("kind", ["csv", "md"])
+def test_formats_without_a_place_for_it_say_on_stderr_what_was_left_out(capsys, kind):
+    assert main(["ask", "who patches rds and foobar", "--format", kind]) == 0
+    assert "not understood: foobar" in capsys.readouterr().err

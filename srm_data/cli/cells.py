@@ -77,6 +77,8 @@ def run_ask(options: argparse.Namespace) -> None:
     understood = found.attrs["understood"]
     found = _keep_mine(found, options)
     if options.format != "table":
+        if options.format != "json" and found.attrs["not_answered"]:
+            print(f"srm-data: {found.attrs['not_answered']}", file=sys.stderr)
         print_cells(found, options.format, tables, asked=text, understood=understood)
         return
 

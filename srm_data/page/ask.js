@@ -1,5 +1,5 @@
 // Take a question such as "who patches rds?" apart and list the cells that answer it, best first. The steps
-// and the table are those of srm_data/questions/understand.py and find.py; a test compares the two.
+// and the table are those of understand.py, parts.py and find.py in srm_data/questions/; a test compares the two.
 "use strict";
 const makeAsk = (table, isWithout) => {
   const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
@@ -61,13 +61,66 @@ const makeAsk = (table, isWithout) => {
   aside.forEach((word) => vocabulary.add(word));
   const letters = [...vocabulary];
 
+  // The parts of a question that each name an offering
+  const JOINS = "(?:\\b(?:and|or|vs|versus)\\b\\.?|[,/&+])", COMPARED = "(?:\\b(?:and|or|vs|versus|with|to|against|from)\\b\\.?|[,/&+])";
+  const strip = (token) => token.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase();
+  const isIdentifier = (folded) => folded.includes("::") || ["arn:", "aws_", "awscc_"].some((begins) => folded.startsWith(begins));
+
+  function splitPieces(text) {
+    const joins = new RegExp(/\b(?:compar|differ)/.test(text) ? COMPARED : JOINS), pieces = [[]];
+    for (const token of text.split(/\s+/).filter(Boolean)) {
+      if (isIdentifier(strip(token))) {
+        pieces.at(-1).push(token);
+        if (token.endsWith(",")) pieces.push([]);
+        continue;
+      }
+      const [first, ...others] = token.split(joins);
+      pieces.at(-1).push(first);
+      others.forEach((other) => pieces.push([other]));
+    }
+    return pieces.map((piece) => piece.filter(Boolean).join(" ")).filter(Boolean);
+  }
+
+  const joinedNames = unique(table.names.map(([text]) => text).filter((text) => splitPieces(text).length > 1))
+    .sort((one, other) => other.length - one.length).map((name) => [name, splitPieces(name).join(" ")]);
+
+  // A word for a duty that is a name as well is meant as a name only if a name follows at once.
+  function markNames(pieces) {
+    let follows = false;
+    return [...pieces].reverse().map((piece) => {
+      const isName = piece.names && (follows || !piece.isDuty);
+      follows = isName && piece.begins;
+      return isName;
+    }).reverse();
+  }
+
+  function joinPieces(pieces, isName) {
+    const parts = [];
+    let waiting = [];
+    pieces.forEach((piece, place) => {
+      waiting.push(piece);
+      if (!isName[place]) return;
+      parts.push(waiting.join(" and "));
+      waiting = [];
+    });
+    if (waiting.length) parts.push([...parts.splice(-1), ...waiting].join(" and "));
+    return parts;
+  }
+
+  function listParts(text) {
+    text = text.toLowerCase();
+    for (const [name, apart] of joinedNames) text = text.replaceAll(name, apart);
+    const pieces = splitPieces(text);
+    if (pieces.length < 2) return [text];
+    const parts = joinPieces(pieces, markNames(pieces.map(parse)));
+    return parts.length > 1 ? parts : [text];
+  }
+
   // Identifiers of machines
   function findIdentifiers(text) {
     const found = [], rest = [];
     for (const token of text.split(/\s+/).filter(Boolean)) {
-      const folded = token.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase();
-      const isOne = folded.includes("::") || ["arn:", "aws_", "awscc_"].some((begins) => folded.startsWith(begins));
-      const places = isOne ? findIdentifier(folded) : [];
+      const folded = strip(token), places = isIdentifier(folded) ? findIdentifier(folded) : [];
       found.push(...places);
       rest.push(places.length ? "" : token);
     }
@@ -108,9 +161,10 @@ const makeAsk = (table, isWithout) => {
     return unique(joined.map((word) => findAlike(word) || word));
   }
 
+  const isKnown = (word) => aside.has(word) || stems.has(stem(word)) || roots.has(findRoot(word));
+
   function findAlike(word) {
-    const isKnown = aside.has(word) || stems.has(stem(word)) || roots.has(findRoot(word));
-    if (isKnown || word.length < SHORTEST || /[0-9]/.test(word)) return "";
+    if (isKnown(word) || word.length < SHORTEST || /[0-9]/.test(word)) return "";
     const most = word.length < LONG ? 1 : 2;
     let near = "", nearest = most + 1;
     for (const known of letters) {
@@ -144,7 +198,7 @@ const makeAsk = (table, isWithout) => {
     for (const word of unknown) {
       const most = Math.floor(word.length / 2);
       for (const known of letters) {
-        if (aside.has(known) || Math.abs(known.length - word.length) > most) continue;
+        if (aside.has(known) || known === word || Math.abs(known.length - word.length) > most) continue;
         const distance = measure(word, known, most);
         if (distance <= most) near.set(known, Math.min(distance, near.get(known) ?? distance));
       }
@@ -258,16 +312,16 @@ const makeAsk = (table, isWithout) => {
     return [ranked.map((it) => it.duty), ranked.length > 0 && ranked[0].isOpen];
   }
 
-  function understand(text) {
+  function parse(text) {
     const [outright, rest] = findIdentifiers(text);
     const words = correct(split(rest)), of = words.map(stem);
     const weights = words.map((word, place) => (aside.has(word) || generic.has(of[place]) ? PLAIN : WEIGHTS[NAMED]));
     const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
     const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
 
-    const joins = new RegExp(`(?:\\b(?:and|or|vs|versus)\\b\\.?|[,/&+]) *(?:(?:the|${table.makers.join("|")}) +)*([a-z0-9]+)`, "g");
+    const joins = new RegExp(`${JOINS} *(?:(?:the|${table.makers.join("|")}) +)*([a-z0-9]+)`, "g");
     const joined = new Set([...rest.toLowerCase().matchAll(joins)].map((match) => stem(match[1])));
-    const begins = new Set(of.flatMap((word, place) => (joined.has(word) ? [place] : [])));
+    const begins = new Set(of.flatMap((word, place) => (joined.has(word) || (place && !isKnown(words[place - 1])) ? [place] : [])));
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, afterMaker, begins), spoken = findPhrases(words.map(findRoot));
@@ -296,13 +350,35 @@ const makeAsk = (table, isWithout) => {
     const restOf = unique(of.filter((_, place) => !covered.has(place)));
     const shared = (place) => restOf.filter((word) => wordsOf.get(place)?.has(word)).length;
     groups = groups.map((group) => [...group].sort((a, b) => shared(b) - shared(a)));
-    const firsts = unique(groups.map((group) => group[0]));
-    const offerings = unique([...firsts, ...groups.flat()]);
-
-    const heard = (word) => offerings.some((place) => wordsOf.get(place)?.has(word));
+    const heard = (word) => groups.some((group) => group.some((place) => wordsOf.get(place)?.has(word)));
     const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
+    const first = weights.findIndex((weight) => weight > PLAIN);
+    return {
+      groups, votes, weights, taken, unknown,
+      names: outright.length > 0 || (best.offerings.length > 0 && best.kind <= OFFICIAL),
+      begins: outright.length > 0 || (first < 0 ? !taken.size : first === Math.min(...taken)),
+      isDuty: spoken.some((it) => isWithin(taken, it.places)) && votes.every((it) => overlaps(taken, it.places)),
+    };
+  }
+
+  function understand(text) {
+    const parts = listParts(text).map(parse);
+    const isOne = parts.length > 1 && unique(parts.flatMap((it) => it.groups.map((group) => group[0]))).length === 1;
+    return conclude(isOne ? [parse(text)] : parts);
+  }
+
+  // What the parts of a question name
+  function conclude(parts) {
+    const groups = parts.flatMap((it) => it.groups), firsts = unique(groups.map((group) => group[0]));
+    const weights = [], votes = [], taken = new Set();
+    for (const part of parts) {
+      const begin = weights.length;
+      votes.push(...part.votes.map(({ places, duties }) => ({ places: new Set([...places].map((place) => begin + place)), duties })));
+      part.taken.forEach((place) => taken.add(begin + place));
+      weights.push(...part.weights);
+    }
     const [duties, isOpen] = countVotes(votes, weights, taken);
-    return { offerings, duties, isOpen, named: firsts.length, unknown };
+    return { offerings: unique([...firsts, ...groups.flat()]), duties, isOpen, named: firsts.length, unknown: unique(parts.flatMap((it) => it.unknown)) };
   }
 
   // Places of offering and duty of the cells that answer a question, best first.
@@ -316,5 +392,5 @@ const makeAsk = (table, isWithout) => {
     });
   }
 
-  return { understand, listCells, findNear };
+  return { understand, listCells, findNear, isKnown };
 };

@@ -68,7 +68,9 @@
   function describe({ offerings: of, duties: meant, named, unknown }) {
     const names = of.slice(0, named).map((place) => offerings[place].name).join(", ") || "services that are asked about most";
     const said = meant.map((place) => duties[place].name).join(" or ") || "all duties";
-    return `Understood as: ${names}; ${said}${unknown.length ? `; not understood: ${unknown.join(", ")}` : ""}.`;
+    const leftOut = unknown.filter(ask.isKnown), strange = unknown.filter((word) => !ask.isKnown(word));
+    const rest = [["left out", leftOut], ["not understood", strange]].filter(([, words]) => words.length);
+    return `Understood as: ${[names, said, ...rest.map(([what, words]) => `${what}: ${words.join(", ")}`)].join("; ")}.`;
   }
 
   let lastWords = { text: "", has: () => true };

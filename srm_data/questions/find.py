@@ -43,7 +43,8 @@ def find_answers(
         before others. If the question names only an offering, its duties are returned, starting with
         those that vary most between offerings. If it names only a duty, that duty is returned for the
         services asked about most often. ``attrs["understood"]`` describes how the question was
-        understood.
+        understood, and ``attrs["not_answered"]`` names the words that the answers leave out, or is
+        blank.
 
     Raises
     ------
@@ -72,13 +73,14 @@ def find_answers(
 
     question = asked.words.understand(text)
     if not question.offerings and not question.duties:
-        hint = _hint(question, asked.words)
+        hint = _hint(question.unknown, asked.words)
         raise LookupError(f"nothing in {text!r} names an offering or a duty{hint}")
 
     ranked = list_cells(question, asked.words.table, asked.without)
     places = [asked.rows[cell] for cell in ranked if cell in asked.rows]
     found = asked.model.iloc[places].reset_index(drop=True)
     found.attrs["understood"] = _describe(question, asked)
+    found.attrs["not_answered"] = "; ".join(_describe_rest(question, asked.words))
     return found
 
 
@@ -171,11 +173,19 @@ def _describe(question: Understood, asked: Asked) -> str:
         counts = duty_distribution(asked.model, "duty").loc[meant[0]]
         numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
-    if question.unknown:
-        parts.append(f"not understood: {', '.join(question.unknown)}{_hint(question, asked.words)}")
-    return "; ".join(parts)
+    return "; ".join([*parts, *_describe_rest(question, asked.words)])
 
 
-def _hint(question: Understood, index: WordIndex) -> str:
-    near = index.find_near(question.unknown)
+def _describe_rest(question: Understood, index: WordIndex) -> list[str]:
+    """Describe the words that the answers leave out: known ones, and others with the nearest."""
+    left_out = [word for word in question.unknown if index.is_known(word)]
+    unknown = [word for word in question.unknown if word not in left_out]
+    parts = [f"left out: {', '.join(left_out)}"] if left_out else []
+    if unknown:
+        parts.append(f"not understood: {', '.join(unknown)}{_hint(unknown, index)}")
+    return parts
+
+
+def _hint(unknown: list[str], index: WordIndex) -> str:
+    near = index.find_near(unknown)
     return f" (nearest: {', '.join(near)})" if near else ""

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from srm_data.questions.parts import JOINS, Parsed, join_pieces, mark_names, split_pieces
 from srm_data.questions.readings import (
     PLAIN,
     WEIGHTS,
@@ -61,6 +62,9 @@ class WordIndex:
         self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
         self._add_phrases()
         self._add_names()
+        joined = [text for text, _, _ in table["names"] if len(split_pieces(text)) > 1]
+        joined.sort(key=len, reverse=True)
+        self.joined_names = {name: " ".join(split_pieces(name)) for name in joined}
         self.vocabulary |= dict.fromkeys(table["aside"])
 
     def _add_phrases(self) -> None:
@@ -94,6 +98,45 @@ class WordIndex:
 
     def understand(self, text: str) -> Understood:
         """Find the offerings and duties that a question names."""
+        parts = [self._parse(part) for part in self._list_parts(text)]
+        groups = [group for part in parts for group in part.groups]
+        firsts = list(dict.fromkeys(group[0] for group in groups))
+        if len(parts) > 1 and len(firsts) == 1:  # one offering, named in each part
+            return self._conclude([self._parse(text)])
+        return self._conclude(parts)
+
+    def _conclude(self, parts: list[Parsed]) -> Understood:
+        """Join what the parts of a question name."""
+        groups = [group for part in parts for group in part.groups]
+        firsts = list(dict.fromkeys(group[0] for group in groups))
+        ordered = list(dict.fromkeys([*firsts, *(place for group in groups for place in group)]))
+        unknown = list(dict.fromkeys(word for part in parts for word in part.unknown))
+
+        weights: list[int] = []
+        votes: list[Phrase] = []
+        taken: set[int] = set()
+        for part in parts:
+            begin = len(weights)
+            votes += [(frozenset(begin + n for n in places), duties) for places, duties in part.votes]
+            taken |= {begin + place for place in part.taken}
+            weights += part.weights
+        duties, is_open = count_votes(votes, weights, frozenset(taken))
+        return Understood(ordered, duties, is_open, len(firsts), unknown)
+
+    def _list_parts(self, text: str) -> list[str]:
+        """Split a question at "and", "or" or a comma into the parts that each name an offering."""
+        text = text.lower()
+        for name, apart in self.joined_names.items():
+            text = text.replace(name, apart)
+        pieces = split_pieces(text)
+        if len(pieces) < 2:
+            return [text]
+        read = [self._parse(piece) for piece in pieces]
+        parts = join_pieces(pieces, mark_names(read))
+        return parts if len(parts) > 1 else [text]
+
+    def _parse(self, text: str) -> Parsed:
+        """Find the reading of a text that explains most of it."""
         outright, rest = self._find_identifiers(text)
         words = self._correct(self.split(rest))
         stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
@@ -104,7 +147,11 @@ class WordIndex:
 
         # the reading that explains most of the question
         joined = self._list_joined(rest)
-        begins = {place for place, stem in enumerate(stems) if stem in joined}
+        begins = {
+            place
+            for place, stem in enumerate(stems)
+            if stem in joined or (place and not self.is_known(words[place - 1]))
+        }
         after_maker = self._list_after_maker(rest)
         found = {} if outright else self._find_names(stems, after_maker, begins)
         spoken = self._find_phrases(roots)
@@ -118,7 +165,7 @@ class WordIndex:
             if kind <= OFFICIAL and is_whole
             for place in places
         }
-        taken, (_, offerings, _) = max(
+        taken, (kind, offerings, _) = max(
             readings, key=lambda one: weigh_reading(one, spoken, weights, services)
         )
         taken = leave_duty(taken, offerings, found, spoken)
@@ -132,17 +179,30 @@ class WordIndex:
             groups += more
         rest_of = {stem for place, stem in enumerate(stems) if place not in covered}
         groups = [self._sort_variants(group, rest_of) for group in groups]
-        firsts = list(dict.fromkeys(group[0] for group in groups))
-        ordered = list(dict.fromkeys([*firsts, *(place for group in groups for place in group)]))
 
-        heard = {word for place in ordered for word in self.words_of.get(place, ())}
+        heard = {word for group in groups for place in group for word in self.words_of.get(place, ())}
         is_heard = [
             place in covered or weights[place] == PLAIN or stems[place] in heard
             for place in range(len(words))
         ]
         unknown = [word for word, known in zip(words, is_heard, strict=True) if not known]
-        duties, is_open = count_votes(votes, weights, taken)
-        return Understood(ordered, duties, is_open, len(firsts), unknown)
+        names = bool(outright) or (bool(offerings) and kind <= OFFICIAL)
+        meant = [place for place, weight in enumerate(weights) if weight > PLAIN]
+        return Parsed(
+            groups,
+            votes,
+            weights,
+            taken,
+            unknown,
+            names=names,
+            begins=bool(outright) or meant[:1] == sorted(taken)[:1],
+            is_duty=any(taken <= places for places, _ in spoken)
+            and all(taken & places for places, _ in votes),
+        )
+
+    def is_known(self, word: str) -> bool:
+        """Return whether a word is in a name, in words for a duty, or one that names nothing."""
+        return word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots
 
     def find_near(self, unknown: list[str]) -> list[str]:
         """Find up to four known words most similar to the unknown ones."""
@@ -153,7 +213,7 @@ class WordIndex:
             most = len(word) // 2
             for known in self.vocabulary:
                 distance = OSA.distance(word, known, score_cutoff=most)
-                if distance <= most and known not in self.aside:
+                if distance <= most and known not in self.aside and known != word:
                     near[known] = min(distance, near.get(known, distance))
         return sorted(near, key=lambda known: near[known])[:4]
 
@@ -189,8 +249,7 @@ class WordIndex:
     def _list_joined(self, text: str) -> set[str]:
         """List the stems of words that follow "and", "or", "vs" or a comma."""
         makers = "|".join(self.table["makers"])
-        joins = r"(?:\b(?:and|or|vs|versus)\b\.?|[,/&+])"
-        after = re.findall(f"{joins} *(?:(?:the|{makers}) +)*([a-z0-9]+)", text.lower())
+        after = re.findall(f"{JOINS} *(?:(?:the|{makers}) +)*([a-z0-9]+)", text.lower())
         return {stem_word(word) for word in after}
 
     def _correct(self, words: list[str]) -> list[str]:
@@ -209,8 +268,7 @@ class WordIndex:
         """Find the word meant by a misspelled one; empty if it is known or unlike any word."""
         from rapidfuzz.distance import OSA
 
-        is_known = word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots
-        if is_known or len(word) < SHORTEST or re.search("[0-9]", word):
+        if self.is_known(word) or len(word) < SHORTEST or re.search("[0-9]", word):
             return ""
         most = 1 if len(word) < LONG else 2
         near, nearest = "", most + 1

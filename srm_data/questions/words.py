@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypedDict
 
 import pandas as pd
@@ -49,43 +50,43 @@ ASIDE = frozenset({
     "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
     "applied", "applies", "apply", "are", "arent", "around", "automatic", "automatically", "away",
     "aws", "be", "became", "because", "become", "becomes", "began", "being", "belong", "belonging",
-    "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came", "can",
-    "cannot", "cant", "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes",
-    "company", "concern", "concerns", "controls", "could", "couldn", "course", "current",
-    "currently", "customer", "customers", "d", "decide", "decides", "default", "did", "didn",
-    "directly", "do", "does", "doesn", "doing", "done", "dont", "during", "early", "easily",
-    "either", "else", "enabled", "enough", "ensure", "ensures", "even", "ever", "every", "exactly",
-    "example", "exist", "exists", "expect", "expected", "fact", "false", "few", "final", "finally",
-    "first", "fixed", "fixes", "fixing", "follow", "following", "follows", "for", "found", "from",
-    "fully", "further", "future", "get", "gets", "give", "given", "gives", "goes", "going", "good",
-    "great", "guarantee", "guarantees", "handle", "handled", "handles", "happen", "happened",
-    "happens", "has", "have", "having", "he", "help", "helps", "here", "hers", "himself", "his",
-    "hosted", "hours", "how", "however", "i", "idea", "if", "important", "inside", "instead",
-    "into", "is", "isn", "isnt", "it", "its", "itself", "job", "jobs", "just", "keep", "keeps",
-    "kind", "know", "knows", "last", "later", "leave", "leaves", "less", "let", "like", "likely",
-    "little", "ll", "longer", "look", "lose", "loses", "lost", "m", "made", "main", "maintain",
-    "maintains", "make", "makes", "making", "manage", "manages", "managing", "many", "maybe", "me",
-    "mean", "means", "might", "month", "more", "most", "mostly", "move", "moves", "much", "must",
-    "my", "myself", "need", "needed", "needs", "neither", "never", "no", "nobody", "normally",
-    "not", "nothing", "obliged", "of", "often", "one", "or", "otherwise", "our", "ours", "ourself",
-    "ourselves", "own", "owner", "owns", "part", "perform", "performed", "performs", "permanently",
-    "person", "please", "possible", "prefer", "problem", "provide", "provided", "provides", "put",
-    "puts", "question", "quite", "rather", "re", "read", "really", "reason", "rely", "remain",
-    "required", "responsibilities", "responsibility", "responsible", "run", "running", "runs", "s",
-    "same", "say", "says", "secure", "secured", "secures", "security", "see", "seen", "sees",
-    "sent", "serve", "several", "shall", "share", "shared", "she", "short", "should", "shouldnt",
-    "side", "simply", "since", "small", "so", "some", "somebody", "someone", "something",
-    "sometimes", "soon", "specific", "start", "started", "starts", "stay", "still", "stop", "such",
-    "supposed", "sure", "surely", "switch", "switched", "switches", "switching", "t", "take",
-    "taken", "takes", "task", "tasks", "tell", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "theyre", "thing", "things", "think", "this", "those", "though",
-    "through", "today", "together", "told", "took", "toward", "true", "trying", "turn", "turned",
-    "turning", "turns", "under", "until", "up", "upon", "us", "use", "used", "uses", "using",
-    "usual", "usually", "various", "ve", "vendor", "very", "vs", "want", "wants", "was", "we",
+    "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came", "can", "cannot",
+    "cant", "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes", "company",
+    "compare", "compared", "compares", "comparing", "comparison", "concern", "concerns", "controls",
+    "could", "couldn", "course", "current", "currently", "customer", "customers", "d", "decide",
+    "decides", "default", "did", "didn", "differ", "difference", "differences", "different", "differs",
+    "directly", "do", "does", "doesn", "doing", "done", "dont", "during", "early", "easily", "either",
+    "else", "enabled", "enough", "ensure", "ensures", "even", "ever", "every", "exactly", "example",
+    "exist", "exists", "expect", "expected", "fact", "false", "few", "final", "finally", "first",
+    "fixed", "fixes", "fixing", "follow", "following", "follows", "for", "found", "from", "fully",
+    "further", "future", "get", "gets", "give", "given", "gives", "goes", "going", "good", "great",
+    "guarantee", "guarantees", "handle", "handled", "handles", "happen", "happened", "happens", "has",
+    "have", "having", "he", "help", "helps", "here", "hers", "himself", "his", "hosted", "hours", "how",
+    "however", "i", "idea", "if", "important", "inside", "instead", "into", "is", "isn", "isnt", "it",
+    "its", "itself", "job", "jobs", "just", "keep", "keeps", "kind", "know", "knows", "last", "later",
+    "leave", "leaves", "less", "let", "like", "likely", "little", "ll", "longer", "look", "lose",
+    "loses", "lost", "m", "made", "main", "maintain", "maintains", "make", "makes", "making", "manage",
+    "manages", "managing", "many", "maybe", "me", "mean", "means", "might", "month", "more", "most",
+    "mostly", "move", "moves", "much", "must", "my", "myself", "need", "needed", "needs", "neither",
+    "never", "no", "nobody", "normally", "not", "nothing", "obliged", "of", "often", "one", "or",
+    "otherwise", "our", "ours", "ourself", "ourselves", "own", "owner", "owns", "part", "perform",
+    "performed", "performs", "permanently", "person", "please", "possible", "prefer", "problem",
+    "provide", "provided", "provides", "put", "puts", "question", "quite", "rather", "re", "read",
+    "really", "reason", "rely", "remain", "required", "responsibilities", "responsibility",
+    "responsible", "run", "running", "runs", "s", "same", "say", "says", "secure", "secured", "secures",
+    "security", "see", "seen", "sees", "sent", "serve", "several", "shall", "share", "shared", "she",
+    "short", "should", "shouldnt", "side", "simply", "since", "small", "so", "some", "somebody",
+    "someone", "something", "sometimes", "soon", "specific", "start", "started", "starts", "stay",
+    "still", "stop", "such", "supposed", "sure", "surely", "switch", "switched", "switches",
+    "switching", "t", "take", "taken", "takes", "task", "tasks", "tell", "than", "that", "the", "their",
+    "them", "then", "there", "these", "they", "theyre", "thing", "things", "think", "this", "those",
+    "though", "through", "today", "together", "told", "took", "toward", "true", "trying", "turn",
+    "turned", "turning", "turns", "under", "until", "up", "upon", "us", "use", "used", "uses", "using",
+    "usual", "usually", "various", "ve", "vendor", "versus", "very", "vs", "want", "wants", "was", "we",
     "week", "went", "were", "what", "whats", "when", "where", "whether", "which", "who", "whoever",
     "whole", "whom", "whos", "whose", "why", "will", "with", "within", "without", "wont", "word",
-    "words", "work", "works", "world", "worry", "would", "wrong", "year", "years", "yes",
-    "yesterday", "you", "your", "yourself",
+    "words", "work", "works", "world", "worry", "would", "wrong", "year", "years", "yes", "yesterday",
+    "you", "your", "yourself",
 })  # fmt: skip
 """Words of a question that do not name an offering or a duty by themselves."""
 
@@ -179,12 +180,16 @@ def _list_known(
 
     everyday = tables["everyday_names"]
     loose = set(everyday.loc[everyday["in_inventory"] == "no", "name"].str.lower())
+    names_variant = _compare_with_names(held, tables)
     of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
     identifiers: dict[str, dict[str, int]] = {}
     for (scheme, folded), of_name in meant.items():
-        places = tuple(place_of[offering] for offering, _ in list_meant(of_name, of_service))
+        meant_by = [offering for offering, _ in list_meant(of_name, of_service)]
+        if scheme in SPOKEN and scheme != EVERYDAY:
+            meant_by.sort(key=lambda offering: not names_variant(folded, offering))
+        places = tuple(place_of[offering] for offering in meant_by)
         meaning = meanings.setdefault(places, len(meanings))
         words = tuple(sorted(split_words(folded)))
         if scheme in LOOKED_UP:
@@ -197,3 +202,24 @@ def _list_known(
         if (words, meaning) not in names or kind < names[words, meaning][1]:
             names[words, meaning] = folded, kind, meaning
     return [list(places) for places in meanings], list(names.values()), identifiers
+
+
+def _compare_with_names(held: pd.DataFrame, tables: Tables) -> Callable[[str, str], bool]:
+    """Return a function that says whether a name has words of an offering beyond those of its service.
+
+    "RDS Custom" is a name of the service RDS, of which some offerings are meant.
+    """
+    services = tables["services"].set_index("service_id")
+    service_names = services["service"] + " " + services["full_name"]
+    by_id = held.set_index("offering_id")
+    words = {offering: set(split_words(name)) for offering, name in by_id["offering"].items()}
+    own = {
+        offering: set(split_words(service_names[service])) | GENERIC
+        for offering, service in by_id["service_id"].items()
+    }
+
+    def names_variant(text: str, offering: str) -> bool:
+        given = set(split_words(text))
+        return bool(given - own[offering]) and given <= words[offering]
+
+    return names_variant

@@ -1,0 +1,85 @@
+"""Split a question about several offerings, such as "who patches rds and aurora?", into its parts."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from srm_data.questions.readings import Phrase
+from srm_data.search import is_identifier
+
+JOINS = r"(?:\b(?:and|or|vs|versus)\b\.?|[,/&+])"
+COMPARED = r"(?:\b(?:and|or|vs|versus|with|to|against|from)\b\.?|[,/&+])"
+"""What stands between two names, and between names that a question compares."""
+
+
+class Parsed(NamedTuple):
+    """Part of a question; words are meant by their positions."""
+
+    groups: list[list[int]]  # offerings, by name
+    votes: list[Phrase]
+    weights: list[int]
+    taken: frozenset[int]  # words of the name
+    unknown: list[str]
+    names: bool  # whether it has a name of AWS's, not an everyday word
+    begins: bool  # whether it begins with the name
+    is_duty: bool  # whether it is nothing but a name that is a word for a duty as well, such as KMS
+
+
+def split_pieces(text: str) -> list[str]:
+    """Split a text in lower case at each "and", "or", "vs" and comma outside machine identifiers.
+
+    Examples
+    --------
+    >>> split_pieces("rds and aurora, or s3")
+    ['rds', 'aurora', 's3']
+    >>> split_pieces("compare arn:aws:s3:::data/and with efs")
+    ['compare arn:aws:s3:::data/and', 'efs']
+    """
+    joins = COMPARED if re.search(r"\b(?:compar|differ)", text, re.ASCII) else JOINS
+    pieces: list[list[str]] = [[]]
+    for token in text.split():
+        if is_identifier(token.strip("?!.,;\"'()")):
+            pieces[-1].append(token)
+            pieces += [[]] if token.endswith(",") else []
+            continue
+        first, *others = re.split(joins, token, flags=re.ASCII)
+        pieces[-1].append(first)
+        pieces += [[other] for other in others]
+    texts = [" ".join(filter(None, piece)) for piece in pieces]
+    return [text for text in texts if text]
+
+
+def mark_names(pieces: list[Parsed]) -> list[bool]:
+    """Return which pieces name an offering of their own.
+
+    A word for a duty that is a name as well is meant as a name only if a name follows at once: "IAM and
+    Organizations", but not "IAM and backup of S3".
+    """
+    marks: list[bool] = []
+    follows = False
+    for piece in reversed(pieces):
+        is_name = piece.names and (follows or not piece.is_duty)
+        marks.append(is_name)
+        follows = is_name and piece.begins
+    return marks[::-1]
+
+
+def join_pieces(pieces: list[str], names: list[bool]) -> list[str]:
+    """Join pieces without a name to the following one, or the last ones to the one before.
+
+    Examples
+    --------
+    >>> join_pieces(["backup", "logs of rds", "s3", "please"], [False, True, True, False])
+    ['backup and logs of rds', 's3 and please']
+    """
+    parts: list[str] = []
+    waiting: list[str] = []
+    for piece, is_name in zip(pieces, names, strict=True):
+        waiting.append(piece)
+        if is_name:
+            parts.append(" and ".join(waiting))
+            waiting = []
+    if waiting:
+        parts[-1:] = [" and ".join([*parts[-1:], *waiting])]
+    return parts
