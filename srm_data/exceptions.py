@@ -204,7 +204,7 @@ class InternalError(SrmDataError):
 
 
 class StaleDecisionWarning(UserWarning):
-    """Warning that decisions were not applied, because the answers they were based on have changed.
+    """Warning that decisions were not applied, as their cells have changed or have newer decisions.
 
     Examples
     --------

@@ -139,10 +139,10 @@ def build_model(
         return model
 
     from srm_data.organisation.decisions import (
-        apply_decisions,
         check_decisions,
         describe_stale_decision,
         list_stale_decisions,
+        override_cells,
     )
 
     check_decisions(decisions)
@@ -151,7 +151,7 @@ def build_model(
     stale = list_stale_decisions(model, decisions)
     for row in stale.to_dict("records"):
         warnings.warn(describe_stale_decision(row), StaleDecisionWarning, stacklevel=2)
-    return apply_decisions(model, decisions)
+    return override_cells(model, decisions)
 
 
 @lru_cache(maxsize=2)

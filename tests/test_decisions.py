@@ -56,7 +56,8 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     with pytest.warns(StaleDecisionWarning) as told:
         model = build_model(decisions=decisions)
     assert [str(warning.message) for warning in told] == [
-        "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is gone",
+        "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is gone "
+        "(nearest: iot-core)",
         "stale decision: sqs / backup was decided against 'AWS'; the documented answer has changed: "
         "Customer",
     ]
@@ -240,3 +241,49 @@ def test_file_as_spreadsheets_save_it_names_its_separator_or_encoding(
     with pytest.raises(TableError, match=re.escape(expected)) as caught:
         read_decisions(path)
     assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("name", ["reason", "decided_by"])
+@pytest.mark.parametrize("blank", ["  ", "\u00a0"])
+def test_reason_or_name_of_spaces_is_blank(tmp_path, shipped_model, name, blank):
+    decisions = read_decisions(write(tmp_path / "d.csv", AGREED)).assign(**{name: blank})
+    with pytest.raises(FrameError, match=f"expected a {name} in every row; got a blank one"):
+        apply_decisions(shipped_model, decisions)
+
+
+def test_day_that_is_no_text_is_refused(tmp_path, shipped_model):
+    decisions = read_decisions(write(tmp_path / "d.csv", AGREED))
+    decisions = decisions.astype(object).assign(decided_on=dt.date(2026, 11, 1))
+    with pytest.raises(FrameError, match="decided_on text, YYYY-MM-DD; got a date, 2026-11-01"):
+        apply_decisions(shipped_model, decisions)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Customer,Shared", "AWS,Shared", "the documented answer has changed: Customer"),
+        ("sqs,", "sqz,", r"the offering or duty is gone \(nearest: sqs"),
+        ("backup,", "bakcup,", r"the offering or duty is gone \(nearest: backup"),
+    ],
+)
+def test_decision_that_does_not_apply_is_said(tmp_path, shipped_model, old, new, expected):
+    row = AGREED.replace(old, new).strip().split(",")
+    decisions = make_decisions([dict(zip(HEADER.strip().split(","), row, strict=True))])
+    with pytest.warns(StaleDecisionWarning, match=expected):
+        assert apply_decisions(shipped_model, decisions).equals(shipped_model)
+
+
+def test_decisions_of_offerings_outside_a_part_of_the_model_are_left_out(tmp_path, shipped_model):
+    part = shipped_model[shipped_model["offering_id"] == "kms"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        decided = apply_decisions(part, read_decisions(write(tmp_path / "d.csv", AGREED)))
+    assert decided.equals(part)
+
+
+def test_older_decision_does_not_replace_a_newer_one_and_is_said(tmp_path, shipped_model):
+    newer = read_decisions(write(tmp_path / "newer.csv", AGREED))
+    older = newer.assign(decision="AWS", decided_on="2026-10-10")
+    decided = apply_decisions(shipped_model, newer)
+    with pytest.warns(StaleDecisionWarning, match="decided on 2026-10-10; the model has a decision of"):
+        assert apply_decisions(decided, older).equals(decided)

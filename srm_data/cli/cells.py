@@ -146,12 +146,12 @@ def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
     """Load the tables and build the model, with decisions and owners if given."""
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
 
     tables = load_tables()
     model = build_model()
     if options.decisions:
-        model = apply_decisions(model, read_decisions_of(model, options))
+        model = override_cells(model, read_decisions_of(model, options))
     return tables, assign_owners_of(model, options)
 
 

@@ -141,7 +141,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
 
     model = build_model()
     decisions = read_decisions_of(model, options)
@@ -154,7 +154,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
         scope = f"Chosen: {', '.join(options.names)}"
     if model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
-    return apply_decisions(model, decisions), scope
+    return override_cells(model, decisions), scope
 
 
 def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def run_estate(options: argparse.Namespace) -> None:
     from srm_data.estate import in_use, list_effects, write_corrections
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
 
     if options.out:
         require_format(options.out, options)
@@ -114,7 +114,7 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.write_corrections:
         written.append(write_corrections(options.write_corrections, estate))
 
-    used = apply_decisions(used, reviewed["decisions"])
+    used = override_cells(used, reviewed["decisions"])
     found = Estate(
         estate, used, list_effects(model, estate), _name_offerings(tables), changes.get("changes")
     )

@@ -64,10 +64,10 @@ def write_format(
 
     ``changes`` is from :func:`~srm_data.cli.options.find_changes`.
     """
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
 
     kind = require_format(path, options)
-    decided = apply_decisions(model, reviewed["decisions"])
+    decided = override_cells(model, reviewed["decisions"])
     more = changes | add_control_sheet(decided, options)
     return kind.write(
         path,

@@ -285,11 +285,11 @@ def find_changes(
 
     from srm_data.history.compare import compare
     from srm_data.history.earlier import has_whole_catalogue, read_earlier
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
     from srm_data.review import read_review
 
     source = read_review(options.since) if Path(options.since).is_file() else options.since
     before = read_earlier(source)
     if is_part and has_whole_catalogue(source):
         before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
-    return {"changes": compare(before, apply_decisions(model, reviewed["decisions"]))}
+    return {"changes": compare(before, override_cells(model, reviewed["decisions"]))}

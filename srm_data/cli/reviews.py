@@ -135,7 +135,7 @@ def run_compare(options: argparse.Namespace) -> None:
     from srm_data.history.compare import compare, describe_changes
     from srm_data.history.earlier import is_of_the_same_scope, read_earlier
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import apply_decisions
+    from srm_data.organisation.decisions import override_cells
     from srm_data.review import Review, read_review
 
     is_book = Path(options.before).is_file()
@@ -147,7 +147,7 @@ def run_compare(options: argparse.Namespace) -> None:
         after = build_model()
         after = after[is_of_the_same_scope(after, source)].reset_index(drop=True)
         if isinstance(source, Review):  # decisions of the workbook still apply unless stale
-            after = apply_decisions(after, source.decisions)
+            after = override_cells(after, source.decisions)
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
     whole = changes["why"].isin(["offering added", "offering gone"])

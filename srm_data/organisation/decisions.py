@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
+from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.cells import restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.docstrings import complete_docstring
-from srm_data.exceptions import Fault, FrameError, TableError
+from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
+from srm_data.load import load_some
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_decision_schema
 
 A_MODEL = "a model of offerings, from build_model or in_use"
 NOT_IN_FUTURE = "a date that is not in the future: has the decision been made?"
+KNOWN = {"offerings": "offering_id", "duties": "duty_id"}
+"""Tables that define the cells, and their keys."""
 FIRST_YEAR = 2000  # of decisions; earlier dates are slips
 
 
@@ -160,9 +164,15 @@ def check_decisions(decisions: pd.DataFrame) -> None:
                 f"{party!r}; got {action!r}"
             )
     for name in ("reason", "decided_by"):
-        if (decisions[name].isna() | decisions[name].eq("")).any():
+        is_blank = decisions[name].isna() | decisions[name].astype(str).str.strip().eq("")
+        if is_blank.any():
             raise FrameError(f"decisions: expected a {name} in every row; got a blank one")
-    for day in map(str, decisions["decided_on"]):
+        if not decisions[name].map(lambda value: isinstance(value, str)).all():
+            raise FrameError(f"decisions: expected a {name} as text in every row")
+    for day in decisions["decided_on"]:
+        if not isinstance(day, str):
+            kind = type(day).__name__
+            raise FrameError(f"decisions: expected as decided_on text, YYYY-MM-DD; got a {kind}, {day}")
         if expected := _describe_day(day):
             raise FrameError(f"decisions: expected as decided_on {expected}; got {day!r}")
     repeated = decisions[decisions.duplicated(CELL)]
@@ -226,14 +236,15 @@ def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
 
 
 def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Apply decisions to a model, except stale ones.
+    """Apply decisions to a model, except stale ones, which a warning names.
 
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`. A newer decision replaces one that it has already.
+        Frame from :func:`~srm_data.build_model`, or a part of it. A newer decision replaces one that it
+        has already; an older one does not, and a warning says so.
     decisions
-        Frame from :func:`read_decisions`.
+        Frame from :func:`read_decisions`. Those of offerings that the model does not have are left out.
 
     Returns
     -------
@@ -257,11 +268,50 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     """
     model = restore_cells(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
+    for line in _describe_left_out(model, decisions):
+        warnings.warn(line, StaleDecisionWarning, stacklevel=2)
+    return override_cells(model, decisions)
+
+
+def _describe_left_out(model: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
+    """Describe the decisions about cells of a model, or about unknown ones, that do not apply."""
+    says = "without_decision" if "without_decision" in model else "responsibility"
+    stale = list_stale_decisions(model.assign(without_decision=model[says]), decisions)
+    known = load_some(KNOWN)
+    is_known = pd.Series(True, index=stale.index)
+    for table, key in KNOWN.items():
+        is_known &= stale[key].isin([*known[table][key], *model[key]])
+    lines = [
+        describe_stale_decision(row)
+        for row in stale[stale["now"].ne("") | ~is_known].to_dict("records")
+    ]
+
+    decided = model[CELL].assign(day=_list_days(model)).merge(decisions, on=CELL)
+    older = decided[decided["decided_on"] < decided["day"]]
+    lines += [
+        f"older decision: {row['offering_id']} / {row['duty_id']} was decided on {row['decided_on']}; "
+        f"the model has a decision of {row['day']}, which stays"
+        for row in older.to_dict("records")
+    ]
+    return lines
+
+
+def _list_days(model: pd.DataFrame) -> pd.Series:
+    """Return the day of each decision that a model has, from its note; blank in other cells."""
+    days = model["note"].astype("str").str.extract(r", (\d{4}-\d\d-\d\d)\)$", expand=False)
+    return days.where(model["basis"].eq("decision")).fillna("")
+
+
+def override_cells(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Apply decisions as :func:`apply_decisions` does, without a word about those that do not apply."""
+    model = restore_cells(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
+    check_decisions(decisions)
 
     decided = model[CELL].merge(decisions, on=CELL, how="left", validate="one_to_one")
     decided = decided.fillna("").set_axis(model.index)
     says = model["without_decision" if "without_decision" in model else "responsibility"]
     holds = (decided["expected"] != "") & (decided["expected"] == says.astype(object))
+    holds &= decided["decided_on"] >= _list_days(model)
 
     notes = decided["reason"] + " (" + decided["decided_by"] + ", " + decided["decided_on"] + ")"
     applied = {
@@ -333,8 +383,18 @@ def describe_stale_decision(row: dict[Hashable, str]) -> str:
     row
         Row of :func:`list_stale_decisions`.
     """
-    now = f": {row['now']}" if row["now"] else ""
+    now = f": {row['now']}" if row["now"] else _describe_nearest_ids(row)
     return (
         f"stale decision: {row['offering_id']} / {row['duty_id']} was decided against "
         f"{row['expected']!r}; {row['why']}{now}"
+    )
+
+
+def _describe_nearest_ids(row: dict[Hashable, str]) -> str:
+    """Name the nearest ids in brackets, where an offering or duty is none of the tables."""
+    known = load_some(KNOWN)
+    return "".join(
+        describe_nearest(row[key], known[table][key])
+        for table, key in KNOWN.items()
+        if row[key] not in set(known[table][key])
     )

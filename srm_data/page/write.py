@@ -16,7 +16,7 @@ from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
-from srm_data.organisation.decisions import A_MODEL, apply_decisions
+from srm_data.organisation.decisions import A_MODEL, override_cells
 from srm_data.page.content import build_content
 from srm_data.schema import read_package
 
@@ -56,7 +56,7 @@ def make_page(
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     is_internal = audience == "internal"
     if decisions is not None:
-        model = apply_decisions(model, decisions)
+        model = override_cells(model, decisions)
     if not is_internal:  # the note gives the reason of a decision and who made it
         decided = model["basis"] == "decision"
         model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
