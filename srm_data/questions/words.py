@@ -209,17 +209,20 @@ def _compare_with_names(held: pd.DataFrame, tables: Tables) -> Callable[[str, st
 
     "RDS Custom" is a name of the service RDS, of which some offerings are meant.
     """
-    services = tables["services"].set_index("service_id")
-    service_names = services["service"] + " " + services["full_name"]
-    by_id = held.set_index("offering_id")
-    words = {offering: set(split_words(name)) for offering, name in by_id["offering"].items()}
+    services = tables["services"][["service_id", "service", "full_name"]].astype(object)
     own = {
-        offering: set(split_words(service_names[service])) | GENERIC
-        for offering, service in by_id["service_id"].items()
+        service_id: {*split_words(f"{name} {full_name}"), *GENERIC}
+        for service_id, name, full_name in services.itertuples(index=False)
+    }
+    offerings = held[["offering_id", "service_id", "offering"]].astype(object)
+    words = {
+        offering_id: (set(split_words(name)), own.get(service_id, set()))
+        for offering_id, service_id, name in offerings.itertuples(index=False)
     }
 
     def names_variant(text: str, offering: str) -> bool:
         given = set(split_words(text))
-        return bool(given - own[offering]) and given <= words[offering]
+        of_offering, of_service = words[offering]
+        return bool(given - of_service) and given <= of_offering
 
     return names_variant
