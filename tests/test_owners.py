@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import in_use, list_customer_duties, read_estate
-from srm_data.exceptions import TableError
+from srm_data.exceptions import FrameError, TableError
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.owners import assign_owners, read_owners
 from srm_data.page.content import build_content
@@ -99,3 +99,32 @@ def test_rules_that_pandas_read_hold_as_those_of_read_owners(tables, small_model
     rules = pd.read_csv(io.StringIO(f"{HEADER},,,,Cloud team\n,,data,,Data team\n"))
     owners = assign_owners(small_model, rules, tables=tables)["owner"]
     assert set(owners) == {"Cloud team", "Data team"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("paintt,,,,A", r"row 1, service_id: expected a service_id of services \(nearest: paint"),
+        (" paint ,,,,A", "row 1, service_id: expected a service_id"),
+        (",,,backups,A", r"row 1, duty_id: .* \(nearest: backup"),
+        (
+            "paint,run-far,,,A",
+            "row 1, service_id: expected '.*', or blank, as the offering_id is 'run-far'",
+        ),
+        (",,data,hardware,A", "row 1, layer_id: expected '.*', or blank, as the duty_id is 'hardware'"),
+        ("run,,,,", "row 1, owner: expected the name of an owner; got a blank one"),
+        ("run,,,, ", "row 1, owner: expected the name of an owner; got a blank one"),
+    ],
+)
+def test_rule_in_a_frame_that_cannot_hold_is_refused_as_in_a_file(owned, rule, expected):
+    with pytest.raises(FrameError, match=expected):
+        owned(",,,,Everybody", rule)
+
+
+def test_ids_that_never_occur_together_are_refused_with_their_line(tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(HEADER + "rds,sqs,,,Team\n")
+    with pytest.raises(
+        TableError, match="line 2, column service_id: 'rds', expected 'sqs', or blank, as"
+    ):
+        read_owners(path)

@@ -11,13 +11,21 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, FrameError, TableError
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
 from srm_data.schema import read_owner_schema
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
 """Columns of a rule, and the table that defines each id."""
+
+NEEDED = {
+    "services": ["service_id"],
+    "offerings": ["offering_id", "service_id"],
+    "layers": ["layer_id"],
+    "duties": ["duty_id", "layer_id"],
+}
+"""The tables and columns that rules are checked with."""
 
 
 def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
@@ -54,18 +62,34 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     >>> read_owners(path)["owner"].tolist()
     ['Cloud team', 'Network team']
     """
-    tables = given_tables(tables, {table: [key] for key, table in KEYS.items()})
+    tables = given_tables(tables, NEEDED)
     owners = read_own_file(path, read_owner_schema())
-    faults = []
-    for column, table in KEYS.items():
-        known = tables[table][column].tolist()
-        for line, value in enumerate(owners[column], start=2):
-            if value and value not in known:
-                expected = f"a {column} of {table}{describe_nearest(value, known)}"
-                faults.append(Fault(Path(path).name, line, column, value, expected))
+    faults = [
+        Fault(Path(path).name, row + 2, column, value, expected)
+        for row, column, value, expected in _find_wrong_ids(owners, tables)
+    ]
     if faults:
         raise TableError(faults)
     return owners
+
+
+def _find_wrong_ids(owners: pd.DataFrame, tables: Tables) -> list[tuple[int, str, str, str]]:
+    """Find ids that no table has, or that never occur together: row, column, value, and expected."""
+    wrong = []
+    for column, table in KEYS.items():
+        known = tables[table][column].tolist()
+        for row, value in enumerate(owners[column]):
+            if value and value not in known:
+                expected = f"a {column} of {table}{describe_nearest(str(value), known)}"
+                wrong.append((row, column, value, expected))
+
+    for column, whole in (("offering_id", "service_id"), ("duty_id", "layer_id")):
+        of = tables[KEYS[column]].set_index(column)[whole]
+        for row, (part, given) in enumerate(zip(owners[column], owners[whole], strict=True)):
+            if part and given and given != of.get(part, given):
+                expected = f"{of[part]!r}, or blank, as the {column} is {part!r}"
+                wrong.append((row, whole, given, expected))
+    return sorted(wrong, key=lambda fault: fault[0])
 
 
 def assign_owners(
@@ -90,6 +114,11 @@ def assign_owners(
     DataFrame
         The model with a column ``owner`` (``str``), which is ``"nobody yet"`` if no rule matches.
 
+    Raises
+    ------
+    srm_data.FrameError
+        If a rule has no owner, an id that the tables do not have, or ids that never occur together.
+
     Examples
     --------
     >>> from srm_data import build_model
@@ -105,11 +134,16 @@ def assign_owners(
         "a model of offerings, from build_model or in_use",
     )
     check_frame(owners, [*KEYS, "owner"], "owners, from read_owners")
-    tables = given_tables(tables, {"duties": ["duty_id", "layer_id"]})
+    tables = given_tables(tables, NEEDED)
     layers = tables["duties"].set_index("duty_id")["layer_id"]
     keys = model[["service_id", "offering_id", "duty_id"]].assign(layer_id=model["duty_id"].map(layers))
     owner = pd.Series("nobody yet", index=model.index, dtype="str")
     rules = owners.astype(object).where(owners.notna(), "")  # pandas reads a blank as missing
+    for row, column, value, expected in _find_wrong_ids(rules, tables)[:1]:
+        raise FrameError(f"owners: row {row}, {column}: expected {expected}; got {value!r}")
+    if (is_blank := rules["owner"].astype(str).str.strip().eq("")).any():
+        first = is_blank.to_numpy().argmax()
+        raise FrameError(f"owners: row {first}, owner: expected the name of an owner; got a blank one")
     for rule in rules.to_dict("records"):
         fits = pd.Series(True, index=model.index)
         for column in KEYS:
