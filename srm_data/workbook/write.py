@@ -19,7 +19,7 @@ from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.cell_status import list_statuses, make_cell_status
-from srm_data.organisation.decisions import A_MODEL, apply_decisions, make_decisions
+from srm_data.organisation.decisions import A_MODEL, make_decisions, override_cells
 from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
@@ -222,7 +222,7 @@ def write_workbook(
     if not is_internal(audience):
         register = register.iloc[:0]
 
-    decided = apply_decisions(model, decisions) if len(decisions) else model
+    decided = override_cells(model, decisions) if len(decisions) else model
     entries = _list_entries(model, register, cell_status)
     values = list_values(
         model if is_internal(audience) else decided,
