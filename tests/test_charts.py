@@ -275,3 +275,20 @@ def test_style_sheet_fixes_what_an_svg_holds():
     style = rc_params_from_file(path, use_default_template=False)
     assert style["font.family"] == ["DejaVu Sans"]
     assert (style["svg.fonttype"], style["svg.hashsalt"]) == ("path", "srm_data")
+
+
+@pytest.mark.parametrize(
+    "plot", [lambda m, ax: plot_distribution(duty_distribution(m, "offering"), ax=ax),
+             lambda m, ax: plot_matrix(responsibility_matrix(m), ax=ax),
+             lambda m, ax: plot_stack(layer_stack(m[m["offering_id"] == "paint"]), ax=ax),
+             lambda m, ax: plot_stacks(layer_stack(m), ax=ax)],
+    ids=["distribution", "matrix", "stack", "stacks"],
+)  # fmt: skip
+def test_dollar_signs_in_names_are_drawn_as_they_are(ax, small_model, plot):
+    name = r"cost $\foo$ team"
+    model = small_model.assign(offering=small_model["offering"].cat.rename_categories({"Paint": name}))
+    plot(model, ax)
+    ax.figure.draw_without_rendering()  # mathematics would end in an error
+    written = [text for text in ax.figure.findobj(Text) if "$" in text.get_text()]
+    assert written
+    assert not any(text.get_parse_math() for text in written)

@@ -174,10 +174,12 @@ class Fitted:
         family = rcParams["font.family"]
         start = -margins.left * scale
         pad = (margins.above + lines.key + 0.6 * TITLE_SIZE) * scale
-        ax.set_title(
+        title = ax.set_title(
             lines.words, loc="left", x=start / room.width, y=1, pad=pad, size=TITLE_SIZE * scale,
             color=INK, family=family, linespacing=LEADING, weight="bold",
         )  # fmt: skip
+        for text in (title, *ax.get_xticklabels(), *ax.get_yticklabels()):
+            text.set_parse_math(False)  # they may be older than the style: "$" is a dollar sign
         if self.chart.key:
             self._draw_key(start, (margins.above + lines.key) * scale, lines.columns, scale)
         bottom = (lines.source + margins.below - EDGE * 0.6) * scale
