@@ -53,3 +53,14 @@ def test_offerings_added_and_gone_are_listed_in_full(model):
     assert gone[["from", "to"]].to_numpy().tolist() == added[["to", "from"]].to_numpy().tolist()
     assert gone["offering"].unique().tolist() == ["Paint"]
     assert describe_changes(gone) == "3 cells differ: 3 of offerings gone"
+
+
+def test_cells_of_which_only_the_action_differs_are_said(tables, model):
+    facts = tables["offering_responsibilities"]
+    assert facts["customer_action"].iloc[0] != "optional"
+    facts.loc[facts.index[0], "customer_action"] = "optional"
+    changes = compare(model, build_model(tables))
+    assert changes.empty
+    (action,) = changes.attrs["actions"]
+    assert (action["offering_id"], action["to"]) == (facts["offering_id"].iloc[0], "optional")
+    assert describe_changes(changes) == "no cell differs in its answer, 1 in its customer action alone"

@@ -154,5 +154,8 @@ def run_compare(options: argparse.Namespace) -> None:
     if not whole.all():
         columns = ["offering_id", "duty_id", "from", "to", "why"]
         print(changes.loc[~whole, columns].to_string(index=False))
+    for cell in changes.attrs["actions"]:
+        place = f"{cell['offering_id']} / {cell['duty_id']}"
+        print(f"customer action: {place}: {cell['from']} -> {cell['to']}")
     for why, rows in changes[whole].groupby("why"):
         print(f"{why}: {', '.join(rows['offering_id'].unique())}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pandas as pd
 
 from srm_data.arguments import check_frame
@@ -27,7 +29,9 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         One row per cell that differs, in the order of ``after``, followed by removed cells, in the
         order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and ``to``
         (empty if the offering did not or does not exist) and ``why``: ``"data"``, ``"decision"``,
-        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all ``str``.
+        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all ``str``. Cells that
+        differ in nothing but their customer action are not among the rows, but in ``attrs["actions"]``:
+        a list of dicts with ``offering_id``, ``duty_id``, ``from`` and ``to``.
 
     Examples
     --------
@@ -65,7 +69,21 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             "why": why,
         }
     ).astype("str")
-    return changes[changes["from"] != changes["to"]].reset_index(drop=True)
+    changes = changes[changes["from"] != changes["to"]].reset_index(drop=True)
+    changes.attrs["actions"] = _list_actions(before, after)
+    return changes
+
+
+def _list_actions(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[Hashable, str]]:
+    """List the cells with the same answer and another customer action."""
+    columns = [*CELL, "responsibility", "customer_action"]
+    if "customer_action" not in before or "customer_action" not in after:
+        return []  # answers of the first versions have none
+    old, new = (model[columns].dropna().astype("str") for model in (before, after))
+    joined = new.merge(old, on=[*CELL, "responsibility"], suffixes=("_to", "_from"))
+    differs = joined[joined["customer_action_from"] != joined["customer_action_to"]]
+    named = differs.rename(columns={"customer_action_from": "from", "customer_action_to": "to"})
+    return named[[*CELL, "from", "to"]].to_dict("records")
 
 
 def describe_changes(changes: pd.DataFrame) -> str:
@@ -82,8 +100,12 @@ def describe_changes(changes: pd.DataFrame) -> str:
     '3 cells differ: 2 by data, 1 by decision'
     """
     check_frame(changes, ["why"], CHANGES)
+    actions = len(changes.attrs.get("actions", []))
+    alone = (
+        f"{actions:,} in {'its' if actions == 1 else 'their'} customer action alone" if actions else ""
+    )
     if changes.empty:
-        return "no cell differs"
+        return f"no cell differs in its answer, {alone}" if alone else "no cell differs"
     counts = changes["why"].value_counts()
     added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
     by = counts.drop(["offering added", "offering gone"], errors="ignore")
@@ -91,7 +113,8 @@ def describe_changes(changes: pd.DataFrame) -> str:
     parts += [f"{added:,} of offerings added"] if added else []
     parts += [f"{gone:,} of offerings gone"] if gone else []
     noun = "cell differs" if len(changes) == 1 else "cells differ"
-    return f"{len(changes):,} {noun}: {', '.join(parts)}"
+    described = f"{len(changes):,} {noun}: {', '.join(parts)}"
+    return f"{described}; {alone}" if alone else described
 
 
 def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
