@@ -84,6 +84,13 @@ def test_every_duty_is_found_by_its_own_name(ask, shipped):
         assert first(ask(f"{duty} of SQS")) == ("sqs", duty_id)
 
 
+def test_duty_alone_is_found_by_its_name_and_id_and_a_slip_of_them(ask, shipped):
+    """A notebook looks duties up so."""
+    for duty_id, duty in shipped["duties"][["duty_id", "duty"]].to_numpy():
+        assert set(ask(duty)["duty_id"]) == set(ask(duty_id)["duty_id"]) == {duty_id}
+    assert ask("Guest OS patchng")["duty_id"].iloc[0] == "guest-os-patching"
+
+
 @pytest.mark.parametrize(
     "text",
     ["who patches rds?", "RDS patching", "patch rds", "is RDS patched by AWS?", "rds pathcing",
