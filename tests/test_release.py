@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from srm_data.exceptions import NotebookError, ReleaseError
@@ -70,6 +71,13 @@ def test_figures_are_counted_in_the_tables(tables):
         "2 services, 3 offerings, 9 cells. 2 of them are documented, on 2 pages; the other cells say "
         "that they are not. 11 identifiers of other vocabularies are known, and 1 that name no service."
     )
+
+
+def test_pages_that_no_documented_cell_cites_are_not_counted(tables):
+    before = count_figures(tables)
+    unread = tables["sources"].tail(1).assign(source_id="third", url="https://z.example/")
+    more = tables | {"sources": pd.concat([tables["sources"], unread], ignore_index=True)}
+    assert count_figures(more) == before
 
 
 def test_cell_is_described_with_its_source(tables, small_model):

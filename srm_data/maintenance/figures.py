@@ -29,7 +29,8 @@ def count_figures(tables: Tables) -> str:
 
     model = build_model(tables)
     documented = model[model["basis"] == "documented"]
-    urls = tables["sources"]["url"]
+    cited = set(documented["source_ids"].str.split("; ").explode())
+    urls = tables["sources"].loc[tables["sources"]["source_id"].isin(cited), "url"]
     pages = urls[urls != ""].nunique()
     return (
         f"{len(tables['services']):,} services, {len(tables['offerings']):,} offerings, "
