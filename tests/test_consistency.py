@@ -151,3 +151,16 @@ def test_customer_action_that_is_none_of_the_three_is_refused(tables):
     tables = put("category_responsibilities", "customer_action", "Required")(tables)
     with pytest.raises(TableError, match="column customer_action: 'Required', expected "):
         build_category_model(tables)
+
+
+@pytest.mark.slow
+def test_column_that_the_model_reads_is_named_with_its_table_where_it_is_missing(tables):
+    refused = set()
+    for name in KEYS:
+        for column in tables[name]:
+            try:
+                build_model(tables | {name: tables[name].drop(columns=column)})
+            except TableError as error:
+                assert f"{name}, column {column}: 'missing', expected this column" in str(error)
+                refused.add((name, column))
+    assert {("layers", "side"), ("offering_responsibilities", "note")} <= refused

@@ -82,6 +82,18 @@ NAMES = {
 }
 """Columns of names, which must be unique."""
 
+HALVES = ["customer_action", "aws_part", "customer_part", "note"]
+READ = {
+    "layers": ["side"],
+    "traits": ["position"],
+    "trait_rules": HALVES,
+    "offering_traits": ["value", "section", "also_section", "note"],
+    "group_responsibilities": [*HALVES, "section"],
+    "service_responsibilities": [*HALVES, "section", "performed_by"],
+    "offering_responsibilities": [*HALVES, "section", "performed_by"],
+}
+"""Further columns that the model reads."""
+
 LISTS = {
     ("service_responsibilities", "offering_ids"): "ids of offerings separated by '; ', or blank",
     ("trait_rules", "yields_to"): "ids of traits separated by '; ', or blank",
@@ -132,7 +144,8 @@ def _find_missing(tables: Tables) -> Iterator[Fault]:
             continue
         lists = [column for table, column in LISTS if table == name]
         named = filter(None, [NAMES.get(name)])
-        for column in dict.fromkeys([*key, *REFERENCES.get(name, {}), *lists, *named]):
+        read = READ.get(name, [])
+        for column in dict.fromkeys([*key, *REFERENCES.get(name, {}), *lists, *named, *read]):
             if column not in tables[name]:
                 yield Fault(name, 0, column, "missing", "this column")
 
