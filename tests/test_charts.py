@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import rc_params_from_file
@@ -17,6 +18,7 @@ from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.charts.steps import plot_handover, plot_moves
 from srm_data.charts.style import PAPER
 from srm_data.display import embed_chart, save_chart
+from srm_data.exceptions import FrameError
 from srm_data.history.compare import move_counts
 from srm_data.load import read_table
 from srm_data.matrix import (
@@ -292,3 +294,12 @@ def test_dollar_signs_in_names_are_drawn_as_they_are(ax, small_model, plot):
     written = [text for text in ax.figure.findobj(Text) if "$" in text.get_text()]
     assert written
     assert not any(text.get_parse_math() for text in written)
+
+
+def test_lists_of_duties_come_back_from_parquet_and_texts_are_refused(ax):
+    steps = handover_steps(build_category_model())
+    lists = ["handed_over", "handed_back"]
+    plot_handover(steps.assign(**{name: steps[name].map(np.array) for name in lists}), ax=ax)
+    assert any("Physical security" in text for text in texts(ax))
+    with pytest.raises(FrameError, match="column 'handed_over' of this frame has texts"):
+        plot_handover(steps.assign(**{name: steps[name].map(str) for name in lists}))

@@ -1,5 +1,8 @@
 """What is in use: the model narrowed to an estate, and duties weighed by resources."""
 
+import io
+
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -11,6 +14,7 @@ from srm_data.estate import (
     read_estate,
 )
 from srm_data.estate.use import choose_counted
+from srm_data.exceptions import FrameError
 from srm_data.matrix import resource_distribution
 from srm_data.page import write_page
 from srm_data.workbook import write_workbook
@@ -82,3 +86,11 @@ def test_duties_are_weighed_by_instances_not_by_what_belongs_to_them(tmp_path, s
         5,
         5,
     )
+
+
+def test_estate_that_pandas_read_from_csv_is_used_like_the_one_written(shipped_model):
+    estate = read_estate(["Amazon SQS", "Amazon DynamoDB", "nonsense"])
+    read = pd.read_csv(io.StringIO(estate.to_csv(index=False)))
+    assert in_use(shipped_model, read).equals(in_use(shipped_model, estate))
+    with pytest.raises(FrameError, match="column 'accounts' .* something else than texts"):
+        in_use(shipped_model, read.assign(accounts=123456789012))

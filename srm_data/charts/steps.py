@@ -24,6 +24,7 @@ from srm_data.charts.frame import (
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.describe import PARTIES, describe_handover, describe_moves
 from srm_data.docstrings import complete_docstring
+from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def plot_handover(
     """
     columns = [*PARTIES, "handed_over", "handed_back"]
     check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
+    steps = steps.assign(**{name: _list_duties(steps[name]) for name in columns[-2:]})
     codes = read_codes(tables)
     height = int(steps[PARTIES].sum(axis="columns").max())
     names = [str(name) for name in steps.index]
@@ -135,6 +137,16 @@ def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) 
         ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
     ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
     hide_frame(ax)
+
+
+def _list_duties(names: pd.Series) -> pd.Series:
+    """Return lists of duties as lists; a Parquet file gives arrays, and a CSV file texts."""
+    if names.map(lambda value: isinstance(value, str)).any():
+        raise FrameError(
+            f"expected steps, from handover_steps; column {names.name!r} of this frame has texts, as "
+            "CSV files give: keep its lists in Parquet"
+        )
+    return names.map(list)
 
 
 @complete_docstring

@@ -18,6 +18,11 @@ ESTATE = [
 ]  # fmt: skip
 """Columns of an estate that are required here."""
 
+TEXTS = [
+    "identifier", "status", "counted_by", "matched_by", "service_id", "offering_id", "accounts",
+    "regions", "alternatives",
+]  # fmt: skip
+
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     """Aggregate an estate by offering.
@@ -44,7 +49,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     >>> list_offerings_in_use(estate)[["offering_id", "resources"]].to_numpy().tolist()
     [['sqs', 2], ['ec2-instance', 1]]
     """
-    check_frame(estate, ESTATE, "an estate, from read_estate")
+    estate = _restore_texts(estate)
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     keys = [known["service_id"], known["offering_id"]]
 
@@ -75,6 +80,19 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
         .sort_values(["resources", "offering_id"], ascending=[False, True], ignore_index=True)
     )
+
+
+def _restore_texts(estate: pd.DataFrame) -> pd.DataFrame:
+    """Return an estate with blank texts where a CSV file that pandas read has missing values."""
+    check_frame(estate, ESTATE, "an estate, from read_estate")
+    texts = estate[TEXTS].astype(object).where(estate[TEXTS].notna(), "")
+    for name in TEXTS:
+        if not texts[name].map(lambda value: isinstance(value, str)).all():
+            raise FrameError(
+                f"expected an estate, from read_estate; column {name!r} of this frame has something "
+                "else than texts: read CSV with dtype=str for it"
+            )
+    return estate.assign(**{name: texts[name] for name in TEXTS})
 
 
 def list_only_named(estate: pd.DataFrame) -> set[str]:
