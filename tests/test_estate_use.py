@@ -92,5 +92,5 @@ def test_estate_that_pandas_read_from_csv_is_used_like_the_one_written(shipped_m
     estate = read_estate(["Amazon SQS", "Amazon DynamoDB", "nonsense"])
     read = pd.read_csv(io.StringIO(estate.to_csv(index=False)))
     assert in_use(shipped_model, read).equals(in_use(shipped_model, estate))
-    with pytest.raises(FrameError, match="column 'accounts' .* something else than texts"):
+    with pytest.raises(FrameError, match=r"column 'accounts' .* something else than texts"):
         in_use(shipped_model, read.assign(accounts=123456789012))
