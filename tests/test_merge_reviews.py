@@ -137,6 +137,9 @@ def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes
     assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
     assert decided(merged, KEYS) == []
     assert merged.problems["problem"].tolist() == ["a decision was withdrawn"]
+    assert merged.remarks[["text", "state", "story"]].to_numpy().tolist() == [
+        ["Why", "closed", "2026-11-03 Bob: replaced by AWS"], ["Why", "closed", "withdrawn"],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -272,4 +275,6 @@ def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with
     untouched = returned(path, "untouched.xlsx", {})
     withdrawn = returned(path, "withdrawn.xlsx", {BACKUP: {"Comment": None, "Reviewer": None}})
     assert sorted(untouched.remarks["state"]) == ["", "closed"]
-    assert merge_reviews([untouched, withdrawn]).remarks["story"].tolist() == ["Bob: closed: We do."]
+    merged = merge_reviews([untouched, withdrawn]).remarks
+    assert merged["state"].tolist() == ["closed", "closed"]
+    assert sorted(merged["story"]) == ["Bob: closed: We do.", "withdrawn"]
