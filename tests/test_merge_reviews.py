@@ -125,6 +125,32 @@ def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
 
 
 @pytest.mark.slow
+def test_copy_of_an_earlier_book_is_named_and_settles_no_conflict_that_it_did_not_show(
+    sent, returned, model, shipped, tmp_path
+):
+    owner = {"Owner": "Queue team"}
+    ada = returned(sent, "a.xlsx", {BACKUP: SHARED | owner})
+    bob = returned(sent, "b.xlsx", {BACKUP: AWS | {"Owner": "Key team"}})
+    path = write_next(merge_reviews([ada, bob]), model, shipped, tmp_path / "next.xlsx")
+    late = merge_reviews([returned(path, "untouched.xlsx", {}), ada])
+    assert late.decisions.empty
+    assert late.status["owner"].tolist() in ([], [""])
+    assert conflicts(late) == conflicts(read_review(path))
+    (problem,) = late.problems.to_dict("records")
+    assert (problem["problem"], problem["book"]) == ("a copy of an earlier workbook", "a.xlsx")
+    assert "0 decided" in problem["value"]
+    assert "untouched.xlsx" in problem["expected"]
+
+    other = returned(sent, "c.xlsx", {BACKUP: SHARED | {"Reviewer": "Chidi"}})
+    joined = merge_reviews([read_review(path), other])
+    assert joined.decisions.empty
+    assert [row[4] for row in conflicts(joined) if row[1] == "Decision"] == ["Bob", "Ada", "Chidi"]
+
+    settled = returned(path, "settled.xlsx", {BACKUP: AWS | {"Reviewer": "Dana"}})
+    assert decided(merge_reviews([settled, read_review(path)]), BACKUP)[0][2] == "Dana"
+
+
+@pytest.mark.slow
 def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes_it(
     sent, returned, model, shipped, tmp_path
 ):
