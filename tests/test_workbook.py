@@ -239,6 +239,25 @@ def test_values_of_a_book_as_sent_are_those_that_an_office_computes(
         assert cells[0] == cells[1], title
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("answer", "action"), [("Customer", "required"), ("Shared", "optional")])
+def test_decided_cell_that_is_looked_up_has_action_and_basis_of_its_decision(
+    tmp_path, shipped, shipped_model, resave, answer, action
+):
+    part = shipped_model.query("offering_id == 'sqs'")
+    given = {"customer_action": action if answer == "Shared" else ""}
+    decided = decide("sqs", "availability", "AWS", decision=answer) | given
+    path = write_workbook(
+        tmp_path / "book.xlsx", part, tables=shipped, decisions=make_decisions([decided])
+    )
+    book = load_workbook(path)
+    book["Look up"]["B4"] = "Availability"
+    book.save(path)
+    rows = load_workbook(resave(path), data_only=True)["Look up"].iter_rows(values_only=True)
+    said = {label: text for label, text, *_ in rows}
+    assert [said[it] for it in ("Answer", "Customer action", "Basis")] == [answer, action, "Decision"]
+
+
 def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_model, resave):
     part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
