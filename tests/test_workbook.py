@@ -21,6 +21,7 @@ from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
+from srm_data.review import read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
@@ -293,6 +294,20 @@ def test_entry_that_a_reviewer_completes_counts_as_decided_at_once(
     first = rows_of(book[REVIEW])[0]
     assert (first["Decided"], first["Answer"]) == ("yes", "Not applicable")
     assert first["Letter"] == f"{LETTERS['Not applicable']}!"
+
+
+@pytest.mark.slow
+def test_comment_of_blanks_alone_decides_neither_in_the_book_nor_in_the_review(
+    tmp_path, shipped, shipped_model, resave
+):
+    part = shipped_model.query("offering_id == 'sqs'")
+    path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
+    typed = {"Decision": "Not applicable", "Comment": " \N{NO-BREAK SPACE} ", "Reviewer": "Ada"}
+    book = type_and_compute(path, resave, Date=DAY, **typed)
+    assert rows_of(book[REVIEW])[0]["Decided"] == "no"
+    review = read_review(path)
+    assert review.decisions.empty
+    assert review.problems["expected"].tolist() == ["a reason, as there is a decision"]
 
 
 def test_customer_duties_follow_what_is_typed_however_rows_are_sorted(tmp_path, shipped, resave):
