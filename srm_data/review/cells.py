@@ -199,7 +199,8 @@ def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterat
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
     if registered["status"] == IN_FORCE and not now[0]:
         was = f"{registered['decision']} ({registered['author']}, {registered['dated']})"
-        yield Problem("a decision was withdrawn", place, "", f"{was}, or a blank cell", key)
+        expected = f"{was}, as it was sent; if it still applies, enter it again"
+        yield Problem("a decision was withdrawn", place, "", expected, key)
     elif any(blank):
         was = " | ".join(filter(None, blank))
         yield Problem("a remark was withdrawn", place, "", f"{was}, as it was sent", key)
