@@ -147,10 +147,15 @@ def test_review_of_no_workbook_returns_one(tmp_path, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
-def test_compare_of_a_returned_workbook_counts_its_decisions(sent, capsys):
-    fill(sent, **COMPLETE)
+def test_compare_of_a_returned_workbook_counts_its_decisions_and_says_that_it_lists_none(sent, capsys):
     assert main(["compare", str(sent)]) == 0
     assert capsys.readouterr().out == "no cell differs.\n"
+    fill(sent, **COMPLETE)
+    assert main(["compare", str(sent)]) == 0
+    assert capsys.readouterr().out == (
+        f"no cell differs.\nThe decisions in {sent.name} apply to both states, so they are not listed. "
+        f"To list them, compare the workbook that was sent before with {sent.name}.\n"
+    )
 
 
 @pytest.mark.slow

@@ -1,10 +1,12 @@
 """What changed between two models, cell by cell, and why."""
 
+import pandas as pd
 import pytest
 
 from srm_data.history.compare import compare, describe_changes
 from srm_data.model import build_model
 from srm_data.organisation.decisions import apply_decisions
+from srm_data.workbook.sheets.reviews import list_reasons
 
 
 @pytest.fixture
@@ -13,8 +15,6 @@ def model(small_model):
 
 
 def decide(model, offering: str, duty: str, decision: str):
-    import pandas as pd
-
     cell = model[(model["offering_id"] == offering) & (model["duty_id"] == duty)].iloc[0]
     row = [offering, duty, cell["without_decision"], decision, "x", "board", "2026-11-01"]
     names = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
@@ -36,6 +36,21 @@ def test_change_of_the_tables_is_data_and_one_of_the_organisation_a_decision(tab
         ["paint", "patching", "Shared", "AWS", "decision"],
     ]
     assert describe_changes(changes) == "2 cells differ: 1 by data, 1 by decision"
+
+
+def test_cell_whose_decision_does_not_apply_any_more_is_not_changed_by_a_decision(model):
+    decided = decide(model, "paint", "patching", "AWS")
+    changes = compare(decided, model)
+    assert changes[["from", "to", "why"]].to_numpy().tolist() == [["AWS", "Shared", "decision gone"]]
+    assert describe_changes(changes) == "1 cell differs: 1 without a decision any more"
+
+
+def test_changes_in_a_workbook_say_that_a_decision_is_in_conflict_or_gone():
+    cells = [["sqs", "backup", "decision gone"], ["sqs", "credentials", "decision gone"]]
+    changes = pd.DataFrame(cells, columns=["offering_id", "duty_id", "why"])
+    names = ["offering_id", "duty_id", "status", "column"]
+    register = pd.DataFrame([["sqs", "backup", "Conflict", "Decision"]], columns=names)
+    assert list_reasons(changes, register) == ["decision in conflict", "no decision any more"]
 
 
 def test_cell_that_was_decided_before_and_whose_answer_moved_is_both(tables, model):

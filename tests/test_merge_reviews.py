@@ -125,6 +125,32 @@ def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
 
 
 @pytest.mark.slow
+def test_copy_of_an_earlier_book_is_named_and_settles_no_conflict_that_it_did_not_show(
+    sent, returned, model, shipped, tmp_path
+):
+    owner = {"Owner": "Queue team"}
+    ada = returned(sent, "a.xlsx", {BACKUP: SHARED | owner})
+    bob = returned(sent, "b.xlsx", {BACKUP: AWS | {"Owner": "Key team"}})
+    path = write_next(merge_reviews([ada, bob]), model, shipped, tmp_path / "next.xlsx")
+    late = merge_reviews([returned(path, "untouched.xlsx", {}), ada])
+    assert late.decisions.empty
+    assert late.status["owner"].tolist() in ([], [""])
+    assert conflicts(late) == conflicts(read_review(path))
+    (problem,) = late.problems.to_dict("records")
+    assert (problem["problem"], problem["book"]) == ("a copy of an earlier workbook", "a.xlsx")
+    assert "0 decided" in problem["value"]
+    assert "untouched.xlsx" in problem["expected"]
+
+    other = returned(sent, "c.xlsx", {BACKUP: SHARED | {"Reviewer": "Chidi"}})
+    joined = merge_reviews([read_review(path), other])
+    assert joined.decisions.empty
+    assert [row[4] for row in conflicts(joined) if row[1] == "Decision"] == ["Bob", "Ada", "Chidi"]
+
+    settled = returned(path, "settled.xlsx", {BACKUP: AWS | {"Reviewer": "Dana"}})
+    assert decided(merge_reviews([settled, read_review(path)]), BACKUP)[0][2] == "Dana"
+
+
+@pytest.mark.slow
 def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes_it(
     sent, returned, model, shipped, tmp_path
 ):
@@ -137,6 +163,9 @@ def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes
     assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
     assert decided(merged, KEYS) == []
     assert merged.problems["problem"].tolist() == ["a decision was withdrawn"]
+    assert merged.remarks[["text", "state", "story"]].to_numpy().tolist() == [
+        ["Why", "closed", "2026-11-03 Bob: replaced by AWS"], ["Why", "closed", "withdrawn"],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -272,4 +301,6 @@ def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with
     untouched = returned(path, "untouched.xlsx", {})
     withdrawn = returned(path, "withdrawn.xlsx", {BACKUP: {"Comment": None, "Reviewer": None}})
     assert sorted(untouched.remarks["state"]) == ["", "closed"]
-    assert merge_reviews([untouched, withdrawn]).remarks["story"].tolist() == ["Bob: closed: We do."]
+    merged = merge_reviews([untouched, withdrawn]).remarks
+    assert merged["state"].tolist() == ["closed", "closed"]
+    assert sorted(merged["story"]) == ["Bob: closed: We do.", "withdrawn"]

@@ -52,6 +52,19 @@ def test_remark_stands_in_its_row_unless_a_decision_does(model, tables):
     assert rows["status"].tolist() == ["In force", "Kept"]
 
 
+def test_incomplete_decision_beside_the_one_that_applies_is_shown_in_its_row(model, tables):
+    beside = REMARKED | {"offering_id": "paint", "duty_id": "patching", "decision": "Customer"}
+    rows = register(model, tables, [DECIDED], [beside | {"author": "Bob"}])
+    assert rows[["status", "why"]].to_numpy().tolist() == [
+        ["In force", ""], ["Kept", "incomplete, beside the decision that applies"],
+    ]  # fmt: skip
+    assert "".join(list_entries(model, rows)["look_again"]) == (
+        "A second decision is incomplete: Customer (Bob). Close it in the sheet Review log."
+    )
+    closed = register(model, tables, [DECIDED], [beside | {"state": "closed"}])
+    assert not any(list_entries(model, closed)["look_again"])
+
+
 def test_two_remarks_on_one_cell_are_both_kept_and_say_so(model, tables):
     rows = register(model, tables, remarks=[REMARKED, REMARKED | {"text": "How?"}])
     assert rows["status"].tolist() == ["Kept", "Kept"]

@@ -509,7 +509,9 @@ def test_cleared_decision_is_withdrawn_and_said_so(copy, model, shipped, tmp_pat
     assert decided(withdrawn) == []
     (problem,) = withdrawn.problems.to_dict("records")
     assert problem["problem"] == "a decision was withdrawn"
-    assert problem["expected"] == "Shared (Ada, 2026-11-02), or a blank cell"
+    assert problem["expected"] == (
+        "Shared (Ada, 2026-11-02), as it was sent; if it still applies, enter it again"
+    )
 
 
 @pytest.mark.slow

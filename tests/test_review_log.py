@@ -135,6 +135,43 @@ def test_decision_in_the_row_of_an_item_closes_it_and_keeps_its_story(books):
 
 
 @pytest.mark.slow
+def test_decision_that_is_replaced_or_withdrawn_stays_in_the_log_as_it_was(books):
+    books.type(DECIDED)
+    anew = {"Decision": "AWS", "Comment": "Theirs", "Reviewer": "Bob", "Date": "2026-11-09"}
+    assert books.type(anew).problems.empty
+    (former,) = [item for item in books.read_log() if item["Status"] == "Closed"]
+    assert [former[it] for it in ("Decision", "Reason or remark", "By", "On", "Story so far")] == [
+        "Shared", "Why", "Ada", "2026-11-02", "2026-11-09 Bob: replaced by AWS",
+    ]  # fmt: skip
+
+    assert books.type({"Reviewer": None}).remarks["story"].tolist() == [
+        "2026-11-09 Bob: replaced by AWS", "", "replaced by an incomplete decision",
+    ]  # fmt: skip
+    again = books.type({"Reviewer": "Chidi"})
+    assert again.remarks["text"].tolist() == ["Why", "Theirs"]
+    last = books.type(dict.fromkeys(DECIDED))
+    former = last.remarks[["decision", "author", "story"]].to_numpy().tolist()
+    assert sorted(former) == [
+        ["AWS", "Bob", "replaced by an incomplete decision"],
+        ["AWS", "Chidi", "withdrawn"],
+        ["Shared", "Ada", "2026-11-09 Bob: replaced by AWS"],
+    ]
+    assert books.type().remarks["state"].tolist() == ["closed"] * 3
+
+
+@pytest.mark.slow
+def test_comment_that_is_replaced_stays_in_the_story_of_what_replaces_it(books):
+    books.type(ASKED)
+    (item,) = books.type({"Comment": "Settled", "Reviewer": "Bob"}).remarks.to_dict("records")
+    assert (item["text"], item["state"], item["story"]) == ("Settled", "", "Ada: Who restores?")
+    named = books.type({"Date": "2026-11-09"}).remarks
+    assert named["story"].tolist() == ["Ada: Who restores?"]
+    (item,) = books.type(DECIDED).remarks.to_dict("records")
+    assert (item["text"], item["state"]) == ("Settled", "closed")
+    assert item["story"].splitlines() == ["Ada: Who restores?", "2026-11-02 Ada: decided: Shared"]
+
+
+@pytest.mark.slow
 def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
     books.type(DECIDED)
     review = books.type(log={"Reply": "Are you sure?", "Reply by": "Bob", "Assigned to": "Ada"})

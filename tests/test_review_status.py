@@ -272,7 +272,8 @@ def test_heading_typed_over_on_the_cover_leaves_what_stands_below_it(sent, tmp_p
     cells = [cell for row in book["Cover"].iter_rows() for cell in row]
     next(cell for cell in cells if cell.value == heading).value = "Mine"
     field = next(cell for cell in cells if cell.value == "Approved by")
-    field.offset(column=1).value = "CISO"
+    for column, text in enumerate(("CISO", "Ada", "2026-11-02"), start=1):
+        field.offset(column=column).value = text
     book.save(tmp_path / "back.xlsx")
 
     review = read_review(tmp_path / "back.xlsx")

@@ -21,6 +21,7 @@ from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
+from srm_data.review import read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
@@ -239,6 +240,25 @@ def test_values_of_a_book_as_sent_are_those_that_an_office_computes(
         assert cells[0] == cells[1], title
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("answer", "action"), [("Customer", "required"), ("Shared", "optional")])
+def test_decided_cell_that_is_looked_up_has_action_and_basis_of_its_decision(
+    tmp_path, shipped, shipped_model, resave, answer, action
+):
+    part = shipped_model.query("offering_id == 'sqs'")
+    given = {"customer_action": action if answer == "Shared" else ""}
+    decided = decide("sqs", "availability", "AWS", decision=answer) | given
+    path = write_workbook(
+        tmp_path / "book.xlsx", part, tables=shipped, decisions=make_decisions([decided])
+    )
+    book = load_workbook(path)
+    book["Look up"]["B4"] = "Availability"
+    book.save(path)
+    rows = load_workbook(resave(path), data_only=True)["Look up"].iter_rows(values_only=True)
+    said = {label: text for label, text, *_ in rows}
+    assert [said[it] for it in ("Answer", "Customer action", "Basis")] == [answer, action, "Decision"]
+
+
 def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_model, resave):
     part = shipped_model.query("offering_id in ['sqs', 'kms']")
     path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
@@ -274,6 +294,20 @@ def test_entry_that_a_reviewer_completes_counts_as_decided_at_once(
     first = rows_of(book[REVIEW])[0]
     assert (first["Decided"], first["Answer"]) == ("yes", "Not applicable")
     assert first["Letter"] == f"{LETTERS['Not applicable']}!"
+
+
+@pytest.mark.slow
+def test_comment_of_blanks_alone_decides_neither_in_the_book_nor_in_the_review(
+    tmp_path, shipped, shipped_model, resave
+):
+    part = shipped_model.query("offering_id == 'sqs'")
+    path = write_workbook(tmp_path / "book.xlsx", part, tables=shipped)
+    typed = {"Decision": "Not applicable", "Comment": " \N{NO-BREAK SPACE} ", "Reviewer": "Ada"}
+    book = type_and_compute(path, resave, Date=DAY, **typed)
+    assert rows_of(book[REVIEW])[0]["Decided"] == "no"
+    review = read_review(path)
+    assert review.decisions.empty
+    assert review.problems["expected"].tolist() == ["a reason, as there is a decision"]
 
 
 def test_customer_duties_follow_what_is_typed_however_rows_are_sorted(tmp_path, shipped, resave):

@@ -12,7 +12,7 @@ from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.use import list_only_named
-from srm_data.history.compare import describe_changes
+from srm_data.history.compare import DECISION_GONE, describe_changes
 
 if TYPE_CHECKING:
     import argparse
@@ -132,7 +132,8 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
     is_whole = changes["why"].isin(["offering added", "offering gone"])
     lines = ["", *wrap_lines(f"Since {options.since}, {describe_changes(changes)}.")]
     for row in changes[~is_whole].head(MOST_CHANGES).to_dict("records"):
-        cell = f"{row['offering']}, {row['duty']}: {row['from']} -> {row['to']} (by {row['why']})"
+        reason = "no decision any more" if row["why"] == DECISION_GONE else f"by {row['why']}"
+        cell = f"{row['offering']}, {row['duty']}: {row['from']} -> {row['to']} ({reason})"
         lines += wrap_lines(cell, indent=2)
     place = f"in {options.out.name}" if options.out else "in the workbook that --out writes"
     lines += describe_rest(int((~is_whole).sum()), MOST_CHANGES, place)

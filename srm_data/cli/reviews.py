@@ -150,6 +150,11 @@ def run_compare(options: argparse.Namespace) -> None:
             after = override_cells(after, source.decisions)
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
+    if options.after is None and isinstance(source, Review) and len(source.decisions):
+        print(
+            f"The decisions in {source.book} apply to both states, so they are not listed. "
+            f"To list them, compare the workbook that was sent before with {source.book}."
+        )
     whole = changes["why"].isin(["offering added", "offering gone"])
     if not whole.all():
         columns = ["offering_id", "duty_id", "from", "to", "why"]

@@ -10,6 +10,8 @@ from srm_data.arguments import check_frame
 from srm_data.cells import restore_cells
 from srm_data.schema import CELL
 
+DECISION_GONE = "decision gone"
+"""Why a cell differs that was decided, and is not any more."""
 CHANGES = "changes, from compare"
 """Description of the expected frame, for error messages."""
 
@@ -29,9 +31,10 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         One row per cell that differs, in the order of ``after``, followed by removed cells, in the
         order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and ``to``
         (empty if the offering did not or does not exist) and ``why``: ``"data"``, ``"decision"``,
-        ``"data and decision"``, ``"offering added"`` or ``"offering gone"``; all ``str``. Cells that
-        differ in nothing but their customer action are not among the rows, but in ``attrs["actions"]``:
-        a list of dicts with ``offering_id``, ``duty_id``, ``from`` and ``to``.
+        ``"data and decision"``, ``"decision gone"`` (withdrawn, or in conflict now), ``"offering
+        added"`` or ``"offering gone"``; all ``str``. Cells that differ in nothing but their customer
+        action are not among the rows, but in ``attrs["actions"]``: a list of dicts with
+        ``offering_id``, ``duty_id``, ``from`` and ``to``.
 
     Examples
     --------
@@ -57,6 +60,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     old_data, new_data = joined["without_decision_old"], joined["without_decision"]
     is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
     why = why.mask(~is_decided, "data").mask(old_data.eq(new_data), "decision")
+    is_gone = joined["basis_old"].eq("decision") & joined["basis"].ne("decision")
+    why = why.mask(is_gone & old_data.eq(new_data), DECISION_GONE)
     why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
 
     changes = pd.DataFrame(
@@ -108,8 +113,10 @@ def describe_changes(changes: pd.DataFrame) -> str:
         return f"no cell differs in its answer, {alone}" if alone else "no cell differs"
     counts = changes["why"].value_counts()
     added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
-    by = counts.drop(["offering added", "offering gone"], errors="ignore")
+    withdrawn = counts.get(DECISION_GONE, 0)
+    by = counts.drop(["offering added", "offering gone", DECISION_GONE], errors="ignore")
     parts = [f"{count:,} by {why}" for why, count in by.items()]
+    parts += [f"{withdrawn:,} without a decision any more"] if withdrawn else []
     parts += [f"{added:,} of offerings added"] if added else []
     parts += [f"{gone:,} of offerings gone"] if gone else []
     noun = "cell differs" if len(changes) == 1 else "cells differ"

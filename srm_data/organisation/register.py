@@ -29,6 +29,7 @@ NOT_TAKEN = (
     "not taken yet: it needs one of the four answers, a comment, a reviewer and a date that is not in "
     "the future"
 )
+BESIDE = "incomplete, beside the decision that applies"
 SEVERAL, SEVERAL_REMARKS = "several answers for one cell", "several remarks on one cell"
 DISPUTED = "decided differently; an entry in its row resolves the conflict"
 DISPUTED_FIELD = "signed differently; an entry in its field of the cover resolves the conflict"
@@ -184,6 +185,10 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
         )
     if recorded["why"] in (SEVERAL, SEVERAL_REMARKS):
         return f"{recorded['why'].capitalize()}: they stand in the sheet Review log."
+    if recorded["why"] == BESIDE:
+        by = ", ".join(filter(None, [recorded["author"], recorded["dated"]]))
+        said = f"{recorded['decision']} ({by})" if by else recorded["decision"]
+        return f"A second decision is incomplete: {said}. Close it in the sheet Review log."
     if recorded["status"] == OPEN and recorded["why"]:
         return f"{recorded['why'].capitalize()}."
     return ""
@@ -265,7 +270,13 @@ def _register_remarks(
     answered = set(map(tuple, waiting.loc[waiting["decision"] != "", CELL].to_numpy()))
     has_answers = is_double & pd.Series([cell in answered for cell in cells], index=remarked.index)
     why = pd.Series("", index=remarked.index).mask(is_double, SEVERAL_REMARKS)
-    why = why.mask(has_answers, SEVERAL).mask(is_incomplete, NOT_TAKEN).mask(is_conflict, DISPUTED)
+    is_beside = is_entry & is_here & ~is_free & remarked["decision"].ne("")
+    why = (
+        why.mask(is_beside, BESIDE)
+        .mask(has_answers, SEVERAL)
+        .mask(is_incomplete, NOT_TAKEN)
+        .mask(is_conflict, DISPUTED)
+    )
     why = why.mask(is_conflict & remarked["offering_id"].eq(""), DISPUTED_FIELD)
     status = pd.Series(KEPT, index=remarked.index).mask(is_open, OPEN)
     status = status.mask(is_conflict, IN_CONFLICT).mask(is_closed, DONE)

@@ -9,7 +9,7 @@ Then ``register``, ``cover``, ``statuses``, ``cells``, ``notes``, ``marks``, ``l
 
 ``merge`` combines the reviews of several copies, using ``statements``, which leave out unchanged
 values, with ``merge_decisions``, ``merge_statuses`` and ``merge_remarks`` for the frames. Conflicts go
-to ``disputes``.
+to ``disputes``; ``merge_conflicts`` keeps those open that no copy resolved.
 """
 
 from srm_data.review.merge import merge_reviews

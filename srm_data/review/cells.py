@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from srm_data.organisation.cell_status import OPEN
 from srm_data.organisation.decisions import NOT_IN_FUTURE, is_complete, is_in_future
 from srm_data.organisation.register import ENTERED, IN_FORCE, SHOWN_IN_ITS_ROW
-from srm_data.organisation.remarks import CLOSED, ENTRY, HANDLED, TYPED
+from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
 from srm_data.review.outcomes import (
     NO_KEY,
     Carried,
@@ -24,7 +24,7 @@ from srm_data.review.outcomes import (
     key_of,
 )
 from srm_data.review.reading import Reading
-from srm_data.review.register import close_item, find_action
+from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
 from srm_data.workbook.format import (
     ANSWER,
@@ -115,6 +115,8 @@ def _conclude_cell(
     key = rows[0].key
     entered = list({row.entered: row for row in rows if row.decision or row.comment}.values())
     remark = registered if registered and registered["kind"] == ENTRY else None
+    is_replaced = remark is not None and not any(_keeps(row, remark, names) for row in entered)
+    carried = _add_former(remark) if remark and is_replaced else remark
     if len(entered) > 1:
         for row in entered:
             others = [other for other in entered if other is not row]
@@ -122,14 +124,14 @@ def _conclude_cell(
             expected = f"one answer; there is another at {where}"
             texts = " | ".join(row.entered)
             yield Problem("several answers for one cell", row.place_of(DECISION), texts, expected, key)
-            yield _carry_entry(row, key, remark)
+            yield _carry_entry(row, key, carried)
     elif entered and entered[0].decision:
-        yield from _conclude_decision(entered[0], names, registered)
+        yield from _conclude_decision(entered[0], names, registered, carried)
     elif entered:
-        yield _carry_entry(entered[0], key, remark)
+        yield _carry_entry(entered[0], key, carried)
 
     is_withdrawn = not entered and not (remark and remark["state"] == CLOSED)
-    if remark and not entered and any(remark[name] for name in HANDLED):
+    if remark and not entered:
         yield Kept(close_item(remark, "withdrawn", "", "") if is_withdrawn else remark)
     if registered is not None and (entered or is_withdrawn):
         yield from _report_withdrawn(rows, registered)
@@ -138,25 +140,41 @@ def _conclude_cell(
 
 
 def _conclude_decision(
-    row: ReviewedRow, names: dict[str, str], registered: Registered | None
+    row: ReviewedRow,
+    names: dict[str, str],
+    registered: Registered | None,
+    carried: Registered | None,
 ) -> Iterator[Outcome]:
     """Apply a complete decision; report what an incomplete one lacks, and carry it over.
 
-    The decision closes a remark in the same row, which keeps its history.
+    The decision closes a remark in the same row, which is kept if it has a history or other words.
+    ``carried`` is that remark, with its words in its history if they were replaced.
     """
-    remark = registered if registered and registered["kind"] == ENTRY else None
     missing = _list_missing(row, names)
     for header, value, expected in missing:
         yield Problem("a decision was not taken", row.place_of(header), value, expected, row.key)
     if missing:
-        yield _carry_entry(row, row.key, remark)
+        yield _carry_entry(row, row.key, carried)
         return
 
     answer = names[row.decision.lower()]
     action = find_action(registered, answer)
     yield Decision(row.key, row.sent, answer, row.comment, row.reviewer, row.date, action)
-    if remark and remark["story"]:
-        yield Kept(close_item(remark, f"decided: {answer}", row.reviewer, row.date))
+    if registered and carried and carried["story"]:
+        yield Kept(close_item(registered, f"decided: {answer}", row.reviewer, row.date))
+
+
+def _keeps(row: ReviewedRow, remark: Registered, names: dict[str, str]) -> bool:
+    """Return whether a row has everything that it was sent with, and perhaps more."""
+    sent = [remark[name] for name in ENTERED]
+    pairs = zip([names.get(text.lower(), text) for text in sent], row.entered, strict=True)
+    return all(was in ("", now, names.get(now.lower())) for was, now in pairs)
+
+
+def _add_former(remark: Registered) -> Registered:
+    """Add the words of a remark to its history, for the entry that replaces it."""
+    said = ": ".join(filter(None, [remark["decision"], remark["text"]]))
+    return remark | {"story": add_to_story(remark["story"], said, remark["author"], remark["dated"])}
 
 
 def _carry_entry(row: ReviewedRow, key: Key, remark: Registered | None = None) -> Carried:
@@ -181,7 +199,8 @@ def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterat
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
     if registered["status"] == IN_FORCE and not now[0]:
         was = f"{registered['decision']} ({registered['author']}, {registered['dated']})"
-        yield Problem("a decision was withdrawn", place, "", f"{was}, or a blank cell", key)
+        expected = f"{was}, as it was sent; if it still applies, enter it again"
+        yield Problem("a decision was withdrawn", place, "", expected, key)
     elif any(blank):
         was = " | ".join(filter(None, blank))
         yield Problem("a remark was withdrawn", place, "", f"{was}, as it was sent", key)

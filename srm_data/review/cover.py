@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from srm_data.organisation.decisions import is_in_future
 from srm_data.organisation.sign_off import SIGN_OFF as FIELDS
 from srm_data.review.outcomes import Outcome, Problem, Signed
 from srm_data.review.reading import Reading
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import read_date
-from srm_data.workbook.format import REVISION
+from srm_data.workbook.format import APPROVED_BY, REVISION
 from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
@@ -31,7 +32,8 @@ def blank_typed(sheet: Sheet) -> Sheet:
 def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     """Add new entries on the cover to the history that the workbook was sent with.
 
-    A replaced entry stays in the history. A cleared field is recorded as a blank entry.
+    A replaced entry stays in the history. A cleared field is recorded as a blank entry. New entries
+    with a day that has not come, and approvals without a name or day, are reported and kept.
     """
     stamp = reading.book.stamp
     sent = stamp.sign_off if stamp is not None else []
@@ -39,7 +41,7 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     current = {entry[0]: entry for entry in history}
     before = [entry for entry in history if entry[0] == REVISION]
     found: list[Entry] = []
-    for place, entry in _read_fields(reading.book.others):
+    for places, entry in _read_fields(reading.book.others):
         field = entry[0]
         if field == REVISION:
             if any(entry[1:]) and entry not in before:
@@ -47,13 +49,30 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
         elif entry != current.get(field, (field, "", "", "")) and entry not in found:
             if any(it[0] == field for it in found):
                 expected = "one entry for this field; another copy of the cover has a different one"
-                yield Problem("several sign-offs for one field", place, " | ".join(entry), expected)
+                yield Problem("several sign-offs for one field", places[0], " | ".join(entry), expected)
             found.append(entry)
+            yield from _check_entry(places, entry)
     for entry in [*history, *found]:
         yield Signed(dict(zip(FIELDS, entry, strict=True)))
 
 
-def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[Place, Entry]]:
+def _check_entry(places: list[Place], entry: Entry) -> Iterator[Outcome]:
+    """Report what an entry lacks; ``places`` are those of value, author and date."""
+    field, value, by, day = entry
+    if field == APPROVED_BY and value and not by:
+        yield Problem("an approval lacks something", places[1], by, "who approved")
+    if field == APPROVED_BY and value and not day:
+        expected = "the date of the approval, as in 2026-11-25"
+        yield Problem("an approval lacks something", places[2], day, expected)
+    if day and not read_date(day):
+        expected = "a date, as in 2026-11-25; it is kept as it was typed"
+        yield Problem("no day", places[2], day, expected)
+    elif is_in_future(day):
+        expected = "a date that is not in the future; it is kept as it was typed"
+        yield Problem("a day to come", places[2], day, expected)
+
+
+def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[list[Place], Entry]]:
     """Read the fields of the cover and of its copies, with their places."""
     for sheet in sheets:
         typed = TypedCells()
@@ -61,4 +80,5 @@ def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[Place, Entry]]:
             places = typed.find(row)
             if typed.field:
                 value, by, day = (row[at] if at < len(row) else "" for at in places)
-                yield sheet.place_of(number, places[0]), (typed.field, value, by, read_date(day) or day)
+                entry = (typed.field, value, by, read_date(day) or day)
+                yield [sheet.place_of(number, at) for at in places], entry

@@ -16,6 +16,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
 from srm_data.review.disputes import Dispute, make_problem, make_remark
+from srm_data.review.merge_conflicts import hold_conflicts, list_earlier
 from srm_data.review.merge_decisions import join_names, merge_decisions
 from srm_data.review.merge_remarks import merge_remarks
 from srm_data.review.merge_statuses import merge_statuses
@@ -35,7 +36,9 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     Equal decisions become one, with all names and reasons. If reviewers decided a cell differently,
     none of their decisions applies. They all become remarks of the kind ``conflict``, which the next
     workbook shows beside the cell until somebody resolves it. The same applies to a status, an owner, a
-    date or a sign-off on the cover. All remarks are kept. The order of the reviews does not matter.
+    date or a sign-off on the cover. A conflict is only resolved in a workbook that shows it; copies of
+    an earlier workbook are named in ``problems``. All remarks are kept. The order of the reviews does
+    not matter.
 
     Parameters
     ----------
@@ -71,16 +74,17 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     decisions, of_decisions = merge_decisions(copies)
     status, of_status, names = merge_statuses(copies)
     sign_off, of_cover = _merge_sign_off(copies)
-    disputes = [*of_decisions, *of_status, *of_cover]
+    held = hold_conflicts(copies, decisions, status, sign_off)
+    disputes = [*of_decisions, *of_status, *of_cover, *held.disputes]
     added = make_remarks([*map(make_remark, disputes), *names])
-    found = make_problems(list(map(make_problem, disputes)))
+    found = make_problems([*list_earlier(copies), *map(make_problem, disputes)])
 
     merged = Review(
-        decisions,
+        held.decisions,
         pd.concat([merge_remarks(copies), added], ignore_index=True),
         pd.concat([*(copy.problems for copy in copies), found]).drop_duplicates(ignore_index=True),
     )
-    merged.status, merged.sign_off = status, sign_off
+    merged.status, merged.sign_off = held.status, held.sign_off
     merged.version = _find_common([copy.version for copy in copies])
     merged.scope = _find_common([copy.scope for copy in copies])
     merged.book = ", ".join(dict.fromkeys(copy.book for copy in copies))
@@ -120,9 +124,9 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
     added: list[Entry] = []
     disputes: list[Dispute] = []
     for field in sorted({field for it in now for field in it}):
-        said = list_statements(
-            (it.get(field), was.get(field)) for it, was in zip(now, sent, strict=True)
-        )
+        pairs = [(it.get(field), was.get(field)) for it, was in zip(now, sent, strict=True)]
+        blank = (field, "", "", "")  # nobody made an entry where it was sent blank
+        said = list_statements(pair for pair in pairs if pair != (blank, blank))
         if len(said) < 2:
             continue
         if len({value for _, value, *_ in said}) == 1:

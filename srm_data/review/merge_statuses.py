@@ -99,7 +99,7 @@ def _merge_status(
         return (_join_given(said) if said else None), []
     disputes = [
         Dispute(
-            key, STATUS, "", _describe(one), one.reviewer, one.date,
+            key, STATUS, "", describe_given(one), one.reviewer, one.date,
             ", ".join(book for book, (now, _) in zip(books, given, strict=True) if now == one),
         )
         for one in sorted(said)
@@ -107,7 +107,8 @@ def _merge_status(
     return Given(OPEN, "", "", "", ""), disputes
 
 
-def _describe(one: Given) -> str:
+def describe_given(one: Given) -> str:
+    """Describe a status, with the answer that was agreed on."""
     return f"{one.status}, on {one.answer}" if one.status == AGREED and one.answer else one.status
 
 

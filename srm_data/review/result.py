@@ -12,7 +12,8 @@ from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.files import make_own_frame
-from srm_data.organisation.remarks import CLOSED, CONFLICT, make_remarks
+from srm_data.organisation.register import ENTERED
+from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, TYPED, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review.outcomes import NO_KEY, PROBLEM, Outcome, Registered, key_of, list_rows
 from srm_data.review.reading import Reading
@@ -26,6 +27,8 @@ STATUS_HEADERS = {
     STATUS: "status", OWNER: "owner", DUE: "due", EVIDENCE: "evidence", EXCEPTION: "exception_until",
 }  # fmt: skip
 """Headers of the status of a cell, with the columns of its frame."""
+DECIDED_WORDS = ("decision", "reason", "decided_by", "decided_on")
+"""Columns of a decision that a reviewer fills in."""
 MOST_OUTCOMES = 200_000  # remarks and problems; people write a few hundred
 
 
@@ -116,6 +119,7 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     sign_off = make_sign_off(found["sign_off"])
     settled = _find_settled(decisions, status, sign_off, sent)
     remarks = [_settle(row, settled) for row in found["remarks"]]
+    remarks += _list_replaced(reading.register.sent, decisions, remarks)
     problems = [row | {"book": book} for row in found["problems"]]
 
     review = Review(decisions, make_remarks(remarks), make_problems(problems))
@@ -157,6 +161,33 @@ def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]
         return row
     said, by, on = entered
     return close_item(row, f"settled: {said}", by, on)
+
+
+def _list_replaced(
+    sent: list[Registered], decisions: pd.DataFrame, remarks: list[Registered]
+) -> list[Registered]:
+    """List the decisions that were replaced or withdrawn, as closed remarks that say by what."""
+    now = {key_of(row): row for row in decisions.to_dict("records")}
+    waiting = {key_of(row) for row in remarks if row.get("kind") == ENTRY and row.get("decision")}
+    altered = {
+        (*key_of(row), row.get("text"))
+        for row in remarks
+        if row.get("kind") == TYPED and row.get("state") != CLOSED
+    }
+    replaced = []
+    for was in sent:
+        key, row = key_of(was), now.get(key_of(was))
+        words = tuple(was[name] for name in ENTERED)
+        is_known = row is not None and words == tuple(row[name] for name in DECIDED_WORDS)
+        if was["kind"] != "decision" or is_known or (*key, was["text"]) in altered:
+            continue
+        said, by, on = "withdrawn", "", ""
+        if row is not None:
+            said, by, on = f"replaced by {row['decision']}", row["decided_by"], row["decided_on"]
+        elif key in waiting:
+            said = "replaced by an incomplete decision"
+        replaced.append(close_item(was | {"kind": TYPED, "column": DECISION}, said, by, on))
+    return replaced
 
 
 def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.check.coding_rule import ACTIONS_OF
+from srm_data.organisation.register import IN_FORCE, YES
+from srm_data.schema import CELL
 from srm_data.workbook.content import Content
+from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
     ADDRESS,
     CELL_KEY,
@@ -14,10 +18,12 @@ from srm_data.workbook.format import (
     DUE,
     DUTY,
     DUTY_ID,
+    IS_DECIDED,
     LOOKUP_SHEET,
     OFFERING,
     OFFERING_ID,
     OWNER,
+    REGISTER_TABLE,
     RESPONSIBILITY,
     REVIEWED,
     REVIEWED_HEADER_ROW,
@@ -31,17 +37,20 @@ from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Body, Formula
 
 OFFERING_CELL, DUTY_CELL = "$B$3", "$B$4"
+FIRST_SHOWN = 6
+ANSWER_CELL = f"$B${FIRST_SHOWN}"
 FIRST_DUTY = "guest-os-patching"
 CHOOSE = "Choose one from the list."
 HINT = "Choose an offering and a duty in the two green cells."
+ACTION, BASIS = "Customer action", "Basis"
 SAYS = (
     ("Answer", ""),
     ("AWS's documents say", RESPONSIBILITY),
-    ("Customer action", "Customer action"),
+    (ACTION, ACTION),
     ("AWS's part", "AWS's part"),
     ("Customer's part", "Customer's part"),
     ("Note", "Note"),
-    ("Basis", "Basis"),
+    (BASIS, BASIS),
     ("Source", "Source"),
     ("Section", "Section"),
     ("Read on", "Read on"),
@@ -68,10 +77,13 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
     _offer_choices(sheet, content)
 
     shown = _list_shown(content, values)
-    for place, (label, header, name) in enumerate(shown, start=6):
+    for place, (label, header, name) in enumerate(shown, start=FIRST_SHOWN):
         look.put(sheet.cell(place, 1), "label", label)
         text = str(values[name][row])
         formula = _find(header)
+        if content.is_internal and label in (ACTION, BASIS):
+            text = _describe_decided(content, row, label) or text
+            formula = _find_decided(content, label, formula)
         if label in LINKS:
             formula = f'IF({formula}="","",HYPERLINK({formula},{formula}))'
         style = "prose_link" if label in LINKS else "day" if header == DUE else "prose"
@@ -79,7 +91,7 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
             sheet.cell(place, 2), "answer_line" if label == "Answer" else style, Formula(formula, text)
         )
 
-    end = 6 + len(shown)
+    end = FIRST_SHOWN + len(shown)
     look.put(sheet.cell(end, 1), "label", "In the matrix")
     jump = f"\"#'{content.reviewed_sheet}'!A\"&({MATCH}+{REVIEWED_HEADER_ROW})"
     shown_jump = f'HYPERLINK({jump},"row "&({MATCH}+{REVIEWED_HEADER_ROW}))'
@@ -91,11 +103,16 @@ def fill_lookup(sheet: Worksheet, look: Look, content: Content) -> Body:
     return Body()
 
 
-MATCH = (
-    f"MATCH(INDEX(Offerings[{OFFERING_ID}],MATCH({OFFERING_CELL},Offerings[{OFFERING}],0))"
-    f'&"/"&INDEX(Duties[{DUTY_ID}],MATCH({DUTY_CELL},Duties[{DUTY}],0)),{refer_to(CELL_KEY)},0)'
-)
+ID_OF_OFFERING = f"INDEX(Offerings[{OFFERING_ID}],MATCH({OFFERING_CELL},Offerings[{OFFERING}],0))"
+ID_OF_DUTY = f"INDEX(Duties[{DUTY_ID}],MATCH({DUTY_CELL},Duties[{DUTY}],0))"
+MATCH = f'MATCH({ID_OF_OFFERING}&"/"&{ID_OF_DUTY},{refer_to(CELL_KEY)},0)'
 """The formula of the number of the row that is looked up, in the table of the reviewed sheet."""
+COUNT_OPTIONAL = (
+    f'COUNTIFS({REGISTER_TABLE}[Status],"{IN_FORCE}",{REGISTER_TABLE}[{OFFERING_ID}],{ID_OF_OFFERING},'
+    f"{REGISTER_TABLE}[{DUTY_ID}],{ID_OF_DUTY},{REGISTER_TABLE}[{DECISION}],{ANSWER_CELL},"
+    f'{REGISTER_TABLE}[{ACTION}],"optional")'
+)
+"""The formula that counts decisions in force with the answer that is shown and an optional action."""
 
 
 def _find(header: str) -> str:
@@ -104,6 +121,30 @@ def _find(header: str) -> str:
     if header == DUE:
         return f'IFERROR(IF({found}="","",{found}),"")'
     return f'IFERROR({found}&"","not in this book")'
+
+
+def _find_decided(content: Content, label: str, formula: str) -> str:
+    """Return the formula for the customer action or basis, which is the decision's in a decided cell.
+
+    The action follows from the answer, unless the log has a decision that makes it optional.
+    """
+    said = f'"{DECIDED}"'
+    if label == ACTION:
+        parties = [party for party, actions in ACTIONS_OF.items() if "required" in actions]
+        ours = ",".join(f'{ANSWER_CELL}="{party}"' for party in parties)
+        said = f'IF(OR({ours}),"required","none")'
+        if not content.register.empty:
+            said = f'IF({COUNT_OPTIONAL}>0,"optional",{said})'
+    return f'IF({_find(IS_DECIDED)}="{YES}",{said},{formula})'
+
+
+def _describe_decided(content: Content, row: int, label: str) -> str:
+    """Return the customer action or basis of a row that is decided now, or nothing."""
+    if content.values["decided"][row] != YES:
+        return ""
+    key = [content.values[name][row] for name in CELL]
+    here = content.model["offering_id"].eq(key[0]) & content.model["duty_id"].eq(key[1])
+    return DECIDED if label == BASIS else str(content.model.loc[here, "customer_action"].iloc[0])
 
 
 def _list_shown(content: Content, values: Columns) -> list[tuple[str, str, str]]:

@@ -193,8 +193,11 @@ def _write_formulas(
     is_decided = f'{decided}="{YES}"'
 
     # What a review takes: one of the answers, a reason, a name, and a date that is not in the future
+    reason, name = (
+        f'TRIM(SUBSTITUTE({it},"\N{NO-BREAK SPACE}"," "))<>""' for it in (comment, reviewer)
+    )
     complete = (
-        f'OR({decision}={{{choices}}}),TRIM({comment})<>"",TRIM({reviewer})<>"",'
+        f"OR({decision}={{{choices}}}),{reason},{name},"
         f"ISNUMBER({day}),{day}>=DATE({FIRST_YEAR},1,1),{day}<TODAY()+1"
     )
     by_decided = {it: Formula(f'IF(AND({complete}),"{YES}","{NO}")', it) for it in (YES, NO)}

@@ -7,7 +7,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.organisation.register import LOOK_AGAIN
+from srm_data.organisation.register import IN_CONFLICT, LOOK_AGAIN
+from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
     DECISION,
@@ -75,10 +76,12 @@ NO_REVIEW = (
     "lists them."
 )
 NO_CHANGE = "No cell differs."
+CONFLICT_NOW = "decision in conflict"
 REASONS = {
     "data": "new data version",
     "decision": "a decision",
     "data and decision": "new data version and a decision",
+    "decision gone": "no decision any more",
 }
 """Why a cell differs, in words for those who do not know the tables."""
 
@@ -93,11 +96,22 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column(DUTY, 26, "text", changes["duty"].tolist()),
         _answers("From", changes["from"]),
         _answers("To", changes["to"]),
-        Column("Why", 28, "text", changes["why"].replace(REASONS).tolist()),
+        Column("Why", 28, "text", list_reasons(changes, content.register)),
         Column(OFFERING_ID, 28, "text_soft", changes["offering_id"].tolist()),
         Column(DUTY_ID, 26, "text_soft", changes["duty_id"].tolist()),
     ]
     return add_list(sheet, look, content, "Changes", columns)
+
+
+def list_reasons(changes: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+    """Describe why each cell differs; a decision that is in conflict now does not apply."""
+    is_disputed = register["status"].eq(IN_CONFLICT) & register["column"].eq(DECISION)
+    disputed = set(register.loc[is_disputed, CELL].itertuples(index=False, name=None))
+    cells = changes[CELL].itertuples(index=False, name=None)
+    return [
+        CONFLICT_NOW if why == "decision gone" and cell in disputed else REASONS.get(why, why)
+        for cell, why in zip(cells, changes["why"], strict=True)
+    ]
 
 
 def _answers(header: str, answers: pd.Series) -> Column:
