@@ -21,6 +21,7 @@ from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
     TYPE_OF_ARN,
     find_family,
+    fold_kind,
     list_family_offerings,
 )
 from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule
@@ -156,7 +157,9 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
     If the plain name of a service means only one offering, all its resource types belong to that
     offering, as a security group belongs to the VPC. A part such as a target group belongs to the only
-    offering of its service that the estate certainly has, such as a load balancer. Otherwise the
+    offering of its service that the estate certainly has, such as a load balancer. A kind whose
+    settings decide the offering, such as a function of Lambda, is no part, even if the file does not
+    have these settings. Otherwise the
     candidates are, in this order: offerings that other rows of the estate name and that the plain name
     may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
     several, the ordinary one is used.
@@ -176,13 +179,14 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         if offering and is_itself and certain != "no":
             parents.setdefault(find_family(identifier), set()).add(offering)
 
-    services, chosen, assumed, alternatives = [], [], [], []
-    for identifier, service, offering, _, scheme, certain, may_be, said in rows:
+    services, chosen, assumed, alternatives, themselves = [], [], [], [], []
+    for identifier, service, offering, is_itself, scheme, certain, may_be, said in rows:
         # Known for certain, or by an everyday name only.
         family = find_family(identifier)
         parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
+        is_whole = " " not in identifier and fold_kind(identifier) in catalogue.whole_kinds
 
         if service and not offering:
             # What this estate names elsewhere comes first, then what the plain name may mean.
@@ -196,8 +200,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             offering = next((choice for choice in among if choice in ordinary), among[0])
 
             # A cluster runs things in several ways: it is no part of one of them.
-            is_part = is_type and identifier.lower() not in catalogue.decided_types
-            is_part = is_part and not identifier.lower().endswith("cluster")
+            is_part = is_type and not is_whole and not identifier.lower().endswith("cluster")
             if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
                 (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
@@ -206,6 +209,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         services.append(catalogue.service_of.get(offering, service))
         chosen.append(offering)
         assumed.append(is_open)
+        themselves.append(is_itself or (service != "" and is_whole))
         others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
@@ -214,5 +218,6 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         service_id=pd.Series(services, index=estate.index, dtype="str"),
         offering_id=chosen,
         assumed=assumed,
+        names_offering=pd.Series(themselves, index=estate.index, dtype="bool"),
         alternatives=alternatives,
     )
