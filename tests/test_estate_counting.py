@@ -188,3 +188,20 @@ def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
     estate = read_estate(pd.DataFrame(table))
     assert estate[["rows", "variant", "offering_id"]].to_numpy().tolist() == [[2, "", "sqs"]]
     assert "hunter2" not in estate.to_string()
+
+
+def test_arn_in_rows_with_and_without_settings_is_one_resource_of_the_row_that_tells_more(tmp_path):
+    arn = "arn:aws:rds:eu-west-1:111111111111:db"
+    (tmp_path / "a.csv").write_text(
+        f"arn,engine,db_instance_class\n{arn}:x,mysql,\n{arn}:x,,db.m5.large\n"
+        f"{arn}:y,aurora-mysql,db.r5.large\n{arn}:y,,\n"
+    )
+    (tmp_path / "b.txt").write_text(f"{arn}:x\n{arn}:y\n{arn}:z\n")
+    alone, both = read_estate(tmp_path / "a.csv"), read_estate(tmp_path)
+    assert alone["rows"].sum() == 4
+    assert alone[alone["resources"] > 0].groupby("offering_id")["resources"].sum().to_dict() == {
+        "aurora-provisioned": 1, "rds-db-instance": 1
+    }  # fmt: skip
+    assert not alone["assumed"].any()
+    assert both[["rows", "resources"]].sum().tolist() == [7, 3]
+    assert both.loc[both["assumed"], "resources"].tolist() == [1]

@@ -136,7 +136,8 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     total = int(known["rows"].sum())
     is_name = known["counted_by"] == BY_NAME
     stands = is_offering_itself(known) & ~is_name & (known["resources"] > 0)
-    is_part = ~is_name & ~stands & stands.groupby(known["offering_id"]).transform("any")
+    is_again = (known["counted_by"] == BY_ID) & (known["resources"] == 0)  # in another row, too
+    is_part = ~is_name & ~stands & ~is_again & stands.groupby(known["offering_id"]).transform("any")
     is_counted = ~is_name & ~is_part
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
 

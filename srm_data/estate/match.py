@@ -24,12 +24,13 @@ from srm_data.estate.resource_types import (
     fold_kind,
     list_family_offerings,
 )
-from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule
+from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule, join_ids
 from srm_data.estate.settings import find_rule_of_table
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"
+SAID_ELSEWHERE = "counted in other rows of the same ARN, which tell more"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
 """Vocabularies that name resources; all others name services."""
@@ -65,7 +66,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
     estate["identifier"] = estate["identifier"].replace("", EMPTY)
-    return _assume_offerings(estate, catalogue)
+    return _count_once(_assume_offerings(estate, catalogue))
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -221,3 +222,37 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         names_offering=pd.Series(themselves, index=estate.index, dtype="bool"),
         alternatives=alternatives,
     )
+
+
+def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
+    """Count an ARN that stands in several rows of an estate only in the one that tells most of it.
+
+    A row that determines the offering comes before one that leaves it open. A row whose ARNs are all
+    counted elsewhere keeps its number of rows. Usage on a bill is apart: one ARN may use several
+    offerings.
+    """
+    is_apart = (estate["status"] != RECOGNISED) | (estate["line"] != "")
+    ids = estate["ids"].mask(is_apart, frozenset())
+    if len(join_ids(ids)) == ids.map(len).sum():
+        return estate
+
+    # Each ARN stays in the first row that has it, in this order.
+    order = estate.assign(is_part=~estate["names_offering"])
+    order = order.sort_values(["assumed", "is_part"], kind="stable")
+    seen: dict[int, int] = {}
+    repeated, counted_in = pd.Series(0, index=estate.index), {}
+    for row, own in zip(order.index.tolist(), ids[order.index].tolist(), strict=True):
+        again = [one for one in own if one in seen]
+        repeated[row] = len(again)
+        if again and len(again) == estate.loc[row, "resources"]:
+            counted_in[row] = seen[min(again, key=seen.__getitem__)]
+        seen |= dict.fromkeys(own - seen.keys(), row)
+
+    # A row whose ARNs are all counted elsewhere leaves nothing open.
+    estate = estate.assign(resources=estate["resources"] - repeated)
+    rows, others = list(counted_in), list(counted_in.values())
+    for name in ("service_id", "offering_id"):
+        estate.loc[rows, name] = estate.loc[others, name].to_list()
+    for name, value in (("assumed", False), ("alternatives", ""), ("note", SAID_ELSEWHERE)):
+        estate.loc[rows, name] = value
+    return estate

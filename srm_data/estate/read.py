@@ -111,7 +111,8 @@ def read_estate(
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
             (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
-            "Count", otherwise rows; 1 if the source names services but no resources.
+            "Count", otherwise rows; 1 if the source names services but no resources. 0 in a row whose
+            ARNs all stand in rows that tell more of them, which the note says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
             number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
