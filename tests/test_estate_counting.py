@@ -205,3 +205,32 @@ def test_arn_in_rows_with_and_without_settings_is_one_resource_of_the_row_that_t
     assert not alone["assumed"].any()
     assert both[["rows", "resources"]].sum().tolist() == [7, 3]
     assert both.loc[both["assumed"], "resources"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("engine", "offering", "assumed"),
+    [
+        ("Amazon Aurora MySQL", "aurora-provisioned", False),
+        ("Aurora (PostgreSQL 15)", "aurora-provisioned", False),
+        ("Microsoft SQL Server", "rds-db-instance", False),
+        ("hunter2", "rds-db-instance", True),
+    ],
+)
+def test_engine_may_be_spelled_as_people_do_and_an_unknown_one_decides_nothing(
+    engine, offering, assumed
+):
+    arn = "arn:aws:rds:eu-west-1:111111111111:db:a"
+    table = {"arn": [arn], "engine": [engine], "db_instance_class": ["db.r5.large"]}
+    [row] = read_estate(pd.DataFrame(table)).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, assumed)
+
+
+def test_engine_beside_the_name_of_rds_decides_the_offering():
+    engines = {"aurora-mysql": 3, "mysql": 4, "Oracle SE2": 5, "": 6}
+    table = {"service": "Amazon RDS", "engine": list(engines), "count": list(engines.values())}
+    estate = read_estate(pd.DataFrame(table)).set_index("resources")
+    assert estate["offering_id"].to_dict() == {
+        3: "aurora-provisioned", 4: "rds-db-instance", 5: "rds-db-instance", 6: "rds-db-instance"
+    }  # fmt: skip
+    assert estate["assumed"].to_dict() == {3: True, 4: True, 5: False, 6: True}
+    assert estate["alternatives"][4] == "rds-multi-az-db-cluster"

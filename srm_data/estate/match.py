@@ -16,16 +16,18 @@ from srm_data.estate.catalogue import (
     list_by_service,
 )
 from srm_data.estate.columns import PART_OF_SETTINGS
+from srm_data.estate.findings import is_own_word
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
     TYPE_OF_ARN,
+    TYPES_OF_SERVICE,
     find_family,
     fold_kind,
     list_family_offerings,
 )
 from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule, join_ids
-from srm_data.estate.settings import find_rule_of_table
+from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
@@ -96,14 +98,27 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         settings = dict(zip(parts[::2], parts[1::2], strict=False))
         size = settings.get("dbinstanceclass") or settings.get("instanceclass")
         settings |= dict.fromkeys(("dbinstanceclass", "instanceclass"), size) if size else {}
-        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
-        rule = find_rule_of_table(catalogue.rules, kind, settings)
-        decided.append(describe_rule(rule))
+        decided.append(describe_rule(_find_rule(identifier, settings, catalogue)))
 
     names = ["variant", "variant_offering_id", "variant_certain", "others"]
     found = pd.DataFrame(decided, columns=names, index=rows.index, dtype="str")
     settled = pd.concat([tally[~has_settings], rows.assign(**{name: found[name] for name in names})])
     return merge_tally(settled.assign(settings=""))
+
+
+def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
+    """Return the rule that applies to a row of a table, which may have only the name of a service."""
+    match = catalogue.match(identifier)
+    kinds = () if match.offering_id else TYPES_OF_SERVICE.get(match.service_id, ())
+    if is_own_word(identifier) or not kinds:
+        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
+        return find_rule_of_table(catalogue.rules, kind, settings)
+
+    found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
+    rules = [rule for rule in found if rule is not None]
+    offerings = dict.fromkeys(one for rule in rules for one in (rule.offering_id, *rule.others))
+    others = tuple(offerings)[1:]
+    return rules[0]._replace(certain="no", others=others) if others else next(iter(rules), None)
 
 
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:

@@ -37,6 +37,9 @@ SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 TYPE_OF_ARN = {"rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster"}
 """Types whose rules hold for a resource that is known by its ARN, and by its settings."""
 
+TYPES_OF_SERVICE = {"rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")}
+"""Types that the name of a service may stand for, the likeliest first."""
+
 PARTS = (
     "taskdefinition", "taskset", "capacityprovider", "jobqueue", "endpointconfig",
     "endpointconfiguration", "detectorfeature",
