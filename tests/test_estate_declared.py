@@ -162,8 +162,12 @@ def test_folder_of_the_cdk_reads_every_template_once_and_passes_over_what_descri
 def test_folder_of_the_cdk_that_lacks_a_template_is_not_read_completely(tmp_path):
     write_assembly(tmp_path / "cdk.out")
     (tmp_path / "cdk.out" / "S.template.json").unlink()
-    with pytest.warns(SkippedFileWarning, match="manifest.json"):
+    with pytest.warns(SkippedFileWarning) as warned:
         read_estate(tmp_path / "cdk.out")
+    lacking = "manifest.json: not read: 1 template that is named here, but not found in this folder"
+    assert [str(one.message) for one in warned] == [f"{lacking}: artifacts.S"]
+    with pytest.raises(EstateError, match=f"^not read completely:\n{lacking}: artifacts.S$"):
+        read_estate(tmp_path / "cdk.out", strict=True)
     with pytest.warns(SkippedFileWarning, match="not found in this folder: artifacts.S"):
         read_estate(tmp_path / "cdk.out" / "manifest.json")
 

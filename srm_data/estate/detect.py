@@ -24,6 +24,7 @@ from srm_data.estate.files import (
     read_head,
     read_text,
 )
+from srm_data.estate.folders import describe_missing
 from srm_data.estate.merging import join_tallies
 from srm_data.estate.profiles import find_profile, fold_name
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
@@ -58,7 +59,6 @@ OTHERS = {
 
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
-MOST_NAMED = 10  # places whose files are not read
 CODE = re.compile(r"[={\[(]\s*$")
 """Possible ends of a line of code, unlike a title or header."""
 
@@ -222,7 +222,7 @@ def _read_document(
         resources = _follow(read(document, path), path, {path.resolve(), *others}, missed)
         read_tally = _tally_document(resources, path, words.rules)
         if missed:
-            read_tally.attrs["remarks"] = [f"{path}: not read: {_describe_missed(missed)}"]
+            read_tally.attrs["remarks"] = [f"{path}: not read: {describe_missing(missed, 'template')}"]
         return read_tally
     _require(kind is None, path, kind)
 
@@ -283,13 +283,6 @@ def _is_read(leads_to: str, source: Path, read: set[Path]) -> bool:
     if "://" in leads_to:
         return PurePosixPath(leads_to).name in {file.name for file in read}
     return (source.parent / leads_to).resolve() in read
-
-
-def _describe_missed(places: list[str]) -> str:
-    what = "1 template that is" if len(places) == 1 else f"{len(places):,} templates that are"
-    shown = ", ".join(places[:MOST_NAMED])
-    more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
-    return f"{what} named here, but not found in this folder: {shown}{more}"
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:
