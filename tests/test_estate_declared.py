@@ -325,3 +325,16 @@ def test_vpc_counts_and_its_subnets_do_not(tmp_path):
     text = "aws_vpc.a\n" + "\n".join(f"aws_subnet.s{number}" for number in range(6))
     used = list_offerings_in_use(read_estate(write(tmp_path / "list.txt", text)))
     assert used[["offering_id", "rows", "resources"]].to_numpy().tolist() == [["vpc", 7, 1]]
+
+
+@pytest.mark.parametrize("name", ["main.tf", "main.tf.json"])
+def test_module_of_terraform_whose_folder_is_not_here_is_not_read(tmp_path, name):
+    source = {"module": {"net": {"source": "./net"}, "more": {"source": "a/b/aws"}}}
+    text = 'module "net" {\n source = "./net"\n}\nmodule "more" {\n source = "a/b/aws"\n}\n'
+    write(tmp_path / name, source if name.endswith("json") else text)
+    with pytest.warns(SkippedFileWarning, match=f"^{name}: not read: 1 module .*: module.net$"):
+        assert read_estate(tmp_path)["rows"].sum() == 2
+    with pytest.raises(EstateError, match=r"module\.net"):
+        read_estate(tmp_path, strict=True)
+    write(tmp_path / "net" / "main.tf", 'resource "aws_vpc" "a" {}\n')
+    assert read_estate(tmp_path, strict=True)["rows"].sum() == 3

@@ -149,7 +149,14 @@ def _read_content(
     text = text.replace("\r\r\n", "\n")
     if found := _find_text_reader(path, text, kind):
         whole = read_text(path, LARGEST_DOCUMENT)
-        return _tally_document(found(whole, path), path, words.rules)
+        modules: list[str] = []
+        tally = _tally_document(
+            _note_modules(found(whole, path), path, others, modules), path, words.rules
+        )
+        if modules:
+            missing = describe_missing(modules, "module", "not among the files")
+            tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
+        return tally
     is_json = text.lstrip()[:1] in ("{", "[")
     is_table = kind is None and not is_json and _is_table(path, text, words)
     if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
@@ -276,6 +283,17 @@ def _follow(
             waiting += [(one, target) for one in reversed(found)]
         else:
             missed.append(place)
+
+
+def _note_modules(
+    resources: Iterable[Resource], path: Path, others: Collection[Path], missed: list[str]
+) -> Iterator[Resource]:
+    """Yield the resources of a source, and note the modules of whose folder no file is read."""
+    folders = {other.parent for other in others}
+    for resource in resources:
+        yield resource
+        if resource.leads_to is not None and (path.parent / resource.leads_to).resolve() not in folders:
+            missed.append(resource.place.partition(" (")[0])
 
 
 def _is_read(leads_to: str, source: Path, read: set[Path]) -> bool:

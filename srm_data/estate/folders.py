@@ -144,7 +144,7 @@ def describe_not_read(name: str, why: str) -> str:
     return f"not read: {shown} ({why})"
 
 
-def describe_missing(places: list[str], what: str) -> str:
+def describe_missing(places: list[str], what: str, why: str = "not found in this folder") -> str:
     """Describe the places of a file that lead to another which is not in its folder.
 
     Examples
@@ -155,7 +155,7 @@ def describe_missing(places: list[str], what: str) -> str:
     named = f"1 {what} that is" if len(places) == 1 else f"{len(places):,} {what}s that are"
     more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
     shown = ", ".join(places[:MOST_NAMED])
-    return f"{named} named here, but not found in this folder: {shown}{more}"
+    return f"{named} named here, but {why}: {shown}{more}"
 
 
 def _describe_stranger(name: str, *, has_state: bool) -> str:
