@@ -87,7 +87,7 @@ PERIODS = {
     "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
     "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
 }  # fmt: skip
-"""Columns beside which a table with costs may list the same resources several times."""
+"""Columns beside which a table may list the same resources several times."""
 
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
@@ -134,8 +134,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
-    is_amount = fold_name(picked["number"]) in AMOUNTS or not by_folded.keys().isdisjoint(PERIODS)
-    if is_bill and is_amount:
+    if is_bill and fold_name(picked["number"]) in AMOUNTS:
         picked["number"] = ""
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)
