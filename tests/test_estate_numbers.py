@@ -186,3 +186,9 @@ def test_column_of_numbers_with_one_that_is_not_whole_is_named(tmp_path):
     rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", "about 3"]]
     with pytest.warns(SkippedFileWarning, match="resources, as 1 of 2 cells are whole .*: Count$"):
         read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+
+
+def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys):
+    rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", 0], ["AWS KMS", 0], ["AWS KMS", 1]]
+    assert main(["estate", str(write_csv(tmp_path / "a.csv", rows))]) == 0
+    assert "\nNone, by the number in the file: SNS topic.\n" in capsys.readouterr().out

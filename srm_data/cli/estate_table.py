@@ -181,6 +181,11 @@ def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:
     if len(bounded):
         shown = list_first([names[one] for one in bounded], MOST_NAMES)
         lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
+    numbered = known[known["counted_by"] == BY_NUMBER]
+    most = numbered.groupby("offering_id", sort=False)["resources"].max()
+    used = set(known.loc[known["resources"] > 0, "offering_id"])
+    if unused := [names[str(one)] for one in most.index[most == 0] if one not in used]:
+        lines += wrap_lines(f"None, by the number in the file: {list_first(unused, MOST_NAMES)}.")
     is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
     if is_free.any():
         shown = list_first([names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)
