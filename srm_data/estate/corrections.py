@@ -78,7 +78,8 @@ def apply_corrections(
     -------
     DataFrame
         The estate. Corrected rows are recognised or not a service, and are no longer assumed.
-        ``attrs["unused_corrections"]`` describes the corrections that match no open row.
+        ``attrs["unused_corrections"]`` describes the corrections that match no open row, or that a
+        later one contradicts.
 
     Raises
     ------
@@ -124,7 +125,10 @@ def apply_corrections(
 
 
 def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Series) -> list[str]:
-    """Describe the corrections that match no open row, by file and line, and why they do not."""
+    """Describe the corrections that are not used, by file and line, and why they are not.
+
+    They match no open row, or a later one has another offering for the same row.
+    """
     names = set(estate["identifier"])
     open_rows = estate.loc[is_open, ["identifier", "offering_id"]]
     open_names, open_keys = (
@@ -133,9 +137,14 @@ def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Seri
     )
 
     unused = []
-    columns = ["place", "identifier", "assumed_id"]
-    for place, name, assumed in given[columns].itertuples(index=False, name=None):
+    columns = ["place", "identifier", "assumed_id", "offering_id"]
+    rows = list(given[columns].itertuples(index=False, name=None))
+    last = {(name, assumed): (place, offering) for place, name, assumed, offering in rows}
+    for place, name, assumed, offering in rows:
+        later, said = last[name, assumed]
         if (name, assumed) in open_keys or (name in open_names and not assumed):
+            if said != offering:
+                unused.append(f"{place}, {name!r}: not used, as {later} says otherwise")
             continue
         why = "the inventory has no such identifier"
         if name in open_names:
