@@ -142,7 +142,8 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
 
     # What is counted, what belongs to it, and what gives no number.
-    said = f"{counted:,} of the {total:,} rows are counted" if counted else ""
+    said = f"{counted:,} of the {total:,} rows {'is' if counted == 1 else 'are'} counted"
+    said = said if counted else ""
     if counted == total:
         words = {1: "The row is", 2: "Both rows are"}
         said = f"{words.get(total, f'All {total:,} rows are')} counted"
@@ -154,10 +155,11 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
     if len(parts):
         rest = "the other " if counted + parts.sum() == total else ""
+        rest += "row" if rest and parts.sum() == 1 else f"{parts.sum():,}"
         types = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
         such = f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
         are = "is a part" if parts.sum() == 1 else "are parts"
-        how.append(f"{rest}{parts.sum():,} {are} of them{such}")
+        how.append(f"{rest} {are} of {'it' if counted == 1 else 'them'}{such}")
     if counted and only:
         without = (
             "the one without a number" if len(named) == 1 else f"the {len(named)} without a number"

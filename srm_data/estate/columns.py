@@ -100,7 +100,7 @@ def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Pr
     shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
 
-    found = f"Found {others} column{'s' * (others != 1)} without a header"
+    found = f"Found {others} column{'s' * (others != 1)} of other names"
     if shown:
         found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (

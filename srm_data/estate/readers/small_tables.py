@@ -219,5 +219,5 @@ def _describe_non_name(name: str) -> str:
     if is_arn:
         return ""
     if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
-        return "a setting"
+        return "a setting, by a sign such as = or a colon, or by a word such as password"
     return "a token" if is_secret(name) or any(map(is_token, name.split())) else ""
