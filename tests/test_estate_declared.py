@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from srm_data.estate import read_estate
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.cases import thin_out
 
@@ -338,3 +338,14 @@ def test_module_of_terraform_whose_folder_is_not_here_is_not_read(tmp_path, name
         read_estate(tmp_path, strict=True)
     write(tmp_path / "net" / "main.tf", 'resource "aws_vpc" "a" {}\n')
     assert read_estate(tmp_path, strict=True)["rows"].sum() == 3
+
+
+def test_parts_of_a_cluster_whose_kind_is_assumed_are_assumed_to_be_its_own(tmp_path):
+    cluster = {"Engine": {"Ref": "Engine"}, "EngineMode": "serverless"}
+    kinds = ["AWS::RDS::DBSubnetGroup", "AWS::RDS::EventSubscription"]
+    resources = {"C": {"Type": "AWS::RDS::DBCluster", "Properties": cluster}}
+    resources |= {f"P{number}": {"Type": kind} for number, kind in enumerate(kinds)}
+    estate = read_estate(write(tmp_path / "a.json", {"Resources": resources}))
+    [used] = list_offerings_in_use(estate).to_dict("records")
+    assert (used["offering_id"], used["resources"]) == ("aurora-serverless-v2", 1)
+    assert estate["assumed"].all()

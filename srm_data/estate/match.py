@@ -175,7 +175,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     offering, as a security group belongs to the VPC. A part such as a target group belongs to the only
     offering of its service that the estate certainly has, such as a load balancer. A kind whose
     settings decide the offering, such as a function of Lambda, is no part, even if the file does not
-    have these settings. Otherwise the
+    have these settings. Parts of databases also follow the only one that is assumed. Otherwise the
     candidates are, in this order: offerings that other rows of the estate name and that the plain name
     may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
     several, the ordinary one is used.
@@ -191,9 +191,11 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         (service, offering) for _, service, offering, *_ in rows if offering
     )
     parents: dict[str, set[str]] = {}
+    likely: dict[str, set[str]] = {}
     for identifier, _, offering, is_itself, _, certain, *_ in rows:
-        if offering and is_itself and certain != "no":
-            parents.setdefault(find_family(identifier), set()).add(offering)
+        if offering and is_itself:
+            known = likely if certain == "no" else parents
+            known.setdefault(find_family(identifier), set()).add(offering)
 
     services, chosen, assumed, alternatives, themselves = [], [], [], [], []
     for identifier, service, offering, is_itself, scheme, certain, may_be, said in rows:
@@ -217,8 +219,9 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
             # A cluster runs things in several ways: it is no part of one of them.
             is_part = is_type and not is_whole and not identifier.lower().endswith("cluster")
-            if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
-                (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
+            above = parent or likely.get(family, set())
+            if is_part and family in SHARED_FAMILIES and len(above) == 1 and not seen:
+                (offering,) = above  # a subnet group beside Aurora alone is Aurora's
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
 
