@@ -133,3 +133,10 @@ def test_correction_that_a_later_one_contradicts_is_named(tmp_path):
     assert estate["offering_id"].tolist() == ["rds-db-instance"]
     [said] = [str(one.message) for one in warned]
     assert said == "ours.csv, line 2, 'Amazon RDS': not used, as ours.csv, line 4 says otherwise"
+
+
+def test_service_in_place_of_an_offering_names_its_offerings(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text("identifier,offering_id\nour files,fsx\n")
+    with pytest.raises(TableError, match="offerings of this service: fsx-lustre, fsx-ontap"):
+        read_corrections(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
@@ -235,7 +235,10 @@ def read_corrections(
         rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
         for line, value in enumerate(rows["offering_id"], start=2):
             if value and value not in known:
+                own = list_by_service(zip(tables["offerings"]["service_id"], ids, strict=True))
                 nearest = describe_nearest(value, [*known, *names])
+                if value.casefold() in own:
+                    nearest = f" (offerings of this service: {', '.join(own[value.casefold()])})"
                 expected = f"an id or a name of offerings, or - for no service{nearest}"
                 faults.append(Fault(name, line, "offering_id", value, expected))
     if faults:
