@@ -56,3 +56,19 @@ def test_history_counts_a_resource_once_and_a_deleted_one_not_at_all(tmp_path):
 )
 def test_counts_of_aws_config_count(tmp_path, counts):
     assert found(read_estate(write(tmp_path, "c.json", counts))) == {"AWS::SQS::Queue": ("sqs", 7)}
+
+
+@pytest.mark.parametrize(
+    ("selected", "captured", "assumed"),
+    [
+        ({}, "", True),
+        ({"configuration": {"memorySize": 128}}, "", True),
+        ({"configuration": {"packageType": "Zip"}}, "", False),
+        ({"configuration": {"memorySize": 128}}, "2026-01-01T00:00:00Z", False),
+    ],
+)
+def test_setting_that_a_query_did_not_select_stays_open(tmp_path, selected, captured, assumed):
+    item = {"resourceType": "AWS::Lambda::Function", "resourceId": "f"} | selected
+    item |= {"configurationItemCaptureTime": captured} if captured else {}
+    [row] = read_estate(write(tmp_path, "query.json", [item])).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("lambda-zip", assumed)

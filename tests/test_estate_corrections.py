@@ -120,3 +120,23 @@ def test_many_unused_corrections_are_listed_up_to_a_number():
     with pytest.warns(UnusedCorrectionWarning):
         estate = read_estate(["Amazon SQS"], corrections=rows)
     assert estate.attrs["unused_corrections"][-1] == "10 more corrections not used"
+
+
+def test_correction_that_a_later_one_contradicts_is_named(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text(
+        "identifier,offering_id\nAmazon RDS,rds-multi-az-db-cluster\nAmazon RDS,rds-db-instance\n"
+        "Amazon RDS,rds-db-instance\n"
+    )
+    with pytest.warns(UnusedCorrectionWarning) as warned:
+        estate = read_estate(["Amazon RDS"], corrections=read_corrections(path))
+    assert estate["offering_id"].tolist() == ["rds-db-instance"]
+    [said] = [str(one.message) for one in warned]
+    assert said == "ours.csv, line 2, 'Amazon RDS': not used, as ours.csv, line 4 says otherwise"
+
+
+def test_service_in_place_of_an_offering_names_its_offerings(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text("identifier,offering_id\nour files,fsx\n")
+    with pytest.raises(TableError, match="offerings of this service: fsx-lustre, fsx-ontap"):
+        read_corrections(path)

@@ -188,3 +188,49 @@ def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
     estate = read_estate(pd.DataFrame(table))
     assert estate[["rows", "variant", "offering_id"]].to_numpy().tolist() == [[2, "", "sqs"]]
     assert "hunter2" not in estate.to_string()
+
+
+def test_arn_in_rows_with_and_without_settings_is_one_resource_of_the_row_that_tells_more(tmp_path):
+    arn = "arn:aws:rds:eu-west-1:111111111111:db"
+    (tmp_path / "a.csv").write_text(
+        f"arn,engine,db_instance_class\n{arn}:x,mysql,\n{arn}:x,,db.m5.large\n"
+        f"{arn}:y,aurora-mysql,db.r5.large\n{arn}:y,,\n"
+    )
+    (tmp_path / "b.txt").write_text(f"{arn}:x\n{arn}:y\n{arn}:z\n")
+    alone, both = read_estate(tmp_path / "a.csv"), read_estate(tmp_path)
+    assert alone["rows"].sum() == 4
+    assert alone[alone["resources"] > 0].groupby("offering_id")["resources"].sum().to_dict() == {
+        "aurora-provisioned": 1, "rds-db-instance": 1
+    }  # fmt: skip
+    assert not alone["assumed"].any()
+    assert both[["rows", "resources"]].sum().tolist() == [7, 3]
+    assert both.loc[both["assumed"], "resources"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("engine", "offering", "assumed"),
+    [
+        ("Amazon Aurora MySQL", "aurora-provisioned", False),
+        ("Aurora (PostgreSQL 15)", "aurora-provisioned", False),
+        ("Microsoft SQL Server", "rds-db-instance", False),
+        ("hunter2", "rds-db-instance", True),
+    ],
+)
+def test_engine_may_be_spelled_as_people_do_and_an_unknown_one_decides_nothing(
+    engine, offering, assumed
+):
+    arn = "arn:aws:rds:eu-west-1:111111111111:db:a"
+    table = {"arn": [arn], "engine": [engine], "db_instance_class": ["db.r5.large"]}
+    [row] = read_estate(pd.DataFrame(table)).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, assumed)
+
+
+def test_engine_beside_the_name_of_rds_decides_the_offering():
+    engines = {"aurora-mysql": 3, "mysql": 4, "Oracle SE2": 5, "": 6}
+    table = {"service": "Amazon RDS", "engine": list(engines), "count": list(engines.values())}
+    estate = read_estate(pd.DataFrame(table)).set_index("resources")
+    assert estate["offering_id"].to_dict() == {
+        3: "aurora-provisioned", 4: "rds-db-instance", 5: "rds-db-instance", 6: "rds-db-instance"
+    }  # fmt: skip
+    assert estate["assumed"].to_dict() == {3: True, 4: True, 5: False, 6: True}
+    assert estate["alternatives"][4] == "rds-multi-az-db-cluster"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from srm_data.estate import read_estate
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.cases import thin_out
 
@@ -162,8 +162,12 @@ def test_folder_of_the_cdk_reads_every_template_once_and_passes_over_what_descri
 def test_folder_of_the_cdk_that_lacks_a_template_is_not_read_completely(tmp_path):
     write_assembly(tmp_path / "cdk.out")
     (tmp_path / "cdk.out" / "S.template.json").unlink()
-    with pytest.warns(SkippedFileWarning, match="manifest.json"):
+    with pytest.warns(SkippedFileWarning) as warned:
         read_estate(tmp_path / "cdk.out")
+    lacking = "manifest.json: not read: 1 template that is named here, but not found in this folder"
+    assert [str(one.message) for one in warned] == [f"{lacking}: artifacts.S"]
+    with pytest.raises(EstateError, match=f"^not read completely:\n{lacking}: artifacts.S$"):
+        read_estate(tmp_path / "cdk.out", strict=True)
     with pytest.warns(SkippedFileWarning, match="not found in this folder: artifacts.S"):
         read_estate(tmp_path / "cdk.out" / "manifest.json")
 
@@ -321,3 +325,27 @@ def test_vpc_counts_and_its_subnets_do_not(tmp_path):
     text = "aws_vpc.a\n" + "\n".join(f"aws_subnet.s{number}" for number in range(6))
     used = list_offerings_in_use(read_estate(write(tmp_path / "list.txt", text)))
     assert used[["offering_id", "rows", "resources"]].to_numpy().tolist() == [["vpc", 7, 1]]
+
+
+@pytest.mark.parametrize("name", ["main.tf", "main.tf.json"])
+def test_module_of_terraform_whose_folder_is_not_here_is_not_read(tmp_path, name):
+    source = {"module": {"net": {"source": "./net"}, "more": {"source": "a/b/aws"}}}
+    text = 'module "net" {\n source = "./net"\n}\nmodule "more" {\n source = "a/b/aws"\n}\n'
+    write(tmp_path / name, source if name.endswith("json") else text)
+    with pytest.warns(SkippedFileWarning, match=f"^{name}: not read: 1 module .*: module.net$"):
+        assert read_estate(tmp_path)["rows"].sum() == 2
+    with pytest.raises(EstateError, match=r"module\.net"):
+        read_estate(tmp_path, strict=True)
+    write(tmp_path / "net" / "main.tf", 'resource "aws_vpc" "a" {}\n')
+    assert read_estate(tmp_path, strict=True)["rows"].sum() == 3
+
+
+def test_parts_of_a_cluster_whose_kind_is_assumed_are_assumed_to_be_its_own(tmp_path):
+    cluster = {"Engine": {"Ref": "Engine"}, "EngineMode": "serverless"}
+    kinds = ["AWS::RDS::DBSubnetGroup", "AWS::RDS::EventSubscription"]
+    resources = {"C": {"Type": "AWS::RDS::DBCluster", "Properties": cluster}}
+    resources |= {f"P{number}": {"Type": kind} for number, kind in enumerate(kinds)}
+    estate = read_estate(write(tmp_path / "a.json", {"Resources": resources}))
+    [used] = list_offerings_in_use(estate).to_dict("records")
+    assert (used["offering_id"], used["resources"]) == ("aurora-serverless-v2", 1)
+    assert estate["assumed"].all()

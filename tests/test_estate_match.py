@@ -3,6 +3,7 @@
 import pytest
 
 from srm_data.estate import (
+    list_offerings_in_use,
     read_estate,
 )
 from tests.cases import thin_out
@@ -182,3 +183,32 @@ def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped
     assert notes["Amazon DynamoDBB"].startswith("nearest: Amazon DynamoDB")
     assert not notes["Unser Portal"]
     assert "nearest" not in notes["x" * 200]
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    thin_out(
+        [
+            ("arn:aws:lambda:eu-west-1:111122223333:function:g", 2),
+            ("AWS::Lambda::Function", 1),
+            ("aws_lambda_function", 1),
+        ],
+        every=2,
+    ),
+)
+def test_resource_whose_offering_is_open_is_no_part_of_one_that_is_certain(tmp_path, name, others):
+    function = {"FunctionName": "f", "FunctionArn": "x", "PackageType": "Image"}
+    known = write(tmp_path, "a.json", {"Functions": [function]})
+    names = [f"{name}{number}" for number in range(others)] if others > 1 else [name]
+    estate = read_estate([known, write(tmp_path, "b.txt", "\n".join(names))])
+    [used] = list_offerings_in_use(estate).to_dict("records")
+    assert (used["offering_id"], used["resources"]) == ("lambda-container-image", 1 + others)
+    assert used["assumed"] == others == estate.loc[estate["assumed"], "resources"].sum()
+    assert estate["resources"].sum() == used["resources"]
+
+
+def test_number_of_resources_whose_offering_is_open_is_counted_beside_one_that_is_certain(tmp_path):
+    known = write(tmp_path, "a.tfstate", state_4(("aws_ecs_service", {"launch_type": "FARGATE"})))
+    table = write(tmp_path, "b.csv", "type,count\nAWS::ECS::Service,5\nAWS::ECS::Cluster,2\n")
+    [used] = list_offerings_in_use(read_estate([known, table])).to_dict("records")
+    assert (used["offering_id"], used["resources"], used["assumed"]) == ("ecs-fargate", 6, 5)

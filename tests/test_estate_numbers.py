@@ -114,7 +114,18 @@ def test_count_beside_a_cost_is_the_number_of_resources(tmp_path):
 
 def test_count_beside_a_cost_by_month_would_count_a_resource_every_month():
     rows = {"Service": "Amazon SQS", "Month": ["May", "June"], "Count": 4, "Cost": 1.5}
-    assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
+    with pytest.warns(SkippedFileWarning, match="several rows by Month: Count"):
+        assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
+
+
+def test_count_by_date_is_not_summed_but_a_count_of_one_day_is(tmp_path):
+    rows = [["Service", "Date", "Region", "Count"]]
+    rows += [["Amazon SQS", "2026-01-01", "eu-west-1", 3], ["Amazon SQS", "2026-01-01", "us-east-1", 4]]
+    assert read_estate(write_csv(tmp_path / "a.csv", rows))["resources"].tolist() == [7]
+    rows += [["Amazon SQS", "2026-02-01", "eu-west-1", 5]]
+    with pytest.warns(SkippedFileWarning, match="as a service has several rows by Date: Count"):
+        estate = read_estate(write_csv(tmp_path / "b.csv", rows))
+    assert list_counts(estate) == [["Amazon SQS", 3, 1, "name"]]
 
 
 def test_quantity_on_a_bill_is_usage(tmp_path):
@@ -173,5 +184,11 @@ def test_numbers_of_a_frame_are_read_as_those_of_a_file(tmp_path):
 
 def test_column_of_numbers_with_one_that_is_not_whole_is_named(tmp_path):
     rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", "about 3"]]
-    with pytest.warns(SkippedFileWarning, match="not read as a number of resources, as some are not"):
+    with pytest.warns(SkippedFileWarning, match="resources, as 1 of 2 cells are whole .*: Count$"):
         read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+
+
+def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys):
+    rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", 0], ["AWS KMS", 0], ["AWS KMS", 1]]
+    assert main(["estate", str(write_csv(tmp_path / "a.csv", rows))]) == 0
+    assert "\nNone, by the number in the file: SNS topic.\n" in capsys.readouterr().out

@@ -175,7 +175,7 @@ def test_assumption_says_that_other_rows_name_the_offering(inventories, capsys):
 
 def test_rows_that_are_parts_of_what_is_counted_are_said_above_the_table(inventories, capsys):
     main(["estate", "main.tfstate"])
-    says = "2 of the 3 rows are counted; the other 1 is a part of them, such as aws_subnet"
+    says = "2 of the 3 rows are counted; the other row is a part of them, such as aws_subnet"
     heading, counting, *_ = list_in_use(capsys.readouterr().out)
     assert heading == "In use: 2 resources of 2 offerings"
     assert counting.startswith(says)

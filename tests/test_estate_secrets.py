@@ -10,7 +10,11 @@ import yaml
 
 from srm_data.cli import main
 from srm_data.estate import read_estate
-from srm_data.exceptions import EstateError, SkippedFileWarning
+from srm_data.estate.hiding import hide_secrets
+from srm_data.estate.readers.small_tables import count_names
+from srm_data.estate.vocabulary import build_vocabulary
+from srm_data.exceptions import EstateError, SkippedFileWarning, UnknownKindError
+from srm_data.load import load_tables
 
 SECRETS = [
     "hunter2-very-secret", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -318,3 +322,30 @@ def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret
     arns = [f"arn:aws:vault:eu-west-1:123456789012:{kind}:prod-abc" for kind in ("secret", "token")]
     estate = read_estate(pd.DataFrame({"arn": arns}))
     assert estate["identifier"].tolist() == ["vault:secret", "vault:token"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "DB_PASSWORD: hunter2", '"apiKey": "hunter2"', "Amazon RDS, password = hunter2",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "glpat-ABCdef123456789012345",
+        "xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx",
+        "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "the key wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+    ],
+)  # fmt: skip
+def test_key_or_token_in_a_column_of_names_is_not_shown(secret):
+    [shown] = read_estate(pd.DataFrame({"service": [secret]}))["identifier"]
+    assert shown == "(looks like a secret, 1)"
+    with pytest.raises(UnknownKindError) as error:
+        count_names([secret], "a.txt", build_vocabulary(load_tables(), None))
+    assert secret[-12:] not in str(error.value)
+
+
+def test_names_and_ids_are_no_secrets(shipped):
+    ids = shipped["offerings"]["offering_id"]
+    names = pd.concat([shipped["aliases"]["identifier"], shipped["not_services"]["identifier"], ids])
+    own = pd.Series(["subnet-0a1b2c3d4e5f60718", "Token service of ours", "vault:secret", "a/sk-b"])
+    names = pd.concat([names, own], ignore_index=True)
+    assert hide_secrets(names, names != "").tolist() == names.tolist()

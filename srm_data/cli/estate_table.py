@@ -136,12 +136,14 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     total = int(known["rows"].sum())
     is_name = known["counted_by"] == BY_NAME
     stands = is_offering_itself(known) & ~is_name & (known["resources"] > 0)
-    is_part = ~is_name & ~stands & stands.groupby(known["offering_id"]).transform("any")
+    is_again = (known["counted_by"] == BY_ID) & (known["resources"] == 0)  # in another row, too
+    is_part = ~is_name & ~stands & ~is_again & stands.groupby(known["offering_id"]).transform("any")
     is_counted = ~is_name & ~is_part
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
 
     # What is counted, what belongs to it, and what gives no number.
-    said = f"{counted:,} of the {total:,} rows are counted" if counted else ""
+    said = f"{counted:,} of the {total:,} rows {'is' if counted == 1 else 'are'} counted"
+    said = said if counted else ""
     if counted == total:
         words = {1: "The row is", 2: "Both rows are"}
         said = f"{words.get(total, f'All {total:,} rows are')} counted"
@@ -153,10 +155,11 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
     if len(parts):
         rest = "the other " if counted + parts.sum() == total else ""
+        rest += "row" if rest and parts.sum() == 1 else f"{parts.sum():,}"
         types = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
         such = f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
         are = "is a part" if parts.sum() == 1 else "are parts"
-        how.append(f"{rest}{parts.sum():,} {are} of them{such}")
+        how.append(f"{rest} {are} of {'it' if counted == 1 else 'them'}{such}")
     if counted and only:
         without = (
             "the one without a number" if len(named) == 1 else f"the {len(named)} without a number"
@@ -180,6 +183,11 @@ def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:
     if len(bounded):
         shown = list_first([names[one] for one in bounded], MOST_NAMES)
         lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
+    numbered = known[known["counted_by"] == BY_NUMBER]
+    most = numbered.groupby("offering_id", sort=False)["resources"].max()
+    used = set(known.loc[known["resources"] > 0, "offering_id"])
+    if unused := [names[str(one)] for one in most.index[most == 0] if one not in used]:
+        lines += wrap_lines(f"None, by the number in the file: {list_first(unused, MOST_NAMES)}.")
     is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
     if is_free.any():
         shown = list_first([names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)

@@ -11,7 +11,14 @@ import pandas as pd
 
 from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
 from srm_data.estate.profiles import Profile, build_profiles, get_headers, list_headers
-from srm_data.estate.resource_types import CUSTOM, CUSTOM_RESOURCE, exclude_type, widen_finding
+from srm_data.estate.resource_types import (
+    CUSTOM,
+    CUSTOM_RESOURCE,
+    PARTS,
+    exclude_type,
+    fold_kind,
+    widen_finding,
+)
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.settings import Rules, list_rules
 from srm_data.offerings import list_names
@@ -117,10 +124,11 @@ class Catalogue:
         return build_profiles(list_headers(get_headers(self.tables)))
 
     @cached_property
-    def decided_types(self) -> frozenset[str]:
-        """Resource types whose offering depends on settings."""
+    def whole_kinds(self) -> frozenset[str]:
+        """Kinds of resources whose offering depends on settings: none of them is a part of another."""
         known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
-        return frozenset(str(name).lower() for name in known)
+        kinds = {fold_kind(str(name)) for name in known}
+        return frozenset(kind for kind in kinds if not kind.endswith(PARTS))
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:

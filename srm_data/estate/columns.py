@@ -87,7 +87,7 @@ PERIODS = {
     "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
     "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
 }  # fmt: skip
-"""Columns beside which a table with costs may list the same resources several times."""
+"""Columns beside which a table may list the same resources several times."""
 
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
@@ -100,7 +100,7 @@ def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Pr
     shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
 
-    found = f"Found {others} column{'s' * (others != 1)} without a header"
+    found = f"Found {others} column{'s' * (others != 1)} of other names"
     if shown:
         found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (
@@ -134,8 +134,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
-    is_amount = fold_name(picked["number"]) in AMOUNTS or not by_folded.keys().isdisjoint(PERIODS)
-    if is_bill and is_amount:
+    if is_bill and fold_name(picked["number"]) in AMOUNTS:
         picked["number"] = ""
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
@@ -78,7 +78,8 @@ def apply_corrections(
     -------
     DataFrame
         The estate. Corrected rows are recognised or not a service, and are no longer assumed.
-        ``attrs["unused_corrections"]`` describes the corrections that match no open row.
+        ``attrs["unused_corrections"]`` describes the corrections that match no open row, or that a
+        later one contradicts.
 
     Raises
     ------
@@ -124,7 +125,10 @@ def apply_corrections(
 
 
 def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Series) -> list[str]:
-    """Describe the corrections that match no open row, by file and line, and why they do not."""
+    """Describe the corrections that are not used, by file and line, and why they are not.
+
+    They match no open row, or a later one has another offering for the same row.
+    """
     names = set(estate["identifier"])
     open_rows = estate.loc[is_open, ["identifier", "offering_id"]]
     open_names, open_keys = (
@@ -133,9 +137,14 @@ def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Seri
     )
 
     unused = []
-    columns = ["place", "identifier", "assumed_id"]
-    for place, name, assumed in given[columns].itertuples(index=False, name=None):
+    columns = ["place", "identifier", "assumed_id", "offering_id"]
+    rows = list(given[columns].itertuples(index=False, name=None))
+    last = {(name, assumed): (place, offering) for place, name, assumed, offering in rows}
+    for place, name, assumed, offering in rows:
+        later, said = last[name, assumed]
         if (name, assumed) in open_keys or (name in open_names and not assumed):
+            if said != offering:
+                unused.append(f"{place}, {name!r}: not used, as {later} says otherwise")
             continue
         why = "the inventory has no such identifier"
         if name in open_names:
@@ -226,7 +235,10 @@ def read_corrections(
         rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
         for line, value in enumerate(rows["offering_id"], start=2):
             if value and value not in known:
+                own = list_by_service(zip(tables["offerings"]["service_id"], ids, strict=True))
                 nearest = describe_nearest(value, [*known, *names])
+                if value.casefold() in own:
+                    nearest = f" (offerings of this service: {', '.join(own[value.casefold()])})"
                 expected = f"an id or a name of offerings, or - for no service{nearest}"
                 faults.append(Fault(name, line, "offering_id", value, expected))
     if faults:

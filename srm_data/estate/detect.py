@@ -24,6 +24,7 @@ from srm_data.estate.files import (
     read_head,
     read_text,
 )
+from srm_data.estate.folders import describe_missing
 from srm_data.estate.merging import join_tallies
 from srm_data.estate.profiles import find_profile, fold_name
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
@@ -58,7 +59,6 @@ OTHERS = {
 
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
-MOST_NAMED = 10  # places whose files are not read
 CODE = re.compile(r"[={\[(]\s*$")
 """Possible ends of a line of code, unlike a title or header."""
 
@@ -149,7 +149,14 @@ def _read_content(
     text = text.replace("\r\r\n", "\n")
     if found := _find_text_reader(path, text, kind):
         whole = read_text(path, LARGEST_DOCUMENT)
-        return _tally_document(found(whole, path), path, words.rules)
+        modules: list[str] = []
+        tally = _tally_document(
+            _note_modules(found(whole, path), path, others, modules), path, words.rules
+        )
+        if modules:
+            missing = describe_missing(modules, "module", "not among the files")
+            tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
+        return tally
     is_json = text.lstrip()[:1] in ("{", "[")
     is_table = kind is None and not is_json and _is_table(path, text, words)
     if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
@@ -222,7 +229,7 @@ def _read_document(
         resources = _follow(read(document, path), path, {path.resolve(), *others}, missed)
         read_tally = _tally_document(resources, path, words.rules)
         if missed:
-            read_tally.attrs["remarks"] = [f"{path}: not read: {_describe_missed(missed)}"]
+            read_tally.attrs["remarks"] = [f"{path}: not read: {describe_missing(missed, 'template')}"]
         return read_tally
     _require(kind is None, path, kind)
 
@@ -278,18 +285,22 @@ def _follow(
             missed.append(place)
 
 
+def _note_modules(
+    resources: Iterable[Resource], path: Path, others: Collection[Path], missed: list[str]
+) -> Iterator[Resource]:
+    """Yield the resources of a source, and note the modules of whose folder no file is read."""
+    folders = {other.parent for other in others}
+    for resource in resources:
+        yield resource
+        if resource.leads_to is not None and (path.parent / resource.leads_to).resolve() not in folders:
+            missed.append(resource.place.partition(" (")[0])
+
+
 def _is_read(leads_to: str, source: Path, read: set[Path]) -> bool:
     """Return whether a file is among those that are read; of an address, only its last part counts."""
     if "://" in leads_to:
         return PurePosixPath(leads_to).name in {file.name for file in read}
     return (source.parent / leads_to).resolve() in read
-
-
-def _describe_missed(places: list[str]) -> str:
-    what = "1 template that is" if len(places) == 1 else f"{len(places):,} templates that are"
-    shown = ", ".join(places[:MOST_NAMED])
-    more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
-    return f"{what} named here, but not found in this folder: {shown}{more}"
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.estate.readers.archives import is_complete_manifest
-from srm_data.estate.readers.cdk import MANIFEST, list_described
+from srm_data.estate.readers.cdk import MANIFEST, read_assembly
 from srm_data.exceptions import EstateError
 
 HIDDEN = (".", "~$")
@@ -20,6 +20,7 @@ SUFFIXES = {
 
 MOST_OF_A_SUFFIX = 20
 """Maximum number of unread files with the same suffix to list individually."""
+MOST_NAMED = 10  # places whose files are not read
 DEPENDENCIES = ("node_modules", "__pycache__", "venv")
 A_MANIFEST = "a manifest, which names the files beside it"
 BUILT = (".serverless", ".aws-sam", ".terraform")
@@ -102,7 +103,10 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
             note(link, "a link to another folder")
 
-        described = list_described(Path(top)) if MANIFEST in files else set()
+        described, missing = read_assembly(Path(top)) if MANIFEST in files else (set(), [])
+        if missing:
+            manifest = Path(top, MANIFEST).relative_to(folder)
+            found.not_read.append(f"{manifest}: not read: {describe_missing(missing, 'template')}")
         folders[:] = [name for name in folders if name not in described]
         files = [name for name in files if name not in described]
         has_state = any(name.endswith(".tfstate") for name in files)
@@ -138,6 +142,20 @@ def describe_not_read(name: str, why: str) -> str:
     """Describe a file or a folder that is not read."""
     shown = os.fsencode(name).decode("utf-8", "replace")
     return f"not read: {shown} ({why})"
+
+
+def describe_missing(places: list[str], what: str, why: str = "not found in this folder") -> str:
+    """Describe the places of a file that lead to another which is not in its folder.
+
+    Examples
+    --------
+    >>> describe_missing(["Resources.A", "Resources.B"], "template")
+    '2 templates that are named here, but not found in this folder: Resources.A, Resources.B'
+    """
+    named = f"1 {what} that is" if len(places) == 1 else f"{len(places):,} {what}s that are"
+    more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
+    shown = ", ".join(places[:MOST_NAMED])
+    return f"{named} named here, but {why}: {shown}{more}"
 
 
 def _describe_stranger(name: str, *, has_state: bool) -> str:

@@ -16,19 +16,23 @@ from srm_data.estate.catalogue import (
     list_by_service,
 )
 from srm_data.estate.columns import PART_OF_SETTINGS
+from srm_data.estate.findings import is_own_word
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
     TYPE_OF_ARN,
+    TYPES_OF_SERVICE,
     find_family,
+    fold_kind,
     list_family_offerings,
 )
-from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule
-from srm_data.estate.settings import find_rule_of_table
+from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule, join_ids
+from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"
+SAID_ELSEWHERE = "counted in other rows of the same ARN, which tell more"
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
 """Vocabularies that name resources; all others name services."""
@@ -64,7 +68,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
     estate["identifier"] = estate["identifier"].replace("", EMPTY)
-    return _assume_offerings(estate, catalogue)
+    return _count_once(_assume_offerings(estate, catalogue))
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -94,14 +98,27 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         settings = dict(zip(parts[::2], parts[1::2], strict=False))
         size = settings.get("dbinstanceclass") or settings.get("instanceclass")
         settings |= dict.fromkeys(("dbinstanceclass", "instanceclass"), size) if size else {}
-        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
-        rule = find_rule_of_table(catalogue.rules, kind, settings)
-        decided.append(describe_rule(rule))
+        decided.append(describe_rule(_find_rule(identifier, settings, catalogue)))
 
     names = ["variant", "variant_offering_id", "variant_certain", "others"]
     found = pd.DataFrame(decided, columns=names, index=rows.index, dtype="str")
     settled = pd.concat([tally[~has_settings], rows.assign(**{name: found[name] for name in names})])
     return merge_tally(settled.assign(settings=""))
+
+
+def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
+    """Return the rule that applies to a row of a table, which may have only the name of a service."""
+    match = catalogue.match(identifier)
+    kinds = () if match.offering_id else TYPES_OF_SERVICE.get(match.service_id, ())
+    if is_own_word(identifier) or not kinds:
+        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
+        return find_rule_of_table(catalogue.rules, kind, settings)
+
+    found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
+    rules = [rule for rule in found if rule is not None]
+    offerings = dict.fromkeys(one for rule in rules for one in (rule.offering_id, *rule.others))
+    others = tuple(offerings)[1:]
+    return rules[0]._replace(certain="no", others=others) if others else next(iter(rules), None)
 
 
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:
@@ -156,7 +173,9 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
     If the plain name of a service means only one offering, all its resource types belong to that
     offering, as a security group belongs to the VPC. A part such as a target group belongs to the only
-    offering of its service that the estate certainly has, such as a load balancer. Otherwise the
+    offering of its service that the estate certainly has, such as a load balancer. A kind whose
+    settings decide the offering, such as a function of Lambda, is no part, even if the file does not
+    have these settings. Parts of databases also follow the only one that is assumed. Otherwise the
     candidates are, in this order: offerings that other rows of the estate name and that the plain name
     may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
     several, the ordinary one is used.
@@ -172,17 +191,20 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         (service, offering) for _, service, offering, *_ in rows if offering
     )
     parents: dict[str, set[str]] = {}
+    likely: dict[str, set[str]] = {}
     for identifier, _, offering, is_itself, _, certain, *_ in rows:
-        if offering and is_itself and certain != "no":
-            parents.setdefault(find_family(identifier), set()).add(offering)
+        if offering and is_itself:
+            known = likely if certain == "no" else parents
+            known.setdefault(find_family(identifier), set()).add(offering)
 
-    services, chosen, assumed, alternatives = [], [], [], []
-    for identifier, service, offering, _, scheme, certain, may_be, said in rows:
+    services, chosen, assumed, alternatives, themselves = [], [], [], [], []
+    for identifier, service, offering, is_itself, scheme, certain, may_be, said in rows:
         # Known for certain, or by an everyday name only.
         family = find_family(identifier)
         parent = parents.get(family, set())
         is_open = certain == "no" or scheme == EVERYDAY
         others = of_service.get(service, [])
+        is_whole = " " not in identifier and fold_kind(identifier) in catalogue.whole_kinds
 
         if service and not offering:
             # What this estate names elsewhere comes first, then what the plain name may mean.
@@ -196,16 +218,17 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             offering = next((choice for choice in among if choice in ordinary), among[0])
 
             # A cluster runs things in several ways: it is no part of one of them.
-            is_part = is_type and identifier.lower() not in catalogue.decided_types
-            is_part = is_part and not identifier.lower().endswith("cluster")
-            if is_part and family in SHARED_FAMILIES and len(parent) == 1 and not seen:
-                (offering,) = parent  # a subnet group beside Aurora alone is Aurora's
+            is_part = is_type and not is_whole and not identifier.lower().endswith("cluster")
+            above = parent or likely.get(family, set())
+            if is_part and family in SHARED_FAMILIES and len(above) == 1 and not seen:
+                (offering,) = above  # a subnet group beside Aurora alone is Aurora's
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
             is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
 
         services.append(catalogue.service_of.get(offering, service))
         chosen.append(offering)
         assumed.append(is_open)
+        themselves.append(is_itself or (service != "" and is_whole))
         others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
@@ -214,5 +237,40 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         service_id=pd.Series(services, index=estate.index, dtype="str"),
         offering_id=chosen,
         assumed=assumed,
+        names_offering=pd.Series(themselves, index=estate.index, dtype="bool"),
         alternatives=alternatives,
     )
+
+
+def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
+    """Count an ARN that stands in several rows of an estate only in the one that tells most of it.
+
+    A row that determines the offering comes before one that leaves it open. A row whose ARNs are all
+    counted elsewhere keeps its number of rows. Usage on a bill is apart: one ARN may use several
+    offerings.
+    """
+    is_apart = (estate["status"] != RECOGNISED) | (estate["line"] != "")
+    ids = estate["ids"].mask(is_apart, frozenset())
+    if len(join_ids(ids)) == ids.map(len).sum():
+        return estate
+
+    # Each ARN stays in the first row that has it, in this order.
+    order = estate.assign(is_part=~estate["names_offering"])
+    order = order.sort_values(["assumed", "is_part"], kind="stable")
+    seen: dict[int, int] = {}
+    repeated, counted_in = pd.Series(0, index=estate.index), {}
+    for row, own in zip(order.index.tolist(), ids[order.index].tolist(), strict=True):
+        again = [one for one in own if one in seen]
+        repeated[row] = len(again)
+        if again and len(again) == estate.loc[row, "resources"]:
+            counted_in[row] = seen[min(again, key=seen.__getitem__)]
+        seen |= dict.fromkeys(own - seen.keys(), row)
+
+    # A row whose ARNs are all counted elsewhere leaves nothing open.
+    estate = estate.assign(resources=estate["resources"] - repeated)
+    rows, others = list(counted_in), list(counted_in.values())
+    for name in ("service_id", "offering_id"):
+        estate.loc[rows, name] = estate.loc[others, name].to_list()
+    for name, value in (("assumed", False), ("alternatives", ""), ("note", SAID_ELSEWHERE)):
+        estate.loc[rows, name] = value
+    return estate

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from srm_data.estate.columns import Columns, pick_columns
+from srm_data.estate.columns import PERIODS, Columns, pick_columns
 from srm_data.estate.counting import count_table
 from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
@@ -23,8 +23,8 @@ def count_numbered_table(
     """Count the rows of a table, and its resources by a column with their number, if it has one.
 
     The column is read if it has only whole numbers. Where it is blank, rows count as without it. A
-    table that identifies its resources, or that has a column of units, is counted without it, and
-    ``attrs["remarks"]`` says so.
+    table that identifies its resources, that has a column of units, or that lists a service by month or
+    another period, is counted without it, and ``attrs["remarks"]`` says so.
 
     Parameters
     ----------
@@ -50,13 +50,20 @@ def count_numbered_table(
     numbers = _read_numbers(frame, columns)
     if numbers is None:
         tally = count_table(frame, place, profiles, details=details)
-        if not _has_digits(frame, columns):
+        if not columns.number or not _count_whole(frame, columns)[1]:
             return tally
-        return _remark(tally, f"{place}: {NOT_A_NUMBER}, as some are not whole: {columns.number}")
+        filled, whole = (f"{number:,}" for number in _count_whole(frame, columns))
+        why = f"as {whole} of {filled} cells are whole numbers such as 1200"
+        return _remark(tally, f"{place}: {NOT_A_NUMBER}, {why}: {columns.number}")
     is_of_things = columns.thing != "" or columns.repeats
     if is_of_things or any(fold_name(name) in UNITS for name in frame.columns):
         tally = count_table(frame, place, profiles, details=details)
         return _remark(tally, f"{place}: {NOT_A_NUMBER}: {columns.number}")
+
+    if periods := _list_periods(frame, columns):
+        tally = count_table(frame, place, profiles, details=details)
+        why = f"as a service has several rows by {', '.join(periods)}"
+        return _remark(tally, f"{place}: {NOT_A_NUMBER}, {why}: {columns.number}")
 
     # Rows with equal numbers are counted together; each is as many resources as the number.
     tallies = []
@@ -73,11 +80,20 @@ def _remark(tally: pd.DataFrame, remark: str) -> pd.DataFrame:
     return tally
 
 
-def _has_digits(frame: pd.DataFrame, columns: Columns) -> bool:
-    """Return whether the column of numbers has any whole number, beside what is none."""
-    if not columns.number or frame.empty:
-        return False
-    return bool(frame[columns.number].astype("str").str.strip().map(WHOLE.fullmatch).notna().any())
+def _list_periods(frame: pd.DataFrame, columns: Columns) -> list[str]:
+    """List the columns of periods if any service, in an account and a Region, has rows of several."""
+    periods = [name for name in frame.columns if fold_name(name) in PERIODS]
+    roles = (columns.identifier, columns.otherwise, columns.last, columns.account, columns.region)
+    keys = [name for name in dict.fromkeys(roles) if name and name not in periods]
+    if not periods or not keys:
+        return []
+    return periods if frame.drop_duplicates([*keys, *periods]).duplicated(keys).any() else []
+
+
+def _count_whole(frame: pd.DataFrame, columns: Columns) -> tuple[int, int]:
+    """Return how many cells of the column of numbers are filled, and how many have a whole number."""
+    texts = frame[columns.number].dropna().astype("str").str.strip()
+    return int((texts != "").sum()), int(texts.map(WHOLE.fullmatch).notna().sum())
 
 
 def _read_numbers(frame: pd.DataFrame, columns: Columns) -> pd.Series | None:

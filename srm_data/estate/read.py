@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Mapping
@@ -17,6 +16,7 @@ from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
+from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.numbers import NOT_A_NUMBER, count_numbered_table
@@ -40,12 +40,6 @@ COLUMNS = [
     "place",
 ]  # fmt: skip
 COSTS_NOTHING = "costs nothing here: used at all?"
-SECRET = re.compile(
-    r"\b(?:password|passwd|passphrase|pwd|secret|token)\s*[:=]\s*\S|://[^/\s:@]+:[^@\s]+@"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-BEGIN [A-Z]",
-    re.IGNORECASE,
-)
-"""What a password or a key looks like in a text."""
 SOON = 2  # seconds; a shorter read shows no bar
 
 
@@ -111,7 +105,8 @@ def read_estate(
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
             (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
-            "Count", otherwise rows; 1 if the source names services but no resources.
+            "Count", otherwise rows; 1 if the source names services but no resources. 0 in a row whose
+            ARNs all stand in rows that tell more of them, which the note says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
             number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
@@ -206,7 +201,7 @@ def read_estate(
     tally = split_cells(tally, words.is_name)
     estate = match_tally(merge_tally(tally), words.catalogue)
     _check_rows(estate, int(tally["rows"].sum()))
-    estate["identifier"] = _hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)
+    estate["identifier"] = hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
@@ -222,21 +217,6 @@ def read_estate(
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
-
-
-def _hide_secrets(names: pd.Series, is_unknown: pd.Series) -> pd.Series:
-    """Replace unknown names that hold a password or a key, which may stand in the wrong column.
-
-    Examples
-    --------
-    >>> names = pd.Series(["Our portal", "password: hunter2", "postgres://me:mine@db/shop"])
-    >>> _hide_secrets(names, pd.Series([True, True, True])).tolist()
-    ['Our portal', '(looks like a secret, 1)', '(looks like a secret, 2)']
-    """
-    hidden = is_unknown.copy()
-    hidden[is_unknown] = names[is_unknown].str.contains(SECRET)
-    numbers = hidden.cumsum().astype("str")
-    return names.mask(hidden, "(looks like a secret, " + numbers + ")")
 
 
 def _check_rows(estate: pd.DataFrame, rows: int) -> None:

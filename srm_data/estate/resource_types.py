@@ -37,6 +37,15 @@ SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 TYPE_OF_ARN = {"rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster"}
 """Types whose rules hold for a resource that is known by its ARN, and by its settings."""
 
+TYPES_OF_SERVICE = {"rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")}
+"""Types that the name of a service may stand for, the likeliest first."""
+
+PARTS = (
+    "taskdefinition", "taskset", "capacityprovider", "jobqueue", "endpointconfig",
+    "endpointconfiguration", "detectorfeature",
+)  # fmt: skip
+"""Kinds whose settings tell how something runs, but which do not run themselves."""
+
 OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
 """Families whose service has further offerings that none of their types belong to."""
 
@@ -70,8 +79,20 @@ def list_family_offerings(identifier: str) -> tuple[str, ...]:
     >>> list_family_offerings("AwsApiGatewayV2Stage"), list_family_offerings("AwsApiGatewayStage")
     (('api-gateway-http', 'api-gateway-websocket'), ())
     """
-    letters = re.sub(r"[^a-z0-9]", "", identifier.lower()).removeprefix("aws")
-    return next((found for family, found in OF_FAMILY.items() if letters.startswith(family)), ())
+    kind = fold_kind(identifier)
+    return next((found for family, found in OF_FAMILY.items() if kind.startswith(family)), ())
+
+
+def fold_kind(identifier: str) -> str:
+    """Return the letters that all spellings of a type have in common.
+
+    Examples
+    --------
+    >>> [fold_kind(name) for name in ("AWS::ECS::Service", "aws_ecs_service", "ecs:service")]
+    ['ecsservice', 'ecsservice', 'ecsservice']
+    """
+    letters = re.sub(r"[^a-z0-9]", "", identifier.lower())
+    return letters.removeprefix("awscc" if letters.startswith("awscc") else "aws")
 
 
 def find_family(identifier: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -12,6 +13,10 @@ import pandas as pd
 from srm_data.estate.values import read_scalar
 
 MOST_BLOCKS = 1000
+OWN_ENGINES = ("aurora", "docdb", "documentdb", "neptune")
+ENGINES = ("mysql", "mariadb", "postgres", "oracle", "sqlserver", "db2")
+"""Engines as the API names them, of Aurora and its kin, and of RDS."""
+
 WORDS = {"*": "set", "-": "not set"}
 """Words for the patterns of any value and of none."""
 
@@ -91,8 +96,35 @@ def find_rule(
     return None
 
 
+def read_engine(text: str) -> str:
+    """Return the engine of a database as the API names it, or empty text for an unknown word.
+
+    Examples
+    --------
+    >>> [read_engine(text) for text in ("Amazon Aurora MySQL", "PostgreSQL 16.3", "custom-oracle-ee")]
+    ['aurora-mysql', 'postgres', 'custom-oracle']
+    >>> read_engine("Microsoft SQL Server SE"), read_engine("unknown")
+    ('sqlserver', '')
+    """
+    letters = re.sub(r"[^a-z0-9]", "", text.lower())
+    engine = next((name for name in ENGINES if name in letters), "")
+    own = next((name for name in OWN_ENGINES if name in letters), "")
+    if own == "aurora":
+        kind = {"postgres": "-postgresql", "mysql": "-mysql"}.get(engine, "")
+        return f"{own}{kind}"
+    if own:
+        return own.replace("documentdb", "docdb")
+    return f"custom-{engine}" if "custom" in letters and engine in ("oracle", "sqlserver") else engine
+
+
 def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str]) -> Rule | None:
-    """Return the first rule that applies to a row of a table, which tells nothing of other settings."""
+    """Return the first rule that applies to a row of a table, which tells nothing of other settings.
+
+    An engine that is not known is no setting: any other word would be one of RDS.
+    """
+    engine = read_engine(settings.get("engine", ""))
+    settings = {name: value for name, value in settings.items() if name != "engine"}
+    settings |= {"engine": engine} if engine else {}
     unknown = {rule.path[0]: UNKNOWN for rule in rules.get(_fold_type(identifier), ())}
     return find_rule(rules, identifier, {**unknown, **settings}, {}, is_partial=False)
 

@@ -19,6 +19,7 @@ TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
 MOST_UNPACKED = 8 * 1024**3
 MOST_MEMBERS = 1_000
 MOST_PARTS = 10_000
+MOST_NAMED = 10  # files that are not read
 LARGEST_MANIFEST = 10 * 1024**2
 PIECE = 1024**2
 
@@ -75,7 +76,9 @@ def _name_others(tally: pd.DataFrame, path: Path) -> pd.DataFrame:
     others = [name for name in files if not _is_table(name) and not _is_beside(name)]
     if others:
         what = "file" if len(others) == 1 else "files"
-        remark = f"{path}: not read: {len(others):,} {what} of other kinds than tables in the archive"
+        shown = ", ".join(name if name.isprintable() else repr(name) for name in others[:MOST_NAMED])
+        more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+        remark = f"{path}: not read: {len(others):,} {what} of other kinds than tables: {shown}{more}"
         tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), remark]
     return tally
 

@@ -60,16 +60,19 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
         arn = _read_arn(item)
         parts = split_arn(arn)
         key = _identify(item)
+        settings = _read_settings(item.get("configuration"))
         is_earlier = key in latest and latest[key][1] != number
         yield Resource(
             kind,
-            _read_settings(item.get("configuration")),
+            settings,
             account=_read_account(item) or parts.account,
             region=read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
             place=place,
             no_service=EARLIER if is_earlier else _describe_deleted(item),
             times=_read_count(item, file, place),
             key=arn if is_full_arn(arn) else None,
+            # A query tells only what it selects; a record tells all settings.
+            is_partial=not settings or "configurationitemcapturetime" not in item,
         )
 
 

@@ -26,28 +26,28 @@ def is_manifest(document: Any) -> bool:
     )
 
 
-def list_described(folder: Path) -> set[str]:
-    """List the names in ``cdk.out`` that only describe its templates, if no template is missing.
+def read_assembly(folder: Path) -> tuple[set[str], list[str]]:
+    """Return the names in ``cdk.out`` that only describe its templates, and what the manifest lacks.
 
-    These are the manifest, the tree of constructs, the lists of assets, and the assets themselves,
-    which are code. Return an empty set for any other folder.
+    The names are the manifest, the tree of constructs, the lists of assets, and the assets themselves,
+    which are code. What it lacks are the places of stacks whose template is not in the folder. Both are
+    empty for any other folder.
     """
     path = folder / MANIFEST
     try:
         document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):
-        return set()
+        return set(), []
     if not isinstance(document, dict) or not is_manifest(document):
-        return set()
+        return set(), []
     try:
-        targets = [one.leads_to for one in read_manifest(document, path)]
+        stacks = list(read_manifest(document, path))
     except EstateError:
-        return set()
-    if not all(target and (folder / target).is_file() for target in targets):
-        return set()
+        return set(), []
+    missing = [one.place for one in stacks if not one.leads_to or not (folder / one.leads_to).is_file()]
     names = [path.name for path in folder.iterdir()]
     assets = [one for one in names if one.startswith("asset.") or one.endswith(".assets.json")]
-    return {MANIFEST, "tree.json", "cdk.out", *assets}
+    return {MANIFEST, "tree.json", "cdk.out", *assets}, missing
 
 
 def read_manifest(document: dict[str, Any], file: object) -> Iterator[Resource]:

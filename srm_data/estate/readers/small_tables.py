@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
+from srm_data.estate.hiding import is_secret, is_token
 from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
@@ -19,13 +20,9 @@ from srm_data.xlsx.reader import read_sheets
 
 LONGEST_ARN = 2_048
 LONGEST_NAME = 200
-TOKENS = ((20, 0.35), (30, 0.28))
-"""Minimum length of a token, and the share of positions at which the kind of character changes."""
-
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
-CLASSES = (str.islower, str.isupper, str.isdigit)
 MOST_ROWS = 100_000  # of a sheet
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
@@ -222,25 +219,5 @@ def _describe_non_name(name: str) -> str:
     if is_arn:
         return ""
     if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
-        return "a setting"
-    return "a token" if any(map(_is_token, name.split())) else ""
-
-
-def _is_token(word: str) -> bool:
-    """Return whether a word looks random, with frequent changes of lower case, upper case and digits.
-
-    Examples
-    --------
-    >>> _is_token("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    True
-    >>> _is_token("AmazonS3GlacierDeepArchive")
-    False
-    """
-    letters = [letter for letter in word if letter.isalnum()]
-    kinds = [
-        next((n for n, is_kind in enumerate(CLASSES) if is_kind(x)), len(CLASSES)) for x in letters
-    ]
-    changes = sum(one != other for one, other in itertools.pairwise(kinds))
-    is_mixed = any(map(str.isdigit, letters)) and "::" not in word
-    size = len(letters)
-    return is_mixed and any(size >= least and changes > share * size for least, share in TOKENS)
+        return "a setting, by a sign such as = or a colon, or by a word such as password"
+    return "a token" if is_secret(name) or any(map(is_token, name.split())) else ""

@@ -86,7 +86,7 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
         if kind == "resource" and len(labels) == 2:
             yield _build_resource(labels[0], labels[1], body, defaults)
         elif kind == "module" and labels:
-            yield _build_module(labels[0])
+            yield _build_module(labels[0], body)
 
 
 def _read_beside(file: Path) -> list[Block]:
@@ -107,8 +107,13 @@ def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[s
     return Resource(read_line(kind), _look_up(body, defaults, 0), place=place, no_service=other)
 
 
-def _build_module(name: str) -> Resource:
-    return Resource("Terraform module", place=f"module.{read_line(name)}{DECLARED}", no_service=MODULE)
+def _build_module(name: str, body: Any) -> Resource:
+    """Build the row of a module, with a link to its folder if it is a folder beside this file."""
+    source = body.get("source") if isinstance(body, dict) else None
+    is_folder = isinstance(source, str) and source.startswith(("./", "../"))
+    place = f"module.{read_line(name)}{DECLARED}"
+    leads_to = read_line(source) if is_folder else None
+    return Resource("Terraform module", place=place, no_service=MODULE, leads_to=leads_to)
 
 
 def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
@@ -145,8 +150,9 @@ def _read_json(text: str, file: object) -> Iterator[Resource]:
                 body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
                 yield _build_resource(kind, name, body, defaults)
     modules = document.get("module") if isinstance(document, dict) else None
-    for name, _ in _list_labelled(modules):
-        yield _build_module(name)
+    for name, bodies in _list_labelled(modules):
+        for body in bodies if isinstance(bodies, list) else [bodies]:
+            yield _build_module(name, body)
 
 
 def _list_labelled(node: Any) -> Iterator[tuple[str, Any]]:
