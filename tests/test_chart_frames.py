@@ -170,6 +170,7 @@ def test_first_snippet_of_the_readme_saves_a_whole_picture_in_a_plain_script(tmp
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_charts_beside_each_other_stay_in_their_own_part_of_the_figure(charts):
     figure, (left, right) = plt.subplots(1, 2, figsize=(15, 5))
     charts["distribution"](ax=left)

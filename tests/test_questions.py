@@ -84,6 +84,7 @@ def test_every_duty_is_found_by_its_own_name(ask, shipped):
         assert first(ask(f"{duty} of SQS")) == ("sqs", duty_id)
 
 
+@pytest.mark.slow
 def test_duty_alone_is_found_by_its_name_and_id_and_a_slip_of_them(ask, shipped):
     """A notebook looks duties up so."""
     for duty_id, duty in shipped["duties"][["duty_id", "duty"]].to_numpy():

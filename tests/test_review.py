@@ -131,6 +131,7 @@ def test_complete_decision_is_taken_with_what_the_tables_said(copy):
     assert len(review.remarks) == len(review.problems) == 0
 
 
+@pytest.mark.slow
 def test_reading_leaves_the_file_as_it_is(copy):
     copy.fill(BACKUP, **COMPLETE).read()
     before = copy.path.read_bytes()
@@ -271,6 +272,7 @@ def test_rows_that_vanished_are_named(copy):
     assert found == [["a row vanished", "sqs", "backup"], ["rows vanished", "kms", ""]]
 
 
+@pytest.mark.slow
 def test_copy_of_a_sheet_with_the_same_answers_counts_once(copy):
     copy.fill(BACKUP, **COMPLETE)
     copy.book.copy_worksheet(copy.sheet)

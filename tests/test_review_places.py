@@ -412,6 +412,7 @@ def as_strict(parts: Parts) -> Parts:
 @pytest.mark.parametrize(
     "place", thin_out(["note", "thread", "text box", "chart title", "page footer"], every=5)
 )
+@pytest.mark.slow
 def test_text_in_a_strict_workbook_comes_back(tmp_path, parts, place):
     review = read_review(pack(tmp_path / "back.xlsx", as_strict(PLACES[place](parts))))
     assert [SAID in text for text in review.remarks["text"]] == [True] + [False] * (place == "thread")

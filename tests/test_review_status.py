@@ -198,6 +198,7 @@ def test_status_of_a_cell_outside_the_book_is_kept(agreed, model, shipped, tmp_p
 
 
 @pytest.mark.parametrize("header", thin_out(["Status", "Owner", "Status as sent"], every=3))
+@pytest.mark.slow
 def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(agreed, carried, tmp_path, header):
     book = load_workbook(carried)
     sheet = book["Review here"]
@@ -267,6 +268,7 @@ def test_line_of_the_revision_history_is_added(sent, tmp_path):
 
 
 @pytest.mark.parametrize("heading", ["Revision history", "Sign-off"])
+@pytest.mark.slow
 def test_heading_typed_over_on_the_cover_leaves_what_stands_below_it(sent, tmp_path, heading):
     book = load_workbook(sent)
     cells = [cell for row in book["Cover"].iter_rows() for cell in row]

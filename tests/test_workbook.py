@@ -410,6 +410,7 @@ def test_every_source_of_the_list_stands_in_the_book(book):
     assert {row["source_id"] for row in rows_of(book["Sources"])} == cited
 
 
+@pytest.mark.slow
 def test_sources_stand_guide_by_guide_and_what_has_no_address_last(tmp_path, shipped):
     path = write_workbook(tmp_path / "book.xlsx", build_model(shipped), tables=shipped)
     addresses = [row["Address"] for row in rows_of(load_workbook(path, data_only=True)["Sources"])]
