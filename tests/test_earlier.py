@@ -47,7 +47,7 @@ def book(tmp_path, written):
 def test_workbook_answers_with_the_decisions_in_it(book, model):
     (change,) = compare(read_earlier(book), model).to_dict("records")
     assert (change["offering_id"], change["duty_id"]) == ("sqs", "backup")
-    assert (change["from"], change["to"], change["why"]) == ("Shared", "Customer", "decision")
+    assert (change["from"], change["to"], change["why"]) == ("Shared", "Customer", "decision gone")
 
 
 def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model):

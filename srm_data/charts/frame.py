@@ -178,8 +178,11 @@ class Fitted:
             lines.words, loc="left", x=start / room.width, y=1, pad=pad, size=TITLE_SIZE * scale,
             color=INK, family=family, linespacing=LEADING, weight="bold",
         )  # fmt: skip
-        for text in (title, *ax.get_xticklabels(), *ax.get_yticklabels()):
-            text.set_parse_math(False)  # they may be older than the style: "$" is a dollar sign
+        # Texts that are older than the style do not know that "$" is a dollar sign. Ticks are left as
+        # they are: asking for their labels would make those of limits that are not drawn.
+        ticks = [tick.label1 for axis in (ax.xaxis, ax.yaxis) for tick in axis.majorTicks]
+        for text in (title, *ticks):
+            text.set_parse_math(False)
         if self.chart.key:
             self._draw_key(start, (margins.above + lines.key) * scale, lines.columns, scale)
         bottom = (lines.source + margins.below - EDGE * 0.6) * scale

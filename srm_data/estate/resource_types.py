@@ -42,9 +42,10 @@ TYPES_OF_SERVICE = {"rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")}
 
 PARTS = (
     "taskdefinition", "taskset", "capacityprovider", "jobqueue", "endpointconfig",
-    "endpointconfiguration", "detectorfeature",
+    "endpointconfiguration", "detectorfeature", "ekscluster",
 )  # fmt: skip
-"""Kinds whose settings tell how something runs, but which do not run themselves."""
+"""Kinds whose settings tell how something runs, but which do not run themselves: a cluster of EKS has
+node groups or profiles that do."""
 
 OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
 """Families whose service has further offerings that none of their types belong to."""
