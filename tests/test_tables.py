@@ -139,7 +139,9 @@ def test_sources_are_pages_of_aws_and_no_page_stands_twice_in_one_edition(shippe
     hosts = ["docs.aws.amazon.com", "aws.amazon.com", "anywhere.eks.amazonaws.com", "aws.github.io"]
     hosts += ["distro.eks.amazonaws.com", "pricing.us-east-1.amazonaws.com"]
     hosts += ["docs.amplify.aws"]
-    repositories = [f"github.com/{name}" for name in ("awslabs", "boto/botocore", "GSA")]
+    repositories = [
+        f"github.com/{name}" for name in ("aws", "awslabs", "aws-samples", "boto/botocore", "GSA")
+    ]
     own = "|".join(map(re.escape, [*hosts, *repositories]))
     assert pages["url"].str.match(f"https://({own})/").all()
 
