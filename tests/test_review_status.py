@@ -340,6 +340,41 @@ def test_field_that_two_reviewers_signed_names_both_until_it_has_a_new_entry(
     assert [called] not in rows
 
 
+def find_call(path: Path) -> list[str]:
+    """Return the row of the cover below the field Approved by."""
+    rows = list_cover(path)
+    return rows[next(number for number, row in enumerate(rows) if row[:1] == ["Approved by"]) + 1]
+
+
+@pytest.mark.slow
+def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, shipped, tmp_path):
+    approval = {"Approved by": ("Board", "Ada", "2026-11-02")}
+    decided = {"Decision": "Shared", "Comment": "Ours.", "Reviewer": "Bob", "Date": "2026-11-20"}
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: decided}, cover=approval)
+    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    (revision,) = review.sign_off.loc[review.sign_off["field"] == "Revision", "value"]
+    day = review.sign_off["day"].tolist()[-1]
+    said = (
+        f'For an earlier workbook: Board (Ada, 2026-11-02) approved the revision "{revision}" of {day}.'
+    )
+    called = [f"{said} 1 decision has a later date. To approve this workbook, make a new entry."]
+    assert find_call(path) == called
+    assert read_review(path).problems.empty
+
+    later = write_next(read_review(path), model, shipped, tmp_path / "later.xlsx")
+    assert find_call(later) == called  # still the revision that it was given for
+    again = edit(path, tmp_path / "b.xlsx", {}, cover={"Approved by": ("Board", "Ada", "2026-11-21")})
+    approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
+    assert "1 decided" in approved and "later date" not in approved
+
+
+@pytest.mark.slow
+def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
+    signed = make_sign_off([{"field": "Approved by", "value": "Board"}])
+    path = write_workbook(tmp_path / "first.xlsx", model, tables=shipped, sign_off=signed)
+    assert find_call(path) == ["Next review"]
+
+
 @pytest.mark.slow
 def test_field_that_two_reviewers_signed_alike_has_both_names(sent, tmp_path):
     copies = [
