@@ -332,7 +332,9 @@ def test_field_that_two_reviewers_signed_names_both_until_it_has_a_new_entry(
 
     settled = edit(path, tmp_path / "settled.xlsx", {}, cover={"Approved by": by_both[1]})
     assert settled.problems.empty
-    assert settled.remarks["story"].unique().tolist() == ["2026-11-19 Chidi: settled: Chidi"]
+    assert settled.remarks["story"].unique().tolist() == [
+        "2026-11-19 Chidi: closed by a new entry: Chidi"
+    ]
     both = merge_reviews([untouched, settled])
     last = write_next(both, model, shipped, tmp_path / "last.xlsx")
     rows = list_cover(last)
