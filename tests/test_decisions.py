@@ -112,6 +112,27 @@ def test_decision_of_a_day_that_no_review_takes_is_refused_with_its_line(tmp_pat
     assert [fault.line for fault in caught.value.faults] == [2, 3]
 
 
+def test_all_faults_of_a_file_come_at_once_under_what_it_is(tmp_path):
+    path = write(
+        tmp_path / "ours.csv",
+        AGREED.replace("2026-11-01", "1999-11-01"),
+        "kms,backup,Shared,AWS,,board,2026-11-01\n",
+        "sns,backup,Customer,AWS,x,board,\n",
+    )
+    with pytest.raises(TableError, match=r"^3 faults in the decisions:\n") as caught:
+        read_decisions(path)
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [
+        (2, "decided_on"), (3, "reason"), (4, "decided_on"),
+    ]  # fmt: skip
+
+
+def test_fault_below_a_reason_of_two_lines_has_the_line_of_the_file(tmp_path):
+    two_lines = AGREED.replace("Our broker keeps copies.", '"Ours.\nAll of it."')
+    late = AGREED.replace("sqs", "kms").replace("2026-11-01", "1999-11-01")
+    with pytest.raises(TableError, match=r"ours\.csv, line 4, column decided_on"):
+        read_decisions(write(tmp_path / "ours.csv", two_lines, late))
+
+
 def test_files_merge_the_latest_stands_and_a_conflict_names_both(tmp_path):
     later = AGREED.replace("copies.", "two copies.").replace("2026-11-01", "2026-11-20")
     first, second = write(tmp_path / "a.csv", AGREED), write(tmp_path / "b.csv", later)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ import pandas as pd
 from srm_data.arguments import StrPath, check_frame, describe_nearest
 from srm_data.cells import restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
+from srm_data.check.rows import Row
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
 from srm_data.load import load_some
@@ -68,17 +69,13 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ['Shared']
     """
     schema = read_decision_schema()
-    read, faults = read_own_files(paths, schema)
+    read, faults = read_own_files(paths, schema, _find_faults)
     frames = [rows.assign(file=name, line=range(2, len(rows) + 2)) for name, rows in read]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
-        faults += [
-            *_find_wrong_actions(decisions),
-            *_find_wrong_days(decisions),
-            *_find_conflicts(decisions),
-        ]
+        faults += _find_conflicts(decisions)
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the decisions")
 
     if not frames:
         return make_decisions([])
@@ -189,25 +186,17 @@ def _actions_given(decisions: pd.DataFrame) -> list[str]:
     return actions.where(actions.notna(), "").to_list()
 
 
-def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
-    """Find customer actions that do not match the decision."""
-    given = decisions[decisions["customer_action"] != ""]
-    faults = []
-    for row in given.to_dict("records"):
-        party, action = row["decision"], row["customer_action"]
-        if action not in ACTIONS_OF[party]:
+def _find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
+    """Find actions that do not match the decision, and days on which nobody can have decided."""
+    for row in rows:
+        party, action, day = (
+            row.cells.get(name, "") for name in ("decision", "customer_action", "decided_on")
+        )
+        if party in ACTIONS_OF and action not in ("", *ACTIONS_OF[party]):
             expected = f"{' or '.join(ACTIONS_OF[party])}, or blank, as the decision is {party!r}"
-            faults.append(Fault(row["file"], row["line"], "customer_action", action, expected))
-    return faults
-
-
-def _find_wrong_days(decisions: pd.DataFrame) -> list[Fault]:
-    """Find days on which nobody can have decided."""
-    return [
-        Fault(row["file"], row["line"], "decided_on", row["decided_on"], expected)
-        for row in decisions.to_dict("records")
-        if (expected := _describe_day(row["decided_on"]))
-    ]
+            yield Fault(file, row.line, "customer_action", action, expected)
+        if day and (expected := _describe_day(day)):
+            yield Fault(file, row.line, "decided_on", day, expected)
 
 
 def _describe_day(text: str) -> str:
