@@ -68,7 +68,7 @@ def test_review_without_a_problem_writes_five_files(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
     assert capsys.readouterr().out.startswith(
-        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 1 entry of the cover, 0 problems\n"
+        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 0 entries of the cover, 0 problems\n"
     )
     assert read_decisions(tmp_path / "new" / "decisions.csv")["decided_by"].tolist() == ["Ada"]
     assert read_remarks(tmp_path / "new" / "remarks.csv").empty
@@ -118,9 +118,9 @@ def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_p
     assert main(["review", str(sent), str(other), "--out", str(tmp_path / "new")]) == 1
     shown = capsys.readouterr().out.splitlines()
     assert shown[:3] == [
-        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 1 entry of the cover, 0 problems",
-        "other.xlsx: 1 decision, 0 remarks, 1 cell with a status, 1 entry of the cover, 0 problems",
-        "together: 0 decisions, 0 remarks, 1 cell with a status, 1 entry of the cover, "
+        "sent.xlsx: 1 decision, 0 remarks, 0 cells with a status, 0 entries of the cover, 0 problems",
+        "other.xlsx: 1 decision, 0 remarks, 1 cell with a status, 0 entries of the cover, 0 problems",
+        "together: 0 decisions, 0 remarks, 1 cell with a status, 0 entries of the cover, "
         "2 entries in conflict, 2 problems",
     ]
     assert shown[-2].startswith("  other.xlsx: Review here!Decision (sqs / backup): reviewers made")

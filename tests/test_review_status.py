@@ -1,5 +1,6 @@
 """Status, owner and due date of cells, and the sign-off of the cover, from one book to the next."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -375,6 +376,28 @@ def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path
     signed = make_sign_off([{"field": "Approved by", "value": "Board"}])
     path = write_workbook(tmp_path / "first.xlsx", model, tables=shipped, sign_off=signed)
     assert find_call(path) == ["Next review"]
+
+
+@pytest.mark.slow
+def test_next_review_stays_a_day_and_case_and_blanks_are_no_conflict(sent, model, shipped, tmp_path):
+    day = datetime(2027, 5, 1)
+    copies = [
+        edit(sent, tmp_path / "a.xlsx", {}, cover={"Classification": ("internal",)}),
+        edit(
+            sent,
+            tmp_path / "b.xlsx",
+            {},
+            cover={"Classification": (" Internal",), "Next review": (day,)},
+        ),
+    ]
+    merged = merge_reviews(copies)
+    assert merged.problems.empty
+    path = write_next(merged, model, shipped, tmp_path / "next.xlsx")
+    (field,) = (
+        row for row in load_workbook(path)["Cover"].iter_rows() if row[0].value == "Next review"
+    )
+    assert (field[1].value, field[1].number_format) == (day, "yyyy-mm-dd")
+    assert signed(read_review(path)) == signed(merged)
 
 
 @pytest.mark.slow

@@ -116,7 +116,7 @@ def _find_common(texts: list[str]) -> str:
 def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
     """Join the entries on the covers; if they differ, a field keeps the value it was sent with.
 
-    Equal values become one entry, with all names and the latest date.
+    Equal values, regardless of case and blanks, become one entry, with all names and the latest date.
     """
     joined = join_histories(copy.sign_off for copy in copies)
     now = [_list_last(copy.sign_off) for copy in copies]
@@ -129,7 +129,7 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
         said = list_statements(pair for pair in pairs if pair != (blank, blank))
         if len(said) < 2:
             continue
-        if len({value for _, value, *_ in said}) == 1:
+        if len({" ".join(value.split()).casefold() for _, value, *_ in said}) == 1:
             ordered = sorted(said, key=lambda entry: (entry[3], entry))
             names = join_names(by for _, _, by, _ in ordered)
             added.append((field, ordered[0][1], names, ordered[-1][3]))

@@ -31,6 +31,7 @@ from srm_data.workbook.format import (
     COVER_SHEET,
     DECISION,
     HISTORY_HEADER,
+    NEXT_REVIEW,
     OWNER,
     REGISTER_SHEET,
     RESPONSIBILITY,
@@ -40,6 +41,7 @@ from srm_data.workbook.format import (
     SIGN_OFF_HEADER,
     STATUS,
     VERSION,
+    is_revision,
 )
 from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.results import list_results
@@ -176,7 +178,11 @@ def _set_fields(
     """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
     entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "day")
-    look.put(sheet.cell(row, 2), entry, given.get("value") or None)
+    value = given.get("value", "")
+    if field == NEXT_REVIEW and write_date(value) != value:
+        look.put(sheet.cell(row, 2), day, write_date(value))
+    else:
+        look.put(sheet.cell(row, 2), entry, value or None)
     if content.is_internal:
         look.put(sheet.cell(row, 3), entry, given.get("by") or None)
     look.put(sheet.cell(row, 4), day, write_date(given.get("day", "")) or None)
@@ -195,7 +201,7 @@ def _describe_approval(content: Content) -> str:
     approval = approvals[-1]
     first = history.index(approval)
     before, after = (
-        [row for row in rows if row["field"] == REVISION and row["value"].startswith(f"{VERSION} ")]
+        [row for row in rows if row["field"] == REVISION and is_revision(row["value"])]
         for rows in (history[:first], history[first:])
     )
     if not (revisions := [*after[:1], *before[-1:]]):
@@ -223,7 +229,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
         said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
         progress += [f"{number:,} {said[status]}" for status, number in numbers.items()]
     noun = "offering" if offerings == 1 else "offerings"
-    what = f"Data version {content.version}: {offerings} {noun}, {', '.join(progress)}"
+    what = f"{VERSION} {content.version}: {offerings} {noun}, {', '.join(progress)}"
     this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
         return [this]
