@@ -16,7 +16,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
 from srm_data.review.disputes import Dispute, make_problem, make_remark
-from srm_data.review.merge_conflicts import hold_conflicts, list_earlier
+from srm_data.review.merge_conflicts import Merged, hold_conflicts, list_earlier
 from srm_data.review.merge_decisions import join_names, merge_decisions
 from srm_data.review.merge_remarks import merge_remarks
 from srm_data.review.merge_statuses import merge_statuses
@@ -74,10 +74,10 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     decisions, of_decisions = merge_decisions(copies)
     status, of_status, names = merge_statuses(copies)
     sign_off, of_cover = _merge_sign_off(copies)
-    held = hold_conflicts(copies, decisions, status, sign_off)
-    disputes = [*of_decisions, *of_status, *of_cover, *held.disputes]
-    added = make_remarks([*map(make_remark, disputes), *names])
-    found = make_problems([*list_earlier(copies), *map(make_problem, disputes)])
+    disputes = [*of_decisions, *of_status, *of_cover]
+    held = hold_conflicts(copies, Merged(decisions, status, sign_off, disputes))
+    added = make_remarks([*map(make_remark, held.disputes), *names])
+    found = make_problems([*list_earlier(copies), *map(make_problem, held.disputes)])
 
     merged = Review(
         held.decisions,
