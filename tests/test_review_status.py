@@ -371,7 +371,6 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     assert "1 decided" in approved and "later date" not in approved
 
 
-@pytest.mark.slow
 def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
     signed = make_sign_off([{"field": "Approved by", "value": "Board"}])
     path = write_workbook(tmp_path / "first.xlsx", model, tables=shipped, sign_off=signed)
