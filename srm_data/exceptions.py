@@ -58,6 +58,8 @@ class TableError(SrmDataError):
     ----------
     faults
         Faults in any order. The message lists them by file and line.
+    of
+        What has the faults, such as a file of one's own: "the decisions".
 
     Examples
     --------
@@ -67,10 +69,10 @@ class TableError(SrmDataError):
     duties.csv, line 3, column layer_id: 'dta', expected a layer_id of layers (nearest: data)
     """
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], of: str = "the tables") -> None:
         self.faults = sorted(faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__("\n".join([f"{count} in the tables:", *map(str, self.faults)]))
+        super().__init__("\n".join([f"{count} in {of}:", *map(str, self.faults)]))
 
 
 class FrameError(SrmDataError):

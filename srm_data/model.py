@@ -150,7 +150,7 @@ def build_model(
         return model
     stale = list_stale_decisions(model, decisions)
     for row in stale.to_dict("records"):
-        warnings.warn(describe_stale_decision(row), StaleDecisionWarning, stacklevel=2)
+        warnings.warn(describe_stale_decision(row, tables), StaleDecisionWarning, stacklevel=2)
     return override_cells(model, decisions)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from srm_data.exceptions import FrameError, StaleDecisionWarning, TableError
 from srm_data.model import build_model
+from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import (
     apply_decisions,
     list_stale_decisions,
@@ -110,6 +111,48 @@ def test_decision_of_a_day_that_no_review_takes_is_refused_with_its_line(tmp_pat
         "a date from 2000 on, YYYY-MM-DD",
     ]
     assert [fault.line for fault in caught.value.faults] == [2, 3]
+
+
+def test_all_faults_of_a_file_come_at_once_under_what_it_is(tmp_path):
+    path = write(
+        tmp_path / "ours.csv",
+        AGREED.replace("2026-11-01", "1999-11-01"),
+        "kms,backup,Shared,AWS,,board,2026-11-01\n",
+        "sns,backup,Customer,AWS,x,board,\n",
+    )
+    with pytest.raises(TableError, match=r"^3 faults in the decisions:\n") as caught:
+        read_decisions(path)
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [
+        (2, "decided_on"), (3, "reason"), (4, "decided_on"),
+    ]  # fmt: skip
+
+
+def test_fault_below_a_reason_of_two_lines_has_the_line_of_the_file(tmp_path):
+    two_lines = AGREED.replace("Our broker keeps copies.", '"Ours.\nAll of it."')
+    late = AGREED.replace("sqs", "kms").replace("2026-11-01", "1999-11-01")
+    with pytest.raises(TableError, match=r"ours\.csv, line 4, column decided_on"):
+        read_decisions(write(tmp_path / "ours.csv", two_lines, late))
+
+
+def test_ids_of_decisions_are_looked_up_in_the_tables_of_the_model(shipped, tmp_path):
+    named = {"sqs": "our-queue", "sns": "our-topic"}
+    tables = narrow_tables(shipped, list(named))
+    tables = {name: table.replace({"offering_id": named}) for name, table in tables.items()}
+    whole = build_model(tables)
+    queue = whole[whole["offering_id"] == "our-queue"]
+    of_topic, misspelt, of_none = (
+        read_decisions(write(tmp_path / f"{name}.csv", AGREED)).assign(offering_id=name)
+        for name in ("our-topic", "our-topik", "kms")
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        apply_decisions(queue, of_topic, tables=tables)  # in the tables, outside this part
+    with pytest.warns(StaleDecisionWarning, match="nearest: our-topic"):
+        apply_decisions(queue, misspelt, tables=tables)
+    with pytest.warns(StaleDecisionWarning, match="nearest: our-topic"):
+        build_model(tables, decisions=misspelt)
+    with pytest.warns(StaleDecisionWarning, match="kms / backup was decided"):
+        apply_decisions(queue, of_none, tables=tables)
 
 
 def test_files_merge_the_latest_stands_and_a_conflict_names_both(tmp_path):

@@ -113,7 +113,7 @@ def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
     settled = returned(path, "settled.xlsx", {BACKUP: SHARED | {"Reviewer": "Chidi"}})
     assert decided(settled, BACKUP) == [["Shared", "Why", "Chidi", "2026-11-02"]]
     stories = settled.remarks[["state", "story"]].drop_duplicates().to_numpy().tolist()
-    assert stories == [["closed", "2026-11-02 Chidi: settled: Shared"]]
+    assert stories == [["closed", "2026-11-02 Chidi: closed by a new entry: Shared"]]
     untouched = returned(path, "untouched.xlsx", {})
     both = merge_reviews([untouched, settled])
     assert decided(both, BACKUP) == [["Shared", "Why", "Chidi", "2026-11-02"]]
@@ -122,6 +122,33 @@ def test_next_book_shows_the_conflict_and_what_is_entered_there_settles_it(
     assert last.decisions.equals(both.decisions)
     assert last.problems.empty
     assert set(last.remarks["state"]) == {"closed"}
+
+
+@pytest.mark.slow
+def test_new_entry_closes_the_conflict_of_its_own_column_only_and_names_who_made_it(
+    sent, returned, model, shipped, tmp_path
+):
+    copies = [
+        returned(sent, "a.xlsx", {BACKUP: AGREED | {"Owner": "Key team", "Due": "2027-01-15"}}),
+        returned(sent, "b.xlsx", {BACKUP: {"Owner": "Queue team", "Due": "2027-02-15"}}),
+    ]
+    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
+
+    def list_stories(review: Review) -> list[list[str]]:
+        rows = review.remarks[["column", "state", "story"]]
+        return sorted(rows.drop_duplicates().to_numpy().tolist())
+
+    unnamed = returned(path, "unnamed.xlsx", {BACKUP: {"Due": "2027-02-01"}})
+    assert list_stories(unnamed) == [
+        [
+            "Due",
+            "closed",
+            "closed by a new entry: 2027-02-01",
+        ],  # Ada, who agreed, need not have made it
+        ["Owner", "", ""],
+    ]
+    named = returned(path, "named.xlsx", {BACKUP: {"Due": "2027-02-01", "Date": "2026-11-09"}})
+    assert list_stories(named)[0][2] == "2026-11-09 Ada: closed by a new entry: 2027-02-01"
 
 
 @pytest.mark.slow

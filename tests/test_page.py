@@ -56,6 +56,14 @@ def model(shipped_model):
     return model[model["offering_id"].isin(OFFERINGS)].reset_index(drop=True)
 
 
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_summary_says_how_many_answers_are_decisions_of_the_organisation(model, shipped, audience):
+    decisions = make_decisions([DECISION])
+    page = make_page(model, tables=shipped, decisions=decisions, audience=audience)
+    assert "1 of them was decided by the organisation itself." in page
+    assert "decided by the organisation itself" not in make_page(model, tables=shipped)
+
+
 @pytest.fixture(scope="module")
 def page(model, shipped):
     return make_page(model, tables=shipped)

@@ -1,5 +1,6 @@
 """Status, owner and due date of cells, and the sign-off of the cover, from one book to the next."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -332,12 +333,70 @@ def test_field_that_two_reviewers_signed_names_both_until_it_has_a_new_entry(
 
     settled = edit(path, tmp_path / "settled.xlsx", {}, cover={"Approved by": by_both[1]})
     assert settled.problems.empty
-    assert settled.remarks["story"].unique().tolist() == ["2026-11-19 Chidi: settled: Chidi"]
+    assert settled.remarks["story"].unique().tolist() == [
+        "2026-11-19 Chidi: closed by a new entry: Chidi"
+    ]
     both = merge_reviews([untouched, settled])
     last = write_next(both, model, shipped, tmp_path / "last.xlsx")
     rows = list_cover(last)
     assert ["Approved by", "Chidi", "Chidi"] in [row[:3] for row in rows]
     assert [called] not in rows
+
+
+def find_call(path: Path) -> list[str]:
+    """Return the row of the cover below the field Approved by."""
+    rows = list_cover(path)
+    return rows[next(number for number, row in enumerate(rows) if row[:1] == ["Approved by"]) + 1]
+
+
+@pytest.mark.slow
+def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, shipped, tmp_path):
+    approval = {"Approved by": ("Board", "Ada", "2026-11-02")}
+    decided = {"Decision": "Shared", "Comment": "Ours.", "Reviewer": "Bob", "Date": "2026-11-20"}
+    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: decided}, cover=approval)
+    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    (revision,) = review.sign_off.loc[review.sign_off["field"] == "Revision", "value"]
+    day = review.sign_off["day"].tolist()[-1]
+    said = (
+        f'For an earlier workbook: Board (Ada, 2026-11-02) approved the revision "{revision}" of {day}.'
+    )
+    called = [f"{said} 1 decision has a later date. To approve this workbook, make a new entry."]
+    assert find_call(path) == called
+    assert read_review(path).problems.empty
+
+    later = write_next(read_review(path), model, shipped, tmp_path / "later.xlsx")
+    assert find_call(later) == called  # still the revision that it was given for
+    again = edit(path, tmp_path / "b.xlsx", {}, cover={"Approved by": ("Board", "Ada", "2026-11-21")})
+    approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
+    assert "1 decided" in approved and "later date" not in approved
+
+
+def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
+    signed = make_sign_off([{"field": "Approved by", "value": "Board"}])
+    path = write_workbook(tmp_path / "first.xlsx", model, tables=shipped, sign_off=signed)
+    assert find_call(path) == ["Next review"]
+
+
+@pytest.mark.slow
+def test_next_review_stays_a_day_and_case_and_blanks_are_no_conflict(sent, model, shipped, tmp_path):
+    day = datetime(2027, 5, 1)
+    copies = [
+        edit(sent, tmp_path / "a.xlsx", {}, cover={"Classification": ("internal",)}),
+        edit(
+            sent,
+            tmp_path / "b.xlsx",
+            {},
+            cover={"Classification": (" Internal",), "Next review": (day,)},
+        ),
+    ]
+    merged = merge_reviews(copies)
+    assert merged.problems.empty
+    path = write_next(merged, model, shipped, tmp_path / "next.xlsx")
+    (field,) = (
+        row for row in load_workbook(path)["Cover"].iter_rows() if row[0].value == "Next review"
+    )
+    assert (field[1].value, field[1].number_format) == (day, "yyyy-mm-dd")
+    assert signed(read_review(path)) == signed(merged)
 
 
 @pytest.mark.slow

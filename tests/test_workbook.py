@@ -756,9 +756,16 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
     assert (decided["Responsibility"], decided["AWS documents say"]) == ("Shared", "Customer")
 
 
-def test_cover_of_a_publishable_copy_shows_its_day_as_a_day(tmp_path, shipped, shipped_model):
+def test_publishable_copy_shows_its_day_as_a_day_and_names_no_sheet_by_owner(
+    tmp_path, shipped, shipped_model
+):
     used = shipped_model[shipped_model["offering_id"] == "sqs"]
     target = write_workbook(tmp_path / "p.xlsx", used, tables=shipped, audience="publishable")
+    book = load_workbook(target)
+    assert "Duties by owner" not in book.sheetnames
+    assert book["Duties in brief"]["A1"].value == "Duties in brief"
+    contents = {row[0]: row[1] for row in book["Cover"].iter_rows(values_only=True)}
+    assert contents["Duties in brief"] == "The customer's duties, each with its offerings, to print."
     days = [cell for row in load_workbook(target)["Cover"].iter_rows() for cell in row if cell.is_date]
     assert [type(cell.value) for cell in days] == [datetime]
 

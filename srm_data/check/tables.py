@@ -9,7 +9,7 @@ of traits, cells judged alike). The tests compare this check with that of the ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -111,7 +111,11 @@ def _list_absent(schema: dict[str, Any]) -> set[str]:
     return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
 
 
-def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
+def check_own_table(
+    path: Traversable,
+    schema: dict[str, Any],
+    find_more: Callable[[str, list[Row]], Iterable[Fault]] | None = None,
+) -> None:
     """Check a user's own table, such as decisions, against its schema and the shipped tables.
 
     Parameters
@@ -120,20 +124,27 @@ def check_own_table(path: Traversable, schema: dict[str, Any]) -> None:
         CSV file. Its rows may be in any order.
     schema
         Table Schema of the file. References are looked up in the tables of the package.
+    find_more
+        Function that finds further faults, given the name of the file and its rows, of which any may be
+        faulty and lack columns. Those in places with a fault already are left out.
 
     Raises
     ------
     TableError
-        If the tables have faults; the message lists all of them: file, line, column, value and
-        what was expected.
+        If the file has faults; the message lists all of them: file, line, column, value and what was
+        expected.
     """
     name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
     rows, faults = read_rows(path, columns, lines=True, may_be_absent=_list_absent(schema))
     referred = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
     known = {table: read_shipped_rows(table) for table in referred}
     faults += find_schema_faults({name: schema}, {name: rows}, known)
+    if find_more is not None:
+        places = {(fault.line, fault.column) for fault in faults}
+        more = find_more(path.name, rows)
+        faults += [fault for fault in more if (fault.line, fault.column) not in places]
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, f"the {schema['title'].lower()}")
 
 
 def _check_order(name: str, schema: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:

@@ -263,7 +263,7 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
 
     read, faults = read_own_files(paths, read_remark_schema())
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the remarks")
     frames = [make_remarks([]), *(rows for _, rows in read)]
     return pd.concat(frames, ignore_index=True).drop_duplicates(ignore_index=True)
 

@@ -67,7 +67,7 @@ def _describe_review(review: Review) -> str:
         "decision": len(review.decisions),
         "remark": len(review.remarks) - conflicts,
         "cell with a status": len(review.status),
-        "entry of the cover": len(review.sign_off),
+        "entry of the cover": _count_entries(review),
         "entry in conflict": conflicts,
         "problem": len(review.problems),
     }
@@ -82,6 +82,16 @@ def _describe_review(review: Review) -> str:
         if count or noun != "entry in conflict"
     ]
     return ", ".join(parts)
+
+
+def _count_entries(review: Review) -> int:
+    """Count the fields of the cover with an entry, and the lines of its history that were typed."""
+    from srm_data.organisation.sign_off import list_current
+    from srm_data.workbook.format import REVISION, is_revision
+
+    is_line = review.sign_off["field"] == REVISION
+    typed = review.sign_off.loc[is_line, "value"].map(lambda value: not is_revision(value))
+    return len(list_current(review.sign_off[~is_line])) + int(typed.sum())
 
 
 def _write_review(review: Review, folder: Path) -> list[Path]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
+from srm_data.check.rows import Row
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
@@ -230,19 +231,23 @@ def read_corrections(
     ids, names = tables["offerings"]["offering_id"], tables["offerings"]["offering"]
     id_of = dict(zip(names.str.casefold(), ids, strict=True))
     known = [*ids, NO_OFFERING]
-    read, faults = read_own_files(paths, schema)
-    for name, rows in read:
-        rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
-        for line, value in enumerate(rows["offering_id"], start=2):
-            if value and value not in known:
+
+    def find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
+        for row in rows:
+            value = row.cells.get("offering_id", "")
+            if value and id_of.get(value.casefold(), value) not in known:
                 own = list_by_service(zip(tables["offerings"]["service_id"], ids, strict=True))
                 nearest = describe_nearest(value, [*known, *names])
                 if value.casefold() in own:
                     nearest = f" (offerings of this service: {', '.join(own[value.casefold()])})"
                 expected = f"an id or a name of offerings, or - for no service{nearest}"
-                faults.append(Fault(name, line, "offering_id", value, expected))
+                yield Fault(file, row.line, "offering_id", value, expected)
+
+    read, faults = read_own_files(paths, schema, find_faults)
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the corrections")
+    for _, rows in read:
+        rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
     none = make_own_frame([], columns_of(schema))
     corrections = pd.concat([none, *(rows for _, rows in read)], ignore_index=True)
     places = [f"{name}, line {line}" for name, rows in read for line in range(2, len(rows) + 2)]

@@ -80,7 +80,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
                     expected = f"{before[column]!r}, as in {place}; review the returned books together"
                     faults.append(Fault(name, line, column, row[column], expected))
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the status of cells")
     return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, describe_nearest
+from srm_data.arguments import StrPath, check_frame, describe_nearest, require_tables
 from srm_data.cells import restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
+from srm_data.check.rows import Row
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
-from srm_data.load import load_some
+from srm_data.load import Tables, load_some
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_decision_schema
 
@@ -68,17 +69,13 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ['Shared']
     """
     schema = read_decision_schema()
-    read, faults = read_own_files(paths, schema)
+    read, faults = read_own_files(paths, schema, _find_faults)
     frames = [rows.assign(file=name, line=range(2, len(rows) + 2)) for name, rows in read]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
-        faults += [
-            *_find_wrong_actions(decisions),
-            *_find_wrong_days(decisions),
-            *_find_conflicts(decisions),
-        ]
+        faults += _find_conflicts(decisions)
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the decisions")
 
     if not frames:
         return make_decisions([])
@@ -189,25 +186,17 @@ def _actions_given(decisions: pd.DataFrame) -> list[str]:
     return actions.where(actions.notna(), "").to_list()
 
 
-def _find_wrong_actions(decisions: pd.DataFrame) -> list[Fault]:
-    """Find customer actions that do not match the decision."""
-    given = decisions[decisions["customer_action"] != ""]
-    faults = []
-    for row in given.to_dict("records"):
-        party, action = row["decision"], row["customer_action"]
-        if action not in ACTIONS_OF[party]:
+def _find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
+    """Find actions that do not match the decision, and days on which nobody can have decided."""
+    for row in rows:
+        party, action, day = (
+            row.cells.get(name, "") for name in ("decision", "customer_action", "decided_on")
+        )
+        if party in ACTIONS_OF and action not in ("", *ACTIONS_OF[party]):
             expected = f"{' or '.join(ACTIONS_OF[party])}, or blank, as the decision is {party!r}"
-            faults.append(Fault(row["file"], row["line"], "customer_action", action, expected))
-    return faults
-
-
-def _find_wrong_days(decisions: pd.DataFrame) -> list[Fault]:
-    """Find days on which nobody can have decided."""
-    return [
-        Fault(row["file"], row["line"], "decided_on", row["decided_on"], expected)
-        for row in decisions.to_dict("records")
-        if (expected := _describe_day(row["decided_on"]))
-    ]
+            yield Fault(file, row.line, "customer_action", action, expected)
+        if day and (expected := _describe_day(day)):
+            yield Fault(file, row.line, "decided_on", day, expected)
 
 
 def _describe_day(text: str) -> str:
@@ -235,7 +224,9 @@ def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
     return faults
 
 
-def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def apply_decisions(
+    model: pd.DataFrame, decisions: pd.DataFrame, *, tables: Tables | None = None
+) -> pd.DataFrame:
     """Apply decisions to a model, except stale ones, which a warning names.
 
     Parameters
@@ -245,6 +236,9 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
         has already; an older one does not, and a warning says so.
     decisions
         Frame from :func:`read_decisions`. Those of offerings that the model does not have are left out.
+    tables
+        Frames from :func:`~srm_data.load_tables` that the model was made from, which define the ids;
+        those of the package if not given. A warning names the decisions with unknown ids.
 
     Returns
     -------
@@ -268,21 +262,22 @@ def apply_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFram
     """
     model = restore_cells(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
     check_decisions(decisions)
-    for line in _describe_left_out(model, decisions):
+    for line in _describe_left_out(model, decisions, tables):
         warnings.warn(line, StaleDecisionWarning, stacklevel=2)
     return override_cells(model, decisions)
 
 
-def _describe_left_out(model: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
+def _describe_left_out(
+    model: pd.DataFrame, decisions: pd.DataFrame, tables: Tables | None
+) -> list[str]:
     """Describe the decisions about cells of a model, or about unknown ones, that do not apply."""
     says = "without_decision" if "without_decision" in model else "responsibility"
     stale = list_stale_decisions(model.assign(without_decision=model[says]), decisions)
-    known = load_some(KNOWN)
     is_known = pd.Series(True, index=stale.index)
-    for table, key in KNOWN.items():
-        is_known &= stale[key].isin([*known[table][key], *model[key]])
+    for key, ids in _list_ids(tables).items():
+        is_known &= stale[key].isin([*ids, *model[key]])
     lines = [
-        describe_stale_decision(row)
+        describe_stale_decision(row, tables)
         for row in stale[stale["now"].ne("") | ~is_known].to_dict("records")
     ]
 
@@ -375,26 +370,33 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     return stale.assign(why=why.astype("str")).reset_index(drop=True)
 
 
-def describe_stale_decision(row: dict[Hashable, str]) -> str:
+def describe_stale_decision(row: dict[Hashable, str], tables: Tables | None = None) -> str:
     """Describe in one line a decision to review again, and why.
 
     Parameters
     ----------
     row
         Row of :func:`list_stale_decisions`.
+    tables
+        Frames that define the ids; those of the package if not given.
     """
-    now = f": {row['now']}" if row["now"] else _describe_nearest_ids(row)
+    now = f": {row['now']}" if row["now"] else _describe_nearest_ids(row, tables)
     return (
         f"stale decision: {row['offering_id']} / {row['duty_id']} was decided against "
         f"{row['expected']!r}; {row['why']}{now}"
     )
 
 
-def _describe_nearest_ids(row: dict[Hashable, str]) -> str:
+def _describe_nearest_ids(row: dict[Hashable, str], tables: Tables | None) -> str:
     """Name the nearest ids in brackets, where an offering or duty is none of the tables."""
-    known = load_some(KNOWN)
     return "".join(
-        describe_nearest(row[key], known[table][key])
-        for table, key in KNOWN.items()
-        if row[key] not in set(known[table][key])
+        describe_nearest(row[key], ids) for key, ids in _list_ids(tables).items() if row[key] not in ids
     )
+
+
+def _list_ids(tables: Tables | None) -> dict[str, list[str]]:
+    """List the ids of offerings and duties, by column."""
+    if tables is None:
+        tables = load_some(KNOWN)
+    require_tables(tables, {table: [key] for table, key in KNOWN.items()})
+    return {key: tables[table][key].tolist() for table, key in KNOWN.items()}

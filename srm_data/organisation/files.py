@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 from srm_data.arguments import StrPath, list_paths
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
+from srm_data.check.rows import Row
 from srm_data.exceptions import Fault, TableError
 
 # Excel in an East Asian language runs full-width signs too.
@@ -30,7 +31,13 @@ def columns_of(schema: dict[str, Any]) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
+FindFaults = Callable[[str, list[Row]], Iterable[Fault]]
+"""Finds the faults of a kind of file that its schema does not describe, from its name and its rows."""
+
+
+def read_own_file(
+    path: StrPath, schema: dict[str, Any], find_more: FindFaults | None = None
+) -> pd.DataFrame:
     """Read an organisation's own CSV file as text.
 
     Raises
@@ -49,7 +56,11 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
         if path.exists():
             raise OSError(f"{path}: not a regular file; {expected}")
         raise FileNotFoundError(f"{path}: no such file; {expected}")
-    check_own_table(path, schema)
+
+    def find_unguarded(file: str, rows: list[Row]) -> Iterable[Fault]:
+        return find_more(file, [_unguard(row) for row in rows]) if find_more is not None else ()
+
+    check_own_table(path, schema, find_unguarded)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     rows = rows.reindex(columns=columns_of(schema), fill_value="")  # a column may be absent
     unguarded = {
@@ -58,8 +69,15 @@ def read_own_file(path: StrPath, schema: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(unguarded)
 
 
+def _unguard(row: Row) -> Row:
+    """Return a row without the apostrophes of :func:`guard`."""
+    return Row(row.line, {name: GUARDED.sub("", text, count=1) for name, text in row.cells.items()})
+
+
 def read_own_files(
-    paths: StrPath | Iterable[StrPath], schema: dict[str, Any]
+    paths: StrPath | Iterable[StrPath],
+    schema: dict[str, Any],
+    find_more: FindFaults | None = None,
 ) -> tuple[list[tuple[str, pd.DataFrame]], list[Fault]]:
     """Read one file of a kind or several: the name and the rows of each that is whole, and all faults.
 
@@ -72,7 +90,7 @@ def read_own_files(
     faults: list[Fault] = []
     for path in list_paths(paths):
         try:
-            read.append((path.name, read_own_file(path, schema)))
+            read.append((path.name, read_own_file(path, schema, find_more)))
         except TableError as error:
             faults += error.faults
     return read, faults

@@ -6,12 +6,13 @@ A blank matches any value.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pandas as pd
 
 from srm_data.arguments import StrPath, check_frame, describe_nearest
-from srm_data.exceptions import Fault, FrameError, TableError
+from srm_data.check.rows import Row
+from srm_data.exceptions import Fault, FrameError
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
 from srm_data.schema import read_owner_schema
@@ -63,14 +64,13 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     ['Cloud team', 'Network team']
     """
     tables = given_tables(tables, NEEDED)
-    owners = read_own_file(path, read_owner_schema())
-    faults = [
-        Fault(Path(path).name, row + 2, column, value, expected)
-        for row, column, value, expected in _find_wrong_ids(owners, tables)
-    ]
-    if faults:
-        raise TableError(faults)
-    return owners
+
+    def find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
+        rules = pd.DataFrame([row.cells for row in rows]).reindex(columns=[*KEYS]).fillna("")
+        for row, column, value, expected in _find_wrong_ids(rules, tables):
+            yield Fault(file, rows[row].line, column, value, expected)
+
+    return read_own_file(path, read_owner_schema(), find_faults)
 
 
 def _find_wrong_ids(owners: pd.DataFrame, tables: Tables) -> list[tuple[int, str, str, str]]:

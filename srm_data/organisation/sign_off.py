@@ -64,7 +64,7 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     """
     read, faults = read_own_files(paths, read_sign_off_schema())
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, "the sign-off")
     return join_histories(rows for _, rows in read)
 
 

@@ -108,6 +108,9 @@ def _list_sentences(
         f"Of {len(model):,} cells, {counts['Customer']:,} are the customer's alone, "
         f"{counts['Shared']:,} are shared and {counts['AWS']:,} are AWS's"
     ]
+    if decided := int(model["basis"].eq("decision").sum()):
+        were = "was" if decided == 1 else "were"
+        sentences.append(f"{decided:,} of them {were} decided by the organisation itself")
     if model["category"].nunique() > 1:
         sentences.append(describe_distribution(duty_distribution(model, "category")))
     documented = basis_distribution(model, "category")["documented"].sum()

@@ -48,7 +48,7 @@ def make_problem(it: Dispute) -> dict[str, str]:
         "cell": it.column,
         "value": f"{said} ({by})" if by else said,
         "expected": (
-            f"one entry of {it.column}; the former one applies until the next workbook has one"
+            f"one entry of {it.column}; the field stays as it was sent until the next workbook has one"
             if is_of_cover
             else f"one entry under {it.column}; none applies until the next workbook has one"
         ),

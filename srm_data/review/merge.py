@@ -16,7 +16,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
 from srm_data.review.disputes import Dispute, make_problem, make_remark
-from srm_data.review.merge_conflicts import hold_conflicts, list_earlier
+from srm_data.review.merge_conflicts import Merged, hold_conflicts, list_earlier
 from srm_data.review.merge_decisions import join_names, merge_decisions
 from srm_data.review.merge_remarks import merge_remarks
 from srm_data.review.merge_statuses import merge_statuses
@@ -74,10 +74,10 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     decisions, of_decisions = merge_decisions(copies)
     status, of_status, names = merge_statuses(copies)
     sign_off, of_cover = _merge_sign_off(copies)
-    held = hold_conflicts(copies, decisions, status, sign_off)
-    disputes = [*of_decisions, *of_status, *of_cover, *held.disputes]
-    added = make_remarks([*map(make_remark, disputes), *names])
-    found = make_problems([*list_earlier(copies), *map(make_problem, disputes)])
+    disputes = [*of_decisions, *of_status, *of_cover]
+    held = hold_conflicts(copies, Merged(decisions, status, sign_off, disputes))
+    added = make_remarks([*map(make_remark, held.disputes), *names])
+    found = make_problems([*list_earlier(copies), *map(make_problem, held.disputes)])
 
     merged = Review(
         held.decisions,
@@ -116,7 +116,7 @@ def _find_common(texts: list[str]) -> str:
 def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
     """Join the entries on the covers; if they differ, a field keeps the value it was sent with.
 
-    Equal values become one entry, with all names and the latest date.
+    Equal values, regardless of case and blanks, become one entry, with all names and the latest date.
     """
     joined = join_histories(copy.sign_off for copy in copies)
     now = [_list_last(copy.sign_off) for copy in copies]
@@ -129,7 +129,7 @@ def _merge_sign_off(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
         said = list_statements(pair for pair in pairs if pair != (blank, blank))
         if len(said) < 2:
             continue
-        if len({value for _, value, *_ in said}) == 1:
+        if len({" ".join(value.split()).casefold() for _, value, *_ in said}) == 1:
             ordered = sorted(said, key=lambda entry: (entry[3], entry))
             names = join_names(by for _, _, by, _ in ordered)
             added.append((field, ordered[0][1], names, ordered[-1][3]))

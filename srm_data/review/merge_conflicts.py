@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from srm_data.organisation.cell_status import OPEN, make_cell_status
@@ -18,42 +20,45 @@ Place = tuple[str, str, str]
 """offering_id, duty_id and column of a conflict."""
 Entry = tuple[str, str, str, str]
 """Decision, text, author and date."""
+Held = tuple[Entry, tuple[str, ...]]
+"""Entry, and the expected answer and customer action of a decision."""
 EARLIER = "a copy of an earlier workbook"
 
 
-class Merged:
-    """Merged frames, from which entries are taken that cannot resolve an open conflict."""
+class Merged(NamedTuple):
+    """Merged frames, and the conflicts that were found while merging them."""
 
-    def __init__(self, copies: list[Review], *frames: pd.DataFrame) -> None:
-        self.copies = copies
-        self.decisions, self.status, self.sign_off = frames
-        self.disputes: list[Dispute] = []
-
-    def add(self, place: Place, entry: Entry, listed: set[Entry], more: tuple[str, ...] = ()) -> None:
-        """Add an entry to a conflict, unless it is one of its entries already."""
-        if entry not in listed:
-            late = [copy.book for copy in self.copies if place not in _list_open(copy.sent.remarks)]
-            by = ", ".join(late)
-            self.disputes.append(Dispute(place[:2], place[2], *entry, by, *more))
+    decisions: pd.DataFrame
+    status: pd.DataFrame
+    sign_off: pd.DataFrame
+    disputes: list[Dispute]
 
 
-def hold_conflicts(
-    copies: list[Review], decisions: pd.DataFrame, status: pd.DataFrame, sign_off: pd.DataFrame
-) -> Merged:
+def hold_conflicts(copies: list[Review], merged: Merged) -> Merged:
     """Return the merged frames without entries that would resolve a conflict they were made before.
 
     A conflict is only resolved in a workbook that shows it. An entry in a copy of an earlier workbook
     is one of its entries already, or becomes another one.
     """
-    merged = Merged(copies, decisions, status, sign_off)
     for place, listed in _list_unresolved(copies).items():
-        key, column = place[:2], place[2]
-        if key == NO_KEY:
-            _hold_field(merged, place, listed)
-        elif column == DECISION:
-            _hold_decision(merged, place, listed)
+        showing = [place in _list_open(copy.sent.remarks) for copy in copies]
+        if place[:2] == NO_KEY:
+            sent = [copy.sent.sign_off for copy, shows in zip(copies, showing, strict=True) if shows]
+            sign_off, entries = _hold_field(merged.sign_off, place[2], sent)
+            merged = merged._replace(sign_off=sign_off)
+        elif place[2] == DECISION:
+            decisions, entries = _hold_decision(merged.decisions, place)
+            merged = merged._replace(decisions=decisions)
         else:
-            _hold_status(merged, place, listed)
+            status, entries = _hold_status(merged.status, place, listed)
+            merged = merged._replace(status=status)
+        late = ", ".join(copy.book for copy, shows in zip(copies, showing, strict=True) if not shows)
+        added = [
+            Dispute(place[:2], place[2], *entry, late, *more)
+            for entry, more in entries
+            if entry not in listed
+        ]
+        merged = merged._replace(disputes=[*merged.disputes, *added])
     return merged
 
 
@@ -79,28 +84,37 @@ def _list_unresolved(copies: list[Review]) -> dict[Place, set[Entry]]:
     return {place: shown[place] for place in sorted(set(shown) - resolved)}
 
 
-def _hold_decision(merged: Merged, place: Place, listed: set[Entry]) -> None:
-    is_here = _is_about(merged.decisions, place[:2])
-    for row in merged.decisions[is_here].to_dict("records"):
-        entry = (row["decision"], row["reason"], row["decided_by"], row["decided_on"])
-        merged.add(place, entry, listed, (row["expected"], row["customer_action"]))
-    merged.decisions = merged.decisions[~is_here].reset_index(drop=True)
+def _hold_decision(decisions: pd.DataFrame, place: Place) -> tuple[pd.DataFrame, list[Held]]:
+    """Return decisions without that of a cell, and that one."""
+    is_here = _is_about(decisions, place[:2])
+    held: list[Held] = [
+        (
+            (row["decision"], row["reason"], row["decided_by"], row["decided_on"]),
+            (row["expected"], row["customer_action"]),
+        )
+        for row in decisions[is_here].to_dict("records")
+    ]
+    return decisions[~is_here].reset_index(drop=True), held
 
 
-def _hold_status(merged: Merged, place: Place, listed: set[Entry]) -> None:
+def _hold_status(
+    status: pd.DataFrame, place: Place, listed: set[Entry]
+) -> tuple[pd.DataFrame, list[Held]]:
+    """Return statuses without the entry in a column of a cell, and that entry unless it is listed."""
     rows = []
+    held: list[Held] = []
     texts = {text for _, text, *_ in listed}
-    for row in merged.status.to_dict("records"):
+    for row in status.to_dict("records"):
         fields = {str(name): text for name, text in row.items()}
         if key_of(fields) == place[:2]:
             text, cleared = _take_status(fields, place[2])
             if text and text not in texts:
-                merged.add(place, ("", text, fields["reviewer"], fields["date"]), listed)
+                held.append((("", text, fields["reviewer"], fields["date"]), ()))
             fields |= cleared
         said = ("reviewer", "date", *FIELDS.values())
         if fields["status"] != OPEN or any(fields[name] for name in said):
             rows.append(fields)
-    merged.status = make_cell_status(rows)
+    return make_cell_status(rows), held
 
 
 def _take_status(fields: dict[str, str], column: str) -> tuple[str, dict[str, str]]:
@@ -114,19 +128,16 @@ def _take_status(fields: dict[str, str], column: str) -> tuple[str, dict[str, st
     return describe_given(given), Given(OPEN, "", "", "", "")._asdict()
 
 
-def _hold_field(merged: Merged, place: Place, listed: set[Entry]) -> None:
-    field = place[2]
-    former = [
-        _find_last(copy.sent.sign_off, field)
-        for copy in merged.copies
-        if place in _list_open(copy.sent.remarks)
-    ]
-    last = _find_last(merged.sign_off, field)
+def _hold_field(
+    sign_off: pd.DataFrame, field: str, sent: list[pd.DataFrame]
+) -> tuple[pd.DataFrame, list[Held]]:
+    """Return sign-offs with a field as the conflict was sent, and its last entry if that is new."""
+    former = [_find_last(it, field) for it in sent]
+    last = _find_last(sign_off, field)
     if last in former or not last[1]:
-        return
-    merged.add(place, ("", *last[1:]), listed)
+        return sign_off, []
     back = make_sign_off([dict(zip(SIGN_OFF, former[0], strict=True))])
-    merged.sign_off = pd.concat([merged.sign_off, back], ignore_index=True)
+    return pd.concat([sign_off, back], ignore_index=True), [(("", *last[1:]), ())]
 
 
 def _find_last(sign_off: pd.DataFrame, field: str) -> Entry:

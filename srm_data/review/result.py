@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.exceptions import ReviewError
-from srm_data.organisation.cell_status import make_cell_status
+from srm_data.organisation.cell_status import OPEN, make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.register import ENTERED
@@ -141,12 +141,15 @@ def _find_settled(
         if tuple(row.values()) not in known:
             cell = (*key_of(row), DECISION)
             settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
-    known = set(map(tuple, sent.status.to_numpy()))
+    before = {key_of(row): row for row in sent.status.to_dict("records")}
     for row in status.to_dict("records"):
-        if tuple(row.values()) not in known:
-            for header, name in STATUS_HEADERS.items():
-                cell = (*key_of(row), header)
-                settled[cell] = (row[name], row["reviewer"], row["date"])
+        was = before.get(key_of(row), {})
+        by = (row["reviewer"], row["date"])
+        if by == (was.get("reviewer"), was.get("date")):
+            by = ("", "")  # those of an earlier entry: nobody says who made this one
+        for header, name in STATUS_HEADERS.items():
+            if row[name] not in ("", OPEN, was.get(name)):
+                settled[*key_of(row), header] = (row[name], *by)
     former = {row["field"]: row for row in sent.sign_off.to_dict("records")}
     for field, row in {row["field"]: row for row in sign_off.to_dict("records")}.items():
         if row["value"] and row != former.get(field):
@@ -155,12 +158,15 @@ def _find_settled(
 
 
 def _settle(row: Registered, settled: dict[tuple[str, ...], tuple[str, str, str]]) -> Registered:
-    """Close conflicts that are resolved by a new entry; leave other remarks unchanged."""
+    """Close conflicts that are resolved by a new entry; leave other remarks unchanged.
+
+    Copies of several reviewers may have different new entries, which are a conflict of their own.
+    """
     entered = settled.get((row.get("offering_id", ""), row.get("duty_id", ""), row.get("column", "")))
     if row.get("kind") != CONFLICT or row.get("state") == CLOSED or entered is None:
         return row
     said, by, on = entered
-    return close_item(row, f"settled: {said}", by, on)
+    return close_item(row, f"closed by a new entry: {said}", by, on)
 
 
 def _list_replaced(

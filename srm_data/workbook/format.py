@@ -250,6 +250,17 @@ FORMAT_OF_HEADER = re.compile(
 )
 
 
+def is_revision(value: str) -> bool:
+    """Return whether a line of the revision history is that of a workbook, not one that was typed.
+
+    Examples
+    --------
+    >>> is_revision("Data version 2026.11.8: 1 offering, 0 decided"), is_revision("Read by the board")
+    (True, False)
+    """
+    return value.startswith(f"{VERSION} ")
+
+
 def text_of(value: object) -> str:
     """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
     if isinstance(value, float | int) and not isinstance(value, bool):

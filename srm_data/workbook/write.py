@@ -54,7 +54,11 @@ from srm_data.workbook.sheets.lists import (
 from srm_data.workbook.sheets.lookup import fill_lookup
 from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
 from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
-from srm_data.workbook.sheets.owners import TITLE as BY_OWNER, fill_duties_by_owner
+from srm_data.workbook.sheets.owners import (
+    PUBLISHED_TITLE as IN_BRIEF,
+    TITLE as BY_OWNER,
+    fill_duties_by_owner,
+)
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
 from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
@@ -112,6 +116,7 @@ SHEETS: dict[str, tuple[Fill, str]] = {
 PUBLISHED = {
     "Dashboard": "How many duties each party has, with charts.",
     CUSTOMER_DUTIES: "Individual duties that are the customer's.",
+    BY_OWNER: "The customer's duties, each with its offerings, to print.",
     REVIEWED_SHEET: "Both halves of every cell, its basis and its source.",
 }
 """Purposes of sheets in a publishable copy, which is not for reviewers."""
@@ -280,7 +285,10 @@ def _write(path: Path, content: Content, description: str) -> Path:
     purposes = {title: SHEETS[title][1] for title in titles}
     if not content.is_internal:
         purposes |= {title: PUBLISHED[title] for title in titles if title in PUBLISHED}
-    tabs = {title: title for title in titles} | {REVIEWED_SHEET: content.reviewed_sheet}
+    renamed = {REVIEWED_SHEET: content.reviewed_sheet}
+    if not content.is_internal:
+        renamed |= {BY_OWNER: IN_BRIEF}
+    tabs = {title: renamed.get(title, title) for title in titles}
     fill_cover(book.active, look, content, {tabs[title]: it for title, it in purposes.items()})
     bodies = {
         tab: SHEETS[title][0](book.create_sheet(tab), look, content) for title, tab in tabs.items()

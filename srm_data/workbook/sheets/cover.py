@@ -26,10 +26,12 @@ from srm_data.organisation.register import (
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
+    APPROVED_BY,
     CLASSIFICATION,
     COVER_SHEET,
     DECISION,
     HISTORY_HEADER,
+    NEXT_REVIEW,
     OWNER,
     REGISTER_SHEET,
     RESPONSIBILITY,
@@ -38,6 +40,8 @@ from srm_data.workbook.format import (
     SIGN_OFF,
     SIGN_OFF_HEADER,
     STATUS,
+    VERSION,
+    is_revision,
 )
 from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.results import list_results
@@ -143,8 +147,9 @@ def _describe_estate(content: Content) -> list[Line]:
 def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> int:
     """Write the sign-off fields and the revision history, and return the next row.
 
-    Different entries of several reviewers stand below their field, until it has a new one.
-    A publishable copy has no names and no entries except the classification.
+    Different entries of several reviewers stand below their field, until it has a new one. So does the
+    earlier workbook that an approval was given in. A publishable copy has no names and no entries
+    except the classification.
     """
     typed = {given["field"]: given for given in content.sign_off.to_dict("records")}
     fields = [*SIGN_OFF]
@@ -156,8 +161,9 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
     for field in fields:
         _set_fields(sheet, look, content, row, field, typed.get(field, {}))
         row += 1
-        if conflict := conflicts.get(("", "", field)):
-            row = set_lines(sheet, look, [[("label", ""), ("call", conflict)]], start=row)
+        approved = _describe_approval(content) if field == APPROVED_BY else ""
+        calls = filter(None, [conflicts.get(("", "", field)), approved])
+        row = set_lines(sheet, look, [[("label", ""), ("call", call)] for call in calls], start=row)
 
     row = set_lines(sheet, look, [_header(*HISTORY_HEADER)], start=row + 1)
     for revision in _list_revisions(content):
@@ -172,10 +178,45 @@ def _set_fields(
     """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
     entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "day")
-    look.put(sheet.cell(row, 2), entry, given.get("value") or None)
+    value = given.get("value", "")
+    if field == NEXT_REVIEW and write_date(value) != value:
+        look.put(sheet.cell(row, 2), day, write_date(value))
+    else:
+        look.put(sheet.cell(row, 2), entry, value or None)
     if content.is_internal:
         look.put(sheet.cell(row, 3), entry, given.get("by") or None)
     look.put(sheet.cell(row, 4), day, write_date(given.get("day", "")) or None)
+
+
+def _describe_approval(content: Content) -> str:
+    """Describe the earlier workbook that the approval was given in, or return nothing without one.
+
+    Each workbook adds its revision to the history behind what was entered in it. A workbook whose
+    revision reads as one before adds none, and an approval from a file need not have any.
+    """
+    history = content.sign_off.to_dict("records")
+    approvals = [row for row in history if row["field"] == APPROVED_BY]
+    if not approvals or not approvals[-1]["value"]:
+        return ""
+    approval = approvals[-1]
+    first = history.index(approval)
+    before, after = (
+        [row for row in rows if row["field"] == REVISION and is_revision(row["value"])]
+        for rows in (history[:first], history[first:])
+    )
+    if not (revisions := [*after[:1], *before[-1:]]):
+        return ""
+
+    by = ", ".join(filter(None, [approval["by"], approval["day"]]))
+    who = f"{approval['value']} ({by})" if by else approval["value"]
+    said = (
+        f'For an earlier workbook: {who} approved the revision "{revisions[0]["value"]}" of '
+        f"{revisions[0]['day']}."
+    )
+    decided = content.register.loc[content.register["kind"] == "decision", "dated"]
+    if later := int((decided > approval["day"]).sum()) if approval["day"] else 0:
+        said += f" {later} {'decision has' if later == 1 else 'decisions have'} a later date."
+    return f"{said} To approve this workbook, make a new entry."
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
@@ -188,7 +229,7 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
         said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
         progress += [f"{number:,} {said[status]}" for status, number in numbers.items()]
     noun = "offering" if offerings == 1 else "offerings"
-    what = f"Data version {content.version}: {offerings} {noun}, {', '.join(progress)}"
+    what = f"{VERSION} {content.version}: {offerings} {noun}, {', '.join(progress)}"
     this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
         return [this]

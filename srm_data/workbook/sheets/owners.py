@@ -14,7 +14,8 @@ from srm_data.workbook.styles import Look
 from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import Body
 
-TITLE = "Duties by owner"
+TITLE, PUBLISHED_TITLE = "Duties by owner", "Duties in brief"
+"""The tab and title of the sheet; a copy to publish names no owners."""
 NOBODY = "nobody named yet"
 SEPARATOR = "; "
 ACTIONS = ("required", "optional")
@@ -56,7 +57,7 @@ def _name(names: list[str], offerings: int) -> str:
 def _head_of(content: Content) -> list[str]:
     """Return the title, and in an internal copy as of when it is and what is newer."""
     if not content.is_internal:
-        return [TITLE, "What AWS's documents and decisions leave to the customer, by duty."]
+        return [PUBLISHED_TITLE, "What AWS's documents and decisions leave to the customer, by duty."]
     return [
         TITLE,
         f"As exported, with data version {content.version}: it does not follow what is typed since. "
