@@ -111,7 +111,7 @@ def office_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def office(office_profile: Path) -> list[str]:
-    """Return the command of LibreOffice without a window; without it, a test is left out and says so."""
+    """Return the command of LibreOffice without a window; where there is none, tests say so."""
     office = shutil.which("soffice")
     if office is None:
         warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=2)
@@ -156,7 +156,7 @@ def resave(tmp_path: Path, office: list[str]) -> Callable[[Path], Path]:
 
     def save(path: Path) -> Path:
         folder = tmp_path / "resaved"
-        command = [*office, "--convert-to", "xlsx", "--outdir", folder, path]
+        command = [*office, "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
         subprocess.run(command, check=True, capture_output=True)
         return folder / path.name
 
