@@ -149,7 +149,6 @@ def choose_offerings(
     ['RDS DB instance', 'Lambda function (zip archive)']
     """
     check_frame(model, ["offering_id", "offering"], "a model of offerings, from build_model or in_use")
-    tables = load_tables() if tables is None else tables
     held = set(model["offering_id"])
     chosen: dict[str, None] = {}
     for found in _find_all(names, tables, held):
@@ -161,7 +160,9 @@ def choose_offerings(
     return part.sort_values("offering", kind="stable", ignore_index=True)
 
 
-def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) -> list[list[str]]:
+def _find_all(
+    names: str | Iterable[str], tables: Tables | None, held: Container[str]
+) -> list[list[str]]:
     """Find the offerings in the model for each name; raise a single error for all unknown names."""
     found, faults = [], []
     for name in [names] if isinstance(names, str) else names:
@@ -180,7 +181,7 @@ def _find_all(names: str | Iterable[str], tables: Tables, held: Container[str]) 
     return found
 
 
-def _find_spelled(name: str, tables: Tables) -> list[str]:
+def _find_spelled(name: str, tables: Tables | None) -> list[str]:
     """Find offerings by exact name only, because nobody checks what was chosen."""
     found = find_offerings(name, tables=tables)
     if found["matched_by"].isin([SPELLING, PART]).any():
@@ -329,7 +330,10 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
     name of the service.
     """
     services = tables["services"][["service_id", "service", "full_name"]]
-    offerings = tables["offerings"].merge(services, on="service_id", validate="many_to_one")
+    is_of_found = tables["offerings"]["service_id"].isin([name.service_id for name in found])
+    offerings = tables["offerings"][is_of_found].merge(
+        services, on="service_id", validate="many_to_one"
+    )
     of_service = group_offerings(offerings)
     words = set() if is_identifier(text) else set(split_words(text))
     own_names = offerings["service"] + " " + offerings["full_name"]

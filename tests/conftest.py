@@ -49,7 +49,7 @@ def sample_in_use(shipped: Tables, shipped_model: pd.DataFrame) -> pd.DataFrame:
     return in_use(shipped_model, read_estate(SAMPLE_ESTATE, tables=shipped))
 
 
-NEEDS = {"browser": "browser", "resave": "office", "run_macro": "office"}
+NEEDS = {"browser": "browser", "office": "office"}
 """The mark that a fixture gives to the tests that ask for it."""
 
 
@@ -81,8 +81,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what the imports made, which stays to the end, out of every later search for garbage."""
+    """Search for garbage rarely, and leave out what the imports made, which stays to the end."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -102,13 +103,20 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(str(shipped_tables()), tmp_path / "tables"))
 
 
-def find_office() -> str:
-    """Return the path of LibreOffice; without it, the test is left out and says so."""
+@pytest.fixture(scope="session")
+def office_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a user of LibreOffice, whose first start makes it, which takes seconds."""
+    return tmp_path_factory.mktemp("office") / "profile"
+
+
+@pytest.fixture(scope="session")
+def office(office_profile: Path) -> list[str]:
+    """Return the command of LibreOffice without a window; where there is none, tests say so."""
     office = shutil.which("soffice")
     if office is None:
         warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=2)
         pytest.skip("LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)")
-    return office
+    return [office, f"-env:UserInstallation={office_profile.as_uri()}", "--headless"]
 
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {0} PUBLIC "-//OpenOffice.org//DTD ' + (
@@ -126,33 +134,30 @@ MODULE = HEAD.format("script:module", "module") + (
 
 
 @pytest.fixture
-def run_macro(tmp_path: Path) -> Callable[[str], None]:
+def run_macro(office: list[str], office_profile: Path) -> Callable[[str], None]:
     """Run a subroutine ``Edit`` of LibreOffice Basic, without a window."""
-    office = find_office()
 
     def run(source: str) -> None:
-        profile = tmp_path / "macros"
-        folder = profile / "user" / "basic" / "Standard"
-        command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-        subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True)
+        folder = office_profile / "user" / "basic" / "Standard"
+        if not folder.exists():
+            subprocess.run([*office, "--terminate_after_init"], check=True, capture_output=True)
         (folder / "script.xlb").write_text(LIBRARY)
         (folder / "Edits.xba").write_text(MODULE.format(escape(source)))
         subprocess.run(
-            [*command, "macro:///Standard.Edits.Edit"], check=True, capture_output=True, timeout=300
+            [*office, "macro:///Standard.Edits.Edit"], check=True, capture_output=True, timeout=300
         )
 
     return run
 
 
 @pytest.fixture
-def resave(tmp_path: Path) -> Callable[[Path], Path]:
+def resave(tmp_path: Path, office: list[str]) -> Callable[[Path], Path]:
     """Save a workbook anew through LibreOffice, which computes its formulas too."""
-    office = find_office()
 
     def save(path: Path) -> Path:
-        folder, profile = tmp_path / "resaved", (tmp_path / "profile").as_uri()
-        command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
-        subprocess.run([*command, "--outdir", folder, path], check=True, capture_output=True)
+        folder = tmp_path / "resaved"
+        command = [*office, "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+        subprocess.run(command, check=True, capture_output=True)
         return folder / path.name
 
     return save

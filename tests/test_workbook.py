@@ -71,6 +71,12 @@ def book(path) -> Workbook:
     return load_workbook(path)
 
 
+@pytest.fixture(scope="module")
+def shown(path) -> Workbook:
+    """Read the book with the values of its formulas. Only read it."""
+    return load_workbook(path, data_only=True)
+
+
 def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
     """Read the one table of a sheet as records."""
     (table,) = sheet.tables.values()
@@ -113,13 +119,12 @@ MARKS = {"Documented": "", "Derived": "'", "Category default": "°", "Proposed":
 LETTERS = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 
 
-def test_letters_of_the_matrix_say_party_and_basis_of_the_full_list(path):
-    book = load_workbook(path, data_only=True)
+def test_letters_of_the_matrix_say_party_and_basis_of_the_full_list(shown):
     listed = {
         (row["offering_id"], row["Duty"]): LETTERS[row["Responsibility"]] + MARKS[row["Basis"]]
-        for row in rows_of(book[REVIEW])
+        for row in rows_of(shown[REVIEW])
     }
-    for row in rows_of(book["Offering matrix"]):
+    for row in rows_of(shown["Offering matrix"]):
         duties = {duty for offering, duty in listed if offering == row["offering_id"]}
         assert len(duties) == 28
         assert {duty: row[duty] for duty in duties} == {
@@ -169,8 +174,8 @@ def test_matrix_of_a_large_book_does_not_follow_decisions_and_says_so(
     assert {letter[0] for letter in letters} == set("ASC–")
 
 
-def test_answer_that_is_looked_up_first_is_documented_and_has_two_halves(path):
-    rows = load_workbook(path, data_only=True)["Look up"].iter_rows(values_only=True)
+def test_answer_that_is_looked_up_first_is_documented_and_has_two_halves(shown):
+    rows = shown["Look up"].iter_rows(values_only=True)
     said = {label: text for label, text, *_ in rows}
     assert (said["Duty"], said["Answer"], said["Basis"]) == (
         "Guest OS patching",
@@ -182,8 +187,8 @@ def test_answer_that_is_looked_up_first_is_documented_and_has_two_halves(path):
     assert said["Link"].startswith("https://")
 
 
-def test_dashboard_counts_every_cell_once_a_view(path, shipped):
-    rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
+def test_dashboard_counts_every_cell_once_a_view(shown, shipped):
+    rows = rows_of(shown["Dashboard"])
     cells = len(shipped["offerings"]) * 28
     for view in ("All", "Category", "Layer", "Product group"):
         assert sum(row["Total"] for row in rows if row["Counted by"] == view) == cells
@@ -396,13 +401,13 @@ def test_dashboard_has_native_charts_on_the_table_and_says_what_they_show(book, 
     ]
 
 
-def test_charts_have_the_values_that_they_show(path):
+def test_charts_have_the_values_that_they_show(path, shown):
     with zipfile.ZipFile(path) as package:
         chart = package.read("xl/charts/chart1.xml").decode()
-    rows = rows_of(load_workbook(path, data_only=True)["Dashboard"])
+    rows = rows_of(shown["Dashboard"])
     (aws, *_) = re.findall("<numCache>(.*?)</numCache>", chart, re.DOTALL)
-    shown = [int(value) for value in re.findall("<v>(.*?)</v>", aws)]
-    assert shown == [row["AWS"] for row in rows if row["Counted by"] == "Category"]
+    values = [int(value) for value in re.findall("<v>(.*?)</v>", aws)]
+    assert values == [row["AWS"] for row in rows if row["Counted by"] == "Category"]
 
 
 def test_every_source_of_the_list_stands_in_the_book(book):
@@ -411,18 +416,17 @@ def test_every_source_of_the_list_stands_in_the_book(book):
 
 
 @pytest.mark.slow
-def test_sources_stand_guide_by_guide_and_what_has_no_address_last(tmp_path, shipped):
-    path = write_workbook(tmp_path / "book.xlsx", build_model(shipped), tables=shipped)
-    addresses = [row["Address"] for row in rows_of(load_workbook(path, data_only=True)["Sources"])]
+def test_sources_stand_guide_by_guide_and_what_has_no_address_last(shown):
+    addresses = [row["Address"] for row in rows_of(shown["Sources"])]
     known = [it for it in addresses if it]
     assert known == sorted(known, key=str.casefold)
     assert not any(addresses[len(known) :])
 
 
 @pytest.mark.slow
-def test_addresses_can_be_clicked_and_are_stored_as_text_too(path, shipped):
-    formulas = load_workbook(path)["Sources"]["B2"].value
-    stored = load_workbook(path, data_only=True)["Sources"]["B2"].value
+def test_addresses_can_be_clicked_and_are_stored_as_text_too(book, shown, shipped):
+    formulas = book["Sources"]["B2"].value
+    stored = shown["Sources"]["B2"].value
     assert stored in shipped["sources"]["url"].tolist()
     assert formulas == f'=HYPERLINK("{stored}","{stored}")'
 
@@ -558,6 +562,11 @@ def reviewed(tmp_path_factory, shipped, shipped_model) -> Path:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def reviewed_book(reviewed) -> Workbook:
+    return load_workbook(reviewed)
+
+
 def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped_model):
     sheet = load_workbook(reviewed, data_only=True)[REVIEW]
     by_key = {(row["offering_id"], row["duty_id"]): row for row in rows_of(sheet)}
@@ -576,12 +585,11 @@ def test_decisions_and_remarks_stand_in_their_rows(reviewed, shipped_model):
     assert notes == {"Look here."}
 
 
-def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed):
-    book = load_workbook(reviewed)
-    assert [row["Status"] for row in rows_of(book[LOG])] == [
+def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed_book):
+    assert [row["Status"] for row in rows_of(reviewed_book[LOG])] == [
         "Look again", "Open", "Open", "In force",
     ]  # fmt: skip
-    changes = rows_of(book["Changes"])
+    changes = rows_of(reviewed_book["Changes"])
     assert {(row["offering_id"], row["Why"]) for row in changes} == {("kms", "offering added")}
 
 
@@ -592,30 +600,28 @@ def test_register_lists_stale_decisions_first_and_changes_what_differs(reviewed)
         (REVIEW, 2, "Needs attention", None), (REVIEW, 2, "Responsibility", "center"),
     ], every=4),
 )  # fmt: skip
-def test_header_stands_where_the_texts_below_it_stand(reviewed, title, row, header, place):
-    headers = {cell.value: cell for cell in load_workbook(reviewed)[title][row]}
+def test_header_stands_where_the_texts_below_it_stand(reviewed_book, title, row, header, place):
+    headers = {cell.value: cell for cell in reviewed_book[title][row]}
     assert headers[header].alignment.horizontal == place
 
 
-def test_what_was_decided_is_printed_with_the_log(reviewed):
-    log = load_workbook(reviewed)[LOG]
+def test_what_was_decided_is_printed_with_the_log(reviewed_book):
+    log = reviewed_book[LOG]
     last = log[log.print_area.split(":")[1].replace("$", "").rstrip("0123456789") + "1"].column
     assert "Decision" in [cell.value for cell in log[1][:last]]
 
 
-def test_sheets_that_reviewers_write_in_can_be_sorted_and_no_password_is_set(reviewed):
-    book = load_workbook(reviewed)
-    for sheet in book.worksheets:
+def test_sheets_that_reviewers_write_in_can_be_sorted_and_no_password_is_set(reviewed_book):
+    for sheet in reviewed_book.worksheets:
         assert sheet.protection.sheet == (sheet.title not in (REVIEW, LOG))
         assert sheet.protection.password is None
 
 
-def test_cover_and_look_up_are_locked_but_for_what_is_typed(reviewed):
-    book = load_workbook(reviewed)
+def test_cover_and_look_up_are_locked_but_for_what_is_typed(reviewed_book):
     unlocked = {
         title: {
-            book[title].cell(cell.row, 1).value
-            for row in book[title].iter_rows() for cell in row if not cell.protection.locked
+            reviewed_book[title].cell(cell.row, 1).value
+            for row in reviewed_book[title].iter_rows() for cell in row if not cell.protection.locked
         }
         for title in ("Cover", "Look up", "Dashboard")
     }  # fmt: skip
@@ -704,8 +710,8 @@ def test_share_that_rounds_to_nothing_is_no_0_percent(tmp_path, shipped, shipped
     assert all(share == 0 for number, share in shown.values() if not number)
 
 
-def test_decisions_are_chosen_from_the_table_of_codes(reviewed, shipped):
-    sheet = load_workbook(reviewed)[REVIEW]
+def test_decisions_are_chosen_from_the_table_of_codes(reviewed_book, shipped):
+    sheet = reviewed_book[REVIEW]
     rules = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
     choices = {sheet[str(rule.sqref).split(":")[0][:-1] + "2"].value: rule.formula1 for rule in rules}
     assert choices == {
@@ -896,8 +902,8 @@ def test_footer_has_the_same_size_on_paper_whatever_the_scale(tmp_path, shipped)
     assert sizes[240] == pytest.approx(2 * sizes[120], abs=1)
 
 
-def test_columns_beyond_the_print_hardly_ever_make_a_row_of_the_review_higher(path):
-    sheet = load_workbook(path, data_only=True)[REVIEW]
+def test_columns_beyond_the_print_hardly_ever_make_a_row_of_the_review_higher(shown):
+    sheet = shown[REVIEW]
     last = sheet[sheet.print_area.split(":")[1].replace("$", "")].column
     higher = 0
     for row in sheet.iter_rows(min_row=3, max_col=sheet.max_column - 1):  # without the row's check

@@ -8,7 +8,6 @@ from srm_data.cli.estate_table import describe_in_use, shorten_reason
 from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
-from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.use import list_only_named
@@ -29,12 +28,14 @@ MOST_SOURCES = 4
 class Estate(NamedTuple):
     """What the screen is made from.
 
-    ``estate`` is from :func:`~srm_data.read_estate`, ``used`` from :func:`~srm_data.in_use` and
-    ``effects`` from :func:`~srm_data.list_effects`; ``names`` has the name of each ``offering_id``;
-    ``changes`` is from :func:`~srm_data.compare`, or None if there is nothing to compare with.
+    ``estate`` is from :func:`~srm_data.read_estate`, ``offerings`` from
+    :func:`~srm_data.list_offerings_in_use`, ``used`` from :func:`~srm_data.in_use` and ``effects`` from
+    :func:`~srm_data.list_effects`; ``names`` has the name of each ``offering_id``; ``changes`` is from
+    :func:`~srm_data.compare`, or None if there is nothing to compare with.
     """
 
     estate: pd.DataFrame
+    offerings: pd.DataFrame
     used: pd.DataFrame
     effects: pd.DataFrame
     names: dict[str, str]
@@ -65,7 +66,7 @@ def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
         not_recognised=int(rows[status == UNRECOGNISED].sum()),
     )
     if len(found.used):
-        lines += describe_in_use(found.estate, found.used, found.names)
+        lines += describe_in_use(found.estate, found.offerings, found.used, found.names)
     if found.changes is not None:
         lines += _describe_changes(found.changes, options)
     lines += _describe_assumed(found, options)
@@ -117,7 +118,7 @@ def _describe_assumptions(found: Estate) -> str:
     """Describe how many assumptions there are, for how many resources, and where they are marked."""
     if found.effects.empty:
         return "assumed"
-    used = list_offerings_in_use(found.estate)
+    used = found.offerings
     of_counted = used.loc[~used["offering_id"].isin(list_only_named(found.estate)), "assumed"]
     resources = int(of_counted.sum())
     parts = [count_things(len(found.effects), "assumption")]
@@ -147,9 +148,7 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
 def _order_effects(found: Estate) -> pd.DataFrame:
     """Order what is assumed as the offerings in use are, and leave out what is said twice."""
     effects = found.effects.drop_duplicates(["identifier", "offering_id"])  # kinds of lines of a bill
-    order = {
-        name: place for place, name in enumerate(list_offerings_in_use(found.estate)["offering_id"])
-    }
+    order = {name: place for place, name in enumerate(found.offerings["offering_id"])}
     places = effects["offering_id"].map(order).fillna(len(order))
     return effects.assign(place=places).sort_values("place", kind="stable", ignore_index=True)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from srm_data.cli.layout import count_things, describe_rest, find_room, list_first, wrap_lines
 from srm_data.describe import describe_resources
-from srm_data.estate import list_offerings_in_use
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
@@ -33,19 +32,23 @@ KNOWN = {
 """How an offering is known, by the vocabulary that decided; else it is named."""
 
 
-def describe_in_use(estate: pd.DataFrame, used: pd.DataFrame, names: dict[str, str]) -> list[str]:
+def describe_in_use(
+    estate: pd.DataFrame, offerings: pd.DataFrame, used: pd.DataFrame, names: dict[str, str]
+) -> list[str]:
     """Describe the offerings in use: resources, duties by party, and how each is known.
 
     Parameters
     ----------
     estate
         Frame from :func:`~srm_data.read_estate`.
+    offerings
+        Frame from :func:`~srm_data.list_offerings_in_use`.
     used
         Frame from :func:`~srm_data.in_use`.
     names
         Name of each ``offering_id``.
     """
-    rows = list_offerings_in_use(estate).to_dict("records")
+    rows = offerings.to_dict("records")
     named = list_only_named(estate)
     known = estate[(estate["status"] == RECOGNISED) & estate["assumed"]]
     assumed_rows = known.groupby("offering_id")["rows"].sum()

@@ -78,7 +78,7 @@ def add_estate(commands: Commands) -> None:
 def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, print what is in use and what is unclear, and write the workbook."""
     from srm_data.cli.estate_screen import Estate, build_screen
-    from srm_data.estate import in_use, list_effects, write_corrections
+    from srm_data.estate import in_use, list_effects, list_offerings_in_use, write_corrections
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.organisation.decisions import override_cells
@@ -116,8 +116,9 @@ def run_estate(options: argparse.Namespace) -> None:
 
     used = override_cells(used, reviewed["decisions"])
     found = Estate(
-        estate, used, list_effects(model, estate), _name_offerings(tables), changes.get("changes")
-    )
+        estate, list_offerings_in_use(estate), used, list_effects(model, estate),
+        _name_offerings(tables), changes.get("changes"),
+    )  # fmt: skip
     print("\n".join(build_screen(found, options)))
     for path in written:
         print(f"\nwritten: {path}")
