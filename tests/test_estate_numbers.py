@@ -152,7 +152,7 @@ def test_number_beside_a_type_is_read(tmp_path):
     assert used == {"sqs": 4, "vpc": 2}
     estate = estate[estate["identifier"] != "AWS::EC2::VPC"]
     assert list_counts(estate) == [
-        ["AWS::EC2::Subnet", 1, 6, "number"],
+        ["AWS::EC2::Subnet", 1, 6, "part"],
         ["AWS::SQS::Queue", 1, 4, "number"],
     ]
 

@@ -109,9 +109,10 @@ def read_estate(
             ARNs all stand in rows that tell more of them, which the note says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
-            number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
-            and for a bill with more than a million pairs of id and usage type, in which an id counts
-            once per usage type. ``str``.
+            number, ``"part"`` for types that are parts of an offering, such as security groups, or
+            ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
+            bill with more than a million pairs of id and usage type, in which an id counts once per
+            usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``

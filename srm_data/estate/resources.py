@@ -32,6 +32,9 @@ The last value is an upper bound: one per id and usage type, for a bill with too
 one per row for findings without ids.
 """
 
+AS_PARTS = "part"
+"""How parts of an offering were counted, such as security groups, however they were."""
+
 
 DECIDED = "decided"
 """What is left of the line of a bill once its offering is known."""
