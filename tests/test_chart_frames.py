@@ -16,6 +16,7 @@ from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_bas
 from srm_data.charts.frame import measure, wrap
 from srm_data.charts.titles import describe_spread
 from srm_data.display import embed_chart, save_chart
+from srm_data.exceptions import FrameError
 from tests.cases import thin_out
 from tests.plots import list_texts
 
@@ -396,6 +397,15 @@ def test_categories_keep_their_order(shipped_model):
     ax = srm_data.plot_distribution(srm_data.duty_distribution(shipped_model), share=True)
     assert [label.get_text() for label in ax.get_yticklabels()] == CATEGORIES
     plt.close(ax.figure)
+
+
+def test_counts_by_two_keys_with_documented_ones_apart_are_refused_with_what_to_draw(shipped_model):
+    model = shipped_model[shipped_model["service_id"] == "sqs"]
+    counts = srm_data.duty_distribution(model, ["category", "layer"], with_documented=True)
+    with pytest.raises(
+        FrameError, match=r"got cells and category and layer: draw .*documented"
+    ):
+        srm_data.plot_distribution(counts)
 
 
 def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(shipped_model):
