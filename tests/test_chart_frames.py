@@ -402,9 +402,7 @@ def test_categories_keep_their_order(shipped_model):
 def test_counts_by_two_keys_with_documented_ones_apart_are_refused_with_what_to_draw(shipped_model):
     model = shipped_model[shipped_model["service_id"] == "sqs"]
     counts = srm_data.duty_distribution(model, ["category", "layer"], with_documented=True)
-    with pytest.raises(
-        FrameError, match=r"got cells and category and layer: draw .*documented"
-    ):
+    with pytest.raises(FrameError, match=r"got cells and category and layer: draw .*documented"):
         srm_data.plot_distribution(counts)
 
 
