@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import is_full_arn
+from srm_data.estate.arns import drop_version, is_full_arn
 from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
@@ -112,7 +112,8 @@ class Count:
             self.things += resource.times
         elif resource.key:
             ids = self.arns if is_full_arn(resource.key) else self.ids
-            ids.add(hash(resource.key))  # an id may be long, and there may be millions
+            # An id may be long, and there may be millions.
+            ids.add(hash(drop_version(resource.key)))
         else:
             self.is_named = True
 
