@@ -416,6 +416,17 @@ def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(shipped_model):
     plt.close(ax.figure)
 
 
+@pytest.mark.parametrize("names", [["o" * 60, "b", "c"], [f"Offering number{n:03}" for n in range(14)]])
+def test_stacks_of_many_offerings_or_with_long_names_are_wide_and_keep_their_text(names):
+    rows = [("in the cloud", "Data", "Backup", names, ["Customer"] * len(names))]
+    rows += [("of the cloud", "Hardware", "Disposal", names, ["AWS"] * len(names))]
+    ax = srm_data.plot_stacks(
+        pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"]), title="Stacks"
+    )
+    assert min(text.get_fontsize() for text in ax.texts if text.get_text()) >= 6
+    plt.close(ax.figure)
+
+
 def test_sentence_about_a_spread_of_one_duty_is_in_the_singular():
     columns = ["group", "offering", "duties", "median"]
     spread = pd.DataFrame([("Managed", "x", 1, 1.0), ("Managed", "y", 2, 1.0)], columns=columns)
