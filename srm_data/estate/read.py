@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.arguments import require_tables
+from srm_data.estate.catalogue import NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
@@ -176,6 +177,8 @@ def read_estate(
     [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
     tables = given_tables(tables, {})
+    filled = [name for name in READ_COLUMNS if name == "offerings" or len(tables.get(name, ()))]
+    require_tables(tables, {name: READ_COLUMNS[name] for name in filled})
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
