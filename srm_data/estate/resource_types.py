@@ -70,6 +70,7 @@ BELONGINGS = (
     "bucketpolicy", "queuepolicy", "topicpolicy", "snssubscription", "topicsubscription",
     "userpoolclient", "userpooldomain", "kmsalias", "mounttarget", "metricfilter", "subscriptionfilter",
     "logstream", "backupplan", "backupselection", "recoverypoint", "bedrockdatasource",
+    "secrettargetattachment",
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
