@@ -166,6 +166,51 @@ def restore_cells(
     return model
 
 
+def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], expected: str) -> None:
+    """Raise an error if a cell could not be counted once, which would go unnoticed in a count.
+
+    Parameters
+    ----------
+    model
+        Restored model, whose cells are those of offerings or of categories.
+    answers
+        Columns that need a value in every row.
+    by
+        Columns to count by. A cell may occur once for each combination of their values.
+    expected
+        As for :func:`restore_model`.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If a cell occurs more than once, or has no answer.
+
+    Examples
+    --------
+    >>> rows = [("sqs", "backup", "Customer"), ("sqs", "availability", None)]
+    >>> model = pd.DataFrame(rows, columns=["offering_id", "duty_id", "responsibility"])
+    >>> check_cells(model, ["responsibility"], [], "a model, from build_model")
+    Traceback (most recent call last):
+    srm_data.exceptions.FrameError: expected a model, from build_model; the cell 'sqs' / 'availability'
+    has no responsibility
+    """
+    keys = CELL if CELL[0] in model else ["category_id", CELL[1]]
+    has_keys = set(keys) <= set(model)
+    for name in answers:
+        if (missing := model[name].isna().to_numpy()).any():
+            row = missing.argmax()
+            named = "the cell {!r} / {!r}".format(*model[keys].iloc[row]) if has_keys else f"row {row}"
+            raise FrameError(f"expected {expected}; {named} has no {name}")
+
+    each = list(dict.fromkeys([*keys, *by]))
+    if has_keys and (again := model.duplicated(each).to_numpy()).any():
+        of, duty = model.loc[again, keys].iloc[0]
+        raise FrameError(
+            f"expected {expected}; the cell {of!r} / {duty!r} occurs more than once: drop the "
+            "duplicates, or join estates before in_use"
+        )
+
+
 def _has_order(values: pd.Series, known: list[str]) -> bool:
     """Return whether values are an ordered Categorical that has the known ones."""
     dtype = values.dtype

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from srm_data.about import name_rows, record_origin
-from srm_data.cells import restore_model
+from srm_data.cells import check_cells, restore_model
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
 
@@ -24,23 +24,35 @@ times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
     """Count as :func:`count_cells` does, and record how each count is divided by basis."""
-    model = restore_model(model, [*list_keys(by), what], A_MODEL)
-    counts = count_cells(model, by, what, weight=weight)
+    model = _restore_cells(model, by, what)
+    counts = _count(model, by, what, weight)
     if "basis" not in model:
         return counts
     names, parts = name_rows(counts), {}
     for basis, rows in model.groupby("basis", observed=True):
-        part = count_cells(rows, by, what, weight=weight)
+        part = _count(rows, by, what, weight)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
         parts[str(basis)] = part.to_numpy().tolist()
     columns = [str(column) for column in counts]
     return record_origin(counts, model, rows=names, columns=columns, parts=parts)
 
 
-def count_cells(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells, or sum a weight, per value of ``by`` (rows) and ``what`` (columns)."""
+def count_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
+    """Count cells per value of ``by`` (rows) and ``what`` (columns)."""
+    return _count(_restore_cells(model, by, what), by, what, "")
+
+
+def _restore_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
+    """Return a model in which every cell can be counted once."""
     keys = list_keys(by)
     model = restore_model(model, [*keys, what], A_MODEL)
+    check_cells(model, [what, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
+    return model
+
+
+def _count(model: pd.DataFrame, by: Keys, what: str, weight: str) -> pd.DataFrame:
+    """Count cells, or sum a weight."""
+    keys = list_keys(by)
     known = model[model[[*keys, what]].notna().all(axis="columns")]
     columns = known[what].astype("category").cat
     levels = [known[key].astype("category").cat for key in keys]
@@ -89,7 +101,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    %(no_column)s
+    %(no_count)s
 
     Examples
     --------
@@ -98,6 +110,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     {'required': 1, 'optional': 0, 'none': 3}
     """
     model = restore_model(model, ["responsibility", "customer_action"], A_MODEL)
+    check_cells(model, ["responsibility"], list_keys(by), A_MODEL)
     applies = model[model["responsibility"] != "Not applicable"]
     return count_with_bases(applies, by, "customer_action")
 
@@ -123,7 +136,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
 
     Raises
     ------
-    %(no_column)s
+    %(no_count)s
 
     Examples
     --------
@@ -133,6 +146,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     'Customer-hosted'
     """
     model = restore_model(model, [by, "offering", "responsibility", "basis"], A_MODEL)
+    check_cells(model, ["responsibility", "basis"], [by], A_MODEL)
     answers, bases = model["responsibility"], model["basis"]
     marked = pd.DataFrame(
         {

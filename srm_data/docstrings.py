@@ -17,6 +17,10 @@ PARTS = {
         "model\n    Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`."
     ),
     "no_column": "srm_data.FrameError\n    If the model has no such column.",
+    "no_count": (
+        "srm_data.FrameError\n"
+        "    If the model has no such column, has a cell twice, or has a cell without an answer."
+    ),
     "matrix": "matrix\n    Frame from :func:`~srm_data.build_control_matrix`.",
     "framework": "framework\n    Id or name of a framework, as for :func:`find_framework`.",
     "controls": "controls\n    Frames from :func:`~srm_data.load_controls`; loaded if not given.",

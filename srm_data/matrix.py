@@ -83,7 +83,7 @@ def duty_distribution(
     %(any_model)s
     by
         Column of the model, such as ``"category"``, ``"layer"``, ``"service"`` or ``"offering"``, or a
-        list of columns, such as ``["category", "layer"]``.
+        list of columns, such as ``["category", "layer"]``. Rows without a value are left out.
     with_documented
         Whether to also count the documented cells separately.
 
@@ -97,7 +97,7 @@ def duty_distribution(
 
     Raises
     ------
-    %(no_column)s
+    %(no_count)s
 
     Examples
     --------
@@ -135,7 +135,8 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     Raises
     ------
     srm_data.FrameError
-        If the model does not have the column, or was not narrowed to an estate.
+        If the model does not have the column, was not narrowed to an estate, or has a cell twice, as
+        after a join of two such models: join the estates instead.
 
     Examples
     --------
@@ -173,7 +174,7 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    %(no_column)s
+    %(no_count)s
 
     Examples
     --------
@@ -204,7 +205,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Raises
     ------
-    %(no_column)s
+    %(no_count)s
 
     Examples
     --------

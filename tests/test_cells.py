@@ -155,3 +155,45 @@ def test_stack_of_a_duty_without_answer_is_refused(model):
     gap = model.assign(responsibility=model["responsibility"].where(model["duty"] != "Backup"))
     with pytest.raises(FrameError, match="Backup has no answer for SQS queue"):
         srm_data.layer_stack(gap)
+
+
+COUNTS = {
+    "duties": lambda m: srm_data.duty_distribution(m, "category"),
+    "actions": lambda m: srm_data.action_distribution(m, "category"),
+    "bases": lambda m: srm_data.basis_distribution(m, "category"),
+    "ranking": srm_data.rank_customer_duties,
+    "spread": srm_data.list_spread,
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_cell_that_occurs_twice_is_not_counted_twice(model, name):
+    joined = pd.concat([model, model.iloc[[3]]])
+    offering, duty = model[["offering_id", "duty_id"]].iloc[3]
+    with pytest.raises(FrameError, match=f"'{offering}' / '{duty}' occurs more than once"):
+        COUNTS[name](joined)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("duties", "responsibility"),
+        ("duties", "basis"),
+        ("actions", "responsibility"),
+        ("actions", "customer_action"),
+        ("bases", "basis"),
+        ("ranking", "responsibility"),
+        ("spread", "responsibility"),
+    ],
+)
+def test_cell_without_an_answer_is_not_left_out_of_counts(model, name, column):
+    applies = model[model["responsibility"] != "Not applicable"].astype(object)
+    applies.iloc[0, applies.columns.get_loc(column)] = None
+    offering, duty = applies[["offering_id", "duty_id"]].iloc[0]
+    with pytest.raises(FrameError, match=f"'{offering}' / '{duty}' has no {column}"):
+        COUNTS[name](applies)
+
+
+def test_cell_counts_once_for_each_value_of_a_column_that_repeats_it(model):
+    teams = model.merge(pd.DataFrame({"team": ["A", "B"]}), how="cross")
+    assert srm_data.duty_distribution(teams, "team").sum(axis="columns").tolist() == [len(model)] * 2

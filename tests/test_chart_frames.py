@@ -16,6 +16,7 @@ from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_bas
 from srm_data.charts.frame import measure, wrap
 from srm_data.charts.titles import describe_spread
 from srm_data.display import embed_chart, save_chart
+from srm_data.exceptions import FrameError
 from tests.cases import thin_out
 from tests.plots import list_texts
 
@@ -398,6 +399,13 @@ def test_categories_keep_their_order(shipped_model):
     plt.close(ax.figure)
 
 
+def test_counts_by_two_keys_with_documented_ones_apart_are_refused_with_what_to_draw(shipped_model):
+    model = shipped_model[shipped_model["service_id"] == "sqs"]
+    counts = srm_data.duty_distribution(model, ["category", "layer"], with_documented=True)
+    with pytest.raises(FrameError, match=r"got cells and category and layer: draw .*documented"):
+        srm_data.plot_distribution(counts)
+
+
 def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(shipped_model):
     counts = srm_data.duty_distribution(shipped_model, ["category", "layer"])
     assert counts.to_numpy().sum() == len(shipped_model)
@@ -405,6 +413,17 @@ def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(shipped_model):
     heads = [text.get_text() for text in ax.texts if text.get_text() in CATEGORIES]
     assert heads == CATEGORIES
     assert len(ax.get_yticklabels()) == 10
+    plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("names", [["o" * 60, "b", "c"], [f"Offering number{n:03}" for n in range(14)]])
+def test_stacks_of_many_offerings_or_with_long_names_are_wide_and_keep_their_text(names):
+    rows = [("in the cloud", "Data", "Backup", names, ["Customer"] * len(names))]
+    rows += [("of the cloud", "Hardware", "Disposal", names, ["AWS"] * len(names))]
+    ax = srm_data.plot_stacks(
+        pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"]), title="Stacks"
+    )
+    assert min(text.get_fontsize() for text in ax.texts if text.get_text()) >= 6
     plt.close(ax.figure)
 
 

@@ -125,6 +125,24 @@ def test_missing_file_is_named_alone_and_does_not_hide_other_faults(folder):
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (lambda text: text.replace(",", ";").encode(), "(header)"),
+        (lambda text: text.encode("utf-16"), "(file)"),
+        (lambda text: b"", "(header)"),
+    ],
+)
+def test_table_that_is_not_read_is_one_fault_and_what_refers_to_it_is_none(folder, content, place):
+    path = folder / "duties.csv"
+    path.write_bytes(content(path.read_text(encoding="utf-8")))
+    plant(folder, "sources", "accessed", "yesterday")
+    assert [(f.file, f.column) for f in faults_of(folder)] == [
+        ("duties.csv", place),
+        ("sources.csv", "accessed"),
+    ]
+
+
 def test_empty_table_makes_every_reference_to_it_unknown(folder):
     write(folder, "product_groups", read(folder, "product_groups")[:1])
     files = ("services.csv", "group_responsibilities.csv")

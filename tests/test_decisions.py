@@ -57,15 +57,15 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     with pytest.warns(StaleDecisionWarning) as told:
         model = build_model(decisions=decisions)
     assert [str(warning.message) for warning in told] == [
-        "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is gone "
-        "(nearest: iot-core)",
+        "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is "
+        "unknown or gone (nearest: iot-core)",
         "stale decision: sqs / backup was decided against 'AWS'; the documented answer has changed: "
         "Customer",
     ]
     assert cell(model, "sqs", "backup")["responsibility"] == "Customer"
     stale = list_stale_decisions(model, decisions)
     assert stale[["offering_id", "now", "why"]].to_numpy().tolist() == [
-        ["no-more", "", "the offering or duty is gone"],
+        ["no-more", "", "the offering or duty is unknown or gone"],
         ["sqs", "Customer", "the documented answer has changed"],
     ]
     assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
@@ -305,8 +305,8 @@ def test_day_that_is_no_text_is_refused(tmp_path, shipped_model):
     ("old", "new", "expected"),
     [
         ("Customer,Shared", "AWS,Shared", "the documented answer has changed: Customer"),
-        ("sqs,", "sqz,", r"the offering or duty is gone \(nearest: sqs"),
-        ("backup,", "bakcup,", r"the offering or duty is gone \(nearest: backup"),
+        ("sqs,", "sqz,", r"the offering or duty is unknown or gone \(nearest: sqs"),
+        ("backup,", "bakcup,", r"the offering or duty is unknown or gone \(nearest: backup"),
     ],
 )
 def test_decision_that_does_not_apply_is_said(tmp_path, shipped_model, old, new, expected):

@@ -1,5 +1,6 @@
 """Tables are counted by what names the resource, and ids are read only where they tell more."""
 
+import json
 import subprocess
 import sys
 
@@ -139,6 +140,24 @@ def test_arn_in_several_files_is_one_resource_but_an_id_is_one_in_each(tmp_path)
     estate = read_estate(tmp_path).set_index("identifier")[["rows", "resources"]]
     assert estate.loc["sqs"].tolist() == [6, 3]
     assert estate.loc["AWS::SQS::Queue"].tolist() == [2, 2]
+
+
+def test_arn_in_an_answer_of_the_cli_and_in_a_list_is_one_resource(tmp_path):
+    arn, of_cluster = ARN.replace("sqs", "ecs"), "arn:aws:ecs:eu-west-1:111111111111:cluster/c"
+    services = [
+        {"serviceArn": f"{arn}-{name}", "clusterArn": of_cluster, "launchType": "FARGATE"}
+        for name in "ab"
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"services": services}))
+    (tmp_path / "b.txt").write_text(f"{arn}-a\n{arn}-c\n")
+    estate = read_estate(tmp_path)
+    assert (estate["rows"].sum(), estate["resources"].sum()) == (4, 3)
+
+
+def test_version_and_alias_of_a_lambda_function_are_the_function():
+    arn = "arn:aws:lambda:eu-west-1:111111111111:function:pay"
+    estate = read_estate([arn, f"{arn}:1", f"{arn}:PROD", f"{arn}ment"])
+    assert estate[["rows", "resources"]].to_numpy().tolist() == [[4, 2]]
 
 
 def test_findings_in_two_files_about_one_arn_are_about_one_resource(tmp_path):

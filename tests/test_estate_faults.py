@@ -342,3 +342,19 @@ def test_fifty_mutated_inventories_end_in_an_estate_or_an_own_error(tmp_path):
     ends, wrong = fuzz(50, 20261125, tmp_path)
     assert wrong == []
     assert min(ends["estate"], ends["EstateError"]) >= 10
+
+
+def test_line_that_is_no_name_is_left_out_of_a_list_of_known_names_and_named(tmp_path):
+    lines = ["SNS, SQS", "hunter2: hunter2", "Amazon S3", "Amazon EC2"]
+    path = write(tmp_path / "a.txt", "\n".join(lines))
+    with pytest.warns(SkippedFileWarning, match=r"not read: a.txt, line 2: a setting") as warned:
+        assert read_estate(path)["rows"].sum() == 4
+    assert "hunter2" not in str(warned[0].message)
+    with pytest.raises(EstateError, match="line 2: a setting"):
+        read_estate(path, strict=True)
+
+
+def test_name_with_a_number_in_a_list_is_said_to_be_one(tmp_path):
+    path = write(tmp_path / "a.txt", "Lambda: 7\nSNS: 2\n")
+    with pytest.raises(EstateError, match="line 1: a name with a number, for which a table has"):
+        read_estate(path)

@@ -87,11 +87,33 @@ def test_service_without_a_number_is_only_named_and_none_is_not_in_use(tmp_path)
     assert set(list_offerings_in_use(estate)["offering_id"]) == {"kms", "sqs"}
 
 
-@pytest.mark.parametrize("value", thin_out(["3.5", "-1", "many", "1,000", "12345678", "4 x"], every=20))
-def test_column_with_anything_but_whole_numbers_is_no_number_of_resources(tmp_path, value):
+@pytest.mark.parametrize("value", thin_out(["-1", "many", "12345678", "4 x"], every=20))
+def test_cell_without_a_whole_number_is_named_by_its_row_and_the_others_are_read(tmp_path, value):
     rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", value]]
-    estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
-    assert list_counts(estate) == [["Amazon SNS", 1, 1, "name"], ["Amazon SQS", 1, 1, "name"]]
+    with pytest.warns(SkippedFileWarning, match="row 2 below the header; expected whole") as warned:
+        estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
+    assert list_counts(estate) == [["Amazon SNS", 1, 1, "name"], ["Amazon SQS", 1, 4, "number"]]
+    assert value not in str(warned[0].message)
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (["1.5", "4", "2"], "because of a fraction in row 1 below the header; expected whole"),
+        (["4", "x", "-2"], "because of what is in row 2 and 1 more below the header; expected whole"),
+    ],
+)
+def test_column_with_a_fraction_or_few_whole_numbers_is_no_number_of_resources(values, why):
+    names = ["Amazon SQS", "Amazon SNS", "AWS KMS"]
+    with pytest.warns(SkippedFileWarning, match=why):
+        estate = read_estate(pd.DataFrame({"Service": names, "Count": values}))
+    assert estate["counted_by"].tolist() == ["name"] * 3
+
+
+@pytest.mark.parametrize("value", ["1,200", "1.200", "1 200", "1'200", "1200.0"])
+def test_whole_number_may_have_a_sign_between_thousands(value):
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], "Count": [value, "4"]})
+    assert sorted(read_estate(frame)["resources"]) == [4, 1200]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +122,7 @@ def test_column_with_anything_but_whole_numbers_is_no_number_of_resources(tmp_pa
 @pytest.mark.parametrize("beside", thin_out(["Unit", "Name", "Resource ID"], every=20))
 def test_number_beside_a_unit_or_a_resource_is_not_read_and_named(tmp_path, write, name, beside):
     rows = [["Service", beside, "Quantity"], ["Amazon SQS", "a", 4], ["Amazon SQS", "b", 2]]
-    with pytest.warns(SkippedFileWarning, match="not read as a number of resources: Quantity"):
+    with pytest.warns(SkippedFileWarning, match="column Quantity: not read as a number of"):
         estate = read_estate(write(tmp_path / name, rows))
     assert estate["resources"].sum() == (1 if beside == "Unit" else 2)
 
@@ -114,7 +136,7 @@ def test_count_beside_a_cost_is_the_number_of_resources(tmp_path):
 
 def test_count_beside_a_cost_by_month_would_count_a_resource_every_month():
     rows = {"Service": "Amazon SQS", "Month": ["May", "June"], "Count": 4, "Cost": 1.5}
-    with pytest.warns(SkippedFileWarning, match="several rows by Month: Count"):
+    with pytest.warns(SkippedFileWarning, match="column Count: not read .* several rows by Month"):
         assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
 
 
@@ -123,7 +145,7 @@ def test_count_by_date_is_not_summed_but_a_count_of_one_day_is(tmp_path):
     rows += [["Amazon SQS", "2026-01-01", "eu-west-1", 3], ["Amazon SQS", "2026-01-01", "us-east-1", 4]]
     assert read_estate(write_csv(tmp_path / "a.csv", rows))["resources"].tolist() == [7]
     rows += [["Amazon SQS", "2026-02-01", "eu-west-1", 5]]
-    with pytest.warns(SkippedFileWarning, match="as a service has several rows by Date: Count"):
+    with pytest.warns(SkippedFileWarning, match="column Count: not .* several rows by Date"):
         estate = read_estate(write_csv(tmp_path / "b.csv", rows))
     assert list_counts(estate) == [["Amazon SQS", 3, 1, "name"]]
 
@@ -152,7 +174,7 @@ def test_number_beside_a_type_is_read(tmp_path):
     assert used == {"sqs": 4, "vpc": 2}
     estate = estate[estate["identifier"] != "AWS::EC2::VPC"]
     assert list_counts(estate) == [
-        ["AWS::EC2::Subnet", 1, 6, "number"],
+        ["AWS::EC2::Subnet", 1, 6, "part"],
         ["AWS::SQS::Queue", 1, 4, "number"],
     ]
 
@@ -180,12 +202,6 @@ def test_numbers_of_a_frame_are_read_as_those_of_a_file(tmp_path):
     frame = read_estate(pd.DataFrame(rows[1:], columns=rows[0]))
     assert list_counts(frame) == list_counts(read_estate(write_csv(tmp_path / "a.csv", rows)))
     assert frame["resources"].tolist() == [120, 40]
-
-
-def test_column_of_numbers_with_one_that_is_not_whole_is_named(tmp_path):
-    rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", "about 3"]]
-    with pytest.warns(SkippedFileWarning, match="resources, as 1 of 2 cells are whole .*: Count$"):
-        read_estate(write_sheet(tmp_path / "a.xlsx", rows))
 
 
 def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys):

@@ -208,6 +208,33 @@ def test_named_services_are_no_part_of_the_number_of_resources(inventories, caps
     assert "For all 2 resources, you alone carry " in " ".join(rest)
 
 
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            "aws_sqs_queue\naws_subnet\naws_subnet\n",
+            [
+                "In use: 1 resource of 1 offering; of 1 more, the file has parts alone",
+                "1 of the 3 rows is counted; 2 rows are parts of offerings not in the file, such",
+            ],
+        ),
+        (
+            "aws_subnet\n",
+            [
+                "In use: 1 offering, with parts alone: the file has no number of them",
+                "1 row is a part of offerings not in the file, such as aws_subnet (1).",
+            ],
+        ),
+    ],
+)
+def test_rows_that_are_parts_of_what_the_file_does_not_have_are_said(inventories, capsys, names, says):
+    Path("names.txt").write_text(names)
+    main(["estate", "names.txt"])
+    lines = list_in_use(capsys.readouterr().out)
+    assert [line.rstrip() for line in lines[:2]] == says
+    assert any(re.match(r"VPC +parts( +\d+){4}  named in the file$", line) for line in lines)
+
+
 def test_rows_that_are_not_recognised_are_missed_in_no_count(inventories, capsys):
     main(["estate", "our assets.xlsx"])
     _, counting, *_ = list_in_use(capsys.readouterr().out)

@@ -13,7 +13,7 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
-from srm_data.estate.use import choose_counted
+from srm_data.estate.use import choose_counted, list_only_named, list_only_parts
 from srm_data.exceptions import FrameError
 from srm_data.matrix import resource_distribution
 from srm_data.page import write_page
@@ -94,3 +94,22 @@ def test_estate_that_pandas_read_from_csv_is_used_like_the_one_written(shipped_m
     assert in_use(shipped_model, read).equals(in_use(shipped_model, estate))
     with pytest.raises(FrameError, match=r"column 'accounts' .* something else than texts"):
         in_use(shipped_model, read.assign(accounts=123456789012))
+
+
+def test_parts_are_not_counted_as_the_offering_that_they_belong_to(shipped):
+    group = ["AWS::AutoScaling::AutoScalingGroup", *["AWS::AutoScaling::ScalingPolicy"] * 2]
+    names = ["aws_route53_record", "aws_route53_record", "AWS::EC2::LaunchTemplate"]
+    used = list_offerings_in_use(read_estate(group + names, tables=shipped))
+    counts = used.set_index("offering_id")[["resources", "rows"]]
+    assert counts.T.to_dict("list") == {
+        "ec2-auto-scaling": [1, 3],
+        "ec2-instance": [1, 1],
+        "route-53": [1, 2],
+    }
+
+
+def test_offering_that_has_parts_alone_is_in_use_without_a_number(shipped, shipped_model):
+    estate = read_estate([*["ec2:security-group"] * 5, "AWS::SQS::Queue"], tables=shipped)
+    assert list_only_parts(estate) == list_only_named(estate) == {"vpc"}
+    cells, noun = choose_counted(in_use(shipped_model, estate), estate)
+    assert (cells["offering_id"].unique().tolist(), noun) == (["sqs"], "resource")

@@ -150,3 +150,19 @@ def test_tables_with_missing_values_for_blanks_are_refused_with_the_cure(tables)
     missing = tables | {"services": tables["services"].assign(full_name=None)}
     with pytest.raises(TableError, match=r"services, column full_name: 'nan'.*na_filter=False"):
         srm_data.find_offerings("sqs", tables=missing)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("offerings", "by_service_name"), ("variants", "value"), ("inventory_headers", "role")],
+)
+def test_column_that_inventories_are_read_by_is_named_if_it_is_missing(shipped, name, column):
+    tables = shipped | {name: shipped[name].drop(columns=column)}
+    with pytest.raises(TableError, match=f"{name}, column {column}: 'missing', expected this column"):
+        srm_data.read_estate(["Amazon SQS"], tables=tables)
+
+
+def test_column_that_questions_are_asked_by_is_named_if_it_is_missing(shipped, shipped_model):
+    tables = shipped | {"offerings": shipped["offerings"].drop(columns="offering_id")}
+    with pytest.raises(TableError, match="offerings, column offering_id: 'missing'"):
+        srm_data.find_answers("rds", model=shipped_model, tables=tables)

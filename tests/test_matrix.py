@@ -85,14 +85,7 @@ def test_group_of_every_name(small_model):
     assert groups["Run far"] == "Basics"
 
 
-def test_blanks_are_counted_nowhere(small_model):
-    part = small_model.assign(
-        responsibility=small_model["responsibility"].where(small_model["duty_id"] != "backup")
-    )
-    assert duty_distribution(part, "duty").sum(axis="columns").to_dict() == {
-        "Hardware": 3,
-        "Patching": 3,
-    }
+def test_cell_without_an_owner_is_counted_for_nobody(small_model):
     owned = small_model.assign(owner=small_model["offering_id"].map({"paint": "Team"}))
     assert duty_distribution(owned, "owner").sum(axis="columns").to_dict() == {"Team": 3}
 

@@ -309,6 +309,10 @@ def test_name_with_an_and_of_its_own_is_one_name(ask):
         ("backup ecs-fargate and eks-fargate", ["ecs-fargate", "eks-fargate"]),
         ("rds custom for oracle or rds", ["rds-custom-oracle", "rds-db-instance"]),
         ("IAM and Organizations", ["iam", "organizations"]),  # a word for a duty, too
+        ("IAM and Systems Manager", ["iam", "systems-manager"]),
+        ("Systems Manager and AWS Config", ["systems-manager", "config"]),
+        ("who patches lambda and fargate", ["lambda-zip", "ecs-fargate"]),  # an everyday name
+        ("fargate vs lambda", ["ecs-fargate", "lambda-zip"]),
         ("compare rds with aurora", ["rds-db-instance", "aurora-provisioned"]),
         ("difference between s3 and efs", ["s3-general-purpose", "efs"]),
         ("who patches rds, and who backs up aurora?", ["rds-db-instance", "aurora-provisioned"]),
@@ -332,6 +336,7 @@ def test_each_offering_that_a_question_names_is_answered_for(index, text, offeri
         ("iam and credentials of ec2", "ec2-instance"),
         ("backup and logging of sqs", "sqs"),
         ("who patches and who backs up sqs", "sqs"),
+        ("s3 and firewall", "s3-general-purpose"),
     ],
 )
 def test_duties_that_are_joined_by_and_are_no_offerings(index, text, offering_id):

@@ -29,6 +29,7 @@ ACTION_WORDS = {
     "none": "none: nothing left to do",
 }
 HEAD_SIZE, LABEL_SIZE, NAME_SIZE = 8.5, 7.5, 8.5
+CELLS = "cells"  # key that duty_distribution adds with its option with_documented
 GAP = 12.0  # points between panels
 LEAST_PANEL = 74.0  # points of a bar in the narrowest panel
 
@@ -88,7 +89,9 @@ def draw_panels(
     from matplotlib.patches import Patch
 
     if counts.index.nlevels > 2:
-        raise FrameError(f"expected counts by one key or two; got {counts.index.nlevels} keys")
+        names = [str(name) for name in counts.index.names]
+        part = ": draw one part of them, such as counts.loc['documented']" if CELLS in names else ""
+        raise FrameError(f"expected counts by one key or two; got {' and '.join(names)}{part}")
     shown = [party for party in counts if counts[party].any()]
     key = tuple(
         Patch(facecolor=colors[str(party)], edgecolor=RULE, label=str(party)) for party in shown

@@ -163,7 +163,8 @@ def plot_stacks(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack` of the offerings to compare. Two to six are readable.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare. A figure of its own is
+        wider for more than about six, or for long names; on given Axes, all text is smaller.
     only_different
         Whether to leave out duties for which all offerings have the same answer.
     title
@@ -233,7 +234,7 @@ def plot_stacks(
     chart = Chart(
         title=words,
         source=describe_origin(stack),
-        size=(WIDTH, (places[-1] + 1) * 19),
+        size=(max(WIDTH, (tower * len(names) + duties + of_layers + 40) / 72), (places[-1] + 1) * 19),
         least=(tower * len(names), (places[-1] + 1) * 12.5),
         measure=find_margins,
         draw=draw,

@@ -21,6 +21,9 @@ from srm_data.check.rows import Row, read_rows
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import read_schemas, shipped_tables
 
+UNREAD = ("(file)", "(header)")
+"""Places of faults for which none of the rows of a table can be read."""
+
 
 def check_tables(folder: StrPath | Traversable) -> None:
     """Check every table in ``folder``.
@@ -92,8 +95,11 @@ def read_rows_of(
             faults.append(Fault(path.name, 0, "(file)", "missing", expected))
             continue
         absent = _list_absent(schema) if is_own else set()
-        tables[name], found = read_rows(path, columns, may_be_absent=absent)
+        rows, found = read_rows(path, columns, may_be_absent=absent)
         faults += found
+        if any(fault.column in UNREAD for fault in found):
+            continue  # as if it were missing: what refers to its rows is no fault
+        tables[name] = rows
         if not is_own:
             faults += _check_order(name, schema, tables[name])
     return tables, faults

@@ -10,8 +10,21 @@ from srm_data.describe import describe_resources
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.read import COSTS_NOTHING
-from srm_data.estate.resources import AT_MOST, BY_ID, BY_NAME, BY_NUMBER, OTHER_PROVIDER, SEPARATOR
-from srm_data.estate.use import choose_counted, is_offering_itself, list_only_named
+from srm_data.estate.resources import (
+    AS_PARTS,
+    AT_MOST,
+    BY_ID,
+    BY_NAME,
+    BY_NUMBER,
+    OTHER_PROVIDER,
+    SEPARATOR,
+)
+from srm_data.estate.use import (
+    choose_counted,
+    is_offering_itself,
+    list_only_named,
+    list_only_parts,
+)
 from srm_data.matrix import duty_distribution, resource_distribution
 
 if TYPE_CHECKING:
@@ -49,14 +62,15 @@ def describe_in_use(
         Name of each ``offering_id``.
     """
     rows = offerings.to_dict("records")
-    named = list_only_named(estate)
+    named, parts = list_only_named(estate), list_only_parts(estate)
     known = estate[(estate["status"] == RECOGNISED) & estate["assumed"]]
     assumed_rows = known.groupby("offering_id")["rows"].sum()
     resources = sum(row["resources"] for row in rows if row["offering_id"] not in named)
 
-    lines = ["", *wrap_lines(_describe_size(len(rows), len(named), resources))]
-    lines += wrap_lines(f"{_describe_counting(estate, resources, named)}.")
-    lines += _build_table(rows, used, names, named, assumed_rows.to_dict())
+    lines = ["", *wrap_lines(_describe_size(len(rows), len(named - parts), len(parts), resources))]
+    lines += wrap_lines(f"{_describe_counting(estate, resources, named - parts)}.")
+    shown = dict.fromkeys(named, "named") | dict.fromkeys(parts, "parts")
+    lines += _build_table(rows, used, names, shown, assumed_rows.to_dict())
     lines += describe_rest(len(rows), MOST_OFFERINGS, "in the workbook that --out writes")
     lines += _describe_doubts(estate, names)
 
@@ -82,25 +96,29 @@ def shorten_reason(note: str) -> str:
     return kind or "no reason given"
 
 
-def _describe_size(offerings: int, named: int, resources: int) -> str:
-    """Describe how many resources and offerings are in use; a name is no number of resources."""
+def _describe_size(offerings: int, named: int, parts: int, resources: int) -> str:
+    """Describe how many resources and offerings are in use; a name or a part is no number of them."""
     if named == offerings:
         return (
             f"In use: {count_things(named, 'service')}, only named: the file has no number of resources"
         )
-    counted = f"{count_things(resources, 'resource')} of {count_things(offerings - named, 'offering')}"
-    are = "is" if named == 1 else "are"
-    return f"In use: {counted}" + (f"; {named:,} more {are} named without a number" if named else "")
+    if named + parts == offerings:
+        known = "only named, or with parts alone" if named else "with parts alone"
+        return f"In use: {count_things(offerings, 'offering')}, {known}: the file has no number of them"
+    with_number = offerings - named - parts
+    said = f"In use: {count_things(resources, 'resource')} of {count_things(with_number, 'offering')}"
+    said += f"; {named:,} more {'is' if named == 1 else 'are'} named without a number" if named else ""
+    return said + (f"; of {parts:,} more, the file has parts alone" if parts else "")
 
 
 def _build_table(
     rows: list[dict[Hashable, Any]],
     used: pd.DataFrame,
     names: dict[str, str],
-    named: set[str],
+    shown: dict[str, str],
     assumed_rows: dict[Any, int],
 ) -> list[str]:
-    """Build the table, with what its columns mean above it."""
+    """Build the table, with what its columns mean above it; ``shown`` has words in place of numbers."""
     duties = duty_distribution(used, "offering_id")
     ordered = used.drop_duplicates("duty_id")["duty"].astype(str).tolist()
     numbers_width = RESOURCES + DUTIES * len(PARTIES)
@@ -117,7 +135,7 @@ def _build_table(
         counts = duties.loc[offering]
         numbers = "".join(f"{counts.get(party, 0):>{DUTIES}}" for party in PARTIES)
         *above, name = textwrap.wrap(names[offering], name_width) or [""]
-        number = "named" if offering in named else f"{row['resources']:,}"
+        number = shown.get(offering, f"{row['resources']:,}")
         line = f"{name:<{name_width}}{number:>{RESOURCES}}{numbers}"
         lines += [*above, f"{line}  {_describe_decision(row, assumed_rows.get(offering, 0))}"]
     return lines
@@ -141,7 +159,8 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     stands = is_offering_itself(known) & ~is_name & (known["resources"] > 0)
     is_again = (known["counted_by"] == BY_ID) & (known["resources"] == 0)  # in another row, too
     is_part = ~is_name & ~stands & ~is_again & stands.groupby(known["offering_id"]).transform("any")
-    is_counted = ~is_name & ~is_part
+    is_alone = (known["counted_by"] == AS_PARTS) & ~is_part
+    is_counted = ~is_name & ~is_part & ~is_alone
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
 
     # What is counted, what belongs to it, and what gives no number.
@@ -154,15 +173,17 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     notes = ["a resource with several rows once"] if BY_ID in ways and counted != resources else []
     notes += ["by the numbers in the file"] if BY_NUMBER in ways else []
     said += f", {', others '.join(notes)}" if notes else ""
-    parts = known[is_part].groupby("identifier")["rows"].sum().sort_values(ascending=False)
-    how = [said] if said else [f"{count_things(total, 'row')} only name{'s' * (total == 1)} a service"]
-    if len(parts):
-        rest = "the other " if counted + parts.sum() == total else ""
-        rest += "row" if rest and parts.sum() == 1 else f"{parts.sum():,}"
-        types = [f"{name} ({rows:,})" for name, rows in parts.items() if is_own_word(str(name))]
-        such = f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
-        are = "is a part" if parts.sum() == 1 else "are parts"
-        how.append(f"{rest} {are} of {'it' if counted == 1 else 'them'}{such}")
+    how = [said] if said else []
+    if only and not said:
+        how = [f"{count_things(only, 'row')} only name{'s' * (only == 1)} a service"]
+    if parts := int(known.loc[is_part, "rows"].sum()):
+        rest = "the other " if counted + parts == total else ""
+        rest += "row" if rest and parts == 1 else f"{parts:,}"
+        are = "is a part" if parts == 1 else "are parts"
+        how.append(f"{rest} {are} of {'it' if counted == 1 else 'them'}{_name_types(known[is_part])}")
+    if alone := int(known.loc[is_alone, "rows"].sum()):
+        what = f"{count_things(alone, 'row')} {'is a part' if alone == 1 else 'are parts'}"
+        how.append(f"{what} of offerings not in the file{_name_types(known[is_alone])}")
     if counted and only:
         without = (
             "the one without a number" if len(named) == 1 else f"the {len(named)} without a number"
@@ -176,6 +197,13 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
         are = "is" if unknown == 1 else "are"
         how.append(f"{count_things(unknown, 'row')} {are} not recognised and not counted")
     return "; ".join(how)
+
+
+def _name_types(parts: pd.DataFrame) -> str:
+    """Name the most frequent types among parts."""
+    rows = parts.groupby("identifier")["rows"].sum().sort_values(ascending=False)
+    types = [f"{name} ({count:,})" for name, count in rows.items() if is_own_word(str(name))]
+    return f", such as {' and '.join(types[:MOST_PARTS])}" if types else ""
 
 
 def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:

@@ -9,6 +9,10 @@ FULL = r"^arn:[^:]*:[^:]+:[^:]*:[^:]*:.*[^:/*\s]$"
 """Pattern of an ARN that names one thing: complete, and no pattern for several."""
 
 
+VERSION = r"^arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+:"
+"""Pattern of an ARN that ends in a version or an alias of a Lambda function."""
+
+
 class ArnParts(NamedTuple):
     """Service, place and name of a resource; empty if the text is not an ARN."""
 
@@ -42,6 +46,17 @@ def is_full_arn(text: str) -> bool:
     [True, False, False]
     """
     return re.search(FULL, text) is not None
+
+
+def drop_version(text: str) -> str:
+    """Remove the version or alias of a Lambda function from an ARN, as it is the same function.
+
+    Examples
+    --------
+    >>> drop_version("arn:aws:lambda:eu-west-1:123456789012:function:pay:PROD")
+    'arn:aws:lambda:eu-west-1:123456789012:function:pay'
+    """
+    return text.rpartition(":")[0] if re.search(VERSION, text) else text
 
 
 def shorten_arn(text: str) -> str:

@@ -40,6 +40,16 @@ NEEDED = (
 )  # fmt: skip
 """Tables that a catalogue is made from."""
 
+READ_COLUMNS = {
+    "offerings": ["offering_id", "service_id", "ordinary", "by_service_name"],
+    "variants": ["resource", "position", "attribute", "value", "offering_id", "certain"],
+    "inventory_headers": ["header", "role"],
+    "bill_rules": [
+        "service_id", "position", "product", "usage_type", "operation", "resource", "engine",
+        "product_family", "description", "offering_id", "certain", "alternatives", "reason",
+    ],
+}  # fmt: skip
+"""Columns that are read of some of them. All but the offerings may be missing, or empty."""
 
 SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words

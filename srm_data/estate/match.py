@@ -24,9 +24,10 @@ from srm_data.estate.resource_types import (
     TYPES_OF_SERVICE,
     find_family,
     fold_kind,
+    is_belonging,
     list_family_offerings,
 )
-from srm_data.estate.resources import DECIDED, SEPARATOR, describe_rule, join_ids
+from srm_data.estate.resources import AS_PARTS, DECIDED, SEPARATOR, describe_rule, join_ids
 from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
@@ -68,7 +69,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
     estate["identifier"] = estate["identifier"].replace("", EMPTY)
-    return _count_once(_assume_offerings(estate, catalogue))
+    return _mark_parts(_count_once(_assume_offerings(estate, catalogue)))
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -239,6 +240,19 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         assumed=assumed,
         names_offering=pd.Series(themselves, index=estate.index, dtype="bool"),
         alternatives=alternatives,
+    )
+
+
+def _mark_parts(estate: pd.DataFrame) -> pd.DataFrame:
+    """Mark the types that are parts of an offering, even if they determine which one it is.
+
+    A row whose ARNs are counted elsewhere stays as it is.
+    """
+    is_part = estate["identifier"].map(is_belonging).astype("bool")
+    is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
+    return estate.assign(
+        names_offering=estate["names_offering"] & ~is_part,
+        counted_by=estate["counted_by"].mask(is_part, AS_PARTS),
     )
 
 

@@ -6,7 +6,7 @@ import functools
 import operator
 from typing import TYPE_CHECKING, Any
 
-from srm_data.estate.arns import FULL
+from srm_data.estate.arns import FULL, VERSION
 from srm_data.estate.columns import Columns
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_ID
@@ -133,10 +133,16 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
 
 
 def select_full_arn(text: Any) -> Any:
-    """Return the expression for a full ARN, or for empty text if it is anything else."""
+    """Return the expression for a full ARN, or for empty text if it is anything else.
+
+    Versions and aliases of a Lambda function have the ARN of the function, as in
+    :func:`~srm_data.estate.arns.drop_version`.
+    """
     import narwhals as nw
 
-    return nw.when(text.fill_null("").str.contains(FULL)).then(text).otherwise(nw.lit(""))
+    function = text.str.replace_all(":[^:]*$", "")
+    whole = nw.when(text.str.contains(VERSION)).then(function).otherwise(text)
+    return nw.when(text.fill_null("").str.contains(FULL)).then(whole).otherwise(nw.lit(""))
 
 
 def shorten_arns(text: Any) -> Any:

@@ -12,7 +12,16 @@ from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
 
 WHOLE = re.compile(r"[0-9]{1,6}(\.0)?")  # a spreadsheet may store 4 as 4.0
+GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
+"""Whole number with a sign between its thousands, in any country's way."""
+
+FRACTION = re.compile(r"[0-9]+[.,][0-9]+")
+NUMBER = re.compile(r"[-+(~]?[0-9][0-9.,'\u2019 \u00a0\u202f]*[)%]?")
+NO_NUMBER, BLANK = -2, -1
+"""In place of the number of a row: the cell has something else, or nothing."""
+
 NOT_A_NUMBER = "not read as a number of resources"
+EXPECTED = "expected whole numbers such as 1200"
 UNITS = ("unit", "units", "einheit", "einheiten", "unidad", "unidades")
 """Columns beside which a number is one of hours or gigabytes."""
 
@@ -22,9 +31,11 @@ def count_numbered_table(
 ) -> pd.DataFrame:
     """Count the rows of a table, and its resources by a column with their number, if it has one.
 
-    The column is read if it has only whole numbers. Where it is blank, rows count as without it. A
-    table that identifies its resources, that has a column of units, or that lists a service by month or
-    another period, is counted without it, and ``attrs["remarks"]`` says so.
+    The column is read if it has whole numbers, in 1,200 or 1.200 with a sign between thousands. Where a
+    cell is blank, the row counts as without the column; so it does where a cell is no whole number,
+    which ``attrs["remarks"]`` says. If most cells are none, or one is a fraction, the column is not
+    read; nor is it in a table that identifies its resources, that has a column of units, or that lists
+    a service by month or another period. The remarks say so, too.
 
     Parameters
     ----------
@@ -47,23 +58,14 @@ def count_numbered_table(
     [['Amazon S3', 1, 1, 'name'], ['Amazon EC2', 1, 4, 'number']]
     """
     columns = pick_columns(frame.columns, place, profiles)
-    numbers = _read_numbers(frame, columns)
-    if numbers is None:
-        tally = count_table(frame, place, profiles, details=details)
-        if not columns.number or not _count_whole(frame, columns)[1]:
-            return tally
-        filled, whole = (f"{number:,}" for number in _count_whole(frame, columns))
-        why = f"as {whole} of {filled} cells are whole numbers such as 1200"
-        return _remark(tally, f"{place}: {NOT_A_NUMBER}, {why}: {columns.number}")
-    is_of_things = columns.thing != "" or columns.repeats
-    if is_of_things or any(fold_name(name) in UNITS for name in frame.columns):
-        tally = count_table(frame, place, profiles, details=details)
-        return _remark(tally, f"{place}: {NOT_A_NUMBER}: {columns.number}")
+    texts = _list_texts(frame, columns)
+    if not texts.map(NUMBER.fullmatch).any():
+        return count_table(frame, place, profiles, details=details)
 
-    if periods := _list_periods(frame, columns):
+    numbers = texts.map(_read_number)
+    if why := _find_fault(frame, columns, texts, numbers):
         tally = count_table(frame, place, profiles, details=details)
-        why = f"as a service has several rows by {', '.join(periods)}"
-        return _remark(tally, f"{place}: {NOT_A_NUMBER}, {why}: {columns.number}")
+        return _remark(tally, f"{place}, column {columns.number}: {NOT_A_NUMBER}, {why}")
 
     # Rows with equal numbers are counted together; each is as many resources as the number.
     tallies = []
@@ -72,7 +74,14 @@ def count_numbered_table(
         if number >= 0:
             tally = tally.assign(resources=tally["rows"] * int(number), counted_by=BY_NUMBER)
         tallies.append(tally)
-    return pd.concat(tallies, ignore_index=True)
+    joined = pd.concat(tallies, ignore_index=True)
+    joined.attrs["remarks"] = list(
+        dict.fromkeys(remark for tally in tallies for remark in tally.attrs.get("remarks", []))
+    )
+    if (is_other := numbers == NO_NUMBER).any():
+        where = f"{NOT_A_NUMBER} in {_name_rows(is_other)}"
+        joined = _remark(joined, f"{place}, column {columns.number}: {where}; {EXPECTED}")
+    return joined
 
 
 def _remark(tally: pd.DataFrame, remark: str) -> pd.DataFrame:
@@ -90,19 +99,47 @@ def _list_periods(frame: pd.DataFrame, columns: Columns) -> list[str]:
     return periods if frame.drop_duplicates([*keys, *periods]).duplicated(keys).any() else []
 
 
-def _count_whole(frame: pd.DataFrame, columns: Columns) -> tuple[int, int]:
-    """Return how many cells of the column of numbers are filled, and how many have a whole number."""
-    texts = frame[columns.number].dropna().astype("str").str.strip()
-    return int((texts != "").sum()), int(texts.map(WHOLE.fullmatch).notna().sum())
+def _list_texts(frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """Return the cells of the column of numbers as stripped text; none if there is no such column."""
+    if not columns.number:
+        return pd.Series(dtype="str")
+    cells = frame[columns.number]
+    texts = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
+    return texts.str.replace("\u2212", "-")
 
 
-def _read_numbers(frame: pd.DataFrame, columns: Columns) -> pd.Series | None:
-    """Return the number of every row, or -1 if it has none; None if the column has anything else."""
-    if not columns.number or frame.empty:
-        return None
-    texts = frame[columns.number].astype(object).where(frame[columns.number].notna(), "").astype(str)
-    texts = texts.str.strip()
-    filled = texts[texts != ""]
-    if filled.empty or not filled.map(lambda text: bool(WHOLE.fullmatch(text))).all():
-        return None
-    return texts.str.removesuffix(".0").where(texts != "", "-1").astype("int64")
+def _read_number(text: str) -> int:
+    """Return a whole number, or that a cell has none.
+
+    Examples
+    --------
+    >>> [_read_number(text) for text in ("4.0", "1,200", "1.200", "", "-4", "0.500")]
+    [4, 1200, 1200, -1, -2, -2]
+    """
+    if not text:
+        return BLANK
+    if WHOLE.fullmatch(text):
+        return int(text.removesuffix(".0"))
+    return int(re.sub(r"[^0-9]", "", text)) if GROUPED.fullmatch(text) else NO_NUMBER
+
+
+def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers: pd.Series) -> str:
+    """Return why a column is no number of resources, in words; an empty text if it is one."""
+    is_other = numbers == NO_NUMBER
+    is_fraction = is_other & texts.map(lambda text: bool(FRACTION.fullmatch(text)))
+    if is_fraction.any():
+        return f"because of a fraction in {_name_rows(is_fraction)}; {EXPECTED}"
+    if 2 * is_other.sum() > (numbers != BLANK).sum():
+        return f"because of what is in {_name_rows(is_other)}; {EXPECTED}"
+    is_of_things = columns.thing != "" or columns.repeats
+    if is_of_things or any(fold_name(name) in UNITS for name in frame.columns):
+        return "as the table identifies its resources, or has a column of units"
+    periods = _list_periods(frame, columns)
+    return f"as a service has several rows by {', '.join(periods)}" if periods else ""
+
+
+def _name_rows(is_meant: pd.Series) -> str:
+    """Name the first of some rows, and how many there are more."""
+    places = [place for place, one in enumerate(is_meant.tolist(), start=1) if one]
+    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+    return f"row {places[0]:,}{more} below the header"

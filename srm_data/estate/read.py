@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.arguments import require_tables
+from srm_data.estate.catalogue import NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
@@ -109,9 +110,10 @@ def read_estate(
             ARNs all stand in rows that tell more of them, which the note says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
-            number, or ``"at most"`` for findings about a type that have no ids, each of which counts,
-            and for a bill with more than a million pairs of id and usage type, in which an id counts
-            once per usage type. ``str``.
+            number, ``"part"`` for types that are parts of an offering, such as security groups, or
+            ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
+            bill with more than a million pairs of id and usage type, in which an id counts once per
+            usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``
@@ -175,6 +177,8 @@ def read_estate(
     [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
     tables = given_tables(tables, {})
+    filled = [name for name in READ_COLUMNS if name == "offerings" or len(tables.get(name, ()))]
+    require_tables(tables, {name: READ_COLUMNS[name] for name in filled})
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from srm_data.estate.addresses import DATA_SOURCE
-from srm_data.estate.findings import ACCOUNT
+from srm_data.estate.findings import ACCOUNT, is_own_word
 from srm_data.estate.resources import OTHER_PROVIDER
 
 CUSTOM = "a custom resource: what it makes is known to its provider only"
@@ -46,6 +46,33 @@ PARTS = (
 )  # fmt: skip
 """Kinds whose settings tell how something runs, but which do not run themselves: a cluster of EKS has
 node groups or profiles that do."""
+
+BELONGINGS = (
+    # of networks, name servers and load balancers
+    "securitygroup", "securitygroupingress", "securitygroupegress", "securitygrouprule",
+    "securitygroupingressrule", "securitygroupegressrule", "subnet", "routetable", "route",
+    "routetableassociation", "internetgateway", "gatewayattachment", "networkacl", "networkaclentry",
+    "networkaclrule", "networkinterface", "eip", "elasticip", "eipassociation", "dhcpoptions",
+    "flowlog", "recordset", "recordsetgroup", "route53record", "route53healthcheck", "listener",
+    "listenerrule", "listenercertificate", "targetgroup", "targetgroupattachment", "webaclassociation",
+    # of machines and groups of them
+    "launchtemplate", "launchconfiguration", "keypair", "ec2image", "volumeattachment", "scalingpolicy",
+    "autoscalingpolicy", "autoscalingschedule", "scheduledaction", "lifecyclehook", "warmpool",
+    "taskdefinition",
+    # of databases
+    "parametergroup", "subnetgroup", "optiongroup", "eventsubscription", "dbsnapshot", "rdssnapshot",
+    "clustersnapshot", "dbsecuritygroup", "proxytargetgroup", "rdspg", "rdsclusterpg", "rdssubgrp",
+    "rdsog", "rdses", "redshiftserverlessnamespace",
+    # of functions, interfaces, queues, logs and copies
+    "lambdapermission", "lambdaversion", "lambdaalias", "eventsourcemapping", "layerversion",
+    "eventinvokeconfig", "gatewaymethod", "gatewayresource", "gatewaydeployment", "gatewaystage",
+    "gatewayintegration", "gatewayv2deployment", "gatewayv2stage", "gatewayv2integration",
+    "bucketpolicy", "queuepolicy", "topicpolicy", "snssubscription", "topicsubscription",
+    "userpoolclient", "userpooldomain", "kmsalias", "mounttarget", "metricfilter", "subscriptionfilter",
+    "logstream", "backupplan", "backupselection", "recoverypoint", "bedrockdatasource",
+    "secrettargetattachment",
+)  # fmt: skip
+"""Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
 OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
 """Families whose service has further offerings that none of their types belong to."""
@@ -94,6 +121,17 @@ def fold_kind(identifier: str) -> str:
     """
     letters = re.sub(r"[^a-z0-9]", "", identifier.lower())
     return letters.removeprefix("awscc" if letters.startswith("awscc") else "aws")
+
+
+def is_belonging(identifier: str) -> bool:
+    """Return whether a type belongs to an offering and is none itself, in any spelling.
+
+    Examples
+    --------
+    >>> [is_belonging(name) for name in ("AWS::EC2::SecurityGroup", "aws_subnet", "AWS::EC2::VPC")]
+    [True, True, False]
+    """
+    return is_own_word(identifier) and fold_kind(identifier).endswith(BELONGINGS)
 
 
 def find_family(identifier: str) -> str:

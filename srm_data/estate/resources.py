@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import is_full_arn
+from srm_data.estate.arns import drop_version, is_full_arn
 from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
@@ -31,6 +31,9 @@ if none is listed.
 The last value is an upper bound: one per id and usage type, for a bill with too many ids to keep, and
 one per row for findings without ids.
 """
+
+AS_PARTS = "part"
+"""How parts of an offering were counted, such as security groups, however they were."""
 
 
 DECIDED = "decided"
@@ -109,7 +112,8 @@ class Count:
             self.things += resource.times
         elif resource.key:
             ids = self.arns if is_full_arn(resource.key) else self.ids
-            ids.add(hash(resource.key))  # an id may be long, and there may be millions
+            # An id may be long, and there may be millions.
+            ids.add(hash(drop_version(resource.key)))
         else:
             self.is_named = True
 

@@ -8,7 +8,7 @@ from srm_data.arguments import check_frame
 from srm_data.cells import restore_model
 from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.findings import is_own_word
-from srm_data.estate.resources import BY_NAME, BY_NUMBER, SEPARATOR, join_names
+from srm_data.estate.resources import AS_PARTS, BY_NAME, BY_NUMBER, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]
@@ -23,6 +23,9 @@ TEXTS = [
     "regions", "alternatives",
 ]  # fmt: skip
 
+WITHOUT_NUMBER = (BY_NAME, AS_PARTS)
+"""Ways of counting that give no number of an offering."""
+
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     """Aggregate an estate by offering.
@@ -36,8 +39,9 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering, sorted by descending number of resources: ``service_id``, ``offering_id``;
-        ``resources``, those that are the offering itself (instances, but not their key pairs), or all
-        of them if there are none, or 1 if the inventory only names it; ``assumed``, the number of them
+        ``resources``, those that are the offering itself (instances, but not their key pairs), or those
+        that may be if there are none, or 1 if the inventory only names it or has nothing but parts of
+        it, such as security groups; ``assumed``, the number of them
         whose offering the inventory does not determine; ``weight``, equal to ``resources``; ``rows``,
         all rows of the offering (these are ``int``); ``accounts`` and ``regions`` (separated names),
         ``cost`` (``float``), ``matched_by`` (vocabularies), ``alternatives`` (for the assumed ones).
@@ -55,7 +59,8 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
 
     # Of an offering, what counts: itself, else things that belong to it, else that it is named.
     is_itself = is_offering_itself(known)
-    level = (known["counted_by"] != BY_NAME).astype("int64") * (1 + is_itself.astype("int64"))
+    has_number = ~known["counted_by"].isin(WITHOUT_NUMBER)
+    level = has_number.astype("int64") * (1 + is_itself.astype("int64"))
     counts = known.assign(level=level)[level == level.groupby(keys).transform("max")]
     counts = counts.assign(
         resources=counts["resources"].where(counts["level"] > 0, 1),
@@ -96,10 +101,17 @@ def _restore_texts(estate: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_only_named(estate: pd.DataFrame) -> set[str]:
-    """List the offerings in use of which the inventory has only the name of the service."""
+    """List the offerings in use of which the inventory has only the name of the service, or parts."""
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_named = (known["counted_by"] == BY_NAME).groupby(known["offering_id"]).all()
+    is_named = known["counted_by"].isin(WITHOUT_NUMBER).groupby(known["offering_id"]).all()
     return set(is_named.index[is_named])
+
+
+def list_only_parts(estate: pd.DataFrame) -> set[str]:
+    """List the offerings in use of which the inventory has nothing but parts."""
+    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
+    is_part = (known["counted_by"] == AS_PARTS).groupby(known["offering_id"]).all()
+    return set(is_part.index[is_part])
 
 
 def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFrame, str]:

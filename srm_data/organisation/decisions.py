@@ -348,7 +348,8 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     -------
     DataFrame
         Decisions that are not applied, with ``now``, the current answer of the tables, and ``why``:
-        ``"the documented answer has changed"`` or ``"the offering or duty is gone"``. All ``str``.
+        ``"the documented answer has changed"`` or ``"the offering or duty is unknown or gone"``. All
+        ``str``.
 
     Examples
     --------
@@ -356,7 +357,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     >>> row = {"offering_id": "no-more", "duty_id": "backup", "expected": "AWS", "decision": "Shared",
     ...        "reason": "Ours.", "decided_by": "Cloud board", "decided_on": "2026-11-01"}
     >>> list_stale_decisions(build_model(), make_decisions([row]))["why"].tolist()
-    ['the offering or duty is gone']
+    ['the offering or duty is unknown or gone']
     """
     model = restore_cells(model, [*CELL, "without_decision"], A_MODEL)
     check_decisions(decisions)
@@ -365,7 +366,9 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     joined["now"] = joined["now"].fillna("").astype("str")
     stale = joined[joined["now"] != joined["expected"]]
     why = stale["now"].map(
-        lambda now: "the documented answer has changed" if now else "the offering or duty is gone"
+        lambda now: (
+            "the documented answer has changed" if now else "the offering or duty is unknown or gone"
+        )
     )
     return stale.assign(why=why.astype("str")).reset_index(drop=True)
 

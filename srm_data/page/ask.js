@@ -85,13 +85,15 @@ const makeAsk = (table, isWithout) => {
     .sort((one, other) => other.length - one.length).map((name) => [name, splitPieces(name).join(" ")]);
 
   // A word for a duty that is a name as well is meant as a name only if a name follows at once.
+  // An everyday name alone is meant as one beside another name.
   function markNames(pieces) {
     let follows = false;
-    return [...pieces].reverse().map((piece) => {
+    const marks = [...pieces].reverse().map((piece) => {
       const isName = piece.names && (follows || !piece.isDuty);
       follows = isName && piece.begins;
       return isName;
     }).reverse();
+    return marks.map((mark, at) => mark || (pieces[at].isWord && Boolean(marks[at - 1] || (marks[at + 1] && pieces[at + 1].begins))));
   }
 
   function joinPieces(pieces, isName) {
@@ -352,12 +354,15 @@ const makeAsk = (table, isWithout) => {
     groups = groups.map((group) => [...group].sort((a, b) => shared(b) - shared(a)));
     const heard = (word) => groups.some((group) => group.some((place) => wordsOf.get(place)?.has(word)));
     const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
-    const first = weights.findIndex((weight) => weight > PLAIN);
+    const names = outright.length > 0 || (best.offerings.length > 0 && best.kind <= OFFICIAL);
+    const meant = weights.flatMap((weight, place) => (weight > PLAIN ? [place] : []));
+    const isSpoken = spoken.some((it) => isWithin(taken, it.places));
     return {
       groups, votes, weights, taken, unknown,
-      names: outright.length > 0 || (best.offerings.length > 0 && best.kind <= OFFICIAL),
-      begins: outright.length > 0 || (first < 0 ? !taken.size : first === Math.min(...taken)),
-      isDuty: spoken.some((it) => isWithin(taken, it.places)) && votes.every((it) => overlaps(taken, it.places)),
+      names,
+      begins: outright.length > 0 || (meant[0] ?? 0) >= Math.min(words.length, ...taken),
+      isDuty: isSpoken && best.kind > NAMED && votes.every((it) => overlaps(taken, it.places)),
+      isWord: best.offerings.length > 0 && !names && meant.every((place) => taken.has(place)) && !isSpoken,
     };
   }
 

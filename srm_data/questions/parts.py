@@ -24,6 +24,7 @@ class Parsed(NamedTuple):
     names: bool  # whether it has a name of AWS's, not an everyday word
     begins: bool  # whether it begins with the name
     is_duty: bool  # whether it is nothing but a name that is a word for a duty as well, such as KMS
+    is_word: bool  # whether it is nothing but an everyday name, such as Fargate
 
 
 def split_pieces(text: str) -> list[str]:
@@ -62,7 +63,14 @@ def mark_names(pieces: list[Parsed]) -> list[bool]:
         is_name = piece.names and (follows or not piece.is_duty)
         marks.append(is_name)
         follows = is_name and piece.begins
-    return marks[::-1]
+    marks = marks[::-1]
+    leads = [mark and piece.begins for mark, piece in zip(marks, pieces, strict=True)]
+    return [
+        mark or (piece.is_word and (before or after))
+        for piece, mark, before, after in zip(
+            pieces, marks, [False, *marks[:-1]], [*leads[1:], False], strict=True
+        )
+    ]
 
 
 def join_pieces(pieces: list[str], names: list[bool]) -> list[str]:

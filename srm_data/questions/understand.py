@@ -187,7 +187,8 @@ class WordIndex:
         ]
         unknown = [word for word, known in zip(words, is_heard, strict=True) if not known]
         names = bool(outright) or (bool(offerings) and kind <= OFFICIAL)
-        meant = [place for place, weight in enumerate(weights) if weight > PLAIN]
+        meant = {place for place, weight in enumerate(weights) if weight > PLAIN}
+        is_spoken = any(taken <= places for places, _ in spoken)
         return Parsed(
             groups,
             votes,
@@ -195,9 +196,9 @@ class WordIndex:
             taken,
             unknown,
             names=names,
-            begins=bool(outright) or meant[:1] == sorted(taken)[:1],
-            is_duty=any(taken <= places for places, _ in spoken)
-            and all(taken & places for places, _ in votes),
+            begins=bool(outright) or min(meant, default=0) >= min(taken, default=len(words)),
+            is_duty=is_spoken and kind > NAMED and all(taken & places for places, _ in votes),
+            is_word=bool(offerings) and not names and meant <= taken and not is_spoken,
         )
 
     def is_known(self, word: str) -> bool:

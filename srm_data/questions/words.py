@@ -25,8 +25,12 @@ from srm_data.search import (
     split_words,
 )
 
-NEEDED = {"duty_words": ["words", "position", "duty_id"], "often_asked": ["service_id"]}
-"""The tables that are used here alone."""
+NEEDED = {
+    "duty_words": ["words", "position", "duty_id"],
+    "often_asked": ["service_id"],
+    "offerings": ["offering_id"],
+}
+"""The tables that are used here alone, and the key of those that are joined."""
 
 NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
 """Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.arns import shorten_arn, split_arn
+from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_mapping, read_scalar
 from srm_data.exceptions import EstateError
@@ -86,7 +86,7 @@ TEXTS = {
 """Keys whose entries may be plain names or ARNs."""
 
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
-        "TopicArn", "clusterArn", "serviceArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
+        "TopicArn", "serviceArn", "clusterArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
 SINGLE = {"Table", "cluster", "nodegroup", "Configuration"}
 """Keys of answers about one resource, which is no list."""
@@ -171,6 +171,7 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
         region=parts.region,
         place=place,
         no_service=DELETED if read_scalar(state) in GONE else "",
+        key=arn if is_full_arn(arn) else None,
         is_partial=True,
     )
 

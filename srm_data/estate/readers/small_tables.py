@@ -23,6 +23,9 @@ LONGEST_NAME = 200
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
+NUMBERED = re.compile(r"([^:=]+)[:=]\s*[0-9]{1,6}")
+A_NAME = "expected the name of a service"
+LEAST_NAMES = 4  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
@@ -175,8 +178,9 @@ def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
         If it is other text, such as settings or lines too long for names. The text is not quoted.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    names = [name for line in lines for name in split_names(line, words.is_name)]
-    return count_names(names, str(path), words)
+    split = [split_names(line, words.is_name) for line in lines]
+    numbers = [number for number, names in enumerate(split, start=1) for _ in names]
+    return count_names(list(itertools.chain(*split)), str(path), words, numbers=numbers)
 
 
 def find_names_above(lines: list[str], words: Vocabulary) -> list[str]:
@@ -195,29 +199,51 @@ def _strip(line: str) -> str:
     return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
 
 
-def count_names(names: list[str], place: str, words: Vocabulary) -> pd.DataFrame:
+def count_names(
+    names: list[str], place: str, words: Vocabulary, *, numbers: list[int] | None = None
+) -> pd.DataFrame:
     """Count the non-empty names of services.
+
+    A few lines that cannot be names are left out of a list of known names, and named in
+    ``attrs["remarks"]``; ``numbers`` has the numbers of lines, if a line may have several names.
 
     Raises
     ------
     UnknownKindError
-        If a line is too long for a name, or is a setting, a key or a token, so that this is not a list
-        of services. The line is not quoted.
+        If more of the lines are too long for a name, or are a setting, a key or a token, so that this
+        is not a list of services. The line is not quoted.
     """
-    for number, name in enumerate(names, start=1):
-        if what := _describe_non_name(name):
-            raise UnknownKindError(f"{place}, line {number}: {what}; expected the name of a service")
-    filled = pd.DataFrame({"service": [name for name in names if name]}, dtype="str")
-    return count_table(filled, place, words.profiles, details=False)
+    numbers = numbers or list(range(1, len(names) + 1))
+    odd = {
+        number: what
+        for number, name in zip(numbers, names, strict=True)
+        if (what := _describe_non_name(name, words))
+    }
+    kept = [name for number, name in zip(numbers, names, strict=True) if name and number not in odd]
+    known = sum(name.startswith("arn:") or words.is_name(name) for name in kept) if odd else 0
+    if odd and (2 * known < len(kept) or len(odd) * LEAST_NAMES > known):
+        number, what = next(iter(odd.items()))
+        raise UnknownKindError(f"{place}, line {number}: {what}; {A_NAME}")
+
+    filled = pd.DataFrame({"service": kept}, dtype="str")
+    tally = count_table(filled, place, words.profiles, details=False)
+    if odd:
+        left_out = [
+            f"not read: {place}, line {number}: {what}; {A_NAME}" for number, what in odd.items()
+        ]
+        tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), *left_out]
+    return tally
 
 
-def _describe_non_name(name: str) -> str:
+def _describe_non_name(name: str, words: Vocabulary) -> str:
     """Describe a line that cannot be the name of a service; return an empty string if it can."""
-    is_arn = name.startswith("arn:")
+    is_arn = name[:4].lower() == "arn:"
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"
     if is_arn:
         return ""
+    if (found := NUMBERED.fullmatch(name)) and words.is_name(found[1].strip()):
+        return "a name with a number, for which a table has the columns Service,Count"
     if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
         return "a setting, by a sign such as = or a colon, or by a word such as password"
     return "a token" if is_secret(name) or any(map(is_token, name.split())) else ""
