@@ -56,6 +56,7 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "owners.csv"
     >>> rules = [",,,,Cloud team", ",,network,,Network team"]
     >>> text = "\n".join(["service_id,offering_id,layer_id,duty_id,owner", *rules])
