@@ -45,9 +45,14 @@ class Outline(HTMLParser):
 
 
 def read_data(page: str) -> dict:
+    """Read what the script is given, with the texts of facts in their places."""
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found
-    return json.loads(found[1])
+    data = json.loads(found[1])
+    sources = 4
+    for fact in data["facts"]:
+        fact[:] = [text if at == sources else data["texts"][text] for at, text in enumerate(fact)]
+    return data
 
 
 @pytest.fixture(scope="module")

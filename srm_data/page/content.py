@@ -239,14 +239,17 @@ def _build_data(
 ) -> dict[str, Any]:
     """Return the data for the script: each cell as indices of duty, party, basis, fact and owner.
 
-    Facts are listed only once, because most cells of a category share the text of its default. They
-    name their sources by the row in the page's list, as ids are long.
+    Facts are listed only once, because most cells of a category share the text of its default, and so
+    is each text of a fact, which has indices of the texts in its place. Facts name their sources by the
+    row in the page's list, as ids are long.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
-    facts, texts = pd.factorize(
+    facts, stated = pd.factorize(
         pd.MultiIndex.from_frame(model[FACT].astype(object).fillna("").astype(str))
     )
+    texts_of = list(dict.fromkeys(text for fact in stated for text in _texts_of(fact)))
+    text_numbers = {text: number for number, text in enumerate(texts_of)}
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     numbers_of = {str(source["source_id"]): place for place, source in enumerate(sources)}
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
@@ -274,7 +277,8 @@ def _build_data(
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
-        "facts": [_number_sources(text, numbers_of) for text in texts],
+        "texts": texts_of,
+        "facts": [_number_fact(fact, text_numbers, numbers_of) for fact in stated],
         "owners": owner_names.tolist(),
         "cells": cells,
         "questions": _build_questions(model, tables),
@@ -282,11 +286,20 @@ def _build_data(
     }
 
 
-def _number_sources(texts: tuple[str, ...], numbers_of: dict[str, int]) -> list[Any]:
-    """Replace the ids of a fact's sources by their rows in the list of the page."""
+def _texts_of(fact: tuple[str, ...]) -> list[str]:
+    """Return what a fact says, without its sources."""
+    return [text for name, text in zip(FACT, fact, strict=True) if name != "source_ids"]
+
+
+def _number_fact(
+    fact: tuple[str, ...], text_numbers: dict[str, int], numbers_of: dict[str, int]
+) -> list[Any]:
+    """Replace the texts of a fact by their indices, and its sources by rows of the page's list."""
     place = FACT.index("source_ids")
-    ids = texts[place].split("; ")
-    return [*texts[:place], [numbers_of[one] for one in ids if one in numbers_of], *texts[place + 1 :]]
+    ids = fact[place].split("; ")
+    sources = [numbers_of[one] for one in ids if one in numbers_of]
+    numbers = [text_numbers[text] for text in _texts_of(fact)]
+    return [*numbers[:place], sources, *numbers[place:]]
 
 
 def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:

@@ -5,10 +5,13 @@
   const data = JSON.parse($("data").textContent);
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
   const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
-  // Facts name their sources by the row in the list below, as ids are long.
+  // Facts name their texts by the place in one list, and their sources by the row in the list below.
   const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
   const sourceIds = Object.keys(sources);
-  for (const fact of data.facts) fact[SOURCES] = fact[SOURCES].map((row) => sourceIds[row]).join("; ");
+  for (const fact of data.facts) {
+    for (const field of [AWS_PART, CUSTOMER_PART, NOTE, SECTION, ACTION, SCOPE, PERFORMED_BY]) fact[field] = data.texts[fact[field]];
+    fact[SOURCES] = fact[SOURCES].map((row) => sourceIds[row]).join("; ");
+  }
   const FIRST = 50, MORE = 450;  // rows
   const MOST_COMPARED = 4;  // offerings that stand beside each other, by name
   const NARROW = 0.12;  // of a bar: what a letter and a number take
