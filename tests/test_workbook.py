@@ -19,6 +19,7 @@ from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
 from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.offerings import narrow_tables
+from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.review import read_review
@@ -262,6 +263,63 @@ def test_decided_cell_that_is_looked_up_has_action_and_basis_of_its_decision(
     rows = load_workbook(resave(path), data_only=True)["Look up"].iter_rows(values_only=True)
     said = {label: text for label, text, *_ in rows}
     assert [said[it] for it in ("Answer", "Customer action", "Basis")] == [answer, action, "Decision"]
+
+
+OWNERS = [*["SOC"] * 5, *["soc"] * 4, *['a "quoted" team'] * 3, *["Ops*"] * 3, *["<tbd>"] * 3]
+OWNERS += ["Ops EU", "Ops EU", "last"]
+
+
+def read_open_by_owner(sheet: Worksheet) -> dict[str, tuple[object, object]]:
+    lines = {sheet.cell(row, 12).value: row for row in range(7, 14) if sheet.cell(row, 12).value}
+    return {name: (sheet.cell(row, 14).value, sheet.cell(row, 15).value) for name, row in lines.items()}
+
+
+@pytest.mark.slow
+def test_open_cells_by_owner_add_up_whatever_the_names_and_whoever_is_entered_later(
+    tmp_path, shipped, shipped_model, resave
+):
+    model = shipped_model.query("offering_id == 'sqs'")
+    owned = zip(model["duty_id"].astype(str), OWNERS, strict=False)
+    entries = [
+        {"offering_id": "sqs", "duty_id": duty, "owner": owner, "status": "open"}
+        for duty, owner in owned
+    ]
+    path = write_workbook(
+        tmp_path / "book.xlsx", model, tables=shipped, cell_status=make_cell_status(entries)
+    )
+    sent = read_open_by_owner(load_workbook(path, data_only=True)["Dashboard"])
+    assert sent == {
+        "SOC": (5, 18),
+        "soc": (4, 14),
+        'a "quoted" team': (3, 11),
+        "Ops*": (3, 11),
+        "<tbd>": (3, 11),
+        "other owners": (3, 11),
+        "nobody named yet": (7, 25),
+    }
+    book = load_workbook(path)
+    book.save(path)  # without the values of formulas
+    assert read_open_by_owner(load_workbook(resave(path), data_only=True)["Dashboard"]) == sent
+
+    headers = {cell.value: cell.column for cell in book[REVIEW][2]}
+    rows = range(3, 31)
+    unowned = [row for row in rows if not book[REVIEW].cell(row, headers["Owner"]).value]
+    for row, owner in zip(unowned, ["SOC", "SOC", "new"], strict=False):
+        book[REVIEW].cell(row, headers["Owner"]).value = owner
+    book.save(path)
+    later = read_open_by_owner(load_workbook(resave(path), data_only=True)["Dashboard"])
+    changed = {"SOC": (7, 25), "other owners": (4, 14), "nobody named yet": (4, 14)}
+    assert later == sent | changed
+
+
+@pytest.mark.slow
+def test_book_without_owners_counts_those_who_are_entered(tmp_path, shipped, shipped_model, resave):
+    model = shipped_model.query("offering_id == 'sqs'")
+    path = write_workbook(tmp_path / "book.xlsx", model, tables=shipped)
+    sent = read_open_by_owner(load_workbook(path, data_only=True)["Dashboard"])
+    assert sent == {"other owners": (0, 0), "nobody named yet": (28, 100)}
+    later = read_open_by_owner(type_and_compute(path, resave, Owner="SOC")["Dashboard"])
+    assert later == {"other owners": (1, 4), "nobody named yet": (27, 96)}
 
 
 def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_model, resave):

@@ -20,14 +20,15 @@ from srm_data.describe import describe_distribution
 from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED, Count, Counts
-from srm_data.workbook.format import OWNER, REVIEWED_SHEET, STATUS
+from srm_data.workbook.format import OWNER, REVIEWED_SHEET, STATUS, refer_to
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
 from srm_data.workbook.results import VIEWS, list_results
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 TILES_ROW = 6
-TILES = 6  # rows below the header of a tile
+OWNERS = 5  # listed by name
+TILES = OWNERS + 2  # rows below the header of a tile
 CHARTS_ROW = TILES_ROW + TILES + 2
 FOLLOWS = f"Every number and sentence follows what is decided in the sheet {REVIEWED_SHEET}."
 LINKED = "Coverage"
@@ -100,14 +101,42 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
         return
     by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
     _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
+    _set_owners(sheet, look, content, column=12)
+
+
+def _set_owners(sheet: Worksheet, look: Look, content: Content, column: int) -> None:
+    """Write how many open cells each of the first owners has, all others, and nobody.
+
+    A name is compared with the cell that shows it, letter by letter: COUNTIFS would read ``*``, ``?``
+    and ``<`` in it and ignore case. The rows add up to the open cells, whoever is entered later.
+    """
+    counts = content.counts
     cells = pd.Series(list(filter(None, content.entries["owner"])), dtype="str").value_counts()
-    open_by_owner = {
-        str(owner): (counts.where({OWNER: str(owner), STATUS: "open"}), int(number))
-        for owner, number in cells.head(TILES - 1).items()
-    }
-    without = counts.where({OWNER: "", STATUS: "open"})
-    open_by_owner["nobody named yet"] = (without, total)
-    _set_tile(sheet, look, 12, "Open, by owner", open_by_owner)
+    owners = [str(owner) for owner in cells.head(OWNERS).index]
+    is_open = f'--({refer_to(STATUS)}="open")'
+    number, first = get_column_letter(column + 2), TILES_ROW + 1
+    last = first + len(owners)  # of the other owners
+
+    lines: list[tuple[str, Count]] = []
+    for row, owner in enumerate(owners, start=first):
+        is_theirs = f"--EXACT({refer_to(OWNER)},${get_column_letter(column)}{row})"
+        value = counts.where({OWNER: owner, STATUS: "open"}).value
+        lines.append((owner, Count(f"SUMPRODUCT({is_theirs},{is_open})", value)))
+    nobodys = counts.where({OWNER: "", STATUS: "open"}).value
+    nobody = Count(f'SUMPRODUCT(--({refer_to(OWNER)}=""),{is_open})', nobodys)
+    total = counts.where({STATUS: "open"})
+    listed = "".join(f"-{number}{row}" for row in (*range(first, last), last + 1))
+    rest = total.value - nobodys - sum(count.value for _, count in lines)
+    others = Count(f"{total.formula}{listed}", rest)
+
+    look.put(sheet.cell(TILES_ROW, column), "heading", "Open, by owner")
+    named = [*lines, ("other owners", others), ("nobody named yet", nobody)]
+    for row, (name, count) in enumerate(named, start=first):
+        look.put(sheet.cell(row, column), "caption", name)
+        look.put(sheet.cell(row, column + 2), "number", count.as_number())
+        whole = f"MAX(1,{total.formula})"
+        share = _share(f"{number}{row}", whole, count.value, total.value)
+        look.put(sheet.cell(row, column + 3), "share", share)
 
 
 def _set_tile(
