@@ -152,6 +152,38 @@ def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(se
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "entry", [{"Owner": "Queue team"}, {"Comment": "See the runbook."}], ids=["owner", "comment"]
+)
+def test_new_decision_is_not_taken_in_the_name_of_an_earlier_entry(
+    sent, model, shipped, tmp_path, entry
+):
+    by = {"Reviewer": "Ada", "Date": "2026-11-02"}
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: by | entry})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    answer = {"Decision": "Shared", "Comment": "By Cy."}
+    review = edit(path, tmp_path / "b.xlsx", {BACKUP: answer})
+    assert review.decisions.empty
+    called = review.problems[review.problems["problem"] == "a decision was not taken"]
+    name, day = called.to_dict("records")
+    assert name["sheet"] == "Review here"
+    assert name["expected"] == "who decided; the name and date in the row are of an earlier entry"
+    assert day["expected"] == "the date of the decision, as in 2026-11-25"
+    assert len(review.problems) == 2
+    assert ("Ada" in "".join(review.remarks["story"])) == ("Comment" in entry)
+
+    last = write_next(review, model, shipped, tmp_path / "last.xlsx")
+    assert read_review(last).decisions.empty
+    by_cy = {"Reviewer": "Cy", "Date": "2026-11-09"}
+    for book, typed in ((last, by_cy), (path, answer | by_cy)):
+        signed = edit(book, tmp_path / "c.xlsx", {BACKUP: typed})
+        assert signed.problems.empty
+        assert signed.decisions[["decision", "decided_by", "decided_on"]].to_numpy().tolist() == [
+            ["Shared", "Cy", "2026-11-09"]
+        ]
+
+
+@pytest.mark.slow
 def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
     typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
     changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
