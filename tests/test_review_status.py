@@ -392,7 +392,11 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     said = (
         f'For an earlier workbook: Board (Ada, 2026-11-02) approved the revision "{revision}" of {day}.'
     )
-    called = [f"{said} 1 decision has a later date. To approve this workbook, make a new entry."]
+    unseen = "may have been withdrawn since, or changed under their old date"
+    called = [
+        f"{said} 1 decision has a later date. Other decisions {unseen}. "
+        "To approve this workbook, make a new entry."
+    ]
     assert find_call(path) == called
     assert read_review(path).problems.empty
 
@@ -401,6 +405,7 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     again = edit(path, tmp_path / "b.xlsx", {}, cover={"Approved by": ("Board", "Ada", "2026-11-21")})
     approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
     assert "1 decided" in approved and "later date" not in approved
+    assert f" Decisions {unseen}. " in approved
 
 
 def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
