@@ -437,6 +437,24 @@ def test_next_review_stays_a_day_and_case_and_blanks_are_no_conflict(sent, model
 
 
 @pytest.mark.slow
+def test_next_review_is_read_as_a_day_or_reported(sent, tmp_path):
+    days = ["26 February 2027", datetime(2027, 2, 26, 15, 30), 46444]
+    copies = [
+        edit(sent, tmp_path / f"{number}.xlsx", {}, cover={"Next review": (day,)})
+        for number, day in enumerate(days)
+    ]
+    merged = merge_reviews(copies)
+    assert merged.problems.empty
+    assert signed(merged)[-1] == ["Next review", "2027-02-26", "", ""]
+
+    review = edit(sent, tmp_path / "q.xlsx", {}, cover={"Next review": ("2027-02-30",)})
+    assert signed(review)[-1][1] == "2027-02-30"
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["problem"], problem["sheet"], problem["cell"][0]) == ("no day", "Cover", "B")
+    assert problem["expected"].startswith("the day of the next review, as in 2027-11-25")
+
+
+@pytest.mark.slow
 def test_field_that_two_reviewers_signed_alike_has_both_names(sent, tmp_path):
     copies = [
         edit(sent, tmp_path / f"{who}.xlsx", {}, cover={"Approved by": ("Board", who, day)})
