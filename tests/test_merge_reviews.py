@@ -331,3 +331,27 @@ def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with
     merged = merge_reviews([untouched, withdrawn]).remarks
     assert merged["state"].tolist() == ["closed", "closed"]
     assert sorted(merged["story"]) == ["Bob: closed: We do.", "withdrawn"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("before", "header"),
+    [({"Exception until": "2027-01-01"}, "Due"), (SHARED, "Owner"), ({"Comment": "Why?"}, "Status")],
+    ids=["status", "decision", "comment"],
+)
+def test_conflict_names_nobody_where_the_row_has_the_name_of_an_earlier_entry(
+    sent, returned, model, shipped, tmp_path, before, header
+):
+    by_ada = before | {"Reviewer": "Ada", "Date": "2026-11-02"}
+    first = returned(sent, "first.xlsx", {BACKUP: by_ada})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    texts = {"Due": ("2027-02-20", "2027-03-30"), "Status": ("question", "changed")}
+    one, two = texts.get(header, ("Team A", "Team B"))
+    copies = [
+        returned(path, "b.xlsx", {BACKUP: {header: one}}),
+        returned(path, "c.xlsx", {BACKUP: {header: two, "Reviewer": "Cy", "Date": "2026-11-09"}}),
+    ]
+    merged = merge_reviews(copies)
+    assert sorted(merged.problems["value"]) == sorted([one, f"{two} (Cy, 2026-11-09)"])
+    disputed = merged.remarks[merged.remarks["kind"] == "conflict"]
+    assert sorted(disputed["author"]) == ["", "Cy"]

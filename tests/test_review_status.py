@@ -152,6 +152,38 @@ def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(se
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "entry", [{"Owner": "Queue team"}, {"Comment": "See the runbook."}], ids=["owner", "comment"]
+)
+def test_new_decision_is_not_taken_in_the_name_of_an_earlier_entry(
+    sent, model, shipped, tmp_path, entry
+):
+    by = {"Reviewer": "Ada", "Date": "2026-11-02"}
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: by | entry})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    answer = {"Decision": "Shared", "Comment": "By Cy."}
+    review = edit(path, tmp_path / "b.xlsx", {BACKUP: answer})
+    assert review.decisions.empty
+    called = review.problems[review.problems["problem"] == "a decision was not taken"]
+    name, day = called.to_dict("records")
+    assert name["sheet"] == "Review here"
+    assert name["expected"] == "who decided; the name and date in the row are of an earlier entry"
+    assert day["expected"] == "the date of the decision, as in 2026-11-25"
+    assert len(review.problems) == 2
+    assert ("Ada" in "".join(review.remarks["story"])) == ("Comment" in entry)
+
+    last = write_next(review, model, shipped, tmp_path / "last.xlsx")
+    assert read_review(last).decisions.empty
+    by_cy = {"Reviewer": "Cy", "Date": "2026-11-09"}
+    for book, typed in ((last, by_cy), (path, answer | by_cy)):
+        signed = edit(book, tmp_path / "c.xlsx", {BACKUP: typed})
+        assert signed.problems.empty
+        assert signed.decisions[["decision", "decided_by", "decided_on"]].to_numpy().tolist() == [
+            ["Shared", "Cy", "2026-11-09"]
+        ]
+
+
+@pytest.mark.slow
 def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
     typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
     changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
@@ -360,7 +392,11 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     said = (
         f'For an earlier workbook: Board (Ada, 2026-11-02) approved the revision "{revision}" of {day}.'
     )
-    called = [f"{said} 1 decision has a later date. To approve this workbook, make a new entry."]
+    unseen = "may have been withdrawn since, or changed under their old date"
+    called = [
+        f"{said} 1 decision has a later date. Other decisions {unseen}. "
+        "To approve this workbook, make a new entry."
+    ]
     assert find_call(path) == called
     assert read_review(path).problems.empty
 
@@ -369,6 +405,7 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     again = edit(path, tmp_path / "b.xlsx", {}, cover={"Approved by": ("Board", "Ada", "2026-11-21")})
     approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
     assert "1 decided" in approved and "later date" not in approved
+    assert f" Decisions {unseen}. " in approved
 
 
 def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
@@ -397,6 +434,24 @@ def test_next_review_stays_a_day_and_case_and_blanks_are_no_conflict(sent, model
     )
     assert (field[1].value, field[1].number_format) == (day, "yyyy-mm-dd")
     assert signed(read_review(path)) == signed(merged)
+
+
+@pytest.mark.slow
+def test_next_review_is_read_as_a_day_or_reported(sent, tmp_path):
+    days = ["26 February 2027", datetime(2027, 2, 26, 15, 30), 46444]
+    copies = [
+        edit(sent, tmp_path / f"{number}.xlsx", {}, cover={"Next review": (day,)})
+        for number, day in enumerate(days)
+    ]
+    merged = merge_reviews(copies)
+    assert merged.problems.empty
+    assert signed(merged)[-1] == ["Next review", "2027-02-26", "", ""]
+
+    review = edit(sent, tmp_path / "q.xlsx", {}, cover={"Next review": ("2027-02-30",)})
+    assert signed(review)[-1][1] == "2027-02-30"
+    (problem,) = review.problems.to_dict("records")
+    assert (problem["problem"], problem["sheet"], problem["cell"][0]) == ("no day", "Cover", "B")
+    assert problem["expected"].startswith("the day of the next review, as in 2027-11-25")
 
 
 @pytest.mark.slow

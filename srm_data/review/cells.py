@@ -26,6 +26,7 @@ from srm_data.review.outcomes import (
 from srm_data.review.reading import Reading
 from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
+from srm_data.review.statuses import find_sent_by
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -73,8 +74,28 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
     """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
+    stamp = reading.book.stamp
+    before = {key_of(row): row for row in stamp.cell_status} if stamp is not None else {}
     for key, copies in reading.cells.items():
-        yield from _conclude_cell(copies, reading.register.entered.get(key), reading.words.names)
+        registered = reading.register.entered.get(key)
+        signed = [_sign(row, registered, before.get(key, {})) for row in copies]
+        yield from _conclude_cell(copies, signed, registered, reading.words.names)
+
+
+def _sign(row: ReviewedRow, registered: Registered | None, before: Registered) -> ReviewedRow:
+    """Return a row without the name and date of an earlier entry, if its decision is new.
+
+    A row without a decision may be sent with those of a comment, a status or an owner.
+    """
+    if not row.decision or (registered and registered["decision"]):
+        return row
+    of_status = find_sent_by(row, before)
+    by = (of_status["reviewer"], of_status["date"])
+    if registered:
+        by = (registered["author"], registered["dated"])
+    if not all(by) or by != (row.reviewer, row.date):
+        return row
+    return row._replace(reviewer="", date="", is_date=False, is_of_earlier=True)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
@@ -106,14 +127,18 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
 
 
 def _conclude_cell(
-    rows: list[ReviewedRow], registered: Registered | None, names: dict[str, str]
+    rows: list[ReviewedRow],
+    signed: list[ReviewedRow],
+    registered: Registered | None,
+    names: dict[str, str],
 ) -> Iterator[Outcome]:
     """Determine the outcome of the entries for one cell, in one row or in copies of it.
 
-    A name or date without a decision or comment belongs to the status of the cell.
+    A name or date without a decision or comment belongs to the status of the cell. ``signed`` has the
+    rows with the names and dates that belong to their decisions.
     """
     key = rows[0].key
-    entered = list({row.entered: row for row in rows if row.decision or row.comment}.values())
+    entered = list({row.entered: row for row in signed if row.decision or row.comment}.values())
     remark = registered if registered and registered["kind"] == ENTRY else None
     is_replaced = remark is not None and not any(_keeps(row, remark, names) for row in entered)
     carried = _add_former(remark) if remark and is_replaced else remark
@@ -232,7 +257,8 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
     if not row.comment:
         missing.append((COMMENT, "", "a reason, as there is a decision"))
     if not row.reviewer:
-        missing.append((REVIEWER, "", "who decided"))
+        earlier = "; the name and date in the row are of an earlier entry" if row.is_of_earlier else ""
+        missing.append((REVIEWER, "", f"who decided{earlier}"))
     if not row.is_date:
         missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif is_in_future(row.date):

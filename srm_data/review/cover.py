@@ -10,7 +10,7 @@ from srm_data.review.outcomes import Outcome, Problem, Signed
 from srm_data.review.reading import Reading
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import read_date
-from srm_data.workbook.format import APPROVED_BY, REVISION
+from srm_data.workbook.format import APPROVED_BY, NEXT_REVIEW, REVISION
 from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
@@ -33,12 +33,12 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     """Add new entries on the cover to the history that the workbook was sent with.
 
     A replaced entry stays in the history. A cleared field is recorded as a blank entry. New entries
-    with a day that has not come, and approvals without a name or day, are reported and kept.
+    with a day that has not come or is none, and approvals without a name or day, are reported and kept.
     """
     stamp = reading.book.stamp
     sent = stamp.sign_off if stamp is not None else []
     history: list[Entry] = [(row["field"], row["value"], row["by"], row["day"]) for row in sent]
-    current = {entry[0]: entry for entry in history}
+    current = {entry[0]: _read_days(*entry) for entry in history}
     before = [entry for entry in history if entry[0] == REVISION]
     found: list[Entry] = []
     for places, entry in _read_fields(reading.book.others):
@@ -64,6 +64,9 @@ def _check_entry(places: list[Place], entry: Entry) -> Iterator[Outcome]:
     if field == APPROVED_BY and value and not day:
         expected = "the date of the approval, as in 2026-11-25"
         yield Problem("an approval lacks something", places[2], day, expected)
+    if field == NEXT_REVIEW and value and not read_date(value):
+        expected = "the day of the next review, as in 2027-11-25; it is kept as it was typed"
+        yield Problem("no day", places[0], value, expected)
     if day and not read_date(day):
         expected = "a date, as in 2026-11-25; it is kept as it was typed"
         yield Problem("no day", places[2], day, expected)
@@ -80,5 +83,17 @@ def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[list[Place], Entry]]:
             places = typed.find(row)
             if typed.field:
                 value, by, day = (row[at] if at < len(row) else "" for at in places)
-                entry = (typed.field, value, by, read_date(day) or day)
+                entry = _read_days(typed.field, value, by, day)
                 yield [sheet.place_of(number, at) for at in places], entry
+
+
+def _read_days(field: str, value: str, by: str, day: str) -> Entry:
+    """Return an entry with its dates as ``YYYY-MM-DD``, as far as they can be read.
+
+    Examples
+    --------
+    >>> _read_days("Next review", "26 February 2027", "Ada", "2.11.2026")
+    ('Next review', '2027-02-26', 'Ada', '2026-11-02')
+    """
+    said = read_date(value) or value if field == NEXT_REVIEW else value
+    return field, said, by, read_date(day) or day

@@ -10,8 +10,8 @@ from srm_data.organisation.cell_status import OPEN, make_cell_status
 from srm_data.organisation.remarks import CLOSED, CONFLICT
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.review.disputes import Dispute
-from srm_data.review.merge_statuses import FIELDS, Given, describe_given
-from srm_data.review.outcomes import NO_KEY, Key, key_of
+from srm_data.review.merge_statuses import FIELDS, Given, describe_given, find_author, is_about
+from srm_data.review.outcomes import NO_KEY, key_of
 from srm_data.review.result import Review
 from srm_data.schema import CELL
 from srm_data.workbook.format import COVER_SHEET, DECISION, REVISION, STATUS
@@ -50,7 +50,7 @@ def hold_conflicts(copies: list[Review], merged: Merged) -> Merged:
             decisions, entries = _hold_decision(merged.decisions, place)
             merged = merged._replace(decisions=decisions)
         else:
-            status, entries = _hold_status(merged.status, place, listed)
+            status, entries = _hold_status(merged.status, place, listed, copies)
             merged = merged._replace(status=status)
         late = ", ".join(copy.book for copy, shows in zip(copies, showing, strict=True) if not shows)
         added = [
@@ -86,7 +86,7 @@ def _list_unresolved(copies: list[Review]) -> dict[Place, set[Entry]]:
 
 def _hold_decision(decisions: pd.DataFrame, place: Place) -> tuple[pd.DataFrame, list[Held]]:
     """Return decisions without that of a cell, and that one."""
-    is_here = _is_about(decisions, place[:2])
+    is_here = is_about(decisions, place[:2])
     held: list[Held] = [
         (
             (row["decision"], row["reason"], row["decided_by"], row["decided_on"]),
@@ -98,7 +98,7 @@ def _hold_decision(decisions: pd.DataFrame, place: Place) -> tuple[pd.DataFrame,
 
 
 def _hold_status(
-    status: pd.DataFrame, place: Place, listed: set[Entry]
+    status: pd.DataFrame, place: Place, listed: set[Entry], copies: list[Review]
 ) -> tuple[pd.DataFrame, list[Held]]:
     """Return statuses without the entry in a column of a cell, and that entry unless it is listed."""
     rows = []
@@ -109,7 +109,8 @@ def _hold_status(
         if key_of(fields) == place[:2]:
             text, cleared = _take_status(fields, place[2])
             if text and text not in texts:
-                held.append((("", text, fields["reviewer"], fields["date"]), ()))
+                name = FIELDS.get(place[2], "status")
+                held.append((("", text, *find_author(place[:2], name, fields[name], copies)), ()))
             fields |= cleared
         said = ("reviewer", "date", *FIELDS.values())
         if fields["status"] != OPEN or any(fields[name] for name in said):
@@ -144,10 +145,6 @@ def _find_last(sign_off: pd.DataFrame, field: str) -> Entry:
     """Return the last entry of a field of the cover, or a blank one."""
     rows = list(sign_off[sign_off["field"] == field].itertuples(index=False, name=None))
     return rows[-1] if rows else (field, "", "", "")
-
-
-def _is_about(frame: pd.DataFrame, key: Key) -> pd.Series:
-    return frame["offering_id"].eq(key[0]) & frame["duty_id"].eq(key[1])
 
 
 def list_earlier(copies: list[Review]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.organisation.cell_status import AGREED, OPEN, make_cell_status
-from srm_data.organisation.remarks import TYPED
+from srm_data.organisation.remarks import ENTRY, TYPED
 from srm_data.review.disputes import Dispute
 from srm_data.review.merge_decisions import NAMES, join_names
 from srm_data.review.outcomes import Key
@@ -40,14 +40,13 @@ def merge_statuses(
     """
     now = [_index_statuses(copy.status) for copy in copies]
     sent = [_index_statuses(copy.sent.status) for copy in copies]
-    names = [copy.book for copy in copies]
     rows: list[Fields] = []
     disputes: list[Dispute] = []
     remarks: list[Fields] = []
     for key in sorted({key for it in now for key in it}):
         pairs = [(it.get(key, {}), was.get(key, {})) for it, was in zip(now, sent, strict=True)]
-        status, disputed = _merge_status(key, pairs, names)
-        fields, more = _merge_fields(key, pairs, names)
+        status, disputed = _merge_status(key, pairs, copies)
+        fields, more = _merge_fields(key, pairs, copies)
         disputes += [*disputed, *more]
         if status is None:
             status = _join_given([Given(OPEN, "", *by, "") for by in _list_names(pairs)])
@@ -90,20 +89,19 @@ def _read_given(now: Fields, was: Fields) -> tuple[Given | None, Given | None]:
 
 
 def _merge_status(
-    key: Key, pairs: list[tuple[Fields, Fields]], books: list[str]
+    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review]
 ) -> tuple[Given | None, list[Dispute]]:
     """Merge the status of a cell; if the copies conflict, the cell is open."""
     given = [_read_given(now, was) for now, was in pairs]
     said = list_statements(given)
     if len({(one.status, one.answer if one.status == AGREED else "") for one in said}) < 2:
         return (_join_given(said) if said else None), []
-    disputes = [
-        Dispute(
-            key, STATUS, "", describe_given(one), one.reviewer, one.date,
-            ", ".join(book for book, (now, _) in zip(books, given, strict=True) if now == one),
-        )
-        for one in sorted(said)
-    ]  # fmt: skip
+    disputes: list[Dispute] = []
+    for one in sorted(said):
+        saying = [number for number, (now, _) in enumerate(given) if now == one]
+        author, dated = find_author(key, "status", one.status, [copies[number] for number in saying])
+        names = ", ".join(copies[number].book for number in saying)
+        disputes.append(Dispute(key, STATUS, "", describe_given(one), author, dated, names))
     return Given(OPEN, "", "", "", ""), disputes
 
 
@@ -121,7 +119,7 @@ def _join_given(said: list[Given]) -> Given:
 
 
 def _merge_fields(
-    key: Key, pairs: list[tuple[Fields, Fields]], books: list[str]
+    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review]
 ) -> tuple[Fields, list[Dispute]]:
     """Merge owner, dates and evidence; all evidence is kept, other values only without conflict."""
     fields: Fields = {}
@@ -134,8 +132,41 @@ def _merge_fields(
         if header == EVIDENCE or len(said) < 2:
             continue
         for one in said:
-            by = [(now["reviewer"], now["date"]) for now, _ in pairs if now.get(name) == one]
-            saying = [book for book, (now, _) in zip(books, pairs, strict=True) if now.get(name) == one]
-            author, dated = join_names(who for who, _ in by), max(day for _, day in by)
-            disputes.append(Dispute(key, header, "", one, author, dated, ", ".join(saying)))
+            saying = [
+                copy.book for copy, (now, _) in zip(copies, pairs, strict=True) if now.get(name) == one
+            ]
+            by = find_author(key, name, one, copies)
+            disputes.append(Dispute(key, header, "", one, *by, ", ".join(saying)))
     return fields, disputes
+
+
+def find_author(key: Key, name: str, text: str, copies: list[Review]) -> tuple[str, str]:
+    """Return who made an entry about a cell and when, or blanks if only earlier entries have a name.
+
+    A row has one name and date: where they are as sent, nobody says who made the new entry.
+    """
+    by: list[tuple[str, str]] = []
+    for copy in copies:
+        now, sent = (it[is_about(it, key)] for it in (copy.status, copy.sent.status))
+        if text not in now[name].tolist():
+            continue
+        (signed,) = now[["reviewer", "date"]].itertuples(index=False, name=None)
+        if text in sent[name].tolist() or signed not in _list_signed(key, copy):
+            by.append(signed)
+    return join_names(who for who, _ in by), max((day for _, day in by), default="")
+
+
+def _list_signed(key: Key, copy: Review) -> set[tuple[str, str]]:
+    """List the names and dates that a row may have been sent with."""
+    status, decisions, remarks = copy.sent.status, copy.sent.decisions, copy.sent.remarks
+    frames = [
+        status.loc[is_about(status, key), ["reviewer", "date"]],
+        decisions.loc[is_about(decisions, key), ["decided_by", "decided_on"]],
+        remarks.loc[is_about(remarks, key) & remarks["kind"].eq(ENTRY), ["author", "dated"]],
+    ]
+    return {by for frame in frames for by in frame.itertuples(index=False, name=None)}
+
+
+def is_about(frame: pd.DataFrame, key: Key) -> pd.Series:
+    """Return which rows of a frame are about a cell."""
+    return frame["offering_id"].eq(key[0]) & frame["duty_id"].eq(key[1])

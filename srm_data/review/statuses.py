@@ -107,11 +107,11 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
     if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
         return True
     has_entry = bool(row.decision or row.comment)
-    return not has_entry and any(shown[name] != _sent_by(row, before)[name] for name in BY)
+    return not has_entry and any(shown[name] != find_sent_by(row, before)[name] for name in BY)
 
 
-def _sent_by(row: ReviewedRow, before: Fields) -> Fields:
-    """Return the reviewer and date that the row was sent with; a reopened cell has none."""
+def find_sent_by(row: ReviewedRow, before: Fields) -> Fields:
+    """Return the reviewer and date of the status that a row was sent with; a reopened cell has none."""
     is_open_again = before.get("status", OPEN) != _status_sent(row, before)
     return {name: "" if is_open_again else before.get(name, "") for name in BY}
 
@@ -122,7 +122,7 @@ def _give(
     """Return the given status; if only the owner changed, the rest stays as it was."""
     entered = {name: shown[name] for name in ENTERED}
     is_as_sent = shown["status"] == _status_sent(row, before)
-    is_by_same = all(shown[name] in ("", _sent_by(row, before)[name]) for name in BY)
+    is_by_same = all(shown[name] in ("", find_sent_by(row, before)[name]) for name in BY)
     has_entry = bool(row.decision or row.comment)
     cell = dict(zip(CELL, key, strict=True))
     if before and is_as_sent and (has_entry or is_by_same):

@@ -214,9 +214,15 @@ def _describe_approval(content: Content) -> str:
         f"{revisions[0]['day']}."
     )
     decided = content.register.loc[content.register["kind"] == "decision", "dated"]
-    if later := int((decided > approval["day"]).sum()) if approval["day"] else 0:
+    later = int((decided > approval["day"]).sum()) if approval["day"] else 0
+    if later:
         said += f" {later} {'decision has' if later == 1 else 'decisions have'} a later date."
+    said += f" {'Other decisions' if later else 'Decisions'} {NOT_COUNTED}."
     return f"{said} To approve this workbook, make a new entry."
+
+
+NOT_COUNTED = "may have been withdrawn since, or changed under their old date"
+"""What the date of a decision does not say: the decisions of the approved workbook are not known."""
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
