@@ -295,3 +295,17 @@ def test_no_type_of_an_offering_of_its_own_is_new_among_the_parts():
         "AWS::Route53::HealthCheck", "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup",
         "aws_backup_plan",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::Logs::LogStream", "AWS::Logs::SubscriptionFilter", "logs:destination"]
+)
+def test_part_of_a_log_group_belongs_to_cloudwatch_logs_also_alone(kind):
+    estate = read_estate(pd.DataFrame({"resourceType": [kind]}))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["cloudwatch-logs", False]]
+
+
+def test_arn_of_a_log_group_with_and_without_its_streams_is_one_group():
+    group = "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web"
+    estate = read_estate(pd.DataFrame({"arn": [group, f"{group}:*", f"{group}2:*"]}))
+    assert estate["resources"].sum() == 2

@@ -105,7 +105,10 @@ BELONGINGS = (
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
-OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
+OF_FAMILY = {
+    "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
+    "logs": ("cloudwatch-logs",),
+}
 """Families whose service has further offerings that none of their types belong to."""
 
 
