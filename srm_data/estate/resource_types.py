@@ -105,6 +105,9 @@ BELONGINGS = (
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
+ADDRESSES = r"PublicIPv4:|ElasticIP:|elastic-ip|eipalloc|public IPv4 address|Elastic IP address"
+"""Pattern of the lines of a bill for addresses, which are parts of a VPC."""
+
 OF_FAMILY = {
     "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
     "logs": ("cloudwatch-logs",),
