@@ -9,6 +9,7 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
+from srm_data.estate.use import list_only_parts
 from srm_data.exceptions import EstateError
 from tests.inventories import ACCOUNT, state_4, write
 
@@ -124,3 +125,13 @@ def test_lines_of_a_bill_are_no_resources_to_weigh(tmp_path):
     )
     weights = list_offerings_in_use(read_estate([bill, state])).set_index("offering_id")["weight"]
     assert weights.to_dict() == {"sqs": 1, "dynamodb": 1}
+
+
+@pytest.mark.parametrize(
+    ("usage", "parts"), [("PublicIPv4:InUseAddress", {"vpc"}), ("IPAddressManager-IP-Hours", set())]
+)
+def test_address_on_a_bill_is_a_part_of_a_vpc(usage, parts):
+    line = {"lineItem/ProductCode": ["AmazonVPC"], "lineItem/UsageType": [f"EUC1-{usage}"]}
+    line |= {"lineItem/ResourceId": ["eni-0a1b2c3d"], "lineItem/UnblendedCost": ["1.5"]}
+    estate = read_estate(pd.DataFrame(line))
+    assert list_only_parts(estate) == parts

@@ -7,8 +7,11 @@ import sys
 import pandas as pd
 import pytest
 
-from srm_data.estate import read_estate
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.estate.catalogue import find_catalogue
+from srm_data.estate.match import TYPE_SCHEMES
+from srm_data.estate.resource_types import is_belonging
+from srm_data.estate.use import list_only_parts
 from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
 
@@ -254,3 +257,55 @@ def test_engine_beside_the_name_of_rds_decides_the_offering():
     }  # fmt: skip
     assert estate["assumed"].to_dict() == {3: True, 4: True, 5: False, 6: True}
     assert estate["alternatives"][4] == "rds-multi-az-db-cluster"
+
+
+@pytest.mark.parametrize(
+    ("main", "parts"),
+    [
+        ("AWS::IAM::Role", ["aws_iam_role_policy_attachment", "aws_iam_role_policy"]),
+        ("AWS::SecretsManager::Secret", ["aws_secretsmanager_secret_version"]),
+        ("AWS::SecretsManager::Secret", ["AWS::SecretsManager::RotationSchedule"]),
+        ("AWS::EC2::TransitGateway", ["aws_ec2_transit_gateway_vpc_attachment"]),
+        ("AWS::EC2::TransitGateway", ["AWS::EC2::TransitGatewayRouteTablePropagation"]),
+        ("AWS::NetworkFirewall::Firewall", ["aws_networkfirewall_rule_group"]),
+        ("AWS::Events::Rule", ["aws_cloudwatch_event_target", "AWS::Events::Archive"]),
+        ("AWS::EC2::VPNConnection", ["aws_customer_gateway", "aws_vpn_gateway"]),
+        ("AWS::EC2::VPC", ["aws_vpc_peering_connection", "AWS::EC2::VPCCidrBlock"]),
+        ("AWS::EC2::VPCEndpoint", ["aws_vpc_endpoint_policy"]),
+        ("AWS::S3::Bucket", ["aws_s3_object", "aws_s3_bucket_versioning", "aws_s3_bucket_acl"]),
+    ],
+)
+def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, parts):
+    counted = list_offerings_in_use(read_estate(pd.DataFrame({"resourceType": [main]})))
+    for types in (parts, [main, *parts]):
+        estate = read_estate(pd.DataFrame({"resourceType": types}))
+        used = list_offerings_in_use(estate)
+        assert used["offering_id"].tolist() == counted["offering_id"].tolist()
+        assert used["resources"].tolist() == [1]
+        assert list_only_parts(estate) == (set() if main in types else {*used["offering_id"]})
+
+
+def test_no_type_of_an_offering_of_its_own_is_new_among_the_parts():
+    aliases = load_tables()["aliases"]
+    is_type = aliases["scheme"].isin(TYPE_SCHEMES) & (aliases["offering_id"] != "")
+    parts = {name for name in aliases.loc[is_type, "identifier"] if is_belonging(name)}
+    assert parts == {
+        "backup:backup-plan", "route53:healthcheck", "AWS::Backup::BackupPlan",
+        "AWS::Bedrock::DataSource", "AWS::Logs::MetricFilter", "AWS::RedshiftServerless::Namespace",
+        "AWS::Route53::HealthCheck", "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup",
+        "aws_backup_plan",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::Logs::LogStream", "AWS::Logs::SubscriptionFilter", "logs:destination"]
+)
+def test_part_of_a_log_group_belongs_to_cloudwatch_logs_also_alone(kind):
+    estate = read_estate(pd.DataFrame({"resourceType": [kind]}))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["cloudwatch-logs", False]]
+
+
+def test_arn_of_a_log_group_with_and_without_its_streams_is_one_group():
+    group = "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web"
+    estate = read_estate(pd.DataFrame({"arn": [group, f"{group}:*", f"{group}2:*"]}))
+    assert estate["resources"].sum() == 2

@@ -117,6 +117,31 @@ def test_whole_number_may_have_a_sign_between_thousands(value):
 
 
 @pytest.mark.parametrize(
+    ("values", "expected"),
+    [(["5.0", "5.000", "0.000"], [5, 5, 0]), (["1.200", "5.000", "7"], [1200, 5000, 7])],
+)
+def test_dot_is_of_thousands_only_where_every_dot_of_the_column_may_be(values, expected):
+    names = ["Amazon SQS", "Amazon SNS", "AWS KMS"]
+    estate = read_estate(pd.DataFrame({"Service": names, "Count": values}))
+    assert estate.set_index("identifier").loc[names, "resources"].tolist() == expected
+    with pytest.warns(SkippedFileWarning, match="because of a fraction in row 1 below the header"):
+        read_estate(pd.DataFrame({"Service": names, "Count": ["1.200", "5.0", "12.0"]}))
+
+
+@pytest.mark.parametrize("dot", ["5.000", "120.000"])
+def test_three_zeros_after_a_dot_are_unclear_and_named_by_their_row(dot):
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], "Count": ["4", dot]})
+    with pytest.warns(SkippedFileWarning, match="row 2 below the header; expected whole"):
+        assert list_counts(read_estate(frame)) == [
+            ["Amazon SNS", 1, 1, "name"],
+            ["Amazon SQS", 1, 4, "number"],
+        ]
+    frame["Count"] = dot
+    with pytest.warns(SkippedFileWarning, match="because of what is in row 1 and 1 more below"):
+        assert set(read_estate(frame)["counted_by"]) == {"name"}
+
+
+@pytest.mark.parametrize(
     ("write", "name"), thin_out([(write_sheet, "a.xlsx"), (write_csv, "a.csv")], every=20)
 )
 @pytest.mark.parametrize("beside", thin_out(["Unit", "Name", "Resource ID"], every=20))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-FULL = r"^arn:[^:]*:[^:]+:[^:]*:[^:]*:.*[^:/*\s]$"
-"""Pattern of an ARN that names one thing: complete, and no pattern for several."""
+FULL = r"^arn:[^:]*:[^:]+:[^:]*:[^:]*:(?:.*[^:/*\s]|log-group:[^:*]+:\*)$"
+"""Pattern of an ARN that names one thing: complete, and no pattern for several. That of a log group may
+end in ``:*``."""
 
 
-VERSION = r"^arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+:"
-"""Pattern of an ARN that ends in a version or an alias of a Lambda function."""
+VERSION = r"^arn:[^:]*:(?:lambda:[^:]*:[^:]*:function:[^:]+:|logs:[^:]*:[^:]*:log-group:[^:*]+:\*$)"
+"""Pattern of an ARN that ends in a version or an alias of a Lambda function, or in ``:*`` after a log
+group."""
 
 
 class ArnParts(NamedTuple):
@@ -50,6 +52,8 @@ def is_full_arn(text: str) -> bool:
 
 def drop_version(text: str) -> str:
     """Remove the version or alias of a Lambda function from an ARN, as it is the same function.
+
+    So is a log group with ``:*``, which stands for its streams.
 
     Examples
     --------

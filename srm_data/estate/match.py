@@ -19,6 +19,7 @@ from srm_data.estate.columns import PART_OF_SETTINGS
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
+    ADDRESSES,
     SHARED_FAMILIES,
     TYPE_OF_ARN,
     TYPES_OF_SERVICE,
@@ -249,6 +250,7 @@ def _mark_parts(estate: pd.DataFrame) -> pd.DataFrame:
     A row whose ARNs are counted elsewhere stays as it is.
     """
     is_part = estate["identifier"].map(is_belonging).astype("bool")
+    is_part |= (estate["matched_by"] == "bill") & estate["variant"].str.contains(ADDRESSES)
     is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
     return estate.assign(
         names_offering=estate["names_offering"] & ~is_part,

@@ -135,8 +135,8 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
 def select_full_arn(text: Any) -> Any:
     """Return the expression for a full ARN, or for empty text if it is anything else.
 
-    Versions and aliases of a Lambda function have the ARN of the function, as in
-    :func:`~srm_data.estate.arns.drop_version`.
+    Versions and aliases of a Lambda function have the ARN of the function, and a log group has one with
+    and without ``:*``, as in :func:`~srm_data.estate.arns.drop_version`.
     """
     import narwhals as nw
 

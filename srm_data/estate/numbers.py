@@ -11,10 +11,11 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
 
-WHOLE = re.compile(r"[0-9]{1,6}(\.0)?")  # a spreadsheet may store 4 as 4.0
+WHOLE = re.compile(r"([0-9]{1,6})(\.0+)?")  # a spreadsheet may store 4 as 4.0
 GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
 """Whole number with a sign between its thousands, in any country's way."""
 
+DOTTED = re.compile(r"[0-9]+\.[0-9]+")
 FRACTION = re.compile(r"[0-9]+[.,][0-9]+")
 NUMBER = re.compile(r"[-+(~]?[0-9][0-9.,'\u2019 \u00a0\u202f]*[)%]?")
 NO_NUMBER, BLANK = -2, -1
@@ -31,11 +32,13 @@ def count_numbered_table(
 ) -> pd.DataFrame:
     """Count the rows of a table, and its resources by a column with their number, if it has one.
 
-    The column is read if it has whole numbers, in 1,200 or 1.200 with a sign between thousands. Where a
-    cell is blank, the row counts as without the column; so it does where a cell is no whole number,
-    which ``attrs["remarks"]`` says. If most cells are none, or one is a fraction, the column is not
-    read; nor is it in a table that identifies its resources, that has a column of units, or that lists
-    a service by month or another period. The remarks say so, too.
+    The column is read if it has whole numbers, in 1,200 or 1.200 with a sign between thousands. A dot
+    before three digits stands between thousands only if all dots of the column may; 5.000 is no whole
+    number if all end in three zeros, as it may be 5 or 5000. Where a cell is blank, the row counts as
+    without the column; so it does where a cell is no whole number, which ``attrs["remarks"]`` says.
+    If most cells are none, or one is a fraction, the column is not read; nor is it in a table that
+    identifies its resources, that has a column of units, or that lists a service by month or another
+    period. The remarks say so, too.
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ def count_numbered_table(
     if not texts.map(NUMBER.fullmatch).any():
         return count_table(frame, place, profiles, details=details)
 
-    numbers = texts.map(_read_number)
+    numbers = _read_numbers(texts)
     if why := _find_fault(frame, columns, texts, numbers):
         tally = count_table(frame, place, profiles, details=details)
         return _remark(tally, f"{place}, column {columns.number}: {NOT_A_NUMBER}, {why}")
@@ -108,25 +111,45 @@ def _list_texts(frame: pd.DataFrame, columns: Columns) -> pd.Series:
     return texts.str.replace("\u2212", "-")
 
 
+def _read_numbers(texts: pd.Series) -> pd.Series:
+    """Return the whole number of each cell, with a dot in the sense that fits all cells.
+
+    Examples
+    --------
+    >>> _read_numbers(pd.Series(["4", "1,200", "1.200", "5.000", "", "-4"])).tolist()
+    [4, 1200, 1200, 5000, -1, -2]
+    >>> [_read_numbers(pd.Series(cells)).tolist() for cells in (["5.000", "7.0"], ["5.000", "7"])]
+    [[5, 7], [-2, 7]]
+    """
+    dotted = [text for text in texts if DOTTED.fullmatch(text)]
+    if not all(map(GROUPED.fullmatch, dotted)):
+        return texts.map(_read_number)
+    if all(text.endswith(".000") for text in dotted):
+        return texts.map(_read_number).mask(texts.isin(dotted), NO_NUMBER)
+    return texts.mask(texts.isin(dotted), texts.str.replace(".", "", regex=False)).map(_read_number)
+
+
 def _read_number(text: str) -> int:
-    """Return a whole number, or that a cell has none.
+    """Return a whole number, in which a dot is decimal, or that a cell has none.
 
     Examples
     --------
     >>> [_read_number(text) for text in ("4.0", "1,200", "1.200", "", "-4", "0.500")]
-    [4, 1200, 1200, -1, -2, -2]
+    [4, 1200, -2, -1, -2, -2]
     """
     if not text:
         return BLANK
-    if WHOLE.fullmatch(text):
-        return int(text.removesuffix(".0"))
-    return int(re.sub(r"[^0-9]", "", text)) if GROUPED.fullmatch(text) else NO_NUMBER
+    if found := WHOLE.fullmatch(text):
+        return int(found[1])
+    is_grouped = GROUPED.fullmatch(text) and "." not in text
+    return int(re.sub(r"[^0-9]", "", text)) if is_grouped else NO_NUMBER
 
 
 def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers: pd.Series) -> str:
     """Return why a column is no number of resources, in words; an empty text if it is one."""
     is_other = numbers == NO_NUMBER
     is_fraction = is_other & texts.map(lambda text: bool(FRACTION.fullmatch(text)))
+    is_fraction &= ~texts.str.endswith(".000")  # unclear
     if is_fraction.any():
         return f"because of a fraction in {_name_rows(is_fraction)}; {EXPECTED}"
     if 2 * is_other.sum() > (numbers != BLANK).sum():

@@ -55,6 +55,21 @@ BELONGINGS = (
     "networkaclrule", "networkinterface", "eip", "elasticip", "eipassociation", "dhcpoptions",
     "flowlog", "recordset", "recordsetgroup", "route53record", "route53healthcheck", "listener",
     "listenerrule", "listenercertificate", "targetgroup", "targetgroupattachment", "webaclassociation",
+    "networkinterfacesgattachment", "networkinterfaceattachment", "prefixlist", "prefixlistentry",
+    "ipv4cidrblockassociation", "ipv6cidrblockassociation", "vpccidrblock", "vpcpeeringconnection",
+    "vpcpeeringconnectionaccepter", "vpcpeeringconnectionoptions", "vpcendpointpolicy",
+    "vpcendpointsubnetassociation", "vpcendpointsecuritygroupassociation", "vpcendpointconnection",
+    "vpcendpointconnectionaccepter", "vpcendpointconnectionnotification",
+    "vpcendpointservicepermission", "vpcendpointservicepermissions",
+    "vpcendpointserviceallowedprincipal", "transitgatewayattachment", "transitgatewayvpcattachment",
+    "transitgatewaypeeringattachment", "transitgatewayvpcattachmentaccepter",
+    "transitgatewaypeeringattachmentaccepter", "transitgatewayconnect", "transitgatewayconnectpeer",
+    "routetablepropagation", "transitgatewayroutetableannouncement", "transitgatewaypolicytable",
+    "transitgatewaypolicytableassociation", "transitgatewaypolicytableentry",
+    "transitgatewayprefixlistreference", "customergateway", "vpngateway", "vpngatewayroutepropagation",
+    "networkfirewallfirewallpolicy", "networkfirewallrulegroup", "networkfirewallstatefulrulegroup",
+    "networkfirewallstatelessrulegroup", "networkfirewallloggingconfiguration",
+    "networkfirewallresourcepolicy", "networkfirewalltlsinspectionconfiguration",
     # of machines and groups of them
     "launchtemplate", "launchconfiguration", "keypair", "ec2image", "volumeattachment", "scalingpolicy",
     "autoscalingpolicy", "autoscalingschedule", "scheduledaction", "lifecyclehook", "warmpool",
@@ -70,11 +85,33 @@ BELONGINGS = (
     "bucketpolicy", "queuepolicy", "topicpolicy", "snssubscription", "topicsubscription",
     "userpoolclient", "userpooldomain", "kmsalias", "mounttarget", "metricfilter", "subscriptionfilter",
     "logstream", "backupplan", "backupselection", "recoverypoint", "bedrockdatasource",
-    "secrettargetattachment",
+    "cloudwatcheventtarget", "cloudwatcheventpermission", "cloudwatcheventbuspolicy",
+    "cloudwatcheventarchive", "eventsarchive", "eventseventbuspolicy",
+    # of buckets
+    "s3object", "s3objectcopy", "s3bucketobject", "s3accountpublicaccessblock",
+    "s3bucketaccelerateconfiguration", "s3bucketacl", "s3bucketanalyticsconfiguration",
+    "s3bucketcorsconfiguration", "s3bucketintelligenttieringconfiguration", "s3bucketinventory",
+    "s3bucketlifecycleconfiguration", "s3bucketlogging", "s3bucketmetadataconfiguration",
+    "s3bucketmetric", "s3bucketnotification", "s3bucketobjectlockconfiguration",
+    "s3bucketownershipcontrols", "s3bucketpublicaccessblock", "s3bucketreplicationconfiguration",
+    "s3bucketrequestpaymentconfiguration", "s3bucketserversideencryptionconfiguration",
+    "s3bucketversioning", "s3bucketwebsiteconfiguration",
+    # of identities and secrets
+    "policyattachment", "policyattachmentsexclusive", "iamrolepolicy", "iamuserpolicy",
+    "iamgrouppolicy", "iamrolepoliciesexclusive", "iamuserpoliciesexclusive",
+    "iamgrouppoliciesexclusive", "secrettargetattachment", "secretsmanagersecretversion",
+    "secretsmanagersecretrotation", "secretsmanagersecretpolicy", "secretsmanagerrotationschedule",
+    "secretsmanagerresourcepolicy",
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
-OF_FAMILY = {"apigatewayv2": ("api-gateway-http", "api-gateway-websocket")}
+ADDRESSES = r"PublicIPv4:|ElasticIP:|elastic-ip|eipalloc|public IPv4 address|Elastic IP address"
+"""Pattern of the lines of a bill for addresses, which are parts of a VPC."""
+
+OF_FAMILY = {
+    "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
+    "logs": ("cloudwatch-logs",),
+}
 """Families whose service has further offerings that none of their types belong to."""
 
 

@@ -25,7 +25,7 @@ SETTING = re.compile(
 )
 NUMBERED = re.compile(r"([^:=]+)[:=]\s*[0-9]{1,6}")
 A_NAME = "expected the name of a service"
-LEAST_NAMES = 4  # known names for each line of a list that is left out
+LEAST_NAMES = 3  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
