@@ -215,7 +215,8 @@ class Lines(NamedTuple):
 def _break_lines(chart: Chart, width: float) -> Lines:
     """Wrap the title, source line and legend to fit a width in points."""
     words = wrap(chart.title, width, TITLE_SIZE, bold=True)
-    origin = wrap(chart.source, width, SOURCE_SIZE)
+    # At another size than it is measured at, small text can be a hair wider.
+    origin = wrap(chart.source, 0.99 * width, SOURCE_SIZE)
     labels = [str(handle.get_label()) for handle in chart.key]
     entries = [measure(label, KEY_SIZE) + 3.4 * KEY_SIZE for label in labels]
     columns = len(entries)
