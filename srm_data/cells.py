@@ -147,7 +147,7 @@ def restore_cells(
     model = restore_model(model, columns, expected)
     for name in NEVER_BLANK:
         if name in model and name not in may_lack and (missing := model[name].isna()).any():
-            row = missing.to_numpy().argmax()
+            row = missing.to_list().index(True)
             raise FrameError(f"expected {expected}; row {row} of this frame has no {name}")
 
     texts = {
@@ -197,8 +197,8 @@ def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], 
     keys = CELL if CELL[0] in model else ["category_id", CELL[1]]
     has_keys = set(keys) <= set(model)
     for name in answers:
-        if (missing := model[name].isna().to_numpy()).any():
-            row = missing.argmax()
+        if (missing := model[name].isna()).any():
+            row = missing.to_list().index(True)
             named = "the cell {!r} / {!r}".format(*model[keys].iloc[row]) if has_keys else f"row {row}"
             raise FrameError(f"expected {expected}; {named} has no {name}")
 

@@ -143,7 +143,7 @@ def assign_owners(
     for row, column, value, expected in _find_wrong_ids(rules, tables)[:1]:
         raise FrameError(f"owners: row {row}, {column}: expected {expected}; got {value!r}")
     if (is_blank := rules["owner"].astype(str).str.strip().eq("")).any():
-        first = is_blank.to_numpy().argmax()
+        first = is_blank.to_list().index(True)
         raise FrameError(f"owners: row {first}, owner: expected the name of an owner; got a blank one")
     for rule in rules.to_dict("records"):
         fits = pd.Series(True, index=model.index)
