@@ -215,25 +215,30 @@ def test_phone_shows_everything_whole(browser, path):
         page.screenshot(path=SCREENSHOTS / "page-400.png")
 
 
-def test_no_key_costs_the_page_more_than_50_ms(page):
+def test_no_key_costs_the_page_more_than_a_tenth_of_opening_it(page):
     """Time of the processor, with all that follows a key: the question, rows, layout."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
-    def measure() -> float:
+    def measure(do) -> float:
+        """Return the milliseconds that an action and what follows it keep the page busy."""
+        before = read_busy()
+        do()
+        page.wait_for_timeout(250)  # until the picture and the matrix have followed
+        return read_busy() - before
+
+    def read_busy() -> float:
         metrics = session.send("Performance.getMetrics")["metrics"]
         return 1000 * {it["name"]: it["value"] for it in metrics}["TaskDuration"]
 
     page.wait_for_timeout(500)
+    opening = measure(page.reload)
     page.focus("#text")
-    costs = []
-    for key in "who rotates the keys of dynamodb":
-        before = measure()
-        page.keyboard.type(key)
-        page.wait_for_timeout(250)  # until the picture and the matrix have followed
-        costs.append(measure() - before)
-    assert max(costs[1:]) < 50, costs
-    assert costs[0] < 100, costs  # several tasks, and the first of their kind
+    keys = "who rotates the keys of dynamodb"
+    costs = [measure(lambda key=key: page.keyboard.type(key)) for key in keys]
+    print(f"opening {opening:.0f} ms, keys up to {max(costs):.0f} ms")
+    assert max(costs[1:]) < opening / 10, (opening, costs)
+    assert costs[0] < opening / 5, (opening, costs)  # several tasks, and the first of their kind
 
 
 def test_picture_counts_list_and_matrix_follow_what_is_picked(page, model):
