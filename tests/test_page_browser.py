@@ -236,7 +236,6 @@ def test_no_key_costs_the_page_more_than_a_tenth_of_opening_it(page):
     page.focus("#text")
     keys = "who rotates the keys of dynamodb"
     costs = [measure(lambda key=key: page.keyboard.type(key)) for key in keys]
-    print(f"opening {opening:.0f} ms, keys up to {max(costs):.0f} ms")
     assert max(costs[1:]) < opening / 10, (opening, costs)
     assert costs[0] < opening / 5, (opening, costs)  # several tasks, and the first of their kind
 
