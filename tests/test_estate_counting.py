@@ -285,6 +285,38 @@ def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, part
         assert list_only_parts(estate) == (set() if main in types else {*used["offering_id"]})
 
 
+@pytest.mark.parametrize(
+    ("arn", "kinds"),
+    [
+        ("logs:eu-west-1:1:log-group:/{}", ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group"]),
+        ("sqs:eu-west-1:1:{}", ["AWS::SQS::Queue", "aws_sqs_queue"]),
+        ("sns:eu-west-1:1:{}", ["AWS::SNS::Topic", "aws_sns_topic", "AwsSnsTopic"]),
+        ("elasticfilesystem:eu-west-1:1:file-system/{}", ["AWS::EFS::FileSystem"]),
+        ("kafka:eu-west-1:1:cluster/{}/2", ["AWS::MSK::Cluster", "aws_msk_cluster"]),
+        ("apigateway:eu-west-1::/apis/{}", ["AWS::ApiGatewayV2::Api", "aws_apigatewayv2_api"]),
+        ("sagemaker:eu-west-1:1:endpoint/{}", ["AWS::SageMaker::Endpoint"]),
+        (
+            "redshift-serverless:eu-west-1:1:workgroup/{}",
+            ["AWS::RedshiftServerless::Workgroup", "aws_redshiftserverless_workgroup"],
+        ),
+        (
+            "directconnect:eu-west-1:1:dxcon/{}",
+            ["AWS::DirectConnect::Connection", "aws_dx_connection"],
+        ),
+        ("fsx:eu-west-1:1:file-system/{}", ["AWS::FSx::FileSystem", "aws_fsx_ontap_file_system"]),
+        ("dax:eu-west-1:1:cache/{}", ["AWS::DAX::Cluster", "aws_dax_cluster"]),
+        ("codecommit:eu-west-1:1:{}", ["AWS::CodeCommit::Repository"]),
+        ("iot:eu-west-1:1:thing/{}", ["AWS::IoT::Thing", "aws_iot_thing"]),
+    ],
+)
+def test_resource_counts_in_whatever_spelling_beside_others_that_have_an_arn(arn, kinds):
+    arns = [f"arn:aws:{arn.format(number)}" for number in (1, 2, 3)]
+    for kind in kinds:
+        table = {"arn": [*arns, "", ""], "resourceType": kind}
+        used = list_offerings_in_use(read_estate(pd.DataFrame(table)))
+        assert used["resources"].tolist() == [5]
+
+
 def test_no_type_of_an_offering_of_its_own_is_new_among_the_parts():
     aliases = load_tables()["aliases"]
     is_type = aliases["scheme"].isin(TYPE_SCHEMES) & (aliases["offering_id"] != "")

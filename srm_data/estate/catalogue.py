@@ -15,6 +15,7 @@ from srm_data.estate.resource_types import (
     CUSTOM,
     CUSTOM_RESOURCE,
     PARTS,
+    WHOLES,
     exclude_type,
     fold_kind,
     widen_finding,
@@ -135,10 +136,10 @@ class Catalogue:
 
     @cached_property
     def whole_kinds(self) -> frozenset[str]:
-        """Kinds of resources whose offering depends on settings: none of them is a part of another."""
+        """Kinds that are an offering, of which the settings may tell, and no part of another."""
         known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
         kinds = {fold_kind(str(name)) for name in known}
-        return frozenset(kind for kind in kinds if not kind.endswith(PARTS))
+        return frozenset(WHOLES).union(kind for kind in kinds if not kind.endswith(PARTS))
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:

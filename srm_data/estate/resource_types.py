@@ -105,11 +105,28 @@ BELONGINGS = (
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
+WHOLES = (
+    "logsloggroup", "cloudwatchloggroup", "sqsqueue", "snstopic", "efsfilesystem",
+    "elasticfilesystemfilesystem", "mskcluster", "mskserverlesscluster", "kafkacluster",
+    "apigatewayv2api", "apigatewayapis", "sagemakerendpoint", "redshiftserverlessworkgroup",
+    "directconnectconnection", "directconnectdxcon", "dxconnection", "fsxfilesystem",
+    "fsxlustrefilesystem", "fsxwindowsfilesystem", "fsxontapfilesystem", "fsxopenzfsfilesystem",
+    "daxcluster", "kinesisanalyticsapplication", "kinesisanalyticsv2application",
+    "ecrpublicrepository", "gluecatalogdatabase", "emrserverlessapplication",
+    "emrserverlessapplications", "aosscollection", "opensearchserverlesscollection",
+    "codecommitrepository", "codedeployapplication", "codedeployapp", "workspacesworkspace",
+    "dsdirectory", "amplifyapp", "amplifyapps", "timestreamdatabase", "timestreamwritedatabase",
+    "iotthing", "apsworkspace", "prometheusworkspace", "s3expressbucket", "s3tablesbucket",
+    "s3tablestablebucket", "neptunegraphgraph",
+)  # fmt: skip
+"""Kinds that are an offering, and no part of one, whose name stands for it in some spellings only."""
+
 ADDRESSES = r"PublicIPv4:|ElasticIP:|elastic-ip|eipalloc|public IPv4 address|Elastic IP address"
 """Pattern of the lines of a bill for addresses, which are parts of a VPC."""
 
 OF_FAMILY = {
     "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
+    "apigatewayapis": ("api-gateway-http", "api-gateway-websocket"),  # in an ARN
     "logs": ("cloudwatch-logs",),
 }
 """Families whose service has further offerings that none of their types belong to."""
