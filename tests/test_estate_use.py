@@ -108,6 +108,30 @@ def test_parts_are_not_counted_as_the_offering_that_they_belong_to(shipped):
     }
 
 
+@pytest.mark.parametrize(
+    ("cluster", "instance"),
+    [
+        ("aws_rds_cluster", "aws_rds_cluster_instance"),
+        ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance"),
+        ("arn:aws:rds:eu-west-1:1:cluster:a", "arn:aws:rds:eu-west-1:1:db:a{}"),
+    ],
+)
+def test_instances_of_a_database_cluster_count_only_if_no_cluster_is_known(cluster, instance):
+    instances = [instance.format(number) for number in (1, 2, 3)]
+    for kinds, expected in ([cluster, *instances], 1), (instances, 3):
+        table = pd.DataFrame({"arn": kinds, "engine": "aurora-mysql"})
+        used = list_offerings_in_use(read_estate(table))
+        assert used[["offering_id", "resources"]].to_numpy().tolist() == [
+            ["aurora-provisioned", expected]
+        ]
+
+
+@pytest.mark.parametrize("service", ["docdb", "neptune"])
+def test_clusters_of_documentdb_and_neptune_count_as_those_of_aurora(service):
+    kinds = [f"aws_{service}_cluster", *[f"aws_{service}_cluster_instance"] * 3]
+    assert list_offerings_in_use(read_estate(kinds))["resources"].tolist() == [1]
+
+
 def test_offering_that_has_parts_alone_is_in_use_without_a_number(shipped, shipped_model):
     estate = read_estate([*["ec2:security-group"] * 5, "AWS::SQS::Queue"], tables=shipped)
     assert list_only_parts(estate) == list_only_named(estate) == {"vpc"}

@@ -105,6 +105,12 @@ BELONGINGS = (
 )  # fmt: skip
 """Endings of kinds that are parts of an offering: their number is not that of the offering."""
 
+CLUSTERED = ("aurora", "documentdb", "neptune")
+"""Services whose offerings are clusters of database instances."""
+
+MEMBERS = ("dbinstance", "clusterinstance", "rdsdb")
+"""Endings of kinds that are instances of such a cluster."""
+
 WHOLES = (
     "logsloggroup", "cloudwatchloggroup", "sqsqueue", "snstopic", "efsfilesystem",
     "elasticfilesystemfilesystem", "mskcluster", "mskserverlesscluster", "kafkacluster",
@@ -186,6 +192,18 @@ def is_belonging(identifier: str) -> bool:
     [True, True, False]
     """
     return is_own_word(identifier) and fold_kind(identifier).endswith(BELONGINGS)
+
+
+def is_member(identifier: str, service_id: str) -> bool:
+    """Return whether a type is an instance of a database cluster, in any spelling.
+
+    Examples
+    --------
+    >>> [is_member("AWS::RDS::DBInstance", service) for service in ("aurora", "rds")]
+    [True, False]
+    """
+    is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(MEMBERS)
+    return is_instance and service_id in CLUSTERED
 
 
 def find_family(identifier: str) -> str:

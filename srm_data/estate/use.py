@@ -8,6 +8,7 @@ from srm_data.arguments import check_frame
 from srm_data.cells import restore_model
 from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.findings import is_own_word
+from srm_data.estate.resource_types import is_member
 from srm_data.estate.resources import AS_PARTS, BY_NAME, BY_NUMBER, SEPARATOR, join_names
 from srm_data.exceptions import FrameError
 
@@ -39,12 +40,13 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per offering, sorted by descending number of resources: ``service_id``, ``offering_id``;
-        ``resources``, those that are the offering itself (instances, but not their key pairs), or those
-        that may be if there are none, or 1 if the inventory only names it or has nothing but parts of
-        it, such as security groups; ``assumed``, the number of them
-        whose offering the inventory does not determine; ``weight``, equal to ``resources``; ``rows``,
-        all rows of the offering (these are ``int``); ``accounts`` and ``regions`` (separated names),
-        ``cost`` (``float``), ``matched_by`` (vocabularies), ``alternatives`` (for the assumed ones).
+        ``resources``, those that are the offering itself (instances, but not their key pairs; database
+        clusters, but not their instances), or those that may be if there are none, or 1 if the
+        inventory only names it or has nothing but parts of it, such as security groups; ``assumed``,
+        the number of them whose offering the inventory does not determine; ``weight``, equal to
+        ``resources``; ``rows``, all rows of the offering (these are ``int``); ``accounts`` and
+        ``regions`` (separated names), ``cost`` (``float``), ``matched_by`` (vocabularies),
+        ``alternatives`` (for the assumed ones).
 
     Examples
     --------
@@ -134,10 +136,14 @@ def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFra
 def is_offering_itself(known: pd.DataFrame) -> pd.Series:
     """Return whether each row is about the offering itself, and not about a part of it.
 
-    So is the name of a service with a number of resources, but not a type such as that of a subnet.
+    So is the name of a service with a number of resources, but not a type such as that of a subnet, or
+    of the instances of a database cluster.
     """
     is_name = ~known["identifier"].map(is_own_word).astype("bool")
-    return known["names_offering"] | ((known["counted_by"] == BY_NUMBER) & is_name)
+    kinds = zip(known["identifier"], known["service_id"], strict=True)
+    members = [is_member(identifier, service) for identifier, service in kinds]
+    is_itself = known["names_offering"] & ~pd.Series(members, index=known.index, dtype="bool")
+    return is_itself | ((known["counted_by"] == BY_NUMBER) & is_name)
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
