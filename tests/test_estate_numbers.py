@@ -128,6 +128,16 @@ def test_dot_is_of_thousands_only_where_every_dot_of_the_column_may_be(values, e
         read_estate(pd.DataFrame({"Service": names, "Count": ["1.200", "5.0", "12.0"]}))
 
 
+@pytest.mark.parametrize("values", [["4", "1,200", "1.200"], ["1,200", "5.000", "4"]])
+def test_two_signs_before_three_digits_are_unclear_as_one_may_be_decimal(values):
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS", "AWS KMS"], "Count": values})
+    with pytest.warns(SkippedFileWarning, match="different signs before three digits in row") as warned:
+        assert set(read_estate(frame)["counted_by"]) == {"name"}
+    assert "1,200" not in str(warned[0].message)
+    clear = read_estate(frame.assign(Count=["1,200", "5.0", "2.000"])).set_index("identifier")
+    assert clear.loc[frame["Service"], "resources"].tolist() == [1200, 5, 2]
+
+
 @pytest.mark.parametrize("dot", ["5.000", "120.000"])
 def test_three_zeros_after_a_dot_are_unclear_and_named_by_their_row(dot):
     frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], "Count": ["4", dot]})

@@ -18,6 +18,9 @@ GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
 DOTTED = re.compile(r"[0-9]+\.[0-9]+")
 FRACTION = re.compile(r"[0-9]+[.,][0-9]+")
 NUMBER = re.compile(r"[-+(~]?[0-9][0-9.,'\u2019 \u00a0\u202f]*[)%]?")
+SIGN = str.maketrans("\u2019\u00a0\u202f", "'  ")
+"""Forms of one sign between thousands."""
+
 NO_NUMBER, BLANK = -2, -1
 """In place of the number of a row: the cell has something else, or nothing."""
 
@@ -116,8 +119,8 @@ def _read_numbers(texts: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> _read_numbers(pd.Series(["4", "1,200", "1.200", "5.000", "", "-4"])).tolist()
-    [4, 1200, 1200, 5000, -1, -2]
+    >>> _read_numbers(pd.Series(["4", "1.200", "5.000", "", "-4"])).tolist()
+    [4, 1200, 5000, -1, -2]
     >>> [_read_numbers(pd.Series(cells)).tolist() for cells in (["5.000", "7.0"], ["5.000", "7"])]
     [[5, 7], [-2, 7]]
     """
@@ -150,6 +153,9 @@ def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers
     is_other = numbers == NO_NUMBER
     is_fraction = is_other & texts.map(lambda text: bool(FRACTION.fullmatch(text)))
     is_fraction &= ~texts.str.endswith(".000")  # unclear
+    if (is_grouped := _find_mixed_signs(texts)).any():
+        where = _name_rows(is_grouped)
+        return f"because of different signs before three digits in {where}; {EXPECTED}"
     if is_fraction.any():
         return f"because of a fraction in {_name_rows(is_fraction)}; {EXPECTED}"
     if 2 * is_other.sum() > (numbers != BLANK).sum():
@@ -159,6 +165,24 @@ def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers
         return "as the table identifies its resources, or has a column of units"
     periods = _list_periods(frame, columns)
     return f"as a service has several rows by {', '.join(periods)}" if periods else ""
+
+
+def _find_mixed_signs(texts: pd.Series) -> pd.Series:
+    """Find the numbers with a sign between thousands if they have several, of which one may be decimal.
+
+    Examples
+    --------
+    >>> _find_mixed_signs(pd.Series(["4", "1,200", "1.200"])).tolist()
+    [False, True, True]
+    >>> _find_mixed_signs(pd.Series(["5.0", "1,200", "2.000"])).tolist()  # the dots are decimal
+    [False, False, False]
+    """
+    is_grouped = texts.map(lambda text: bool(GROUPED.fullmatch(text)))
+    is_dotted = texts.map(lambda text: bool(DOTTED.fullmatch(text)))
+    if (is_dotted & ~is_grouped).any():
+        is_grouped &= ~is_dotted
+    signs = texts[is_grouped].str[-4].str.translate(SIGN)
+    return is_grouped if signs.nunique() > 1 else is_grouped & False
 
 
 def _name_rows(is_meant: pd.Series) -> str:
