@@ -36,7 +36,11 @@ def list_counts(estate):
     ("write", "name"), thin_out([(write_sheet, "a.xlsx"), (write_csv, "a.csv")], every=20)
 )
 @pytest.mark.parametrize(
-    "header", thin_out(["Anzahl", "Count", "Number of instances", "QTY"], every=20)
+    "header",
+    thin_out(
+        ["Anzahl", "Count", "Number of instances", "QTY", "Resources", "Total count", "Units"],
+        every=20,
+    ),
 )
 def test_column_of_whole_numbers_is_the_number_of_resources(tmp_path, write, name, header):
     rows = [
@@ -54,6 +58,21 @@ def test_column_of_whole_numbers_is_the_number_of_resources(tmp_path, write, nam
     used = list_offerings_in_use(estate).set_index("offering_id")
     assert used["resources"].to_dict() == {"sqs": 12, "ec2-instance": 4}
     assert used["assumed"].to_dict() == {"sqs": 0, "ec2-instance": 4}
+
+
+@pytest.mark.parametrize("header", ["#", "Number", "# of resources", "Units", "Resources"])
+def test_short_heading_may_be_that_of_the_number_of_resources(header):
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], header: [4, 5]})
+    assert sorted(read_estate(frame)["resources"]) == [4, 5]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("header", ["#", "Number"])
+def test_numbers_of_rows_are_no_numbers_of_resources(header):
+    names = {"Service": ["Amazon SQS", "Amazon SNS", "AWS KMS"]}
+    assert set(read_estate(pd.DataFrame({header: [1, 2, 3]} | names))["counted_by"]) == {"name"}
+    counted = read_estate(pd.DataFrame({header: [1, 2, 3]} | names | {"Count": [7, 8, 9]}))
+    assert sorted(counted["resources"]) == [7, 8, 9]
 
 
 def test_numbers_of_a_service_add_up(tmp_path):
@@ -186,9 +205,10 @@ def test_count_by_date_is_not_summed_but_a_count_of_one_day_is(tmp_path):
 
 
 def test_quantity_on_a_bill_is_usage(tmp_path):
-    rows = [["Service", "Quantity", "Cost"], ["Amazon SQS", 4000, 1], ["Amazon SNS", 20, 2]]
-    estate = read_estate(write_csv(tmp_path / "a.csv", rows))
-    assert estate["resources"].tolist() == [1, 1]
+    for header in ("Quantity", "Units"):
+        rows = [["Service", header, "Cost"], ["Amazon SQS", 4000, 1], ["Amazon SNS", 20, 2]]
+        estate = read_estate(write_csv(tmp_path / "a.csv", rows))
+        assert estate["resources"].tolist() == [1, 1]
 
 
 def test_number_of_a_cell_with_several_services_is_of_none_of_them(tmp_path):

@@ -69,6 +69,8 @@ def count_numbered_table(
         return count_table(frame, place, profiles, details=details)
 
     numbers = _read_numbers(texts)
+    if _is_numbering(numbers, frame, columns):
+        return count_table(frame, place, profiles, details=details)
     if why := _find_fault(frame, columns, texts, numbers):
         tally = count_table(frame, place, profiles, details=details)
         return _remark(tally, f"{place}, column {columns.number}: {NOT_A_NUMBER}, {why}")
@@ -161,10 +163,29 @@ def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers
     if 2 * is_other.sum() > (numbers != BLANK).sum():
         return f"because of what is in {_name_rows(is_other)}; {EXPECTED}"
     is_of_things = columns.thing != "" or columns.repeats
-    if is_of_things or any(fold_name(name) in UNITS for name in frame.columns):
+    others = [fold_name(name) for name in frame.columns if name != columns.number]
+    if is_of_things or not set(UNITS).isdisjoint(others):
         return "as the table identifies its resources, or has a column of units"
     periods = _list_periods(frame, columns)
     return f"as a service has several rows by {', '.join(periods)}" if periods else ""
+
+
+def _is_numbering(numbers: pd.Series, frame: pd.DataFrame, columns: Columns) -> bool:
+    """Return whether a column such as "#" has the numbers of rows, and stands before the names.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"#": [1, 2, 3], "Service": ["Amazon SQS", "Amazon SNS", "AWS KMS"]})
+    >>> from srm_data.load import load_tables
+    >>> from srm_data.estate.vocabulary import build_vocabulary
+    >>> columns = pick_columns(rows.columns, "rows", build_vocabulary(load_tables(), None).profiles)
+    >>> _is_numbering(rows["#"], rows, columns), _is_numbering(rows["#"] * 2, rows, columns)
+    (True, False)
+    """
+    names = [str(name) for name in frame.columns]
+    is_before = names.index(columns.number) < names.index(columns.identifier)
+    steps = numbers[numbers >= 0].diff().dropna()
+    return fold_name(columns.number) == "number" and is_before and bool(steps.eq(1).all())
 
 
 def _find_mixed_signs(texts: pd.Series) -> pd.Series:

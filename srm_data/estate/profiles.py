@@ -193,8 +193,16 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
 
 
 def fold_name(name: object) -> str:
-    """Reduce a column name to lower-case letters and digits."""
-    return "".join(letter for letter in str(name).lower() if letter.isalnum())
+    """Reduce a column name to lower-case letters and digits, and "#" to a number.
+
+    Examples
+    --------
+    >>> fold_name("Resource Type"), fold_name("#"), fold_name("# of resources")
+    ('resourcetype', 'number', 'numberofresources')
+    """
+    folded = "".join(letter for letter in str(name).lower() if letter.isalnum())
+    is_number = str(name).lstrip().startswith("#") and (not folded or folded.startswith("of"))
+    return f"number{folded}" if is_number else folded
 
 
 def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
