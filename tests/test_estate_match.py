@@ -120,6 +120,22 @@ def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
     assert estate["assumed"].item() == (is_open or offering == "nat-instance")
 
 
+@pytest.mark.parametrize(
+    ("cell", "offerings"),
+    [
+        ("Amazon RDS / Aurora", {"rds-db-instance", "aurora-provisioned"}),
+        ("Aurora & RDS", {"rds-db-instance", "aurora-provisioned"}),
+        ("S3/Glacier", {"s3-general-purpose", "s3-glacier-vault"}),
+        ("RDS Aurora", {"aurora-provisioned"}),
+        ("Directory Service / AD Connector", {"directory-service-ad-connector"}),
+        ("Cost and Usage Report", {"billing-and-cost-management"}),
+        ("EKS and Fargate", {"eks-fargate"}),
+    ],
+)
+def test_services_with_a_sign_between_them_are_two_though_both_words_are_a_name(cell, offerings):
+    assert set(read_estate([cell])["offering_id"]) == offerings
+
+
 def test_identifier_that_means_two_services_is_not_guessed(tables):
     tables["aliases"].loc[len(tables["aliases"])] = ["cur-product-code", "Jog", "paint", ""]
     estate = read_estate(["jog"], tables=tables)

@@ -178,6 +178,10 @@ class Catalogue:
         """Look up an identifier; its meaning is kept, because files and their parts repeat names."""
         return lru_cache(MOST_KEPT)(self._look_up)
 
+    def is_written(self, text: str) -> bool:
+        """Return whether a name is spelled like this, but for case."""
+        return " ".join(text.lower().split()) in self.by_name
+
     def _look_up(self, identifier: str) -> Match:
         """Look up an identifier exactly, by its namespace or prefix, or by its words."""
         folded = " ".join(identifier.lower().split())

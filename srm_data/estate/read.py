@@ -202,7 +202,7 @@ def read_estate(
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
 
-    tally = split_cells(tally, words.is_name)
+    tally = split_cells(tally, words)
     estate = match_tally(merge_tally(tally), words.catalogue)
     _check_rows(estate, int(tally["rows"].sum()))
     estate["identifier"] = hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)

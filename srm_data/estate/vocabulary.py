@@ -25,12 +25,16 @@ SPLITTABLE = re.compile(r"[,;\n|/+&]|\s(?:and|und)\s", re.IGNORECASE)
 
 
 class Vocabulary(NamedTuple):
-    """Catalogue, rules for settings, kinds of tables, and a test for names of services."""
+    """Catalogue, rules for settings, kinds of tables, and tests for names of services.
+
+    ``are_apart`` tells whether the parts of a name are services of their own.
+    """
 
     catalogue: Catalogue
     rules: Rules
     profiles: tuple[Profile, ...]
     is_name: Callable[[str], bool]
+    are_apart: Callable[[str, list[str]], bool]
 
 
 def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | None) -> Vocabulary:
@@ -48,7 +52,13 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
     def is_name(text: str) -> bool:
         return catalogue.match(text).status != UNRECOGNISED
 
-    return Vocabulary(catalogue, catalogue.rules, profiles, is_name)
+    def are_apart(text: str, parts: list[str]) -> bool:
+        """Return whether a text is not written like a name of AWS, and its parts are services."""
+        matches = [catalogue.match(part) for part in parts]
+        services = {one.service_id for one in matches if one.matched_by in ("service", "offering")}
+        return len(services) == len(parts) and not catalogue.is_written(text)
+
+    return Vocabulary(catalogue, catalogue.rules, profiles, is_name, are_apart)
 
 
 def read_headers(path: StrPath) -> pd.DataFrame:
@@ -77,27 +87,33 @@ def read_headers(path: StrPath) -> pd.DataFrame:
     return table[["header", "role"]]
 
 
-def split_names(text: str, is_name: Callable[[str], bool]) -> list[str]:
+def split_names(text: str, words: Vocabulary) -> list[str]:
     """Split text into names of services; return it unsplit if any part is not a service.
+
+    What is a name as a whole is split only if its parts are different services, as in RDS / Aurora.
 
     Examples
     --------
-    >>> split_names("SQS, SNS", {"SQS", "SNS"}.__contains__)
-    ['SQS', 'SNS']
-    >>> split_names("Reading, writing", {"SQS", "SNS"}.__contains__)
-    ['Reading, writing']
+    >>> from srm_data import load_tables
+    >>> words = build_vocabulary(load_tables(), None)
+    >>> split_names("SQS, SNS", words), split_names("Amazon RDS / Aurora", words)
+    (['SQS', 'SNS'], ['Amazon RDS', 'Aurora'])
+    >>> split_names("Reading, writing", words), split_names("Cost and Usage Report", words)
+    (['Reading, writing'], ['Cost and Usage Report'])
     """
-    if not SPLITTABLE.search(text) or len(text) > LONGEST_CELL or is_own_word(text) or is_name(text):
+    if not SPLITTABLE.search(text) or len(text) > LONGEST_CELL or is_own_word(text):
         return [text]
     parts = [part for part in PARTS.split(text) if part]
-    return parts if len(parts) > 1 and all(map(is_name, parts)) else [text]
+    if len(parts) < 2 or not all(map(words.is_name, parts)):
+        return [text]
+    return parts if not words.is_name(text) or words.are_apart(text, parts) else [text]
 
 
-def split_cells(tally: pd.DataFrame, is_name: Callable[[str], bool]) -> pd.DataFrame:
+def split_cells(tally: pd.DataFrame, words: Vocabulary) -> pd.DataFrame:
     """Split rows of a tally that name several services into one row per name, with an equal cost."""
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
-        split_names(name, is_name) if may_be else [name]
+        split_names(name, words) if may_be else [name]
         for name, may_be in zip(tally["identifier"].tolist(), is_open.tolist(), strict=True)
     ]
     if all(len(names) == 1 for names in parts):

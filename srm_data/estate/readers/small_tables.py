@@ -178,7 +178,7 @@ def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
         If it is other text, such as settings or lines too long for names. The text is not quoted.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    split = [split_names(line, words.is_name) for line in lines]
+    split = [split_names(line, words) for line in lines]
     numbers = [number for number, names in enumerate(split, start=1) for _ in names]
     return count_names(list(itertools.chain(*split)), str(path), words, numbers=numbers)
 
@@ -189,7 +189,7 @@ def find_names_above(lines: list[str], words: Vocabulary) -> list[str]:
     A single name without a bullet is the title of the table.
     """
     has_bullet = any(re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line) for line in lines)
-    split = [name for line in map(_strip, lines) for name in split_names(line, words.is_name)]
+    split = [name for line in map(_strip, lines) for name in split_names(line, words)]
     names = [name for name in split if any(map(str.isalnum, name)) and words.is_name(name)]
     return names if has_bullet or len(names) > 1 else []
 
