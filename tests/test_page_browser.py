@@ -129,7 +129,8 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
     names = [text for text, _, _ in words["names"]]
     names += [text for known in words["identifiers"].values() for text in known]
     phrases = [text for text, _ in words["phrases"]]
-    questions = []
+    questions = ["AWS Config and CloudTrail", "IAM, KMS and logging of RDS", "Systems Manager patching"]
+    questions += ["are snapshots encrypted?", "Oracle Database@AWS backup", "Oracle database at AWS"]
     for _ in range(300):
         forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
         forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}")

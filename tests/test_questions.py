@@ -184,6 +184,56 @@ def test_words_for_a_duty_are_told_from_those_of_the_name(ask, text, duty_id):
     assert ask(text)["duty_id"].iloc[0] == duty_id
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("AWS Config and CloudTrail", ["config", "cloudtrail"]),
+        ("KMS and CloudTrail", ["kms", "cloudtrail"]),
+        (
+            "who configures GuardDuty, AWS Backup and CloudTrail?",
+            ["guardduty", "aws-backup", "cloudtrail"],
+        ),
+        ("IAM and KMS", ["iam", "kms"]),
+        ("encryption of IAM and KMS", ["iam", "kms"]),
+        ("RDS encryption and KMS", ["rds-db-instance"]),
+        ("IAM, KMS and logging of RDS", ["rds-db-instance"]),
+        ("backup and CloudTrail of S3", ["s3-general-purpose"]),
+    ],
+)
+def test_word_for_a_duty_alone_behind_a_service_is_a_service_too(index, text, named):
+    question = index.understand(text)
+    found = [index.table["offerings"][place] for place in question.offerings[: question.named]]
+    assert found == named
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id", "duty_id"),
+    [
+        ("Systems Manager patching", "systems-manager", "guest-os-patching"),
+        ("who reviews security groups", "vpc", "network-configuration"),
+        ("are snapshots encrypted", "ebs-snapshot", "encryption-at-rest"),
+        ("are RDS snapshots encrypted", "rds-db-instance", "encryption-at-rest"),
+        ("who backs up our Oracle database", "rds-db-instance", "backup"),
+        ("Oracle Database@AWS backup", "oracle-exadata-dedicated", "backup"),
+        ("Oracle Database at AWS backup", "oracle-exadata-dedicated", "backup"),
+        ("Connect call recordings", "connect", "customer-data"),
+        ("who encrypts Connect call recordings", "connect", "encryption-at-rest"),
+    ],
+)
+def test_question_is_about_what_people_mean_by_its_words(ask, text, offering_id, duty_id):
+    assert first(ask(text)) == (offering_id, duty_id)
+
+
+@pytest.mark.parametrize("text", ["who scans AMIs", "who patches AMIs"])
+def test_question_about_machine_images_is_about_ec2_alone(ask, text):
+    assert ask(text)["service_id"].unique().tolist() == ["ec2"]
+
+
+def test_feature_whose_name_repeats_a_word_is_named_only_if_the_question_repeats_it(index):
+    named = index.understand("Systems Manager Patch Manager")
+    assert (index.table["offerings"][named.offerings[0]], named.duties) == ("systems-manager", [])
+
+
 def test_question_about_two_services_answers_for_both_first(ask):
     found = ask("encryption at rest of rds and s3")
     assert found["offering_id"].head(2).tolist() == ["rds-db-instance", "s3-general-purpose"]

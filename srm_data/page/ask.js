@@ -5,7 +5,7 @@ const makeAsk = (table, isWithout) => {
   const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
   const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
-  const [little, makers, aside, generic] = [table.little, table.makers, table.aside, table.generic].map((words) => new Set(words));
+  const [little, makers, aside, generic, things] = [table.little, table.makers, table.aside, table.generic, table.things].map((words) => new Set(words));
   const spellings = new Map(Object.entries(table.spellings));
   const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
   const phrases = new Map(), names = new Map(), wordsOf = new Map();
@@ -33,11 +33,12 @@ const makeAsk = (table, isWithout) => {
   }
 
   function split(text) {
-    const words = text.toLowerCase().replaceAll("e-mail", "email").match(/[a-z0-9]+/g) ?? [];
+    const words = text.toLowerCase().replaceAll("e-mail", "email").replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+/g) ?? [];
     return words.map((word) => spellings.get(word) ?? word).filter((word) => !makers.has(word) && !little.has(word));
   }
 
   const unique = (values) => [...new Set(values)];
+  const listRepeated = (words) => new Set(words.filter((word, place) => words.indexOf(word) < place));
   const append = (map, key, value) => { map.has(key) ? map.get(key).push(value) : map.set(key, [value]); };
 
   for (const [text, duties] of table.phrases) {
@@ -51,7 +52,7 @@ const makeAsk = (table, isWithout) => {
     const words = split(text), offerings = table.meanings[meaning];
     const of = unique(words.map(stem));
     if (!of.length) continue;
-    append(names, of[0], [of, kind, offerings]);
+    append(names, of[0], [of, listRepeated(words.map(stem)), kind, offerings]);
     of.forEach((word) => stems.add(word));
     if (kind === MACHINE) continue;
     words.forEach((word) => vocabulary.add(word));
@@ -84,13 +85,17 @@ const makeAsk = (table, isWithout) => {
   const joinedNames = unique(table.names.map(([text]) => text).filter((text) => splitPieces(text).length > 1))
     .sort((one, other) => other.length - one.length).map((name) => [name, splitPieces(name).join(" ")]);
 
-  // A word for a duty that is a name as well is meant as a name only if a name follows at once.
-  // An everyday name alone is meant as one beside another name.
+  // A word for a duty that is a name as well is meant as a name only if a name follows at once, or if it stands alone
+  // behind a name, before nothing but such. An everyday name alone is meant as one beside another name.
   function markNames(pieces) {
-    let follows = false;
-    const marks = [...pieces].reverse().map((piece) => {
-      const isName = piece.names && (follows || !piece.isDuty);
+    let follows = false, isLast = true;
+    const marks = [...pieces].reverse().map((piece, at) => {
+      const before = pieces[pieces.length - 2 - at];
+      const isAlone = piece.names && piece.begins && piece.ends;
+      const isBehind = isLast && isAlone && Boolean(before?.names && before.ends);
+      const isName = piece.names && (follows || !piece.isDuty || isBehind);
       follows = isName && piece.begins;
+      isLast = isLast && (isAlone || !piece.names);
       return isName;
     }).reverse();
     return marks.map((mark, at) => mark || (pieces[at].isWord && Boolean(marks[at - 1] || (marks[at + 1] && pieces[at + 1].begins))));
@@ -211,13 +216,13 @@ const makeAsk = (table, isWithout) => {
   // Names and phrases of which the question has all words, by the places of the words
   const number = (words) => words.reduce((places, word, place) => (places.has(word) ? places : places.set(word, place)), new Map());
 
-  function findNames(of, afterMaker, begins) {
+  function findNames(of, twice, afterMaker, begins) {
     const placeOf = number(of), found = new Map();
     for (const word of placeOf.keys()) {
-      for (const [words, ownKind, offerings] of names.get(word) ?? []) {
+      for (const [words, repeated, ownKind, offerings] of names.get(word) ?? []) {
         if (!words.every((it) => placeOf.has(it))) continue;
         const inName = words.map((it) => placeOf.get(it)), places = new Set(inName);
-        const isWhole = inName.every((place, at) => !at || place - inName[at - 1] === 1);
+        const isWhole = inName.every((place, at) => !at || place - inName[at - 1] === 1) && isWithin(repeated, twice);
         const key = [...places].sort((a, b) => a - b).join();
         const kind = afterMaker.has(words[0]) && ownKind !== MACHINE ? NAMED : ownKind;
         const before = found.get(key) ?? { kind: kind + 1, offerings: [], isWhole: false };
@@ -275,17 +280,17 @@ const makeAsk = (table, isWithout) => {
     return shorter?.places ?? places;
   }
 
-  function weigh({ places, kind, isWhole }, spoken, weights, services) {
+  function weigh({ places, kind, isWhole }, spoken, weights, services, isThing) {
     const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
     const named = [...places].filter((place) => !explained.has(place));
 
     // beside the name of a service, a common word is hardly meant as a name
     const beside = new Set(places.size && kind >= COMMON ? [...services].filter((place) => !places.has(place)) : []);
     const missed = [...beside].filter((place) => !explained.has(place));
-    const total = sum(explained, (place) => (beside.has(place) ? PLAIN : weights[place])) - sum(missed, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[kind]));
+    const total = sum(explained, (place) => (beside.has(place) ? PLAIN : weights[place])) - sum(missed, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[isThing ? OFFICIAL : kind]));
 
-    // a common word is a name if it is no word for a duty as well
-    const isDuty = spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
+    // a common word is a name if it is no word for a duty as well, or if it means a resource
+    const isDuty = !isThing && spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
     const hasDuty = !isWithin(explained, places);
     const isSure = places.size > 1 || kind <= OFFICIAL || (hasDuty && !isDuty);
     return [total, places.size ? (isSure ? 1 : -1) : 0, kind < LOOSE ? 1 : 0, isWhole ? 1 : 0, places.size];
@@ -316,7 +321,7 @@ const makeAsk = (table, isWithout) => {
 
   function parse(text) {
     const [outright, rest] = findIdentifiers(text);
-    const words = correct(split(rest)), of = words.map(stem);
+    const given = split(rest), words = correct(given), of = words.map(stem);
     const weights = words.map((word, place) => (aside.has(word) || generic.has(of[place]) ? PLAIN : WEIGHTS[NAMED]));
     const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
     const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
@@ -326,11 +331,13 @@ const makeAsk = (table, isWithout) => {
     const begins = new Set(of.flatMap((word, place) => (joined.has(word) || (place && !isKnown(words[place - 1])) ? [place] : [])));
 
     // the reading that explains most of the question
-    const found = outright.length ? [] : findNames(of, afterMaker, begins), spoken = findPhrases(words.map(findRoot));
+    const found = outright.length ? [] : findNames(of, listRepeated(given.map(stem)), afterMaker, begins), spoken = findPhrases(words.map(findRoot));
     const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
-    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false }, most = weigh(best, spoken, weights, services);
+    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false };
+    const weighReading = (reading) => weigh(reading, spoken, weights, services, [...reading.places].every((place) => things.has(of[place])));
+    let most = weighReading(best);
     for (const reading of found) {
-      const weight = weigh(reading, spoken, weights, services);
+      const weight = weighReading(reading);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
     const taken = leaveDuty(best, found, spoken), votes = keepLongest(spoken, taken);
@@ -361,6 +368,7 @@ const makeAsk = (table, isWithout) => {
       groups, votes, weights, taken, unknown,
       names,
       begins: outright.length > 0 || (meant[0] ?? 0) >= Math.min(words.length, ...taken),
+      ends: outright.length > 0 || (meant.at(-1) ?? 0) <= Math.max(-1, ...taken),
       isDuty: isSpoken && best.kind > NAMED && votes.every((it) => overlaps(taken, it.places)),
       isWord: best.offerings.length > 0 && !names && meant.every((place) => taken.has(place)) && !isSpoken,
     };

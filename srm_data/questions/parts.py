@@ -23,6 +23,7 @@ class Parsed(NamedTuple):
     unknown: list[str]
     names: bool  # whether it has a name of AWS's, not an everyday word
     begins: bool  # whether it begins with the name
+    ends: bool  # whether it ends with the name
     is_duty: bool  # whether it is nothing but a name that is a word for a duty as well, such as KMS
     is_word: bool  # whether it is nothing but an everyday name, such as Fargate
 
@@ -55,14 +56,18 @@ def mark_names(pieces: list[Parsed]) -> list[bool]:
     """Return which pieces name an offering of their own.
 
     A word for a duty that is a name as well is meant as a name only if a name follows at once: "IAM and
-    Organizations", but not "IAM and backup of S3".
+    Organizations", but not "IAM and backup of S3"; or if it stands alone behind a name, before nothing
+    but such: "AWS Config and CloudTrail", but not "IAM, KMS and logging of RDS".
     """
     marks: list[bool] = []
-    follows = False
-    for piece in reversed(pieces):
-        is_name = piece.names and (follows or not piece.is_duty)
+    follows, is_last = False, True
+    for piece, before in zip(reversed(pieces), [*reversed(pieces[:-1]), None], strict=True):
+        is_alone = piece.names and piece.begins and piece.ends
+        is_behind = is_last and is_alone and before is not None and before.names and before.ends
+        is_name = piece.names and (follows or not piece.is_duty or is_behind)
         marks.append(is_name)
         follows = is_name and piece.begins
+        is_last = is_last and (is_alone or not piece.names)
     marks = marks[::-1]
     leads = [mark and piece.begins for mark, piece in zip(marks, pieces, strict=True)]
     return [

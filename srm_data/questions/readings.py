@@ -80,6 +80,7 @@ def weigh_reading(
     spoken: list[Phrase],
     weights: list[int],
     services: set[int],
+    things: frozenset[int],
 ) -> tuple[int, int, bool, bool, int]:
     """Score a reading by how much of the question it explains."""
     taken, (kind, _, is_whole) = reading
@@ -89,10 +90,12 @@ def weigh_reading(
     beside = services - taken if taken and kind >= COMMON else set()
     total = sum(PLAIN if place in beside else weights[place] for place in explained)
     total -= sum(weights[place] for place in beside - explained)
-    total += sum(min(weights[place], WEIGHTS[kind]) for place in taken - explained)
+    is_thing = taken <= things
+    most = WEIGHTS[OFFICIAL if is_thing else kind]
+    total += sum(min(weights[place], most) for place in taken - explained)
 
-    # a common word is a name if it is no word for a duty as well
-    is_duty = any(places == taken for places, _ in spoken)
+    # a common word is a name if it is no word for a duty as well, or if it means a resource
+    is_duty = not is_thing and any(places == taken for places, _ in spoken)
     has_duty = not explained <= taken
     is_sure = len(taken) > 1 or kind <= OFFICIAL or (has_duty and not is_duty)
     return total, (1 if is_sure else -1) if taken else 0, kind < LOOSE, is_whole, len(taken)

@@ -7,6 +7,8 @@ steps for the search on the page.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ from srm_data.questions.readings import (
 from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
 from srm_data.search import is_identifier, stem_word, widen_identifier
 
+AT_MAKER = re.compile(r"(?:@|\bat[ -])aws\b")
 SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
 
 
@@ -53,9 +56,10 @@ class WordIndex:
         self.table = table
         self.little, self.makers = set(table["little"]), set(table["makers"])
         self.aside, self.generic = set(table["aside"]), set(table["generic"])
+        self.things = set(table["things"])
         self.vocabulary: dict[str, None] = {}
         self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
-        self.names: dict[str, list[tuple[list[str], int, list[int]]]] = {}
+        self.names: dict[str, list[tuple[list[str], set[str], int, list[int]]]] = {}
         self.roots: set[str] = set()
         self.stems: set[str] = set()
         self.pairs: set[tuple[str, str]] = set()  # words that stand beside each other in names
@@ -79,10 +83,11 @@ class WordIndex:
         for text, kind, meaning in self.table["names"]:
             offerings = self.table["meanings"][meaning]
             words = self.split(text)
-            stems = list(dict.fromkeys(stem_word(word) for word in words))
+            stems = list(dict.fromkeys(map(stem_word, words)))
             if not stems:
                 continue
-            self.names.setdefault(stems[0], []).append((stems, kind, offerings))
+            twice = _list_repeated(map(stem_word, words))
+            self.names.setdefault(stems[0], []).append((stems, twice, kind, offerings))
             self.stems |= set(stems)
             if kind != MACHINE:
                 self.vocabulary |= dict.fromkeys(words)
@@ -92,7 +97,8 @@ class WordIndex:
 
     def split(self, text: str) -> list[str]:
         """Split a text into words, without stop words and "AWS" or "Amazon"."""
-        words = re.findall("[a-z0-9]+", text.lower().replace("e-mail", "email"))
+        text = AT_MAKER.sub(" ataws", text.lower().replace("e-mail", "email"))
+        words = re.findall("[a-z0-9]+", text)
         spelled = [self.table["spellings"].get(word, word) for word in words]
         return [word for word in spelled if word not in self.makers and word not in self.little]
 
@@ -138,7 +144,8 @@ class WordIndex:
     def _parse(self, text: str) -> Parsed:
         """Find the reading of a text that explains most of it."""
         outright, rest = self._find_identifiers(text)
-        words = self._correct(self.split(rest))
+        given = self.split(rest)
+        words, twice = self._correct(given), _list_repeated(map(stem_word, given))
         stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
         weights = [
             PLAIN if word in self.aside or stem in self.generic else WEIGHTS[NAMED]
@@ -153,7 +160,7 @@ class WordIndex:
             if stem in joined or (place and not self.is_known(words[place - 1]))
         }
         after_maker = self._list_after_maker(rest)
-        found = {} if outright else self._find_names(stems, after_maker, begins)
+        found = {} if outright else self._find_names(stems, twice, after_maker, begins)
         spoken = self._find_phrases(roots)
         readings: list[tuple[frozenset[int], Named]] = [
             (frozenset(), (COMMON, [], False)),
@@ -165,8 +172,9 @@ class WordIndex:
             if kind <= OFFICIAL and is_whole
             for place in places
         }
+        things = frozenset(place for place, stem in enumerate(stems) if stem in self.things)
         taken, (kind, offerings, _) = max(
-            readings, key=lambda one: weigh_reading(one, spoken, weights, services)
+            readings, key=lambda one: weigh_reading(one, spoken, weights, services, things)
         )
         taken = leave_duty(taken, offerings, found, spoken)
         votes = keep_longest(spoken, taken)
@@ -197,6 +205,7 @@ class WordIndex:
             unknown,
             names=names,
             begins=bool(outright) or min(meant, default=0) >= min(taken, default=len(words)),
+            ends=bool(outright) or max(meant, default=0) <= max(taken, default=-1),
             is_duty=is_spoken and kind > NAMED and all(taken & places for places, _ in votes),
             is_word=bool(offerings) and not names and meant <= taken and not is_spoken,
         )
@@ -284,17 +293,18 @@ class WordIndex:
         return near
 
     def _find_names(
-        self, stems: list[str], after_maker: set[str], begins: set[int]
+        self, stems: list[str], twice: set[str], after_maker: set[str], begins: set[int]
     ) -> dict[frozenset[int], Named]:
         """Find the names whose words all occur in the question, by the positions of the words."""
         place_of = _number(stems)
         found: dict[frozenset[int], Named] = {}
         for stem in place_of:
-            for words, kind, offerings in self.names.get(stem, ()):
+            for words, repeated, kind, offerings in self.names.get(stem, ()):
                 if not all(word in place_of for word in words):
                     continue
                 in_name = [place_of[word] for word in words]
                 is_whole = all(after - before == 1 for before, after in pairwise(in_name))
+                is_whole = is_whole and repeated <= twice
                 places = frozenset(in_name)
                 kind = NAMED if words[0] in after_maker and kind != MACHINE else kind
                 known, same, was_whole = found.get(places, (kind + 1, [], False))
@@ -334,6 +344,10 @@ def find_root(word: str) -> str:
         root = root[:-2]
         return root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
     return root[:-3] if len(root) > 6 and root.endswith("ion") else root
+
+
+def _list_repeated(words: Iterable[str]) -> set[str]:
+    return {word for word, times in Counter(words).items() if times > 1}
 
 
 def _number(words: list[str]) -> dict[str, int]:

@@ -49,12 +49,16 @@ LOOKED_UP = frozenset(
 )  # fmt: skip
 """Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
+THINGS = ("ami", "snapshot")
+"""Everyday names of resources that are words for a duty as well, but names beside another duty."""
+
 ASIDE = frozenset({
     "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
     "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
-    "applied", "applies", "apply", "are", "arent", "around", "automatic", "automatically", "away",
-    "aws", "be", "became", "because", "become", "becomes", "began", "being", "belong", "belonging",
-    "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came", "can", "cannot",
+    "applied", "applies", "apply", "are", "arent", "around", "ataws", "automatic", "automatically",
+    "away", "aws", "be", "became", "because", "become", "becomes", "began", "being", "belong",
+    "belonging", "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came",
+    "can", "cannot",
     "cant", "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes", "company",
     "compare", "compared", "compares", "comparing", "comparison", "concern", "concerns", "controls",
     "could", "couldn", "course", "current", "currently", "customer", "customers", "d", "decide",
@@ -110,6 +114,7 @@ class WordTable(TypedDict):
     generic: list[str]
     little: list[str]
     makers: list[str]
+    things: list[str]
     spellings: dict[str, str]
 
 
@@ -167,6 +172,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
+        "things": list(THINGS),
         "spellings": SPELLINGS,
     }
 
