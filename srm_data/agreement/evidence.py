@@ -18,6 +18,7 @@ GUIDES_OF_MANY = {
     "docs.aws.amazon.com/config/": "config",
     "docs.aws.amazon.com/awssupport/": "support",
     "docs.aws.amazon.com/general/": "",
+    "docs.aws.amazon.com/decision-guides/": "",
     "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
     "docs.aws.amazon.com/whitepapers/latest/aws-overview/": "",
     "docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/": "",
