@@ -74,7 +74,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     --------
     >>> from srm_data.load import load_tables
     >>> held_out = list_held_out(load_tables())
-    >>> held_out["basis"].unique().tolist()
+    >>> sorted(held_out["basis"].unique())
     ['category', 'derived']
     """
     tables = prepare_tables(tables)
