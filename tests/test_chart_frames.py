@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 import srm_data
 from srm_data.about import describe_origin
 from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_basis
-from srm_data.charts.frame import measure, wrap
+from srm_data.charts.frame import TITLE_SIZE, measure, wrap, wrap_title
 from srm_data.charts.titles import describe_spread
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
@@ -483,6 +483,17 @@ def test_words_are_broken_by_their_width_and_never_within():
     assert text == "Encryption in\ntransit"
     assert all(measure(line, 9) <= 70 for line in text.split("\n"))
     assert wrap("Unbreakable", 5, 9) == "Unbreakable"
+
+
+def test_no_title_leaves_its_last_word_alone_on_a_line():
+    title = "15 of 28 duties move from one party to the other with the category of service"
+    full = measure(title, TITLE_SIZE, bold=True)
+    for share in range(35, 100):
+        *lines, last = wrap_title(title, full * share / 100).split("\n")
+        assert lines
+        assert " " in last
+    assert wrap_title(title, full) == title
+    assert wrap_title("Unbreakable", 5) == "Unbreakable"
 
 
 @pytest.mark.slow

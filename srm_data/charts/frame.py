@@ -214,7 +214,7 @@ class Lines(NamedTuple):
 
 def _break_lines(chart: Chart, width: float) -> Lines:
     """Wrap the title, source line and legend to fit a width in points."""
-    words = wrap(chart.title, width, TITLE_SIZE, bold=True)
+    words = wrap_title(chart.title, width)
     # At another size than it is measured at, small text can be a hair wider.
     origin = wrap(chart.source, 0.99 * width, SOURCE_SIZE)
     labels = [str(handle.get_label()) for handle in chart.key]
@@ -303,6 +303,26 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
         else:
             lines.append(word)
     return "\n".join(lines)
+
+
+def wrap_title(title: str, width: float) -> str:
+    r"""Wrap a title to a width in points, in lines of about equal length if one word would be left.
+
+    Examples
+    --------
+    >>> wrap_title("Duties that move with the category of service", 320)
+    'Duties that move with\nthe category of service'
+    """
+    wrapped = wrap(title, width, TITLE_SIZE, bold=True)
+    lines = wrapped.count("\n")
+    if not lines or " " in wrapped.rpartition("\n")[2]:
+        return wrapped
+    for percent in range(98, 50, -2):
+        narrower = wrap(title, width * percent / 100, TITLE_SIZE, bold=True)
+        if narrower.count("\n") > lines:
+            break
+        wrapped = narrower
+    return wrapped
 
 
 def wrap_headings(
