@@ -317,10 +317,22 @@ def test_resource_counts_in_whatever_spelling_beside_others_that_have_an_arn(arn
         assert used["resources"].tolist() == [5]
 
 
+def test_part_that_was_added_to_the_table_is_not_counted():
+    tables = load_tables()
+    groups = pd.DataFrame({"resourceType": ["AWS::XRay::Group"]})
+    assert list_only_parts(read_estate(groups, tables=tables)) == set()
+    tables["part_types"].loc[0, "ending"] = "xraygroup"
+    assert list_only_parts(read_estate(groups, tables=tables)) == {"x-ray"}
+    without = {name: table for name, table in tables.items() if name != "part_types"}
+    subnets = pd.DataFrame({"resourceType": ["AWS::EC2::Subnet"]})
+    assert list_only_parts(read_estate(subnets, tables=without)) == {"vpc"}  # those of the package
+
+
 def test_no_type_of_an_offering_of_its_own_is_new_among_the_parts():
-    aliases = load_tables()["aliases"]
+    tables = load_tables()
+    aliases, endings = tables["aliases"], tuple(tables["part_types"]["ending"])
     is_type = aliases["scheme"].isin(TYPE_SCHEMES) & (aliases["offering_id"] != "")
-    parts = {name for name in aliases.loc[is_type, "identifier"] if is_belonging(name)}
+    parts = {name for name in aliases.loc[is_type, "identifier"] if is_belonging(name, endings)}
     assert parts == {
         "backup:backup-plan", "route53:healthcheck", "AWS::Backup::BackupPlan",
         "AWS::Bedrock::DataSource", "AWS::Logs::MetricFilter", "AWS::RedshiftServerless::Namespace",

@@ -22,6 +22,7 @@ from srm_data.estate.resource_types import (
 )
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.settings import Rules, list_rules
+from srm_data.load import read_table
 from srm_data.offerings import list_names
 from srm_data.search import (
     EVERYDAY,
@@ -37,7 +38,7 @@ RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a serv
 PREFIX = "terraform-prefix"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
-    "inventory_headers",
+    "inventory_headers", "part_types",
 )  # fmt: skip
 """Tables that a catalogue is made from."""
 
@@ -45,6 +46,7 @@ READ_COLUMNS = {
     "offerings": ["offering_id", "service_id", "ordinary", "by_service_name"],
     "variants": ["resource", "position", "attribute", "value", "offering_id", "certain"],
     "inventory_headers": ["header", "role"],
+    "part_types": ["ending"],
     "bill_rules": [
         "service_id", "position", "product", "usage_type", "operation", "resource", "engine",
         "product_family", "description", "offering_id", "certain", "alternatives", "reason",
@@ -133,6 +135,13 @@ class Catalogue:
     def profiles(self) -> tuple[Profile, ...]:
         """Kinds of tables."""
         return build_profiles(list_headers(get_headers(self.tables)))
+
+    @cached_property
+    def part_endings(self) -> tuple[str, ...]:
+        """Endings of kinds that are parts of an offering, by default those of the package."""
+        known = self.tables.get("part_types")
+        table = read_table("part_types") if known is None or known.empty else known
+        return tuple(table["ending"].tolist())
 
     @cached_property
     def whole_kinds(self) -> frozenset[str]:

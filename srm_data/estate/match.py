@@ -70,7 +70,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
     estate["identifier"] = estate["identifier"].replace("", EMPTY)
-    return _mark_parts(_count_once(_assume_offerings(estate, catalogue)))
+    return _mark_parts(_count_once(_assume_offerings(estate, catalogue)), catalogue)
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -244,12 +244,13 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     )
 
 
-def _mark_parts(estate: pd.DataFrame) -> pd.DataFrame:
+def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Mark the types that are parts of an offering, even if they determine which one it is.
 
     A row whose ARNs are counted elsewhere stays as it is.
     """
-    is_part = estate["identifier"].map(is_belonging).astype("bool")
+    endings = catalogue.part_endings
+    is_part = estate["identifier"].map(lambda name: is_belonging(name, endings)).astype("bool")
     is_part |= (estate["matched_by"] == "bill") & estate["variant"].str.contains(ADDRESSES)
     is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
     return estate.assign(

@@ -47,64 +47,6 @@ PARTS = (
 """Kinds whose settings tell how something runs, but which do not run themselves: a cluster of EKS has
 node groups or profiles that do."""
 
-BELONGINGS = (
-    # of networks, name servers and load balancers
-    "securitygroup", "securitygroupingress", "securitygroupegress", "securitygrouprule",
-    "securitygroupingressrule", "securitygroupegressrule", "subnet", "routetable", "route",
-    "routetableassociation", "internetgateway", "gatewayattachment", "networkacl", "networkaclentry",
-    "networkaclrule", "networkinterface", "eip", "elasticip", "eipassociation", "dhcpoptions",
-    "flowlog", "recordset", "recordsetgroup", "route53record", "route53healthcheck", "listener",
-    "listenerrule", "listenercertificate", "targetgroup", "targetgroupattachment", "webaclassociation",
-    "networkinterfacesgattachment", "networkinterfaceattachment", "prefixlist", "prefixlistentry",
-    "ipv4cidrblockassociation", "ipv6cidrblockassociation", "vpccidrblock", "vpcpeeringconnection",
-    "vpcpeeringconnectionaccepter", "vpcpeeringconnectionoptions", "vpcendpointpolicy",
-    "vpcendpointsubnetassociation", "vpcendpointsecuritygroupassociation", "vpcendpointconnection",
-    "vpcendpointconnectionaccepter", "vpcendpointconnectionnotification",
-    "vpcendpointservicepermission", "vpcendpointservicepermissions",
-    "vpcendpointserviceallowedprincipal", "transitgatewayattachment", "transitgatewayvpcattachment",
-    "transitgatewaypeeringattachment", "transitgatewayvpcattachmentaccepter",
-    "transitgatewaypeeringattachmentaccepter", "transitgatewayconnect", "transitgatewayconnectpeer",
-    "routetablepropagation", "transitgatewayroutetableannouncement", "transitgatewaypolicytable",
-    "transitgatewaypolicytableassociation", "transitgatewaypolicytableentry",
-    "transitgatewayprefixlistreference", "customergateway", "vpngateway", "vpngatewayroutepropagation",
-    "networkfirewallfirewallpolicy", "networkfirewallrulegroup", "networkfirewallstatefulrulegroup",
-    "networkfirewallstatelessrulegroup", "networkfirewallloggingconfiguration",
-    "networkfirewallresourcepolicy", "networkfirewalltlsinspectionconfiguration",
-    # of machines and groups of them
-    "launchtemplate", "launchconfiguration", "keypair", "ec2image", "volumeattachment", "scalingpolicy",
-    "autoscalingpolicy", "autoscalingschedule", "scheduledaction", "lifecyclehook", "warmpool",
-    "taskdefinition",
-    # of databases
-    "parametergroup", "subnetgroup", "optiongroup", "eventsubscription", "dbsnapshot", "rdssnapshot",
-    "clustersnapshot", "dbsecuritygroup", "proxytargetgroup", "rdspg", "rdsclusterpg", "rdssubgrp",
-    "rdsog", "rdses", "redshiftserverlessnamespace",
-    # of functions, interfaces, queues, logs and copies
-    "lambdapermission", "lambdaversion", "lambdaalias", "eventsourcemapping", "layerversion",
-    "eventinvokeconfig", "gatewaymethod", "gatewayresource", "gatewaydeployment", "gatewaystage",
-    "gatewayintegration", "gatewayv2deployment", "gatewayv2stage", "gatewayv2integration",
-    "bucketpolicy", "queuepolicy", "topicpolicy", "snssubscription", "topicsubscription",
-    "userpoolclient", "userpooldomain", "kmsalias", "mounttarget", "metricfilter", "subscriptionfilter",
-    "logstream", "backupplan", "backupselection", "recoverypoint", "bedrockdatasource",
-    "cloudwatcheventtarget", "cloudwatcheventpermission", "cloudwatcheventbuspolicy",
-    "cloudwatcheventarchive", "eventsarchive", "eventseventbuspolicy",
-    # of buckets
-    "s3object", "s3objectcopy", "s3bucketobject", "s3accountpublicaccessblock",
-    "s3bucketaccelerateconfiguration", "s3bucketacl", "s3bucketanalyticsconfiguration",
-    "s3bucketcorsconfiguration", "s3bucketintelligenttieringconfiguration", "s3bucketinventory",
-    "s3bucketlifecycleconfiguration", "s3bucketlogging", "s3bucketmetadataconfiguration",
-    "s3bucketmetric", "s3bucketnotification", "s3bucketobjectlockconfiguration",
-    "s3bucketownershipcontrols", "s3bucketpublicaccessblock", "s3bucketreplicationconfiguration",
-    "s3bucketrequestpaymentconfiguration", "s3bucketserversideencryptionconfiguration",
-    "s3bucketversioning", "s3bucketwebsiteconfiguration",
-    # of identities and secrets
-    "policyattachment", "policyattachmentsexclusive", "iamrolepolicy", "iamuserpolicy",
-    "iamgrouppolicy", "iamrolepoliciesexclusive", "iamuserpoliciesexclusive",
-    "iamgrouppoliciesexclusive", "secrettargetattachment", "secretsmanagersecretversion",
-    "secretsmanagersecretrotation", "secretsmanagersecretpolicy", "secretsmanagerrotationschedule",
-    "secretsmanagerresourcepolicy",
-)  # fmt: skip
-"""Endings of kinds that are parts of an offering: their number is not that of the offering."""
-
 CLUSTERED = ("aurora", "documentdb", "neptune")
 """Services whose offerings are clusters of database instances."""
 
@@ -183,15 +125,23 @@ def fold_kind(identifier: str) -> str:
     return letters.removeprefix("awscc" if letters.startswith("awscc") else "aws")
 
 
-def is_belonging(identifier: str) -> bool:
+def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
     """Return whether a type belongs to an offering and is none itself, in any spelling.
+
+    Parameters
+    ----------
+    identifier
+        Resource type.
+    endings
+        Those of the table ``part_types``.
 
     Examples
     --------
-    >>> [is_belonging(name) for name in ("AWS::EC2::SecurityGroup", "aws_subnet", "AWS::EC2::VPC")]
+    >>> names = "AWS::EC2::SecurityGroup", "aws_subnet", "AWS::EC2::VPC"
+    >>> [is_belonging(name, ("securitygroup", "subnet")) for name in names]
     [True, True, False]
     """
-    return is_own_word(identifier) and fold_kind(identifier).endswith(BELONGINGS)
+    return is_own_word(identifier) and fold_kind(identifier).endswith(endings)
 
 
 def is_member(identifier: str, service_id: str) -> bool:
