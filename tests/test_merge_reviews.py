@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.remarks import make_remarks
-from srm_data.review import Review, merge_reviews, read_review
+from srm_data.review import Review, merge_conflicts, merge_reviews, read_review
 from srm_data.workbook import write_workbook
 
 BACKUP, KEYS, ROTATION = ("sqs", "backup"), ("kms", "key-management"), ("kms", "credentials")
@@ -355,3 +355,21 @@ def test_conflict_names_nobody_where_the_row_has_the_name_of_an_earlier_entry(
     assert sorted(merged.problems["value"]) == sorted([one, f"{two} (Cy, 2026-11-09)"])
     disputed = merged.remarks[merged.remarks["kind"] == "conflict"]
     assert sorted(disputed["author"]) == ["", "Cy"]
+
+
+def test_many_open_conflicts_are_read_once_per_copy(sent, monkeypatch):
+    texts = [
+        {"offering_id": f"o{n}", "column": "Owner", "text": team} for n in range(9) for team in "ab"
+    ]
+    remarks = make_remarks([it | {"duty_id": "backup", "kind": "conflict"} for it in texts])
+    reviews = [read_review(sent) for _ in range(2)]
+    for number, review in enumerate(reviews):
+        reviews[number] = Review(review.decisions, remarks, review.problems)
+        reviews[number].__dict__.update(vars(review), sent=review.sent._replace(remarks=remarks))
+    read = []
+    list_open = merge_conflicts._list_open
+    monkeypatch.setattr(
+        merge_conflicts, "_list_open", lambda remarks: read.append(1) or list_open(remarks)
+    )
+    assert len(conflicts(merge_reviews(reviews))) == 18
+    assert len(read) == 4  # as each was sent, and as it is

@@ -40,8 +40,9 @@ def hold_conflicts(copies: list[Review], merged: Merged) -> Merged:
     A conflict is only resolved in a workbook that shows it. An entry in a copy of an earlier workbook
     is one of its entries already, or becomes another one.
     """
-    for place, listed in _list_unresolved(copies).items():
-        showing = [place in _list_open(copy.sent.remarks) for copy in copies]
+    shown = [_list_open(copy.sent.remarks) for copy in copies]
+    for place, listed in _list_unresolved(copies, shown).items():
+        showing = [place in it for it in shown]
         if place[:2] == NO_KEY:
             sent = [copy.sent.sign_off for copy, shows in zip(copies, showing, strict=True) if shows]
             sign_off, entries = _hold_field(merged.sign_off, place[2], sent)
@@ -72,16 +73,17 @@ def _list_open(remarks: pd.DataFrame) -> dict[Place, set[Entry]]:
     return listed
 
 
-def _list_unresolved(copies: list[Review]) -> dict[Place, set[Entry]]:
-    """List the conflicts that some copies were sent with, and none of them resolved."""
-    shown: dict[Place, set[Entry]] = {}
+def _list_unresolved(
+    copies: list[Review], shown: list[dict[Place, set[Entry]]]
+) -> dict[Place, set[Entry]]:
+    """List the conflicts that some copies were sent with (``shown``), and none of them resolved."""
+    joined: dict[Place, set[Entry]] = {}
     resolved: set[Place] = set()
-    for copy in copies:
-        sent = _list_open(copy.sent.remarks)
+    for copy, sent in zip(copies, shown, strict=True):
         resolved |= set(sent) - set(_list_open(copy.remarks))
         for place, entries in sent.items():
-            shown.setdefault(place, set()).update(entries)
-    return {place: shown[place] for place in sorted(set(shown) - resolved)}
+            joined.setdefault(place, set()).update(entries)
+    return {place: joined[place] for place in sorted(set(joined) - resolved)}
 
 
 def _hold_decision(decisions: pd.DataFrame, place: Place) -> tuple[pd.DataFrame, list[Held]]:
@@ -101,6 +103,8 @@ def _hold_status(
     status: pd.DataFrame, place: Place, listed: set[Entry], copies: list[Review]
 ) -> tuple[pd.DataFrame, list[Held]]:
     """Return statuses without the entry in a column of a cell, and that entry unless it is listed."""
+    if not is_about(status, place[:2]).any():
+        return status, []
     rows = []
     held: list[Held] = []
     texts = {text for _, text, *_ in listed}
