@@ -152,6 +152,21 @@ def test_new_entry_closes_the_conflict_of_its_own_column_only_and_names_who_made
 
 
 @pytest.mark.slow
+def test_new_entry_beside_a_comment_settles_a_conflict_without_the_name_of_the_comment(
+    sent, returned, model, shipped, tmp_path
+):
+    copies = [
+        returned(sent, "a.xlsx", {BACKUP: {"Owner": "Key team"}}),
+        returned(sent, "b.xlsx", {BACKUP: {"Owner": "Queue team"}}),
+        returned(sent, "c.xlsx", {BACKUP: AGREED | {"Status": "open", "Comment": "Why?"}}),
+    ]
+    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
+    settled = returned(path, "settled.xlsx", {BACKUP: {"Owner": "Cloud team"}})
+    disputed = settled.remarks[settled.remarks["kind"] == "conflict"]
+    assert set(disputed["story"]) == {"closed by a new entry: Cloud team"}
+
+
+@pytest.mark.slow
 def test_copy_of_an_earlier_book_is_named_and_settles_no_conflict_that_it_did_not_show(
     sent, returned, model, shipped, tmp_path
 ):

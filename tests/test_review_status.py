@@ -184,6 +184,37 @@ def test_new_decision_is_not_taken_in_the_name_of_an_earlier_entry(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "change", [{"Decision": "AWS"}, {"Comment": "Copies are kept."}], ids=["answer", "reason"]
+)
+def test_decision_that_is_changed_needs_a_name_and_a_date_of_its_own(
+    sent, model, shipped, tmp_path, change
+):
+    by_ada = {"Decision": "Shared", "Comment": "By Ada.", "Reviewer": "Ada", "Date": "2026-11-02"}
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: by_ada})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    review = edit(path, tmp_path / "b.xlsx", {BACKUP: change})
+    assert review.decisions.empty
+    assert set(review.problems["problem"]) == {"a decision was not taken"}
+    assert review.problems["expected"].tolist() == [
+        "who decided; the name and date in the row are of an earlier entry",
+        "the date of the decision, as in 2026-11-25",
+    ]
+    kept = review.remarks[["decision", "text", "author", "state", "story"]].to_numpy().tolist()
+    answer = [(by_ada | change)[name] for name in ("Decision", "Comment")]
+    was = ["Shared", "By Ada.", "Ada", "closed", "replaced by an incomplete decision"]
+    assert sorted(kept) == sorted([[*answer, "", "", ""], was])
+
+    last = write_next(review, model, shipped, tmp_path / "last.xlsx")
+    on_that_day = {"Reviewer": "Ada", "Date": "2026-11-02"}
+    later = change | {"Date": "2026-11-09"}
+    for book, typed in ((last, on_that_day), (path, later)):
+        signed = edit(book, tmp_path / "c.xlsx", {BACKUP: typed})
+        assert signed.problems.empty
+        assert signed.decisions[["decision", "reason"]].to_numpy().tolist() == [answer]
+
+
+@pytest.mark.slow
 def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
     typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
     changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})

@@ -26,7 +26,7 @@ from srm_data.review.outcomes import (
 from srm_data.review.reading import Reading
 from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
-from srm_data.review.statuses import find_sent_by
+from srm_data.review.signed import NOBODY, By, credit_entry, list_signed
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -74,27 +74,32 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
     """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
-    stamp = reading.book.stamp
-    before = {key_of(row): row for row in stamp.cell_status} if stamp is not None else {}
+    signed, names = list_signed(reading), reading.words.names
     for key, copies in reading.cells.items():
         registered = reading.register.entered.get(key)
-        signed = [_sign(row, registered, before.get(key, {})) for row in copies]
-        yield from _conclude_cell(copies, signed, registered, reading.words.names)
+        sent_by = signed.get(key, NOBODY)
+        decided = [_leave_out_earlier(row, registered, sent_by, names) for row in copies]
+        yield from _conclude_cell(copies, decided, registered, names)
 
 
-def _sign(row: ReviewedRow, registered: Registered | None, before: Registered) -> ReviewedRow:
-    """Return a row without the name and date of an earlier entry, if its decision is new.
+def _leave_out_earlier(
+    row: ReviewedRow, registered: Registered | None, sent_by: By, names: dict[str, str]
+) -> ReviewedRow:
+    """Return a row without the name and date of an earlier entry, if its decision is new or changed.
 
-    A row without a decision may be sent with those of a comment, a status or an owner.
+    A row without a decision may be sent with those of a comment, a status or an owner. A decision that
+    was sent may be completed under its name and date, but not changed.
     """
-    if not row.decision or (registered and registered["decision"]):
+    if (
+        not row.decision
+        or not all(sent_by)
+        or credit_entry((row.reviewer, row.date), sent_by) != NOBODY
+    ):
         return row
-    of_status = find_sent_by(row, before)
-    by = (of_status["reviewer"], of_status["date"])
-    if registered:
-        by = (registered["author"], registered["dated"])
-    if not all(by) or by != (row.reviewer, row.date):
-        return row
+    if registered and registered["decision"]:
+        is_answer = registered["decision"].lower() in names
+        if not is_answer or _keeps(row, registered, names):
+            return row
     return row._replace(reviewer="", date="", is_date=False, is_of_earlier=True)
 
 
@@ -191,8 +196,8 @@ def _conclude_decision(
 
 def _keeps(row: ReviewedRow, remark: Registered, names: dict[str, str]) -> bool:
     """Return whether a row has everything that it was sent with, and perhaps more."""
-    sent = [remark[name] for name in ENTERED]
-    pairs = zip([names.get(text.lower(), text) for text in sent], row.entered, strict=True)
+    sent, entered = [remark[name] for name in ENTERED], [" ".join(it.split()) for it in row.entered]
+    pairs = zip([names.get(it.lower(), " ".join(it.split())) for it in sent], entered, strict=True)
     return all(was in ("", now, names.get(now.lower())) for was, now in pairs)
 
 

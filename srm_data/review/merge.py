@@ -152,11 +152,13 @@ def _list_last(sign_off: pd.DataFrame) -> dict[str, Entry]:
 
 def _join_sent(sent: list[Sent]) -> Sent:
     """Join what the copies were sent with, leaving out cells for which they differ."""
-    decisions, _, status, _ = (pd.concat(frames) for frames in zip(*sent, strict=True))
+    decisions, _, status, _, signed = (
+        pd.concat(frames).drop_duplicates() for frames in zip(*sent, strict=True)
+    )
     known = [
-        frame.drop_duplicates().drop_duplicates(CELL, keep=False).to_dict("records")
-        for frame in (decisions, status)
+        frame.drop_duplicates(CELL, keep=False).to_dict("records") for frame in (decisions, status)
     ]
     remarks = pd.concat([it.remarks for it in sent]).drop_duplicates(ignore_index=True)
     sign_off = join_histories(it.sign_off for it in sent)
-    return Sent(make_decisions(known[0]), remarks, make_cell_status(known[1]), sign_off)
+    signed = signed.drop_duplicates(CELL, keep=False, ignore_index=True)
+    return Sent(make_decisions(known[0]), remarks, make_cell_status(known[1]), sign_off, signed)

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.organisation.cell_status import AGREED, OPEN, make_cell_status
-from srm_data.organisation.remarks import ENTRY, TYPED
+from srm_data.organisation.remarks import TYPED
 from srm_data.review.disputes import Dispute
 from srm_data.review.merge_decisions import NAMES, join_names
 from srm_data.review.outcomes import Key
 from srm_data.review.result import Review
+from srm_data.review.signed import credit_entry
 from srm_data.review.statements import list_statements
 from srm_data.schema import CELL
 from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, STATUS
@@ -141,30 +142,21 @@ def _merge_fields(
 
 
 def find_author(key: Key, name: str, text: str, copies: list[Review]) -> tuple[str, str]:
-    """Return who made an entry about a cell and when, or blanks if only earlier entries have a name.
-
-    A row has one name and date: where they are as sent, nobody says who made the new entry.
-    """
+    """Return who made an entry about a cell and when, or blanks if only earlier entries have a name."""
     by: list[tuple[str, str]] = []
     for copy in copies:
         now, sent = (it[is_about(it, key)] for it in (copy.status, copy.sent.status))
         if text not in now[name].tolist():
             continue
-        (signed,) = now[["reviewer", "date"]].itertuples(index=False, name=None)
-        if text in sent[name].tolist() or signed not in _list_signed(key, copy):
-            by.append(signed)
+        (signed,) = _list_by(now, key)
+        earlier = [*_list_by(copy.sent.status, key), *_list_by(copy.sent.signed, key)]
+        by.append(signed if text in sent[name].tolist() else credit_entry(signed, *earlier))
     return join_names(who for who, _ in by), max((day for _, day in by), default="")
 
 
-def _list_signed(key: Key, copy: Review) -> set[tuple[str, str]]:
-    """List the names and dates that a row may have been sent with."""
-    status, decisions, remarks = copy.sent.status, copy.sent.decisions, copy.sent.remarks
-    frames = [
-        status.loc[is_about(status, key), ["reviewer", "date"]],
-        decisions.loc[is_about(decisions, key), ["decided_by", "decided_on"]],
-        remarks.loc[is_about(remarks, key) & remarks["kind"].eq(ENTRY), ["author", "dated"]],
-    ]
-    return {by for frame in frames for by in frame.itertuples(index=False, name=None)}
+def _list_by(rows: pd.DataFrame, key: Key) -> list[tuple[str, str]]:
+    """List the names and dates in the rows of a cell."""
+    return list(rows.loc[is_about(rows, key), ["reviewer", "date"]].itertuples(index=False, name=None))
 
 
 def is_about(frame: pd.DataFrame, key: Key) -> pd.Series:

@@ -19,6 +19,7 @@ from srm_data.review.outcomes import NO_KEY, PROBLEM, Outcome, Registered, key_o
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
+from srm_data.review.signed import NOBODY, credit_entry, list_signed
 from srm_data.review.stamp import Stamp
 from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
@@ -47,6 +48,8 @@ class Sent(NamedTuple):
     remarks: pd.DataFrame
     status: pd.DataFrame
     sign_off: pd.DataFrame
+    signed: pd.DataFrame
+    """Names and dates in the rows, one row per cell."""
 
 
 class Review(Frames):
@@ -113,7 +116,7 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     latest = {key_of(row): row for row in found["decisions"]}
 
     book, stamp = reading.book.name, reading.book.stamp
-    sent = _make_sent(reading.register.sent, stamp)
+    sent = _make_sent(reading)
     decisions = make_decisions(list(latest.values()))
     status = make_cell_status(found["status"])
     sign_off = make_sign_off(found["sign_off"])
@@ -142,11 +145,11 @@ def _find_settled(
             cell = (*key_of(row), DECISION)
             settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
     before = {key_of(row): row for row in sent.status.to_dict("records")}
+    signed = {key_of(row): (row["reviewer"], row["date"]) for row in sent.signed.to_dict("records")}
     for row in status.to_dict("records"):
         was = before.get(key_of(row), {})
-        by = (row["reviewer"], row["date"])
-        if by == (was.get("reviewer"), was.get("date")):
-            by = ("", "")  # those of an earlier entry: nobody says who made this one
+        earlier = [(was.get("reviewer", ""), was.get("date", "")), signed.get(key_of(row), NOBODY)]
+        by = credit_entry((row["reviewer"], row["date"]), *earlier)
         for header, name in STATUS_HEADERS.items():
             if row[name] not in ("", OPEN, was.get(name)):
                 settled[*key_of(row), header] = (row[name], *by)
@@ -207,8 +210,10 @@ def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame
     return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")
 
 
-def _make_sent(items: list[Registered], stamp: Stamp | None) -> Sent:
+def _make_sent(reading: Reading) -> Sent:
     """Make the frames that a workbook was sent with, from its register and stamp."""
+    items, stamp = reading.register.sent, reading.book.stamp
+    signed = [[*key, *by] for key, by in list_signed(reading).items()]
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
         for row in items
@@ -220,6 +225,7 @@ def _make_sent(items: list[Registered], stamp: Stamp | None) -> Sent:
         make_remarks(remarks),
         make_cell_status(stamp.cell_status if stamp else []),
         make_sign_off(stamp.sign_off if stamp else []),
+        pd.DataFrame(signed, columns=[*CELL, "reviewer", "date"]).astype("str"),
     )
 
 

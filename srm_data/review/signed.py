@@ -1,0 +1,48 @@
+"""Names and dates with which the rows of a workbook were sent: those of earlier entries.
+
+A row has one name and date. Where they are as they were sent, they do not say who made a new entry.
+"""
+
+from __future__ import annotations
+
+from srm_data.organisation.register import ENTERED
+from srm_data.review.outcomes import Key, Registered, key_of
+from srm_data.review.reading import Reading
+from srm_data.review.statuses import find_sent_by
+
+By = tuple[str, str]
+"""Name and date."""
+NOBODY: By = ("", "")
+
+
+def list_signed(reading: Reading) -> dict[Key, By]:
+    """Return the name and date with which the row of each cell was sent, by stamp and register.
+
+    They are of its decision or comment or, where it has none, of its status.
+    """
+    stamp = reading.book.stamp
+    before = {key_of(row): row for row in stamp.cell_status} if stamp is not None else {}
+    signed = {}
+    for key, (row, *_) in reading.cells.items():
+        entry: Registered = reading.register.entered.get(key, {})
+        if any(entry.get(name) for name in ENTERED):
+            by = (entry["author"], entry["dated"])
+        else:
+            of_status = find_sent_by(row, before.get(key, {}))
+            by = (of_status["reviewer"], of_status["date"])
+        if any(by):
+            signed[key] = by
+    return signed
+
+
+def credit_entry(by: By, *earlier: By) -> By:
+    """Return who made a new entry and when, or blanks if that is the name and date of an earlier one.
+
+    Examples
+    --------
+    >>> credit_entry(("Ada", "2026-11-02"), ("Ada", "2026-11-02"))
+    ('', '')
+    >>> credit_entry(("Ada", "2026-11-09"), ("Ada", "2026-11-02"))
+    ('Ada', '2026-11-09')
+    """
+    return NOBODY if by in earlier else by
