@@ -17,12 +17,22 @@ from srm_data.organisation.cell_status import (
 )
 from srm_data.organisation.sign_off import make_sign_off, read_sign_off, write_sign_off
 from srm_data.review import Review, merge_reviews, read_review
+from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 from tests.cases import thin_out
 
 BACKUP, PATCHING = ("sqs", "backup"), ("sqs", "platform-patching")
 AGREED = {"Status": "agreed", "Owner": "Queue team", "Reviewer": "Ada", "Date": "2026-11-02"}
 FIRST = Path(__file__).parent / "books" / "filled-2026.11.1.xlsx"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made():
+    """Date all workbooks on the first day of the month, so that the reviewers' days come later."""
+    with pytest.MonkeyPatch.context() as patch:
+        package = read_package() | {"created": "2026-11-01T00:00:00Z"}
+        patch.setattr("srm_data.workbook.write.read_package", lambda: package)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -437,6 +447,16 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
     assert "1 decided" in approved and "later date" not in approved
     assert f" Decisions {unseen}. " in approved
+
+
+def test_approval_that_is_dated_before_its_revision_is_reported_and_kept(sent, tmp_path):
+    approval = ("Board", "Ada", "2026-10-31")
+    review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Approved by": approval})
+    assert signed(review) == [["Approved by", *approval]]
+    (problem,) = review.problems.to_dict("records")
+    assert problem["problem"] == "an approval before its revision"
+    assert (problem["sheet"], problem["cell"][0], problem["value"]) == ("Cover", "D", "2026-10-31")
+    assert problem["expected"].startswith("a date from 2026-11-01 on")
 
 
 def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):

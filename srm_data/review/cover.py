@@ -10,7 +10,7 @@ from srm_data.review.outcomes import Outcome, Problem, Signed
 from srm_data.review.reading import Reading
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import read_date
-from srm_data.workbook.format import APPROVED_BY, NEXT_REVIEW, REVISION
+from srm_data.workbook.format import APPROVED_BY, NEXT_REVIEW, REVISION, is_revision
 from srm_data.workbook.typed_cells import TypedCells
 
 Entry = tuple[str, str, str, str]
@@ -33,7 +33,8 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     """Add new entries on the cover to the history that the workbook was sent with.
 
     A replaced entry stays in the history. A cleared field is recorded as a blank entry. New entries
-    with a day that has not come or is none, and approvals without a name or day, are reported and kept.
+    with a day that has not come or is none, and approvals without a name or day or with one before the
+    workbook was made, are reported and kept.
     """
     stamp = reading.book.stamp
     sent = stamp.sign_off if stamp is not None else []
@@ -41,7 +42,9 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
     current = {entry[0]: _read_days(*entry) for entry in history}
     before = [entry for entry in history if entry[0] == REVISION]
     found: list[Entry] = []
-    for places, entry in _read_fields(reading.book.others):
+    fields = list(_read_fields(reading.book.others))
+    made = _find_day_made([*before, *(entry for _, entry in fields)])
+    for places, entry in fields:
         field = entry[0]
         if field == REVISION:
             if any(entry[1:]) and entry not in before:
@@ -51,12 +54,18 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
                 expected = "one entry for this field; another copy of the cover has a different one"
                 yield Problem("several sign-offs for one field", places[0], " | ".join(entry), expected)
             found.append(entry)
-            yield from _check_entry(places, entry)
+            yield from _check_entry(places, entry, made)
     for entry in [*history, *found]:
         yield Signed(dict(zip(FIELDS, entry, strict=True)))
 
 
-def _check_entry(places: list[Place], entry: Entry) -> Iterator[Outcome]:
+def _find_day_made(entries: list[Entry]) -> str:
+    """Return the day of the last revision that is of a workbook, or blank if there is none."""
+    days = [day for field, what, _, day in entries if field == REVISION and is_revision(what)]
+    return days[-1] if days and read_date(days[-1]) else ""
+
+
+def _check_entry(places: list[Place], entry: Entry, made: str) -> Iterator[Outcome]:
     """Report what an entry lacks; ``places`` are those of value, author and date."""
     field, value, by, day = entry
     if field == APPROVED_BY and value and not by:
@@ -73,6 +82,9 @@ def _check_entry(places: list[Place], entry: Entry) -> Iterator[Outcome]:
     elif is_in_future(day):
         expected = "a date that is not in the future; it is kept as it was typed"
         yield Problem("a day to come", places[2], day, expected)
+    elif field == APPROVED_BY and value and day and day < made:
+        expected = f"a date from {made} on, the day of this revision; it is kept as it was typed"
+        yield Problem("an approval before its revision", places[2], day, expected)
 
 
 def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[list[Place], Entry]]:
