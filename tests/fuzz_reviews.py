@@ -20,6 +20,7 @@ from srm_data.load import Tables, load_tables
 from srm_data.model import build_model
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
+from srm_data.workbook.approvals import end_approval
 
 OFFERINGS = ["sqs", "kms", "lambda-zip"]
 ANSWERS = ["AWS", "Shared", "Customer", "Not applicable"]
@@ -157,7 +158,9 @@ def list_changed(before: Review, after: Review) -> list[str]:
         "remarks": tuple(
             it.remarks[SAID].sort_values(SAID).reset_index(drop=True) for it in (before, after)
         ),
-        "sign_off": tuple(it.sign_off[it.sign_off["field"] != "Revision"] for it in (before, after)),
+        "sign_off": tuple(
+            it[it["field"] != "Revision"] for it in (end_approval(before.sign_off), after.sign_off)
+        ),
     }
     return [name for name, (one, two) in pairs.items() if not reset(one).equals(reset(two))]
 

@@ -24,6 +24,7 @@ from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, read_package
+from srm_data.workbook.approvals import end_approval
 from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
 from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import (
@@ -163,7 +164,8 @@ def write_workbook(
         the cell is open again, with the reason.
     sign_off
         Frame with the columns of ``tables/sign_off.schema.json``, with the entries on the cover. The
-        last row of a field applies, and all rows of the field ``Revision`` form the revision history.
+        last row of a field applies, except an approval of an earlier workbook, which a line below the
+        field describes. All rows of the field ``Revision`` form the revision history.
     changes
         Frame from :func:`~srm_data.compare`. Adds a sheet of changes.
     controls
@@ -250,7 +252,7 @@ def write_workbook(
         values=values,
         counts=Counts(values, is_internal=is_internal(audience)),
         cell_status=cell_status,
-        sign_off=sign_off,
+        sign_off=end_approval(sign_off),
         estate=estate,
         changes=changes,
         controls=controls,

@@ -23,6 +23,7 @@ from srm_data.organisation.register import (
     OPEN,
     describe_conflicts,
 )
+from srm_data.workbook.approvals import find_approval
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
@@ -41,7 +42,6 @@ from srm_data.workbook.format import (
     SIGN_OFF_HEADER,
     STATUS,
     VERSION,
-    is_revision,
 )
 from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.results import list_results
@@ -189,29 +189,16 @@ def _set_fields(
 
 
 def _describe_approval(content: Content) -> str:
-    """Describe the earlier workbook that the approval was given in, or return nothing without one.
-
-    Each workbook adds its revision to the history behind what was entered in it. A workbook whose
-    revision reads as one before adds none, and an approval from a file need not have any.
-    """
-    history = content.sign_off.to_dict("records")
-    approvals = [row for row in history if row["field"] == APPROVED_BY]
-    if not approvals or not approvals[-1]["value"]:
+    """Describe the last approval of an earlier workbook, or return nothing without one."""
+    found = find_approval(content.sign_off)
+    if found is None:
         return ""
-    approval = approvals[-1]
-    first = history.index(approval)
-    before, after = (
-        [row for row in rows if row["field"] == REVISION and is_revision(row["value"])]
-        for rows in (history[:first], history[first:])
-    )
-    if not (revisions := [*after[:1], *before[-1:]]):
-        return ""
-
+    approval, revision = found.entry, found.revision
     by = ", ".join(filter(None, [approval["by"], approval["day"]]))
     who = f"{approval['value']} ({by})" if by else approval["value"]
     said = (
-        f'For an earlier workbook: {who} approved the revision "{revisions[0]["value"]}" of '
-        f"{revisions[0]['day']}."
+        f'For an earlier workbook: {who} approved the revision "{revision["value"]}" of '
+        f"{revision['day']}."
     )
     decided = content.register.loc[content.register["kind"] == "decision", "dated"]
     later = int((decided > approval["day"]).sum()) if approval["day"] else 0
