@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -108,6 +109,28 @@ def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.Dat
     with path.open("rb") as file:
         table = pd.read_csv(file, dtype=types, na_filter=False, low_memory=False)
     return table.sort_values("position", ignore_index=True) if "position" in table else table
+
+
+def answers_folder() -> Traversable:
+    """Return the folder of the answers of released versions, one CSV file each."""
+    return files("srm_data") / "history" / "answers"
+
+
+@lru_cache(maxsize=1)
+def list_former_offerings() -> frozenset[str]:
+    """List the ids of the offerings that released versions had.
+
+    Examples
+    --------
+    >>> "sqs" in list_former_offerings()
+    True
+    """
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in answers_folder().iterdir()
+        if path.name.endswith(".csv")
+    ]
+    return frozenset(line.partition(",")[0] for text in texts for line in text.splitlines()[1:])
 
 
 def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> Tables:

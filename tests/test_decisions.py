@@ -52,8 +52,9 @@ def test_decision_overrides_the_cell_and_shows_as_such_beside_what_the_tables_sa
 
 def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     moved = AGREED.replace("Customer,Shared", "AWS,Shared")
-    gone = AGREED.replace("sqs,", "no-more,")
-    decisions = read_decisions(write(tmp_path / "decisions.csv", gone, moved))
+    decisions = read_decisions(write(tmp_path / "decisions.csv", moved))
+    gone = decisions.assign(offering_id="no-more", expected="Customer")
+    decisions = pd.concat([gone, decisions], ignore_index=True)
     with pytest.warns(StaleDecisionWarning) as told:
         model = build_model(decisions=decisions)
     assert [str(warning.message) for warning in told] == [
@@ -134,6 +135,22 @@ def test_fault_below_a_reason_of_two_lines_has_the_line_of_the_file(tmp_path):
         read_decisions(write(tmp_path / "ours.csv", two_lines, late))
 
 
+def test_unknown_offering_of_a_decision_is_a_fault_with_file_line_and_the_nearest(tmp_path):
+    with pytest.raises(TableError) as error:
+        read_decisions(write(tmp_path / "ours.csv", AGREED, AGREED.replace("sqs,", "sqz,")))
+    assert str(error.value).splitlines()[1:] == [
+        "ours.csv, line 3, column offering_id: 'sqz', expected an id of offerings, or one of an "
+        "earlier version (nearest: sqs)",
+    ]
+
+
+def test_decision_about_an_offering_of_an_earlier_version_is_stale_and_no_fault(shipped, tmp_path):
+    tables = narrow_tables(shipped, "kms")  # as if SQS were no more
+    decisions = read_decisions(write(tmp_path / "ours.csv", AGREED), tables=tables)
+    with pytest.warns(StaleDecisionWarning, match="sqs / backup .* is unknown or gone"):
+        build_model(tables, decisions=decisions)
+
+
 def test_ids_of_decisions_are_looked_up_in_the_tables_of_the_model(shipped, tmp_path):
     named = {"sqs": "our-queue", "sns": "our-topic"}
     tables = narrow_tables(shipped, list(named))
@@ -144,6 +161,8 @@ def test_ids_of_decisions_are_looked_up_in_the_tables_of_the_model(shipped, tmp_
         read_decisions(write(tmp_path / f"{name}.csv", AGREED)).assign(offering_id=name)
         for name in ("our-topic", "our-topik", "kms")
     )
+    ours = write(tmp_path / "ours.csv", AGREED.replace("sqs,", "our-topic,"))
+    assert len(read_decisions(ours, tables=tables)) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         apply_decisions(queue, of_topic, tables=tables)  # in the tables, outside this part

@@ -8,17 +8,11 @@ the version it was made from, so that changes can be listed from the workbook al
 from __future__ import annotations
 
 import io
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import pandas as pd
 
+from srm_data.load import answers_folder
 from srm_data.schema import CELL
-
-
-def answers_folder() -> Traversable:
-    """Return the folder of the stored answers."""
-    return files("srm_data") / "history" / "answers"
 
 
 def list_versions() -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from srm_data.about import workbook_name
 from srm_data.exceptions import ReleaseError
-from srm_data.history.versions import answers_folder
+from srm_data.load import answers_folder
 from srm_data.maintenance.figures import (
     UNRELEASED,
     check_pictures,

@@ -20,7 +20,7 @@ from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.check.rows import Row
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
-from srm_data.load import Tables, load_some
+from srm_data.load import Tables, list_former_offerings, load_some
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, read_decision_schema
 
@@ -32,7 +32,7 @@ FIRST_YEAR = 2000  # of decisions; earlier dates are slips
 
 
 @complete_docstring
-def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
+def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None = None) -> pd.DataFrame:
     r"""Read one or more files of decisions.
 
     Parameters
@@ -41,6 +41,9 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
         One or more paths of CSV files with the columns of ``tables/decisions.schema.json``:
         ``offering_id``, ``duty_id``, ``expected``, ``decision``, ``reason``, ``decided_by``,
         ``decided_on`` and, optionally, ``customer_action`` (``required``, ``optional`` or ``none``).
+    tables
+        Frames from :func:`~srm_data.load_tables` that define the ids of offerings; those of the package
+        if not given. Ids of earlier versions are known, too: such a decision is stale.
 
     Returns
     -------
@@ -52,8 +55,9 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ------
     srm_data.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
-        expected. It is also a fault if a customer action does not match its decision, if a date is in
-        the future, as no review takes it, or if two files decide a cell differently.
+        expected, such as the nearest ids. It is also a fault if a customer action does not match its
+        decision, if a date is in the future, as no review takes it, or if two files decide a cell
+        differently.
     %(no_file)s
 
     Examples
@@ -69,7 +73,13 @@ def read_decisions(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     ['Shared']
     """
     schema = read_decision_schema()
-    read, faults = read_own_files(paths, schema, _find_faults)
+    offerings = _list_ids(tables)["offering_id"]
+
+    def find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
+        yield from _find_unknown(file, rows, offerings)
+        yield from _find_faults(file, rows)
+
+    read, faults = read_own_files(paths, schema, find_faults)
     frames = [rows.assign(file=name, line=range(2, len(rows) + 2)) for name, rows in read]
     if frames:
         decisions = pd.concat(frames, ignore_index=True)
@@ -184,6 +194,17 @@ def _actions_given(decisions: pd.DataFrame) -> list[str]:
         return [""] * len(decisions)
     actions = decisions["customer_action"].astype(object)
     return actions.where(actions.notna(), "").to_list()
+
+
+def _find_unknown(file: str, rows: list[Row], known: list[str]) -> Iterator[Fault]:
+    """Find offerings that neither the tables nor earlier versions have."""
+    for row in rows:
+        value = row.cells.get("offering_id", "")
+        if value and value not in known and value not in list_former_offerings():
+            expected = (
+                f"an id of offerings, or one of an earlier version{describe_nearest(value, known)}"
+            )
+            yield Fault(file, row.line, "offering_id", value, expected)
 
 
 def _find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
