@@ -245,6 +245,32 @@ def test_missing_owner_is_nobody_in_the_workbook(model, shipped, tmp_path, dtype
 
 
 @pytest.mark.slow
+def test_evidence_that_is_removed_or_replaced_is_kept_as_a_closed_item_with_who_did_it(
+    sent, model, shipped, tmp_path
+):
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED | {"Evidence link": "wiki/1"}})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    by_bob = {"Reviewer": "Bob", "Date": "2026-11-09"}
+    for typed, expected in (
+        ({"Evidence link": None}, "withdrawn"),
+        ({"Evidence link": "wiki/2"} | by_bob, "2026-11-09 Bob: replaced by wiki/2"),
+    ):
+        review = edit(path, tmp_path / "b.xlsx", {BACKUP: typed})
+        assert status_of(review, BACKUP)["evidence"] == (typed["Evidence link"] or "")
+        said = review.remarks[["column", "text", "author", "state", "story"]]
+        assert said.to_numpy().tolist() == [["Evidence link", "wiki/1", "", "closed", expected]]
+        told = review.problems[["problem", "expected"]].to_numpy().tolist()
+        was = "wiki/1, as it was sent; if it still applies, enter it again"
+        assert told == ([["evidence was withdrawn", was]] if expected == "withdrawn" else [])
+        again = read_review(write_next(review, model, shipped, tmp_path / "last.xlsx"))
+        assert again.remarks["story"].tolist() == [expected]
+        assert again.problems.empty
+
+    more = edit(path, tmp_path / "c.xlsx", {BACKUP: {"Evidence link": "wiki/1; wiki/2"}})
+    assert more.remarks.empty
+
+
+@pytest.mark.slow
 def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
     owned = model.assign(owner="Rule team")
     path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)

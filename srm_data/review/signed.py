@@ -5,14 +5,18 @@ A row has one name and date. Where they are as they were sent, they do not say w
 
 from __future__ import annotations
 
+from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
 from srm_data.organisation.register import ENTERED
 from srm_data.review.outcomes import Key, Registered, key_of
 from srm_data.review.reading import Reading
-from srm_data.review.statuses import find_sent_by
+from srm_data.review.rows import ReviewedRow
 
 By = tuple[str, str]
 """Name and date."""
 NOBODY: By = ("", "")
+BY = ("reviewer", "date")
+
+Fields = dict[str, str]
 
 
 def list_signed(reading: Reading) -> dict[Key, By]:
@@ -46,3 +50,15 @@ def credit_entry(by: By, *earlier: By) -> By:
     ('Ada', '2026-11-09')
     """
     return NOBODY if by in earlier else by
+
+
+def find_sent_by(row: ReviewedRow, before: Fields) -> Fields:
+    """Return the reviewer and date of the status that a row was sent with; a reopened cell has none."""
+    is_open_again = before.get("status", OPEN) != find_status_sent(row, before)
+    return {name: "" if is_open_again else before.get(name, "") for name in BY}
+
+
+def find_status_sent(row: ReviewedRow, before: Fields) -> str:
+    """Return the status that the row was sent with or, without its column, the one that was given."""
+    sent = row.status["status_sent"]
+    return sent if sent in CELL_STATUSES else before.get("status", OPEN)

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
-from srm_data.review.outcomes import Given, Key, Outcome, Problem, Typed, key_of
+from srm_data.organisation.remarks import TYPED
+from srm_data.review.outcomes import Given, Kept, Key, Outcome, Problem, Typed, key_of
 from srm_data.review.reading import Reading
+from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
+from srm_data.review.signed import (
+    BY,
+    NOBODY,
+    By,
+    credit_entry,
+    find_sent_by,
+    find_status_sent,
+    list_signed,
+)
 from srm_data.review.values import read_date
 from srm_data.schema import CELL
-from srm_data.workbook.format import DUE, EXCEPTION, REVIEWED, STATUS
+from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, REVIEWED, STATUS
 
 Fields = dict[str, str]
 ENTERED = ("status", "owner", "due", "evidence", "exception_until")
-BY = ("reviewer", "date")
 HEADERS_OF = {column.value: column.header for column in REVIEWED}
 UNKNOWN = "an unknown status"
 
@@ -24,15 +34,22 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
     cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
     sent, version = (stamp.cell_status, stamp.version) if stamp is not None else ([], "")
     before = {key_of(row): row for row in sent}
+    signed = list_signed(reading)
     for key, row in before.items():
         if key not in cells:
             yield Given(row)
     for key, rows in cells.items():
-        yield from _conclude_cell(key, rows, before.get(key, {}), names, version)
+        was, sent_by = before.get(key, {}), signed.get(key, NOBODY)
+        yield from _conclude_cell(key, rows, was, sent_by, names, version)
 
 
 def _conclude_cell(
-    key: Key, rows: list[ReviewedRow], before: Fields, names: dict[str, str], version: str
+    key: Key,
+    rows: list[ReviewedRow],
+    before: Fields,
+    sent_by: By,
+    names: dict[str, str],
+    version: str,
 ) -> Iterator[Outcome]:
     """Determine the status of one cell, which may have copies of its row."""
     given = {tuple(_read_shown(row, before).values()): row for row in rows if _is_touched(row, before)}
@@ -54,14 +71,32 @@ def _conclude_cell(
     if shown["status"] not in CELL_STATUSES:
         expected = f"one of: {' | '.join(CELL_STATUSES)}"
         yield Typed(row.place_of(STATUS), row.status["status"], expected, key, STATUS, UNKNOWN)
-        shown["status"] = _status_sent(row, before)
+        shown["status"] = find_status_sent(row, before)
     for header, name in ((DUE, "due"), (EXCEPTION, "exception_until")):
         if shown[name] and not read_date(shown[name]):
             expected = "a date, as in 2026-11-25; it is kept as it was typed"
             yield Problem("no day", row.place_of(header), shown[name], expected, key)
+    yield from _keep_former_evidence(row, shown["evidence"], before, sent_by)
     status = _give(key, row, shown, before, names, version)
     if before or status["status"] != OPEN or any(status[name] for name in (*ENTERED[1:], *BY)):
         yield Given(status)
+
+
+def _keep_former_evidence(
+    row: ReviewedRow, evidence: str, before: Fields, sent_by: By
+) -> Iterator[Outcome]:
+    """Keep a link to evidence that was removed or replaced, as a closed item that says by whom."""
+    was = before.get("evidence", "")
+    if not was or was in evidence:
+        return
+    if not evidence:
+        expected = f"{was}, as it was sent; if it still applies, enter it again"
+        yield Problem("evidence was withdrawn", row.place_of(EVIDENCE), "", expected, row.key)
+    by = credit_entry((row.reviewer, row.date), sent_by, (before["reviewer"], before["date"]))
+    said = f"replaced by {evidence}" if evidence else "withdrawn"
+    item = {"kind": TYPED, "column": EVIDENCE, "text": was, "place": "!".join(row.place_of(EVIDENCE))}
+    former = dict(zip(CELL, row.key, strict=True)) | item | {"story": ""}
+    yield Kept(close_item(former, said, *by))
 
 
 def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
@@ -74,7 +109,7 @@ def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
     is_by_rule = typed["owner"] == typed["rule_owner"] != before.get("owner", "")
     days = {name: read_date(typed[name]) or typed[name] for name in ("due", "exception_until")}
     fields = {
-        "status": status if _has(row, "status") else _status_sent(row, before),
+        "status": status if _has(row, "status") else find_status_sent(row, before),
         "owner": "" if is_by_rule else typed["owner"],
         "evidence": typed["evidence"],
         **days,
@@ -90,19 +125,13 @@ def _has(row: ReviewedRow, name: str) -> bool:
     return HEADERS_OF[name] in row.table.columns
 
 
-def _status_sent(row: ReviewedRow, before: Fields) -> str:
-    """Return the status that the row was sent with or, without its column, the one that was given."""
-    sent = row.status["status_sent"]
-    return sent if sent in CELL_STATUSES else before.get("status", OPEN)
-
-
 def _is_touched(row: ReviewedRow, before: Fields) -> bool:
     """Return whether the status of a row differs from what it was sent with.
 
     Reviewer and date belong to the decision or comment, if the row has one.
     """
     shown = _read_shown(row, before)
-    if shown["status"] != _status_sent(row, before):
+    if shown["status"] != find_status_sent(row, before):
         return True
     if any(shown[name] != before.get(name, "") for name in ENTERED[1:]):
         return True
@@ -110,18 +139,12 @@ def _is_touched(row: ReviewedRow, before: Fields) -> bool:
     return not has_entry and any(shown[name] != find_sent_by(row, before)[name] for name in BY)
 
 
-def find_sent_by(row: ReviewedRow, before: Fields) -> Fields:
-    """Return the reviewer and date of the status that a row was sent with; a reopened cell has none."""
-    is_open_again = before.get("status", OPEN) != _status_sent(row, before)
-    return {name: "" if is_open_again else before.get(name, "") for name in BY}
-
-
 def _give(
     key: Key, row: ReviewedRow, shown: Fields, before: Fields, names: dict[str, str], version: str
 ) -> Fields:
     """Return the given status; if only the owner changed, the rest stays as it was."""
     entered = {name: shown[name] for name in ENTERED}
-    is_as_sent = shown["status"] == _status_sent(row, before)
+    is_as_sent = shown["status"] == find_status_sent(row, before)
     is_by_same = all(shown[name] in ("", find_sent_by(row, before)[name]) for name in BY)
     has_entry = bool(row.decision or row.comment)
     cell = dict(zip(CELL, key, strict=True))
