@@ -152,6 +152,31 @@ def test_new_entry_closes_the_conflict_of_its_own_column_only_and_names_who_made
 
 
 @pytest.mark.slow
+def test_conflict_about_a_status_is_settled_as_open_by_a_name_and_a_date_alone(
+    sent, returned, model, shipped, tmp_path
+):
+    copies = [
+        returned(sent, "a.xlsx", {BACKUP: AGREED}),
+        returned(sent, "b.xlsx", {BACKUP: {"Status": "question", "Reviewer": "Bob"}}),
+    ]
+    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
+    by_cy = {"Reviewer": "Cy", "Date": "2026-11-09"}
+    for typed, expected in (
+        (by_cy, "2026-11-09 Cy: closed by a new entry: open"),
+        ({"Reviewer": "Cy"}, ""),
+        ({"Owner": "Queue team"} | by_cy, ""),
+        ({"Comment": "Why?"} | by_cy, ""),
+    ):
+        review = merge_reviews([read_review(path), returned(path, "c.xlsx", {BACKUP: typed})])
+        disputed = review.remarks[review.remarks["kind"] == "conflict"]
+        assert disputed["story"].tolist() == [expected] * 2
+    settled = merge_reviews([read_review(path), returned(path, "d.xlsx", {BACKUP: by_cy})])
+    last = read_review(write_next(settled, model, shipped, tmp_path / "last.xlsx"))
+    assert last.status[["status", "reviewer"]].to_numpy().tolist() == [["open", "Cy"]]
+    assert set(last.remarks["state"]) == {"closed"}
+
+
+@pytest.mark.slow
 def test_new_entry_beside_a_comment_settles_a_conflict_without_the_name_of_the_comment(
     sent, returned, model, shipped, tmp_path
 ):

@@ -106,6 +106,19 @@ def test_conflict_about_a_field_of_the_cover_names_the_field_and_all_who_signed(
     assert not any(list_entries(model, rows)["look_again"])
 
 
+def test_conflict_about_a_status_says_how_the_cell_is_left_open(model, tables):
+    said = {"offering_id": "paint", "duty_id": "patching", "kind": "conflict", "column": "Status"}
+    disputed = [said | {"text": "question"}, said | {"text": "not ours"}]
+    assert describe_conflicts(register(model, tables, remarks=disputed)) == {
+        (
+            "paint",
+            "patching",
+            "Status",
+        ): "Conflict, Status: question | not ours. Enter what applies, or "
+        "only your name and the date if it is to stay open."
+    }
+
+
 def test_closed_remark_stands_in_the_register_alone_and_last(model, tables):
     closed = REMARKED | {"state": "closed", "story": "2026-11-02 Ada: closed"}
     rows = register(model, tables, [], [closed, REMARKED | {"duty_id": "hardware"}])

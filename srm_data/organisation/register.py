@@ -35,6 +35,8 @@ DISPUTED = "decided differently; an entry in its row resolves the conflict"
 DISPUTED_FIELD = "signed differently; an entry in its field of the cover resolves the conflict"
 IN_FORCE, OPEN, LOOK_AGAIN, KEPT = "In force", "Open", "Look again", "Kept"
 IN_CONFLICT, DONE = "Conflict", "Closed"
+OF_STATUS = "Status"
+"""Column of a conflict about the status of a cell."""
 BAR = "|"
 """Separator between the state, name and date as they were sent."""
 SHOWN_IN_ITS_ROW = (IN_FORCE, OPEN)
@@ -213,7 +215,8 @@ def describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str, str], str
         said = f"{row['decision'] or row['text']} ({by})" if by else row["decision"] or row["text"]
         entered.setdefault((row["offering_id"], row["duty_id"], row["column"]), []).append(said)
     return {
-        key: f"Conflict, {key[-1]}: {' | '.join(said)}. Enter what applies."
+        key: f"Conflict, {key[-1]}: {' | '.join(said)}. Enter what applies"
+        + (", or only your name and the date if it is to stay open." if key[-1] == OF_STATUS else ".")
         for key, said in entered.items()
     }
 

@@ -150,9 +150,12 @@ def _find_settled(
         was = before.get(key_of(row), {})
         earlier = [(was.get("reviewer", ""), was.get("date", "")), signed.get(key_of(row), NOBODY)]
         by = credit_entry((row["reviewer"], row["date"]), *earlier)
-        for header, name in STATUS_HEADERS.items():
-            if row[name] not in ("", OPEN, was.get(name)):
-                settled[*key_of(row), header] = (row[name], *by)
+        changed = [it for it, name in STATUS_HEADERS.items() if row[name] != was.get(name, "")]
+        for header in changed:
+            if row[STATUS_HEADERS[header]] not in ("", OPEN):
+                settled[*key_of(row), header] = (row[STATUS_HEADERS[header]], *by)
+        if row["status"] == OPEN and all(by) and set(changed) <= {STATUS}:
+            settled[*key_of(row), STATUS] = (OPEN, *by)
     former = {row["field"]: row for row in sent.sign_off.to_dict("records")}
     for field, row in {row["field"]: row for row in sign_off.to_dict("records")}.items():
         if row["value"] and row != former.get(field):
