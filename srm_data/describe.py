@@ -10,6 +10,7 @@ from srm_data.exceptions import FrameError
 
 MOST_NAMED = 3  # duties that a sentence names
 FEW_ROWS = 4  # rows of a count that a sentence names all
+MOST_ASSUMED = 20  # offerings that a sentence names
 PARTIES = ["AWS", "Shared", "Customer"]
 A_STACK = "a stack, from layer_stack"
 COUNTS = "counts of duties, from duty_distribution"
@@ -285,6 +286,34 @@ def describe_estate(estate: pd.DataFrame) -> str:
         f"({_count(int(assumed), 'row')} by assumption), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
         f"{_are(rows.get('not a service', 0))} no service"
+    )
+
+
+def describe_assumed(model: pd.DataFrame) -> str:
+    """Describe which offerings in use are assumed, without a number of resources, or return nothing.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.in_use`, or any other model, in which nothing is assumed.
+
+    Examples
+    --------
+    >>> rows = [("ecs-ec2", "ECS on EC2", 3), ("sqs", "SQS queue", 0)]
+    >>> describe_assumed(pd.DataFrame(rows, columns=["offering_id", "offering", "assumed"]))
+    '1 of 2 offerings is assumed, as the inventory leaves open which one it is: ECS on EC2'
+    """
+    if "assumed" not in model:
+        return ""
+    offerings = model.drop_duplicates("offering_id")
+    names = offerings.loc[offerings["assumed"] > 0, "offering"].astype(str).tolist()
+    if not names:
+        return ""
+    are, which = ("is", "one it is") if len(names) == 1 else ("are", "ones they are")
+    more = f" and {len(names) - MOST_ASSUMED:,} more" if len(names) > MOST_ASSUMED else ""
+    return (
+        f"{len(names):,} of {_count(len(offerings), 'offering')} {are} assumed, as the inventory "
+        f"leaves open which {which}: {', '.join(names[:MOST_ASSUMED])}{more}"
     )
 
 

@@ -22,6 +22,7 @@ from srm_data.offerings import narrow_tables
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.sign_off import make_sign_off
 from srm_data.review import read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
@@ -818,6 +819,25 @@ def test_publishable_copy_holds_nothing_of_reviewers_accounts_or_resources(
     rows = rows_of(load_workbook(target)["Responsibility matrix"])
     (decided,) = [row for row in rows if row["Basis"] == "Decision"]
     assert (decided["Responsibility"], decided["AWS documents say"]) == ("Shared", "Customer")
+
+
+def test_publishable_copy_says_what_is_assumed_and_has_no_classification(
+    tmp_path, shipped, shipped_model
+):
+    estate = read_estate(["Amazon EKS"] * 3 + ["Amazon SQS"], tables=shipped)
+    signed = make_sign_off([{"field": "Classification", "value": "Confidential"}])
+    target = write_workbook(
+        tmp_path / "p.xlsx", in_use(shipped_model, estate), tables=shipped, estate=estate,
+        sign_off=signed, audience="publishable",
+    )  # fmt: skip
+    book = load_workbook(target)
+    cover = {row[0]: row[1] for row in book["Cover"].iter_rows(values_only=True)}
+    said = "1 of 2 offerings is assumed, as the inventory leaves open which one it is: "
+    assert cover["Assumed"].startswith(said)
+    assert "Classification" not in cover
+    rows = rows_of(book["Customer duties"])
+    told = {(row["Service"], row["Assumed"]) for row in rows}
+    assert told == {("Amazon EKS", "yes"), ("Amazon SQS", None)}
 
 
 def test_publishable_copy_shows_its_day_as_a_day_and_names_no_sheet_by_owner(

@@ -8,7 +8,12 @@ from typing import Any
 import pandas as pd
 
 from srm_data.about import REPORT_FIELDS, report_address
-from srm_data.describe import describe_distribution, describe_estate, describe_resources
+from srm_data.describe import (
+    describe_assumed,
+    describe_distribution,
+    describe_estate,
+    describe_resources,
+)
 from srm_data.estate import list_effects
 from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
@@ -67,7 +72,7 @@ def build_content(
         "bases": _count_bases(model, tables),
         "findings": [
             *_list_sentences(model, estate, is_internal=is_internal),
-            *_list_unclear(estate, tables, is_internal=is_internal),
+            *(_list_unclear(estate, tables) if is_internal else _list_assumed(model)),
         ],
         "totals": model["responsibility"].value_counts().to_dict(),
         "picture": _build_picture(duties, shares),
@@ -76,7 +81,7 @@ def build_content(
         "marks": [MARKS[basis] for basis in model["basis"].cat.categories],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": _span_layers(duties),
-        "groups": _build_matrix(model, _mark_assumed(offerings, is_internal=is_internal), duties),
+        "groups": _build_matrix(model, _mark_assumed(offerings), duties),
         "sources": sources,
         "words": tables["glossary"].to_dict("records"),
         "data": _build_data(model, offerings, duties, sources, tables, is_internal=is_internal),
@@ -125,17 +130,22 @@ def _list_sentences(
     return [f"{sentence}." for sentence in sentences]
 
 
-def _mark_assumed(offerings: pd.DataFrame, *, is_internal: bool) -> pd.DataFrame:
+def _mark_assumed(offerings: pd.DataFrame) -> pd.DataFrame:
     """Mark the names of assumed offerings."""
-    if "assumed" not in offerings or not is_internal:
+    if "assumed" not in offerings:
         return offerings
     names = offerings["offering"].astype(str)
     return offerings.assign(offering=names.mask(offerings["assumed"] > 0, names + " (assumed)"))
 
 
-def _list_unclear(estate: pd.DataFrame | None, tables: Tables, *, is_internal: bool) -> list[str]:
+def _list_assumed(model: pd.DataFrame) -> list[str]:
+    """Describe what is assumed, as a publishable page says it."""
+    return [f"{assumed}."] if (assumed := describe_assumed(model)) else []
+
+
+def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
     """Describe what is assumed in an estate, with alternatives, and what was not recognised."""
-    if estate is None or not is_internal:
+    if estate is None:
         return []
     names = tables["offerings"].set_index("offering_id")["offering"].to_dict()
     effects = list_effects(build_model(tables), estate)  # of all offerings, not of those in use

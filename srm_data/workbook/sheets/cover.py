@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.about import INDEPENDENT, LICENCE, SEAT
 from srm_data.controls.origin import describe_framework
-from srm_data.describe import describe_estate, describe_resources
+from srm_data.describe import describe_assumed, describe_estate, describe_resources
 from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
@@ -28,7 +28,6 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED
 from srm_data.workbook.format import (
     APPROVED_BY,
-    CLASSIFICATION,
     COVER_SHEET,
     DECISION,
     HISTORY_HEADER,
@@ -71,8 +70,8 @@ OF_ESTATE = (
     "run: srm-data estate FILE --out ours.xlsx, or srm-data export --only SERVICE --out ours.xlsx."
 )
 LEFT_OUT = (
-    "This copy may be published: names, remarks, owners and status of reviewers, and what was read of "
-    "an inventory (resources, accounts, Regions, costs), are left out."
+    "This copy may be published: names, remarks, owners and status of reviewers, the sign-off, and "
+    "what was read of an inventory (resources, accounts, Regions, costs), are left out."
 )
 
 
@@ -133,8 +132,11 @@ def _describe_book(content: Content) -> list[Line]:
 
 
 def _describe_estate(content: Content) -> list[Line]:
-    """Describe what was read and what matters most, for an internal workbook of an estate."""
-    if content.estate is None or not content.is_internal:
+    """Describe what was read and what matters most; a copy to publish only says what is assumed."""
+    if not content.is_internal:
+        assumed = describe_assumed(content.model)
+        return [_entry("Assumed", f"{assumed}.")] if assumed else []
+    if content.estate is None:
         return []
     counted, noun = choose_counted(content.model, content.estate)
     weighs = describe_resources(resource_distribution(counted), noun=noun)
@@ -148,14 +150,12 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
     """Write the sign-off fields and the revision history, and return the next row.
 
     Different entries of several reviewers stand below their field, until it has a new one. So does the
-    earlier workbook that an approval was given in. A publishable copy has no names and no entries
-    except the classification.
+    earlier workbook that an approval was given in. A publishable copy has none of
+    these: its classification is not that of the workbook that was reviewed.
     """
     typed = {given["field"]: given for given in content.sign_off.to_dict("records")}
-    fields = [*SIGN_OFF]
-    if not content.is_internal:
-        fields = [CLASSIFICATION] if CLASSIFICATION in typed else []
-    if fields:
+    fields = SIGN_OFF if content.is_internal else ()
+    if content.is_internal:
         row = set_lines(sheet, look, [_header(*SIGN_OFF_HEADER)], start=row)
     conflicts = describe_conflicts(content.register)
     for field in fields:

@@ -29,6 +29,7 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Value
 
 CUSTOMER_DUTIES = "Customer duties"
+ASSUMED = "Assumed"
 FOLLOWS = (
     f"{RESPONSIBILITY}, owner and status follow the sheet {REVIEWED_SHEET}. The list itself is as "
     "exported: a duty that a decision makes yours shows there and in the Offering matrix."
@@ -93,14 +94,17 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         Column("Source", 34, "text", more["source_ids"].str.split("; ").str[0].map(titles).tolist()),
         Column("Service", 22, "text", more["service"].astype(str).tolist()),
         Column("Layer", 20, "text", ours["layer"].tolist()),
-        Column("Of them assumed", 12, "number", ours["assumed"].tolist()),
     ]
     if content.is_internal:
+        columns.append(Column("Of them assumed", 12, "number", ours["assumed"].tolist()))
         columns[0:0] = [
             Column("Resources concerned", 11, "number", ours["weight"].tolist()),
             Column(OWNER, 16, "text", more["owner"].tolist()),
             Column(STATUS, 10, "text", more["status"].tolist()),
         ]
+    else:  # without a number of resources
+        is_assumed = ["yes" if count else "" for count in ours["assumed"]]
+        columns.append(Column(ASSUMED, 10, "text", is_assumed))
 
     head = [CUSTOMER_DUTIES]
     if content.is_live:
@@ -111,7 +115,8 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
     elif content.is_internal:
         head.append(STATIC)
 
-    printed = get_column_letter([column.header for column in columns].index("Of them assumed") + 1)
+    last = "Of them assumed" if content.is_internal else ASSUMED
+    printed = get_column_letter([column.header for column in columns].index(last) + 1)
     body = add_list(sheet, look, content, "OurDuties", columns, head=head, paper=A3)
     sheet.print_area = f"A1:{printed}{len(head) + 1 + len(ours)}"
     return body
