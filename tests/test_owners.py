@@ -83,6 +83,17 @@ def test_rule_without_an_owner_is_refused(tmp_path):
 
 
 @pytest.mark.slow
+def test_owner_in_two_spellings_is_refused_with_both_places(owned, tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(HEADER + ",,,,SOC\n,,data,,Key team\n,,,backup,soc\n")
+    with pytest.raises(TableError) as error:
+        read_owners(path)
+    (fault,) = str(error.value).splitlines()[1:]
+    assert fault == "owners.csv, line 4, column owner: 'soc', expected 'SOC', as in line 2"
+    with pytest.raises(FrameError, match="row 1, owner: expected 'SOC', as in row 0; got 'SoC'"):
+        owned(",,,,SOC", ",,,backup,SoC")
+
+
 def test_owner_stands_in_the_list_of_duties_and_on_the_page_but_not_for_others(
     shipped, tmp_path, shipped_model
 ):

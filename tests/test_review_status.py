@@ -270,6 +270,18 @@ def test_evidence_that_is_removed_or_replaced_is_kept_as_a_closed_item_with_who_
     assert more.remarks.empty
 
 
+def test_owner_that_is_typed_in_another_spelling_is_reported_once_and_kept(sent, tmp_path):
+    owners = ["Queue team", "queue  team", "Key team", "queue  team"]
+    duties = ["backup", "availability", "credentials", "key-management"]
+    typed = {("sqs", duty): {"Owner": owner} for duty, owner in zip(duties, owners, strict=True)}
+    review = edit(sent, tmp_path / "a.xlsx", typed)
+    assert sorted(review.status["owner"]) == sorted(owners)
+    (problem,) = review.problems.to_dict("records")
+    assert problem["problem"] == "an owner in two spellings"
+    spellings = {problem["value"], problem["expected"].partition(",")[0]}
+    assert spellings == {"Queue team", "queue  team"}
+
+
 @pytest.mark.slow
 def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
     owned = model.assign(owner="Rule team")

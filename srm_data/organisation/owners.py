@@ -49,7 +49,7 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
     ------
     srm_data.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
-        expected, such as the nearest ids.
+        expected, such as the nearest ids. It is also a fault if owners differ only in case or blanks.
     FileNotFoundError
         If the file does not exist.
 
@@ -70,8 +70,36 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
         rules = pd.DataFrame([row.cells for row in rows]).reindex(columns=[*KEYS]).fillna("")
         for row, column, value, expected in _find_wrong_ids(rules, tables):
             yield Fault(file, rows[row].line, column, value, expected)
+        owners = [row.cells.get("owner", "") for row in rows]
+        for row, first in find_other_spellings(owners):
+            expected = f"{owners[first]!r}, as in line {rows[first].line}"
+            yield Fault(file, rows[row].line, "owner", owners[row], expected)
 
     return read_own_file(path, read_owner_schema(), find_faults)
+
+
+def find_other_spellings(owners: list[str]) -> list[tuple[int, int]]:
+    """Find names that differ from an earlier one in nothing but case and blanks, with both places.
+
+    Examples
+    --------
+    >>> find_other_spellings(["SOC", "Key team", "soc", "SOC"])
+    [(2, 0)]
+    """
+    first: dict[str, int] = {}
+    places = [(row, first.setdefault(fold_owner(name), row)) for row, name in enumerate(owners) if name]
+    return [(row, before) for row, before in places if owners[row] != owners[before]]
+
+
+def fold_owner(name: str) -> str:
+    """Return the name of an owner without regard to case and blanks.
+
+    Examples
+    --------
+    >>> fold_owner("Key  Team")
+    'key team'
+    """
+    return " ".join(name.split()).casefold()
 
 
 def _find_wrong_ids(owners: pd.DataFrame, tables: Tables) -> list[tuple[int, str, str, str]]:
@@ -118,7 +146,8 @@ def assign_owners(
     Raises
     ------
     srm_data.FrameError
-        If a rule has no owner, an id that the tables do not have, or ids that never occur together.
+        If a rule has no owner, an id that the tables do not have, or ids that never occur together, or
+        if owners differ only in case or blanks.
 
     Examples
     --------
@@ -145,6 +174,10 @@ def assign_owners(
     if (is_blank := rules["owner"].astype(str).str.strip().eq("")).any():
         first = is_blank.to_list().index(True)
         raise FrameError(f"owners: row {first}, owner: expected the name of an owner; got a blank one")
+    names = rules["owner"].astype(str).tolist()
+    for row, before in find_other_spellings(names)[:1]:
+        expected = f"{names[before]!r}, as in row {before}"
+        raise FrameError(f"owners: row {row}, owner: expected {expected}; got {names[row]!r}")
     for rule in rules.to_dict("records"):
         fits = pd.Series(True, index=model.index)
         for column in KEYS:

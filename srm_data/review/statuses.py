@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_data.organisation.cell_status import CELL_STATUSES, OPEN
+from srm_data.organisation.owners import fold_owner
 from srm_data.organisation.remarks import TYPED
 from srm_data.review.outcomes import Given, Kept, Key, Outcome, Problem, Typed, key_of
 from srm_data.review.reading import Reading
@@ -21,7 +22,7 @@ from srm_data.review.signed import (
 )
 from srm_data.review.values import read_date
 from srm_data.schema import CELL
-from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, REVIEWED, STATUS
+from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWED, STATUS
 
 Fields = dict[str, str]
 ENTERED = ("status", "owner", "due", "evidence", "exception_until")
@@ -41,6 +42,26 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
     for key, rows in cells.items():
         was, sent_by = before.get(key, {}), signed.get(key, NOBODY)
         yield from _conclude_cell(key, rows, was, sent_by, names, version)
+    yield from _report_spellings(cells, before)
+
+
+def _report_spellings(
+    cells: dict[Key, list[ReviewedRow]], before: dict[Key, Fields]
+) -> Iterator[Outcome]:
+    """Report owners that were typed in another spelling than that of other rows, once each."""
+    rows = [(row, before.get(key, {}).get("owner", "")) for key, of in cells.items() for row in of]
+    sent = [owner for row, was in rows for owner in (row.status["rule_owner"], was)]
+    known = {fold_owner(owner): owner for owner in reversed(sent)}
+    reported = set()
+    for row, was in rows:
+        owner = row.status["owner"]
+        if owner in (row.status["rule_owner"], was):
+            continue
+        other = known.setdefault(fold_owner(owner), owner)
+        if owner != other and owner not in reported:
+            reported.add(owner)
+            expected = f"{other}, as in other rows; it is kept as it was typed"
+            yield Problem("an owner in two spellings", row.place_of(OWNER), owner, expected, row.key)
 
 
 def _conclude_cell(
