@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from srm_data.arguments import check_frame, find_nearest, prepare_texts
-from srm_data.load import Tables, keep_offerings, list_states, load_tables
+from srm_data.load import Tables, keep_offerings, list_states, load_some, load_tables
 from srm_data.search import (
     EVERYDAY,
     GENERIC,
@@ -78,7 +78,7 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     is_shipped = tables is None
-    tables = load_tables() if tables is None else prepare_texts(tables, NAMED)
+    tables = load_some(NAMED) if tables is None else prepare_texts(tables, NAMED)
     names = _list_shipped(list_states()) if is_shipped else _join_names(tables)
     found = _match_identifier(names, text)
     if not found:
@@ -149,7 +149,7 @@ def choose_offerings(
     ['RDS DB instance', 'Lambda function (zip archive)']
     """
     check_frame(model, ["offering_id", "offering"], "a model of offerings, from build_model or in_use")
-    held = set(model["offering_id"])
+    held = set(model["offering_id"].unique())
     chosen: dict[str, None] = {}
     for found in _find_all(names, tables, held):
         chosen |= dict.fromkeys(found[:1] if ordinary else found)

@@ -135,7 +135,9 @@ class NameIndex:
         self.by_letters: dict[str, list[Name]] = {}
         self.known_words: dict[str, set[str]] = {}
         self.spelled: dict[str, str] = {}  # letters and single words, and how they are spelled
-        columns = [names[column] for column in ("identifier", "scheme", "service_id", "offering_id")]
+        columns = [
+            names[column].tolist() for column in ("identifier", "scheme", "service_id", "offering_id")
+        ]
         for identifier, scheme, service_id, offering_id in zip(*columns, strict=True):
             words = split_words(identifier)
             if not words or (scheme not in SPOKEN and is_identifier(identifier)):

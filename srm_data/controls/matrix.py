@@ -166,8 +166,8 @@ def _name_party(rows: pd.DataFrame) -> pd.Series:
 
 def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     """Determine how each set of duties is addressed by each service."""
-    services = {name: place for place, name in enumerate(dict.fromkeys(summed["service_id"]))}
-    heights = {name: place for place, name in enumerate(dict.fromkeys(summed["duty_id"]))}
+    services = {name: place for place, name in enumerate(summed["service_id"].unique())}
+    heights = {name: place for place, name in enumerate(summed["duty_id"].unique())}
     rows = duties[["duty_set", "duty_id", "strength"]].merge(
         summed, on="duty_id", how="inner", validate="many_to_many"
     )
@@ -207,7 +207,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
 
 def join_names(names: pd.Series) -> str:
     """Join the non-blank names with semicolons."""
-    return "; ".join(name for name in names if name)
+    return "; ".join(filter(None, names.tolist()))
 
 
 def restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from srm_data.arguments import require_tables
-from srm_data.estate.catalogue import NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import NEEDED, NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
@@ -25,7 +25,7 @@ from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
-from srm_data.load import given_tables
+from srm_data.load import given_tables, load_some
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def read_estate(
     >>> estate[["identifier", "status", "offering_id", "rows", "resources"]].values.tolist()
     [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
-    tables = given_tables(tables, {})
+    tables = load_some(NEEDED) if tables is None else given_tables(tables, {})
     filled = [name for name in READ_COLUMNS if name == "offerings" or len(tables.get(name, ()))]
     require_tables(tables, {name: READ_COLUMNS[name] for name in filled})
     if kind is not None and kind not in KINDS:

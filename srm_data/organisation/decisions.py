@@ -296,7 +296,7 @@ def _describe_left_out(
     stale = list_stale_decisions(model.assign(without_decision=model[says]), decisions)
     is_known = pd.Series(True, index=stale.index)
     for key, ids in _list_ids(tables).items():
-        is_known &= stale[key].isin([*ids, *model[key]])
+        is_known &= stale[key].isin([*ids, *model[key].unique()])
     lines = [
         describe_stale_decision(row, tables)
         for row in stale[stale["now"].ne("") | ~is_known].to_dict("records")
