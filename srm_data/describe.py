@@ -281,7 +281,7 @@ def describe_estate(estate: pd.DataFrame) -> str:
     known = estate[estate["status"] == "recognised"]
     assumed = known.loc[known["assumed"], "rows"].sum()
     return (
-        f"{_count(int(estate['rows'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
+        f"{describe_rows_read(estate)} read: {_are(rows.get('recognised', 0))} of "
         f"{_count(known['offering_id'].nunique(), 'offering')} "
         f"({_count(int(assumed), 'row')} by assumption), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
@@ -315,6 +315,22 @@ def describe_assumed(model: pd.DataFrame) -> str:
         f"{len(names):,} of {_count(len(offerings), 'offering')} {are} assumed, as the inventory "
         f"leaves open which {which}: {', '.join(names[:MOST_ASSUMED])}{more}"
     )
+
+
+def describe_rows_read(estate: pd.DataFrame) -> str:
+    """Describe how many rows were read, and how many names they have if it is not one each.
+
+    Examples
+    --------
+    >>> from srm_data import read_estate
+    >>> describe_rows_read(read_estate(["Amazon SQS", "SNS, KMS"]))
+    '2 rows with 3 names'
+    """
+    names = int(estate["rows"].sum())
+    rows = int(estate.attrs.get("rows_read", names))
+    if rows >= names:
+        return _count(names, "row")
+    return f"{_count(rows, 'row')} with {_count(names, 'name')}"
 
 
 def describe_held_out(counts: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from srm_data import SkippedFileWarning, read_estate
+from srm_data import EstateError, SkippedFileWarning, read_estate
 from srm_data.cli import main
 from srm_data.estate import list_offerings_in_use
 from tests.cases import thin_out
@@ -211,14 +211,44 @@ def test_quantity_on_a_bill_is_usage(tmp_path):
         assert estate["resources"].tolist() == [1, 1]
 
 
-def test_number_of_a_cell_with_several_services_is_of_none_of_them(tmp_path):
-    rows = [["Service", "Count"], ["Amazon SQS", 4], ["SNS, KMS", 9]]
+def test_number_of_a_cell_with_several_services_is_the_most_that_each_of_them_has(tmp_path):
+    rows = [["Service", "Count"], ["SQS", 4], ["SNS, KMS", 9], ["SQS / ECR", 2], ["ECR", ""]]
     estate = read_estate(write_sheet(tmp_path / "a.xlsx", rows))
     assert list_counts(estate) == [
-        ["Amazon SQS", 1, 4, "number"],
-        ["KMS", 1, 1, "name"],
-        ["SNS", 1, 1, "name"],
+        ["ECR", 2, 2, "number, at most"],
+        ["KMS", 1, 9, "number, at most"],
+        ["SNS", 1, 9, "number, at most"],
+        ["SQS", 2, 6, "number, at most"],
     ]
+    used = list_offerings_in_use(estate).set_index("offering_id")["resources"].to_dict()
+    assert used == {"kms": 9, "sns": 9, "sqs": 6, "ecr-private": 2}
+
+
+def test_none_of_several_services_in_one_cell_is_none_of_each(tmp_path):
+    estate = read_estate(pd.DataFrame({"Service": ["SQS", "RDS / Aurora"], "Count": [4, 0]}))
+    assert list_counts(estate)[:2] == [["Aurora", 1, 0, "number"], ["RDS", 1, 0, "number"]]
+    assert list_offerings_in_use(estate)["offering_id"].tolist() == ["sqs"]
+
+
+def test_screen_says_how_many_names_the_rows_have_and_that_their_number_is_a_bound(tmp_path, capsys):
+    rows = [["Service", "Count"], ["SQS", 4], ["SNS, KMS", 9]]
+    assert main(["estate", str(write_sheet(tmp_path / "a.xlsx", rows))]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("2 rows with 3 names read from a.xlsx:\n    3  certain")
+    assert "\nAll 3 names are counted, by the numbers in the file.\n" in printed
+    assert "\nAt most, as a number is that of several services: KMS key, SNS topic.\n" in printed
+
+
+def test_cost_of_several_services_in_one_cell_is_named_and_not_divided(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Service,Cost\nSQS,1\nSQS / SNS,30\nKMS & ECR,0\n")
+    says = "a.csv, column Service: cost not read of 1 row with several services in one cell"
+    with pytest.warns(SkippedFileWarning, match=says):
+        estate = read_estate(path)
+    costs = estate.set_index("identifier")["cost"]
+    assert costs.dropna().to_dict() == {"SQS": 1, "KMS": 0, "ECR": 0}
+    with pytest.raises(EstateError, match=says):
+        read_estate(path, strict=True)
 
 
 def test_number_beside_a_type_is_read(tmp_path):

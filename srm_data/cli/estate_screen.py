@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.cli.estate_table import describe_in_use, shorten_reason
+from srm_data.cli.estate_table import describe_in_use, name_rows, shorten_reason
 from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
+from srm_data.describe import describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.use import list_only_named
@@ -64,6 +65,7 @@ def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
         certain=int(rows[(status == RECOGNISED) & ~found.estate["assumed"]].sum()),
         assumed=int(rows[found.estate["assumed"]].sum()),
         not_recognised=int(rows[status == UNRECOGNISED].sum()),
+        noun=name_rows(found.estate),
     )
     if len(found.used):
         lines += describe_in_use(found.estate, found.offerings, found.used, found.names)
@@ -102,7 +104,7 @@ def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
 
     paths = [path.name or str(path) for path in options.files]
     total = int(rows.sum())
-    lines = wrap_lines(f"{count_things(total, 'row')} read from {list_first(paths, MOST_SOURCES)}:")
+    lines = wrap_lines(f"{describe_rows_read(estate)} read from {list_first(paths, MOST_SOURCES)}:")
     width = max(len(f"{total:,}"), 3) + 2
     for text, is_of, listed in counts:
         first = f"{rows[is_of].sum():>{width},}  "
@@ -158,7 +160,8 @@ def _describe_assumed(found: Estate, options: argparse.Namespace) -> list[str]:
     if found.effects.empty:
         return []
     rows = int(found.estate.loc[found.estate["assumed"], "rows"].sum())
-    what = f"{count_things(len(found.effects), 'assumption')}, for {count_things(rows, 'row')}"
+    for_rows = count_things(rows, name_rows(found.estate))
+    what = f"{count_things(len(found.effects), 'assumption')}, for {for_rows}"
     lines = ["", *wrap_lines(f"Assumed, because the inventory leaves it open ({what}):")]
     certain = set(found.estate.loc[~found.estate["assumed"], "offering_id"])
     for row in found.effects.head(MOST_ASSUMED).to_dict("records"):
@@ -182,10 +185,11 @@ def _describe_unknown(estate: pd.DataFrame, options: argparse.Namespace) -> list
     )
     if unknown.empty:
         return []
+    noun = name_rows(estate)
     lines = ["", f"Not recognised, and so not counted ({count_things(len(unknown), 'name')}):"]
     for name, row in unknown.head(MOST_UNKNOWN).iterrows():
         note = row["note"] or "nothing known has a similar name"
-        lines += wrap_lines(f"{name} ({count_things(row['rows'], 'row')}): {note}", indent=2)
+        lines += wrap_lines(f"{name} ({count_things(row['rows'], noun)}): {note}", indent=2)
     return [*lines, *describe_rest(len(unknown), MOST_UNKNOWN, _name_list(options))]
 
 
@@ -194,12 +198,13 @@ def _describe_no_service(estate: pd.DataFrame) -> list[str]:
     others = estate[estate["status"] == NO_SERVICE]
     if others.empty:
         return []
-    lines = ["", f"Set aside ({count_things(int(others['rows'].sum()), 'row')}), by reason:"]
+    noun = name_rows(estate)
+    lines = ["", f"Set aside ({count_things(int(others['rows'].sum()), noun)}), by reason:"]
     reasons = others["note"].drop_duplicates().tolist()
     for reason in reasons[:MOST_REASONS]:
         rows = others[others["note"] == reason]
         names = list_first(rows["identifier"].drop_duplicates().tolist(), MOST_NAMES)
-        count = count_things(int(rows["rows"].sum()), "row")
+        count = count_things(int(rows["rows"].sum()), noun)
         lines += wrap_lines(f"{reason or 'no reason given'} ({count}): {names}", indent=2)
     return [
         *lines,

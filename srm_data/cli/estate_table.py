@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
     BY_NUMBER,
+    NUMBER_AT_MOST,
     OTHER_PROVIDER,
     SEPARATOR,
 )
@@ -96,6 +98,11 @@ def shorten_reason(note: str) -> str:
     return kind or "no reason given"
 
 
+def name_rows(estate: pd.DataFrame) -> str:
+    """Return the noun for what is counted: rows, or names if some rows have several."""
+    return "name" if estate["rows"].sum() > estate.attrs.get("rows_read", math.inf) else "row"
+
+
 def _describe_size(offerings: int, named: int, parts: int, resources: int) -> str:
     """Describe how many resources and offerings are in use; a name or a part is no number of them."""
     if named == offerings:
@@ -154,7 +161,7 @@ def _describe_decision(row: dict[Hashable, Any], assumed_rows: int) -> str:
 def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) -> str:
     """Describe why there are other numbers of rows than of resources."""
     known = estate[estate["status"] == RECOGNISED]
-    total = int(known["rows"].sum())
+    total, noun = int(known["rows"].sum()), name_rows(estate)
     is_name = known["counted_by"] == BY_NAME
     stands = is_offering_itself(known) & ~is_name & (known["resources"] > 0)
     is_again = (known["counted_by"] == BY_ID) & (known["resources"] == 0)  # in another row, too
@@ -164,25 +171,25 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     counted, only = int(known.loc[is_counted, "rows"].sum()), int(known.loc[is_name, "rows"].sum())
 
     # What is counted, what belongs to it, and what gives no number.
-    said = f"{counted:,} of the {total:,} rows {'is' if counted == 1 else 'are'} counted"
+    said = f"{counted:,} of the {total:,} {noun}s {'is' if counted == 1 else 'are'} counted"
     said = said if counted else ""
     if counted == total:
-        words = {1: "The row is", 2: "Both rows are"}
-        said = f"{words.get(total, f'All {total:,} rows are')} counted"
+        words = {1: f"The {noun} is", 2: f"Both {noun}s are"}
+        said = f"{words.get(total, f'All {total:,} {noun}s are')} counted"
     ways = set(known.loc[is_counted, "counted_by"])
     notes = ["a resource with several rows once"] if BY_ID in ways and counted != resources else []
-    notes += ["by the numbers in the file"] if BY_NUMBER in ways else []
+    notes += ["by the numbers in the file"] if ways & {BY_NUMBER, NUMBER_AT_MOST} else []
     said += f", {', others '.join(notes)}" if notes else ""
     how = [said] if said else []
     if only and not said:
-        how = [f"{count_things(only, 'row')} only name{'s' * (only == 1)} a service"]
+        how = [f"{count_things(only, noun)} only name{'s' * (only == 1)} a service"]
     if parts := int(known.loc[is_part, "rows"].sum()):
         rest = "the other " if counted + parts == total else ""
-        rest += "row" if rest and parts == 1 else f"{parts:,}"
+        rest += noun if rest and parts == 1 else f"{parts:,}"
         are = "is a part" if parts == 1 else "are parts"
         how.append(f"{rest} {are} of {'it' if counted == 1 else 'them'}{_name_types(known[is_part])}")
     if alone := int(known.loc[is_alone, "rows"].sum()):
-        what = f"{count_things(alone, 'row')} {'is a part' if alone == 1 else 'are parts'}"
+        what = f"{count_things(alone, noun)} {'is a part' if alone == 1 else 'are parts'}"
         how.append(f"{what} of offerings not in the file{_name_types(known[is_alone])}")
     if counted and only:
         without = (
@@ -195,7 +202,7 @@ def _describe_counting(estate: pd.DataFrame, resources: int, named: set[str]) ->
     unknown = int(estate.loc[estate["status"] == UNRECOGNISED, "rows"].sum())
     if unknown:
         are = "is" if unknown == 1 else "are"
-        how.append(f"{count_things(unknown, 'row')} {are} not recognised and not counted")
+        how.append(f"{count_things(unknown, noun)} {are} not recognised and not counted")
     return "; ".join(how)
 
 
@@ -210,10 +217,15 @@ def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:
     """Describe for which offerings the number of resources says little."""
     known = estate[estate["status"] == RECOGNISED]
     lines = []
-    bounded = known.loc[known["counted_by"] == AT_MOST, "offering_id"].unique()
-    if len(bounded):
-        shown = list_first([names[one] for one in bounded], MOST_NAMES)
-        lines += wrap_lines(f"At most, as the rows have no ids, or too many: {shown}.")
+    reasons = {
+        AT_MOST: "as the rows have no ids, or too many",
+        NUMBER_AT_MOST: "as a number is that of several services",
+    }
+    for way, reason in reasons.items():
+        bounded = known.loc[known["counted_by"] == way, "offering_id"].unique()
+        if len(bounded):
+            shown = list_first([names[one] for one in bounded], MOST_NAMES)
+            lines += wrap_lines(f"At most, {reason}: {shown}.")
     numbered = known[known["counted_by"] == BY_NUMBER]
     most = numbered.groupby("offering_id", sort=False)["resources"].max()
     used = set(known.loc[known["resources"] > 0, "offering_id"])

@@ -36,6 +36,7 @@ def describe_next(
     certain: int = 0,
     assumed: int = 0,
     not_recognised: int = 0,
+    noun: str = "row",
 ) -> list[str]:
     """Describe what to do next, in at most three steps, with the commands.
 
@@ -48,6 +49,8 @@ def describe_next(
         recognised.
     certain, assumed, not_recognised
         Number of rows of which the offering is certain or assumed, or that are not recognised.
+    noun
+        What these numbers count: rows, or the names in them.
     """
     parts = [count_things(assumptions, "assumption")] if assumptions else []
     parts += [f"{count_things(unknown, 'name')} not recognised"] if unknown else []
@@ -66,7 +69,7 @@ def describe_next(
             text = "Run it with your edits; this writes the workbook of who does what:"
             steps.append((text, [answers, ["--out", str(book)]]))
             only = f"only step {len(steps)}, without --corrections {ours}"
-            stays = _describe_open(certain + assumed, assumed, unknown)
+            stays = _describe_open(certain + assumed, assumed, unknown, noun)
             last = f"Or go on as it is, with {stays}: {only}."
             if certain < assumed + not_recognised:  # most of the workbook would be a guess
                 last = f"Without edits ({only}), the workbook has {stays}."
@@ -107,11 +110,11 @@ def _describe_edits(name: str, assumptions: int, unknown: int) -> str:
     return f"{text}; filled lines left as they are count as confirmed." if assumptions else f"{text}."
 
 
-def _describe_open(known: int, assumed: int, unknown: int) -> str:
+def _describe_open(known: int, assumed: int, unknown: int, noun: str) -> str:
     """Describe how much stays assumed or left out if nothing is corrected."""
     parts = []
     if assumed:
-        rows = count_things(known, "row")
+        rows = count_things(known, noun)
         share = f"all {rows}" if assumed == known > 1 else f"{assumed:,} of {rows}"
         parts.append(f"{share} assumed")
     if unknown:

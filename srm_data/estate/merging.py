@@ -11,6 +11,7 @@ from srm_data.estate.resources import (
     BY_NUMBER,
     DECIDED,
     KEYS,
+    NUMBER_AT_MOST,
     build_tally,
     join_ids,
     join_names,
@@ -62,9 +63,10 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     counted = merged["ids"].map(len) + merged["without_ids"]
     merged["resources"] = merged["resources"].mask(by_id, counted)
     is_bound = merged["counted_by"].str.contains(AT_MOST)
+    is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
     merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
-    is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
     merged["resources"] = merged["resources"].mask(is_numbered & ~by_id, merged["without_ids"])
-    merged["counted_by"] = merged["counted_by"].mask(is_numbered & ~by_id & ~is_bound, BY_NUMBER)
+    numbered_by = is_bound.map({True: NUMBER_AT_MOST, False: BY_NUMBER})
+    merged["counted_by"] = merged["counted_by"].mask(is_numbered & ~by_id, numbered_by)
     return build_tally(merged.assign(cost=merged["cost"].round(6)))

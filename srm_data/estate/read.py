@@ -101,25 +101,27 @@ def read_estate(
         ``service_id``, ``offering_id``
             Keys of the tables, or empty. ``str``.
         ``rows``
-            Number of rows in the inventory, ``int``. They add up to the rows read; a cell with several
-            names counts as one row for each.
+            Number of rows in the inventory, ``int``. They add up to the rows read, but that a row which
+            names several services counts once for each; ``attrs["rows_read"]`` is without these.
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
             (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
             "Count", otherwise rows; 1 if the source names services but no resources. 0 in a row whose
             ARNs all stand in rows that tell more of them, which the note says.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has their
-            number, ``"part"`` for types that are parts of an offering, such as security groups, or
-            ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
-            bill with more than a million pairs of id and usage type, in which an id counts once per
+            How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has
+            their number, ``"number, at most"`` if it has that of several services in one cell,
+            ``"part"`` for types that are parts of an offering, such as security groups, or ``"at
+            most"`` for findings about a type that have no ids, each of which counts, and for a bill
+            with more than a million pairs of id and usage type, in which an id counts once per
             usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
         ``cost``
-            Cost in the currency of the file, ``float``; ``nan`` if there is none. It is the billed
-            amount: ``BilledCost`` of FOCUS, and the unblended cost of a Cost and Usage Report. If all
-            cost columns are zero, including amortized ones, the note says so.
+            Cost in the currency of the file, ``float``; ``nan`` if there is none, or only one of
+            several services together. It is the billed amount: ``BilledCost`` of FOCUS, and the
+            unblended cost of a Cost and Usage Report. If all cost columns are zero, including
+            amortized ones, the note says so.
         ``matched_by``
             The vocabulary that has the identifier, ``"variant"`` if a setting decided, ``"bill"`` if a
             line of a bill did, or ``"correction"`` if the organisation did. ``str``.
@@ -138,7 +140,8 @@ def read_estate(
             The file and the place where the identifier was first found. ``str``.
 
         ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
-        not inventories, linked folders, sheets without a known column, irregular lines of a CSV file.
+        not inventories, linked folders, sheets without a known column, irregular lines of a CSV file,
+        cells without a whole number, costs of several services together.
 
     Warns
     -----
@@ -199,10 +202,12 @@ def read_estate(
         else:
             tally = count_table(source, "the frame", words.profiles, details=bool(details))
         not_read = [one for one in tally.attrs.get("remarks", []) if NOT_A_NUMBER in one]
+
+    rows_read = int(tally["rows"].sum())
+    tally, costs_left_out = split_cells(tally, words)
+    not_read += costs_left_out
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
-
-    tally = split_cells(tally, words)
     estate = match_tally(merge_tally(tally), words.catalogue)
     _check_rows(estate, int(tally["rows"].sum()))
     estate["identifier"] = hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)
@@ -215,7 +220,7 @@ def read_estate(
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 
-    estate.attrs["not_read"] = not_read
+    estate.attrs |= {"not_read": not_read, "rows_read": rows_read}
     if unused := estate.attrs.get("unused_corrections"):
         warnings.warn("\n".join(unused), UnusedCorrectionWarning, stacklevel=2)
     if not_read:

@@ -32,6 +32,9 @@ The last value is an upper bound: one per id and usage type, for a bill with too
 one per row for findings without ids.
 """
 
+NUMBER_AT_MOST = "number, at most"
+"""An upper bound, too: the number of a row that names several services, for each of them."""
+
 AS_PARTS = "part"
 """How parts of an offering were counted, such as security groups, however they were."""
 

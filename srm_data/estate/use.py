@@ -9,7 +9,14 @@ from srm_data.cells import restore_model
 from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.resource_types import is_member
-from srm_data.estate.resources import AS_PARTS, BY_NAME, BY_NUMBER, SEPARATOR, join_names
+from srm_data.estate.resources import (
+    AS_PARTS,
+    BY_NAME,
+    BY_NUMBER,
+    NUMBER_AT_MOST,
+    SEPARATOR,
+    join_names,
+)
 from srm_data.exceptions import FrameError
 
 COUNTS = ["resources", "assumed", "weight"]
@@ -143,7 +150,7 @@ def is_offering_itself(known: pd.DataFrame) -> pd.Series:
     kinds = zip(known["identifier"], known["service_id"], strict=True)
     members = [is_member(identifier, service) for identifier, service in kinds]
     is_itself = known["names_offering"] & ~pd.Series(members, index=known.index, dtype="bool")
-    return is_itself | ((known["counted_by"] == BY_NUMBER) & is_name)
+    return is_itself | (known["counted_by"].isin([BY_NUMBER, NUMBER_AT_MOST]) & is_name)
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from srm_data.arguments import StrPath, check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_headers, list_headers
-from srm_data.estate.resources import BY_NAME, BY_NUMBER
+from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
 
@@ -109,21 +109,37 @@ def split_names(text: str, words: Vocabulary) -> list[str]:
     return parts if not words.is_name(text) or words.are_apart(text, parts) else [text]
 
 
-def split_cells(tally: pd.DataFrame, words: Vocabulary) -> pd.DataFrame:
-    """Split rows of a tally that name several services into one row per name, with an equal cost."""
+def split_cells(tally: pd.DataFrame, words: Vocabulary) -> tuple[pd.DataFrame, list[str]]:
+    """Split rows of a tally that name several services into one row per name.
+
+    The number of resources of such a row is the most that each of them may have. Its cost belongs to
+    none of them alone, unless it is 0.
+
+    Returns
+    -------
+    tuple
+        The tally, and the places of costs that are left out.
+    """
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
         split_names(name, words) if may_be else [name]
         for name, may_be in zip(tally["identifier"].tolist(), is_open.tolist(), strict=True)
     ]
     if all(len(names) == 1 for names in parts):
-        return tally
-    number = pd.Series([len(names) for names in parts], index=tally.index)
-    is_unclear = (number > 1) & (tally["counted_by"] == BY_NUMBER)  # how many of which
-    tally = tally.assign(
-        resources=tally["resources"].mask(is_unclear, 1),
-        counted_by=tally["counted_by"].mask(is_unclear, BY_NAME),
-    )
-    return tally.assign(
-        identifier=pd.Series(parts, index=tally.index), cost=tally["cost"] / number
+        return tally, []
+    is_of_several = pd.Series([len(names) > 1 for names in parts], index=tally.index)
+    is_bound = is_of_several & (tally["counted_by"] == BY_NUMBER) & (tally["resources"] > 0)
+    has_cost = is_of_several & tally["cost"].notna() & (tally["cost"] != 0)
+    left_out = tally[has_cost].groupby("place", sort=False)["rows"].sum()
+
+    split = tally.assign(
+        identifier=pd.Series(parts, index=tally.index),
+        counted_by=tally["counted_by"].mask(is_bound, NUMBER_AT_MOST),
+        cost=tally["cost"].mask(has_cost),
     ).explode("identifier", ignore_index=True)
+    remarks = [
+        f"{place}: cost not read of {rows:,} row{'s' * (rows > 1)} with several services in one cell; "
+        "expected one service per row"
+        for place, rows in left_out.items()
+    ]
+    return split, remarks
