@@ -75,6 +75,39 @@ def test_numbers_of_rows_are_no_numbers_of_resources(header):
     assert sorted(counted["resources"]) == [7, 8, 9]
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "header", ["#,Service,Count", "# Resources,Service,Team", "#Count,Service,Team"]
+)
+def test_line_with_a_hash_and_names_of_columns_is_a_header(tmp_path, sign, header):
+    text = f"# of May\n{header}\n2,SQS,4\n5,SNS,6\n"
+    (tmp_path / "a.csv").write_text(text.replace(",", sign))
+    expected = [6, 4] if "Team" not in header else [5, 2]
+    assert read_estate(tmp_path / "a.csv")["resources"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# AWS services, in use\nSQS\nSNS",
+        "# service, count\nSQS, SNS",
+        "# Service, Count\n# of May\nService,Count\nSQS,1\nSNS,1",
+    ],
+)
+def test_comment_with_names_of_columns_is_no_header(tmp_path, text):
+    (tmp_path / "a.csv").write_text(text)
+    assert read_estate(tmp_path / "a.csv")[["identifier", "resources"]].to_numpy().tolist() == [
+        ["SNS", 1],
+        ["SQS", 1],
+    ]
+
+
+def test_error_says_that_a_line_with_a_hash_was_taken_as_a_comment(tmp_path):
+    (tmp_path / "a.csv").write_text("#,Service,Count\n1,Amazon SQS,3,x\n")
+    with pytest.raises(EstateError, match="a line above begins with # and was taken as a comment"):
+        read_estate(tmp_path / "a.csv")
+
+
 def test_numbers_of_a_service_add_up(tmp_path):
     """Also where one row has the service's name and another that of its resource."""
     rows = [

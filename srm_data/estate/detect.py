@@ -354,7 +354,13 @@ def _read_lines(
 ) -> pd.DataFrame:
     """Read text that is not a document: a table if it has a header, or else a list of names."""
     lines = text.splitlines()
-    filled = [n for n, line in enumerate(lines) if line.strip() and not line.startswith(("#", "sep="))]
+    filled = [
+        number
+        for number, line in enumerate(lines)
+        if line.strip()
+        and not line.startswith("sep=")
+        and (not line.startswith("#") or _is_hash_header(lines[number:], words))
+    ]
     if not filled:
         raise EstateError(f"{path}: the file is empty; {describe_expected()}")
     if kind == "list":
@@ -381,8 +387,24 @@ def _read_lines(
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
         hint = describe_header(map(fold_name, header))
+        if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
+            hint += "; a line above begins with # and was taken as a comment"
         raise UnknownKindError(f"{describe_no_column(place, header, words.profiles)}{hint}")
     return read_list(path, words)
+
+
+def _is_hash_header(lines: list[str], words: Vocabulary) -> bool:
+    """Return whether the first line is a header that begins with "#", and no comment.
+
+    Below it are rows with as many cells, and neither the header of the table nor lines of names.
+    """
+    header, delimiter = _split_header(lines[0])
+    if len(header) < 2 or not find_profile(header, words.profiles):
+        return False
+    below = next((line for line in lines[1:] if line.strip() and not line.startswith("#")), "")
+    cells = next(csv.reader([below], delimiter=delimiter), [])
+    is_row = len(cells) == len(header) and not find_profile(cells, words.profiles)
+    return is_row and not all(words.is_name(cell.strip()) for cell in cells)
 
 
 def _split_header(line: str) -> tuple[list[str], str]:

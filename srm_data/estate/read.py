@@ -111,9 +111,9 @@ def read_estate(
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has
             their number, ``"number, at most"`` if it has that of several services in one cell,
-            ``"part"`` for types that are parts of an offering, such as security groups, or ``"at
-            most"`` for findings about a type that have no ids, each of which counts, and for a bill
-            with more than a million pairs of id and usage type, in which an id counts once per
+            ``"part"`` for types that are parts of an offering, such as security groups, or
+            ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
+            bill with more than a million pairs of id and usage type, in which an id counts once per
             usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
