@@ -192,10 +192,16 @@ def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
 
 
 @pytest.mark.parametrize("cell", ["SQS und KMS", "SQS and KMS", "SQS, KMS"])
-def test_cost_of_a_cell_with_several_services_is_counted_once(tmp_path, cell):
-    estate = read_estate(write(tmp_path / "a.csv", f"Dienst;Kosten\n{cell};3\nSNS;1\n"))
-    costs = dict(zip(estate["identifier"], estate["cost"], strict=True))
-    assert costs == {"SQS": 1.5, "KMS": 1.5, "SNS": 1.0}
+def test_cost_of_a_cell_with_several_services_is_of_none_of_them_and_named(tmp_path, cell):
+    path = write(tmp_path / "a.csv", f"Dienst;Kosten\n{cell};3\nSNS;1\nECR & IAM;0\n")
+    says = "a.csv, column Dienst: cost not read of 1 row with several services in one cell"
+    with pytest.warns(SkippedFileWarning, match=says):
+        estate = read_estate(path)
+    costs = estate.set_index("identifier")["cost"]
+    assert costs.index.size == 5
+    assert costs.dropna().to_dict() == {"SNS": 1, "ECR": 0, "IAM": 0}
+    with pytest.raises(EstateError, match=says):
+        read_estate(path, strict=True)
 
 
 @pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])

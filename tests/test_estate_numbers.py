@@ -272,18 +272,6 @@ def test_screen_says_how_many_names_the_rows_have_and_that_their_number_is_a_bou
     assert "\nAt most, as a number is that of several services: KMS key, SNS topic.\n" in printed
 
 
-def test_cost_of_several_services_in_one_cell_is_named_and_not_divided(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text("Service,Cost\nSQS,1\nSQS / SNS,30\nKMS & ECR,0\n")
-    says = "a.csv, column Service: cost not read of 1 row with several services in one cell"
-    with pytest.warns(SkippedFileWarning, match=says):
-        estate = read_estate(path)
-    costs = estate.set_index("identifier")["cost"]
-    assert costs.dropna().to_dict() == {"SQS": 1, "KMS": 0, "ECR": 0}
-    with pytest.raises(EstateError, match=says):
-        read_estate(path, strict=True)
-
-
 def test_number_beside_a_type_is_read(tmp_path):
     rows = [["resourceType", "count"], ["AWS::SQS::Queue", 4], ["AWS::EC2::Subnet", 6]]
     rows += [["AWS::EC2::VPC", 2]]
@@ -320,6 +308,17 @@ def test_numbers_of_a_frame_are_read_as_those_of_a_file(tmp_path):
     frame = read_estate(pd.DataFrame(rows[1:], columns=rows[0]))
     assert list_counts(frame) == list_counts(read_estate(write_csv(tmp_path / "a.csv", rows)))
     assert frame["resources"].tolist() == [120, 40]
+
+
+def test_column_of_true_and_false_is_named_as_no_number(tmp_path):
+    rows = {"Service": ["SQS", "SNS"], "Count": [True, False]}
+    with pytest.warns(SkippedFileWarning, match="column Count: not read as .*, as it has true and fal"):
+        assert read_estate(pd.DataFrame(rows))["counted_by"].tolist() == ["name", "name"]
+
+
+def test_rows_of_a_list_may_have_a_number_and_a_cost():
+    estate = read_estate([{"service": "SQS", "count": 4, "cost": 1.5}])
+    assert estate[["resources", "counted_by", "cost"]].to_numpy().tolist() == [[4, "number", 1.5]]
 
 
 def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys):

@@ -94,8 +94,7 @@ WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
 def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Profile, ...]) -> str:
     """Describe a table without a known column, quoting only common words from its header."""
-    roles = [names for profile in profiles for names in profile if isinstance(names, tuple)]
-    known = COMMON.union(*roles)
+    known = COMMON | list_known_words(profiles)
     names = [str(column).strip() for column in columns]
     shown = [name for name in names if fold_name(name) in known and WORDS.fullmatch(name)][:12]
     others = len(names) - len(shown)
@@ -108,6 +107,12 @@ def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Pr
         "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName; "
         "a file of headers (header,role) adds your own"
     )
+
+
+def list_known_words(profiles: tuple[Profile, ...]) -> set[str]:
+    """List the folded names of columns that have a role in any kind of table."""
+    roles = [names for profile in profiles for names in profile if isinstance(names, tuple)]
+    return set().union(*roles)
 
 
 def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> Columns:

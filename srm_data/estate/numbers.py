@@ -8,6 +8,7 @@ import pandas as pd
 
 from srm_data.estate.columns import PERIODS, Columns, pick_columns
 from srm_data.estate.counting import count_table
+from srm_data.estate.equal_columns import join_equal_columns
 from srm_data.estate.profiles import Profile, fold_name
 from srm_data.estate.resources import BY_NUMBER
 
@@ -43,6 +44,8 @@ def count_numbered_table(
     identifies its resources, that has a column of units, or that lists a service by month or another
     period. The remarks say so, too.
 
+    Columns whose names differ in spelling alone, such as ``service`` and ``Service``, are read as one.
+
     Parameters
     ----------
     frame, place, profiles, details
@@ -63,10 +66,24 @@ def count_numbered_table(
     >>> tally[["identifier", "rows", "resources", "counted_by"]].to_numpy().tolist()
     [['Amazon S3', 1, 1, 'name'], ['Amazon EC2', 1, 4, 'number']]
     """
+    frame, remarks = join_equal_columns(frame, place, profiles)
+    tally = _count_numbered(frame, place, profiles, details=details)
+    for remark in remarks:
+        tally = _remark(tally, remark)
+    return tally
+
+
+def _count_numbered(
+    frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...], *, details: bool
+) -> pd.DataFrame:
     columns = pick_columns(frame.columns, place, profiles)
     texts = _list_texts(frame, columns)
     if not texts.map(NUMBER.fullmatch).any():
-        return count_table(frame, place, profiles, details=details)
+        tally = count_table(frame, place, profiles, details=details)
+        if texts.str.lower().isin(["true", "false"]).any():
+            where = f"{place}, column {columns.number}"
+            tally = _remark(tally, f"{where}: {NOT_A_NUMBER}, as it has true and false; {EXPECTED}")
+        return tally
 
     numbers = _read_numbers(texts)
     if _is_numbering(numbers, frame, columns):

@@ -20,7 +20,7 @@ from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_fil
 from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
-from srm_data.estate.numbers import NOT_A_NUMBER, count_numbered_table
+from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
@@ -41,6 +41,9 @@ COLUMNS = [
     "place",
 ]  # fmt: skip
 COSTS_NOTHING = "costs nothing here: used at all?"
+MOST_DETAILED = 100_000
+"""Rows of a frame above which accounts, Regions and cost are left out by default."""
+
 SOON = 2  # seconds; a shorter read shows no bar
 
 
@@ -71,8 +74,9 @@ def read_estate(
         Kind of inventory to read every file as, such as ``"terraform"``, ``"table"`` or ``"list"``. By
         default, it is detected from the content. The error for an unknown kind lists all kinds.
     details
-        Whether to list accounts, Regions and cost. True by default, except for frames and for tables of
-        more than 50 MB, where counting per account and Region takes several times as long.
+        Whether to list accounts, Regions and cost. True by default, except for pandas frames of more
+        than 100,000 rows, for other frames, and for tables of more than 50 MB, where counting per
+        account and Region takes several times as long.
     progress
         Whether to show a progress bar in a terminal or a notebook when many files take long to read.
     strict
@@ -194,14 +198,14 @@ def read_estate(
         )
     elif isinstance(source, list | tuple | set):
         rows = _build_rows(source)
-        tally = count_table(rows, "the list", words.profiles, details=bool(details))
+        tally = _count_frame(rows, "the list", words, details=details)
     else:
         _refuse_other_values(source)
         if isinstance(source, pd.DataFrame):
-            tally = count_numbered_table(source, "the frame", words.profiles, details=bool(details))
+            tally = _count_frame(source, "the frame", words, details=details)
         else:
             tally = count_table(source, "the frame", words.profiles, details=bool(details))
-        not_read = [one for one in tally.attrs.get("remarks", []) if NOT_A_NUMBER in one]
+    not_read += [] if paths else tally.attrs.get("remarks", [])
 
     rows_read = int(tally["rows"].sum())
     tally, costs_left_out = split_cells(tally, words)
@@ -271,6 +275,15 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
             )
     rows = [item if isinstance(item, dict) else {"service": str(item)} for item in items]
     return pd.DataFrame(rows) if rows else pd.DataFrame({"service": []}, dtype="str")
+
+
+def _count_frame(
+    frame: pd.DataFrame, place: str, words: Vocabulary, *, details: bool | None
+) -> pd.DataFrame:
+    """Count the rows of a pandas frame, by default with accounts, Regions and cost if it is small."""
+    if details is None:
+        details = len(frame) <= MOST_DETAILED
+    return count_numbered_table(frame, place, words.profiles, details=details)
 
 
 def _refuse_other_values(source: object) -> None:
