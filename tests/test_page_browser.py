@@ -131,6 +131,7 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
     phrases = [text for text, _ in words["phrases"]]
     questions = ["AWS Config and CloudTrail", "IAM, KMS and logging of RDS", "Systems Manager patching"]
     questions += ["are snapshots encrypted?", "Oracle Database@AWS backup", "Oracle database at AWS"]
+    questions += ["CloudTrail / Config, IAM", "backup of AWS Backup", "who patches Patch Manager?"]
     for _ in range(300):
         forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
         forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}")

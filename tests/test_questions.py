@@ -194,6 +194,12 @@ def test_words_for_a_duty_are_told_from_those_of_the_name(ask, text, duty_id):
             ["guardduty", "aws-backup", "cloudtrail"],
         ),
         ("IAM and KMS", ["iam", "kms"]),
+        ("CloudTrail and Config", ["cloudtrail", "config"]),
+        ("Config and IAM", ["config", "iam"]),
+        ("compare Config, Audit Manager and CloudTrail", ["config", "audit-manager", "cloudtrail"]),
+        ("encryption and config of S3", ["s3-general-purpose"]),
+        ("who encrypts S3 and config", ["s3-general-purpose"]),
+        ("Backup and IAM", ["iam"]),
         ("encryption of IAM and KMS", ["iam", "kms"]),
         ("RDS encryption and KMS", ["rds-db-instance"]),
         ("IAM, KMS and logging of RDS", ["rds-db-instance"]),
@@ -222,6 +228,23 @@ def test_word_for_a_duty_alone_behind_a_service_is_a_service_too(index, text, na
 )
 def test_question_is_about_what_people_mean_by_its_words(ask, text, offering_id, duty_id):
     assert first(ask(text)) == (offering_id, duty_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id", "duties"),
+    [
+        ("backup of AWS Backup", "aws-backup", ["backup"]),
+        ("who does backups in AWS Backup", "aws-backup", ["backup"]),
+        ("who patches Patch Manager", "systems-manager", ["guest-os-patching", "platform-patching"]),
+        ("config of AWS Config", "config", ["service-configuration"]),
+        ("AWS Backup", "aws-backup", []),
+        ("API Gateway REST API", "api-gateway-rest", []),  # the name itself has it twice
+    ],
+)
+def test_word_of_a_name_that_stands_once_more_is_the_duty(index, text, offering_id, duties):
+    found = index.understand(text)
+    assert index.table["offerings"][found.offerings[0]] == offering_id
+    assert [index.table["duties"][place] for place in found.duties] == duties
 
 
 @pytest.mark.parametrize("text", ["who scans AMIs", "who patches AMIs"])

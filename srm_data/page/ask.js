@@ -5,11 +5,11 @@ const makeAsk = (table, isWithout) => {
   const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
   const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
-  const [little, makers, aside, generic, things] = [table.little, table.makers, table.aside, table.generic, table.things].map((words) => new Set(words));
+  const [little, makers, aside, generic, things, listed] = [table.little, table.makers, table.aside, table.generic, table.things, table.listed].map((words) => new Set(words));
   const spellings = new Map(Object.entries(table.spellings));
   const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
   const phrases = new Map(), names = new Map(), wordsOf = new Map();
-  const vocabulary = new Set(), stems = new Set(), roots = new Set(), pairs = new Set();
+  const vocabulary = new Set(), stems = new Set(), roots = new Set(), doubled = new Set(), pairs = new Set();
 
   function stem(word) {
     if (word.length > 6 && word.endsWith("ing")) {
@@ -56,6 +56,7 @@ const makeAsk = (table, isWithout) => {
     of.forEach((word) => stems.add(word));
     if (kind === MACHINE) continue;
     words.forEach((word) => vocabulary.add(word));
+    listRepeated(words.map(findRoot)).forEach((root) => doubled.add(root));
     words.slice(1).forEach((word, place) => pairs.add(`${words[place]} ${word}`));
     if (offerings.length === 1) wordsOf.set(offerings[0], new Set([...(wordsOf.get(offerings[0]) ?? []), ...of]));
   }
@@ -119,8 +120,18 @@ const makeAsk = (table, isWithout) => {
     for (const [name, apart] of joinedNames) text = text.replaceAll(name, apart);
     const pieces = splitPieces(text);
     if (pieces.length < 2) return [text];
-    const parts = joinPieces(pieces, markNames(pieces.map(parse)));
+    const full = nameInFull(pieces, pieces.map(parse));
+    const parts = joinPieces(full, markNames(full.map(parse)));
     return parts.length > 1 ? parts : [text];
+  }
+
+  // "AWS" stands before a short name such as "config" in a question that only lists names.
+  function nameInFull(pieces, read) {
+    const words = pieces.map((piece) => split(piece).filter((word) => !aside.has(word)));
+    const isShort = words.map((of) => of.length === 1 && listed.has(of[0]));
+    const isName = read.map((it) => it.names && it.begins && it.ends);
+    if (!isName.some(Boolean) || !pieces.every((_, at) => isShort[at] || isName[at])) return pieces;
+    return pieces.map((piece, at) => (isShort[at] && !isName[at] ? piece.replace(new RegExp(`\\b${words[at][0]}\\b`, "g"), `aws ${words[at][0]}`) : piece));
   }
 
   // Identifiers of machines
@@ -165,7 +176,7 @@ const makeAsk = (table, isWithout) => {
       if (both.length >= SHORTEST && vocabulary.has(both) && !pairs.has(`${joined.at(-1)} ${word}`)) joined[joined.length - 1] = both;
       else joined.push(word);
     }
-    return unique(joined.map((word) => findAlike(word) || word));
+    return joined.map((word) => findAlike(word) || word);
   }
 
   const isKnown = (word) => aside.has(word) || stems.has(stem(word)) || roots.has(findRoot(word));
@@ -321,7 +332,7 @@ const makeAsk = (table, isWithout) => {
 
   function parse(text) {
     const [outright, rest] = findIdentifiers(text);
-    const given = split(rest), words = correct(given), of = words.map(stem);
+    const given = split(rest), spelled = correct(given), words = unique(spelled), of = words.map(stem);
     const weights = words.map((word, place) => (aside.has(word) || generic.has(of[place]) ? PLAIN : WEIGHTS[NAMED]));
     const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
     const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
@@ -340,7 +351,9 @@ const makeAsk = (table, isWithout) => {
       const weight = weighReading(reading);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
-    const taken = leaveDuty(best, found, spoken), votes = keepLongest(spoken, taken);
+    const taken = leaveDuty(best, found, spoken), own = keepLongest(spoken, taken);
+    const echoed = listRepeated(spelled.map(findRoot)), again = (it) => [...it.places].every((place) => echoed.has(findRoot(words[place])) && !doubled.has(findRoot(words[place])));
+    const votes = own.length ? own : spoken.filter(again);  // a word of the name once more, as in "backup of AWS Backup"
     const covered = new Set([...taken, ...votes.flatMap((it) => [...it.places])]);
 
     // other offerings that the rest of it names, and variants of which the rest speaks

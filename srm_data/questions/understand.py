@@ -6,6 +6,7 @@ steps for the search on the page.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -56,11 +57,12 @@ class WordIndex:
         self.table = table
         self.little, self.makers = set(table["little"]), set(table["makers"])
         self.aside, self.generic = set(table["aside"]), set(table["generic"])
-        self.things = set(table["things"])
+        self.things, self.listed = set(table["things"]), set(table["listed"])
         self.vocabulary: dict[str, None] = {}
         self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
         self.names: dict[str, list[tuple[list[str], set[str], int, list[int]]]] = {}
         self.roots: set[str] = set()
+        self.doubled: set[str] = set()  # roots that a name has twice, as "API Gateway REST API"
         self.stems: set[str] = set()
         self.pairs: set[tuple[str, str]] = set()  # words that stand beside each other in names
         self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
@@ -91,6 +93,7 @@ class WordIndex:
             self.stems |= set(stems)
             if kind != MACHINE:
                 self.vocabulary |= dict.fromkeys(words)
+                self.doubled |= _list_repeated(map(find_root, words))
                 self.pairs |= set(pairwise(words))
                 if len(offerings) == 1:
                     self.words_of.setdefault(offerings[0], set()).update(stems)
@@ -138,14 +141,29 @@ class WordIndex:
         if len(pieces) < 2:
             return [text]
         read = [self._parse(piece) for piece in pieces]
+        if (full := self._name_in_full(pieces, read)) != pieces:
+            pieces, read = full, [self._parse(piece) for piece in full]
         parts = join_pieces(pieces, mark_names(read))
         return parts if len(parts) > 1 else [text]
+
+    def _name_in_full(self, pieces: list[str], read: list[Parsed]) -> list[str]:
+        """Put "AWS" before a short name such as "config" in a question that only lists names."""
+        words = [[word for word in self.split(piece) if word not in self.aside] for piece in pieces]
+        is_short = [len(of) == 1 and of[0] in self.listed for of in words]
+        is_name = [one.names and one.begins and one.ends for one in read]
+        if not any(is_name) or not all(map(operator.or_, is_short, is_name)):
+            return pieces
+        return [
+            re.sub(rf"\b{of[0]}\b", f"aws {of[0]}", piece) if short and not name else piece
+            for piece, of, short, name in zip(pieces, words, is_short, is_name, strict=True)
+        ]
 
     def _parse(self, text: str) -> Parsed:
         """Find the reading of a text that explains most of it."""
         outright, rest = self._find_identifiers(text)
         given = self.split(rest)
-        words, twice = self._correct(given), _list_repeated(map(stem_word, given))
+        spelled = self._correct(given)
+        words, twice = list(dict.fromkeys(spelled)), _list_repeated(map(stem_word, given))
         stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
         weights = [
             PLAIN if word in self.aside or stem in self.generic else WEIGHTS[NAMED]
@@ -178,6 +196,9 @@ class WordIndex:
         )
         taken = leave_duty(taken, offerings, found, spoken)
         votes = keep_longest(spoken, taken)
+        if not votes:  # a word of the name is there once more, as in "backup of AWS Backup"
+            echoed = _list_repeated(map(find_root, spelled)) - self.doubled
+            votes = [one for one in spoken if all(roots[place] in echoed for place in one[0])]
         covered = taken.union(*(places for places, _ in votes))
 
         # other offerings that the rest of it names, and variants of which the rest speaks
@@ -272,7 +293,7 @@ class WordIndex:
                 joined[-1] = both
             else:
                 joined.append(word)
-        return list(dict.fromkeys(self._find_alike(word) or word for word in joined))
+        return [self._find_alike(word) or word for word in joined]
 
     def _find_alike(self, word: str) -> str:
         """Find the word meant by a misspelled one; empty if it is known or unlike any word."""

@@ -52,6 +52,9 @@ LOOKED_UP = frozenset(
 THINGS = ("ami", "snapshot")
 """Everyday names of resources that are words for a duty as well, but names beside another duty."""
 
+LISTED = ("config",)
+"""Short names of services that are words for a duty as well, but names in a list of names."""
+
 ASIDE = frozenset({
     "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
     "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
@@ -115,6 +118,7 @@ class WordTable(TypedDict):
     little: list[str]
     makers: list[str]
     things: list[str]
+    listed: list[str]
     spellings: dict[str, str]
 
 
@@ -173,6 +177,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
         "things": list(THINGS),
+        "listed": list(LISTED),
         "spellings": SPELLINGS,
     }
 
