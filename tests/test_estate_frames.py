@@ -19,6 +19,14 @@ def test_frame_is_read_with_cost_account_and_region_as_its_file_is(tmp_path):
     assert read_estate(frame, details=False)["cost"].isna().all()
 
 
+def test_account_is_whole_though_pandas_has_fractions_where_some_are_missing():
+    frame = pd.DataFrame({"service": ["SQS", "SNS"], "account": [111122223333, None]})
+    assert read_estate(frame).set_index("identifier")["accounts"].to_dict() == {
+        "SQS": "111122223333",
+        "SNS": "",
+    }
+
+
 def test_columns_of_frames_put_together_may_differ_in_spelling():
     first = pd.DataFrame({"service": ["SQS"], "count": [3], "cost": [1.0]})
     second = pd.DataFrame({"Service": ["SNS", "KMS"], "Count": [5, 0], "Cost": [2.0, 0.5]})

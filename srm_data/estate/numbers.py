@@ -77,6 +77,8 @@ def _count_numbered(
     frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...], *, details: bool
 ) -> pd.DataFrame:
     columns = pick_columns(frame.columns, place, profiles)
+    if columns.account:
+        frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
     texts = _list_texts(frame, columns)
     if not texts.map(NUMBER.fullmatch).any():
         tally = count_table(frame, place, profiles, details=details)
@@ -107,6 +109,14 @@ def _count_numbered(
         where = f"{NOT_A_NUMBER} in {_name_rows(is_other)}"
         joined = _remark(joined, f"{place}, column {columns.number}: {where}; {EXPECTED}")
     return joined
+
+
+def _restore_whole(column: pd.Series) -> pd.Series:
+    """Return whole numbers that pandas made fractions because some are missing, such as accounts."""
+    if not pd.api.types.is_float_dtype(column):
+        return column
+    filled = column.dropna()
+    return column.astype("Int64") if (filled % 1 == 0).all() else column
 
 
 def _remark(tally: pd.DataFrame, remark: str) -> pd.DataFrame:
