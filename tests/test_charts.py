@@ -1,5 +1,6 @@
 """Charts, asked through their artists: what is drawn, labelled and said."""
 
+import io
 import re
 from importlib.resources import files
 
@@ -10,13 +11,14 @@ import pytest
 from matplotlib import rc_params_from_file
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from srm_data.charts.counts import plot_distribution, plot_ranking
 from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.charts.steps import plot_handover, plot_moves
-from srm_data.charts.style import PAPER
+from srm_data.charts.style import INK, PALE, PAPER, SOFT_INK
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
 from srm_data.history.compare import move_counts
@@ -207,6 +209,45 @@ def test_style_of_the_caller_is_left_alone(ax, small_model):
     assert dict(plt.rcParams) == before
 
 
+def read_corners(figure: Figure, **settings) -> list[list[float]]:
+    """Save a figure, and return the colours of its two lower corners, each with its opacity."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=30, **settings)
+    buffer.seek(0)
+    pixels = plt.imread(buffer)
+    return [pixels[-2, place].tolist() for place in (1, -2)]
+
+
+BLACK, WHITE = [0, 0, 0, 1], [1, 1, 1, 1]
+
+
+def test_dark_style_leaves_its_own_axes_dark_and_gives_a_chart_a_white_background(small_model):
+    with plt.style.context("dark_background"):
+        figure, (_, right) = plt.subplots(1, 2)
+        plot_distribution(duty_distribution(small_model), ax=right)
+        assert read_corners(figure) == [BLACK, WHITE]
+        assert read_corners(figure, transparent=True)[1][3] == 0
+        plt.close(figure)
+
+
+@pytest.mark.parametrize("part", ["figure", "subfigure"])
+def test_background_of_a_chart_is_decided_when_it_is_saved(small_model, part):
+    figure = plt.figure()
+    ax = (figure if part == "figure" else figure.subfigures()).subplots()
+    plot_distribution(duty_distribution(small_model), ax=ax)
+    assert read_corners(figure, transparent=True)[0][3] == 0
+    assert read_corners(figure, facecolor="black") == [WHITE, WHITE]
+    pale = read_corners(figure, facecolor="#FDF6E3")[0]
+    assert to_hex(pale) == "#fdf6e3"
+    plt.close(figure)
+
+
+def test_ink_can_be_read_on_the_palest_background_that_is_left():
+    grey = to_hex([PALE] * 3)
+    assert contrast(grey, SOFT_INK) >= 4.5
+    assert contrast(grey, INK) >= 4.5
+
+
 def test_header_of_a_group_is_shaded_behind_its_names(ax, small_model):
     plot_matrix(
         responsibility_matrix(small_model),
@@ -238,17 +279,20 @@ def test_embedded_chart_keeps_its_alternative_text_and_closes_its_figure(small_m
     assert not plt.fignum_exists(figure.number)
 
 
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(fill: str, ink: str) -> float:
+    return (luminance(fill) + 0.05) / (luminance(ink) + 0.05)
+
+
 def test_ink_can_be_read_on_every_fill():
     """WCAG 2.1 wants a contrast of 4.5 for text of this size."""
-
-    def luminance(color: str) -> float:
-        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    ink = luminance("#1F2A36")
     for color in read_table("responsibilities")["color"]:
-        assert (luminance(color) + 0.05) / (ink + 0.05) >= 4.5
+        assert contrast(color, INK) >= 4.5
 
 
 def test_names_of_towers_are_broken_and_stand_above_them_without_touching(ax, small_model):

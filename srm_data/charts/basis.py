@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from srm_data.about import name_rows, read_bases
-from srm_data.charts.style import INK, RULE
+from srm_data.charts.style import INK, RULE, measure_brightness
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -39,11 +39,7 @@ MARK_WORDS = {
 
 def choose_hatch(fill: str) -> str:
     """Return a hatch colour that is visible on a fill, even in greyscale: light on dark fills."""
-    from matplotlib.colors import to_rgb
-
-    red, green, blue = to_rgb(fill)
-    is_dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < LIGHT
-    return "white" if is_dark else "#6E6259"
+    return "white" if measure_brightness(fill) < LIGHT else "#6E6259"
 
 
 def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:

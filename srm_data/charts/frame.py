@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from srm_data.charts.style import INK, SOFT_INK, STYLE
+from srm_data.charts.style import INK, PALE, SOFT_INK, STYLE, measure_brightness
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -107,13 +107,39 @@ class Fitted:
         self.part = None if ax.get_subplotspec() else ax.get_position(original=True)
         self.drawn: list[Artist] = []
         self.size = (0.0, 0.0)
+        self.backdrop: Artist | None = None
 
     def __call__(self, ax: Any, renderer: object) -> Bbox:
         """Return the position of the Axes in the figure, and redraw if the figure was resized."""
         _, _, *size = _find_slot(ax, self.part)
         if max(abs(now - before) for now, before in zip(size, self.size, strict=True)) > 0.5:
             self.fit()
+        self._draw_backdrop()
         return self.place
+
+    def _draw_backdrop(self) -> None:
+        """Put white behind the chart while its figure is too dark for the ink, as dark styles are.
+
+        A style may save figures in another colour than it shows them, so this is decided at each
+        drawing.
+        """
+        from matplotlib.patches import Rectangle
+
+        is_needed = _find_brightness(self.ax) < PALE
+        if is_needed == (self.backdrop is not None):
+            return
+        if self.backdrop is not None:
+            self.backdrop.remove()
+            self.backdrop = None
+            return
+        left, bottom, width, height = _find_slot(self.ax, self.part)
+        figure, dots = self.ax.figure, self.ax.figure.dpi / 72
+        wide, high = figure.bbox.width / dots, figure.bbox.height / dots
+        self.backdrop = self.ax.add_patch(
+            Rectangle((left / wide, bottom / high), width / wide, height / high, facecolor="white",
+                      edgecolor="none", transform=figure.transSubfigure, clip_on=False, zorder=-10)
+        )  # fmt: skip
+        self.backdrop.set_in_layout(False)
 
     def fit(self) -> None:
         """Draw the whole chart for the current size of the figure."""
@@ -260,6 +286,17 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
     left, right = columns[spec.colspan.start], columns[spec.colspan.stop]
     top, bottom = rows[spec.rowspan.start], rows[spec.rowspan.stop]
     return left * wide, (1 - bottom) * high, (right - left) * wide, (bottom - top) * high
+
+
+def _find_brightness(ax: Axes) -> float:
+    """Return the brightness of what is behind the Axes; a transparent figure counts as white."""
+    from matplotlib.colors import to_rgba
+
+    for figure in (ax.figure, ax.figure.figure):  # the part of the figure, and the whole
+        color = to_rgba(figure.patch.get_facecolor())
+        if figure.patch.get_visible() and color[3]:
+            return measure_brightness(color)
+    return 1.0
 
 
 def _add_up(ratios: Any, count: int) -> list[float]:

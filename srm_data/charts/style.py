@@ -15,9 +15,21 @@ from srm_data.load import Tables, read_table
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
 
 INK, SOFT_INK, RULE, PAPER = "#1F2A36", "#5B6673", "#C9D0D8", "#EEF1F4"
 STYLE = "srm_data.charts.srm"
+
+PALE = 0.89
+"""Brightness of a background on which even the soft ink has the contrast of 4.5 that WCAG asks for."""
+
+
+def measure_brightness(color: ColorType) -> float:
+    """Return how bright a colour is, from 0 (black) to 1 (white)."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def read_codes(tables: Tables | None) -> pd.DataFrame:
