@@ -44,6 +44,10 @@ STACKED = "stacked"
 ASSUMED = "assumed"
 """Key in the ``attrs`` of counts of resources: how many of them are of an assumed offering."""
 
+COUNTED = "counted"
+"""Key in the ``attrs`` of counts of which a row has a duty more than once: what is counted then,
+``"cell"`` or ``"resource"``."""
+
 REST_BEHIND = "rest behind controls"
 """Key of an origin for undocumented cells behind controls, whatever their basis."""
 
@@ -216,7 +220,8 @@ def describe_origin(frame: pd.DataFrame) -> str:
     if not cells:
         return line
     if set(origin) == {"category"}:
-        return f"{line} All {cells:,} cells are category defaults."
+        all_are = f"All {cells:,} cells are category defaults"
+        return f"{line} {all_are if cells > 1 else 'The only cell is a category default'}."
     percents = dict(zip(origin, _round_shares(list(origin.values())), strict=True))
     shares = [
         f"{percents[basis]}% {words}" if percents[basis] else f"under 1% {words}"
@@ -227,7 +232,8 @@ def describe_origin(frame: pd.DataFrame) -> str:
         shares.insert(0, "none is documented")
     else:
         shares[0] = shares[0].replace("% ", "% are ")
-    of = f"Of {cells:,} cells{' behind the controls' if REST_BEHIND in origin else ''}"
+    of = f"Of {cells:,} {'cell' if cells == 1 else 'cells'}"
+    of += " behind the controls" if REST_BEHIND in origin else ""
     return f"{line} {of}, {', '.join(shares)}.".replace("%", " %")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from srm_data.about import name_rows, record_origin
+from srm_data.about import COUNTED, name_rows, record_origin
 from srm_data.cells import check_cells, restore_model
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
@@ -23,9 +23,11 @@ times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 
 def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count as :func:`count_cells` does, and record how each count is divided by basis."""
+    """Count as :func:`count_cells` does, and record what is counted, and how it is divided by basis."""
     model = _restore_cells(model, by, what)
     counts = _count(model, by, what, weight)
+    if _has_repeated_duties(model, by, weight):
+        counts.attrs[COUNTED] = "resource" if weight else "cell"
     if "basis" not in model:
         return counts
     names, parts = name_rows(counts), {}
@@ -35,6 +37,15 @@ def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = 
         parts[str(basis)] = part.to_numpy().tolist()
     columns = [str(column) for column in counts]
     return record_origin(counts, model, rows=names, columns=columns, parts=parts)
+
+
+def _has_repeated_duties(model: pd.DataFrame, by: Keys, weight: str) -> bool:
+    """Return whether a row of a count has a duty more than once, for several offerings or resources."""
+    keys = list_keys(by)
+    known = model[model[keys].notna().all(axis="columns")]
+    if weight and known[weight].gt(1).any():
+        return True
+    return "duty_id" in known and bool(known.duplicated([*keys, "duty_id"]).any())
 
 
 def count_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.about import ASSUMED, STACKED
+from srm_data.about import ASSUMED, COUNTED, STACKED
 from srm_data.arguments import check_frame
 from srm_data.exceptions import FrameError
 
 MOST_NAMED = 3  # duties that a sentence names
 FEW_ROWS = 4  # rows of a count that a sentence names all
 MOST_ASSUMED = 20  # offerings that a sentence names
+FEW_STACKS = 12  # offerings of a stack that a sentence names all
 PARTIES = ["AWS", "Shared", "Customer"]
 A_STACK = "a stack, from layer_stack"
 COUNTS = "counts of duties, from duty_distribution"
@@ -42,11 +43,11 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
         counts = answers.str[0].value_counts()
         return f"{name}: {_list_counts(counts)}"
     moving = answers.map(lambda parties: len(set(parties)) > 1).sum()
+    duties = f"{moving} of {count_things(len(stack), 'duty')}"
     if offerings:
-        return f"{len(offerings):,} offerings differ in {moving} of {len(stack)} duties"
-    return (
-        f"{moving} of {len(stack)} duties move from one party to the other with the category of service"
-    )
+        return f"{len(offerings):,} offerings differ in {duties}"
+    move = "moves" if 1 in (moving, len(stack)) else "move"
+    return f"{duties} {move} from one party to the other with the category of service"
 
 
 def describe_stacks(stack: pd.DataFrame) -> str:
@@ -66,8 +67,16 @@ def describe_stacks(stack: pd.DataFrame) -> str:
     True
     """
     check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
-    own = [f"{left[0]} with {name}" for name, left in _count_what_is_left(stack)]
-    return f"What is left for you alone, of {len(stack)} duties: {', '.join(own)}"
+    own = [(left[0], name) for name, left in _count_what_is_left(stack)]
+    duties = count_things(len(stack), "duty")
+    if len(own) > FEW_STACKS:
+        (fewest, first), (most, last) = min(own), max(own)
+        return (
+            f"What {len(own):,} offerings leave for you alone, of {duties}: from {fewest} ({first}) to "
+            f"{most} ({last})"
+        )
+    named = [f"{count} with {name}" for count, name in own]
+    return f"What is left for you alone, of {duties}: {', '.join(named)}"
 
 
 def describe_towers(stack: pd.DataFrame) -> list[str]:
@@ -113,10 +122,13 @@ def describe_handover(steps: pd.DataFrame) -> str:
     check_frame(steps, PARTIES, "steps, from handover_steps", has_rows=True)
     own, total = steps["Customer"], steps[["AWS", "Shared", "Customer"]].sum(axis="columns")
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
+    duties = count_things(int(total.iloc[0]), "duty")
     if len(steps) == 1:
-        return f"{first}: {own.iloc[0]} of {total.iloc[0]} duties are the customer's alone"
+        are = "is" if 1 in (own.iloc[0], total.iloc[0]) else "are"
+        return f"{first}: {own.iloc[0]} of {duties} {are} the customer's alone"
+    are = "is" if 1 in (abs(fewer), total.iloc[0]) else "are"
     now = "no longer the customer's alone" if fewer >= 0 else "now the customer's alone"
-    return f"From {first} to {last}, {abs(fewer)} of {total.iloc[0]} duties are {now}"
+    return f"From {first} to {last}, {abs(fewer)} of {duties} {are} {now}"
 
 
 def describe_moves(moves: pd.DataFrame) -> str:
@@ -144,14 +156,14 @@ def describe_moves(moves: pd.DataFrame) -> str:
     }
     toward["otherwise"] = moves["cells"].sum() - sum(toward.values())
     said = ", ".join(f"{count:,} {where}" for where, count in toward.items() if count)
-    return f"{_count(int(moves['cells'].sum()), 'cell')} moved: {said}"
+    return f"{count_things(int(moves['cells'].sum()), 'cell')} moved: {said}"
 
 
 def describe_distribution(counts: pd.DataFrame) -> str:
     """Describe the number of customer duties in each row of a count, or in the first and last row.
 
     If the rows range from none to all by definition, as layers do, the most evenly divided row is
-    described.
+    described. Rows that have a duty more than once, for several offerings, are described in cells.
 
     Parameters
     ----------
@@ -167,23 +179,35 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable", ascending=False)
-    rows = counts.index if len(counts) <= FEW_ROWS else share.index[[0, -1]]
-    if len(counts) > FEW_ROWS and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
+    is_long, name = len(counts) > FEW_ROWS, _name_index(counts)
+    rows = share.index[[0, -1]] if is_long else counts.index
+    if is_long and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
         return _describe_most_divided(counts)
-    is_same = total.nunique() == 1
-    numbers = [f"{own[row]}" if is_same else f"{share[row]:.0%}".replace("%", " %") for row in rows]
-    numbers[0] += f" of {total.iloc[0]} duties" if is_same else " of the duties"
-    to = "in" if counts.index.name == "category" else "for"
+
+    counted = counts.attrs.get(COUNTED, "duty")
+    is_same = total.nunique() == 1 and counted != "resource"
+    numbers = [f"{own[row]:,}" if is_same else f"{share[row]:.0%}".replace("%", " %") for row in rows]
+    numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}" if is_same else " of the duties"
+    if is_long and share.iloc[0] == share.iloc[-1]:
+        return f"The customer alone carries {numbers[0]} for each of {count_things(len(counts), name)}"
+    to = "in" if name == "category" else "for"
     listed = [f"{number} {to} {row}" for number, row in zip(numbers, rows, strict=True)]
     return f"The customer alone carries {', '.join(listed)}"
 
 
 def _describe_most_divided(counts: pd.DataFrame) -> str:
-    """Describe the row whose duties are divided most evenly."""
-    shares = counts[PARTIES].div(counts.sum(axis="columns"), axis="index")
-    row = counts.index[int(shares.max(axis="columns").argmin())]
+    """Describe the row in which the applicable duties are divided most evenly between the parties."""
+    applicable = counts[PARTIES].sum(axis="columns")
+    largest = counts[PARTIES].max(axis="columns")
+    if largest.eq(applicable).all():
+        own = f"{counts['Customer'].gt(0).sum():,} of {len(counts):,}"
+        return f"No {_name_index(counts)} is divided: the customer alone carries {own}"
+    place = int((largest / applicable.where(applicable > 0)).fillna(1).argmin())
+    row, shares = counts.index[place], counts.iloc[place] / counts.iloc[place].sum()
     words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
-    said = [f"{shares[party][row]:.0%} {word}" for party, word in words.items()]
+    said = [f"{shares[party]:.0%} {word}" for party, word in words.items()]
+    if (left_out := shares.drop(PARTIES).sum()) > shares[PARTIES].max():
+        said.append(f"{left_out:.0%} not applicable")
     return f"Most divided is {row}: {', '.join(said)}".replace("%", " %")
 
 
@@ -238,7 +262,7 @@ def describe_resources(
         return "No duty applies to the resources in use"
     total = int(weights.sum(axis="columns").max())
     assumed = min(int(weights.attrs.get(ASSUMED, 0)), total)
-    among = _count(total, noun)
+    among = count_things(total, noun)
     if assumed:
         among += f" ({'all' if assumed == total else f'{assumed:,}'} assumed)"
     carries = f"{customer} alone {'carry' if customer == 'you' else 'carries'}"
@@ -284,6 +308,9 @@ def describe_estate(estate: pd.DataFrame) -> str:
         f"{describe_rows_read(estate)} read: {_are(rows.get('recognised', 0))} of "
         f"{_count(known['offering_id'].nunique(), 'offering')} "
         f"({_count(int(assumed), 'row')} by assumption), "
+        f"{count_things(int(estate['rows'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
+        f"{count_things(known['offering_id'].nunique(), 'offering')} "
+        f"({count_things(int(assumed), 'row')} by assumption), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
         f"{_are(rows.get('not a service', 0))} no service"
     )
@@ -376,8 +403,15 @@ def _share_of(counts: pd.Series, *, noun: str = " cells") -> str:
     return f"{counts['agreed']:,} of {counts['cells']:,}{noun} ({share:.0%})".replace("%", " %")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def count_things(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one, as in ``"28 duties"``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+
+
+def _name_index(counts: pd.DataFrame) -> str:
+    return str(counts.index.name or "row").replace("_", " ")
 
 
 def _are(number: int) -> str:

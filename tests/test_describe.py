@@ -9,15 +9,17 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.charts.stacks import plot_stack
+from srm_data.charts.titles import describe_differences, describe_panels, describe_spread
 from srm_data.describe import (
     describe_distribution,
     describe_handover,
     describe_party,
     describe_resources,
     describe_stack,
+    describe_stacks,
 )
 from srm_data.estate import in_use, read_estate
-from srm_data.matrix import layer_stack, resource_distribution
+from srm_data.matrix import duty_distribution, layer_stack, resource_distribution
 from srm_data.page import write_page
 from srm_data.workbook import write_workbook
 
@@ -36,6 +38,103 @@ def test_rows_of_several_sizes_are_told_in_shares():
     assert describe_distribution(counts) == (
         "The customer alone carries 50 % of the duties for Here, 25 % for There"
     )
+
+
+def test_row_without_an_applicable_duty_is_not_the_most_divided():
+    rows = {
+        "a": [9, 0, 1, 0],
+        "b": [0, 0, 0, 10],
+        "c": [0, 0, 9, 1],
+        "d": [10, 0, 0, 0],
+        "e": [8, 0, 2, 0],
+    }
+    counts = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
+    said = "Most divided is e: 80 % AWS's, 0 % shared, 20 % the customer's"
+    assert describe_distribution(counts) == said
+    counts.loc["b"] = [1, 0, 1, 8]
+    said = "Most divided is b: 10 % AWS's, 0 % shared, 10 % the customer's, 80 % not applicable"
+    assert describe_distribution(counts) == said
+
+
+def test_rows_of_one_party_each_are_not_divided():
+    rows = [[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+    counts = pd.DataFrame(rows, index=pd.Index([*"abcde"], name="offering"), columns=COLUMNS)
+    said = "No offering is divided: the customer alone carries 2 of 5"
+    assert describe_distribution(counts) == said
+
+
+def test_duty_of_several_offerings_is_counted_in_cells(small_model):
+    backup = small_model[small_model["duty"] == "Backup"]
+    counted = "The customer alone carries 2 of 3 cells for Backup"
+    assert describe_distribution(duty_distribution(backup, "duty")) == counted
+    of_one = duty_distribution(backup[backup["offering_id"] == "run-far"], "duty")
+    assert describe_distribution(of_one) == "The customer alone carries 1 of 1 duty for Backup"
+
+
+def test_duty_of_several_resources_is_described_in_shares(small_model):
+    backup = small_model[(small_model["duty"] == "Backup") & (small_model["offering_id"] != "paint")]
+    weights = resource_distribution(backup.assign(weight=2), "duty")
+    assert describe_distribution(weights) == "The customer alone carries 100 % of the duties for Backup"
+
+
+def test_many_rows_with_equal_shares_are_described_once():
+    counts = pd.DataFrame([[2, 0, 3, 0]] * 5, index=[*"abcde"], columns=COLUMNS)
+    assert (
+        describe_distribution(counts) == "The customer alone carries 3 of 5 duties for each of 5 rows"
+    )
+
+
+def test_panels_with_equal_shares_and_a_single_panel_are_not_compared():
+    def count(panels, customer):
+        index = pd.MultiIndex.from_tuples(panels, names=["category", "layer"])
+        return pd.DataFrame({"AWS": [1, 1], "Shared": [0, 0], "Customer": customer}, index=index)
+
+    two, one = (
+        [("Managed", "Data"), ("Abstracted", "Data")],
+        [("Managed", "Data"), ("Managed", "Network")],
+    )
+    carries = "The customer alone carries 50 % of the duties in "
+    assert describe_panels(count(two, [1, 1])) == f"{carries}each of 2 categories"
+    assert describe_panels(count(one, [1, 1])) == f"{carries}Managed"
+    said = describe_panels(count(one, [0, 3]))
+    assert said == "The customer alone carries 60 % of the duties in Managed; most in Network (75 %)"
+
+
+def test_spread_of_one_offering_or_of_equal_ones_has_no_range():
+    spread = pd.DataFrame(
+        {"group": ["Managed"] * 2, "offering": ["x", "y"], "duties": [8, 8], "median": 8.0}
+    )
+    assert (
+        describe_spread(spread)
+        == "Each of 2 offerings in Managed leaves 8 duties to the customer alone"
+    )
+    assert describe_spread(spread[:1]) == "x leaves 8 duties to the customer alone"
+
+
+def test_one_offering_differs_from_nothing_and_is_described_alone(small_model):
+    stack = layer_stack(small_model[small_model["offering_id"] == "run-far"])
+    assert describe_differences(stack) == "Run far: 2 AWS's, 1 the customer's"
+
+
+def test_one_duty_is_in_the_singular(small_model):
+    backup = small_model[small_model["duty"] == "Backup"]
+    stack = layer_stack(backup[backup["offering_id"] != "paint"])
+    assert describe_stack(stack) == "2 offerings differ in 0 of 1 duty"
+    assert describe_stacks(stack).startswith(
+        "What is left for you alone, of 1 duty: 1 with Run at home"
+    )
+    assert describe_differences(stack) == "Run at home and Run far have the same answer in 1 duty"
+    counts = pd.DataFrame([[0, 0, 1, 0]], index=["Here"], columns=COLUMNS)
+    assert describe_handover(counts) == "Here: 1 of 1 duty is the customer's alone"
+
+
+def test_many_stacks_are_described_by_their_ends():
+    names = [f"o{number}" for number in range(20)]
+    answers = [["Customer"] + ["AWS"] * 19, ["Customer"] * 19 + ["AWS"]]
+    stack = pd.DataFrame({"duty": ["Backup", "Keys"], "parts": [names, names], "answers": answers})
+    said = "What 20 offerings leave for you alone, of 2 duties: from 0 (o19) to 2 (o0)"
+    assert describe_stacks(stack) == said
+    assert describe_differences(stack) == "20 offerings differ in 2 of 2 duties: Backup, Keys"
 
 
 def test_parties_without_a_duty_are_not_mentioned():

@@ -7,7 +7,16 @@ import pandas as pd
 from srm_data.agreement import ENOUGH_READINGS
 from srm_data.arguments import Tables, check_frame, require_tables
 from srm_data.charts.basis import DOCUMENTED, split_by_basis
-from srm_data.describe import A_STACK, COUNTS, MOST_NAMED, PARTIES, describe_distribution
+from srm_data.describe import (
+    A_STACK,
+    COUNTS,
+    FEW_STACKS,
+    MOST_NAMED,
+    PARTIES,
+    count_things,
+    describe_distribution,
+    describe_stack,
+)
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
 
@@ -64,13 +73,17 @@ def describe_differences(stack: pd.DataFrame) -> str:
     check_frame(stack, ["duty", "parts", "answers"], A_STACK, has_rows=True)
     differs = stack["answers"].map(lambda answers: len(set(answers)) > 1)
     names = stack["parts"].iloc[0]
-    those = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    if len(names) == 1:
+        return describe_stack(stack, names[0])
+    those = f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) > FEW_STACKS:
+        those = f"{len(names):,} offerings"
     duties = stack.loc[differs, "duty"].astype("str").tolist()
     if not duties:
-        return f"{those} have the same answer in all {len(stack)} duties"
+        return f"{those} have the same answer in {_count_all(len(stack), 'duty')}"
     more = f" and {len(duties) - MOST_NAMED} more" if len(duties) > MOST_NAMED else ""
     named = f"{', '.join(duties[:MOST_NAMED])}{more}"
-    return f"{those} differ in {len(duties)} of {len(stack)} duties: {named}"
+    return f"{those} differ in {len(duties)} of {count_things(len(stack), 'duty')}: {named}"
 
 
 def describe_matrix(matrix: pd.DataFrame) -> str:
@@ -93,7 +106,8 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
         raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
     if matrix.index.name == "duty":
         matrix = matrix.T
-    things, duties = (_name_axis(axis, len(axis)) for axis in matrix.axes)
+    names = [str(axis.name or "row").replace("_", " ") for axis in matrix.axes]
+    things, duties = map(count_things, matrix.shape, names)
     filled = matrix.where(matrix != "")
     several = matrix.apply(lambda column: column.str.contains(" or ", regex=False).any())
     moving = int(((filled.nunique() > 1) | several).sum())
@@ -101,16 +115,13 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
         counts = matrix.iloc[0].value_counts()
         return f"{matrix.index[0]}: the customer alone has {counts.get('Customer', 0)} of {duties}"
     if not moving:
-        return f"{things} have the same answers in all {duties}"
+        return f"{things} have the same answers in {_count_all(matrix.shape[1], names[1])}"
     return f"{things} differ in {moving} of {duties}"
 
 
-def _name_axis(axis: pd.Index, count: int) -> str:
-    """Return a count and its unit, such as ``"28 duties"``."""
-    name = str(axis.name or "row").replace("_", " ")
-    if count == 1:
-        return f"1 {name}"
-    return f"{count} {name[:-1]}ies" if name.endswith("y") else f"{count} {name}s"
+def _count_all(number: int, noun: str) -> str:
+    """Return a number of things that are all, as in ``"all 28 duties"``; one is not called all."""
+    return f"{'all ' if number > 1 else ''}{count_things(number, noun)}"
 
 
 def describe_actions(counts: pd.DataFrame) -> str:
@@ -132,11 +143,10 @@ def describe_actions(counts: pd.DataFrame) -> str:
     last = counts.groupby(level=-1, observed=True, sort=False).sum()
     shares = (last["required"] / last.sum(axis="columns")).sort_values(ascending=False, kind="stable")
     must, cells = int(counts["required"].sum()), int(counts.to_numpy().sum())
-    first, least = shares.index[0], shares.iloc[0]
-    sentence = (
-        f"The customer must act in {must:,} of {cells:,} cells ({must / max(cells, 1):.0%}), "
-        f"most often for {first} ({least:.0%})"
-    )
+    share = f"({must / max(cells, 1):.0%})"
+    sentence = f"The customer must act in {must:,} of {count_things(cells, 'cell')} {share}"
+    if shares.iloc[0] > shares.iloc[-1] or len(shares) == 1:
+        sentence += f", most often for {shares.index[0]} ({shares.iloc[0]:.0%})"
     return sentence.replace("%", " %")
 
 
@@ -166,10 +176,17 @@ def describe_panels(counts: pd.DataFrame, unit: str = "duties") -> str:
     of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
     most, least = of_first.index[-1], of_first.index[0]
     panel, row = shares.index[int(shares.argmax())]
-    sentence = (
-        f"The customer alone carries {of_first[most]:.0%} of the {unit} in {most}, "
-        f"{of_first[least]:.0%} in {least}; most in {row} of {panel} ({shares.max():.0%})"
-    )
+    sentence = f"The customer alone carries {of_first[most]:.0%} of the {unit} in {most}"
+    if len(of_first) > 1 and of_first[most] == of_first[least]:
+        name = str(counts.index.names[0] or "panel").replace("_", " ")
+        sentence = (
+            f"The customer alone carries {of_first[most]:.0%} of the {unit} in each of "
+            f"{count_things(len(of_first), name)}"
+        )
+    elif len(of_first) > 1:
+        sentence += f", {of_first[least]:.0%} in {least}"
+    if shares.max() > shares.min():
+        sentence += f"; most in {row}{f' of {panel}' if len(of_first) > 1 else ''} ({shares.max():.0%})"
     return sentence.replace("%", " %")
 
 
@@ -196,6 +213,13 @@ def describe_spread(spread: pd.DataFrame) -> str:
     check_frame(spread, ["group", "offering", "duties", "median"], A_SPREAD, has_rows=True)
     of_groups = spread.groupby("group", observed=True)["median"].first()
     first = of_groups.index[0]
+    fewest, most = int(spread["duties"].min()), int(spread["duties"].max())
+    if len(spread) == 1:
+        left = count_things(fewest, "duty")
+        return f"{spread['offering'].iloc[0]} leaves {left} to the customer alone"
+    if len(of_groups) == 1 and fewest == most:
+        left = count_things(fewest, "duty")
+        return f"Each of {len(spread):,} offerings in {first} leaves {left} to the customer alone"
     noun = "duty" if of_groups.iloc[0] == 1 else "duties"
     said = (
         f"Half of the offerings in {first} leave {of_groups.iloc[0]:g} {noun} or more to the customer "
