@@ -258,6 +258,14 @@ def test_controls_keep_their_basis_when_their_counts_are_sorted_and_lose_it_when
     assert split_by_basis(counts + 1) == {}
 
 
+def test_source_line_of_one_cell_is_in_the_singular():
+    frame = pd.DataFrame()
+    frame.attrs["origin"] = {"version": "2026.11.1", "category": 1}
+    assert describe_origin(frame).endswith(" The only cell is a category default.")
+    frame.attrs["origin"] = {"version": "2026.11.1", "documented": 1}
+    assert describe_origin(frame).endswith(" Of 1 cell, 100 % are documented.")
+
+
 def test_frame_made_by_hand_is_drawn_without_a_share():
     counts = pd.DataFrame({"AWS": [6], "Shared": [7], "Customer": [15]}, index=["Infrastructure"])
     ax = srm_data.plot_distribution(counts)
@@ -425,6 +433,14 @@ def test_stacks_of_many_offerings_or_with_long_names_are_wide_and_keep_their_tex
     )
     assert min(text.get_fontsize() for text in ax.texts if text.get_text()) >= 6
     plt.close(ax.figure)
+
+
+def test_stacks_of_more_offerings_than_a_picture_holds_are_refused_with_what_to_draw():
+    names = [f"o{number}" for number in range(101)]
+    rows = [("in the cloud", "Data", "Backup", names, ["Customer"] * len(names))]
+    stack = pd.DataFrame(rows, columns=["side", "layer", "duty", "parts", "answers"])
+    with pytest.raises(FrameError, match="at most 100 offerings; this one has 101: plot_matrix draws"):
+        srm_data.plot_stacks(stack)
 
 
 def test_sentence_about_a_spread_of_one_duty_is_in_the_singular():

@@ -36,6 +36,7 @@ from srm_data.charts.tiles import (
 from srm_data.charts.titles import describe_differences
 from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
 from srm_data.docstrings import complete_docstring
+from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 STACK = ["side", "layer", "duty", "parts", "answers"]
 LAYER_SIZE, SIDE_SIZE, LEAST_HEAD = 9.0, 11.0, 6.5
+MOST_TOWERS = 100
+"""Maximum number of offerings side by side, of which a picture is some hundred inches wide."""
+
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
@@ -163,8 +167,8 @@ def plot_stacks(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack` of the offerings to compare. A figure of its own is
-        wider for more than about six, or for long names; on given Axes, all text is smaller.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare, at most 100. A figure of
+        its own is wider for more than about six, or for long names; on given Axes, all text is smaller.
     only_different
         Whether to leave out duties for which all offerings have the same answer.
     title
@@ -190,6 +194,11 @@ def plot_stacks(
     >>> plt.close(ax.figure)
     """
     check_frame(stack, STACK, A_STACK, has_rows=True)
+    if (count := len(stack["parts"].iloc[0])) > MOST_TOWERS:
+        raise FrameError(
+            f"expected {A_STACK}, of at most {MOST_TOWERS} offerings; this one has {count:,}: "
+            "plot_matrix draws them as rows, and plot_stack as shares"
+        )
     codes = read_codes(tables)
     differs = stack["answers"].map(lambda answers: len(set(answers)) > 1)
     words = title or (describe_differences(stack) if only_different else describe_stacks(stack))
