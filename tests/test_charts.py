@@ -331,8 +331,8 @@ def test_style_sheet_fixes_what_an_svg_holds():
     ids=["distribution", "matrix", "stack", "stacks"],
 )  # fmt: skip
 def test_dollar_signs_in_names_are_drawn_as_they_are(ax, small_model, plot):
-    name = r"cost $\foo$ team"
-    model = small_model.assign(offering=small_model["offering"].cat.rename_categories({"Paint": name}))
+    names = small_model["offering"].cat.rename_categories(lambda name: rf"{name} $\foo$ team")
+    model = small_model.assign(offering=names)
     plot(model, ax)
     ax.figure.draw_without_rendering()  # mathematics would end in an error
     written = [text for text in ax.figure.findobj(Text) if "$" in text.get_text()]

@@ -206,8 +206,9 @@ class Fitted:
         )  # fmt: skip
         # Texts that are older than the style do not know that "$" is a dollar sign. Ticks are left as
         # they are: asking for their labels would make those of limits that are not drawn.
-        ticks = [tick.label1 for axis in (ax.xaxis, ax.yaxis) for tick in axis.majorTicks]
-        for text in (title, *ticks):
+        ticks = [tick for axis in (ax.xaxis, ax.yaxis) for tick in axis.majorTicks]
+        labels = [label for tick in ticks for label in (tick.label1, tick.label2)]  # two sides
+        for text in (title, ax.xaxis.label, *labels):
             text.set_parse_math(False)
         if self.chart.key:
             self._draw_key(start, (margins.above + lines.key) * scale, lines.columns, scale)
