@@ -194,21 +194,49 @@ def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], 
     srm_data.exceptions.FrameError: expected a model, from build_model; the cell 'sqs' / 'availability'
     has no responsibility
     """
-    keys = CELL if CELL[0] in model else ["category_id", CELL[1]]
-    has_keys = set(keys) <= set(model)
-    for name in answers:
-        if (missing := model[name].isna()).any():
-            row = missing.to_list().index(True)
-            named = "the cell {!r} / {!r}".format(*model[keys].iloc[row]) if has_keys else f"row {row}"
-            raise FrameError(f"expected {expected}; {named} has no {name}")
-
+    check_answers(model, answers, expected)
+    keys = _list_keys(model)
     each = list(dict.fromkeys([*keys, *by]))
-    if has_keys and (again := model.duplicated(each).to_numpy()).any():
+    if keys and (again := model.duplicated(each).to_numpy()).any():
         of, duty = model.loc[again, keys].iloc[0]
         raise FrameError(
             f"expected {expected}; the cell {of!r} / {duty!r} occurs more than once: drop the "
             "duplicates, or join estates before in_use"
         )
+
+
+def check_answers(model: pd.DataFrame, answers: Iterable[str], expected: str) -> None:
+    """Raise an error if a row of a restored model has no value in one of the columns."""
+    keys = _list_keys(model)
+    for name in answers:
+        if (missing := model[name].isna()).any():
+            row = missing.to_list().index(True)
+            named = "the cell {!r} / {!r}".format(*model[keys].iloc[row]) if keys else f"row {row}"
+            raise FrameError(f"expected {expected}; {named} has no {name}")
+
+
+def check_agreement(model: pd.DataFrame, by: Iterable[str], expected: str) -> None:
+    """Raise an error if rows of a restored model give the same cell different answers.
+
+    A cell may have one answer for each combination of the values of ``by``.
+    """
+    keys = _list_keys(model)
+    each = list(dict.fromkeys([*keys, *by]))
+    answers = model[[*each, "responsibility"]].drop_duplicates()
+    if not keys or not (differs := answers.duplicated(each, keep=False)).any():
+        return
+    _, rows = next(
+        iter(answers[differs.to_numpy()].groupby(each, sort=False, observed=True, dropna=False))
+    )
+    of, duty = rows[keys].iloc[0]
+    said = " and ".join(rows["responsibility"].sort_values().astype("str"))
+    raise FrameError(f"expected {expected}; the cell {of!r} / {duty!r} has several answers: {said}")
+
+
+def _list_keys(model: pd.DataFrame) -> list[str]:
+    """List the two columns that name a cell of offerings or of categories; none if it has no ids."""
+    keys = CELL if CELL[0] in model else ["category_id", CELL[1]]
+    return [*keys] if set(keys) <= set(model) else []
 
 
 def _has_order(values: pd.Series, known: list[str]) -> bool:

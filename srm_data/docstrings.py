@@ -16,7 +16,6 @@ PARTS = {
     "any_model": (
         "model\n    Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`."
     ),
-    "no_column": "srm_data.FrameError\n    If the model has no such column.",
     "no_count": (
         "srm_data.FrameError\n"
         "    If the model has no such column, has a cell twice, or has a cell without an answer."

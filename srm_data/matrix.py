@@ -8,7 +8,7 @@ import pandas as pd
 
 from srm_data.about import ASSUMED, STACKED, record_origin
 from srm_data.arguments import check_frame
-from srm_data.cells import restore_model
+from srm_data.cells import check_agreement, check_answers, restore_model
 from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
 from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import FrameError
@@ -34,11 +34,13 @@ def responsibility_matrix(
     DataFrame
         Rows and columns in the order of the model, with ``str`` values. If several different answers
         fall into one cell, the cell lists all of them in order, as in ``"AWS or Customer"``. A cell
-        without an answer is empty.
+        that the model does not have is empty.
 
     Raises
     ------
-    %(no_column)s
+    srm_data.FrameError
+        If the model does not have the columns, a row has no answer, or rows give the same cell of an
+        offering or category different answers, as after a join of two models.
 
     Examples
     --------
@@ -48,6 +50,8 @@ def responsibility_matrix(
     ['Customer', 'Customer', 'AWS', 'AWS']
     """
     model = restore_model(model, [rows, columns, "responsibility"], A_MODEL)
+    check_answers(model, ["responsibility"], A_MODEL)
+    check_agreement(model, [rows, columns], A_MODEL)
     answers = model.drop_duplicates([rows, columns, "responsibility"])
     answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
     if answers.duplicated([rows, columns]).any():
@@ -235,7 +239,8 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
 
     Raises
     ------
-    %(no_column)s
+    srm_data.FrameError
+        If the model has no such column, or a name belongs to more than one group.
 
     Examples
     --------

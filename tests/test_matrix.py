@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from srm_data.exceptions import FrameError
 from srm_data.matrix import (
     duty_distribution,
     group_labels,
@@ -22,6 +23,24 @@ def test_service_whose_offerings_differ_shows_that_they_differ(small_model):
 def test_answers_of_a_cell_stand_in_the_order_of_the_vocabulary(small_model):
     model = small_model.iloc[::-1]
     assert responsibility_matrix(model, "service").loc["Run", "Hardware"] == "AWS or Customer"
+
+
+def test_matrix_of_a_row_without_an_answer_is_refused_with_its_cell(small_model):
+    small_model.loc[small_model["offering_id"] == "paint", "responsibility"] = None
+    with pytest.raises(FrameError, match="the cell 'paint' / 'hardware' has no responsibility"):
+        responsibility_matrix(small_model)
+
+
+def test_matrix_of_two_answers_for_one_cell_is_refused_and_of_the_same_twice_is_not(small_model):
+    twice = pd.concat([small_model, small_model])
+    pd.testing.assert_frame_equal(responsibility_matrix(twice), responsibility_matrix(small_model))
+    is_other = (small_model["offering_id"] == "run-far") & (small_model["duty"] == "Backup")
+    other = small_model.assign(responsibility=small_model["responsibility"].mask(is_other, "AWS"))
+    joined = pd.concat([small_model, other])
+    with pytest.raises(FrameError, match="'run-far' / 'backup' has several answers: AWS and Customer"):
+        responsibility_matrix(joined, "service")
+    by_version = joined.assign(version=["a"] * len(small_model) + ["b"] * len(small_model))
+    assert responsibility_matrix(by_version, "version").loc["b", "Backup"] != ""
 
 
 def test_matrix_keeps_the_order_of_the_model(small_model):
