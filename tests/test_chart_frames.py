@@ -116,6 +116,17 @@ def test_chart_is_whole_at_every_size_and_layout(charts, name, size, layout):
     plt.close(figure)
 
 
+@pytest.mark.parametrize("size", [(3, 2), (4, 3)])
+def test_texts_are_whole_on_a_small_figure_where_letters_are_wider_than_their_outlines(
+    shipped_model, size
+):
+    some = shipped_model[shipped_model["service_id"].isin(["rds", "ec2"])]
+    figure, ax = plt.subplots(figsize=size, dpi=100)
+    srm_data.plot_actions(srm_data.action_distribution(some), ax=ax)
+    assert list_faults(figure) == []
+    plt.close(figure)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHARTS)
 def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):

@@ -7,6 +7,7 @@ the figure is resized. So nothing is cut off, however the chart is saved.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
@@ -156,7 +157,7 @@ class Fitted:
         with matplotlib.style.context(STYLE):
             room, margins, lines = self._share_out()
             above = lines.title + lines.key + margins.above
-            place = (left + (EDGE + margins.left) * room.scale,
+            place = (left + (_find_edge(room.scale) + margins.left) * room.scale,
                      bottom + (lines.source + margins.below) * room.scale)  # fmt: skip
             self._place_axes(place, room)
             chart.draw(ax, room)
@@ -169,7 +170,9 @@ class Fitted:
         chart, (width, height) = self.chart, self.size
         scale = 1.0
         while True:
-            wide = width / scale - 2 * EDGE  # all is measured as if it were drawn at scale 1
+            wide = width / scale - 2 * _find_edge(
+                scale
+            )  # all is measured as if it were drawn at scale 1
             lines = _break_lines(chart, wide)
             guess = Room(wide, height / scale, 1.0)
             margins = chart.measure(guess)
@@ -263,6 +266,11 @@ def _break_lines(chart: Chart, width: float) -> Lines:
 def _order_by_rows(entries: tuple[Artist, ...], columns: int) -> list[Artist]:
     """Order legend entries so that they read from left to right, as a legend is filled by column."""
     return [entry for column in range(columns) for entry in entries[column::columns]]
+
+
+def _find_edge(scale: float) -> float:
+    """Return the space at the edges of a chart, larger if it is small, as small letters grow wider."""
+    return EDGE / math.sqrt(scale)
 
 
 def _find_height(chart: Chart) -> float:
