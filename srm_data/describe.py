@@ -306,9 +306,6 @@ def describe_estate(estate: pd.DataFrame) -> str:
     assumed = known.loc[known["assumed"], "rows"].sum()
     return (
         f"{describe_rows_read(estate)} read: {_are(rows.get('recognised', 0))} of "
-        f"{_count(known['offering_id'].nunique(), 'offering')} "
-        f"({_count(int(assumed), 'row')} by assumption), "
-        f"{count_things(int(estate['rows'].sum()), 'row')} read: {_are(rows.get('recognised', 0))} of "
         f"{count_things(known['offering_id'].nunique(), 'offering')} "
         f"({count_things(int(assumed), 'row')} by assumption), "
         f"{_are(rows.get('unrecognised', 0))} not recognised, "
@@ -339,7 +336,7 @@ def describe_assumed(model: pd.DataFrame) -> str:
     are, which = ("is", "one it is") if len(names) == 1 else ("are", "ones they are")
     more = f" and {len(names) - MOST_ASSUMED:,} more" if len(names) > MOST_ASSUMED else ""
     return (
-        f"{len(names):,} of {_count(len(offerings), 'offering')} {are} assumed, as the inventory "
+        f"{len(names):,} of {count_things(len(offerings), 'offering')} {are} assumed, as the inventory "
         f"leaves open which {which}: {', '.join(names[:MOST_ASSUMED])}{more}"
     )
 
@@ -356,8 +353,8 @@ def describe_rows_read(estate: pd.DataFrame) -> str:
     names = int(estate["rows"].sum())
     rows = int(estate.attrs.get("rows_read", names))
     if rows >= names:
-        return _count(names, "row")
-    return f"{_count(rows, 'row')} with {_count(names, 'name')}"
+        return count_things(names, "row")
+    return f"{count_things(rows, 'row')} with {count_things(names, 'name')}"
 
 
 def describe_held_out(counts: pd.DataFrame) -> str:
