@@ -14,6 +14,7 @@ from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.use import list_only_parts
 from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
+from tests.inventories import state_4, write
 
 ARN = "arn:aws:sqs:eu-west-1:111111111111:orders"
 
@@ -155,6 +156,89 @@ def test_arn_in_an_answer_of_the_cli_and_in_a_list_is_one_resource(tmp_path):
     (tmp_path / "b.txt").write_text(f"{arn}-a\n{arn}-c\n")
     estate = read_estate(tmp_path)
     assert (estate["rows"].sum(), estate["resources"].sum()) == (4, 3)
+
+
+STATE = [
+    ("aws_sqs_queue", {"arn": ARN}),
+    ("aws_lambda_function", {"arn": ARN.replace("sqs", "lambda"), "package_type": "Zip"}),
+    ("aws_cloudwatch_event_target", {"arn": ARN}),
+    ("aws_lakeformation_resource", {"arn": "arn:aws:s3:::papers"}),
+    ("aws_s3_bucket", {"arn": "arn:aws:s3:::papers"}),
+    ("aws_s3_bucket", {}),
+]
+
+
+def count_in_use(source) -> dict[str, int]:
+    used = list_offerings_in_use(read_estate(source))
+    return dict(zip(used["offering_id"], used["resources"].tolist(), strict=True))
+
+
+def test_resource_of_a_state_counts_once_with_its_arn_in_another_file(tmp_path):
+    one = write(tmp_path, "one.tfstate", state_4(*STATE))
+    alone = count_in_use(one)
+    assert {name: alone[name] for name in ("sqs", "lambda-zip", "s3-general-purpose")} == {
+        "sqs": 1, "lambda-zip": 1, "s3-general-purpose": 2
+    }  # fmt: skip
+
+    listed = write(tmp_path, "list.csv", f"arn\n{ARN}\n{ARN}-2\narn:aws:s3:::papers\n")
+    assert count_in_use([one, listed]) == alone | {"sqs": 2}
+    other = write(
+        tmp_path, "other.tfstate", state_4(*STATE[:2], ("aws_sqs_queue", {"arn": f"{ARN}-2"}))
+    )
+    assert count_in_use([one, other]) == alone | {"sqs": 2}
+
+
+def test_what_has_no_arn_of_its_own_is_another_resource_in_every_state(tmp_path):
+    state = state_4(*STATE[-1:], ("aws_lakeformation_resource", {"arn": ARN}))
+    paths = [write(tmp_path, f"{name}.tfstate", state) for name in "ab"]
+    assert count_in_use(paths) == {name: 2 * count for name, count in count_in_use(paths[0]).items()}
+
+
+def test_instances_of_one_block_and_parts_are_counted_alike_with_and_without_arns(tmp_path):
+    kinds = ["aws_sqs_queue", "aws_sqs_queue", "aws_secretsmanager_secret"]
+    kinds += ["aws_secretsmanager_secret_version", "aws_sns_topic", "aws_sns_topic_policy"]
+    arns = [f"{ARN}-1", f"{ARN}-2", *[f"{ARN.replace('sqs', 'secretsmanager')}:secret:a"] * 2]
+    arns += [ARN.replace("sqs", "sns")] * 2
+    with_arns = [(kind, {"arn": arn}) for kind, arn in zip(kinds, arns, strict=True)]
+    estates = [
+        read_estate(write(tmp_path, f"{name}.tfstate", state_4(*resources)))
+        for name, resources in (("a", with_arns), ("b", [(kind, {}) for kind in kinds]))
+    ]
+    counted = ["identifier", "rows", "resources", "counted_by", "note"]
+    assert estates[0][counted].equals(estates[1][counted])
+
+
+def test_instance_of_a_cluster_in_a_state_and_in_a_list_of_arns_is_one(tmp_path):
+    of_rds = "arn:aws:rds:eu-west-1:111111111111"
+    state = state_4(
+        ("aws_rds_cluster", {"arn": f"{of_rds}:cluster:c", "engine": "aurora-mysql"}),
+        ("aws_rds_cluster_instance", {"arn": f"{of_rds}:db:i", "instance_class": "db.r5.large"}),
+    )
+    path = write(tmp_path, "a.tfstate", state)
+    listed = write(tmp_path, "b.txt", f"{of_rds}:cluster:c\n{of_rds}:db:i\n")
+    assert count_in_use([path, listed]) == count_in_use(path) == {"aurora-provisioned": 1}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"planned_values": {"root_module": {"resources": [
+            {"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": {"arn": ARN}}]}}},
+        {"deployment": {"manifest": {}, "resources": [
+            {"urn": "urn:pulumi:a::b::c::d", "type": "aws:sqs/queue:Queue", "custom": True,
+             "outputs": {"arn": ARN}}]}},
+        {"deployment": {"manifest": {}, "resources": [
+            {"urn": "urn:pulumi:a::b::c::d", "type": "aws-native:sqs:Queue", "custom": True,
+             "outputs": {"arn": ARN}}]}},
+        {"StackResources": [{"ResourceType": "AWS::SQS::Queue", "PhysicalResourceId": ARN}]},
+    ],
+)  # fmt: skip
+def test_arn_in_a_plan_a_pulumi_stack_or_a_list_of_stack_resources_is_that_of_a_state(
+    tmp_path, document
+):
+    paths = [write(tmp_path, "a.json", document)]
+    paths += [write(tmp_path, "b.tfstate", state_4(("aws_sqs_queue", {"arn": ARN})))]
+    assert count_in_use(paths) == {"sqs": 1}
 
 
 def test_version_and_alias_of_a_lambda_function_are_the_function():

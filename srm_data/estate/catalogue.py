@@ -9,15 +9,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.arns import is_full_arn, shorten_arn
 from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
 from srm_data.estate.profiles import Profile, build_profiles, get_headers, list_headers
 from srm_data.estate.resource_types import (
+    CLUSTERED,
     CUSTOM,
     CUSTOM_RESOURCE,
     PARTS,
     WHOLES,
     exclude_type,
     fold_kind,
+    is_belonging,
     widen_finding,
 )
 from srm_data.estate.resources import SEPARATOR
@@ -58,6 +61,7 @@ SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words
 LETTERS_PER_MISTAKE = 5  # in a misspelling
 MOST_NAMED = 3  # names near an unknown one
+DATABASES = "rds"  # the service in ARNs of all database clusters
 MOST_KEPT = 10_000  # identifiers whose meaning is kept
 
 
@@ -186,6 +190,26 @@ class Catalogue:
     def match(self) -> Callable[[str], Match]:
         """Look up an identifier; its meaning is kept, because files and their parts repeat names."""
         return lru_cache(MOST_KEPT)(self._look_up)
+
+    def is_own_arn(self, kind: str, arn: str) -> bool:
+        """Return whether an ARN is that of a resource of this type, and not of one that it refers to.
+
+        A target of a rule has the ARN of a function, and a location that Lake Formation manages that of
+        a bucket: both are of another service. A part often has the ARN of what it belongs to.
+
+        Examples
+        --------
+        >>> from srm_data import load_tables
+        >>> catalogue = find_catalogue(load_tables())
+        >>> kinds = "aws_s3_bucket", "aws_lakeformation_resource"
+        >>> [catalogue.is_own_arn(kind, "arn:aws:s3:::papers") for kind in kinds]
+        [True, False]
+        """
+        if not is_full_arn(arn) or is_belonging(kind):
+            return False
+        service, of_arn = self.match(kind).service_id, self.match(shorten_arn(arn)).service_id
+        is_database = of_arn == DATABASES and service in CLUSTERED
+        return service != "" and (service == of_arn or is_database)
 
     def is_written(self, text: str) -> bool:
         """Return whether a name is spelled like this, but for case."""

@@ -40,7 +40,6 @@ from srm_data.estate.readers.small_tables import (
     read_list,
 )
 from srm_data.estate.resources import Resource, build_tally, tally_resources
-from srm_data.estate.settings import Rules
 from srm_data.estate.strangers import describe_document, describe_header
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
@@ -150,9 +149,7 @@ def _read_content(
     if found := _find_text_reader(path, text, kind):
         whole = read_text(path, LARGEST_DOCUMENT)
         modules: list[str] = []
-        tally = _tally_document(
-            _note_modules(found(whole, path), path, others, modules), path, words.rules
-        )
+        tally = _tally_document(_note_modules(found(whole, path), path, others, modules), path, words)
         if modules:
             missing = describe_missing(modules, "module", "not among the files")
             tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
@@ -227,7 +224,7 @@ def _read_document(
     if read := _find_document_reader(document, kind):
         missed: list[str] = []
         resources = _follow(read(document, path), path, {path.resolve(), *others}, missed)
-        read_tally = _tally_document(resources, path, words.rules)
+        read_tally = _tally_document(resources, path, words)
         if missed:
             read_tally.attrs["remarks"] = [f"{path}: not read: {describe_missing(missed, 'template')}"]
         return read_tally
@@ -316,9 +313,9 @@ def _parse_document(path: Path, *, is_json: bool) -> Any:
     return document
 
 
-def _tally_document(resources: Iterable[Resource], path: Path, rules: Rules) -> pd.DataFrame:
+def _tally_document(resources: Iterable[Resource], path: Path, words: Vocabulary) -> pd.DataFrame:
     try:
-        tally = tally_resources(resources, rules)
+        tally = tally_resources(resources, words.rules, words.catalogue.is_own_arn)
     except RecursionError as error:
         raise build_nesting_error(path) from error
     return tally.assign(place=f"{path}, " + tally["place"])

@@ -28,7 +28,7 @@ from srm_data.estate.resource_types import (
     is_belonging,
     list_family_offerings,
 )
-from srm_data.estate.resources import AS_PARTS, DECIDED, SEPARATOR, describe_rule, join_ids
+from srm_data.estate.resources import AS_PARTS, BY_ID, DECIDED, SEPARATOR, describe_rule, join_ids
 from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
@@ -288,6 +288,7 @@ def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
     rows, others = list(counted_in), list(counted_in.values())
     for name in ("service_id", "offering_id"):
         estate.loc[rows, name] = estate.loc[others, name].to_list()
-    for name, value in (("assumed", False), ("alternatives", ""), ("note", SAID_ELSEWHERE)):
+    said = {"assumed": False, "alternatives": "", "note": SAID_ELSEWHERE, "counted_by": BY_ID}
+    for name, value in said.items():
         estate.loc[rows, name] = value
     return estate

@@ -168,9 +168,10 @@ def read_estate(
 
     Notes
     -----
-    A resource that several tables, lists or findings name by the same ARN is counted once. By an id or
-    a name, or by its ARN in one and in another way in the other, it is counted once in each, and so are
-    the ARNs of a table with more than a million of them. A file that is named twice is read once.
+    A resource that several files have by the same ARN is counted once, also if it is the attribute
+    ``arn`` of a resource in a Terraform state, a plan or a Pulumi stack. By an id or a name, by its ARN
+    in one and in another way in the other, or on a bill, it is counted once in each, and so are the
+    ARNs of a table with more than a million of them. A file that is named twice is read once.
     Resources declared in a template or a Terraform source count as if they were deployed.
 
     State files may hold passwords. Values of settings are compared and then dropped, and never appear

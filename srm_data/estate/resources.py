@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -49,8 +49,10 @@ class Resource(NamedTuple):
     ``parameters`` are the defaults of a template's parameters, for settings that refer to them.
     ``times`` is the number of rows that it represents. ``key`` identifies a resource that may have
     several rows, by its id or ARN; it is empty if the source does not name resources, and None if every
-    row is a resource. ``leads_to`` is the path of a file whose resources belong to this one, or empty
-    if the file is not known. ``is_paid`` is true if an amount other than the cost is not zero.
+    row is a resource. ``arn`` is an ARN among the attributes of such a row: if it is its own, the row
+    is one resource with rows of other files that have it. ``leads_to`` is the path of a file whose
+    resources belong to this one, or empty if the file is not known. ``is_paid`` is true if an amount
+    other than the cost is not zero.
     """
 
     identifier: str
@@ -64,6 +66,7 @@ class Resource(NamedTuple):
     cost: float | None = None
     is_paid: bool = False
     key: str | None = None
+    arn: str = ""
     line: str = ""
     leads_to: str | None = None
     is_partial: bool = False
@@ -95,24 +98,28 @@ class Count:
     """Counts for one row of a tally, with the place of the first resource."""
 
     __slots__ = (
-        "accounts", "arns", "cost", "ids", "is_named", "paid", "place", "regions", "rows", "things",
+        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "place", "regions", "rows",
+        "things",
     )  # fmt: skip
 
     def __init__(self, place: str) -> None:
         self.rows, self.things, self.place = 0, 0, place
         self.ids: set[int] = set()
         self.arns: set[int] = set()  # unique beyond this file
+        self.own_arns: set[int] = set()  # the same, of rows that are counted
         self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.cost: float | None = None
         self.paid = 0
 
-    def add(self, resource: Resource) -> None:
+    def add(self, resource: Resource, *, has_own_arn: bool = False) -> None:
         """Add a resource, but not accounts or Regions that do not look valid: they may be secrets."""
         self.rows += resource.times
         if resource.key is None:
             self.things += resource.times
+            if has_own_arn:
+                self.own_arns.add(hash(drop_version(resource.arn)))
         elif resource.key:
             ids = self.arns if is_full_arn(resource.key) else self.ids
             # An id may be long, and there may be millions.
@@ -142,7 +149,11 @@ class Count:
         return BY_NAME if self.is_named and not self.things else BY_ROW
 
 
-def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame:
+def tally_resources(
+    resources: Iterable[Resource],
+    rules: Rules,
+    is_own_arn: Callable[[str, str], bool] = lambda kind, arn: False,
+) -> pd.DataFrame:
     """Count resources by identifier and by the rule that decides their offering.
 
     Settings are compared with the rules and dropped immediately. Only the description of a rule is
@@ -154,6 +165,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         Resources from a document reader.
     rules
         Rules from :func:`~srm_data.estate.settings.list_rules`.
+    is_own_arn
+        Whether an ARN is that of a resource of a type, given both. By default, it is not.
 
     Returns
     -------
@@ -183,7 +196,8 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
         key = (*what, resource.no_service, resource.line, others)
         if key not in counts:
             counts[key] = Count(resource.place)
-        counts[key].add(resource)
+        has_own_arn = bool(resource.arn) and is_own_arn(resource.identifier, resource.arn)
+        counts[key].add(resource, has_own_arn=has_own_arn)
 
     return build_tally(
         [
@@ -197,7 +211,7 @@ def tally_resources(resources: Iterable[Resource], rules: Rules) -> pd.DataFrame
                 counted_by=count.counted_by,
                 cost=count.cost,
                 paid=count.paid,
-                ids=frozenset(count.arns),
+                ids=frozenset(count.arns | count.own_arns),
             )
             for key, count in counts.items()
         ]

@@ -71,6 +71,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
             no_service=EARLIER if is_earlier else _describe_deleted(item),
             times=_read_count(item, file, place),
             key=arn if is_full_arn(arn) else None,
+            arn=read_scalar(item.get("physicalresourceid")),  # of a stack
             # A query tells only what it selects; a record tells all settings.
             is_partial=not settings or "configurationitemcapturetime" not in item,
         )

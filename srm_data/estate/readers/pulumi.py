@@ -96,10 +96,17 @@ def _read_resource(resource: Any, file: object, place: str) -> Iterator[Resource
     settings = (inputs if isinstance(inputs, dict) else {}) | (
         outputs if isinstance(outputs, dict) else {}
     )
-    arn = split_arn(read_scalar(settings.get("arn")))
+    arn = read_scalar(settings.get("arn"))
+    parts = split_arn(arn)
     identifier, no_service = _translate(kind, is_custom=resource.get("custom") is not False)
     yield Resource(
-        identifier, settings, account=arn.account, region=arn.region, place=place, no_service=no_service
+        identifier,
+        settings,
+        account=parts.account,
+        region=parts.region,
+        place=place,
+        no_service=no_service,
+        arn=arn,
     )
 
 

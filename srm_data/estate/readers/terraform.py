@@ -162,12 +162,14 @@ def _build_resource(kind: Any, settings: Any, address: Any, file: object) -> Res
     settings = expect_mapping(settings, file, place)
 
     other = describe_other_provider(kind)
-    arn, named = split_arn(read_scalar(settings.get("arn"))), read_scalar(settings.get("region"))
+    arn, named = read_scalar(settings.get("arn")), read_scalar(settings.get("region"))
+    parts = split_arn(arn)
     return Resource(
         kind,
         settings,
-        account=arn.account,
-        region=arn.region or named,
+        account=parts.account,
+        region=parts.region or named,
         place=place,
         no_service=other,
+        arn=arn,
     )
