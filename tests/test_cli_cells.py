@@ -36,6 +36,26 @@ def test_show_of_an_offering_has_a_count_halves_and_pages(capsys, shipped_model)
     assert "https://docs.aws.amazon.com/" in out
 
 
+@pytest.mark.parametrize(
+    ("name", "service_id"), [("EKS on Fargate", "eks"), ("rds", "rds"), ("workmail", "workmail")]
+)
+def test_show_names_partitions_and_fedramp_boundaries_with_the_edition_of_their_lists(
+    capsys, shipped, name, service_id
+):
+    service = shipped["services"].set_index("service_id").loc[service_id]
+    editions = shipped["sources"].set_index("source_id")["edition"]
+    out = " ".join(printed(capsys, "show", name).split())
+    edition = editions[service["partitions_source_id"]]
+    assert f"By AWS's list of endpoints ({edition}) in: {service['partitions']}." in out
+    of_fedramp = f"): {service['fedramp']}." if service["fedramp"] else "Not named by the FedRAMP Marke"
+    assert of_fedramp in out
+    assert "not a verdict" in out
+
+
+def test_show_says_that_a_service_is_no_longer_offered(capsys, shipped):
+    assert "Retired: " in printed(capsys, "show", "iot-events")
+
+
 def test_show_puts_what_is_yours_first(capsys):
     out = printed(capsys, "show", "EKS on Fargate")
     order = [out.index(f"\n{party} (") for party in ("Customer", "Shared", "AWS")]

@@ -920,6 +920,15 @@ def test_defaults_show_how_many_cells_read_agree(book, shipped):
     assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
 
 
+def test_offerings_name_the_partitions_and_fedramp_boundaries_of_their_service(book, shipped):
+    service_of = shipped["offerings"].set_index("offering_id")["service_id"]
+    services = shipped["services"].set_index("service_id")
+    for row in rows_of(book["Offerings"]):
+        service = services.loc[service_of[row["offering_id"]]]
+        assert (row["Partitions, by AWS's list"] or "") == service["partitions"]
+        assert (row["FedRAMP, by its list"] or "") == service["fedramp"]
+
+
 def test_category_matrix_names_the_sheet_with_defaults_of_product_groups(book):
     said = " ".join(str(row[0].value) for row in book["Category matrix"]["A1:A3"])
     assert "Product groups with other defaults: sheet Defaults." in said

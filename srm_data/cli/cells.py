@@ -121,7 +121,7 @@ def run_show(options: argparse.Namespace) -> None:
     elif len(found) == 1:
         print_offering(found.iloc[0], cells, tables)
     else:
-        print_service(found, cells)
+        print_service(found, cells, tables)
 
 
 def _show_beside(

@@ -21,6 +21,7 @@ def print_offering(offering: pd.Series, cells: pd.DataFrame, tables: Tables) -> 
         f"{offering['offering']} ({offering['service']}, {cells['category'].iloc[0]})", "title"
     )
     print_wrapped(f"In use if: {offering['recognise']}", "soft")
+    print_wrapped(describe_lists(offering["service_id"], tables), "soft")
     print_wrapped(_count(cells))
     for party in YOURS_FIRST:
         of_party = cells[cells["responsibility"] == party].sort_values("duty", ascending=False)
@@ -29,6 +30,34 @@ def print_offering(offering: pd.Series, cells: pd.DataFrame, tables: Tables) -> 
             print_painted((f"{party} ({len(of_party)})", party))
         for _, cell in of_party.iterrows():
             print_cell(cell, tables)
+
+
+def describe_lists(service_id: str, tables: Tables) -> str:
+    """Describe a service by lists: partitions, FedRAMP boundaries, and whether it is still offered.
+
+    Each list is named with its edition, as it may have changed; that it lacks a service says nothing.
+
+    Examples
+    --------
+    >>> from srm_data import load_tables
+    >>> describe_lists("workmail", load_tables())[:54]
+    "By AWS's list of endpoints (API model of 2026-11) in: "
+    """
+    service = tables["services"].set_index("service_id").loc[service_id]
+    editions = tables["sources"].set_index("source_id")["edition"]
+    lists = [
+        ("partitions", "AWS's list of endpoints", " in"),
+        ("fedramp", "the FedRAMP Marketplace", ""),
+    ]
+    said = [f"{service['status'].capitalize()}: {service['status_note']}"]
+    said = said if service["status"] != "active" else []
+    for name, what, verb in lists:
+        if service[name]:
+            edition = editions[service[f"{name}_source_id"]]
+            said.append(f"By {what} ({edition}){verb}: {service[name]}.")
+        else:
+            said.append(f"Not named by {what}.")
+    return " ".join([*said, "Both are lists, not a verdict."])
 
 
 def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False) -> None:
@@ -74,13 +103,18 @@ def print_short(cells: pd.DataFrame) -> None:
     print_table(headings, rows, paint=headings.index("Responsible"))
 
 
-def print_service(found: pd.DataFrame, cells: pd.DataFrame) -> None:
+def print_service(found: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> None:
     """Print the ways to run a service, with the duties of each party and the differences."""
     from srm_data.matrix import duty_distribution
 
     services = list(dict.fromkeys(found["service"]))
     names = list(dict.fromkeys(cells["offering"].astype(str)))
     print_wrapped(f"{', '.join(services)}: {len(names)} ways to run it", "title")
+    for service, service_id in found.drop_duplicates("service_id")[
+        ["service", "service_id"]
+    ].to_numpy():
+        of_service = f"{service}. " if len(services) > 1 else ""
+        print_wrapped(f"{of_service}{describe_lists(service_id, tables)}", "soft")
     counts = duty_distribution(cells, "offering").loc[names, YOURS_FIRST]
     rows = [
         [number, name, *map(int, of)]

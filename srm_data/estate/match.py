@@ -288,7 +288,8 @@ def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
     rows, others = list(counted_in), list(counted_in.values())
     for name in ("service_id", "offering_id"):
         estate.loc[rows, name] = estate.loc[others, name].to_list()
-    said = {"assumed": False, "alternatives": "", "note": SAID_ELSEWHERE, "counted_by": BY_ID}
+    said: dict[str, bool | str] = {"assumed": False, "alternatives": "", "note": SAID_ELSEWHERE}
+    said |= {"counted_by": BY_ID}
     for name, value in said.items():
         estate.loc[rows, name] = value
     return estate

@@ -38,6 +38,8 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Basis of category", 17, "text", facts["category_basis"].map(labels).tolist()),
         Column("Note", 40, "text", facts["note"].tolist()),
         Column("Status since", 40, "text", status["status_note"].tolist()),
+        Column("Partitions, by AWS's list", 28, "text", status["partitions"].tolist()),
+        Column("FedRAMP, by its list", 28, "text", status["fedramp"].tolist()),
         Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
     ]
     return add_list(sheet, look, content, "Offerings", columns, paper=A3)
