@@ -10,6 +10,7 @@ from srm_data.cli.layout import count_things, describe_rest, find_room, list_fir
 from srm_data.describe import describe_resources
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
+from srm_data.estate.partitions import BEGINNING
 from srm_data.estate.read import COSTS_NOTHING
 from srm_data.estate.resources import (
     AS_PARTS,
@@ -231,8 +232,14 @@ def _describe_doubts(estate: pd.DataFrame, names: dict[str, str]) -> list[str]:
     used = set(known.loc[known["resources"] > 0, "offering_id"])
     if unused := [names[str(one)] for one in most.index[most == 0] if one not in used]:
         lines += wrap_lines(f"None, by the number in the file: {list_first(unused, MOST_NAMES)}.")
-    is_free = (known["note"] == COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
+    is_free = (
+        known["note"].str.startswith(COSTS_NOTHING).groupby(known["offering_id"], sort=False).all()
+    )
     if is_free.any():
         shown = list_first([names[str(one)] for one in is_free.index[is_free]], MOST_NAMES)
         lines += wrap_lines(f"Costs nothing, so perhaps not used: {shown}.")
+    remarks = known["note"].str.extract(f"({BEGINNING}.*)", expand=False)
+    for remark, ids in known["offering_id"].groupby(remarks):
+        shown = list_first([names[one] for one in ids.unique()], MOST_NAMES)
+        lines += wrap_lines(f"{remark[0].upper()}{remark[1:]}: {shown}.")
     return lines

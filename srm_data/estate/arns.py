@@ -22,6 +22,7 @@ class ArnParts(NamedTuple):
     region: str = ""
     account: str = ""
     resource: str = ""
+    partition: str = ""
 
 
 def split_arn(text: str) -> ArnParts:
@@ -35,8 +36,8 @@ def split_arn(text: str) -> ArnParts:
     parts = text.strip().split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
         return ArnParts()
-    _, _, service, region, account, resource = parts
-    return ArnParts(service, region, "" if account == "aws" else account, resource)
+    _, partition, service, region, account, resource = parts
+    return ArnParts(service, region, "" if account == "aws" else account, resource, partition)
 
 
 def is_full_arn(text: str) -> bool:

@@ -24,6 +24,7 @@ from srm_data.estate.naming import (
     leave_out_ids,
     name_groups,
     select_full_arn,
+    select_partition,
     select_telling,
     shorten_arns,
 )
@@ -150,6 +151,7 @@ def _count_columns(
         ids = {"arn": select_full_arn(choose_name(columns, _select_text(columns, NAMES)))}
     elif ids and not columns.is_bill:
         ids |= {"arn": select_full_arn(ids["thing"])}
+        keys |= {"partition": select_partition(ids["thing"])}
     rows = table.select(**keys, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
@@ -174,6 +176,7 @@ def _count_columns(
     if is_by_arn and not has_arn and counts["identifier"].str.startswith("arn:").any():
         return _count_columns(table, columns, place, details=details, has_arn=True)
     named = {role: name_groups(one, columns) for role, one in names.items()}
+    named |= {"partition": counts} if "partition" in counts else {}
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
         named = {role: one.assign(usage_type="") for role, one in named.items()}
@@ -221,7 +224,8 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     keys = _select_text(columns, NAMING)
     named = _select_text(columns, NAMES)
     if has_arn:
-        keys |= {"identifier": shorten_arns(choose_name(columns, named))}
+        name = choose_name(columns, named)
+        keys |= {"identifier": shorten_arns(name), "partition": select_partition(name)}
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
     else:

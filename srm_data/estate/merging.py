@@ -17,6 +17,9 @@ from srm_data.estate.resources import (
     join_names,
 )
 
+NAMES = ("accounts", "regions", "partitions", "counted_by")
+"""Columns with separated names."""
+
 
 def join_tallies(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Join the tallies of two parts of one file, with the remarks about both."""
@@ -55,7 +58,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
         "variant": grouped["variant"].agg(join_names),
         "ids": grouped["ids"].agg(join_ids),
     }
-    joined = {name: grouped[name].agg(join_names) for name in ("accounts", "regions", "counted_by")}
+    joined = {name: grouped[name].agg(join_names) for name in NAMES}
     merged = pd.DataFrame(added | joined).reset_index()
 
     # Of things with ids, each is counted once, beside things without; a name stands for one thing.

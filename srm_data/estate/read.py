@@ -21,6 +21,7 @@ from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.numbers import count_numbered_table
+from srm_data.estate.partitions import add_remarks
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
@@ -139,7 +140,8 @@ def read_estate(
         ``alternatives``
             The other possible offerings. ``str``.
         ``note``
-            Why it is not a service, or the nearest names. ``str``.
+            Why it is not a service, or the nearest names; or that an ARN is in a partition that is not
+            known, or in which AWS's list of endpoints does not have the service. ``str``.
         ``place``
             The file and the place where the identifier was first found. ``str``.
 
@@ -219,6 +221,7 @@ def read_estate(
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
+    estate["note"] = add_remarks(estate, tables)
     estate = estate[COLUMNS].sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )

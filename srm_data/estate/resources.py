@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import drop_version, is_full_arn
+from srm_data.estate.arns import drop_version, is_full_arn, split_arn
 from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
@@ -85,6 +85,7 @@ class TallyRow(NamedTuple):
     settings: str = ""
     accounts: str = ""
     regions: str = ""
+    partitions: str = ""
     place: str = ""
     rows: int = 1
     resources: int = 1
@@ -98,8 +99,8 @@ class Count:
     """Counts for one row of a tally, with the place of the first resource."""
 
     __slots__ = (
-        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "place", "regions", "rows",
-        "things",
+        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "partitions", "place",
+        "regions", "rows", "things",
     )  # fmt: skip
 
     def __init__(self, place: str) -> None:
@@ -110,6 +111,7 @@ class Count:
         self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
+        self.partitions: set[str] = set()
         self.cost: float | None = None
         self.paid = 0
 
@@ -127,6 +129,8 @@ class Count:
         else:
             self.is_named = True
 
+        if partition := split_arn(resource.key or resource.arn).partition:
+            self.partitions.add(partition)
         if ACCOUNT.fullmatch(resource.account):
             self.accounts.add(resource.account)
         if REGION.fullmatch(resource.region):
@@ -173,7 +177,8 @@ def tally_resources(
     DataFrame
         ``identifier``, ``variant`` (the rule that applied, in words), ``variant_offering_id``,
         ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is not
-        an AWS service, or empty), ``accounts``, ``regions`` (separated names), ``place``,
+        an AWS service, or empty), ``accounts``, ``regions``, ``partitions`` (separated names; the last
+        those of ARNs), ``place``,
         ``counted_by`` (``"row"``, ``"id"``, ``"number"``, ``"name"`` or ``"at most"``), all ``str``;
         ``rows``, ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``,
         number of rows with a nonzero cost in any cost column.
@@ -205,6 +210,7 @@ def tally_resources(
                 *key,
                 accounts=SEPARATOR.join(sorted(count.accounts)),
                 regions=SEPARATOR.join(sorted(count.regions)),
+                partitions=SEPARATOR.join(sorted(count.partitions)),
                 place=count.place,
                 rows=count.rows,
                 resources=count.resources,
