@@ -206,6 +206,12 @@ def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framewo
         srm_data.build_control_matrix(used, framework, baseline=baseline)
 
 
+@pytest.mark.parametrize("framework", [None, 800])
+def test_framework_that_is_no_text_is_refused(used, framework):
+    with pytest.raises(TypeError, match="expected the name of a framework as text; got"):
+        srm_data.build_control_matrix(used, framework)
+
+
 def test_unknown_control_names_the_nearest():
     with pytest.raises(LookupError, match=r"no control 'AC-26' .nearest: AC-6, AC-2"):
         srm_data.find_control("AC-26")

@@ -87,14 +87,14 @@ def read_rows_of(
         return tables, [Fault(str(folder), 0, "(folder)", "missing", "a folder of tables")]
     for name, schema in schemas.items():
         path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
+        absent = _list_absent(schema) if is_own else set()
         if not path.is_file():
             if name in optional:
                 tables[name] = []
                 continue
-            expected = f"a table with the columns {columns}"
+            expected = f"a table with the columns {_describe_columns(columns, absent)}"
             faults.append(Fault(path.name, 0, "(file)", "missing", expected))
             continue
-        absent = _list_absent(schema) if is_own else set()
         rows, found = read_rows(path, columns, may_be_absent=absent)
         faults += found
         if any(fault.column in UNREAD for fault in found):
@@ -115,6 +115,13 @@ def read_shipped_rows(name: str) -> list[Row]:
 def _list_absent(schema: dict[str, Any]) -> set[str]:
     """List the columns that a user's table may leave out."""
     return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
+
+
+def _describe_columns(columns: list[str], absent: set[str]) -> str:
+    """Name the columns of a table, and which of them may be missing."""
+    needed = ", ".join(name for name in columns if name not in absent)
+    optional = ", ".join(name for name in columns if name in absent)
+    return f"{needed} (optional: {optional})" if optional else needed
 
 
 def check_own_table(

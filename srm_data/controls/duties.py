@@ -31,12 +31,16 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     ------
     LookupError
         If no framework with a mapping has this name; the message lists those that exist.
+    TypeError
+        If the name is no text.
 
     Examples
     --------
     >>> find_framework("NIST SP 800-53"), find_framework("NIST-CSF")
     ('nist-800-53', 'nist-csf')
     """
+    if not isinstance(name, str):
+        raise TypeError(f"expected the name of a framework as text; got a {type(name).__name__}")
     controls = load_controls() if controls is None else controls
     frameworks, mapped = controls["frameworks"], set(controls["controls"]["framework_id"])
     wanted = " ".join(name.split()).casefold()

@@ -15,6 +15,17 @@ NIST = re.compile(
 )
 OUTCOME = re.compile(r"(?P<category>(?:GV|ID|PR|DE|RS|RC)\.[A-Z]{2})\s*-\s*0*(?P<number>\d{1,2})", re.I)
 
+DASHES = str.maketrans(
+    dict.fromkeys(
+        (
+            "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}", "\N{FIGURE DASH}", "\N{EN DASH}", "\N{EM DASH}",
+            "\N{MINUS SIGN}",
+        ),
+        "-",
+    )
+)  # fmt: skip
+"""Signs that programs such as Word put in place of a hyphen."""
+
 
 def format_control_id(text: str) -> str:
     """Return a control id in its usual spelling, without the part of the control statement.
@@ -39,12 +50,13 @@ def format_control_id(text: str) -> str:
     ('AC-1', 'PR.AA-01', 'OIS-03.01B')
     """
     plain = " ".join(text.split())
-    found = NIST.fullmatch(plain)
+    hyphened = plain.translate(DASHES)
+    found = NIST.fullmatch(hyphened)
     if found:
         enhancement = found["paren"] or found["dot"]
         base = f"{found['family'].upper()}-{found['number']}"
         return f"{base}({enhancement})" if enhancement else base
-    outcome = OUTCOME.fullmatch(plain)
+    outcome = OUTCOME.fullmatch(hyphened)
     if outcome:
         return f"{outcome['category'].upper()}-{int(outcome['number']):02d}"
     return plain
@@ -60,7 +72,7 @@ def find_control_part(text: str) -> str:
     >>> find_control_part("AC-2(1)")
     ''
     """
-    found = NIST.fullmatch(" ".join(text.split()))
+    found = NIST.fullmatch(" ".join(text.split()).translate(DASHES))
     if not found:
         return ""
     words = re.findall(r"[a-z]+|\d+", found["part"].lower().replace("_smt", ""))
@@ -75,4 +87,4 @@ def fold_control_id(text: str) -> str:
     >>> fold_control_id(" ksi-cna-mat ") == fold_control_id("KSI-CNA-MAT")
     True
     """
-    return re.sub(r"\s+", "", format_control_id(text)).casefold()
+    return re.sub(r"\s+", "", format_control_id(text).translate(DASHES)).casefold()

@@ -178,7 +178,7 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
     faults += _find_mapping_faults(tables)
     faults += _find_withdrawn_targets(tables["control_links"], shipped["controls"])
     if faults:
-        raise TableError(faults)
+        raise TableError(faults, f"the framework in {place}")
     return tables
 
 
