@@ -104,6 +104,7 @@ BROKEN = [
     ("empty.csv", b"", "the file is empty"),
     ("blank.csv", b"\n \n", "the file is empty"),
     ("junk.bin", random.Random(1).randbytes(5000), "binary data|not text in UTF-8"),
+    ("ours.sqlite", b"SQLite format 3\x00" + bytes(500), "a SQLite database; expected the inventory"),
     ("junk.xlsx", b"PK\x03\x04" + bytes(500), "not a valid Excel workbook"),
     ("junk.parquet", b"PAR1" + bytes(500), "not a complete table"),
     ("junk.gz", b"\x1f\x8b" + bytes(500), "not a complete gzip file"),

@@ -49,6 +49,8 @@ LARGE_TABLE = 50 * 1024**2
 
 JSON_LINES = {".jsonl", ".ndjson"}
 TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of it"
+SQLITE = b"SQLite format 3\x00"
+DATABASE = "a SQLite database; expected the inventory, or a table exported from it as CSV"
 OTHERS = {
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
     b"will perform the following actions:": TEXT_OF_PLAN,
@@ -131,6 +133,8 @@ def _read_content(
                 path, lambda part: _read_content([part], words, kind=kind, details=details, others=())
             )
         return count_workbook(path, words, details=details)
+    if head.startswith(SQLITE):
+        raise UnknownKindError(f"{path}: {DATABASE}")
     is_utf_16 = head.startswith(UTF_16) and not head.startswith(UTF_32)
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
