@@ -60,14 +60,14 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     assert [str(warning.message) for warning in told] == [
         "stale decision: no-more / backup was decided against 'Customer'; the offering or duty is "
         "unknown or gone (nearest: iot-core)",
-        "stale decision: sqs / backup was decided against 'AWS'; the documented answer has changed: "
+        "stale decision: sqs / backup was decided against 'AWS'; the tables have another answer: "
         "Customer",
     ]
     assert cell(model, "sqs", "backup")["responsibility"] == "Customer"
     stale = list_stale_decisions(model, decisions)
     assert stale[["offering_id", "now", "why"]].to_numpy().tolist() == [
         ["no-more", "", "the offering or duty is unknown or gone"],
-        ["sqs", "Customer", "the documented answer has changed"],
+        ["sqs", "Customer", "the tables have another answer"],
     ]
     assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
 
@@ -323,7 +323,7 @@ def test_day_that_is_no_text_is_refused(tmp_path, shipped_model):
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("Customer,Shared", "AWS,Shared", "the documented answer has changed: Customer"),
+        ("Customer,Shared", "AWS,Shared", "the tables have another answer: Customer"),
         ("sqs,", "sqz,", r"the offering or duty is unknown or gone \(nearest: sqs"),
         ("backup,", "bakcup,", r"the offering or duty is unknown or gone \(nearest: backup"),
     ],

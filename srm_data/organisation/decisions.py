@@ -369,7 +369,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     -------
     DataFrame
         Decisions that are not applied, with ``now``, the current answer of the tables, and ``why``:
-        ``"the documented answer has changed"`` or ``"the offering or duty is unknown or gone"``. All
+        ``"the tables have another answer"`` or ``"the offering or duty is unknown or gone"``. All
         ``str``.
 
     Examples
@@ -388,7 +388,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     stale = joined[joined["now"] != joined["expected"]]
     why = stale["now"].map(
         lambda now: (
-            "the documented answer has changed" if now else "the offering or duty is unknown or gone"
+            "the tables have another answer" if now else "the offering or duty is unknown or gone"
         )
     )
     return stale.assign(why=why.astype("str")).reset_index(drop=True)
