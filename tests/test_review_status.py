@@ -463,6 +463,22 @@ def find_call(path: Path) -> list[str]:
 
 
 @pytest.mark.slow
+def test_numbers_of_a_revision_add_up_to_its_cells(sent, model, shipped, tmp_path):
+    decided = {"Decision": "Shared", "Comment": "Ours.", "Reviewer": "Bob", "Date": "2026-11-20"}
+    typed = {
+        BACKUP: decided,
+        ("sqs", "credentials"): {"Status": "agreed", "Reviewer": "Ada", "Date": "2026-11-20"},
+        ("sqs", "availability"): {"Status": "not ours", "Reviewer": "Ada", "Date": "2026-11-20"},
+    }
+    review = edit(sent, tmp_path / "a.xlsx", typed)
+    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
+    lines = [row[1] for row in list_cover(path) if row[:1] == ["Revision"] and len(row) > 2]
+    assert lines[-1].partition(": ")[2] == (
+        "1 offering, 28 cells: 1 decided, of the others 1 agreed, 0 in question, 1 not ours, 25 open"
+    )
+
+
+@pytest.mark.slow
 def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, shipped, tmp_path):
     approval = {"Approved by": ("Board", "Ada", "2026-11-02")}
     decided = {"Decision": "Shared", "Comment": "Ours.", "Reviewer": "Bob", "Date": "2026-11-20"}

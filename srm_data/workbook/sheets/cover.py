@@ -13,13 +13,14 @@ from srm_data.describe import describe_assumed, describe_estate, describe_resour
 from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
-from srm_data.organisation.cell_status import AGREED, OPEN as IS_OPEN, QUESTION
+from srm_data.organisation.cell_status import AGREED, CELL_STATUSES, CHANGED, NOT_OURS, QUESTION
 from srm_data.organisation.register import (
     DONE,
     IN_CONFLICT,
     IN_FORCE,
     KEPT,
     LOOK_AGAIN,
+    NO,
     OPEN,
     describe_conflicts,
 )
@@ -31,6 +32,7 @@ from srm_data.workbook.format import (
     COVER_SHEET,
     DECISION,
     HISTORY_HEADER,
+    IS_DECIDED,
     NEXT_REVIEW,
     OWNER,
     REGISTER_SHEET,
@@ -216,13 +218,23 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
     """List the revisions so far, that of this book, and a blank line for the next remark."""
     counts = content.counts
     offerings = content.model["offering_id"].nunique()
-    progress = [f"{counts.where(counts.basis(DECIDED)).value:,} decided"]
-    if content.is_internal:
-        numbers = {it: counts.where({STATUS: it}).value for it in (AGREED, QUESTION, IS_OPEN)}
-        said = {AGREED: AGREED, QUESTION: f"in {QUESTION}", IS_OPEN: IS_OPEN}
-        progress += [f"{number:,} {said[status]}" for status, number in numbers.items()]
+    decided = counts.where(counts.basis(DECIDED)).value
     noun = "offering" if offerings == 1 else "offerings"
-    what = f"{VERSION} {content.version}: {offerings} {noun}, {', '.join(progress)}"
+    what = f"{VERSION} {content.version}: {offerings} {noun}, {decided:,} decided"
+    if content.is_internal:
+        # Parts that add up to all cells: a decided cell counts as such, whatever its status.
+        first, *others = CELL_STATUSES  # the first one, open, is the rest
+        statuses = [*others, first]
+        numbers = {it: counts.where({STATUS: it, IS_DECIDED: NO}).value for it in statuses}
+        parts = [
+            f"{number:,} {'in question' if status == QUESTION else status}"
+            for status, number in numbers.items()
+            if number or status not in (CHANGED, NOT_OURS)
+        ]
+        what = (
+            f"{VERSION} {content.version}: {offerings} {noun}, {counts.total:,} cells: "
+            f"{decided:,} decided, of the others {', '.join(parts)}"
+        )
     this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
         return [this]
