@@ -15,6 +15,7 @@ from srm_data.controls.layouts import (
     describe_lines,
 )
 from srm_data.exceptions import SpreadsheetError
+from srm_data.organisation.decisions import make_decisions
 
 CRM_OF_HOW = {
     "Relies on the provider's capability without configuring it": "Yes",
@@ -109,7 +110,10 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
     path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
     book = load_workbook(path)
     assert book.sheetnames == ["Instructions", "CIS Worksheet", "CRM Worksheet"]
-    assert book["Instructions"]["A2"].data_type == "s"  # never a formula
+    said = [row[0] for row in book["Instructions"].iter_rows(values_only=True)]
+    assert said[1] == "NIST SP 800-53 Rev 5.2.0: 1,014 controls."
+    assert said[2] == "=Ours"
+    assert book["Instructions"]["A3"].data_type == "s"  # never a formula
     assert [book["CIS Worksheet"].cell(2, n).value for n in (1, 2, 7)] == [
         "Control ID", "Implementation Status", "Control Origination",
     ]  # fmt: skip
@@ -123,6 +127,50 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
     assert read["inherited"].to_dict() == crm[INHERITED].to_dict()
     compared = srm_data.compare_crm(srm_data.read_crm(path), crm.reset_index())
     assert compared["agrees"].all()
+
+
+@pytest.mark.slow
+def test_decision_of_the_organisation_is_marked_in_every_text(shipped, shipped_model, tmp_path):
+    model = srm_data.choose_offerings(shipped_model, ["Amazon SQS", "Amazon SNS"], tables=shipped)
+    row = {
+        "offering_id": "sqs", "duty_id": "identity-access", "expected": "Customer", "decision": "AWS",
+        "reason": "Our broker.", "decided_by": "Board", "decided_on": "2026-11-01",
+    }  # fmt: skip
+    absent = row | {"duty_id": "backup", "decision": "Not applicable"}
+    decided = srm_data.apply_decisions(model, make_decisions([row, absent]), tables=shipped)
+    matrix = srm_data.build_control_matrix(decided)
+    marked = matrix[matrix["decided"] != ""]
+    assert set(marked["service"]) == {"Amazon SQS"}
+    assert set(marked["decided"]) == {"Identity and access", "Backup"}
+
+    only = matrix[matrix["service"] == "Amazon SQS"]
+    crm = srm_data.build_crm(only).set_index("Control ID")
+    mark = "Decided by the organisation: Identity and access."
+    assert crm.loc["AC-3"].tolist() == ["Yes", f"Amazon SQS: inherited (Identity and access). {mark}"]
+    caiq = srm_data.build_caiq(only).set_index("CCM Control ID")
+    how = srm_data.build_how_addressed(matrix).set_index("control_id")["what_to_document"]
+    for text in (caiq.loc["AC-3"].iloc[-1], how["AC-3"]):
+        assert text.count(mark) == 1
+    assert (
+        "does not have what the control is about. Decided by the organisation: Backup." in how["CP-9"]
+    )
+
+    path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix)
+    said = [row[0] for row in load_workbook(path)["Instructions"].iter_rows(values_only=True)]
+    (line,) = [text for text in said if text.startswith("Decided by the organisation")]
+    assert "beside what AWS's documents say: Amazon SQS (" in line
+
+
+def test_value_that_is_not_read_is_kept_and_not_compared(crm):
+    rows = [
+        ("AC-2", "a", "Yes", "", "CRM", 4),
+        ("AC-2", "b", "N/A", "", "CRM", 5),
+        ("AC-3", "", "Partialy", "", "CRM", 6),
+    ]
+    theirs = pd.DataFrame(rows, columns=["control_id", "part", "inherited", "text", "sheet", "row"])
+    compared = srm_data.compare_crm(theirs, crm.reset_index()).set_index("control_id")
+    assert compared.loc[["AC-2", "AC-3"], "theirs"].tolist() == ["Yes / N/A", "Partialy"]
+    assert compared["agrees"].isna().all()
 
 
 def test_same_matrix_makes_the_same_bytes(matrix, tmp_path):

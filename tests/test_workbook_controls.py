@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 
 import srm_data
 from srm_data.exceptions import FrameError
+from srm_data.organisation.decisions import apply_decisions, make_decisions
 
 TITLES = ["Controls by family", "Controls", "Why you need this"]
 
@@ -33,7 +34,56 @@ def book(path):
     return load_workbook(path)
 
 
-@pytest.mark.parametrize(("title", "corner"), [*zip(TITLES, ["A2", "B2", "A2"], strict=True)])
+def rows_of(sheet) -> list[tuple]:
+    """Return the header and the rows of the table of a sheet."""
+    (table,) = sheet.tables.values()
+    return [tuple(cell.value for cell in row) for row in sheet[table.ref]]
+
+
+@pytest.mark.parametrize("title", TITLES[:2])
+def test_sheet_says_whose_controls_it_has_and_that_it_does_not_follow_decisions(book, title):
+    name, framework, as_exported, _ = [
+        row[0] for row in book[title].iter_rows(max_row=4, values_only=True)
+    ]
+    assert name == title
+    assert framework == (
+        "NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B: 149 controls. "
+        "FedRAMP's baselines of the same names have other controls."
+    )
+    assert as_exported.startswith("As exported, with data version ")
+    assert as_exported.endswith(
+        "it does not follow decisions that are typed since in the sheet Review here."
+    )
+
+
+@pytest.mark.slow
+def test_published_sheet_says_how_many_controls_rest_on_decisions(model, decide, tmp_path):
+    decided = apply_decisions(model, decide)
+    path = srm_data.write_workbook(
+        tmp_path / "ours.xlsx", model, decisions=decide, audience="publishable",
+        controls=srm_data.build_control_matrix(decided, baseline="low"),
+    )  # fmt: skip
+    sheet = load_workbook(path)["Controls"]
+    said = "controls rest on decisions of the organisation, which the sheet Controls names."
+    number, _, rest = sheet["A3"].value.partition(" ")
+    assert rest == said
+    header, *rows = rows_of(sheet)
+    said = {row[0]: row[header.index("Who does what, per service")] for row in rows}
+    assert "Amazon SQS: yours: Physical security. Decided by the organisation" in said["PE-3"]
+    assert sum("Decided by the organisation: " in text for text in said.values()) == int(number)
+
+
+@pytest.fixture(scope="module")
+def decide():
+    """Decide one cell of SQS against what AWS's documents say."""
+    row = {
+        "offering_id": "sqs", "duty_id": "physical-security", "expected": "AWS", "decision": "Customer",
+        "reason": "We have a cage.", "decided_by": "Board", "decided_on": "2026-11-01",
+    }  # fmt: skip
+    return make_decisions([row])
+
+
+@pytest.mark.parametrize(("title", "corner"), [*zip(TITLES, ["A5", "B5", "A2"], strict=True)])
 @pytest.mark.slow
 def test_sheet_is_a_named_table_with_frozen_header(book, title, corner):
     sheet = book[title]
@@ -44,7 +94,7 @@ def test_sheet_is_a_named_table_with_frozen_header(book, title, corner):
 
 
 def test_counts_by_family_add_up_to_the_first_row(book, matrix):
-    header, first, *rows = book["Controls by family"].iter_rows(values_only=True)
+    header, first, *rows = rows_of(book["Controls by family"])
     assert first[0] == "All families"
     assert sum(first[1:6]) == 149
     assert [sum(column) for column in zip(*(row[1:7] for row in rows), strict=True)] == list(first[1:7])
@@ -53,14 +103,14 @@ def test_counts_by_family_add_up_to_the_first_row(book, matrix):
 
 
 def test_family_without_cells_has_no_share_of_them(book):
-    header, *rows = book["Controls by family"].iter_rows(values_only=True)
+    header, *rows = rows_of(book["Controls by family"])
     cells, share = header.index("Cells behind them"), header.index("Of them documented, %")
     assert {row[share] is None for row in rows if row[cells] == 0} == {True}
     assert {row[share] is None for row in rows if row[cells]} == {False}
 
 
 def test_reader_of_the_book_alone_sees_what_rests_on_aws(book):
-    header, *rows = book["Controls"].iter_rows(values_only=True)
+    header, *rows = rows_of(book["Controls"])
     place = {
         name: header.index(name) for name in ("Control", "Addressed", "Who does what, per service")
     }
@@ -123,7 +173,7 @@ def test_control_that_was_typed_over_is_reported_and_no_other(path, tmp_path):
 
 def test_cover_names_framework_and_baseline(book):
     lines = {row[0]: row[1] for row in book["Cover"].values}
-    said = "NIST SP 800-53 Rev 5.2.0, baseline low: 149 controls. See the sheet Controls."
+    said = "NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B: 149 controls. See the sheet Controls."
     assert lines["Framework"] == said
 
 

@@ -111,6 +111,19 @@ def _text_of(cells: tuple[Any, ...], place: int) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
+def is_read(crm: pd.DataFrame) -> pd.Series[bool]:
+    """Return, for each line of a CRM, whether its value is Yes, Partial or No."""
+    return crm["inherited"].isin(set(VALUES.values()))
+
+
+def _join_parts(values: pd.Series[str]) -> str:
+    """Return the value of a control from those of its parts; unknown ones are kept as they stand."""
+    named = list(dict.fromkeys(values))
+    if len(named) == 1:
+        return named[0]
+    return "Partial" if set(named) <= set(VALUES.values()) else " / ".join(named)
+
+
 def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     """Compare a provider's CRM with ours, control by control.
 
@@ -125,8 +138,9 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per control in either frame: ``control_id``, ``theirs``, ``ours`` (blank if missing in
-        that frame), ``agrees`` (``bool``, missing if only one frame has the control), ``their_text``
-        and ``our_text``.
+        that frame), ``agrees`` (``bool``, missing if only one frame has the control, or if a value of
+        theirs is none of ``"Yes"``, ``"Partial"`` and ``"No"``; ``theirs`` then has the values as they
+        stand there), ``their_text`` and ``our_text``.
 
     Examples
     --------
@@ -138,10 +152,13 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(crm, CRM, "a CRM, from read_crm")
     check_frame(ours, [CONTROL_ID, INHERITED, RESPONSIBILITIES], "our CRM, from build_crm")
-    known = crm[crm["inherited"].isin(set(VALUES.values()))]
-    theirs = known.groupby(known["control_id"].map(fold_control_id), sort=False).agg(
+    by_control = crm.assign(read=is_read(crm)).groupby(
+        crm["control_id"].map(fold_control_id), sort=False
+    )
+    theirs = by_control.agg(
         control_id=("control_id", "first"),
-        theirs=("inherited", lambda values: values.iloc[0] if values.nunique() == 1 else "Partial"),
+        theirs=("inherited", _join_parts),
+        is_read=("read", "all"),
         their_text=("text", lambda texts: " / ".join(dict.fromkeys(text for text in texts if text))),
     )
     mine = ours.set_index(ours[CONTROL_ID].map(fold_control_id)).rename(
@@ -151,7 +168,7 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     order = [*mine.index, *theirs.index.difference(mine.index, sort=False)]
     both = both.loc[order]
 
-    is_both = both["ours"].notna() & both["theirs"].notna()
+    is_both = both["ours"].notna() & both["is_read"].astype("boolean").fillna(False)
     agrees = (both["ours"] == both["theirs"]).astype("boolean").where(is_both)
     both = both.assign(control_id=both["our_id"].fillna(both["control_id"]), agrees=agrees)
     texts = ["theirs", "ours", "their_text", "our_text"]

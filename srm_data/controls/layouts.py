@@ -40,6 +40,7 @@ CRM_OF_ORIGINATION = {
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
 )
+DESCRIBED = ("addressed", "aws", "shared", "customer", "decided", "reason")
 SEPARATOR = "; "
 
 
@@ -58,8 +59,9 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
     Returns
     -------
     Series
-        Text by control id: for each service, which duties are AWS's, shared and the customer's; for the
-        organisation's own controls, the reason.
+        Text by control id: for each service, which duties are AWS's, shared and the customer's, and
+        which of these answers are decisions of the organisation; for the organisation's own controls,
+        the reason.
 
     Examples
     --------
@@ -71,10 +73,7 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
     All 2 services: inherited (Media sanitization).
     """
     check_frame(matrix, MATRIX, A_MATRIX)
-    said = [
-        _describe_line(*row)
-        for row in matrix[["addressed", "aws", "shared", "customer", "reason"]].itertuples(index=False)
-    ]
+    said = [_describe_line(*row) for row in matrix[[*DESCRIBED]].itertuples(index=False)]
     lines = pd.DataFrame(
         {"control_id": matrix["control_id"], "service": matrix["service"], "said": said}
     )
@@ -99,7 +98,15 @@ def _count_services(grouped: pd.DataFrame, most: int) -> pd.DataFrame:
     return pd.concat([shown[~is_long], shown[is_long]])
 
 
-def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:
+def _describe_line(
+    addressed: str, aws: str, shared: str, customer: str, decided: str, reason: str
+) -> str:
+    """Describe how one service addresses a control, and which answers the organisation decided."""
+    said = _describe_answer(addressed, aws, shared, customer, reason)
+    return f"{said} Decided by the organisation: {_list(decided)}." if decided else said
+
+
+def _describe_answer(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:
     """Describe how one service addresses a control, using the names of its duties."""
     if addressed == "organisation":
         return reason
@@ -114,6 +121,48 @@ def _describe_line(addressed: str, aws: str, shared: str, customer: str, reason:
 
 def _list(names: str) -> str:
     return names.replace(SEPARATOR, ", ")
+
+
+def list_decided_controls(matrix: pd.DataFrame) -> list[str]:
+    """List the ids of the controls of a matrix that rest on a decision of the organisation."""
+    ids: list[str] = matrix.loc[matrix["decided"] != "", "control_id"].unique().tolist()
+    return ids
+
+
+@complete_docstring
+def describe_decided(matrix: pd.DataFrame) -> str:
+    """Describe which duties the organisation has decided, and how many controls rest on them.
+
+    Parameters
+    ----------
+    %(matrix)s
+
+    Returns
+    -------
+    str
+        One or two sentences, or an empty string if there are no decisions.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
+    >>> describe_decided(matrix)
+    ''
+    """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    decided = matrix[matrix["decided"] != ""]
+    if decided.empty:
+        return ""
+    duties: dict[str, dict[str, None]] = {}
+    for service, names in zip(decided["service"], decided["decided"], strict=True):
+        duties.setdefault(service, {}).update(dict.fromkeys(_split(names)))
+    listed = "; ".join(f"{service} ({', '.join(names)})" for service, names in duties.items())
+    count, total = len(list_decided_controls(matrix)), matrix["control_id"].nunique()
+    rest = "rests" if count == 1 else "rest"
+    return (
+        f"Decided by the organisation, beside what AWS's documents say: {listed}. {count:,} of "
+        f"{total:,} controls {rest} on these decisions."
+    )
 
 
 @complete_docstring
@@ -162,7 +211,7 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     -------
     DataFrame
         One row per control, with the columns and values of FedRAMP's template. The text is blank where
-        the value is Yes.
+        the value is Yes, unless a decision of the organisation is behind it.
 
     Examples
     --------
@@ -173,11 +222,12 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     """
     summary, values = _find_values(matrix, controls)
     texts = summary["control_id"].map(describe_lines(matrix))
+    is_decided = summary["control_id"].isin(list_decided_controls(matrix))
     return pd.DataFrame(
         {
             CONTROL_ID: summary["control_id"],
             INHERITED: values["crm"],
-            RESPONSIBILITIES: texts.where(values["crm"] != "Yes", ""),
+            RESPONSIBILITIES: texts.where((values["crm"] != "Yes") | is_decided, ""),
         }
     )
 
@@ -236,7 +286,8 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
     -------
     DataFrame
         One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
-        (Optional/Recommended)``, which is blank if AWS owns the control.
+        (Optional/Recommended)``, which is blank if AWS owns the control, unless a decision of the
+        organisation is behind it.
 
     Examples
     --------
@@ -247,12 +298,13 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
     """
     summary, values = _find_values(matrix, controls)
     texts = summary["control_id"].map(describe_lines(matrix))
+    is_decided = summary["control_id"].isin(list_decided_controls(matrix))
     return pd.DataFrame(
         {
             "CCM Control ID": summary["control_id"],
             "SSRM Control Ownership": values["caiq"],
             "CSC Responsibilities (Optional/Recommended)": texts.where(
-                values["caiq"] != "CSP-owned", ""
+                (values["caiq"] != "CSP-owned") | is_decided, ""
             ),
         }
     )

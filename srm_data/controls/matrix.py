@@ -28,7 +28,7 @@ NEEDED = [
 ]  # fmt: skip
 MATRIX = [
     *CONTROL, "title", "family", "service_id", "service", "addressed", "customer_action", "basis",
-    "cells", "documented", "aws", "shared", "customer", "reason",
+    "cells", "documented", "aws", "shared", "customer", "decided", "reason",
 ]  # fmt: skip
 
 
@@ -68,8 +68,9 @@ def build_control_matrix(
         applicable); ``customer_action`` (the most pressing one of the cells) and ``basis`` (the weakest
         one), ordered Categoricals as in the model; ``cells`` and ``documented`` (``int``, number of
         cells and how many of them are documented); ``aws``, ``shared``, ``customer`` (names of duties,
-        separated by semicolons); ``reason`` (why the control is the organisation's). The ``attrs`` name
-        the framework, for a workbook.
+        separated by semicolons); ``decided`` (names of the duties with a decision of the organisation,
+        in at least one offering of the service); ``reason`` (why the control is the organisation's).
+        The ``attrs`` name the framework, for a workbook.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def build_control_matrix(
 
     order = pd.Series(range(len(listed)), index=listed["control_id"])
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
-    texts = ["service_id", "service", "aws", "shared", "customer", "reason"]
+    texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
     rows = rows.reindex(columns=[*MATRIX]).fillna(dict.fromkeys(texts, ""))
     rows = rows.fillna({"cells": 0, "documented": 0})
     rows = rows.assign(
@@ -127,8 +128,8 @@ def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
         One row per service and duty, in the order of the model: ``service_id``, ``service``,
         ``duty_id``, ``duty``, ``party`` (``"AWS"``, ``"Shared"``, ``"Customer"`` or ``"Not
         applicable"``; shared if the offerings differ), ``action`` and ``weakest`` (codes of
-        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``). Cells that are not
-        applicable are not counted.
+        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``), ``is_decided``
+        (``bool``). Cells that are not applicable are not counted, but may be decided.
     """
     party = model["responsibility"].astype("str")
     applies = party != "Not applicable"
@@ -144,6 +145,7 @@ def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
             "weakest": model["basis"].cat.codes.where(applies, -1),
             "cells": applies.astype("int64"),
             "documented": (applies & (model["basis"] == "documented")).astype("int64"),
+            "is_decided": model["basis"] == "decision",
         }
     )
     summed = cells.groupby(["service_id", "service", "duty_id", "duty"], sort=False).agg(
@@ -153,6 +155,7 @@ def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
         weakest=("weakest", "max"),
         cells=("cells", "sum"),
         documented=("documented", "sum"),
+        is_decided=("is_decided", "any"),
     )
     return summed.reset_index().assign(party=lambda rows: _name_party(rows))
 
@@ -178,6 +181,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
             party: rows["duty"].where(rows["party"] == name, "")
             for party, name in (("aws", "AWS"), ("shared", "Shared"), ("customer", "Customer"))
         },
+        decided=rows["duty"].where(rows["is_decided"], ""),
         height=rows["duty_id"].map(heights),
     ).sort_values("height", kind="stable")
 
@@ -193,6 +197,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
         aws=("aws", join_names),
         shared=("shared", join_names),
         customer=("customer", join_names),
+        decided=("decided", join_names),
     )
     lines = grouped.reset_index()
     party = _name_party(lines)

@@ -12,10 +12,14 @@ from typing import Any
 import pandas as pd
 
 from srm_data.arguments import Tables
-from srm_data.controls.duties import list_controls_of_duties, name_framework
+from srm_data.controls.duties import find_framework, list_controls_of_duties, name_framework
 
 FRAMEWORK = "framework"
 """Key in the ``attrs`` of a control matrix."""
+
+BASELINES_OF = {"nist-800-53": "SP 800-53B"}
+"""Documents that define the baselines of a framework."""
+NOT_FEDRAMP = "FedRAMP's baselines of the same names have other controls."
 
 
 def record_framework(
@@ -25,6 +29,7 @@ def record_framework(
     facts = {
         "name": name_framework(framework, controls=controls),
         "baseline": baseline.strip().casefold() if baseline else "",
+        "baselines_of": BASELINES_OF.get(find_framework(framework, controls=controls), ""),
         "of_duties": list_controls_of_duties(framework, controls=controls),
     }
     matrix.attrs[FRAMEWORK] = json.dumps(facts)
@@ -72,14 +77,42 @@ def describe_framework(matrix: pd.DataFrame) -> str:
     >>> from srm_data import build_control_matrix, build_model, choose_offerings
     >>> model = choose_offerings(build_model(), "Amazon SQS")
     >>> describe_framework(build_control_matrix(model, baseline="low"))
-    'NIST SP 800-53 Rev 5.2.0, baseline low: 149 controls'
+    'NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B: 149 controls'
+    """
+    count = len(matrix[["framework_id", "control_id"]].drop_duplicates())
+    return f"{name_frameworks(matrix)}: {count:,} {'control' if count == 1 else 'controls'}"
+
+
+def name_frameworks(matrix: pd.DataFrame) -> str:
+    """Return the framework of a matrix, with its edition and baseline.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> name_frameworks(build_control_matrix(model, baseline="low"))
+    'NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B'
     """
     names = []
     for facts in _read_frameworks(matrix):
-        baseline = f", baseline {facts['baseline']}" if facts["baseline"] else ""
+        of = f" of {facts['baselines_of']}" if facts.get("baselines_of") else ""
+        baseline = f", baseline {facts['baseline']}{of}" if facts["baseline"] else ""
         names.append(f"{facts['name']}{baseline}")
-    count = len(matrix[["framework_id", "control_id"]].drop_duplicates())
-    return f"{' and '.join(names)}: {count:,} {'control' if count == 1 else 'controls'}"
+    return " and ".join(names)
+
+
+def describe_baseline(matrix: pd.DataFrame) -> str:
+    """Describe whose baselines those of SP 800-53 are not, or return an empty string.
+
+    Examples
+    --------
+    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> describe_baseline(build_control_matrix(model, baseline="low"))
+    "FedRAMP's baselines of the same names have other controls."
+    """
+    facts = _read_frameworks(matrix)
+    return NOT_FEDRAMP if any(it["baseline"] and it.get("baselines_of") for it in facts) else ""
 
 
 def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from srm_data.controls.layouts import (
     STATUSES,
     build_cis,
     build_crm,
+    describe_decided,
 )
 from srm_data.controls.matrix import A_MATRIX, MATRIX
+from srm_data.controls.origin import describe_baseline, describe_framework
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
 from srm_data.schema import read_package
@@ -32,6 +35,8 @@ from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
+MOST_SERVICES = 100  # that the first sheet names
+MARKED = "The text of the CRM names them; the marks of the CIS follow them without saying so."
 UNFILLED = (
     "Implementation Status is left to you, except for N/A: this file says who does something, not "
     "whether it has been done."
@@ -39,7 +44,12 @@ UNFILLED = (
 
 
 def write_crm(
-    path: StrPath, matrix: pd.DataFrame, *, scope: str = "", controls: Tables | None = None
+    path: StrPath,
+    matrix: pd.DataFrame,
+    *,
+    scope: str = "",
+    notes: Iterable[str] = (),
+    controls: Tables | None = None,
 ) -> Path:
     """Write the CIS and CRM worksheets of a control matrix, in FedRAMP's legacy layout.
 
@@ -50,7 +60,10 @@ def write_crm(
     matrix
         Frame from :func:`~srm_data.build_control_matrix`.
     scope
-        Description of what the matrix covers, for the first sheet.
+        Description of what the matrix covers, for the first sheet. The framework, its baseline, the
+        services and the decisions of the organisation are named there in any case.
+    notes
+        More lines for the first sheet, such as what an inventory leaves open.
     controls
         Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
@@ -81,7 +94,8 @@ def write_crm(
     book = Workbook()
     look = Look(book.active, read_table("responsibilities"))
     book.active.title = INSTRUCTIONS
-    _fill_instructions(book.active, look, scope, package["version"])
+    lines = _describe_matrix(matrix, scope or "Chosen offerings", notes)
+    _fill_instructions(book.active, look, lines, package["version"])
     _fill_cis(book.create_sheet(CIS_SHEET), look, build_cis(matrix, controls=controls))
     _fill_crm(book.create_sheet(CRM_SHEET), look, build_crm(matrix, controls=controls))
     header_rows = {INSTRUCTIONS: None, CIS_SHEET: (1, 3), CRM_SHEET: (1, 3)}
@@ -89,15 +103,28 @@ def write_crm(
         rows = header_rows[sheet.title]
         set_up_print(sheet, f"srm_data {package['version']}", header_rows=rows, is_locked=False)
         name_pages(sheet, "")
+    book.properties.title = clean_text(f"CIS and CRM, {describe_framework(matrix)}")
     book.properties.creator = "srm_data"
     return save_workbook(book, Path(path), {}, made=made)
 
 
-def _fill_instructions(sheet: Worksheet, look: Look, scope: str, version: str) -> None:
+def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> list[str]:
+    """Describe the framework, the scope, and what the answers rest on beside AWS's documents."""
+    services = [name for name in matrix["service"].unique() if name]
+    named = f"{len(services):,} {'service' if len(services) == 1 else 'services'}"
+    if len(services) <= MOST_SERVICES:
+        named += f": {', '.join(services)}"
+    lines = [f"{describe_framework(matrix)}.", describe_baseline(matrix), scope, named, *notes]
+    if said := describe_decided(matrix):
+        lines.append(f"{said} {MARKED}")
+    return [line for line in lines if line]
+
+
+def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], version: str) -> None:
     set_widths(sheet, [100])
     lines = [
         ("title", "Control Implementation Summary and Customer Responsibility Matrix"),
-        ("prose", scope or "Chosen offerings"),
+        *(("prose", line) for line in described),
         ("prose", SEAT_OF_LAYOUTS),
         ("prose", UNFILLED),
         ("prose", "Layout of FedRAMP's Appendix J of Rev 5, which new packages no longer use."),

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.controls.layouts import build_crm, build_how_addressed, describe_lines
+from srm_data.controls.layouts import (
+    build_crm,
+    build_how_addressed,
+    describe_lines,
+    list_decided_controls,
+)
+from srm_data.controls.origin import describe_baseline, describe_framework
 from srm_data.controls.summary import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
@@ -13,6 +19,7 @@ from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
+from srm_data.xlsx.strings import clean_text
 from srm_data.xlsx.writer import Body, link_address
 
 STYLES = {
@@ -59,7 +66,8 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
             build_crm(matrix)["Can Be Inherited from CSP"].tolist(),
         ),
     ]  # fmt: skip
-    return add_list(sheet, look, content, "Controls", columns, frozen=1, paper=A3)
+    head = _head_of(content, "Controls")
+    return add_list(sheet, look, content, "Controls", columns, head=head, frozen=1, paper=A3)
 
 
 def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -78,7 +86,8 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
             "Of them documented, %", 16, "number", ["" if pd.isna(it) else int(it) for it in shares]
         ),
     ]
-    return add_list(sheet, look, content, "ControlFamilies", columns)
+    head = _head_of(content, "Controls by family")
+    return add_list(sheet, look, content, "ControlFamilies", columns, head=head)
 
 
 def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -95,6 +104,23 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
     ]
     return add_list(sheet, look, content, "Clauses", columns, paper=A3)
+
+
+def _head_of(content: Content, title: str) -> list[str]:
+    """Return the title, the framework, and in an internal copy as of when it is."""
+    matrix = _matrix_of(content)
+    lines = [title, f"{describe_framework(matrix)}. {describe_baseline(matrix)}".strip()]
+    if decided := len(list_decided_controls(matrix)):
+        rest = "control rests" if decided == 1 else "controls rest"
+        lines.append(
+            f"{decided:,} {rest} on decisions of the organisation, which the sheet Controls names."
+        )
+    if content.is_internal:
+        lines.append(
+            f"As exported, with data version {content.version}: it does not follow decisions that are "
+            f"typed since in the sheet {REVIEWED_SHEET}."
+        )
+    return [clean_text(line) for line in lines]
 
 
 def _matrix_of(content: Content) -> pd.DataFrame:
