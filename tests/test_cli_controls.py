@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 
 import pytest
+from openpyxl import load_workbook
 
 import srm_data
 from srm_data.cli import main
@@ -21,8 +23,9 @@ def estate(tmp_path):
 def test_summary_counts_by_family_and_lists_every_control(capsys):
     assert main(["controls", "sqs", "--framework", "NIST-CSF"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("NIST Cybersecurity Framework 2.0. Chosen: sqs\n")
+    assert out.startswith("NIST Cybersecurity Framework 2.0. Chosen: sqs (1 offering)\n")
     assert "Of 106 controls, " in out
+    assert "FedRAMP" not in out
     assert "PR.AA-06   inherited" in out
 
 
@@ -88,7 +91,9 @@ def test_comparison_says_what_is_compared_and_has_a_heading(tmp_path, capsys):
     capsys.readouterr()
     assert main(["controls", "ec2", "--baseline", "low", "--compare", path]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Ours: NIST SP 800-53 Rev 5.2.0. Chosen: ec2. Theirs:")
+    said = " ".join(lines[:2])
+    assert said.startswith("Ours: NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B. Chosen: ec2 (")
+    assert said.endswith(" offerings). Theirs: the document compared.")
     heading = next(place for place, line in enumerate(lines) if line.startswith("control"))
     assert lines[heading].split() == ["control", "theirs", "/", "ours"]
     assert lines[heading].index("/") == lines[heading + 1].index("/")
@@ -100,6 +105,9 @@ def test_comparison_says_what_is_compared_and_has_a_heading(tmp_path, capsys):
         (["nowhere"], "no offering or service is called"),
         (["sqs", "--framework", "iso-27001"], "only its ids may be redistributed"),
         (["sqs", "--baseline", "moderat"], "has no baseline 'moderat'"),
+        (["sqs", "--compare", "y.xlsx", "--format", "crm", "--out", "x.xlsx"], "ends in .csv"),
+        (["sqs", "--corrections", "x.csv"], "--corrections: expected an inventory with it"),
+        (["sqs", "--strict"], "--strict: expected an inventory with it (--estate FILE)"),
         (["sqs", "--out", "x.xlsx"], "expected a file name that ends in .csv"),
         (["sqs", "--controls", "missing"], "no such folder"),
     ],
@@ -110,6 +118,150 @@ def test_fault_is_told_in_one_line_with_code_1(options, said, capsys, monkeypatc
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.fixture
+def unclear(tmp_path):
+    path = tmp_path / "unclear.txt"
+    path.write_text("Amazon SQS\nOur portal\nAmazon EKS\n")
+    return path
+
+
+def read_instructions(path) -> list[str]:
+    (sheet,) = (sheet for sheet in read_sheets(path) if sheet.title == "Instructions")
+    return [row[0] for row in sheet.rows]
+
+
+OPEN = [
+    "3 rows read: 1 certain, 1 assumed, 1 not recognised, 0 set aside, as no AWS offering with duties.",
+    "Not recognised, and left out: Our portal.",
+    "Assumed, as the inventory leaves it open: EKS managed node groups.",
+]
+
+
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
+def test_what_an_inventory_leaves_open_is_told_on_stderr_and_in_the_crm(
+    unclear, tmp_path, audience, capsys
+):
+    path = tmp_path / "crm.xlsx"
+    command = ["controls", "--estate", str(unclear), "--baseline", "low", "--audience", audience]
+    assert main([*command, "--format", "crm", "--out", str(path)]) == 0
+    err = capsys.readouterr().err
+    assert [f"srm-data: {line}" for line in OPEN] == err.splitlines()[:3]
+    said = read_instructions(path)
+    assert "2 services: Amazon EKS, Amazon SQS" in said
+    kept = (
+        OPEN if audience == "internal" else [OPEN[0], "Not recognised, and left out: 1 name.", OPEN[2]]
+    )
+    assert [line for line in said if line in {*OPEN, *kept}] == kept
+
+
+def test_inventory_without_doubts_is_read_without_a_word(tmp_path, capsys):
+    path = tmp_path / "clear.txt"
+    path.write_text("Amazon SQS\n")
+    assert main(["controls", "--estate", str(path), "--framework", "nist-csf"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_part_that_would_be_left_out_is_refused_if_strict(unclear, tmp_path, capsys):
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.4")
+    assert main(["controls", "--estate", str(tmp_path), "--strict"]) == 1
+    assert "notes.pdf" in capsys.readouterr().err
+
+
+def test_title_names_what_is_chosen_and_what_is_in_use(estate, capsys):
+    command = ["controls", "s3", "--estate", str(estate), "--framework", "nist-csf"]
+    assert main(command) == 0
+    said = " ".join(capsys.readouterr().out.splitlines()[:2])
+    assert "In use, read from secret-project.txt. Chosen: s3 (1 offering)" in said
+
+
+def test_baseline_is_named_with_its_document(capsys):
+    assert main(["controls", "sqs", "--baseline", "low"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B. Chosen: sqs")
+    assert "\nFedRAMP's baselines of the same names have other controls.\n" in out
+
+
+DECIDED = """\
+offering_id,duty_id,expected,decision,reason,decided_by,decided_on
+sqs,identity-access,Customer,AWS,Our broker does it,Board,2026-11-01
+"""
+
+
+@pytest.mark.parametrize("layout", ["summary", "how-addressed"])
+def test_decisions_behind_controls_are_told(tmp_path, layout, capsys):
+    path = tmp_path / "decisions.csv"
+    path.write_text(DECIDED)
+    command = ["controls", "sqs", "--baseline", "low", "--decisions", str(path), "--format", layout]
+    assert main(command) == 0
+    out, err = capsys.readouterr()
+    said = " ".join((out if layout == "summary" else err).split())
+    assert (
+        "Decided by the organisation, beside what AWS's documents say: Amazon SQS (Identity and" in said
+    )
+    assert re.search(r"access\)\. \d+ of 149 controls rest on these decisions\.", said)
+    if layout == "how-addressed":
+        assert "inherited (Identity and access). Decided by the organisation: Identity and acc" in out
+
+
+@pytest.mark.slow
+def test_what_is_left_is_all_that_is_written_and_compared(tmp_path, capsys):
+    whole, left = tmp_path / "whole.xlsx", tmp_path / "left.xlsx"
+    command = ["controls", "sqs", "--baseline", "low"]
+    assert main([*command, "--format", "crm", "--out", str(whole)]) == 0
+    assert main([*command, "--left", "--format", "crm", "--out", str(left)]) == 0
+    values = srm_data.read_crm(left)["inherited"]
+    assert set(values) == {"No", "Partial"}
+    assert "Only controls that are not inherited." in read_instructions(left)
+    capsys.readouterr()
+    assert main([*command, "--left", "--compare", str(whole)]) == 0
+    assert f"{len(values)} of {len(values)} common controls agree" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_comparison_names_what_could_not_be_compared(tmp_path, capsys):
+    path = tmp_path / "crm.xlsx"
+    command = ["controls", "sqs", "--baseline", "low"]
+    assert main([*command, "--format", "crm", "--out", str(path)]) == 0
+    book = load_workbook(path)
+    new = {"AC-2": ("AC-02", "Partialy"), "AC-3": ("AC-3", None), "PE-6": ("PE-99", "Yes")}
+    for control, value, *_ in book["CRM Worksheet"].iter_rows(min_row=4):
+        control.value, value.value = new.get(control.value, (control.value, value.value))
+    book.save(path)
+    capsys.readouterr()
+    assert main([*command, "--compare", str(path), "--out", str(tmp_path / "c.csv")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "146 of 146 common controls agree 1 value not read (expected Yes, Partial or No): AC-2 "
+        "'Partialy' (sheet 'CRM Worksheet', row 5) 1 control only theirs: PE-99"
+    ) in out
+    assert " 2 controls without a value of theirs: AC-3, PE-6 " in out
+    rows = {row[0]: row[1:4] for row in csv.reader((tmp_path / "c.csv").open())}
+    assert (rows["AC-2"][0], rows["AC-2"][2]) == ("Partialy", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--baseline", "low"], "--baseline low: expected --framework NAME with it"),
+        (["--framework", "nist-800-53", "--baseline", "lowest"], "has no baseline 'lowest'"),
+    ],
+)
+def test_baseline_of_a_workbook_needs_a_framework_that_has_it(tmp_path, options, said, capsys):
+    path = tmp_path / "ours.xlsx"
+    assert main(["export", "--only", "sqs", *options, "--out", str(path)]) == 1
+    assert said in capsys.readouterr().err
+    assert not path.exists()
+
+
+@pytest.mark.slow
+def test_workbook_may_be_restricted_to_a_baseline(tmp_path):
+    path = tmp_path / "ours.xlsx"
+    options = ["--framework", "nist-800-53", "--baseline", "low"]
+    assert main(["export", "--only", "sqs", *options, "--out", str(path)]) == 0
+    (sheet,) = (sheet for sheet in read_sheets(path) if sheet.title == "Controls")
+    assert len(sheet.rows) == 4 + 149
 
 
 @pytest.mark.slow
@@ -133,8 +285,9 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
     assert main([*command, "--audience", audience]) == 0
     sheets = {sheet.title: sheet for sheet in read_sheets(path)}
     rows = sheets["Controls"].rows
-    assert rows[0][:4] == ("Control", "Title", "Family", "Addressed")
-    assert len(rows) == 107
+    header = 3 if audience == "internal" else 2
+    assert rows[header][:4] == ("Control", "Title", "Family", "Addressed")
+    assert len(rows[header:]) == 107
     laws = [row[0] for row in sheets["Why you need this"].rows[1:]]
     assert any(str(law).startswith("DORA") for law in laws)
 
@@ -161,9 +314,9 @@ def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
         (tmp_path / f"{name}.csv").write_text(text)
     assert main(["controls", "sqs", "--controls", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("House rules. Chosen: sqs\n")
+    assert out.startswith("House rules. Chosen: sqs (1 offering)\n")
     assert "H-1        inherited      Doors" in out
     book = tmp_path / "ours.xlsx"
     assert main(["export", "--only", "sqs", "--controls", str(tmp_path), "--out", str(book)]) == 0
     sheets = {sheet.title: sheet for sheet in read_sheets(book)}
-    assert [row[0] for row in sheets["Controls"].rows] == ["Control", "H-1"]
+    assert [row[0] for row in sheets["Controls"].rows[-2:]] == ["Control", "H-1"]

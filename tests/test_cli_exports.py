@@ -108,6 +108,27 @@ def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
     assert "Zebra team" not in page.read_text(encoding="utf-8")
 
 
+def test_page_says_on_stderr_what_its_inventory_leaves_open(tmp_path, capsys):
+    inventory = tmp_path / "unclear.txt"
+    inventory.write_text("Amazon SQS\nOur portal\n")
+    assert main(["page", str(inventory), "--out", str(tmp_path / "ours.html")]) == 0
+    counted, *rest = capsys.readouterr().err.splitlines()
+    assert counted.startswith(
+        "srm-data: 2 rows read: 1 certain, 0 assumed, 1 not recognised, 0 set aside"
+    )
+    assert rest == [
+        "srm-data: Not recognised, and left out: Our portal.",
+        "srm-data: The command estate lists what else it may be, and how to correct it.",
+    ]
+
+
+def test_corrections_of_a_page_need_an_inventory(tmp_path, capsys):
+    page = tmp_path / "ours.html"
+    assert main(["page", "--corrections", "missing.csv", "--out", str(page)]) == 1
+    assert "--corrections: expected an inventory with it (page FILE)" in capsys.readouterr().err
+    assert not page.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     thin_out(

@@ -145,7 +145,9 @@ class OPTIONS:
     files = ("a.txt",)
     audience = "internal"
     kind = strict = headers = corrections = out = write_corrections = None
-    decisions = remarks = cell_status = sign_off = since = owners = framework = controls = None
+    decisions = remarks = cell_status = sign_off = since = owners = framework = controls = baseline = (
+        None
+    )
 
 
 def test_duties_of_an_offering_add_up_to_all_duties(inventories, capsys):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
-from srm_data.cli.layout import find_room, print_table, wrap_lines
+from srm_data.cli.layout import count_things, find_room, list_first, print_table, wrap_lines
 from srm_data.cli.options import (
     add_audience,
     add_corrections,
     add_decisions,
     add_files,
+    add_strict,
+    name_offerings,
     name_sources,
     nonempty,
     path_of,
     read_decisions_of,
     read_inventories,
+    require_inventory,
 )
 from srm_data.exceptions import SrmDataError
 
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
     from srm_data.load import Tables
 
 FORMATS = ["summary", "lines", "how-addressed", "cis", "crm", "caiq"]
+OURS = ["configured", "left", "organisation"]
+"""How controls are addressed that are not inherited, and so stay with ``--left``."""
+ONLY_LEFT = "Only controls that are not inherited."
+MOST_IDS = 10  # that a line lists
 
 
 def add_controls(commands: Commands) -> None:
@@ -39,7 +47,6 @@ def add_controls(commands: Commands) -> None:
     )  # fmt: skip
     add_files(command, "--estate", "an inventory: what it uses is in scope; may be repeated")
     add_framework(command)
-    command.add_argument("--baseline", type=nonempty, metavar="NAME", help="such as low or moderate")
     command.add_argument("--left", action="store_true", help="only controls that are not inherited")
     command.add_argument(
         "--format", choices=FORMATS, default="summary",
@@ -53,6 +60,7 @@ def add_controls(commands: Commands) -> None:
         "--out", type=path_of, metavar="FILE",
         help="write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout",
     )  # fmt: skip
+    add_strict(command)
     add_corrections(command)
     add_decisions(command)
     add_audience(command)
@@ -69,32 +77,52 @@ def add_framework(command: argparse.ArgumentParser) -> None:
         "--controls", type=path_of, metavar="FOLDER",
         help="your own framework and mapping (CSV); see README for the format",
     )  # fmt: skip
+    command.add_argument(
+        "--baseline", type=nonempty, metavar="NAME",
+        help="restrict to a baseline: low, moderate, high, privacy of NIST SP 800-53B, not FedRAMP's",
+    )  # fmt: skip
 
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another document."""
-    from srm_data.controls.duties import name_framework
+    from srm_data.controls.layouts import describe_decided
     from srm_data.controls.matrix import build_control_matrix
+    from srm_data.controls.origin import name_frameworks
     from srm_data.controls.tables import load_controls
     from srm_data.load import load_tables
 
     if options.out and options.out.suffix not in _list_suffixes(options):
         expected = " or ".join(_list_suffixes(options))
         raise SrmDataError(f"--out {options.out}: expected a file name that ends in {expected}")
+    require_inventory(options.estate, "--estate FILE", options)
     tables = load_tables()
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls) or "nist-800-53"
-    model, scope = _choose_model(options, tables)
+    model, scope, notes = _choose_model(options, tables)
     matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
-    title = f"{name_framework(framework, controls=controls)}. {scope}"
+    title = f"{name_frameworks(matrix)}. {scope}"
     if options.compare:
         _print_comparison(options, matrix, controls, title)
         return
 
+    if options.left:
+        matrix = matrix[matrix["control_id"].isin(_list_left(matrix))].reset_index(drop=True)
+        notes = [ONLY_LEFT, *notes]
+    if matrix.empty:
+        print(
+            "\n".join(
+                wrap_lines(f"{title}. No control is left: all are inherited. Nothing is written.")
+            )
+        )
+        return
+    decided = describe_decided(matrix)
+    if options.out or options.format not in ("summary", "lines"):
+        _print_notes([decided])  # the file that is printed or written has no line for it
     if options.out and options.out.suffix == ".xlsx":
         from srm_data.workbook.appendix_j import write_crm
 
-        print(f"written: {write_crm(options.out, matrix, scope=scope, controls=controls)}")
+        written = write_crm(options.out, matrix, scope=scope, notes=notes, controls=controls)
+        print(f"written: {written}")
         return
     shown = _arrange(options, matrix, controls)
     if options.out:
@@ -102,7 +130,7 @@ def run_controls(options: argparse.Namespace) -> None:
 
         print(f"written: {write_own_file(options.out, shown.astype('object').fillna('').astype(str))}")
         return
-    _print_rows(options, matrix, shown, title)
+    _print_rows(options, matrix, shown, [title, decided])
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
@@ -111,12 +139,15 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
     from srm_data.controls.tables import load_controls
 
     if options.framework is None and options.controls is None:
+        if options.baseline:
+            raise SrmDataError(f"--baseline {options.baseline}: expected --framework NAME with it")
         return {}
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls)
     if framework is None:
         raise SrmDataError(f"--controls {options.controls} has several frameworks; add --framework")
-    return {"controls": build_control_matrix(model, framework, controls=controls)}
+    matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
+    return {"controls": matrix}
 
 
 def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | None:
@@ -132,12 +163,14 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
 
 
 def _list_suffixes(options: argparse.Namespace) -> list[str]:
-    return [".csv", ".xlsx"] if options.format in ("cis", "crm") else [".csv"]
+    is_book = options.format in ("cis", "crm") and not options.compare
+    return [".csv", ".xlsx"] if is_book else [".csv"]
 
 
-def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str]:
-    """Return the model in scope, with decisions applied, and the scope in words."""
+def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str, list[str]]:
+    """Return the model in scope with decisions applied, the scope in words, and what is open in it."""
     from srm_data.about import name_scope
+    from srm_data.cli.doubts import describe_doubts, print_doubts
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings
@@ -146,15 +179,39 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     model = build_model()
     decisions = read_decisions_of(model, options)
     scope = name_scope(model, tables)
+    notes: list[str] = []
     if options.estate:
-        model = in_use(model, read_inventories(options.estate, tables, corrections=options.corrections))
+        estate = read_inventories(
+            options.estate, tables, strict=options.strict, corrections=options.corrections
+        )
+        names = name_offerings(tables)
+        print_doubts(estate, names)
+        notes = describe_doubts(estate, names, audience=options.audience)
+        model = in_use(model, estate)
         scope = f"In use, read from {name_sources(options.estate, options.audience)}"
     if options.names:
         model = choose_offerings(model, options.names, tables=tables)
-        scope = f"Chosen: {', '.join(options.names)}"
+        offerings = count_things(model["offering_id"].nunique(), "offering")
+        chosen = f"Chosen: {', '.join(options.names)} ({offerings})"
+        scope = f"{scope}. {chosen}" if options.estate else chosen
     if model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
-    return override_cells(model, decisions), scope
+    return override_cells(model, decisions), scope, notes
+
+
+def _list_left(matrix: pd.DataFrame) -> list[str]:
+    """List the ids of the controls that are not inherited."""
+    from srm_data.controls.summary import build_control_summary
+
+    summary = build_control_summary(matrix)
+    ids: list[str] = summary.loc[summary["addressed"].isin(OURS), "control_id"].tolist()
+    return ids
+
+
+def _print_notes(notes: list[str]) -> None:
+    """Print what is to be known beside a file, to stderr."""
+    for note in filter(None, notes):
+        print(f"srm-data: {note}", file=sys.stderr)
 
 
 def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
@@ -162,11 +219,6 @@ def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables
     from srm_data.controls import layouts
     from srm_data.controls.summary import build_control_summary
 
-    summary = build_control_summary(matrix)
-    ours = summary.loc[summary["addressed"].isin(["configured", "left", "organisation"]), "control_id"]
-    if options.left:
-        matrix = matrix[matrix["control_id"].isin(ours)].reset_index(drop=True)
-        summary = summary[summary["control_id"].isin(ours)].reset_index(drop=True)
     builders = {
         "how-addressed": layouts.build_how_addressed,
         "cis": layouts.build_cis,
@@ -175,13 +227,14 @@ def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables
     }
     if options.format in builders:
         return builders[options.format](matrix, controls=controls)
-    return matrix if options.format == "lines" else summary
+    return matrix if options.format == "lines" else build_control_summary(matrix)
 
 
 def _print_rows(
-    options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, title: str
+    options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, said: list[str]
 ) -> None:
     """Print counts by family and one line per row; a layout is printed as CSV."""
+    from srm_data.controls.origin import describe_baseline
     from srm_data.controls.summary import (
         build_control_summary,
         control_distribution,
@@ -195,9 +248,13 @@ def _print_rows(
         return
     counts = control_distribution(build_control_summary(matrix))
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
-    for sentence in (title, f"{describe_controls(counts)}."):
+    title, *notes = said
+    only = ONLY_LEFT if options.left else ""
+    summed = f"{describe_controls(counts)}."
+    share = f"Of the underlying cells, {documented:.0%} are documented."
+    for sentence in filter(None, (title, only, summed, share, describe_baseline(matrix), *notes)):
         print("\n".join(wrap_lines(sentence)))
-    print(f"Of the underlying cells, {documented:.0%} are documented.\n")
+    print()
     families = counts.reset_index()
     print_table([*families], families.itertuples(index=False, name=None), width=find_room())
     print()
@@ -215,22 +272,28 @@ def _print_control(control: str, answer: str, text: str) -> None:
 def _print_comparison(
     options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables, title: str
 ) -> None:
-    """Print how far another document agrees, and all differences."""
+    """Print how far another document agrees, all differences, and what could not be compared."""
     from srm_data.controls import crm, quickstart
     from srm_data.controls.layouts import build_crm
     from srm_data.controls.summary import build_control_summary
     from srm_data.exceptions import SpreadsheetError
 
-    said = "\n".join(wrap_lines(f"Ours: {title}. Theirs: the document compared."))
+    only = f" {ONLY_LEFT}" if options.left else ""
+    said = "\n".join(wrap_lines(f"Ours: {title}. Theirs: the document compared.{only}"))
+    unread: list[str] = []
     try:
         theirs = quickstart.read_quickstart(options.compare)
     except SpreadsheetError:  # not that file: then it has to be a CRM
-        compared = crm.compare_crm(crm.read_crm(options.compare), build_crm(matrix, controls=controls))
+        lines = crm.read_crm(options.compare)
+        compared = crm.compare_crm(lines, build_crm(matrix, controls=controls))
+        compared = _narrow_compared(options, matrix, compared)
+        unread = _list_unread(lines, compared)
         names = ("theirs", "ours")
         print(said)
     else:
         summary = build_control_summary(matrix)
         compared = quickstart.compare_quickstart(theirs, summary, controls=controls)
+        compared = _narrow_compared(options, matrix, compared)
         agreement = quickstart.quickstart_agreement(compared).reset_index()
         print(f"{said}\n")
         agreement["share"] = agreement["share"].map("{:.0%}".format)
@@ -239,6 +302,16 @@ def _print_comparison(
 
     known = compared[compared["agrees"].notna()]
     print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
+    only_theirs = compared.loc[compared["ours"] == "", "control_id"].tolist()
+    only_ours = compared.loc[compared[names[0]] == "", "control_id"].tolist()
+    for noun, text, listed in (
+        ("value", "not read (expected Yes, Partial or No)", unread),
+        ("control", "only theirs", only_theirs),
+        ("control", "without a value of theirs", only_ours),
+    ):
+        if listed:
+            line = f"{count_things(len(listed), noun)} {text}: {list_first(listed, MOST_IDS)}"
+            print("\n".join(wrap_lines(line)))
     differing = known[~known["agrees"].astype(bool)].to_dict("records")
     if differing:
         print()
@@ -251,3 +324,26 @@ def _print_comparison(
 
         plain = compared.astype("object").fillna("").astype(str)
         print(f"written: {write_own_file(options.out, plain)}")
+
+
+def _narrow_compared(
+    options: argparse.Namespace, matrix: pd.DataFrame, compared: pd.DataFrame
+) -> pd.DataFrame:
+    """Leave out the controls that we inherit, if only the others were asked for."""
+    if not options.left:
+        return compared
+    is_left = compared["control_id"].isin(_list_left(matrix)) | (compared["ours"] == "")
+    return compared[is_left].reset_index(drop=True)
+
+
+def _list_unread(lines: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
+    """List the values of a CRM that are none of the three, with their sheets and rows."""
+    from srm_data.controls.crm import is_read
+    from srm_data.controls.ids import fold_control_id
+
+    shown = set(compared["control_id"].map(fold_control_id))
+    rows = lines[~is_read(lines) & lines["control_id"].map(fold_control_id).isin(shown)]
+    return [
+        f"{row['control_id']} {row['inherited']!r} (sheet {row['sheet']!r}, row {row['row']})"
+        for row in rows.to_dict("records")
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.cli.doubts import shorten
 from srm_data.cli.estate_table import describe_in_use, name_rows, shorten_reason
 from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ONE_SCREEN = 40  # lines after which the end names the steps at the top
 MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS, MOST_CHANGES = 10, 20, 8, 20
 MOST_ALTERNATIVES, MOST_DUTIES, MOST_NAMES = 4, 3, 6
-MOST_LINES, LONGEST_AT_TOP = 6, 60  # lines of a count of rows, and letters of a name in it
+MOST_LINES = 6  # of a count of rows
 MOST_SOURCES = 4
 
 
@@ -94,11 +95,11 @@ def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
     counts = [
         ("certain: the row says which offering (way to run a service) it is", is_known & ~assumed, []),
         (_describe_assumptions(found), is_known & assumed, names),
-        ("not recognised", status == UNRECOGNISED, map(_shorten, unknown["identifier"].unique())),
+        ("not recognised", status == UNRECOGNISED, map(shorten, unknown["identifier"].unique())),
         (
             "set aside, as no AWS offering with duties",
             status == NO_SERVICE,
-            [f"{_shorten(str(reason))} ({count:,})" for reason, count in reasons.items()],
+            [f"{shorten(str(reason))} ({count:,})" for reason, count in reasons.items()],
         ),
     ]
 
@@ -216,8 +217,3 @@ def _name_list(options: argparse.Namespace) -> str:
     """Name the file that lists all that is unclear."""
     ours = options.write_corrections
     return f"in {ours.name}" if ours else "in the file of step 1"
-
-
-def _shorten(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_AT_TOP else f"{text[: LONGEST_AT_TOP - 3]}..."

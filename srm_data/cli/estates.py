@@ -11,8 +11,10 @@ from srm_data.cli.options import (
     add_corrections,
     add_owners,
     add_reviewed,
+    add_strict,
     assign_owners_of,
     find_changes,
+    name_offerings,
     name_sources,
     path_of,
     read_inventories,
@@ -23,8 +25,6 @@ from srm_data.exceptions import SrmDataError
 from srm_data.formats import describe_endings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from srm_data.cli.options import Commands
 
 
@@ -52,9 +52,7 @@ def add_estate(commands: Commands) -> None:
         choices=KINDS,
         help="read every file as this kind, instead of detecting the kind from the content",
     )
-    command.add_argument(
-        "--strict", action="store_true", help="fail if any part of a source would be left out"
-    )
+    add_strict(command)
     command.add_argument(
         "--headers",
         type=path_of,
@@ -117,7 +115,7 @@ def run_estate(options: argparse.Namespace) -> None:
     used = override_cells(used, reviewed["decisions"])
     found = Estate(
         estate, list_offerings_in_use(estate), used, list_effects(model, estate),
-        _name_offerings(tables), changes.get("changes"),
+        name_offerings(tables), changes.get("changes"),
     )  # fmt: skip
     print("\n".join(build_screen(found, options)))
     for path in written:
@@ -126,8 +124,3 @@ def run_estate(options: argparse.Namespace) -> None:
         raise SrmDataError("nothing in use was recognised: there is no matrix to make")
     if used.empty:
         raise SrmDataError("nothing in use was recognised")
-
-
-def _name_offerings(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
-    offerings = tables["offerings"]
-    return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))

@@ -16,8 +16,10 @@ from srm_data.cli.options import (
     add_only,
     add_owners,
     add_reviewed,
+    add_strict,
     assign_owners_of,
     find_changes,
+    name_offerings,
     name_part,
     name_sources,
     narrow,
@@ -25,6 +27,7 @@ from srm_data.cli.options import (
     read_decisions_of,
     read_inventories,
     read_reviewed,
+    require_inventory,
     require_suffix,
 )
 from srm_data.exceptions import SrmDataError
@@ -85,6 +88,7 @@ def add_page(commands: Commands) -> None:
         metavar="FILE",
         help="by default in exports/, with a name of its own for a part",
     )
+    add_strict(command)
     add_corrections(command)
     add_only(command)
     add_decisions(command)
@@ -97,6 +101,7 @@ def add_page(commands: Commands) -> None:
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, for the whole catalogue or for an estate."""
     from srm_data.about import page_name
+    from srm_data.cli.doubts import print_doubts
     from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
@@ -105,11 +110,15 @@ def run_page(options: argparse.Namespace) -> None:
 
     path = options.out or name_part(page_name(), _list_parts(options))
     require_suffix(path, ".html")
+    require_inventory(options.files, "page FILE", options)
     tables = load_tables()
     model, scope, estate = build_model(), "", None
     decisions = read_decisions_of(model, options)
     if options.files:
-        estate = read_inventories(options.files, tables, corrections=options.corrections)
+        estate = read_inventories(
+            options.files, tables, strict=options.strict, corrections=options.corrections
+        )
+        print_doubts(estate, name_offerings(tables))
         model = in_use(model, estate)
         scope = f"In use, read from {name_sources(options.files, options.audience)}"
         if model.empty:

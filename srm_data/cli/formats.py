@@ -21,6 +21,7 @@ PLACES = {
     "since": "changes",
     "framework": "controls",
     "controls": "controls",
+    "baseline": "controls",
 }
 """Options that not every kind of file has a place for, with the argument that takes what they give."""
 

@@ -21,7 +21,7 @@ INDENT = 5
 REPEATED_WHEN_READING = ("kind", "strict", "headers", "corrections")
 REPEATED_WHEN_WRITING = (
     "decisions", "audience", "remarks", "cell_status", "sign_off", "since", "owners", "framework",
-    "controls",
+    "controls", "baseline",
 )  # fmt: skip
 """Options that the commands of the next steps repeat."""
 

@@ -77,6 +77,19 @@ def add_corrections(command: argparse.ArgumentParser) -> None:
     add_files(command, "--corrections", meaning)
 
 
+def add_strict(command: argparse.ArgumentParser) -> None:
+    """Add the option that refuses inventories of which a part would be left out."""
+    meaning = "fail if any part of a source would be left out"
+    command.add_argument("--strict", action="store_true", help=meaning)
+
+
+def require_inventory(files: list[Path] | None, expected: str, options: argparse.Namespace) -> None:
+    """Raise an error if options about inventories were given without an inventory."""
+    lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name)]
+    if lost and not files:
+        raise SrmDataError(f"{', '.join(lost)}: expected an inventory with it ({expected})")
+
+
 def add_only(command: argparse.ArgumentParser) -> None:
     """Add the option that narrows an export to offerings."""
     command.add_argument(
@@ -176,6 +189,12 @@ def narrow(
         return model, ""
     chosen = choose_offerings(model, options.only, tables=tables)["offering_id"]
     return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
+
+
+def name_offerings(tables: Tables) -> dict[str, str]:
+    """Return the name of each offering, by id."""
+    offerings = tables["offerings"]
+    return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
 
 
 def name_sources(files: list[Path], audience: str) -> str:
