@@ -205,7 +205,7 @@ class Catalogue:
         >>> [catalogue.is_own_arn(kind, "arn:aws:s3:::papers") for kind in kinds]
         [True, False]
         """
-        if not is_full_arn(arn) or is_belonging(kind):
+        if not is_full_arn(arn) or is_belonging(kind, self.part_endings):
             return False
         service, of_arn = self.match(kind).service_id, self.match(shorten_arn(arn)).service_id
         is_database = of_arn == DATABASES and service in CLUSTERED
