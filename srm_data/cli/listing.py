@@ -40,7 +40,7 @@ def describe_lists(service_id: str, tables: Tables) -> str:
     Examples
     --------
     >>> from srm_data import load_tables
-    >>> describe_lists("workmail", load_tables())[:54]
+    >>> describe_lists("sqs", load_tables())[:54]
     "By AWS's list of endpoints (API model of 2026-11) in: "
     """
     service = tables["services"].set_index("service_id").loc[service_id]
