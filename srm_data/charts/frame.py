@@ -170,9 +170,8 @@ class Fitted:
         chart, (width, height) = self.chart, self.size
         scale = 1.0
         while True:
-            wide = width / scale - 2 * _find_edge(
-                scale
-            )  # all is measured as if it were drawn at scale 1
+            # All is measured as if it were drawn at scale 1.
+            wide = width / scale - 2 * _find_edge(scale)
             lines = _break_lines(chart, wide)
             guess = Room(wide, height / scale, 1.0)
             margins = chart.measure(guess)

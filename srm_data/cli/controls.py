@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from srm_data.cli.layout import count_things, find_room, list_first, print_table, wrap_lines
+from srm_data.cli.layout import find_room, list_first, print_table, wrap_lines
 from srm_data.cli.options import (
     add_audience,
     add_corrections,
@@ -109,11 +109,8 @@ def run_controls(options: argparse.Namespace) -> None:
         matrix = matrix[matrix["control_id"].isin(_list_left(matrix))].reset_index(drop=True)
         notes = [ONLY_LEFT, *notes]
     if matrix.empty:
-        print(
-            "\n".join(
-                wrap_lines(f"{title}. No control is left: all are inherited. Nothing is written.")
-            )
-        )
+        said = f"{title}. No control is left: all are inherited. Nothing is written."
+        print("\n".join(wrap_lines(said)))
         return
     decided = describe_decided(matrix)
     if options.out or options.format not in ("summary", "lines"):
@@ -171,6 +168,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     """Return the model in scope with decisions applied, the scope in words, and what is open in it."""
     from srm_data.about import name_scope
     from srm_data.cli.doubts import describe_doubts, print_doubts
+    from srm_data.describe import count_things
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings
@@ -276,6 +274,7 @@ def _print_comparison(
     from srm_data.controls import crm, quickstart
     from srm_data.controls.layouts import build_crm
     from srm_data.controls.summary import build_control_summary
+    from srm_data.describe import count_things
     from srm_data.exceptions import SpreadsheetError
 
     only = f" {ONLY_LEFT}" if options.left else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from srm_data.cli.layout import count_things, list_first
+from srm_data.cli.layout import list_first
+from srm_data.describe import count_things
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 
 if TYPE_CHECKING:

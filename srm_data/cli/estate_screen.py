@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from srm_data.cli.doubts import shorten
 from srm_data.cli.estate_table import describe_in_use, name_rows, shorten_reason
 from srm_data.cli.formats import name_workbook_options
-from srm_data.cli.layout import count_things, describe_rest, list_first, wrap_lines, wrap_list
+from srm_data.cli.layout import describe_rest, list_first, wrap_lines, wrap_list
 from srm_data.cli.next_steps import describe_next
-from srm_data.describe import describe_rows_read
+from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.use import list_only_named

@@ -6,8 +6,8 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from srm_data.cli.layout import count_things, describe_rest, find_room, list_first, wrap_lines
-from srm_data.describe import describe_resources
+from srm_data.cli.layout import describe_rest, find_room, list_first, wrap_lines
+from srm_data.describe import count_things, describe_resources
 from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.partitions import BEGINNING

@@ -117,11 +117,6 @@ def wrap_list(
     return wrap_lines(text, first=first, indent=indent)
 
 
-def count_things(number: int, noun: str) -> str:
-    """Describe a number of things, as in ``"1 row"``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def describe_rest(count: int, most: int, place: str) -> list[str]:
     """Describe how many lines of a list are left out, and where all are."""
     return wrap_lines(f"and {count - most:,} more (all {place})", indent=2) if count > most else []

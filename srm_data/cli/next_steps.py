@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.cli.layout import count_things, find_room, wrap_lines
+from srm_data.cli.layout import find_room, wrap_lines
+from srm_data.describe import count_things
 
 if TYPE_CHECKING:
     import argparse
