@@ -173,6 +173,47 @@ def test_usage_type_of_another_public_bill_is_decided(shipped, product, usage, o
     assert found["status"] == ("recognised" if offering else "not a service")
 
 
+RI = "arn:aws:{}:eu-west-1:000000000000:{}"
+RESERVED = [
+    ("AmazonEC2", "EU-HeavyUsage:t3.micro", "RunInstances", RI.format("ec2", "reserved-instances/0a")),
+    ("AmazonEC2", "HeavyUsage:t3.micro", "RunInstances", ""),
+    ("AmazonEC2", "EU-UnusedBox:m5.large", "", RI.format("ec2", "capacity-reservation/cr-1")),
+    ("AmazonEC2", "", "", RI.format("ec2", "capacity-reservation/cr-1")),
+    ("AmazonRDS", "EU-HeavyUsage:db.r5.large", "CreateDBInstance:0014", RI.format("rds", "ri:ri-2026")),
+    ("AmazonElastiCache", "EU-HeavyUsage:cache.r5.large", "CreateCacheCluster:0002", ""),
+    ("AmazonMemoryDB", "EU-HeavyUsage:db.r6g", "", RI.format("memorydb", "reservednode/x")),
+    ("AmazonDynamoDB", "EU-HeavyUsage:dynamodb.read", "CommittedThroughput", ""),
+    ("AmazonRedshift", "EU-HeavyUsage:ra3.4xlarge", "", ""),
+    ("AmazonES", "EU-HeavyUsage:r5.large", "", RI.format("es", "reserved-instances/x")),
+    ("AmazonDatabaseSavingsPlans", "DatabaseSP:1yrNoUpfront", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("product", "usage", "operation", "resource"), thin_out(RESERVED, every=3))
+def test_capacity_that_is_only_reserved_is_no_resource(shipped, product, usage, operation, resource):
+    line = dict(zip(CUR, (product, usage, operation, resource), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["status"], found["offering_id"]) == ("not a service", "")
+
+
+def test_instance_with_the_price_of_a_reservation_is_an_instance(shipped):
+    line = dict(zip(CUR, ("AmazonEC2", "HeavyUsage:c3.large", "", "i-0123456789abcdef"), strict=True))
+    [found] = read_estate([line], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == ("ec2-instance", False)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        RI.format("ec2", "reserved-instances/0a"), RI.format("rds", "ri:ri-2026"),
+        "AWS::EC2::CapacityReservation", "aws_elasticache_reserved_cache_node",
+    ],
+)  # fmt: skip
+def test_reservation_in_an_inventory_is_no_resource(shipped, kind):
+    [found] = read_estate([kind], tables=shipped).to_dict("records")
+    assert found["status"] == "not a service" and "reserved" in found["note"]
+
+
 def test_totals_and_fees_of_bills_are_no_service(shipped):
     rows = [
         ("LineItem", "Amazon Simple Queue Service", "Requests-Tier1", "1"),

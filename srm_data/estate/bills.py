@@ -15,6 +15,12 @@ from srm_data.estate.resources import DECIDED, SEPARATOR
 from srm_data.load import read_table
 
 ANY = "*"
+NONE = "-"
+"""Pattern of a field that is empty."""
+
+BEFORE_SERVICES = 500
+"""Rules for any product whose position is lower come before the rules of every service."""
+
 REGION_CODE = re.compile(r"(?:[A-Z]{2,4}\d{0,2}|[a-z]{2,3}(?:-[a-z]+)+-\d)-")
 """Possible prefix of a usage type: EUC1-, EU-, USW2-LAX1-, us-east-1-."""
 
@@ -39,6 +45,7 @@ class BillRule(NamedTuple):
     certain: str
     alternatives: str
     reason: str
+    position: int
 
     def match(self, line: dict[str, str]) -> str | None:
         """Describe why the rule matches a line, or return None if it does not match."""
@@ -48,7 +55,7 @@ class BillRule(NamedTuple):
             held = next((word for word, one in choices if any(map(one.fullmatch, texts))), "")
             if not held:
                 return None
-            words.append(f"{WORDS[role]} {held}")
+            words += [f"{WORDS[role]} {held}"] if held != NONE else []
         is_said = any(text for role, text in line.items() if role != "product")
         return ", ".join(words) or (LEFT_OPEN if is_said else ONLY_PRODUCT)
 
@@ -64,7 +71,7 @@ class Decision(NamedTuple):
 
 
 BillRules = dict[str, list[BillRule]]
-"""Rules of every service, and those of any product under ``*``, in order of precedence."""
+"""Rules of every service, and those of any product under ``*``, in the order of their positions."""
 
 
 def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -86,21 +93,25 @@ def list_bill_rules(table: pd.DataFrame) -> BillRules:
     """
     rules: BillRules = {}
     columns = {role: "product_family" if role == "family" else role for role in WORDS}
-    for row in table.sort_values(["service_id", "position"]).to_dict("records"):
+    table = table.astype({"position": int}).sort_values(["service_id", "position"])
+    for row in table.to_dict("records"):
         patterns = tuple(
             (role, tuple((part, _compile(part)) for part in str(row[column]).split("|")))
             for role, column in columns.items()
             if row[column]
         )
         rule = BillRule(
-            patterns, row["offering_id"], row["certain"], row["alternatives"], row["reason"]
-        )
+            patterns, row["offering_id"], row["certain"], row["alternatives"], row["reason"],
+            row["position"],
+        )  # fmt: skip
         rules.setdefault(row["service_id"], []).append(rule)
     return rules
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern in which ``*`` matches any text; empty text never matches."""
+    """Compile a pattern in which ``*`` matches any text; only ``-`` matches empty text."""
+    if pattern == NONE:
+        return re.compile("")
     text = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", pattern))
     return re.compile(f"(?=.){text}", re.IGNORECASE | re.DOTALL)
 
@@ -185,12 +196,13 @@ def _decide(
 
     own: Iterable[BillRule] = () if is_meant or reason else rules.get(service, ())
     is_single = is_meant or len(of_service.get(service, ())) == 1
-    common = [
-        rule for rule in rules.get(ANY, ()) if (rule.offering_id or not is_single) and not is_meant
-    ]
+    of_any = rules.get(ANY, ())
+    first = [rule for rule in of_any if rule.position < BEFORE_SERVICES]
+    common = [rule for rule in of_any[len(first) :] if not is_meant]
+    common = [rule for rule in common if rule.offering_id or not is_single]
     if reason:  # bought on AWS Marketplace, as the models of Bedrock are
-        common = [rule for rule in common if rule.offering_id]
-    for rule in (*own, *common):
+        first, common = [], [rule for rule in common if rule.offering_id]
+    for rule in (*first, *own, *common):
         if (words := rule.match(texts)) is not None:
             others = rule.alternatives
             if rule.offering_id and rule.certain == "no" and not others:
