@@ -231,6 +231,52 @@ def test_resource_that_is_written_as_null_is_no_resource(shipped):
     assert (found["rows"], found["resources"], found["counted_by"]) == (2, 1, "name")
 
 
+CLAUDE = "Claude 3 Sonnet (Amazon Bedrock Edition)"
+SOLD = ["lineItem/ProductCode", "lineItem/UsageType", "bill/BillingEntity", "lineItem/UnblendedCost"]
+BOUGHT = [
+    ("b4vyt5cbi7zhn3iyq9bfg9q2s", "EUW1-MP:EUW1_InputTokenCount-Units", "AWS Marketplace", 100),
+    ("8xvj3k2l1m0n8xvj3k2l1m0n8", "EUW1-SoftwareUsage:m5.large", "AWS Marketplace", 9),
+    ("AmazonEC2", "EUW1-BoxUsage:m5.large", "AWS", 1),
+]
+NAMES = [CLAUDE, "Firewall of a vendor", "Amazon Elastic Compute Cloud"]
+
+
+def read_bought(shipped, frame) -> dict[str, list[object]]:
+    estate = read_estate(frame, tables=shipped)
+    columns = (estate[name] for name in ("identifier", "status", "offering_id", "assumed"))
+    return {name: rest for name, *rest in zip(*columns, strict=True)}
+
+
+@pytest.mark.parametrize("form", ["column", "json", "map"])
+def test_model_of_bedrock_in_a_report_is_known_by_the_name_of_its_product(shipped, tmp_path, form):
+    frame = pd.DataFrame(BOUGHT, columns=SOLD)
+    if form == "column":
+        found = read_bought(shipped, frame.assign(**{"product/ProductName": NAMES}))
+    elif form == "json":
+        cells = [f'{{"region": "eu-west-1", "product_name": "{name}"}}' for name in NAMES]
+        path = tmp_path / "cur.csv"
+        frame.assign(product=cells).to_csv(path, index=False)
+        found = read_bought(shipped, path)
+    else:
+        import duckdb
+
+        made = "* EXCLUDE name, MAP {'region': 'eu-west-1', 'product_name': name} AS product"
+        bill = duckdb.from_df(frame.assign(name=NAMES)).project(made)
+        bill.write_parquet(str(tmp_path / "cur.parquet"))
+        found = read_bought(shipped, tmp_path / "cur.parquet")
+    assert found == {
+        CLAUDE: ["recognised", "bedrock", False],
+        "Firewall of a vendor": ["not a service", "", False],
+        "AmazonEC2": ["recognised", "ec2-instance", False],
+    }
+
+
+def test_model_of_bedrock_is_assumed_by_its_tokens_if_its_product_has_no_name(shipped):
+    found = read_bought(shipped, pd.DataFrame(BOUGHT, columns=SOLD))
+    assert found[BOUGHT[0][0]] == ["recognised", "bedrock", True]
+    assert found[BOUGHT[1][0]] == ["not a service", "", False]
+
+
 NAMED = [
     ("AmazonBedrock", "USE1-CustomModelUnit-Hours", "bedrock-custom-model-import", False),
     (

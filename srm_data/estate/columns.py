@@ -18,7 +18,8 @@ class Columns(NamedTuple):
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
     ``settings`` are settings that may decide which offering a resource is, with their columns.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
-    ``number`` has the number of resources of a row.
+    ``number`` has the number of resources of a row. ``product`` has the names of what is sold on AWS
+    Marketplace.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
     one resource.
@@ -43,6 +44,7 @@ class Columns(NamedTuple):
     family: str = ""
     description: str = ""
     number: str = ""
+    product: str = ""
     other_costs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     is_bill: bool = False

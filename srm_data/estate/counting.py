@@ -28,6 +28,7 @@ from srm_data.estate.naming import (
     select_telling,
     shorten_arns,
 )
+from srm_data.estate.products import choose_product, has_properties, list_products, name_products
 from srm_data.estate.profiles import Profile, find_profile
 from srm_data.estate.resources import (
     AT_MOST,
@@ -173,9 +174,12 @@ def _count_columns(
 
     # What is left is small: the name of every group is chosen here.
     counts = name_groups(counts, columns)
+    products = list_products(table, columns)
+    counts = name_products(counts, products)
     if is_by_arn and not has_arn and counts["identifier"].str.startswith("arn:").any():
         return _count_columns(table, columns, place, details=details, has_arn=True)
     named = {role: name_groups(one, columns) for role, one in names.items()}
+    named = {role: name_products(one, products) for role, one in named.items()}
     named |= {"partition": counts} if "partition" in counts else {}
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
@@ -230,6 +234,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
         keys |= named
     else:
         keys |= {"identifier": choose_name(columns, named)}
+    keys["identifier"] = choose_product(keys["identifier"], columns)
     keys |= select_line(columns)
     keys |= {f"setting_{name}": nw.col(column).cast(nw.String) for name, column in columns.settings}
 
@@ -303,6 +308,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """
     texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
     texts |= {column for _, column in columns.settings}
+    texts -= {columns.product} if has_properties(columns) else set()
     written = {
         name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
     }

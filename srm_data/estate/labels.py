@@ -9,6 +9,7 @@ from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import PART_OF_SETTINGS, SETTINGS
 from srm_data.estate.findings import MISSING
 from srm_data.estate.lines import join_line
+from srm_data.estate.products import MARKETPLACE
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import describe_provider
 from srm_data.estate.things import NOTHING
@@ -18,7 +19,6 @@ COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
 
 LONGEST_IDENTIFIER = 500
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
-MARKETPLACE = "AWS Marketplace"
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
     "rifee": "a fee for reserved capacity", "savingsplanupfrontfee": "a fee of a Savings Plan",

@@ -18,7 +18,8 @@ class Profile(NamedTuple):
     Names are in lower case with letters and digits only, so that ``lineItem/ProductCode`` and
     ``line_item_product_code`` are equal. The first name that the table has is used. If the identifier
     of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
-    ``repeats`` means that a resource may have several rows, with the id in ``thing``.
+    ``repeats`` means that a resource may have several rows, with the id in ``thing``. ``product`` has
+    the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code.
     """
 
     needs: tuple[str, ...]
@@ -42,6 +43,7 @@ class Profile(NamedTuple):
     description: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -71,6 +73,9 @@ COSTS = (
     "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
 )  # fmt: skip
 
+PRODUCT = "product"
+"""Column of version 2 of a Cost and Usage Report whose cells are maps with the name of the product."""
+
 TAG_EDITOR = ("identifier", "type", "service")
 """Columns of Tag Editor, whose types are those of CloudFormation without the service."""
 
@@ -88,8 +93,8 @@ BILLS_AND_REPORTS = (
         thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
         operation=("lineitemoperation",), resource=("lineitemresourceid",),
         engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
-        family=("productproductfamily",), description=("lineitemlineitemdescription",), repeats=True,
-        is_bill=True,
+        family=("productproductfamily",), description=("lineitemlineitemdescription",),
+        product=("productproductname", "productname", PRODUCT), repeats=True, is_bill=True,
     ),
     *(
         Profile(  # Detailed and monthly billing reports of earlier years
