@@ -135,3 +135,34 @@ def test_address_on_a_bill_is_a_part_of_a_vpc(usage, parts):
     line |= {"lineItem/ResourceId": ["eni-0a1b2c3d"], "lineItem/UnblendedCost": ["1.5"]}
     estate = read_estate(pd.DataFrame(line))
     assert list_only_parts(estate) == parts
+
+
+def read_usage(*lines: tuple[str, str, str]) -> pd.DataFrame:
+    columns = ["lineItem/ProductCode", "lineItem/UsageType", "lineItem/ResourceId"]
+    return read_estate(pd.DataFrame(lines, columns=columns))
+
+
+def test_instances_on_a_dedicated_host_are_no_hosts():
+    guests = [("AmazonEC2", "HostBoxUsage:m5.large", f"i-0a1b2c3{number}") for number in range(3)]
+    estate = read_usage(("AmazonEC2", "HostUsage:m5", "h-0a1b2c3d"), *guests)
+    used = list_offerings_in_use(estate).set_index("offering_id")
+    assert used["resources"].to_dict() == {"ec2-dedicated-host": 1} and estate["rows"].sum() == 4
+    assert list_only_parts(read_usage(*guests)) == {"ec2-dedicated-host"}
+
+
+def test_instance_on_a_dedicated_host_costs_nothing_of_its_own():
+    line = {"lineItem/ProductCode": ["AmazonEC2"], "lineItem/UsageType": ["HostBoxUsage:m5.large"]}
+    estate = read_estate(pd.DataFrame(line | {"lineItem/UnblendedCost": ["0"]}))
+    assert estate["note"].tolist() == [""]
+
+
+def test_addresses_on_a_bill_leave_other_usage_of_a_vpc_what_it_is():
+    lines = [("AmazonVPC", "PublicIPv4:InUseAddress", "eni-0a1b2c3d")]
+    estate = read_usage(*lines, ("AmazonVPC", "IPAddressManager-IP-Hours", ""))
+    assert sorted(estate["counted_by"]) == ["name", "part"] and not list_only_parts(estate)
+
+
+def test_pods_among_which_the_cost_of_machines_is_split_are_parts():
+    pods = [f"arn:aws:eks:eu-west-1:000000000000:pod/prod/shop/pod-{n}/0a" for n in range(3)]
+    estate = read_usage(*(("AmazonEKS", "EU-EKS-EC2-vCPU-Hours", pod) for pod in pods))
+    assert list_only_parts(estate) == {"eks-managed-node-groups"}

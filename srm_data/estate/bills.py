@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.merging import merge_tally
-from srm_data.estate.resources import DECIDED, SEPARATOR
+from srm_data.estate.resources import DECIDED, OF_PART, SEPARATOR
 from srm_data.load import read_table
 
 ANY = "*"
@@ -43,6 +43,7 @@ class BillRule(NamedTuple):
     patterns: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
     offering_id: str
     certain: str
+    is_part: bool
     alternatives: str
     reason: str
     position: int
@@ -68,6 +69,7 @@ class Decision(NamedTuple):
     variant_certain: str = ""
     others: str = ""
     no_service: str = ""
+    line: str = DECIDED
 
 
 BillRules = dict[str, list[BillRule]]
@@ -101,8 +103,8 @@ def list_bill_rules(table: pd.DataFrame) -> BillRules:
             if row[column]
         )
         rule = BillRule(
-            patterns, row["offering_id"], row["certain"], row["alternatives"], row["reason"],
-            row["position"],
+            patterns, row["offering_id"], row["certain"], row["is_part"] == "yes",
+            row["alternatives"], row["reason"], row["position"],
         )  # fmt: skip
         rules.setdefault(row["service_id"], []).append(rule)
     return rules
@@ -173,7 +175,7 @@ def decide_lines(
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
-    others, lines = tally[~is_line].assign(line=""), lines.assign(**decided, line=DECIDED)
+    others, lines = tally[~is_line].assign(line=""), lines.assign(**decided)
     return merge_tally(pd.concat([others, lines]))
 
 
@@ -208,7 +210,8 @@ def _decide(
             if rule.offering_id and rule.certain == "no" and not others:
                 others = SEPARATOR.join(of_service.get(service, ()))
             certain = rule.certain if rule.offering_id else ""
-            return Decision(words, rule.offering_id, certain, others, rule.reason)
+            line = OF_PART if rule.is_part else DECIDED
+            return Decision(words, rule.offering_id, certain, others, rule.reason, line)
     if named and not is_meant and not is_single and not reason:
         return Decision(ONLY_PRODUCT, ordinary[service], "no", SEPARATOR.join(of_service[service]))
     return Decision(no_service=reason)

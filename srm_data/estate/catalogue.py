@@ -52,7 +52,7 @@ READ_COLUMNS = {
     "part_types": ["ending"],
     "bill_rules": [
         "service_id", "position", "product", "usage_type", "operation", "resource", "engine",
-        "product_family", "description", "offering_id", "certain", "alternatives", "reason",
+        "product_family", "description", "offering_id", "certain", "is_part", "alternatives", "reason",
     ],
 }  # fmt: skip
 """Columns that are read of some of them. All but the offerings may be missing, or empty."""

@@ -19,7 +19,6 @@ from srm_data.estate.columns import PART_OF_SETTINGS
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
-    ADDRESSES,
     SHARED_FAMILIES,
     TYPE_OF_ARN,
     TYPES_OF_SERVICE,
@@ -28,7 +27,7 @@ from srm_data.estate.resource_types import (
     is_belonging,
     list_family_offerings,
 )
-from srm_data.estate.resources import AS_PARTS, BY_ID, DECIDED, SEPARATOR, describe_rule, join_ids
+from srm_data.estate.resources import AS_PARTS, BY_ID, OF_PART, SEPARATOR, describe_rule, join_ids
 from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
@@ -155,7 +154,7 @@ def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue
         return Match(NO_SERVICE, matched_by="reader", note=reason)
     if offering:
         service = catalogue.service_of[offering]
-        by = "bill" if line == DECIDED else "variant"
+        by = "bill" if line else "variant"
         return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
 
@@ -251,7 +250,7 @@ def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """
     endings = catalogue.part_endings
     is_part = estate["identifier"].map(lambda name: is_belonging(name, endings)).astype("bool")
-    is_part |= (estate["matched_by"] == "bill") & estate["variant"].str.contains(ADDRESSES)
+    is_part |= estate["line"] == OF_PART
     is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
     return estate.assign(
         names_offering=estate["names_offering"] & ~is_part,

@@ -24,6 +24,7 @@ from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.partitions import add_remarks
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
+from srm_data.estate.resources import AS_PARTS
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some
@@ -220,6 +221,7 @@ def read_estate(
     estate["identifier"] = hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
+    is_free &= estate["counted_by"] != AS_PARTS  # their cost is that of the whole
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     estate["note"] = add_remarks(estate, tables)
     estate = estate[COLUMNS].sort_values(

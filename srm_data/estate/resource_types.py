@@ -69,9 +69,6 @@ WHOLES = (
 )  # fmt: skip
 """Kinds that are an offering, and no part of one, whose name stands for it in some spellings only."""
 
-ADDRESSES = r"PublicIPv4:|ElasticIP:|elastic-ip|eipalloc|public IPv4 address|Elastic IP address"
-"""Pattern of the lines of a bill for addresses, which are parts of a VPC."""
-
 OF_FAMILY = {
     "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
     "apigatewayapis": ("api-gateway-http", "api-gateway-websocket"),  # in an ARN

@@ -39,8 +39,8 @@ AS_PARTS = "part"
 """How parts of an offering were counted, such as security groups, however they were."""
 
 
-DECIDED = "decided"
-"""What is left of the line of a bill once its offering is known."""
+DECIDED, OF_PART = "decided", "decided, of a part"
+"""What is left of the line of a bill once its offering is known, or that it is about a part of it."""
 
 
 class Resource(NamedTuple):
