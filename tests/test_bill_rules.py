@@ -141,6 +141,23 @@ def test_one_resource_of_several_usage_types_is_one_resource(shipped):
     assert (found["rows"], found["resources"], found["counted_by"]) == (3, 2, "id")
 
 
+@pytest.mark.parametrize(("service", "resource", "offering", "is_open"), thin_out([
+    ("Amazon Relational Database Service", "rds:{}:cluster:cluster-A", "aurora-provisioned", True),
+    ("Amazon Elastic Kubernetes Service", "eks:{}:pod/prod/shop/pod/0a", "eks-fargate", True),
+    ("Amazon Elastic Container Service", "ecs:{}:task/prod/0a", "ecs-fargate", True),
+    ("Amazon EKS", "eks:{}:nodegroup/prod/a/b", "eks-managed-node-groups", False),
+    ("AWS Database Migration Service", "dms:{}:rep:ABC", "dms-replication-instance", False),
+    ("Amazon SageMaker", "sagemaker:{}:training-job/a", "sagemaker-training-job", False),
+], every=3))  # fmt: skip
+def test_resource_of_a_line_without_usage_tells_its_offering(
+    shipped, service, resource, offering, is_open
+):
+    row = {"ServiceName": service, "ChargeCategory": "Usage", "ProviderName": "AWS"}
+    row["ResourceId"] = f"arn:aws:{resource.format('eu-west-1:000000000000')}"
+    [found] = read_estate([row], tables=shipped).to_dict("records")
+    assert (found["offering_id"], found["assumed"]) == (offering, is_open)
+
+
 def test_product_without_usage_types_is_assumed_in_a_bill(shipped):
     rows = [{"ServiceName": "VPC", "ChargeCategory": "Usage", "ProviderName": "AWS"}]
     [found] = read_estate(rows, tables=shipped).to_dict("records")

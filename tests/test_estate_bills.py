@@ -166,3 +166,37 @@ def test_pods_among_which_the_cost_of_machines_is_split_are_parts():
     pods = [f"arn:aws:eks:eu-west-1:000000000000:pod/prod/shop/pod-{n}/0a" for n in range(3)]
     estate = read_usage(*(("AmazonEKS", "EU-EKS-EC2-vCPU-Hours", pod) for pod in pods))
     assert list_only_parts(estate) == {"eks-managed-node-groups"}
+
+
+CLUSTERS = [f"arn:aws:rds:eu-west-1:000000000000:cluster:cluster-{name}" for name in "AB"]
+
+
+def list_counts(estate: pd.DataFrame) -> dict[tuple[str, bool], int]:
+    return estate.set_index(["offering_id", "assumed"])["resources"].to_dict()
+
+
+def test_storage_of_a_cluster_is_that_of_the_offering_that_the_same_id_proves():
+    capacity = ("AmazonRDS", "EU-Aurora:ServerlessV2Usage", CLUSTERS[0])
+    storage = [("AmazonRDS", "EU-Aurora:StorageUsage", cluster) for cluster in CLUSTERS]
+    backup = ("AmazonRDS", "EU-Aurora:BackupUsage", CLUSTERS[0])
+    estate = read_usage(capacity, storage[0], backup)
+    assert list_counts(estate) == {("aurora-serverless-v2", False): 1} and estate["rows"].sum() == 3
+    estate = read_usage(capacity, *storage, backup)
+    assert list_counts(estate) == {
+        ("aurora-serverless-v2", False): 1, ("aurora-provisioned", True): 1
+    }  # fmt: skip
+
+
+def test_storage_of_clusters_of_two_offerings_is_counted_in_neither_twice():
+    lines = [("AmazonRDS", "EU-Aurora:ServerlessV2Usage", CLUSTERS[0])]
+    lines += [("AmazonRDS", "EU-Aurora:LimitlessUsage", CLUSTERS[1])]
+    estate = read_usage(*lines, *(("AmazonRDS", "EU-Aurora:StorageUsage", one) for one in CLUSTERS))
+    assert list_counts(estate) == {
+        ("aurora-serverless-v2", False): 1, ("aurora-limitless", False): 1
+    }  # fmt: skip
+
+
+def test_cluster_that_may_run_things_in_several_ways_stays_open():
+    cluster = "arn:aws:eks:eu-west-1:000000000000:cluster/prod"
+    lines = [("AmazonEKS", f"EU-{usage}", cluster) for usage in ("AmazonEKS-Hours", "Hybrid-Node-vCPU")]
+    assert ("eks-managed-node-groups", True) in list_counts(read_usage(*lines))

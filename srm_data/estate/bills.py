@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,9 @@ MOST_CODES = 2
 BY_SERVICE_NAME = ("cur-product-code", "name")
 """Vocabularies that identify an offering, where a name such as VPC means a whole product."""
 
+OF_ARN = "arn-resource"
+"""Vocabulary of the kinds of resources in ARNs."""
+
 WORDS = {
     "product": "product", "usage_type": "usage type", "operation": "operation",
     "resource": "resource", "engine": "engine", "family": "product family",
@@ -47,6 +50,11 @@ class BillRule(NamedTuple):
     alternatives: str
     reason: str
     position: int
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it assumes an offering by no more than the product."""
+        return self.certain == "no" and {role for role, _ in self.patterns} <= {"product"}
 
     def match(self, line: dict[str, str]) -> str | None:
         """Describe why the rule matches a line, or return None if it does not match."""
@@ -71,6 +79,9 @@ class Decision(NamedTuple):
     no_service: str = ""
     line: str = DECIDED
 
+
+Proofs = dict[int, list[tuple[str, str]]]
+"""Offerings that lines prove for a resource, by its id, and what is left of these lines."""
 
 BillRules = dict[str, list[BillRule]]
 """Rules of every service, and those of any product under ``*``, in the order of their positions."""
@@ -175,8 +186,62 @@ def decide_lines(
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
-    others, lines = tally[~is_line].assign(line=""), lines.assign(**decided)
+    others, lines = tally[~is_line].assign(line=""), _settle_by_id(lines.assign(**decided))
     return merge_tally(pd.concat([others, lines]))
+
+
+def _settle_by_id(lines: pd.DataFrame) -> pd.DataFrame:
+    """Give lines that leave the offering open the one that other lines of the same resources prove.
+
+    Storage of an Aurora cluster, for instance, is that of the kind of cluster whose capacity is billed
+    with the same id. Resources of other kinds are then counted in those other lines only. A line that
+    names only its product stays as it is: a cluster may run things in several ways.
+    """
+    is_open = (lines["variant_certain"] == "no") & ~lines["variant"].isin([ONLY_PRODUCT, LEFT_OPEN])
+    is_open &= lines["ids"].map(bool)
+    proofs = lines[(lines["variant_certain"] == "yes") & lines["ids"].map(bool)]
+    if not is_open.any() or proofs.empty:
+        return lines
+
+    proven: Proofs = {}
+    columns = (proofs[name] for name in ("variant_offering_id", "line", "ids"))
+    for offering, line, ids in zip(*columns, strict=True):
+        for one in ids:
+            proven.setdefault(one, []).append((offering, line))
+
+    rows = [_settle(row, proven) for row in lines[is_open].to_dict("records")]
+    settled = pd.DataFrame(rows, index=lines.index[is_open]).astype(lines.dtypes)
+    return pd.concat([lines[~is_open], settled]).sort_index()
+
+
+def _settle(row: dict[Hashable, Any], proven: Proofs) -> dict[Hashable, Any]:
+    """Return a row without the resources that are proven elsewhere, or with their offering."""
+    choices = [row["variant_offering_id"], *row["others"].split(SEPARATOR)]
+    known: dict[tuple[str, str], set[int]] = {}
+    for one in row["ids"]:
+        found = [proof for proof in proven.get(one, ()) if proof[0] in choices]
+        if found:
+            likeliest = min(found, key=lambda proof: choices.index(proof[0]))
+            known.setdefault(likeliest, set()).add(one)
+
+    said, rest = {}, row["ids"].difference(*known.values())
+    if known and not rest:
+        (offering, line), own = max(known.items(), key=lambda item: (len(item[1]), item[0]))
+        said = {"variant_offering_id": offering, "variant_certain": "yes", "others": "", "line": line}
+        rest = frozenset(own)
+    return row | said | {"ids": rest, "resources": row["resources"] - len(row["ids"]) + len(rest)}
+
+
+def _read_kind(
+    kind: str, service: str, find_service: Callable[[str], tuple[str, str, str]]
+) -> Decision:
+    """Return the offering that the kind of an ARN names, or nothing if it is not of the service."""
+    if ":" not in kind:
+        return Decision()
+    of_kind, offering, scheme = find_service(kind)
+    if not offering or of_kind != service or scheme != OF_ARN:
+        return Decision()
+    return Decision(f"{WORDS['resource']} {kind}", offering, "yes")
 
 
 def _decide(
@@ -204,14 +269,19 @@ def _decide(
     common = [rule for rule in common if rule.offering_id or not is_single]
     if reason:  # bought on AWS Marketplace, as the models of Bedrock are
         first, common = [], [rule for rule in common if rule.offering_id]
+    by_kind = Decision() if is_meant or reason else _read_kind(texts["resource"], service, find_service)
     for rule in (*first, *own, *common):
         if (words := rule.match(texts)) is not None:
+            if rule.is_guess and by_kind.variant:
+                return by_kind
             others = rule.alternatives
             if rule.offering_id and rule.certain == "no" and not others:
                 others = SEPARATOR.join(of_service.get(service, ()))
             certain = rule.certain if rule.offering_id else ""
             line = OF_PART if rule.is_part else DECIDED
             return Decision(words, rule.offering_id, certain, others, rule.reason, line)
+    if by_kind.variant and not is_single:
+        return by_kind
     if named and not is_meant and not is_single and not reason:
         return Decision(ONLY_PRODUCT, ordinary[service], "no", SEPARATOR.join(of_service[service]))
     return Decision(no_service=reason)
