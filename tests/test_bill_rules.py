@@ -213,6 +213,38 @@ def test_capacity_that_is_only_reserved_is_no_resource(shipped, product, usage, 
     assert (found["status"], found["offering_id"]) == ("not a service", "")
 
 
+def test_fee_that_names_a_reservation_is_no_resource_but_usage_is(shipped):
+    names = ["lineItem/LineItemType", *CUR, "reservation/ReservationARN"]
+    arn = RI.format("ec2", "reserved-instances/0a")
+    rows = [
+        ("Fee", "AmazonEC2", "", "", "", arn),
+        ("Fee", "AWSShield", "Global-ShieldAdvanced-Monthly", "", "", ""),
+        (
+            "DiscountedUsage",
+            "AmazonEC2",
+            "BoxUsage:t3.micro",
+            "RunInstances",
+            "i-0123456789abcdef",
+            arn,
+        ),
+    ]
+    estate = read_estate(pd.DataFrame(rows, columns=names), tables=shipped).set_index("identifier")
+    assert estate["offering_id"].to_dict() == {
+        "Commitment fee": "", "AWSShield": "shield-advanced", "AmazonEC2": "ec2-instance"
+    }  # fmt: skip
+    assert "a fee for reserved capacity" in estate.loc["Commitment fee", "note"]
+
+
+def test_purchase_of_a_commitment_in_focus_is_no_resource(shipped):
+    rows = [
+        {"ServiceName": "Amazon Elastic Compute Cloud", "CommitmentDiscountId": "ri-1"},
+        {"ServiceName": "AWS Shield", "CommitmentDiscountId": ""},
+    ]
+    said = {"ChargeCategory": "Purchase", "ProviderName": "AWS"}
+    estate = read_estate([row | said for row in rows], tables=shipped)
+    assert sorted(estate["offering_id"]) == ["", "shield-advanced"]
+
+
 def test_instance_with_the_price_of_a_reservation_is_an_instance(shipped):
     line = dict(zip(CUR, ("AmazonEC2", "HeavyUsage:c3.large", "", "i-0123456789abcdef"), strict=True))
     [found] = read_estate([line], tables=shipped).to_dict("records")

@@ -172,7 +172,8 @@ CLUSTERS = [f"arn:aws:rds:eu-west-1:000000000000:cluster:cluster-{name}" for nam
 
 
 def list_counts(estate: pd.DataFrame) -> dict[tuple[str, bool], int]:
-    return estate.set_index(["offering_id", "assumed"])["resources"].to_dict()
+    columns = (estate[name].tolist() for name in ("offering_id", "assumed", "resources"))
+    return {(offering, assumed): number for offering, assumed, number in zip(*columns, strict=True)}
 
 
 def test_storage_of_a_cluster_is_that_of_the_offering_that_the_same_id_proves():

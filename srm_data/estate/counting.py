@@ -13,7 +13,7 @@ import pandas as pd
 
 from srm_data.estate.columns import LINE, ROLES, Columns, list_unread_money, pick_columns
 from srm_data.estate.findings import build_missing, is_own_word
-from srm_data.estate.labels import CHARGES, label_rows
+from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.lines import select_line
 from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import (
@@ -226,6 +226,8 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     import narwhals as nw
 
     keys = _select_text(columns, NAMING)
+    if "charge" in keys:
+        keys["charge"] = select_charge(keys["charge"], columns)
     named = _select_text(columns, NAMES)
     if has_arn:
         name = choose_name(columns, named)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import PART_OF_SETTINGS, SETTINGS
+from srm_data.estate.columns import PART_OF_SETTINGS, SETTINGS, Columns
 from srm_data.estate.findings import MISSING
 from srm_data.estate.lines import join_line
 from srm_data.estate.products import MARKETPLACE
@@ -25,7 +27,11 @@ CHARGES = {
     "savingsplanrecurringfee": "a fee of a Savings Plan",
     "savingsplannegation": "the balance of a Savings Plan", "invoicetotal": "a total",
     "statementtotal": "a total", "accounttotal": "a total", "rounding": "a rounding",
+    "commitmentfee": "a fee for reserved capacity, or of a Savings Plan",
 }  # fmt: skip
+COMMITMENT_FEE = "Commitment fee"
+FEES = ("fee", "purchase")
+"""Kinds of charges that are fees for a commitment if they name one, in lower case."""
 
 
 def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -65,6 +71,22 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
         no_service = no_service.mask(is_missing, MISSING)
     return rows.assign(**text, no_service=no_service, line=line, settings=_join_settings(text, empty))
+
+
+def select_charge(charge: Any, columns: Columns) -> Any:
+    """Return the expression for the kind of a charge, where a fee for a commitment is one of its own.
+
+    Other fees and purchases are of services, such as Shield Advanced. The usage that a commitment
+    covers names it, too.
+    """
+    import narwhals as nw
+
+    if not columns.commitment:
+        return charge
+    commitment = nw.col(columns.commitment).cast(nw.String).fill_null("").str.to_lowercase()
+    is_fee = charge.fill_null("").str.to_lowercase().is_in(FEES)
+    is_fee &= ~commitment.is_in(list(NOTHING))
+    return nw.when(is_fee).then(nw.lit(COMMITMENT_FEE)).otherwise(charge)
 
 
 def _join_settings(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:

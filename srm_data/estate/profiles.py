@@ -19,7 +19,8 @@ class Profile(NamedTuple):
     ``line_item_product_code`` are equal. The first name that the table has is used. If the identifier
     of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
     ``repeats`` means that a resource may have several rows, with the id in ``thing``. ``product`` has
-    the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code.
+    the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code, and
+    ``commitment`` the reservation or Savings Plan that a charge is for.
     """
 
     needs: tuple[str, ...]
@@ -44,6 +45,7 @@ class Profile(NamedTuple):
     finding: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
     product: tuple[str, ...] = ()
+    commitment: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -94,7 +96,8 @@ BILLS_AND_REPORTS = (
         operation=("lineitemoperation",), resource=("lineitemresourceid",),
         engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
         family=("productproductfamily",), description=("lineitemlineitemdescription",),
-        product=("productproductname", "productname", PRODUCT), repeats=True, is_bill=True,
+        product=("productproductname", "productname", PRODUCT),
+        commitment=("reservationreservationarn",), repeats=True, is_bill=True,
     ),
     *(
         Profile(  # Detailed and monthly billing reports of earlier years
@@ -112,7 +115,8 @@ BILLS_AND_REPORTS = (
         account=("subaccountid",), region=("regionid", "region"),
         cost=("billedcost", "effectivecost"), thing=("resourceid",),
         usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
-        description=("chargedescription",), repeats=True, is_bill=True,
+        description=("chargedescription",), commitment=("commitmentdiscountid",), repeats=True,
+        is_bill=True,
     ),
     *(
         Profile(  # Cost Explorer with a second grouping, and reports made from it
