@@ -201,3 +201,24 @@ def test_cluster_that_may_run_things_in_several_ways_stays_open():
     cluster = "arn:aws:eks:eu-west-1:000000000000:cluster/prod"
     lines = [("AmazonEKS", f"EU-{usage}", cluster) for usage in ("AmazonEKS-Hours", "Hybrid-Node-vCPU")]
     assert ("eks-managed-node-groups", True) in list_counts(read_usage(*lines))
+
+
+@pytest.mark.parametrize(("product", "usage", "offering"), [
+    ("AmazonRDS", "EU-Aurora:StorageUsage", "aurora-provisioned"),
+    ("AmazonDocDB", "EU-StorageUsage", "documentdb-instance-based"),
+])  # fmt: skip
+def test_instances_of_a_cluster_on_a_bill_count_only_without_the_cluster(product, usage, offering):
+    columns = [
+        "lineItem/ProductCode",
+        "lineItem/UsageType",
+        "lineItem/Operation",
+        "lineItem/ResourceId",
+    ]
+    instance = "arn:aws:rds:eu-west-1:000000000000:db:{}"
+    run = "EU-InstanceUsage:db.r5.large", "CreateDBInstance:0021"
+    rows = [(product, *run, instance.format(name)) for name in "xyz"]
+    estate = read_estate(pd.DataFrame(rows, columns=columns))
+    assert list_offerings_in_use(estate)["resources"].tolist() == [3]
+    rows.append((product, usage, "", CLUSTERS[0]))
+    used = list_offerings_in_use(read_estate(pd.DataFrame(rows, columns=columns)))
+    assert used.set_index("offering_id")["resources"].to_dict() == {offering: 1}

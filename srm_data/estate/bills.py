@@ -11,7 +11,8 @@ import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.merging import merge_tally
-from srm_data.estate.resources import DECIDED, OF_PART, SEPARATOR
+from srm_data.estate.resource_types import CLUSTERED, is_member
+from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR
 from srm_data.load import read_table
 
 ANY = "*"
@@ -278,8 +279,10 @@ def _decide(
             if rule.offering_id and rule.certain == "no" and not others:
                 others = SEPARATOR.join(of_service.get(service, ()))
             certain = rule.certain if rule.offering_id else ""
-            line = OF_PART if rule.is_part else DECIDED
-            return Decision(words, rule.offering_id, certain, others, rule.reason, line)
+            owner = next((one for one in CLUSTERED if rule.offering_id in of_service.get(one, ())), "")
+            about = OF_MEMBER if is_member(texts["resource"], owner) else DECIDED
+            about = OF_PART if rule.is_part else about
+            return Decision(words, rule.offering_id, certain, others, rule.reason, about)
     if by_kind.variant and not is_single:
         return by_kind
     if named and not is_meant and not is_single and not reason:

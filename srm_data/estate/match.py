@@ -27,7 +27,15 @@ from srm_data.estate.resource_types import (
     is_belonging,
     list_family_offerings,
 )
-from srm_data.estate.resources import AS_PARTS, BY_ID, OF_PART, SEPARATOR, describe_rule, join_ids
+from srm_data.estate.resources import (
+    AS_PARTS,
+    BY_ID,
+    OF_MEMBER,
+    OF_PART,
+    SEPARATOR,
+    describe_rule,
+    join_ids,
+)
 from srm_data.estate.settings import Rule, find_rule_of_table
 from srm_data.search import EVERYDAY
 
@@ -253,7 +261,7 @@ def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     is_part |= estate["line"] == OF_PART
     is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
     return estate.assign(
-        names_offering=estate["names_offering"] & ~is_part,
+        names_offering=estate["names_offering"] & ~is_part & (estate["line"] != OF_MEMBER),
         counted_by=estate["counted_by"].mask(is_part, AS_PARTS),
     )
 

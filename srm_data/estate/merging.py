@@ -9,10 +9,8 @@ from srm_data.estate.resources import (
     BY_ID,
     BY_NAME,
     BY_NUMBER,
-    DECIDED,
     KEYS,
     NUMBER_AT_MOST,
-    OF_PART,
     build_tally,
     join_ids,
     join_names,
@@ -38,7 +36,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     if tally["identifier"].is_unique:
         return tally.assign(cost=tally["cost"].round(6))
 
-    is_line = (tally["variant"] != "") & tally["line"].isin([DECIDED, OF_PART])
+    is_line = (tally["variant"] != "") & (tally["line"] != "")
     keys = [name for name in KEYS if name != "variant"]
     said = tally["variant"].mask(is_line, "")
     without_ids = tally["resources"] - tally["ids"].map(len)

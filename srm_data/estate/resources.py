@@ -39,8 +39,9 @@ AS_PARTS = "part"
 """How parts of an offering were counted, such as security groups, however they were."""
 
 
-DECIDED, OF_PART = "decided", "decided, of a part"
-"""What is left of the line of a bill once its offering is known, or that it is about a part of it."""
+DECIDED, OF_PART, OF_MEMBER = "decided", "decided, of a part", "decided, of a member"
+"""What is left of the line of a bill once its offering is known: whether it is about the offering
+itself, a part of it, or an instance of a cluster."""
 
 
 class Resource(NamedTuple):
