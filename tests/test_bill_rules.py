@@ -245,6 +245,14 @@ def test_purchase_of_a_commitment_in_focus_is_no_resource(shipped):
     assert sorted(estate["offering_id"]) == ["", "shield-advanced"]
 
 
+def test_commitment_that_was_not_used_is_no_resource(shipped):
+    row = {"ServiceName": "Amazon Elastic Compute Cloud", "ChargeCategory": "Usage"}
+    row |= {"ProviderName": "AWS", "CommitmentDiscountId": "ri-1"}
+    rows = [row | {"CommitmentDiscountStatus": status} for status in ("Used", "Unused")]
+    estate = read_estate(rows, tables=shipped)
+    assert sorted(estate["offering_id"]) == ["", "ec2-instance"]
+
+
 def test_instance_with_the_price_of_a_reservation_is_an_instance(shipped):
     line = dict(zip(CUR, ("AmazonEC2", "HeavyUsage:c3.large", "", "i-0123456789abcdef"), strict=True))
     [found] = read_estate([line], tables=shipped).to_dict("records")

@@ -19,7 +19,8 @@ class Columns(NamedTuple):
     ``settings`` are settings that may decide which offering a resource is, with their columns.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``number`` has the number of resources of a row. ``product`` has the names of what is sold on AWS
-    Marketplace, and ``commitment`` the reservation or Savings Plan that a charge is for.
+    Marketplace, and ``commitment`` the reservation or Savings Plan that a charge is for;
+    ``commitment_status`` tells whether it was used.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
     one resource.
@@ -46,6 +47,7 @@ class Columns(NamedTuple):
     number: str = ""
     product: str = ""
     commitment: str = ""
+    commitment_status: str = ""
     other_costs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     is_bill: bool = False

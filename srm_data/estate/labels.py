@@ -77,16 +77,19 @@ def select_charge(charge: Any, columns: Columns) -> Any:
     """Return the expression for the kind of a charge, where a fee for a commitment is one of its own.
 
     Other fees and purchases are of services, such as Shield Advanced. The usage that a commitment
-    covers names it, too.
+    covers names it, too; what is left unused of one is no usage.
     """
     import narwhals as nw
 
-    if not columns.commitment:
-        return charge
-    commitment = nw.col(columns.commitment).cast(nw.String).fill_null("").str.to_lowercase()
-    is_fee = charge.fill_null("").str.to_lowercase().is_in(FEES)
-    is_fee &= ~commitment.is_in(list(NOTHING))
-    return nw.when(is_fee).then(nw.lit(COMMITMENT_FEE)).otherwise(charge)
+    if columns.commitment:
+        commitment = nw.col(columns.commitment).cast(nw.String).fill_null("").str.to_lowercase()
+        is_fee = charge.fill_null("").str.to_lowercase().is_in(FEES)
+        is_fee &= ~commitment.is_in(list(NOTHING))
+        charge = nw.when(is_fee).then(nw.lit(COMMITMENT_FEE)).otherwise(charge)
+    if columns.commitment_status:
+        status = nw.col(columns.commitment_status).cast(nw.String).fill_null("").str.to_lowercase()
+        charge = nw.when(status == "unused").then(nw.lit(COMMITMENT_FEE)).otherwise(charge)
+    return charge
 
 
 def _join_settings(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:

@@ -20,7 +20,8 @@ class Profile(NamedTuple):
     of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
     ``repeats`` means that a resource may have several rows, with the id in ``thing``. ``product`` has
     the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code, and
-    ``commitment`` the reservation or Savings Plan that a charge is for.
+    ``commitment`` the reservation or Savings Plan that a charge is for; ``commitment_status`` tells
+    whether it was used.
     """
 
     needs: tuple[str, ...]
@@ -46,6 +47,7 @@ class Profile(NamedTuple):
     number: tuple[str, ...] = ()
     product: tuple[str, ...] = ()
     commitment: tuple[str, ...] = ()
+    commitment_status: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -115,8 +117,8 @@ BILLS_AND_REPORTS = (
         account=("subaccountid",), region=("regionid", "region"),
         cost=("billedcost", "effectivecost"), thing=("resourceid",),
         usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
-        description=("chargedescription",), commitment=("commitmentdiscountid",), repeats=True,
-        is_bill=True,
+        description=("chargedescription",), commitment=("commitmentdiscountid",),
+        commitment_status=("commitmentdiscountstatus",), repeats=True, is_bill=True,
     ),
     *(
         Profile(  # Cost Explorer with a second grouping, and reports made from it
