@@ -335,12 +335,13 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_
     before, after = (rows_of(it["Dashboard"])[0] for it in (sent, book))
     assert after[decision] == before[decision] + 1
     assert after[row["Responsibility"]] == before[row["Responsibility"]] - 1
-    assert (after["Decided"], after["Agreed"], after["Total"]) == (1, 1, before["Total"])
+    assert (after["Decided"], after["Agreed"], after["Total"]) == (1, 0, before["Total"])
+    assert after["Decided"] + after["Open"] == after["Total"]
     (shown,) = [it for it in rows_of(book["Offering matrix"]) if it["duty_id"] == row["duty_id"]]
     assert shown[row["Offering"]] == f"{LETTERS[decision]}!"
     for title in ("Cover", "Dashboard"):
         text = "\n".join(str(cell.value) for it in book[title].iter_rows() for cell in it if cell.value)
-        assert "Decided 1, agreed 1, in question 0" in text
+        assert "Decided 1. Of the others, agreed 0, in question 0, changed 0, not ours 0" in text
 
 
 def test_entry_that_a_reviewer_completes_counts_as_decided_at_once(
@@ -874,9 +875,7 @@ def test_estate_without_a_duty_of_the_customer_and_what_is_left_of_decided_cells
         tmp_path / "all.xlsx", used, tables=shipped, estate=estate, decisions=decisions
     )
     lines = [cell for row in load_workbook(target, data_only=True)["Cover"].values for cell in row]
-    said = (
-        "Of the open cells without a decision the customer must act in 0, of which 0 rest on a default."
-    )
+    said = "open 0. Of the open cells the customer must act in 0, of which 0 rest on a default."
     assert any(said in str(line) for line in lines)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from srm_data.organisation.register import NO, YES
-from srm_data.workbook.format import ANSWER, IS_DECIDED, RESPONSIBILITY, REVIEWED, refer_to
+from srm_data.workbook.format import ANSWER, IS_DECIDED, RESPONSIBILITY, REVIEWED, STATUS, refer_to
 from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Formula
 
@@ -72,6 +72,10 @@ class Counts:
         if not self.is_internal:
             return {BASIS: label}
         return {IS_DECIDED: YES} if label == DECIDED else {BASIS: label, IS_DECIDED: NO}
+
+    def status(self, status: str) -> dict[str, str]:
+        """Return the criteria of cells with a review status; a decided cell counts as decided."""
+        return {STATUS: status, IS_DECIDED: NO}
 
     def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
         """Return a number for each text of a column, and that of each row."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from srm_data.organisation.cell_status import AGREED, OPEN, QUESTION
-from srm_data.organisation.register import NO
+from srm_data.organisation.cell_status import AGREED, CHANGED, NOT_OURS, OPEN, QUESTION
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED, Count, Counts
-from srm_data.workbook.format import IS_DECIDED, STATUS
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {
@@ -61,14 +59,17 @@ def _describe_bases(counts: Counts, content: Content) -> Formula:
 
 
 def _describe_progress(counts: Counts) -> Formula:
-    required = {"Customer action": "required", STATUS: OPEN, IS_DECIDED: NO}
+    """Describe the progress in parts that add up to all cells."""
+    required = {"Customer action": "required"} | counts.status(OPEN)
+    rare = {it: counts.where(counts.status(it)) for it in (CHANGED, NOT_OURS)}
     return join_parts(
         [
             "Decided ", counts.where(counts.basis(DECIDED)),
-            ", agreed ", counts.where({STATUS: AGREED}),
-            ", in question ", counts.where({STATUS: QUESTION}),
-            ", open ", counts.where({STATUS: OPEN}),
-            ". Of the open cells without a decision the customer must act in ",
+            ". Of the others, agreed ", counts.where(counts.status(AGREED)),
+            ", in question ", counts.where(counts.status(QUESTION)),
+            *(part for status, count in rare.items() for part in (f", {status} ", count)),
+            ", open ", counts.where(counts.status(OPEN)),
+            ". Of the open cells the customer must act in ",
             counts.where(required), ", of which ",
             counts.where(required | {"Basis": "Category default"}),
             " rest on a default.",

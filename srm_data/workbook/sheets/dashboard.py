@@ -17,10 +17,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.describe import describe_distribution
-from srm_data.organisation.cell_status import CELL_STATUSES
+from srm_data.organisation.cell_status import AGREED, CELL_STATUSES, OPEN
+from srm_data.organisation.register import NO
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED, Count, Counts
-from srm_data.workbook.format import OWNER, REVIEWED_SHEET, STATUS, refer_to
+from srm_data.workbook.format import IS_DECIDED, OWNER, REVIEWED_SHEET, STATUS, refer_to
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
 from srm_data.workbook.results import VIEWS, list_results
 from srm_data.workbook.styles import Look
@@ -99,8 +100,9 @@ def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -
     _set_tile(sheet, look, 5, "What it rests on", {it: (n, total) for it, n in by_basis.items()})
     if not content.is_internal:
         return
-    by_status = {status: (counts.where({STATUS: status}), total) for status in CELL_STATUSES}
-    _set_tile(sheet, look, 9, "Progress", by_status, wide=1)
+    decided = {"decided": (counts.where(counts.basis(DECIDED)), total)}
+    by_status = {it: (counts.where(counts.status(it)), total) for it in CELL_STATUSES}
+    _set_tile(sheet, look, 9, "Progress", decided | by_status, wide=1)
     _set_owners(sheet, look, content, column=12)
 
 
@@ -113,18 +115,18 @@ def _set_owners(sheet: Worksheet, look: Look, content: Content, column: int) -> 
     counts = content.counts
     cells = pd.Series(list(filter(None, content.entries["owner"])), dtype="str").value_counts()
     owners = [str(owner) for owner in cells.head(OWNERS).index]
-    is_open = f'--({refer_to(STATUS)}="open")'
+    is_open = f'--({refer_to(STATUS)}="{OPEN}"),--({refer_to(IS_DECIDED)}="{NO}")'
     number, first = get_column_letter(column + 2), TILES_ROW + 1
     last = first + len(owners)  # of the other owners
 
     lines: list[tuple[str, Count]] = []
     for row, owner in enumerate(owners, start=first):
         is_theirs = f"--EXACT({refer_to(OWNER)},${get_column_letter(column)}{row})"
-        value = counts.where({OWNER: owner, STATUS: "open"}).value
+        value = counts.where({OWNER: owner} | counts.status(OPEN)).value
         lines.append((owner, Count(f"SUMPRODUCT({is_theirs},{is_open})", value)))
-    nobodys = counts.where({OWNER: "", STATUS: "open"}).value
+    nobodys = counts.where({OWNER: ""} | counts.status(OPEN)).value
     nobody = Count(f'SUMPRODUCT(--({refer_to(OWNER)}=""),{is_open})', nobodys)
-    total = counts.where({STATUS: "open"})
+    total = counts.where(counts.status(OPEN))
     listed = "".join(f"-{number}{row}" for row in (*range(first, last), last + 1))
     rest = total.value - nobodys - sum(count.value for _, count in lines)
     others = Count(f"{total.formula}{listed}", rest)
@@ -213,8 +215,8 @@ def _make_columns(
     ]  # fmt: skip
     if content.is_internal:
         columns.append(Column("Decided", 8.5, "number", count(counts.basis(DECIDED))))
-        columns.append(Column("Agreed", 8.5, "number", count({STATUS: "agreed"})))
-        columns.append(Column("Open", 8.5, "number", count({STATUS: "open"})))
+        columns.append(Column("Agreed", 8.5, "number", count(counts.status(AGREED))))
+        columns.append(Column("Open", 8.5, "number", count(counts.status(OPEN))))
     return columns
 
 
