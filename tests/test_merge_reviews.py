@@ -218,6 +218,24 @@ def test_copy_of_an_earlier_book_is_named_and_settles_no_conflict_that_it_did_no
 
 
 @pytest.mark.slow
+def test_decision_that_was_withdrawn_does_not_come_back_with_an_untouched_copy_of_an_earlier_book(
+    sent, returned, model, shipped, tmp_path
+):
+    first = returned(sent, "a.xlsx", {BACKUP: SHARED})
+    second = write_next(first, model, shipped, tmp_path / "second.xlsx")
+    blank = dict.fromkeys(SHARED)
+    withdrawn = returned(second, "b.xlsx", {BACKUP: blank, KEYS: SHARED})
+    third = write_next(withdrawn, model, shipped, tmp_path / "third.xlsx")
+
+    late = merge_reviews([read_review(third), read_review(second)])
+    assert (decided(late, BACKUP), len(decided(late, KEYS))) == ([], 1)
+    (problem,) = late.problems.to_dict("records")
+    assert (problem["problem"], problem["book"]) == ("a copy of an earlier workbook", "second.xlsx")
+    assert "workbook 2: " in problem["value"]
+    assert "workbook 3: " in problem["expected"]
+
+
+@pytest.mark.slow
 def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes_it(
     sent, returned, model, shipped, tmp_path
 ):

@@ -456,6 +456,24 @@ def test_field_that_two_reviewers_signed_names_both_until_it_has_a_new_entry(
     assert [called] not in rows
 
 
+def test_every_workbook_has_a_revision_of_its_own_with_the_day_of_its_latest_decision(
+    sent, model, shipped, tmp_path
+):
+    path = write_next(read_review(sent), model, shipped, tmp_path / "second.xlsx")
+    decision = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+    decided = edit(path, tmp_path / "decided.xlsx", {BACKUP: decision})
+    last = read_review(write_next(decided, model, shipped, tmp_path / "third.xlsx")).sign_off
+    numbers = last["value"].str.extract(r", (workbook \d): ", expand=False).tolist()
+    assert numbers == ["workbook 1", "workbook 2", "workbook 3"]
+    assert last["day"].tolist() == ["2026-11-01", "2026-11-01", "2026-11-02"]
+
+
+def test_name_and_date_of_an_approval_without_its_value_are_a_problem(sent, tmp_path):
+    entry = ("", "CISO", "2026-11-02")
+    review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Approved by": entry})
+    assert review.problems["problem"].tolist() == ["an approval lacks something"]
+
+
 def find_call(path: Path) -> list[str]:
     """Return the row of the cover below the field Approved by."""
     rows = list_cover(path)

@@ -54,6 +54,9 @@ def conclude_sign_off(reading: Reading) -> Iterator[Outcome]:
                 expected = "one entry for this field; another copy of the cover has a different one"
                 yield Problem("several sign-offs for one field", places[0], " | ".join(entry), expected)
             found.append(entry)
+            if field == APPROVED_BY and not (entry[1] or current.get(field, entry)[1]):
+                expected = "who approved, in this cell: a name and a date alone approve nothing"
+                yield Problem("an approval lacks something", places[0], entry[1], expected)
             yield from _check_entry(places, entry, made)
     for entry in [*history, *found]:
         yield Signed(dict(zip(FIELDS, entry, strict=True)))

@@ -11,7 +11,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.review.disputes import Dispute
 from srm_data.review.outcomes import Key
 from srm_data.review.result import Review
-from srm_data.review.statements import list_statements
+from srm_data.review.statements import find_latest, list_statements
 from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, LONGEST_CELL
 
@@ -34,10 +34,12 @@ def merge_decisions(copies: list[Review]) -> tuple[pd.DataFrame, list[Dispute]]:
     """Merge decisions, and return a frame of those that agree and a list of those that do not."""
     now = [_index_decisions(copy.decisions) for copy in copies]
     sent = [_index_decisions(copy.sent.decisions) for copy in copies]
+    latest = find_latest(copies)
     rows: list[dict[str, str]] = []
     disputes: list[Dispute] = []
     for key in sorted({key for it in now for key in it}):
-        said = list_statements((it.get(key), was.get(key)) for it, was in zip(now, sent, strict=True))
+        pairs = [(it.get(key), was.get(key)) for it, was in zip(now, sent, strict=True)]
+        said = list_statements(pairs, latest.get(key))
         if is_equal(said):
             rows += [dict(zip(CELL, key, strict=True)) | join_equal(said)._asdict()] if said else []
             continue

@@ -13,7 +13,7 @@ from srm_data.review.merge_decisions import NAMES, join_names
 from srm_data.review.outcomes import Key
 from srm_data.review.result import Review
 from srm_data.review.signed import credit_entry
-from srm_data.review.statements import list_statements
+from srm_data.review.statements import find_latest, list_statements
 from srm_data.schema import CELL
 from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, STATUS
 
@@ -41,26 +41,29 @@ def merge_statuses(
     """
     now = [_index_statuses(copy.status) for copy in copies]
     sent = [_index_statuses(copy.sent.status) for copy in copies]
+    latest = find_latest(copies)
     rows: list[Fields] = []
     disputes: list[Dispute] = []
     remarks: list[Fields] = []
     for key in sorted({key for it in now for key in it}):
         pairs = [(it.get(key, {}), was.get(key, {})) for it, was in zip(now, sent, strict=True)]
-        status, disputed = _merge_status(key, pairs, copies)
-        fields, more = _merge_fields(key, pairs, copies)
+        status, disputed = _merge_status(key, pairs, copies, latest.get(key))
+        fields, more = _merge_fields(key, pairs, copies, latest.get(key))
         disputes += [*disputed, *more]
         if status is None:
-            status = _join_given([Given(OPEN, "", *by, "") for by in _list_names(pairs)])
+            status = _join_given(
+                [Given(OPEN, "", *by, "") for by in _list_names(pairs, latest.get(key))]
+            )
         else:
-            remarks += [_make_remark(key, *by) for by in _list_names(pairs)]
+            remarks += [_make_remark(key, *by) for by in _list_names(pairs, latest.get(key))]
         if status.status != OPEN or status.reviewer or status.date or any(fields.values()):
             rows.append(dict(zip(CELL, key, strict=True)) | status._asdict() | fields)
     return make_cell_status(rows), disputes, remarks
 
 
-def _list_names(pairs: list[tuple[Fields, Fields]]) -> list[tuple[str, str]]:
+def _list_names(pairs: list[tuple[Fields, Fields]], latest: list[bool] | None) -> list[tuple[str, str]]:
     """List the dates and names in open cells, without duplicates."""
-    said = list_statements((_read_by(now), _read_by(was)) for now, was in pairs)
+    said = list_statements([(_read_by(now), _read_by(was)) for now, was in pairs], latest)
     return sorted(said)
 
 
@@ -90,11 +93,11 @@ def _read_given(now: Fields, was: Fields) -> tuple[Given | None, Given | None]:
 
 
 def _merge_status(
-    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review]
+    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review], latest: list[bool] | None
 ) -> tuple[Given | None, list[Dispute]]:
     """Merge the status of a cell; if the copies conflict, the cell is open."""
     given = [_read_given(now, was) for now, was in pairs]
-    said = list_statements(given)
+    said = list_statements(given, latest)
     if len({(one.status, one.answer if one.status == AGREED else "") for one in said}) < 2:
         return (_join_given(said) if said else None), []
     disputes: list[Dispute] = []
@@ -120,15 +123,14 @@ def _join_given(said: list[Given]) -> Given:
 
 
 def _merge_fields(
-    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review]
+    key: Key, pairs: list[tuple[Fields, Fields]], copies: list[Review], latest: list[bool] | None
 ) -> tuple[Fields, list[Dispute]]:
     """Merge owner, dates and evidence; all evidence is kept, other values only without conflict."""
     fields: Fields = {}
     disputes: list[Dispute] = []
     for header, name in FIELDS.items():
-        said = sorted(
-            list_statements((now.get(name) or None, was.get(name) or None) for now, was in pairs)
-        )
+        values = [(now.get(name) or None, was.get(name) or None) for now, was in pairs]
+        said = sorted(list_statements(values, latest))
         fields[name] = NAMES.join(said) if header == EVIDENCE or len(said) < 2 else ""
         if header == EVIDENCE or len(said) < 2:
             continue

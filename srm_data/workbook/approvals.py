@@ -26,8 +26,8 @@ class Approval(NamedTuple):
 def find_approval(sign_off: pd.DataFrame) -> Approval | None:
     """Find the last approval of an earlier workbook, unless it was withdrawn in a later one.
 
-    Each workbook adds its revision to the history behind what was entered in it. A workbook whose
-    revision reads as one before adds none, and an approval from a file need not have any.
+    Each workbook adds its revision to the history behind what was entered in it; workbooks before
+    2026.11.11 added none if it read as one before. An approval from a file need not have any.
 
     Examples
     --------

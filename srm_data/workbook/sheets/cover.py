@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from typing import Any
 
@@ -20,7 +21,6 @@ from srm_data.organisation.register import (
     IN_FORCE,
     KEPT,
     LOOK_AGAIN,
-    NO,
     OPEN,
     describe_conflicts,
 )
@@ -32,7 +32,6 @@ from srm_data.workbook.format import (
     COVER_SHEET,
     DECISION,
     HISTORY_HEADER,
-    IS_DECIDED,
     NEXT_REVIEW,
     OWNER,
     REGISTER_SHEET,
@@ -43,6 +42,7 @@ from srm_data.workbook.format import (
     SIGN_OFF_HEADER,
     STATUS,
     VERSION,
+    is_revision,
 )
 from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.results import list_results
@@ -210,6 +210,7 @@ def _describe_approval(content: Content) -> str:
     return f"{said} To approve this workbook, make a new entry."
 
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NOT_COUNTED = "may have been withdrawn since, or changed under their old date"
 """What the date of a decision does not say: the decisions of the approved workbook are not known."""
 
@@ -220,28 +221,36 @@ def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
     offerings = content.model["offering_id"].nunique()
     decided = counts.where(counts.basis(DECIDED)).value
     noun = "offering" if offerings == 1 else "offerings"
-    what = f"{VERSION} {content.version}: {offerings} {noun}, {decided:,} decided"
-    if content.is_internal:
-        # Parts that add up to all cells: a decided cell counts as such, whatever its status.
-        first, *others = CELL_STATUSES  # the first one, open, is the rest
-        statuses = [*others, first]
-        numbers = {it: counts.where({STATUS: it, IS_DECIDED: NO}).value for it in statuses}
-        parts = [
-            f"{number:,} {'in question' if status == QUESTION else status}"
-            for status, number in numbers.items()
-            if number or status not in (CHANGED, NOT_OURS)
-        ]
-        what = (
-            f"{VERSION} {content.version}: {offerings} {noun}, {counts.total:,} cells: "
-            f"{decided:,} decided, of the others {', '.join(parts)}"
-        )
-    this: dict[Hashable, str] = {"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}
     if not content.is_internal:
-        return [this]
+        what = f"{VERSION} {content.version}: {offerings} {noun}, {decided:,} decided"
+        return [{"value": what, "by": "", "day": f"{content.made:%Y-%m-%d}"}]
 
+    # Parts that add up to all cells: a decided cell counts as such, whatever its status.
+    first, *others = CELL_STATUSES  # the first one, open, is the rest
+    statuses = [*others, first]
+    numbers = {it: counts.where(counts.status(it)).value for it in statuses}
+    parts = [
+        f"{number:,} {'in question' if status == QUESTION else status}"
+        for status, number in numbers.items()
+        if number or status not in (CHANGED, NOT_OURS)
+    ]
     revisions = content.sign_off[content.sign_off["field"] == REVISION].to_dict("records")
-    is_known = any(revision["value"] == what for revision in revisions)
-    return [*revisions, *([] if is_known else [this]), {}]
+    number = 1 + sum(is_revision(revision["value"]) for revision in revisions)
+    what = (
+        f"{VERSION} {content.version}, workbook {number}: {offerings} {noun}, {counts.total:,} cells: "
+        f"{decided:,} decided, of the others {', '.join(parts)}"
+    )
+    this: dict[Hashable, str] = {"value": what, "by": "", "day": _find_day(content)}
+    return [*revisions, this, {}]
+
+
+def _find_day(content: Content) -> str:
+    """Return the day of the workbook: that of its data, or of the latest decision in it.
+
+    The clock does not count, as the same data and decisions make the same bytes.
+    """
+    decided = content.register.loc[content.register["kind"] == "decision", "dated"]
+    return max([f"{content.made:%Y-%m-%d}", *filter(DAY.fullmatch, map(str, decided))])
 
 
 def _describe_review(content: Content) -> list[Line]:
