@@ -247,6 +247,60 @@ def test_version_and_alias_of_a_lambda_function_are_the_function():
     assert estate[["rows", "resources"]].to_numpy().tolist() == [[4, 2]]
 
 
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (
+            "apigateway:eu-west-1::/restapis/x",
+            ["/stages/prod", "/stages/dev", "/resources/a/methods/GET"],
+        ),
+        ("apigateway:eu-west-1::/apis/x", ["/stages/$default", "/routes/1"]),
+    ],
+)
+def test_stages_and_other_parts_of_an_api_are_the_api_by_their_arns(whole, parts):
+    estate = read_estate([f"arn:aws:{whole}{part}" for part in ["", *parts]])
+    assert estate[["rows", "resources"]].to_numpy().tolist() == [[1 + len(parts), 1]]
+    assert read_estate([f"arn:aws:{whole}{part}" for part in parts])["resources"].sum() == 1
+
+
+def test_nodes_of_a_replication_group_are_the_group_by_their_arns(tmp_path):
+    arn = "arn:aws:elasticache:eu-west-1:111111111111:"
+    nodes = [f"{arn}cluster:web-{end}" for end in ("001", "002", "0001-001")]
+    assert count_in_use([f"{arn}replicationgroup:web", *nodes]) == {"elasticache-node-based": 1}
+    assert count_in_use([*nodes, f"{arn}cluster:other"]) == {"elasticache-node-based": 2}
+    items = [
+        {"resourceType": "AWS::ElastiCache::ReplicationGroup", "arn": f"{arn}replicationgroup:web"},
+        *({"resourceType": "AWS::ElastiCache::CacheCluster", "arn": node} for node in nodes),
+    ]
+    path = write(tmp_path, "c.json", {"configurationItems": items})
+    assert count_in_use(path) == {"elasticache-node-based": 1}
+
+
+def test_findings_about_a_whole_and_its_parts_are_about_one_resource():
+    arn = "arn:aws:lambda:eu-west-1:111111111111:function:pay"
+    rows = {"finding_id": ["1", "2"], "arn": [arn, f"{arn}:1"]}
+    assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
+
+
+@pytest.mark.parametrize("column", ["arn", "resource_id"])
+def test_blanks_around_an_arn_make_no_other_resource(column):
+    table = pd.DataFrame({column: [f" {ARN}", f" {ARN} "], "resource_type": "AWS::SQS::Queue"})
+    assert read_estate(table)[["identifier", "resources"]].to_numpy().tolist() == [["sqs", 1]]
+
+
+def test_resource_that_is_listed_every_day_is_one_in_each_account_and_region():
+    rows = [
+        ("d1", "AWS::EC2::Instance", "i-1", "a"), ("d2", "AWS::EC2::Instance", "i-1 ", "a"),
+        ("d1", "AWS::EC2::Instance", "i-1", "b"), ("d1", "AWS::SNS::Topic", "", "a"),
+        ("d2", "AWS::SNS::Topic", None, "a"),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["date", "resource_type", "resource_id", "region"])
+    counts = read_estate(table).set_index("identifier")[["rows", "resources"]]
+    assert counts.loc["AWS::EC2::Instance"].tolist() == [3, 2]
+    assert counts.loc["AWS::SNS::Topic"].tolist() == [2, 2]  # without ids
+    assert read_estate(table.drop(columns="date"))["resources"].sum() == 5
+
+
 def test_findings_in_two_files_about_one_arn_are_about_one_resource(tmp_path):
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(f"finding_id,arn\n1,{ARN}\n2,{ARN}\n")

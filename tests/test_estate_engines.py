@@ -19,6 +19,10 @@ ROWS = [
     ("arn:aws-cn:lambda:cn-north-1:123456789012:function:f:PROD", "4", "cn-north-1", 3.0),
     ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/net/a/b", "4", "us-east-1", 3.0),
     ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/classic", "4", "us-east-1", 3.0),
+    (" arn:aws:ec2:eu-west-1:123456789012:instance/i-2 ", "2", "us-east-1", 1.0),
+    ("arn:aws:apigateway:eu-west-1::/restapis/x/stages/prod", "1", "eu-west-1", 1.0),
+    ("arn:aws:elasticache:eu-west-1:123456789012:cluster:web-0001-002", "1", "eu-west-1", 1.0),
+    ("arn:aws:elasticache:eu-west-1:123456789012:cluster:web-001", "1", "eu-west-1", 1.0),
     ("Amazon SQS", "4", "us-east-1", 1.0),
     ("=1+1", "4", "us-east-1", 1.0),
     ("", None, "us-east-1", 2.0),
@@ -42,10 +46,10 @@ def test_pandas_counts_the_rows_and_equal_arns_once(frame):
     assert estate["resources"].to_dict() == {
         "(empty)": 6, "ec2:instance": 2, "=1+1": 3, "Amazon SQS": 3, "s3:bucket": 1, "sqs": 1,
         "elasticloadbalancing:loadbalancer": 1, "elasticloadbalancing:loadbalancer/net": 1,
-        "lambda:function": 1,
+        "lambda:function": 1, "apigateway:restapis": 1, "elasticache:cluster": 1,
     }  # fmt: skip
     assert estate.loc["ec2:instance", ["accounts", "regions", "cost"]].tolist() == [
-        "1; 2", "eu-west-1; us-east-1", 7.5
+        "1; 2", "eu-west-1; us-east-1", 10.5
     ]  # fmt: skip
     assert estate.loc["elasticloadbalancing:loadbalancer/net", "offering_id"] == "network-load-balancer"
 

@@ -10,9 +10,29 @@ FULL = r"^arn:[^:]*:[^:]+:[^:]*:[^:]*:(?:.*[^:/*\s]|log-group:[^:*]+:\*)$"
 end in ``:*``."""
 
 
-VERSION = r"^arn:[^:]*:(?:lambda:[^:]*:[^:]*:function:[^:]+:|logs:[^:]*:[^:]*:log-group:[^:*]+:\*$)"
-"""Pattern of an ARN that ends in a version or an alias of a Lambda function, or in ``:*`` after a log
-group."""
+PARTS = (
+    (
+        r"^arn:[^:]*:(?:lambda:[^:]*:[^:]*:function:[^:]+:|logs:[^:]*:[^:]*:log-group:[^:*]+:\*$)",
+        ((":[^:]*$", ""),),
+    ),
+    (
+        r"^arn:[^:]*:apigateway:[^:]*:[^:]*:/(?:restapis|apis)/[^/]+/",
+        (
+            (
+                "/(?:authorizers|deployments|documentation|gatewayresponses|integrations|models"
+                "|requestvalidators|resources|routes|stages)(?:/.*)?$",
+                "",
+            ),
+        ),
+    ),
+    (
+        r"^arn:[^:]*:elasticache:[^:]*:[^:]*:cluster:.*[^-]-(?:[0-9]{4}-)?[0-9]{3}$",
+        (("-(?:[0-9]{4}-)?[0-9]{3}$", ""), (":cluster:", ":replicationgroup:")),
+    ),
+)
+"""Patterns of ARNs of parts, and what to replace in them for the ARN of the whole: versions and aliases
+of a Lambda function, ``:*`` after a log group, stages and other parts of an API, and the nodes of an
+ElastiCache replication group, which AWS names after it (``web-001``, ``web-0001-002``)."""
 
 
 class ArnParts(NamedTuple):
@@ -51,17 +71,24 @@ def is_full_arn(text: str) -> bool:
     return re.search(FULL, text) is not None
 
 
-def drop_version(text: str) -> str:
-    """Remove the version or alias of a Lambda function from an ARN, as it is the same function.
-
-    So is a log group with ``:*``, which stands for its streams.
+def drop_part(text: str) -> str:
+    """Return the ARN of the whole for that of a part, as in ``PARTS``, and any other text as it is.
 
     Examples
     --------
-    >>> drop_version("arn:aws:lambda:eu-west-1:123456789012:function:pay:PROD")
+    >>> drop_part("arn:aws:lambda:eu-west-1:123456789012:function:pay:PROD")
     'arn:aws:lambda:eu-west-1:123456789012:function:pay'
+    >>> drop_part("arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/prod")
+    'arn:aws:apigateway:eu-west-1::/restapis/a1b2'
+    >>> drop_part("arn:aws:elasticache:eu-west-1:123456789012:cluster:web-0001-002")
+    'arn:aws:elasticache:eu-west-1:123456789012:replicationgroup:web'
     """
-    return text.rpartition(":")[0] if re.search(VERSION, text) else text
+    for pattern, steps in PARTS:
+        if re.search(pattern, text):
+            for old, new in steps:
+                text = re.sub(old, new, text)
+            return text
+    return text
 
 
 def shorten_arn(text: str) -> str:

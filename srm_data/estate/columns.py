@@ -23,7 +23,7 @@ class Columns(NamedTuple):
     ``commitment_status`` tells whether it was used.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
-    one resource.
+    one resource, and ``has_periods`` that it is listed again by day or another period.
     """
 
     identifier: str
@@ -54,6 +54,7 @@ class Columns(NamedTuple):
     has_kinds: bool = False
     counted_by: str = BY_ROW
     repeats: bool = False
+    has_periods: bool = False
 
     @property
     def costs(self) -> tuple[str, ...]:
@@ -70,8 +71,11 @@ PART_OF_LINE = "\x1f"
 ROLES = [
     role
     for role in Columns._fields
-    if role not in ("other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats")
-]
+    if role
+    not in (
+        "other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats", "has_periods",
+    )
+]  # fmt: skip
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -91,6 +95,7 @@ PERIODS = {
     "date", "day", "week", "month", "quarter", "year", "period", "usagedate", "billingperiod",
     "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
     "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
+    "snapshotdate", "reportdate", "scandate", "inventorydate", "timestamp", "stichtag",
 }  # fmt: skip
 """Columns beside which a table may list the same resources several times."""
 
@@ -149,14 +154,17 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
+    is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
+    has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
     return Columns(
         **picked,
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         settings=() if is_bill else settings,
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
-        counted_by=_count_by(profile, picked["thing"], repeats=repeats),
+        counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),
         repeats=repeats,
+        has_periods=has_periods,
     )
 
 

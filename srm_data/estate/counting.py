@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import LINE, ROLES, Columns, list_unread_money, pick_columns
+from srm_data.estate.columns import LINE, PART_OF_LINE, ROLES, Columns, list_unread_money, pick_columns
 from srm_data.estate.findings import build_missing, is_own_word
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.lines import select_line
@@ -149,10 +149,12 @@ def _count_columns(
         watch = {"telling": telling.cast(nw.Int64)}
     is_by_arn = not (ids or columns.is_bill or columns.repeats)
     if is_by_arn and has_arn:
-        ids = {"arn": select_full_arn(choose_name(columns, _select_text(columns, NAMES)))}
+        ids = {"arn": select_full_arn(choose_name(columns, _select_names(columns)))}
     elif ids and not columns.is_bill:
-        ids |= {"arn": select_full_arn(ids["thing"])}
-        keys |= {"partition": select_partition(ids["thing"])}
+        thing, arn = ids["thing"], select_full_arn(ids["thing"])
+        keys |= {"partition": select_partition(thing)}
+        thing = _add_location(thing, columns) if columns.has_periods else thing
+        ids = {"thing": nw.when(arn == "").then(thing).otherwise(arn), "arn": arn}
     rows = table.select(**keys, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
@@ -162,7 +164,10 @@ def _count_columns(
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
         sums = [*costs, *watch]
-        counts = _collect(count_rows_by_key(rows, keys, sums, by=next(iter(ids), "")), place)
+        grouped = count_rows_by_key(
+            rows, keys, sums, by=next(iter(ids), ""), has_unnamed=is_by_arn or columns.has_periods
+        )
+        counts = _collect(grouped, place)
     if watched and watch and counts.pop("telling").sum():
         return _count_columns(table, watched, place, details=details)
     if "arn" in ids:
@@ -212,9 +217,24 @@ def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
     return {role: nw.col(name).cast(nw.String) for role, name in picked.items() if name}
 
 
+def _select_names(columns: Columns) -> dict[str, Any]:
+    """Return one expression per column that may name a resource: its value without outer blanks."""
+    named = _select_text(columns, NAMES)
+    return {role: text.str.strip_chars() for role, text in named.items()}
+
+
 def _select_id(columns: Columns) -> dict[str, Any]:
     """Return the expression that identifies a resource."""
-    return {"thing": _select_text(columns, ["thing"])["thing"]}
+    return {"thing": _select_text(columns, ["thing"])["thing"].str.strip_chars()}
+
+
+def _add_location(thing: Any, columns: Columns) -> Any:
+    """Return the expression for an id with its account and Region, beyond which it may be repeated."""
+    import narwhals as nw
+
+    places = _select_text(columns, LOCATION).values()
+    whole = nw.concat_str([thing, *(text.fill_null("") for text in places)], separator=PART_OF_LINE)
+    return nw.when(thing.fill_null("") == "").then(nw.lit("")).otherwise(whole)
 
 
 def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
@@ -230,7 +250,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
         keys["charge"] = select_charge(keys["charge"], columns)
     named = _select_text(columns, NAMES)
     if has_arn:
-        name = choose_name(columns, named)
+        name = choose_name(columns, _select_names(columns))
         keys |= {"identifier": shorten_arns(name), "partition": select_partition(name)}
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named

@@ -6,7 +6,7 @@ import functools
 import operator
 from typing import TYPE_CHECKING, Any
 
-from srm_data.estate.arns import FULL, VERSION
+from srm_data.estate.arns import FULL, PARTS
 from srm_data.estate.columns import Columns
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_ID
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAMES = ("identifier", "otherwise", "last")
 """Roles of columns that may name a resource, best first."""
 
-TELLING = ("arn:", "AWS::")
+TELLING = ("arn:", " arn:", "AWS::")
 """Beginnings of ids that name the resource: ARNs and types. Each one costs time in every row."""
 
 HEAD = 1000
@@ -135,13 +135,16 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
 def select_full_arn(text: Any) -> Any:
     """Return the expression for a full ARN, or for empty text if it is anything else.
 
-    Versions and aliases of a Lambda function have the ARN of the function, and a log group has one with
-    and without ``:*``, as in :func:`~srm_data.estate.arns.drop_version`.
+    Parts have the ARN of the whole, as in :func:`~srm_data.estate.arns.drop_part`.
     """
     import narwhals as nw
 
-    function = text.str.replace_all(":[^:]*$", "")
-    whole = nw.when(text.str.contains(VERSION)).then(function).otherwise(text)
+    whole = text
+    for pattern, steps in PARTS:
+        shorter = text
+        for old, new in steps:
+            shorter = shorter.str.replace_all(old, new)
+        whole = nw.when(text.str.contains(pattern)).then(shorter).otherwise(whole)
     return nw.when(text.fill_null("").str.contains(FULL)).then(whole).otherwise(nw.lit(""))
 
 

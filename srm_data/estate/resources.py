@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import drop_version, is_full_arn, split_arn
+from srm_data.estate.arns import drop_part, is_full_arn, split_arn
 from srm_data.estate.settings import Rule, Rules, find_rule
 from srm_data.exceptions import EstateError
 
@@ -122,11 +122,11 @@ class Count:
         if resource.key is None:
             self.things += resource.times
             if has_own_arn:
-                self.own_arns.add(hash(drop_version(resource.arn)))
+                self.own_arns.add(hash(drop_part(resource.arn)))
         elif resource.key:
             ids = self.arns if is_full_arn(resource.key) else self.ids
             # An id may be long, and there may be millions.
-            ids.add(hash(drop_version(resource.key)))
+            ids.add(hash(drop_part(resource.key)))
         else:
             self.is_named = True
 

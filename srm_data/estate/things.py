@@ -16,7 +16,9 @@ MOST_IDS = 1_000_000
 """Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
 
 
-def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str) -> Any:
+def count_rows_by_key(
+    rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str, has_unnamed: bool = False
+) -> Any:
     """Count rows and sum costs by key, and resources that may have several rows.
 
     Parameters
@@ -26,8 +28,9 @@ def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, b
     keys, costs
         Columns to group by, and to add up.
     by
-        Column that identifies a resource: ``"thing"``, or ``"arn"`` if a row without an ARN is a
-        resource, too. Empty if resources are not identified.
+        Column that identifies a resource: ``"thing"`` or ``"arn"``. Empty if they are not identified.
+    has_unnamed
+        Whether a row in which it is blank is a resource, too.
 
     Returns
     -------
@@ -39,12 +42,9 @@ def count_rows_by_key(rows: Any, keys: Iterable[str], costs: Iterable[str], *, b
     if not by:
         return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
     is_named = nw.col(by).fill_null("") != ""
-    counts = {"things": is_named.cast(nw.Int64)}
-    if by == "arn":
-        counts = {
-            "things": nw.when(is_named).then(nw.lit(1)).otherwise(nw.col("rows")).cast(nw.Int64),
-            "arns": is_named.cast(nw.Int64),
-        }
+    things = nw.when(is_named).then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else is_named
+    counts = {"things": things.cast(nw.Int64)}
+    counts |= {"arns": is_named.cast(nw.Int64)} if by == "arn" else {}
     # Two steps of grouping need less memory than sets of distinct ids.
     return (
         _count_pairs(rows, keys, costs, by)
