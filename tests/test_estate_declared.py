@@ -190,6 +190,27 @@ def test_template_of_a_nested_stack_in_a_bucket_may_be_among_the_files(tmp_path)
     assert read_estate(tmp_path, strict=True)["rows"].sum() == 2
 
 
+@pytest.mark.parametrize("address", ["b.json", "https://x/b.json"])
+def test_template_counts_for_every_stack_that_uses_it_however_it_is_read(tmp_path, address):
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}
+    inner = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "c.json"}}
+    loop = ["Name", ["x", "y"], {"S${Name}": stack}]
+    write(tmp_path / "a.json", {"Resources": {"Fn::ForEach::S": loop, "N": stack}})
+    write(tmp_path / "b.json", {"Resources": {"T": {"Type": "AWS::SNS::Topic"}, "I": inner}})
+    write(tmp_path / "c.json", {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+    write(tmp_path / "d.json", {"Resources": {"N": stack}})
+    paths = [tmp_path / "a.json", tmp_path / "d.json"]
+    for source in (tmp_path, *([paths] if address == "b.json" else [])):
+        resources = read_estate(source).set_index("offering_id")["resources"]
+        assert resources[["sns", "sqs"]].tolist() == [4, 4]
+
+
+def test_template_that_leads_to_itself_is_read_once(tmp_path):
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "a.json"}}
+    path = write(tmp_path / "a.json", {"Resources": {"A": stack, "B": stack}})
+    assert read_estate(path)["rows"].tolist() == [2]
+
+
 def test_nested_stack_outside_of_the_folder_is_not_followed(tmp_path):
     write(tmp_path / "other.json", {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
     stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "../other.json"}}

@@ -39,7 +39,7 @@ from srm_data.estate.readers.small_tables import (
     find_names_above,
     read_list,
 )
-from srm_data.estate.resources import Resource, build_tally, tally_resources
+from srm_data.estate.resources import MOST_RESOURCES, Resource, build_tally, tally_resources
 from srm_data.estate.strangers import describe_document, describe_header
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
@@ -80,7 +80,7 @@ def read_file(
     *,
     kind: str | None,
     details: bool | None,
-    others: Collection[Path] = (),
+    others: dict[Path, bool] | None = None,
 ) -> pd.DataFrame:
     """Count the resources of one file, or of one table in several Parquet files.
 
@@ -93,7 +93,8 @@ def read_file(
     kind, details
         As for :func:`~srm_data.read_estate`.
     others
-        Files that are read on their own and so are not followed when a document names them.
+        Files that are read on their own, so that the first document which leads to one of them does
+        not count it again, and whether one did; this is updated.
 
     Returns
     -------
@@ -108,7 +109,7 @@ def read_file(
     paths = path if isinstance(path, list) else [path]
     if details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE
-    return _read_content(paths, words, kind=kind, details=details, others=others)
+    return _read_content(paths, words, kind=kind, details=details, others=others or {})
 
 
 def _read_content(
@@ -117,7 +118,7 @@ def _read_content(
     *,
     kind: str | None,
     details: bool,
-    others: Collection[Path],
+    others: dict[Path, bool],
 ) -> pd.DataFrame:
     path, head = paths[0], read_head(paths[0])
     is_document = kind in DOCUMENTS
@@ -130,7 +131,7 @@ def _read_content(
         _require(not is_document, path, kind)
         if is_archive(path):
             return read_archive(
-                path, lambda part: _read_content([part], words, kind=kind, details=details, others=())
+                path, lambda part: _read_content([part], words, kind=kind, details=details, others={})
             )
         return count_workbook(path, words, details=details)
     if head.startswith(SQLITE):
@@ -211,7 +212,7 @@ def _read_document(
     *,
     is_json: bool,
     details: bool,
-    others: Collection[Path],
+    others: dict[Path, bool],
 ) -> pd.DataFrame:
     """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
     document = _parse_document(path, is_json=is_json)
@@ -227,7 +228,7 @@ def _read_document(
 
     if read := _find_document_reader(document, kind):
         missed: list[str] = []
-        resources = _follow(read(document, path), path, {path.resolve(), *others}, missed)
+        resources = _follow(read(document, path), path, others, missed)
         read_tally = _tally_document(resources, path, words)
         if missed:
             read_tally.attrs["remarks"] = [f"{path}: not read: {describe_missing(missed, 'template')}"]
@@ -255,35 +256,64 @@ def _find_document_reader(
 
 
 def _follow(
-    resources: Iterable[Resource], path: Path, read: set[Path], missed: list[str]
+    resources: Iterable[Resource], path: Path, others: dict[Path, bool], missed: list[str]
 ) -> Iterator[Resource]:
-    """Yield the resources of a document and of the files that it refers to.
+    """Yield the resources of a document and of the files that it refers to, as often as it does.
 
-    Each file is read once, and files outside the folder of the first document are not read. ``missed``
-    receives the places that lead to a file which is not read.
+    Files outside the folder of the first document are not read, unless they are among the others.
+    ``missed`` receives the places that lead to a file which is not read.
     """
-    waiting = [(resource, path) for resource in resources]
+    waiting: list[tuple[Resource, tuple[Path, ...]]] = [(resource, (path,)) for resource in resources]
     waiting.reverse()
+    contents: dict[Path, list[Resource] | None] = {}
+    top, followed = path.parent.resolve(), 0
     while waiting:
-        resource, source = waiting.pop()
+        resource, chain = waiting.pop()
         yield resource
-        if resource.leads_to is None or _is_read(resource.leads_to, source, read):
+        if resource.leads_to is None:
             continue
 
         place = resource.place.partition(" (")[0]
-        target = (source.parent / resource.leads_to).resolve()
-        is_below = target.is_relative_to(path.parent.resolve())
-        if not is_below or not target.is_file() or len(read) > MOST_FOLLOWED:
+        target = _find_target(resource.leads_to, chain[-1], others)
+        if target in (one.resolve() for one in chain):  # it leads to itself
+            continue
+        if len(chain) == 1 and others.get(target) is False:
+            others[target] = True
+            resource = resource._replace(times=resource.times - 1)
+        if not resource.times:
+            continue
+        is_own = target in others or target.is_relative_to(top)
+        followed += 1
+        if not is_own or not target.is_file() or followed > MOST_FOLLOWED:
             missed.append(place)
             continue
-        read.add(target)
-        document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
-        if reads := _find_document_reader(document, None):
-            prefix = f"{resource.leads_to}, "
-            found = [one._replace(place=f"{prefix}{one.place}") for one in reads(document, target)]
-            waiting += [(one, target) for one in reversed(found)]
-        else:
+        if target not in contents:
+            contents[target] = _read_target(target)
+        listed = contents[target]
+        if listed is None:
             missed.append(place)
+            continue
+        prefix, times = f"{resource.leads_to}, ", resource.times
+        found = [
+            one._replace(place=f"{prefix}{one.place}", times=min(one.times * times, MOST_RESOURCES))
+            for one in listed
+        ]
+        waiting += [(one, (*chain, target)) for one in reversed(found)]
+
+
+def _find_target(leads_to: str, source: Path, others: Iterable[Path]) -> Path:
+    """Return the file that a document leads to; of an address, only its last part counts."""
+    if "://" in leads_to:
+        name = PurePosixPath(leads_to).name
+        return next((other for other in others if other.name == name), Path(leads_to))
+    return (source.parent / leads_to).resolve()
+
+
+def _read_target(target: Path) -> list[Resource] | None:
+    """Read the resources of a document that another leads to; return None if it is of no known kind."""
+    document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
+    read = _find_document_reader(document, None)
+    return list(read(document, target)) if read else None
 
 
 def _note_modules(
@@ -295,13 +325,6 @@ def _note_modules(
         yield resource
         if resource.leads_to is not None and (path.parent / resource.leads_to).resolve() not in folders:
             missed.append(resource.place.partition(" (")[0])
-
-
-def _is_read(leads_to: str, source: Path, read: set[Path]) -> bool:
-    """Return whether a file is among those that are read; of an address, only its last part counts."""
-    if "://" in leads_to:
-        return PurePosixPath(leads_to).name in {file.name for file in read}
-    return (source.parent / leads_to).resolve() in read
 
 
 def _parse_document(path: Path, *, is_json: bool) -> Any:

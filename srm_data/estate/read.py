@@ -111,9 +111,10 @@ def read_estate(
             names several services counts once for each; ``attrs["rows_read"]`` is without these.
         ``resources``
             Number of resources, ``int``: distinct ids for sources with several rows per resource
-            (findings, bills), distinct ARNs for those that list ARNs, the number in a column such as
-            "Count", otherwise rows; 1 if the source names services but no resources. 0 in a row whose
-            ARNs all stand in rows that tell more of them, which the note says.
+            (findings, bills, lists by day or month), distinct ARNs for those that list ARNs, the number
+            in a column such as "Count", otherwise rows; 1 if the source names services but no
+            resources. 0 in a row whose ARNs all stand in rows that tell more of them, which the note
+            says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has
             their number, ``"number, at most"`` if it has that of several services in one cell,
@@ -175,7 +176,8 @@ def read_estate(
     ``arn`` of a resource in a Terraform state, a plan or a Pulumi stack. By an id or a name, by its ARN
     in one and in another way in the other, or on a bill, it is counted once in each, and so are the
     ARNs of a table with more than a million of them. A file that is named twice is read once.
-    Resources declared in a template or a Terraform source count as if they were deployed.
+    Resources declared in a template or a Terraform source count as if they were deployed, those of a
+    nested template for every stack that uses it.
 
     State files may hold passwords. Values of settings are compared and then dropped, and never appear
     in the result, a log or an error.
@@ -328,6 +330,7 @@ def _read_files(
     for item in items:
         find_files(item, found)
     files = join_parquet(list(found.names))
+    others = dict.fromkeys(found.names, False)
 
     tallies, not_read = [], found.not_read
     faults: list[EstateError | OSError] = []
@@ -337,7 +340,7 @@ def _read_files(
         # A result is passed on: it names no folders of this machine.
         full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
         try:
-            tally = read_file(file, words, kind=kind, details=details, others=found.names)
+            tally = read_file(file, words, kind=kind, details=details, others=others)
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")

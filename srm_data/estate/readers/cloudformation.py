@@ -30,9 +30,9 @@ def is_template(document: Any) -> bool:
 def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     """Yield every resource that the template declares.
 
-    A nested stack counts as one CloudFormation resource. Its template is also read if it is a file
-    below the folder of this one, or else named as not read. Resources with a condition count, because
-    the condition may be true.
+    A nested stack counts as one CloudFormation resource. Its template is also read, for every stack
+    that uses it, if it is a file below the folder of this one, or else named as not read. Resources
+    with a condition count, because the condition may be true.
 
     Raises
     ------
