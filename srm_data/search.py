@@ -8,7 +8,7 @@ spelling; and finally a name within the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,9 +21,10 @@ SPOKEN = ("offering", "service", "name", EVERYDAY)
 MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
 SPELLINGS = {
-    "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs": "certificate",
-    "creds": "credential", "db": "database", "dbs": "database", "licence": "license", "licences":
-    "license", "prem": "premises", "pwd": "password", "repo": "repository", "repos": "repository",
+    "adv": "advanced", "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs":
+    "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function", "gw":
+    "gateway", "lb": "balancer", "licence": "license", "licences": "license", "mgr": "manager", "prem":
+    "premises", "pwd": "password", "repo": "repository", "repos": "repository",
 }  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",
@@ -171,6 +172,11 @@ class NameIndex:
     def find_words(self, text: str) -> list[Name]:
         """Find names that match all words of the text."""
         return self.find_covered(text) or self.find_around(text)
+
+    def find_named(self, text: str, *, without: Container[str] = ()) -> list[Name]:
+        """Find complete names within the text, leaving some stems and words that say little out."""
+        words = [word for word in split_words(text) if word not in without and word not in GENERIC]
+        return self._find_within(tuple(words))
 
     def find_part(self, text: str) -> list[Name]:
         """Find names that share words, or beginnings of words, with the text.

@@ -6,6 +6,7 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
+from srm_data.offerings import find_offerings
 from tests.cases import thin_out
 from tests.inventories import state_4, template, write
 
@@ -199,6 +200,38 @@ def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped
     assert notes["Amazon DynamoDBB"].startswith("nearest: Amazon DynamoDB")
     assert not notes["Unser Portal"]
     assert "nearest" not in notes["x" * 200]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    thin_out([
+        ("EC2 (12)", "ec2-instance"), ("EC2 Total", "ec2-instance"), ("RDS PG", "rds-db-instance"),
+        ("HyperPod", "sagemaker-hyperpod"), ("GuardDuty EKS Protection", "guardduty"),
+        ("Lambda (Java)", "lambda-zip"), ("S3: 12", "s3-general-purpose"),
+    ], every=3),
+)  # fmt: skip
+def test_unknown_name_has_the_offerings_that_a_search_for_it_finds(shipped, name, first):
+    [row] = read_estate([name], tables=shipped).to_dict("records")
+    assert row["status"] == "unrecognised"
+    assert row["note"].partition("; ")[0] == f"may mean: {first}"
+    assert first in find_offerings(name, tables=shipped)["offering_id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    thin_out([
+        ("NAT GW", "nat-gateway"), ("NATGW", "nat-gateway"), ("Transit GW", "transit-gateway"),
+        ("Network LB", "network-load-balancer"), ("Secrets Mgr", "secrets-manager"),
+        ("Shield Adv.", "shield-advanced"),
+    ], every=3),
+)  # fmt: skip
+def test_short_forms_of_words_are_known(shipped, name, offering):
+    assert read_estate([name], tables=shipped)["offering_id"].tolist() == [offering]
+
+
+@pytest.mark.parametrize("name", ["Savings Plan", "Enterprise Support", "Gesamtergebnis"])
+def test_name_of_no_service_is_known_in_the_singular_and_in_another_order(shipped, name):
+    assert read_estate([name], tables=shipped)["status"].tolist() == ["not a service"]
 
 
 @pytest.mark.parametrize(

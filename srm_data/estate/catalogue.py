@@ -32,7 +32,9 @@ from srm_data.search import (
     LONGEST,
     Name,
     NameIndex,
+    group_offerings,
     join_letters,
+    list_meant,
     split_words,
     widen_identifier,
 )
@@ -60,7 +62,9 @@ READ_COLUMNS = {
 SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words
 LETTERS_PER_MISTAKE = 5  # in a misspelling
+TYPED = re.compile(r":\S|_")  # in a type or an ARN, not in "S3: 12"
 MOST_NAMED = 3  # names near an unknown one
+MOST_CANDIDATES = 6  # offerings that it may mean
 DATABASES = "rds"  # the service in ARNs of all database clusters
 MOST_KEPT = 10_000  # identifiers whose meaning is kept
 
@@ -122,6 +126,12 @@ class Catalogue:
     def index(self) -> NameIndex:
         """Index of the names by their words."""
         return NameIndex(self.names)
+
+    @cached_property
+    def reasons_by_words(self) -> dict[frozenset[str], tuple[str, str]]:
+        """Why a name is not a service, by its stems in any order."""
+        named = [(name, why) for name, why in self.reasons.items() if why[0] == "name"]
+        return {frozenset(words): why for name, why in named if (words := split_words(name))}
 
     @cached_property
     def rules(self) -> Rules:
@@ -239,6 +249,8 @@ class Catalogue:
             return self._settle_name(found, folded)
         if found := self._find_words(folded):
             return _settle(found, is_exact=False)
+        if excluded := self.reasons_by_words.get(frozenset(split_words(folded))):
+            return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
         return Match(UNRECOGNISED, note=_describe_unknown(folded))
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
@@ -321,6 +333,29 @@ class Catalogue:
                 f"nearest: {SEPARATOR.join(known[n] for n in nearest)}" if len(nearest) else ""
             )
         return [notes.get(text, "") for text in texts]
+
+    def name_candidates(self, text: str) -> str:
+        """Name the offerings that a text may mean, as a search finds them; empty if there are none.
+
+        They are those whose name has all words of the text, or else those named within it, but for
+        words that other clouds and tools also use.
+
+        Examples
+        --------
+        >>> from srm_data import load_tables
+        >>> catalogue = find_catalogue(load_tables())
+        >>> catalogue.name_candidates("Total of SQS"), catalogue.name_candidates("Unser Portal")
+        ('may mean: sqs', '')
+        """
+        if len(text) > LONGEST or TYPED.search(text):
+            return ""
+        index = self.index
+        found = index.find_words(text) or index.find_named(text, without=self.too_common)
+        meant = [
+            offering for offering, _ in list_meant(found, group_offerings(self.tables["offerings"]))
+        ]
+        more = " ..." if len(meant) > MOST_CANDIDATES else ""
+        return f"may mean: {SEPARATOR.join(meant[:MOST_CANDIDATES])}{more}" if meant else ""
 
 
 def _count_mistakes(folded: str) -> int:

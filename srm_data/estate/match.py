@@ -168,12 +168,13 @@ def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue
 
 
 def _add_nearest(matches: list[Match], tally: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Note beside the unknown identifiers with most rows what they may be a misspelling of."""
+    """Note beside the unknown identifiers with most rows what they may be a misspelling of, or mean."""
     identifiers, rows = tally["identifier"].tolist(), tally["rows"].tolist()
     unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
     unknown = heapq.nlargest(MOST_NEAREST, unknown, key=rows.__getitem__)
     notes = catalogue.name_nearest([identifiers[n].lower() for n in unknown])
     for n, note in zip(unknown, notes, strict=True):
+        note = note or catalogue.name_candidates(identifiers[n].lower())
         matches[n] = matches[n]._replace(note=note)
 
 
