@@ -161,6 +161,17 @@ def test_report_without_kinds_of_resources_is_refused_with_what_to_give(tmp_path
         ),
         ({"Clusters": [{"ClusterIdentifier": "a", "NodeType": "ra3"}]}, "redshift-provisioned"),
         ({"ServerlessCaches": [{"ServerlessCacheName": "a"}]}, "elasticache-serverless"),
+        ({"Clusters": [{"ClusterArn": "arn:aws:elasticmapreduce:eu-west-1:1:cluster/j-1"}]}, "emr-ec2"),
+        ({"Clusters": [{"ARN": "arn:aws:memorydb:eu-west-1:1:cluster/m"}]}, "memorydb"),
+        (
+            {
+                "cluster": {
+                    "arn": "arn:aws:eks:eu-west-1:1:cluster/c",
+                    "computeConfig": {"enabled": True},
+                }
+            },
+            "eks-auto-mode",
+        ),
     ],
 )
 def test_cluster_of_an_answer_is_of_its_own_kind(tmp_path, answer, offering):
@@ -220,6 +231,84 @@ def test_name_with_a_conjunction_stays_whole(tmp_path, name):
 )
 def test_answer_about_one_resource_is_read(tmp_path, answer, kind):
     assert count(write(tmp_path / "one.json", answer)) == {kind: 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "offerings"),
+    [
+        ({"ReplicationInstances": [{"ReplicationInstanceArn": "a"}]}, ["dms-replication-instance"]),
+        ({"ReplicationConfigs": [{"ReplicationConfigArn": "a"}]}, ["dms-serverless"]),
+        ({"tasks": [{"taskArn": "a", "launchType": "FARGATE"}]}, ["ecs-fargate"]),
+        ({"fargateProfileNames": ["a", "b"]}, ["eks-fargate"]),
+        ({"KeyMetadata": {"KeyId": "a", "Origin": "EXTERNAL"}}, ["kms-imported-key-material"]),
+        (
+            {"DirectoryDescriptions": [{"Type": "MicrosoftAD"}, {"Type": "ADConnector"}]},
+            ["directory-service-ad-connector", "directory-service-managed-ad"],
+        ),
+    ],
+)
+def test_answer_that_tells_the_offering_is_read(tmp_path, answer, offerings):
+    estate = read_estate(write(tmp_path / "a.json", answer))
+    assert sorted(estate["offering_id"]) == offerings
+    assert not estate["assumed"].any()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"DBSnapshots": [{"DBSnapshotIdentifier": "a", "Engine": "mysql"}]},
+        {"tasks": [{"taskArn": "a", "launchType": "FARGATE"}, {"taskArn": "b"}]},
+    ],
+)
+def test_snapshots_and_tasks_of_an_answer_are_parts(tmp_path, answer):
+    assert set(read_estate(write(tmp_path / "a.json", answer))["counted_by"]) == {"part"}
+
+
+def test_entries_that_query_took_out_of_an_answer_are_read(tmp_path):
+    running = {"InstanceId": "i-1", "InstanceType": "m5.metal", "State": {"Name": "running"}}
+    gone = running | {"State": {"Name": "terminated"}}
+    for document in ([running, gone], [[running], [gone]]):
+        estate = read_estate(write(tmp_path / "a.json", document))
+        assert sorted(estate["status"]) == ["not a service", "recognised"]
+        assert "ec2-bare-metal" in estate["offering_id"].tolist()
+    (cluster,) = read_estate(
+        write(tmp_path / "b.json", [{"DBInstanceIdentifier": "a", "Engine": "aurora-mysql"}])
+    )["offering_id"]
+    assert cluster == "aurora-provisioned"
+    with pytest.raises(EstateError, match=r"a list .values without names, as --query makes"):
+        read_estate(write(tmp_path / "c.json", [["i-1", "t3.micro"]]))
+
+
+def test_table_with_the_keys_of_an_answer_is_a_table(tmp_path):
+    rows = [{"service": "Amazon SQS", "InstanceId": "a", "InstanceType": "b"}]
+    assert count(write(tmp_path / "a.json", rows)) == {"Amazon SQS": 1}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {
+            "Clusters": [
+                {
+                    "ClusterArn": "arn:aws:elasticmapreduce:::cluster/j",
+                    "Status": {"State": "TERMINATED"},
+                }
+            ]
+        },
+        {"services": [{"serviceArn": "a", "status": "INACTIVE"}]},
+        {"tasks": [{"taskArn": "a", "lastStatus": "STOPPED"}]},
+        {"DirectoryDescriptions": [{"Type": "SimpleAD", "Stage": "Deleted"}]},
+    ],
+)
+def test_entry_that_is_gone_by_its_state_is_not_in_use(tmp_path, answer):
+    assert read_estate(write(tmp_path / "a.json", answer))["status"].tolist() == ["not a service"]
+
+
+def test_error_about_an_unknown_answer_says_which_are_known(tmp_path):
+    with pytest.raises(
+        EstateError, match=r"with Fleets; expected .* AWS CLI, the usual answers about ACM"
+    ):
+        read_estate(write(tmp_path / "a.json", {"Fleets": [{"FleetId": "f"}]}))
 
 
 @pytest.mark.parametrize("answer", [{"Table": {"Name": "a"}}, {"Configuration": "a"}])

@@ -51,13 +51,13 @@ def test_unknown_kind_is_refused_with_all_kinds():
     assert all(repr(kind) in str(error.value) for kind in KINDS)
 
 
-def test_error_about_a_file_of_no_kind_names_what_every_reader_expects(tmp_path):
+def test_error_about_a_file_of_no_kind_names_what_most_people_have(tmp_path):
     path = tmp_path / "picture.csv"
     path.write_bytes(b"a\x00b")
     with pytest.raises(EstateError) as error:
         read_estate(path)
     assert str(error.value).endswith(describe_expected())
-    assert all(reader.expected in str(error.value) for reader in READERS)
+    assert len(describe_expected()) < 200
 
 
 def test_list_of_kinds_loads_no_pandas():

@@ -29,6 +29,7 @@ from srm_data.estate.merging import join_tallies
 from srm_data.estate.profiles import find_profile, fold_name
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
+from srm_data.estate.readers.aws_cli import describe_answers
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.listings import is_empty_listing
@@ -239,7 +240,7 @@ def _read_document(
     if tally is None:
         raise UnknownKindError(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}"
-            f"{describe_document(document)}; {describe_expected()}"
+            f"{describe_document(document)}; {describe_expected()}{describe_answers(document)}"
         )
     return tally
 

@@ -344,7 +344,7 @@ def _read_files(
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
-                why = why.removesuffix(f"; {describe_expected()}")
+                why = why.partition(f"; {describe_expected()}")[0]
                 not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)

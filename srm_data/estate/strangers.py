@@ -81,6 +81,8 @@ def describe_document(document: Any) -> str:
             what = "a file of Docker Compose; name what it runs on, such as Amazon ECS"
     entries = document if isinstance(document, list) else _list_data(document)
     first = entries[0] if entries else None
+    if isinstance(document, list) and isinstance(first, list):
+        what = "values without names, as --query makes; give the whole answer of the AWS CLI"
     if isinstance(first, dict):
         ids = tuple(read_scalar(first.get(name)) for name in IDS)
         begins = (what for start, what in OTHER_CLOUDS if any(one.startswith(start) for one in ids))

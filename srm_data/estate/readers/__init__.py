@@ -25,15 +25,15 @@ class Reader(NamedTuple):
     """Kind of inventory: a document (JSON or YAML), text, or a table.
 
     ``source`` and ``content`` are its descriptions in the README, and ``expected`` is the one in
-    errors. ``recognises`` and ``reads`` name functions as ``module:function``, so that listing the
-    kinds does not load any reader. Both are empty for tables and lists, which are recognised by their
-    lines.
+    errors, which name only kinds that most people have. ``recognises`` and ``reads`` name functions as
+    ``module:function``, so that listing the kinds does not load any reader. Both are empty for tables
+    and lists, which are recognised by their lines.
     """
 
     kind: str
     source: str
     content: str
-    expected: str
+    expected: str = ""
     recognises: str = ""
     reads: str = ""
     form: str = "document"
@@ -62,7 +62,6 @@ READERS = (
         kind="terraform-source",
         source="Terraform source",
         content="`.tf` and `.tf.json`: declarations, whether deployed or not; each block counts once",
-        expected="Terraform source",
         recognises="terraform_source:is_source",
         reads="terraform_source:read_source",
         form="text",
@@ -71,7 +70,6 @@ READERS = (
         kind="state-list",
         source="Terraform addresses",
         content="output of `terraform state list`",
-        expected="terraform state list",
         recognises="state_list:is_state_list",
         reads="state_list:read_state_list",
         form="text",
@@ -80,7 +78,6 @@ READERS = (
         kind="scoutsuite",
         source="ScoutSuite",
         content="`scoutsuite_results_*.js`, results in JSON",
-        expected="results of ScoutSuite",
         recognises="scoutsuite:is_scoutsuite",
         reads="scoutsuite:read_scoutsuite",
         form="text",
@@ -97,7 +94,6 @@ READERS = (
         kind="cdk",
         source="AWS CDK",
         content="`cdk.out`, the folder or its `manifest.json`",
-        expected="a CDK manifest",
         recognises="cdk:is_manifest",
         reads="cdk:read_manifest",
     ),
@@ -105,7 +101,6 @@ READERS = (
         kind="serverless",
         source="Serverless Framework",
         content="`serverless.yml` (declarations), `serverless-state.json`",
-        expected="serverless.yml",
         recognises="serverless:is_serverless",
         reads="serverless:read_serverless",
     ),
@@ -113,7 +108,6 @@ READERS = (
         kind="pulumi",
         source="Pulumi",
         content="`pulumi stack export`, `pulumi preview --json`",
-        expected="a Pulumi export",
         recognises="pulumi:is_pulumi",
         reads="pulumi:read_pulumi",
     ),
@@ -121,7 +115,6 @@ READERS = (
         kind="infracost",
         source="Infracost",
         content="`infracost breakdown --format json`: what is declared, with its planned cost",
-        expected="a breakdown of Infracost",
         recognises="infracost:is_infracost",
         reads="infracost:read_infracost",
     ),
@@ -129,7 +122,6 @@ READERS = (
         kind="driftctl",
         source="driftctl",
         content="`driftctl scan` in JSON: managed and unmanaged resources; missing ones are not in use",
-        expected="a scan of driftctl",
         recognises="driftctl:is_driftctl",
         reads="driftctl:read_driftctl",
     ),
@@ -137,7 +129,6 @@ READERS = (
         kind="iac-findings",
         source="Checkov, tfsec, KICS, Terrascan",
         content="findings in JSON about what code declares: several on one resource are one resource",
-        expected="findings of Checkov, tfsec, KICS or Terrascan",
         recognises="iac_findings:is_iac_findings",
         reads="iac_findings:read_iac_findings",
     ),
@@ -145,7 +136,6 @@ READERS = (
         kind="trusted-advisor",
         source="Trusted Advisor",
         content="answers of `describe-trusted-advisor-check-result`, `list-recommendation-resources`",
-        expected="a result of Trusted Advisor",
         recognises="trusted_advisor:is_trusted_advisor",
         reads="trusted_advisor:read_trusted_advisor",
     ),
@@ -162,14 +152,14 @@ READERS = (
         source="Listings and findings in JSON",
         content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
         "(OCSF, native), CloudSploit: several findings about one resource count as one resource",
-        expected="a list of resources",
         recognises="listings:is_listing",
         reads="listings:read_listing",
     ),
     Reader(
         kind="aws-cli",
         source="AWS CLI",
-        content="output of `describe-*` and `list-*` in JSON",
+        content="output of the usual `describe-*` and `list-*` in JSON, also narrowed with `--query`; "
+        "the error for another one names the services",
         expected="output of the AWS CLI",
         recognises="aws_cli:is_answer",
         reads="aws_cli:read_answer",
@@ -178,7 +168,6 @@ READERS = (
         kind="cost-explorer",
         source="Cost Explorer",
         content="API responses in JSON; the console's CSV file is read as a table",
-        expected="a response of Cost Explorer",
         recognises="cost_explorer:is_cost_explorer",
         reads="cost_explorer:read_cost_explorer",
     ),
@@ -186,7 +175,6 @@ READERS = (
         kind="pricing-calculator",
         source="Pricing Calculator",
         content="estimates in JSON; those in CSV are read as a table (planned, not used)",
-        expected="a Pricing Calculator estimate",
         recognises="calculator:is_estimate",
         reads="calculator:read_estimate",
     ),
@@ -220,7 +208,7 @@ def describe_expected() -> str:
     Examples
     --------
     >>> describe_expected()[:60]
-    'expected Terraform state or show -json, Terraform source, te'
+    'expected Terraform state or show -json, a CloudFormation tem'
     """
-    *most, last = (reader.expected for reader in READERS)
-    return f"expected {', '.join(most)}, or {last}"
+    named = ", ".join(reader.expected for reader in READERS if reader.expected)
+    return f"expected {named}, or another kind that the README lists"

@@ -59,6 +59,13 @@ ANSWERS = {
     "Table": "AWS::DynamoDB::Table", "cluster": "AWS::EKS::Cluster",
     "nodegroup": "AWS::EKS::Nodegroup", "Configuration": "AWS::Lambda::Function",
     "Clusters": "AWS::Redshift::Cluster", "ServerlessCaches": "AWS::ElastiCache::ServerlessCache",
+    "ReplicationInstances": "AWS::DMS::ReplicationInstance",
+    "ReplicationConfigs": "AWS::DMS::ReplicationConfig", "tasks": "AWS::ECS::Task",
+    "taskArns": "AWS::ECS::Task", "fargateProfile": "AWS::EKS::FargateProfile",
+    "fargateProfileNames": "AWS::EKS::FargateProfile", "KeyMetadata": "AWS::KMS::Key",
+    "DirectoryDescriptions": "aws_directory_service_directory",
+    "Protections": "AWS::Shield::Protection", "DBSnapshots": "AWS::RDS::DBSnapshot",
+    "DBClusterSnapshots": "AWS::RDS::DBClusterSnapshot",
 }  # fmt: skip
 """Resource type that each key lists."""
 
@@ -75,32 +82,113 @@ SHAPES = {
     "WebACLs": "WebACLId",
     "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
     "Clusters": "ClusterIdentifier", "Table": "TableArn", "cluster": "platformVersion",
-    "nodegroup": "nodegroupArn", "Configuration": "FunctionArn",
+    "nodegroup": "nodegroupArn", "Configuration": "FunctionArn", "tasks": "taskArn",
+    "fargateProfile": "fargateProfileArn", "KeyMetadata": "KeyId", "Protections": "ProtectionArn",
 }  # fmt: skip
 """Key of the first entry, for top-level keys that other files also use."""
 
+OF_ARN = {
+    "cluster": {"eks": "AWS::EKS::Cluster"},
+    "Clusters": {
+        "elasticmapreduce": "AWS::EMR::Cluster", "memorydb": "AWS::MemoryDB::Cluster",
+        "dax": "AWS::DAX::Cluster",
+    },
+}  # fmt: skip
+"""Types by the service in the ARN of an entry, for keys of several services."""
+
+ENTRIES = (
+    (("DBSnapshotIdentifier", "Engine"), "DBSnapshots"),
+    (("DBClusterSnapshotIdentifier", "Engine"), "DBClusterSnapshots"),
+    (("DBInstanceIdentifier", "Engine"), "DBInstances"),
+    (("DBClusterIdentifier", "Engine"), "DBClusters"),
+    (("InstanceId", "InstanceType"), "Reservations"), (("FunctionName", "FunctionArn"), "Functions"),
+    (("LoadBalancerName", "LoadBalancerArn"), "LoadBalancers"), (("VolumeId", "VolumeType"), "Volumes"),
+    (("CacheClusterId", "Engine"), "CacheClusters"), (("NatGatewayId", "VpcId"), "NatGateways"),
+    (("VpcEndpointId", "VpcEndpointType"), "VpcEndpoints"), (("KeyId", "KeyManager"), "KeyMetadata"),
+    (("ReplicationInstanceIdentifier", "ReplicationInstanceClass"), "ReplicationInstances"),
+)  # fmt: skip
+"""Keys of an entry that ``--query`` took out of its answer, and the top-level key of that answer."""
+
+SHORT = {
+    "CertificateManager": "ACM", "ElasticLoadBalancing": "ELB", "ElasticLoadBalancingV2": "ELB",
+    "ApiGatewayV2": "ApiGateway", "OpenSearchService": "OpenSearch", "WAFv2": "WAF",
+}  # fmt: skip
+"""Names of services in errors, where they differ from those of CloudFormation."""
+
+NAMING = {"service", "servicename", "resourcetype"}
+"""Keys, folded, of the entries of a table of other people's."""
+
 TEXTS = {
     "TableNames", "QueueUrls", "clusterArns", "serviceArns", "clusters", "nodegroups", "StreamNames",
-    "DeliveryStreamNames", "DetectorIds", "projects",
+    "DeliveryStreamNames", "DetectorIds", "projects", "taskArns", "fargateProfileNames",
 }  # fmt: skip
 """Keys whose entries may be plain names or ARNs."""
 
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
-        "TopicArn", "serviceArn", "clusterArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
+        "TopicArn", "serviceArn", "taskArn", "ProtectionArn", "ReplicationInstanceArn",
+        "ReplicationConfigArn", "DBSnapshotArn", "DBClusterSnapshotArn", "fargateProfileArn",
+        "nodegroupArn", "clusterArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
-SINGLE = {"Table", "cluster", "nodegroup", "Configuration"}
+SINGLE = {"Table", "cluster", "nodegroup", "Configuration", "fargateProfile", "KeyMetadata"}
 """Keys of answers about one resource, which is no list."""
 
 PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
-GONE = ("terminated", "deleted", "DELETE_COMPLETE", "deleting", "shutting-down")
+STATES = ("State", "StackStatus", "Status", "status", "lastStatus", "Stage")
+GONE = {
+    "terminated", "terminated_with_errors", "terminating", "deleted", "delete_complete", "deleting",
+    "shutting-down",
+}  # fmt: skip
+GONE_FROM_ECS = GONE | {"inactive", "stopped", "deprovisioning"}
 DELETED = "deleted, by its own state"
 
 
 def is_answer(document: Any) -> bool:
     """Return whether the document, or each of the first in a list, lists resources, or none."""
     if isinstance(document, list):
-        return bool(document) and all(map(is_answer, document[:10]))
+        first = document[:10]
+        return bool(first) and (all(map(is_answer, first)) or _find_query(document) != "")
     return bool(_find_key(document))
+
+
+def describe_answers(document: Any) -> str:
+    """Describe which answers are read if a document looks like another one; else return empty text.
+
+    Examples
+    --------
+    >>> describe_answers({"Fleets": [{"FleetId": "f"}]})[:56]
+    '; of the AWS CLI, the usual answers about ACM, AmazonMQ,'
+    """
+    keys = set(document) - PAGING if isinstance(document, dict) else set()
+    if len(keys) != 1 or not isinstance(document[next(iter(keys))], list | dict):
+        return ""
+    types = [*ANSWERS.values(), *(kind for kinds in OF_ARN.values() for kind in kinds.values())]
+    kinds = {kind.split("::")[1] for kind in types if "::" in kind}
+    services = {SHORT.get(kind, kind) for kind in kinds} | {"DirectoryService"}
+    return (
+        f"; of the AWS CLI, the usual answers about {', '.join(sorted(services))} are read, while "
+        "AWS Config, Resource Explorer and the tagging API list the resources of all services"
+    )
+
+
+def _find_query(document: list[Any]) -> str:
+    """Return the top-level key of the answer that a list, or list of lists, of entries comes from."""
+    entries = _flatten(document)
+    if not entries or not all(isinstance(entry, dict) for entry in entries):
+        return ""
+    found = {_find_entry(entry) for entry in entries}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _flatten(document: list[Any]) -> list[Any]:
+    """Return the entries of a list of lists, or those of a list."""
+    is_nested = bool(document) and all(isinstance(entry, list) for entry in document)
+    return [one for entries in document for one in entries] if is_nested else document
+
+
+def _find_entry(entry: dict[str, Any]) -> str:
+    if any(str(name).replace("_", "").lower() in NAMING for name in entry):
+        return ""
+    return next((key for needs, key in ENTRIES if entry.keys() >= set(needs)), "")
 
 
 def _find_key(document: Any) -> str:
@@ -116,9 +204,15 @@ def _find_key(document: Any) -> str:
         first = entries[0] if entries else None
         if isinstance(first, str) and key in TEXTS:
             return str(key)
-        if isinstance(first, dict) and (not (shape := SHAPES.get(key, "")) or shape in first):
+        if isinstance(first, dict) and _is_of_kind(key, first):
             return str(key)
     return ""
+
+
+def _is_of_kind(key: str, first: dict[str, Any]) -> bool:
+    """Return whether the first entry has the shape of this answer, or the ARN of a known service."""
+    shape = SHAPES.get(key, "")
+    return not shape or shape in first or split_arn(_read_arn(first)).service in OF_ARN.get(key, {})
 
 
 def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
@@ -140,6 +234,10 @@ def read_answer(document: Any, file: object) -> Iterator[Resource]:
         If one of several answers is of no known kind.
     """
     answers = document if isinstance(document, list) else [document]
+    if isinstance(document, list) and (queried := _find_query(document)):
+        for number, entry in enumerate(_flatten(document), start=1):
+            yield _build_resource(queried, entry, f"entry {number}")
+        return
     for place_in_file, answer in enumerate(answers, start=1):
         key = _find_key(answer)
         if not key:
@@ -156,11 +254,10 @@ def read_answer(document: Any, file: object) -> Iterator[Resource]:
 
 
 def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
-    arn = next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
+    arn = _read_arn(entry)
     parts = split_arn(arn)
     kind = _find_type(key, entry, shorten_arn(arn))
-    state = entry.get("State")
-    state = state.get("Name") if isinstance(state, dict) else state or entry.get("StackStatus")
+    gone = GONE_FROM_ECS if kind.startswith("AWS::ECS") else GONE
     settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
     if key == "ClusterInfoList" and isinstance(entry.get("Provisioned"), dict):
         settings = entry["Provisioned"]  # of the second version of the API
@@ -170,15 +267,28 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
         account=parts.account or read_scalar(entry.get("OwnerId")),
         region=parts.region,
         place=place,
-        no_service=DELETED if read_scalar(state) in GONE else "",
+        no_service=DELETED if gone & set(_read_states(entry)) else "",
         key=arn if is_full_arn(arn) else None,
         is_partial=True,
     )
 
 
+def _read_arn(entry: dict[str, Any]) -> str:
+    """Return the ARN of an entry, which services name in many ways; empty text if it has none."""
+    return next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
+
+
+def _read_states(entry: dict[str, Any]) -> Iterator[str]:
+    """Yield the states of an entry in lower case, which may be objects with a name or a state."""
+    for name in STATES:
+        state = entry.get(name)
+        for one in (state.get("Name"), state.get("State")) if isinstance(state, dict) else (state,):
+            yield read_scalar(one).lower()
+
+
 def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
     """Return the type of an entry, because two services may use the same key."""
-    kind = ANSWERS[key]
+    kind = OF_ARN.get(key, {}).get(shortened.partition(":")[0], ANSWERS[key])
     if key == "FileSystems" and "FileSystemType" in entry:
         return "AWS::FSx::FileSystem"
     if key == "DBInstances" and shortened.startswith(("docdb", "neptune")):
