@@ -327,7 +327,8 @@ def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret
 @pytest.mark.parametrize(
     "secret",
     [
-        "DB_PASSWORD: hunter2", '"apiKey": "hunter2"', "Amazon RDS, password = hunter2",
+        "DB_PASSWORD: hunter2", "db:prod/password:Hunter2", '"apiKey": "hunter2"',
+        "Amazon RDS, password = hunter2",
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "glpat-ABCdef123456789012345",
         "xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx",
         "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH",
@@ -346,6 +347,9 @@ def test_key_or_token_in_a_column_of_names_is_not_shown(secret):
 def test_names_and_ids_are_no_secrets(shipped):
     ids = shipped["offerings"]["offering_id"]
     names = pd.concat([shipped["aliases"]["identifier"], shipped["not_services"]["identifier"], ids])
-    own = pd.Series(["subnet-0a1b2c3d4e5f60718", "Token service of ours", "vault:secret", "a/sk-b"])
+    own = pd.Series(
+        ["subnet-0a1b2c3d4e5f60718", "Token service of ours", "vault:secret", "a/sk-b",
+         "random:index/randomPassword:RandomPassword"]
+    )  # fmt: skip
     names = pd.concat([names, own], ignore_index=True)
     assert hide_secrets(names, names != "").tolist() == names.tolist()

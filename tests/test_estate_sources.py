@@ -150,6 +150,27 @@ def test_file_of_another_tool_is_refused_with_what_to_give_instead(tmp_path, con
         read_estate(write(tmp_path / "a.txt", content))
 
 
+@pytest.mark.parametrize(("content", "hint"), [
+    (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "an old Office file, such as .xls"),
+    (b"\x89PNG\r\n\x1a\n", "a picture"), (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture"),
+    (b"BZh91AY&SY", "a file packed in another way"),
+])  # fmt: skip
+def test_binary_file_is_refused_with_what_it_is(tmp_path, content, hint):
+    with pytest.raises(EstateError, match=f"a.bin: {hint}.*; (expected|save)"):
+        read_estate(write(tmp_path / "a.bin", content))
+
+
+def test_broken_line_of_json_lines_is_left_out_and_listed_unless_most_are_broken(tmp_path):
+    good = '{"resourceType": "AWS::SQS::Queue"}\n'
+    path = write(tmp_path / "a.jsonl", f'{good}{{"resourceTy\n{good}')
+    with pytest.warns(SkippedFileWarning, match=r"a\.jsonl: not read: line 2 .not valid JSON"):
+        assert read_estate(path)["rows"].tolist() == [2]
+    with pytest.raises(EstateError, match="line 2"):
+        read_estate(path, strict=True)
+    with pytest.raises(EstateError, match=r"line 2, column 2: not valid JSON"):
+        read_estate(write(tmp_path / "b.jsonl", f'{good}{{"resourceTy\n'))
+
+
 @pytest.mark.parametrize(("header", "value"), thin_out([
     ("Dienst", "Amazon SQS"), ("AWS Service Name", "Amazon SQS"), ("Ressource", "Amazon SQS"),
     ("Ressourcentyp", "AWS::SQS::Queue"), ("Native Type", "AWS::SQS::Queue"),

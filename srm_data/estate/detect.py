@@ -59,6 +59,16 @@ OTHERS = {
 }
 """Beginnings of files that are not inventories, and what to pass instead."""
 
+PICTURE = "a picture; expected the table or the list that it shows"
+PACKED = "a file packed in another way than gzip or zip; expected it unpacked"
+BINARIES = {
+    b"\xd0\xcf\x11\xe0": "an old Office file, such as .xls, or a workbook with a password; "
+    "save it as .xlsx without a password",
+    b"\x89PNG": PICTURE, b"\xff\xd8\xff": PICTURE, b"GIF8": PICTURE, b"BZh91AY&SY": PACKED,
+    b"\xfd7zXZ": PACKED, b"7z\xbc\xaf": PACKED, b"\x28\xb5\x2f\xfd": PACKED,
+}  # fmt: skip
+"""First bytes of binary files that are not inventories, and what to pass instead."""
+
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
@@ -137,6 +147,8 @@ def _read_content(
         return count_workbook(path, words, details=details)
     if head.startswith(SQLITE):
         raise UnknownKindError(f"{path}: {DATABASE}")
+    if what := next((what for sign, what in BINARIES.items() if head.startswith(sign)), ""):
+        raise UnknownKindError(f"{path}: {what}")
     is_utf_16 = head.startswith(UTF_16) and not head.startswith(UTF_32)
     if b"\x00" in head[:1000] and not is_utf_16:
         halves = head[0:200:2], head[1:200:2]
@@ -216,7 +228,8 @@ def _read_document(
     others: dict[Path, bool],
 ) -> pd.DataFrame:
     """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
-    document = _parse_document(path, is_json=is_json)
+    skipped: list[str] = []
+    document = _parse_document(path, is_json=is_json, skipped=skipped)
     if is_empty_listing(document):
         return build_tally([])
     if kind is None and is_manifest(document):
@@ -232,7 +245,8 @@ def _read_document(
         resources = _follow(read(document, path), path, others, missed)
         read_tally = _tally_document(resources, path, words)
         if missed:
-            read_tally.attrs["remarks"] = [f"{path}: not read: {describe_missing(missed, 'template')}"]
+            skipped.append(f"{path}: not read: {describe_missing(missed, 'template')}")
+        read_tally.attrs["remarks"] = skipped
         return read_tally
     _require(kind is None, path, kind)
 
@@ -242,6 +256,7 @@ def _read_document(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}"
             f"{describe_document(document)}; {describe_expected()}{describe_answers(document)}"
         )
+    tally.attrs["remarks"] = [*skipped, *tally.attrs.get("remarks", [])]
     return tally
 
 
@@ -328,10 +343,10 @@ def _note_modules(
             missed.append(resource.place.partition(" (")[0])
 
 
-def _parse_document(path: Path, *, is_json: bool) -> Any:
+def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = None) -> Any:
     """Parse a file; if it is an API response that contains a template as text, return the template."""
     if is_json:
-        document = parse_json(read_text(path, LARGEST_DOCUMENT), path)
+        document = parse_json(read_text(path, LARGEST_DOCUMENT), path, skipped=skipped)
     else:
         document = parse_yaml(read_text(path, LARGEST_TEMPLATE), path)
 

@@ -39,6 +39,7 @@ MOST_NODES = 2_000_000
 """Maximum number of values in YAML with all aliases expanded; a 2 MB template has fewer."""
 
 MOST_LETTERS = 20 * 1024**2
+MOST_SHOWN = 10  # broken lines
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time
 
 
@@ -106,8 +107,11 @@ def read_cells(path: Path, delimiter: str) -> list[list[str]]:
         raise EstateError(f"{path}, line {reader.line_num}: {error}; expected text cells") from error
 
 
-def parse_json(text: str, path: Path) -> Any:
+def parse_json(text: str, path: Path, *, skipped: list[str] | None = None) -> Any:
     """Parse JSON or JSON Lines; a trailing comma before a closing bracket is ignored.
+
+    ``skipped`` receives a description of the broken lines of JSON Lines, which are then left out, if
+    most lines are valid.
 
     Raises
     ------
@@ -123,21 +127,46 @@ def parse_json(text: str, path: Path) -> Any:
     except RecursionError as error:
         raise build_nesting_error(path) from error
     except ValueError as first:
+        mended, fault = None, first
         try:
             mended = _parse_several(text, decoder)
             if not mended and len(text) <= LARGEST_MENDED:
                 mended = decoder.decode(_drop_last_commas(text))
         except RecursionError as error:
             raise build_nesting_error(path) from error
-        except ValueError:
-            mended = None
+        except ValueError as error:
+            is_later = isinstance(error, json.JSONDecodeError) and error.doc == text
+            fault = error if is_later else first
+            mended = None if skipped is None else _parse_lines(text, decoder, path, skipped)
 
         if mended:
             return mended
-        if isinstance(first, json.JSONDecodeError):
-            place = f"line {first.lineno}, column {first.colno}"
-            raise EstateError(f"{path}, {place}: not valid JSON ({first.msg})") from None
+        if isinstance(fault, json.JSONDecodeError):
+            place = f"line {fault.lineno}, column {fault.colno}"
+            raise EstateError(f"{path}, {place}: not valid JSON ({fault.msg})") from None
         raise EstateError(f"{path}: not valid JSON (a number that is too long)") from None
+
+
+def _parse_lines(
+    text: str, decoder: json.JSONDecoder, path: Path, skipped: list[str]
+) -> list[Any] | None:
+    """Parse the valid lines of JSON Lines; return None if it is something else, or most are broken."""
+    found: list[Any] = []
+    broken: list[int] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        line = line.strip()
+        if line and not line.startswith("{"):
+            return None
+        try:
+            found += [decoder.decode(line)] if line else []
+        except (ValueError, RecursionError):
+            broken.append(number)
+    if len(broken) >= len(found):
+        return None
+    shown = ", ".join(map(str, broken[:MOST_SHOWN]))
+    more = f" and {len(broken) - MOST_SHOWN:,} more" if len(broken) > MOST_SHOWN else ""
+    skipped.append(f"{path}: not read: line{'s' * (len(broken) > 1)} {shown}{more} (not valid JSON)")
+    return found
 
 
 def build_nesting_error(path: Path) -> EstateError:

@@ -27,6 +27,9 @@ SECRET = re.compile(
 )
 """What a password, a key or a token looks like."""
 
+TYPE = re.compile(r"[a-z][\w-]*:[\w.-]+/(\w+):\1", re.IGNORECASE)
+"""Type of a Pulumi resource, such as ``tls:index/privateKey:PrivateKey``."""
+
 SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 """What the secret access key of an account looks like."""
 
@@ -42,14 +45,19 @@ def hide_secrets(names: pd.Series, is_unknown: pd.Series) -> pd.Series:
     >>> hide_secrets(names, pd.Series([True, True, True])).tolist()
     ['Our portal', '(looks like a secret, 1)', '(looks like a secret, 2)']
     """
-    hidden = names.str.contains(SECRET) | (is_unknown & names.map(has_token).astype("bool"))
+    hidden = names.map(_has_secret).astype("bool") | (is_unknown & names.map(has_token).astype("bool"))
     numbers = hidden.cumsum().astype("str")
     return names.mask(hidden, "(looks like a secret, " + numbers + ")")
 
 
 def is_secret(text: str) -> bool:
     """Return whether a text holds a password, a key or a token."""
-    return SECRET.search(text) is not None or has_token(text)
+    return _has_secret(text) or has_token(text)
+
+
+def _has_secret(text: str) -> bool:
+    """Return whether a text looks like a secret and is no type of a resource."""
+    return SECRET.search(text) is not None and TYPE.fullmatch(text) is None
 
 
 def has_token(text: str) -> bool:

@@ -149,7 +149,7 @@ def read_estate(
 
         ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
         not inventories, linked folders, sheets without a known column, irregular lines of a CSV file,
-        cells without a whole number, costs of several services together.
+        broken lines of JSON Lines, cells without a whole number, costs of several services together.
 
     Warns
     -----
