@@ -325,3 +325,10 @@ def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys
     rows = [["Service", "Count"], ["Amazon SQS", 4], ["Amazon SNS", 0], ["AWS KMS", 0], ["AWS KMS", 1]]
     assert main(["estate", str(write_csv(tmp_path / "a.csv", rows))]) == 0
     assert "\nNone, by the number in the file: SNS topic.\n" in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("header", ["Menge", "St\u00fcckzahl", "Stu\u0308ckzahl", "Quantit\u00e0"])
+def test_heading_may_have_an_accent_or_be_german(header):
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], header: [4, 5]})
+    assert sorted(read_estate(frame)["resources"]) == [4, 5]

@@ -88,7 +88,7 @@ SETTINGS = ("engine", "dbinstanceclass", "instanceclass")
 PART_OF_SETTINGS = "\x1e"
 """Separator between the names and values of settings."""
 
-AMOUNTS = ("quantity", "qty", "quantita", "cantidad", "units")
+AMOUNTS = ("quantity", "qty", "quantita", "cantidad", "menge", "units")
 """Columns of numbers that are amounts of usage if they stand beside a cost."""
 
 PERIODS = {

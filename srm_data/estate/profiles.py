@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -204,14 +205,15 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
 
 
 def fold_name(name: object) -> str:
-    """Reduce a column name to lower-case letters and digits, and "#" to a number.
+    """Reduce a column name to lower-case letters and digits without accents, and "#" to a number.
 
     Examples
     --------
-    >>> fold_name("Resource Type"), fold_name("#"), fold_name("# of resources")
-    ('resourcetype', 'number', 'numberofresources')
+    >>> fold_name("Resource Type"), fold_name("#"), fold_name("# of resources"), fold_name("Co\u00fbt")
+    ('resourcetype', 'number', 'numberofresources', 'cout')
     """
-    folded = "".join(letter for letter in str(name).lower() if letter.isalnum())
+    letters = unicodedata.normalize("NFKD", str(name).lower())
+    folded = "".join(letter for letter in letters if letter.isalnum())
     is_number = str(name).lstrip().startswith("#") and (not folded or folded.startswith("of"))
     return f"number{folded}" if is_number else folded
 
