@@ -121,6 +121,10 @@ def test_spark_gives_an_equal_estate(frame):
         spark = builder.config("spark.default.parallelism", "2").getOrCreate()
         try:
             check_equal(frame, spark.createDataFrame(ROWS, COLUMNS))
+            rows = [("SQS", "1.200", "111122223333"), ("SQS", "", "444455556666"), ("S3", None, None)]
+            columns = ["service", "count", "account"]
+            numbered = spark.createDataFrame(rows, columns)
+            check_equal(pd.DataFrame(rows, columns=columns), numbered)
         finally:
             spark.stop()
 

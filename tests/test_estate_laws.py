@@ -122,3 +122,24 @@ def test_two_files_count_as_one_with_the_rows_of_both(tmp_path, first, second):
     both = read_estate([tmp_path / "a.csv", tmp_path / "b.csv"], tables=TABLES)
     one = read_estate(tmp_path / "c.csv", tables=TABLES)
     pd.testing.assert_frame_equal(both.drop(columns="place"), one.drop(columns="place"))
+
+
+NUMBERS = st.sampled_from(["4", "1,200", "1.200", "5.000", "7.0", "0", "", "x", "0.5", None])
+
+
+@pytest.mark.slow
+@pytest.mark.no_cover
+@pytest.mark.filterwarnings("ignore")
+@QUIETLY
+@given(st.lists(st.tuples(st.sampled_from(["SQS", "S3", "AWS::SQS::Queue"]), NUMBERS), min_size=1))
+def test_numbers_of_resources_are_read_alike_by_every_engine(rows):
+    import duckdb
+    import polars
+
+    frame = polars.DataFrame(rows, schema={"service": str, "count": str}, orient="row")
+    expected = read_estate(frame.to_pandas(), tables=TABLES)
+    assert expected["rows"].sum() == len(rows)
+    for other in (frame, frame.lazy(), duckdb.sql("SELECT * FROM frame")):
+        estate = read_estate(other, tables=TABLES)
+        pd.testing.assert_frame_equal(estate, expected)
+        assert len(estate.attrs["not_read"]) == len(expected.attrs["not_read"])

@@ -332,3 +332,92 @@ def test_service_of_which_there_are_none_is_named_on_the_screen(tmp_path, capsys
 def test_heading_may_have_an_accent_or_be_german(header):
     frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], header: [4, 5]})
     assert sorted(read_estate(frame)["resources"]) == [4, 5]
+
+
+JSON = (
+    '{"service": "SQS", "count": 4}, {"service": "SNS", "count": null}, {"service": "KMS", "count": 0}'
+)
+FILES = {
+    "a.json": f"[{JSON}]",
+    "b.json": f'{{"columns": [], "rows": [{JSON}]}}',
+    "a.jsonl": JSON.replace("}, ", "}\n"),
+    "a.yaml": "- {service: SQS, count: 4}\n- {service: SNS}\n- {service: KMS, count: 0.0}\n",
+    "a.csv": "service,count\nSQS,4\nSNS,\nKMS,0\n",
+}
+IN_FILES = [["KMS", 1, 0, "number"], ["SNS", 1, 1, "name"], ["SQS", 1, 4, "number"]]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", FILES)
+def test_number_of_resources_is_read_alike_from_every_kind_of_file(tmp_path, name):
+    (tmp_path / name).write_text(FILES[name])
+    assert list_counts(read_estate(tmp_path / name)) == IN_FILES
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("count", [[4, None, 0], ["4", None, "0"], [4.0, None, 0.0]])
+def test_number_of_resources_is_read_alike_by_every_engine(tmp_path, count):
+    import duckdb
+    import polars
+
+    frame = polars.DataFrame({"service": ["SQS", "SNS", "KMS"], "count": count})
+    frame.write_parquet(tmp_path / "a.parquet")
+    sources = [frame, frame.lazy(), frame.to_arrow(), frame.to_pandas(), tmp_path / "a.parquet"]
+    for source in [*sources, duckdb.sql("SELECT * FROM frame")]:
+        assert list_counts(read_estate(source)) == IN_FILES
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_number_of_resources_is_read_in_a_table_of_any_size(tmp_path, monkeypatch, suffix):
+    import polars
+
+    rows = {
+        "resource_type": ["AWS::SQS::Queue"] * 3 + ["AWS::SNS::Topic"],
+        "count": ["1.200", "4", "x", "4"],
+    }
+    getattr(polars.DataFrame(rows), f"write_{suffix}")(path := tmp_path / f"a.{suffix}")
+    with pytest.warns(SkippedFileWarning, match="in row 3 below the header; expected whole numbers"):
+        small = read_estate(path)
+    monkeypatch.setattr("srm_data.estate.readers.large_tables.MOST_ROWS", 2)
+    with pytest.warns(SkippedFileWarning, match="column count: not read as a number .* in 1 row; exp"):
+        assert list_counts(read_estate(path)) == list_counts(small)
+    assert list_counts(small)[1] == ["AWS::SQS::Queue", 3, 1205, "number"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("numbers", [[1.125, 2.375], [0.5, 4.0]])
+def test_dot_of_a_number_that_is_no_text_is_decimal(numbers):
+    import duckdb
+
+    frame = pd.DataFrame({"Service": ["Amazon SQS", "Amazon SNS"], "Count": numbers})
+    for source in (frame, duckdb.from_df(frame)):
+        with pytest.warns(SkippedFileWarning, match="because of a fraction"):
+            assert set(read_estate(source)["counted_by"]) == {"name"}
+
+
+def test_decimal_of_an_engine_may_be_a_whole_number():
+    import duckdb
+
+    table = duckdb.sql("SELECT 'SQS' AS service, 5::DECIMAL(18, 3) AS count")
+    assert read_estate(table)["resources"].tolist() == [5]
+
+
+def test_second_column_of_other_numbers_is_named_as_not_read():
+    frame = pd.DataFrame({"Service": ["SQS", "SNS"], "Instances": [4, 5], "Count": [4, 6]})
+    with pytest.warns(
+        SkippedFileWarning, match="Instances: not read .*, as Count has another one in 1"
+    ):
+        assert sorted(read_estate(frame)["resources"]) == [4, 6]
+
+
+@pytest.mark.filterwarnings("error")
+def test_column_without_numbers_gives_way_to_one_with_numbers():
+    rows = {"Service": ["SQS", "SNS"], "Resources": ["orders", "news"], "Instances": [4, 5]}
+    assert sorted(read_estate(pd.DataFrame(rows))["resources"]) == [4, 5]
+
+
+def test_numbers_of_two_columns_that_differ_in_spelling_alone_belong_to_neither_table():
+    rows = {"Compute": ["x"], "count": [5], "Service": ["S3"], "Count": [9]}
+    with pytest.warns(SkippedFileWarning, match="columns count and Count: not read .* differ in 1 row"):
+        assert read_estate(pd.DataFrame(rows))["counted_by"].tolist() == ["name"]

@@ -18,9 +18,9 @@ class Columns(NamedTuple):
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
     ``settings`` are settings that may decide which offering a resource is, with their columns.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
-    ``number`` has the number of resources of a row. ``product`` has the names of what is sold on AWS
-    Marketplace, and ``commitment`` the reservation or Savings Plan that a charge is for;
-    ``commitment_status`` tells whether it was used.
+    ``number`` has the number of resources of a row, and is one of ``numbers``, which may have it, best
+    first. ``product`` has the names of what is sold on AWS Marketplace, and ``commitment`` the
+    reservation or Savings Plan that a charge is for; ``commitment_status`` tells whether it was used.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
     :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
     one resource, and ``has_periods`` that it is listed again by day or another period.
@@ -48,6 +48,7 @@ class Columns(NamedTuple):
     product: str = ""
     commitment: str = ""
     commitment_status: str = ""
+    numbers: tuple[str, ...] = ()
     other_costs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     is_bill: bool = False
@@ -73,7 +74,8 @@ ROLES = [
     for role in Columns._fields
     if role
     not in (
-        "other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats", "has_periods",
+        "numbers", "other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats",
+        "has_periods",
     )
 ]  # fmt: skip
 COMMON = {
@@ -149,8 +151,10 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     is_bill = profile.is_bill or (profile.is_of_services and picked["cost"] != "")
-    if is_bill and fold_name(picked["number"]) in AMOUNTS:
-        picked["number"] = ""
+    numbers = tuple(by_folded[name] for name in profile.number if name in by_folded)
+    if is_bill:
+        numbers = tuple(name for name in numbers if fold_name(name) not in AMOUNTS)
+    picked["number"] = next(iter(numbers), "")
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
@@ -158,6 +162,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
     return Columns(
         **picked,
+        numbers=tuple(dict.fromkeys(numbers)),
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         settings=() if is_bill else settings,
         is_bill=is_bill,

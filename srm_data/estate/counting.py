@@ -6,12 +6,17 @@ Only one row per distinct identifier (and per account and Region, if requested) 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE, ROLES, Columns, list_unread_money, pick_columns
+from srm_data.estate.equal_columns import (
+    check_names,
+    join_equal_columns,
+    write_cells,
+)
 from srm_data.estate.findings import build_missing, is_own_word
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.lines import select_line
@@ -28,12 +33,14 @@ from srm_data.estate.naming import (
     select_telling,
     shorten_arns,
 )
+from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
 from srm_data.estate.products import choose_product, has_properties, list_products, name_products
 from srm_data.estate.profiles import Profile, find_profile
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
     BY_NAME,
+    BY_NUMBER,
     BY_ROW,
     build_tally,
     join_ids,
@@ -58,7 +65,9 @@ def count_table(
     has_telling: bool | None = None,
     in_one_pass: bool = False,
 ) -> pd.DataFrame:
-    """Count the rows of a table by identifier.
+    """Count the rows of a table by identifier, and its resources by a column with their number.
+
+    Columns whose names differ in spelling alone, such as ``service`` and ``Service``, are read as one.
 
     Parameters
     ----------
@@ -78,46 +87,66 @@ def count_table(
     Returns
     -------
     DataFrame
-        Tally, as returned by :func:`~srm_data.estate.resources.tally_resources`.
+        Tally, as returned by :func:`~srm_data.estate.resources.tally_resources`; ``attrs["remarks"]``
+        says which columns and cells were not read, and why.
 
     Raises
     ------
     EstateError
-        If no column names a resource or a service, or if that column has a different value for every
-        resource.
+        If no column names a resource or a service, if that column has a different value for every
+        resource, or if two columns of one name have different values.
+
+    Examples
+    --------
+    >>> from srm_data import load_tables
+    >>> from srm_data.estate.vocabulary import build_vocabulary
+    >>> sheet = pd.DataFrame({"Dienst": ["Amazon EC2", "Amazon S3"], "Anzahl": ["4", ""]})
+    >>> profiles = build_vocabulary(load_tables(), None).profiles
+    >>> tally = count_table(sheet, "sheet", profiles, details=False)
+    >>> tally[["identifier", "rows", "resources", "counted_by"]].to_numpy().tolist()
+    [['Amazon S3', 1, 1, 'name'], ['Amazon EC2', 1, 4, 'number']]
     """
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
 
+    if isinstance(frame, pd.DataFrame):
+        check_names(frame.columns, place, profiles)
     try:
-        table = nw.from_native(frame).lazy()
+        table: Any = nw.from_native(frame)
         schema = table.collect_schema()
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
+    table, remarks = join_equal_columns(table, schema.names(), place, profiles)
+    schema = table.collect_schema()
     columns = pick_columns(schema.names(), place, profiles)
-    place = f"{place}, column {columns.identifier}"
     if isinstance(frame, pd.DataFrame):
-        table = nw.from_native(_convert_to_text(frame, columns)).lazy()
-    elif details and columns.cost and schema[columns.cost] == nw.String:
-        raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
-    else:
-        numbers = tuple(name for name in columns.other_costs if schema[name] != nw.String)
-        columns = columns._replace(other_costs=numbers)
+        table = nw.from_native(_convert_to_text(table.to_native(), columns))
+    columns, numbers, of_numbers = read_numbers(table, columns, place)
+    remarks = [*of_numbers, *remarks]
+
+    place, table = f"{place}, column {columns.identifier}", table.lazy()
+    if not isinstance(frame, pd.DataFrame):
+        if details and columns.cost and schema[columns.cost] == nw.String:
+            raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
+        costs = tuple(name for name in columns.other_costs if schema[name] != nw.String)
+        columns = columns._replace(other_costs=costs)
 
     short = leave_out_ids(columns)
     if has_telling is None and not in_one_pass:
         has_telling = short != columns and has_telling_ids(table, columns)
     short = columns if has_telling else short
     tally = _count_columns(
-        table, short, place, details=details, watched=columns if in_one_pass else None
+        table, short, place, numbers, details=details, watched=columns if in_one_pass else None
     )
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
-        tally = _count_columns(table, columns, place, details=details)
+        tally = _count_columns(table, columns, place, numbers, details=details)
 
-    unread = [] if columns.cost else list_unread_money(schema.names())
-    if unread:
-        tally.attrs["remarks"] = [f"{place}: not read as a cost: {', '.join(unread)}"]
+    money = [] if columns.cost else list_unread_money(schema.names())
+    if money:
+        remarks = [f"{place}: not read as a cost: {', '.join(money)}", *remarks]
+    if remarks:
+        tally.attrs["remarks"] = remarks
     return tally
 
 
@@ -125,12 +154,15 @@ def _count_columns(
     table: Any,
     columns: Columns,
     place: str,
+    numbers: Mapping[str, int],
     *,
     details: bool,
     watched: Columns | None = None,
     has_arn: bool | None = None,
 ) -> pd.DataFrame:
     """Count the rows by name, and list accounts and Regions if requested.
+
+    ``numbers`` has the number of resources by the text of its cell.
 
     If ``watched`` has ids that name the resource better, they are counted by those columns instead.
     ``has_arn`` tells whether some names are ARNs, if that is known.
@@ -140,6 +172,7 @@ def _count_columns(
     if has_arn is None:
         has_arn = has_arns(table, columns, _select_text(columns, NAMES))
     keys = _select_keys(columns, has_arn=has_arn)
+    number = {"number": select_number(table, columns.number)} if columns.number else {}
     locations = _select_text(columns, LOCATION) if details else {}
     costs = _select_costs(columns) if details else {}
     ids = _select_id(columns) if columns.counted_by == BY_ID else {}
@@ -155,7 +188,7 @@ def _count_columns(
         keys |= {"partition": select_partition(thing)}
         thing = _add_location(thing, columns) if columns.has_periods else thing
         ids = {"thing": nw.when(arn == "").then(thing).otherwise(arn), "arn": arn}
-    rows = table.select(**keys, **locations, **costs, **ids, **watch)
+    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
     counts, counted_by = None, columns.counted_by
@@ -164,14 +197,13 @@ def _count_columns(
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
         sums = [*costs, *watch]
-        grouped = count_rows_by_key(
-            rows, keys, sums, by=next(iter(ids), ""), has_unnamed=is_by_arn or columns.has_periods
-        )
+        by, has_unnamed = next(iter(ids), ""), is_by_arn or columns.has_periods
+        grouped = count_rows_by_key(rows, [*keys, *number], sums, by=by, has_unnamed=has_unnamed)
         counts = _collect(grouped, place)
     if watched and watch and counts.pop("telling").sum():
-        return _count_columns(table, watched, place, details=details)
+        return _count_columns(table, watched, place, numbers, details=details)
     if "arn" in ids:
-        counts = add_arns(counts, rows, list(keys))
+        counts = add_arns(counts, rows, [*keys, *number])
     names = {
         role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
         for role in locations
@@ -182,13 +214,15 @@ def _count_columns(
     products = list_products(table, columns)
     counts = name_products(counts, products)
     if is_by_arn and not has_arn and counts["identifier"].str.startswith("arn:").any():
-        return _count_columns(table, columns, place, details=details, has_arn=True)
+        return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
     named = {role: name_groups(one, columns) for role, one in names.items()}
     named = {role: name_products(one, products) for role, one in named.items()}
     named |= {"partition": counts} if "partition" in counts else {}
     if columns.is_bill and not set(LINE) & set(keys):
         counts = counts.assign(usage_type="")
         named = {role: one.assign(usage_type="") for role, one in named.items()}
+    if columns.number:
+        return _sum_up_numbers(counts, named, place, counted_by, numbers)
     return _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
 
 
@@ -331,12 +365,22 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
     texts |= {column for _, column in columns.settings}
     texts -= {columns.product} if has_properties(columns) else set()
-    written = {
-        name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in texts
-    }
+    texts |= set(columns.numbers)
+    texts -= {name for name in columns.numbers if pd.api.types.is_numeric_dtype(frame[name])}
+    if columns.account:
+        frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
+    written = {name: write_cells(frame[name]) for name in texts}
     for cost in columns.costs:
         written[cost] = read_amounts(frame[cost])
     return frame.assign(**written)
+
+
+def _restore_whole(column: pd.Series) -> pd.Series:
+    """Return whole numbers that pandas made fractions because some are missing, such as accounts."""
+    if not pd.api.types.is_float_dtype(column):
+        return column
+    filled = column.dropna()
+    return column.astype("Int64") if (filled % 1 == 0).all() else column
 
 
 def _collect(rows: Any, place: str) -> pd.DataFrame:
@@ -370,6 +414,35 @@ def _sum_up(
         rows[f"{role}s"] = joined.to_numpy()
     rows = rows.assign(place=place)
     return build_tally(_count_things(rows, counted_by, repeats=repeats))
+
+
+def _sum_up_numbers(
+    counts: pd.DataFrame,
+    names: dict[str, pd.DataFrame],
+    place: str,
+    counted_by: str,
+    numbers: Mapping[str, int],
+) -> pd.DataFrame:
+    """Add up the counts of rows with a number of resources, and those of rows without one.
+
+    Each row is as many resources as its number, even if it has an ARN.
+    """
+    in_each = counts["number"].map(numbers).fillna(NO_NUMBER).astype("int64")
+    counts, names = (
+        counts.drop(columns="number"),
+        {role: found.drop(columns="number", errors="ignore") for role, found in names.items()},
+    )
+    others, numbered = counts[in_each < 0], counts[in_each >= 0]
+    numbered = numbered.assign(things=numbered["rows"] * in_each)
+    numbered = numbered.drop(columns=["arns", "ids"], errors="ignore")
+
+    parts = []
+    if len(others):
+        parts.append(_sum_up(others, names, place, counted_by, repeats=False))
+    if len(numbered):
+        tally = _sum_up(numbered, names, place, BY_ROW, repeats=False)
+        parts.append(tally.assign(counted_by=BY_NUMBER))
+    return build_tally(pd.concat(parts, ignore_index=True)) if parts else build_tally([])
 
 
 def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:

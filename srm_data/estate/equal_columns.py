@@ -3,79 +3,160 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import COMMON, ROLES, list_known_words, pick_columns
+from srm_data.estate.columns import COMMON, ROLES, Columns, list_known_words, pick_columns
 from srm_data.estate.profiles import Profile, fold_name
 from srm_data.exceptions import EstateError
 
+NAMING = ("identifier", "otherwise", "last", "number", "cost")
+"""Roles of columns that decide what is counted: of two, none can be left out."""
+
+ANYTHING, A_NUMBER = r"[^\s]", r"^\s*[-+(~]?[0-9]"
+"""Patterns of a cell that has something, or a number."""
+
 
 def join_equal_columns(
-    frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...]
-) -> tuple[pd.DataFrame, list[str]]:
+    table: Any, names: Sequence[object], place: str, profiles: tuple[Profile, ...]
+) -> tuple[Any, list[str]]:
     """Fill the cells of a column such as ``service`` that are empty from one such as ``Service``.
+
+    Columns with numbers of resources that differ are both left out, as the one may not belong to the
+    names of the other.
 
     Parameters
     ----------
-    frame, place, profiles
+    table
+        Narwhals frame, of any engine.
+    names
+        Names of its columns as the file has them.
+    place, profiles
         As for :func:`~srm_data.estate.counting.count_table`.
 
     Returns
     -------
     tuple
-        The frame without the columns that were joined, and descriptions of cells that are not read, as
+        The table without the columns that were joined, and descriptions of cells that are not read, as
         both columns have something else.
 
     Raises
     ------
     EstateError
-        If two columns have the same name.
+        If two columns of the same name differ that name what is counted, or have its number or cost.
 
     Examples
     --------
+    >>> import narwhals as nw
     >>> from srm_data import load_tables
     >>> from srm_data.estate.vocabulary import build_vocabulary
-    >>> rows = pd.DataFrame({"service": ["SQS", None], "Service": [None, "SNS"]})
+    >>> rows = nw.from_native(pd.DataFrame({"service": ["SQS", None], "Service": [None, "SNS"]}))
     >>> profiles = build_vocabulary(load_tables(), None).profiles
-    >>> join_equal_columns(rows, "rows", profiles)[0].to_dict("list")
+    >>> table, _ = join_equal_columns(rows, rows.columns, "rows", profiles)
+    >>> table.to_native().to_dict("list")
     {'service': ['SQS', 'SNS']}
     """
-    _check_names(frame, place, profiles)
-    folded = {name: fold_name(name) for name in frame.columns}
+    own = table.collect_schema().names()
+    folded = dict(zip(own, map(fold_name, names), strict=True))
     if len(set(folded.values())) == len(folded):
-        return frame, []
+        return table, []
 
-    columns = pick_columns(frame.columns, place, profiles)
-    used = {getattr(columns, role) for role in ROLES}
-    remarks = []
-    for other in folded:
-        name = next((name for name in used if folded.get(name) == folded[other]), other)
-        if other in used or name == other:
+    written = dict(zip(own, (str(name).strip() for name in names), strict=True))
+    columns = pick_columns(own, place, profiles)
+    used = _list_roles(columns)
+    first = {fold: name for name, fold in reversed(folded.items())}
+    remarks: list[str] = []
+    for position, other in enumerate(own):
+        name = first[folded[other]]
+        if name == other or name not in used:
             continue
-        is_filled, is_also = _is_filled(frame[name]), _is_filled(frame[other])
-        is_unlike = is_filled & is_also & (frame[name].astype(str) != frame[other].astype(str))
-        frame = frame.assign(**{name: frame[name].where(is_filled, frame[other])}).drop(columns=other)
-        if count := int(is_unlike.sum()):
-            rows = f"{count:,} row{'s' * (count > 1)}"
-            remarks.append(f"{place}, column {other}: not read in {rows}, as {name} is filled, too")
-    return frame, remarks
+        table = _write_both(table, name, other)
+        pattern = A_NUMBER if used[name] == "number" else ANYTHING
+        differ = _count_differing(table, name, other, pattern)
+        if differ and written[name] == written[other] and used[name] in NAMING:
+            raise _describe_equal(written[name], own.index(name), position, place, profiles)
+        rows = f"{differ:,} row{'s' * (differ > 1)}"
+        if differ and used[name] == "number":
+            what = f"{written[name]} and {written[other]}"
+            remarks.append(f"{place}, columns {what}: not read as numbers, as they differ in {rows}")
+            table = table.drop(name, other)
+            continue
+        table = _fill(table, name, other, pattern)
+        if differ:
+            what = f"{written[other]}: not read in {rows}, as {written[name]} is filled, too"
+            remarks.append(f"{place}, column {what}")
+    return table, remarks
 
 
-def _is_filled(column: pd.Series) -> pd.Series:
-    return column.notna() & (column.astype(str).str.strip() != "")
+def _list_roles(columns: Columns) -> dict[str, str]:
+    """List the columns that are read, with the role that matters most of each."""
+    costs, numbers = dict.fromkeys(columns.costs, "cost"), dict.fromkeys(columns.numbers, "number")
+    roles = [*(role for role in ROLES if role not in NAMING), *NAMING]
+    return {getattr(columns, role): role for role in roles if getattr(columns, role)} | costs | numbers
 
 
-def _check_names(frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...]) -> None:
-    """Raise an error for the first two columns of one name, which is quoted if it is a common word."""
-    names = [str(name) for name in frame.columns]
-    name, times = Counter(names).most_common(1)[0] if names else ("", 0)
-    if times < 2:
-        return
-    first = names.index(name)
-    second = names.index(name, first + 1)
+def write_cells(column: pd.Series) -> pd.Series:
+    """Return the cells of a column as text, and missing ones as empty text."""
+    return column.astype(object).where(column.notna(), "").astype(str)
+
+
+def _write_both(table: Any, name: str, other: str) -> Any:
+    """Return a table in which two columns are of one kind, in pandas without missing values."""
+    import narwhals as nw
+
+    native = table.to_native()
+    if isinstance(native, pd.DataFrame):
+        written = {column: write_cells(native[column]) for column in (name, other)}
+        return nw.from_native(native.assign(**written))
+    first, second = (table.collect_schema()[column] for column in (name, other))
+    if first == second or (first.is_numeric() and second.is_numeric()):
+        return table
+    return table.with_columns(nw.col(name, other).cast(nw.String))
+
+
+def _has(name: str, pattern: str) -> Any:
+    """Return the expression for whether a cell has what a pattern describes."""
+    import narwhals as nw
+
+    return nw.col(name).cast(nw.String).fill_null("").str.contains(pattern)
+
+
+def _count_differing(table: Any, name: str, other: str, pattern: str) -> int:
+    """Count the rows in which both columns have something of a pattern, and not the same."""
+    import narwhals as nw
+
+    is_unlike = nw.col(name).cast(nw.String) != nw.col(other).cast(nw.String)
+    differing = table.lazy().filter(_has(name, pattern) & _has(other, pattern) & is_unlike)
+    found = differing.select(rows=nw.len()).collect(backend="pandas").to_native()
+    return int(found["rows"].iloc[0])
+
+
+def _fill(table: Any, name: str, other: str, pattern: str) -> Any:
+    """Fill a column from another one where only the other has something of a pattern."""
+    import narwhals as nw
+
+    is_kept = _has(name, pattern) | ~_has(other, pattern)
+    filled = nw.when(is_kept).then(nw.col(name)).otherwise(nw.col(other))
+    return table.with_columns(filled.alias(name)).drop(other)
+
+
+def check_names(names: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> None:
+    """Raise an error for the first two columns of one name, which no frame should have."""
+    listed = [str(name) for name in names]
+    name, times = Counter(listed).most_common(1)[0] if listed else ("", 0)
+    if times > 1:
+        first = listed.index(name)
+        raise _describe_equal(name, first, listed.index(name, first + 1), place, profiles)
+
+
+def _describe_equal(
+    name: str, first: int, second: int, place: str, profiles: tuple[Profile, ...]
+) -> EstateError:
+    """Build the error for two columns of one name, which is quoted if it is a common word."""
     is_known = fold_name(name) in COMMON | list_known_words(profiles)
-    raise EstateError(
+    return EstateError(
         f"{place}, columns {first + 1} and {second + 1}: the same name{f' {name!r}' * is_known}; "
         "expected a name of its own for each column"
     )

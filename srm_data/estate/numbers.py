@@ -1,16 +1,15 @@
-"""Read the number of resources in a column of a table, such as "Anzahl" or "Count"."""
+"""Read the number of resources in a column of a table, such as "Anzahl" or "Count", in any engine."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import PERIODS, Columns, pick_columns
-from srm_data.estate.counting import count_table
-from srm_data.estate.equal_columns import join_equal_columns
-from srm_data.estate.profiles import Profile, fold_name
-from srm_data.estate.resources import BY_NUMBER
+from srm_data.estate.columns import PERIODS, Columns
+from srm_data.estate.money import SAMPLE
+from srm_data.estate.profiles import fold_name
 
 WHOLE = re.compile(r"([0-9]{1,6})(\.0+)?")  # a spreadsheet may store 4 as 4.0
 GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
@@ -30,127 +29,157 @@ EXPECTED = "expected whole numbers such as 1200"
 UNITS = ("unit", "units", "einheit", "einheiten", "unidad", "unidades")
 """Columns beside which a number is one of hours or gigabytes."""
 
+MOST_TEXTS = 2_000_000
+"""Maximum number of different cells in a column of numbers."""
 
-def count_numbered_table(
-    frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...], *, details: bool
-) -> pd.DataFrame:
-    """Count the rows of a table, and its resources by a column with their number, if it has one.
+
+def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, dict[str, int], list[str]]:
+    """Read the number of resources of each row, if a column has it.
 
     The column is read if it has whole numbers, in 1,200 or 1.200 with a sign between thousands. A dot
-    before three digits stands between thousands only if all dots of the column may; 5.000 is no whole
-    number if all end in three zeros, as it may be 5 or 5000. Where a cell is blank, the row counts as
-    without the column; so it does where a cell is no whole number, which ``attrs["remarks"]`` says.
-    If most cells are none, or one is a fraction, the column is not read; nor is it in a table that
-    identifies its resources, that has a column of units, or that lists a service by month or another
-    period. The remarks say so, too.
-
-    Columns whose names differ in spelling alone, such as ``service`` and ``Service``, are read as one.
+    before three digits stands between thousands only if all dots of the column may, and in a column of
+    text; 5.000 is no whole number if all end in three zeros, as it may be 5 or 5000. Where a cell is
+    blank, the row counts as without the column; so it does where a cell is no whole number, which a
+    remark says. If most cells are none, or one is a fraction, the column is not read; nor is it in a
+    table that identifies its resources, that has a column of units, or that lists a service by month
+    or another period. The remarks say so, too, and name a second column with other numbers.
 
     Parameters
     ----------
-    frame, place, profiles, details
-        As for :func:`~srm_data.estate.counting.count_table`.
+    table
+        Narwhals frame, of any engine. Numbers of rows are only known where it is eager.
+    columns
+        Its columns, of which ``numbers`` may have the number of resources, best first.
+    place
+        Name of the table in remarks.
+
+    Returns
+    -------
+    tuple
+        The columns, whose ``number`` is the one that is read, or empty; the number by the text of the
+        cell, negative where it has none; and remarks on what is not read.
+
+    Examples
+    --------
+    >>> import narwhals as nw
+    >>> from srm_data import load_tables
+    >>> from srm_data.estate.columns import pick_columns
+    >>> from srm_data.estate.vocabulary import build_vocabulary
+    >>> sheet = pd.DataFrame({"Dienst": ["Amazon EC2", "Amazon S3"], "Anzahl": ["4", ""]})
+    >>> columns = pick_columns(sheet.columns, "sheet", build_vocabulary(load_tables(), None).profiles)
+    >>> columns, numbers, remarks = read_numbers(nw.from_native(sheet), columns, "sheet")
+    >>> columns.number, numbers, remarks
+    ('Anzahl', {'4': 4, '': -1}, [])
+    """
+    remarks: list[str] = []
+    chosen, numbers = "", {}
+    is_of_things = columns.thing != "" or columns.repeats
+    for name in columns.numbers:
+        where = f"{place}, column {name}"
+        cells = _list_cells(table, name, most=SAMPLE if is_of_things else None)
+        if len(cells) > MOST_TEXTS:
+            remarks.append(f"{where}: {NOT_A_NUMBER}, as it has too many different ones")
+            continue
+        if not cells["text"].map(NUMBER.fullmatch).any():
+            if cells["text"].str.lower().isin(["true", "false"]).any():
+                remarks.append(f"{where}: {NOT_A_NUMBER}, as it has true and false; {EXPECTED}")
+            continue
+        if _is_numbering(cells, name, table, columns, is_alone=not chosen):
+            continue
+        if why := _find_fault(cells, name, table, columns):
+            remarks.append(f"{where}: {NOT_A_NUMBER}, {why}")
+        elif chosen:
+            if differ := _count_differing(table, chosen, name):
+                rows = f"{differ:,} row{'s' * (differ > 1)}"
+                remarks.append(f"{where}: {NOT_A_NUMBER}, as {chosen} has another one in {rows}")
+        else:
+            chosen = name
+            numbers = dict(zip(cells["cell"].tolist(), cells["number"].tolist(), strict=True))
+            if (is_other := cells["number"] == NO_NUMBER).any():
+                remarks.append(f"{where}: {NOT_A_NUMBER} in {_name_rows(cells[is_other])}; {EXPECTED}")
+    return columns._replace(number=chosen), numbers, remarks
+
+
+def select_number(table: Any, name: str) -> Any:
+    """Return the expression for the cells of a column of numbers as text, in every engine alike."""
+    import narwhals as nw
+
+    cell = nw.col(name)
+    dtype = table.collect_schema()[name]
+    if dtype.is_float() or dtype.is_decimal():
+        cell = cell.cast(nw.Float64)
+    return cell.cast(nw.String).fill_null("")
+
+
+def _list_cells(table: Any, name: str, *, most: int | None = None) -> pd.DataFrame:
+    """List the different cells of a column, or of its first rows.
 
     Returns
     -------
     DataFrame
-        Tally, as returned by :func:`~srm_data.estate.counting.count_table`.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.estate.vocabulary import build_vocabulary
-    >>> sheet = pd.DataFrame({"Dienst": ["Amazon EC2", "Amazon S3"], "Anzahl": ["4", ""]})
-    >>> profiles = build_vocabulary(load_tables(), None).profiles
-    >>> tally = count_numbered_table(sheet, "sheet", profiles, details=False)
-    >>> tally[["identifier", "rows", "resources", "counted_by"]].to_numpy().tolist()
-    [['Amazon S3', 1, 1, 'name'], ['Amazon EC2', 1, 4, 'number']]
+        ``cell``, as the engine writes it; ``text``, without blanks around it; ``number``, negative if
+        it is none; ``rows``, how many have it; ``first``, the number of the first one, or 0 if the
+        engine keeps no order.
     """
-    frame, remarks = join_equal_columns(frame, place, profiles)
-    tally = _count_numbered(frame, place, profiles, details=details)
-    for remark in remarks:
-        tally = _remark(tally, remark)
-    return tally
+    import narwhals as nw
+
+    rows = table.select(cell=select_number(table, name))
+    rows = rows if most is None else rows.head(most)
+    if isinstance(rows, nw.DataFrame):
+        rows = rows.with_row_index("first")
+    else:
+        rows = rows.with_columns(first=nw.lit(-1))
+    counted = rows.lazy().group_by("cell").agg(nw.len().alias("rows"), nw.col("first").min())
+    cells: pd.DataFrame = counted.head(MOST_TEXTS + 1).collect(backend="pandas").to_native()
+    is_text = table.collect_schema()[name] in (nw.String, nw.Object, nw.Categorical, nw.Enum)
+
+    text = cells["cell"].astype(object).astype("str").str.strip().str.replace("\u2212", "-")
+    text = text if is_text else text.where(text.str.lower() != "nan", "")
+    numbers = read_texts(text) if is_text else text.map(_read_number)
+    cells = cells.assign(text=text, number=numbers, first=cells["first"].astype("int64") + 1)
+    return cells.sort_values(["first", "cell"], ignore_index=True)
 
 
-def _count_numbered(
-    frame: pd.DataFrame, place: str, profiles: tuple[Profile, ...], *, details: bool
-) -> pd.DataFrame:
-    columns = pick_columns(frame.columns, place, profiles)
-    if columns.account:
-        frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
-    texts = _list_texts(frame, columns)
-    if not texts.map(NUMBER.fullmatch).any():
-        tally = count_table(frame, place, profiles, details=details)
-        if texts.str.lower().isin(["true", "false"]).any():
-            where = f"{place}, column {columns.number}"
-            tally = _remark(tally, f"{where}: {NOT_A_NUMBER}, as it has true and false; {EXPECTED}")
-        return tally
+def _count_differing(table: Any, first: str, second: str) -> int:
+    """Count the rows in which two columns of numbers are filled and differ."""
+    import narwhals as nw
 
-    numbers = _read_numbers(texts)
-    if _is_numbering(numbers, frame, columns):
-        return count_table(frame, place, profiles, details=details)
-    if why := _find_fault(frame, columns, texts, numbers):
-        tally = count_table(frame, place, profiles, details=details)
-        return _remark(tally, f"{place}, column {columns.number}: {NOT_A_NUMBER}, {why}")
-
-    # Rows with equal numbers are counted together; each is as many resources as the number.
-    tallies = []
-    for number, rows in frame.groupby(numbers, sort=True):
-        tally = count_table(rows, place, profiles, details=details)
-        if number >= 0:
-            tally = tally.assign(resources=tally["rows"] * int(number), counted_by=BY_NUMBER)
-        tallies.append(tally)
-    joined = pd.concat(tallies, ignore_index=True)
-    joined.attrs["remarks"] = list(
-        dict.fromkeys(remark for tally in tallies for remark in tally.attrs.get("remarks", []))
+    texts = table.lazy().select(
+        one=select_number(table, first).str.strip_chars().str.replace_all("[.]0+$", ""),
+        other=select_number(table, second).str.strip_chars().str.replace_all("[.]0+$", ""),
     )
-    if (is_other := numbers == NO_NUMBER).any():
-        where = f"{NOT_A_NUMBER} in {_name_rows(is_other)}"
-        joined = _remark(joined, f"{place}, column {columns.number}: {where}; {EXPECTED}")
-    return joined
+    one, other = nw.col("one"), nw.col("other")
+    differing = texts.filter((one != "") & (other != "") & (one != other))
+    found: pd.DataFrame = differing.select(rows=nw.len()).collect(backend="pandas").to_native()
+    return int(found["rows"].iloc[0])
 
 
-def _restore_whole(column: pd.Series) -> pd.Series:
-    """Return whole numbers that pandas made fractions because some are missing, such as accounts."""
-    if not pd.api.types.is_float_dtype(column):
-        return column
-    filled = column.dropna()
-    return column.astype("Int64") if (filled % 1 == 0).all() else column
-
-
-def _remark(tally: pd.DataFrame, remark: str) -> pd.DataFrame:
-    tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), remark]
-    return tally
-
-
-def _list_periods(frame: pd.DataFrame, columns: Columns) -> list[str]:
+def _list_periods(table: Any, columns: Columns) -> list[str]:
     """List the columns of periods if any service, in an account and a Region, has rows of several."""
-    periods = [name for name in frame.columns if fold_name(name) in PERIODS]
+    import narwhals as nw
+
+    periods = [name for name in table.collect_schema().names() if fold_name(name) in PERIODS]
     roles = (columns.identifier, columns.otherwise, columns.last, columns.account, columns.region)
     keys = [name for name in dict.fromkeys(roles) if name and name not in periods]
     if not periods or not keys:
         return []
-    return periods if frame.drop_duplicates([*keys, *periods]).duplicated(keys).any() else []
+
+    named = {f"key{number}": nw.col(name) for number, name in enumerate(keys)}
+    dated = {f"period{number}": nw.col(name) for number, name in enumerate(periods)}
+    distinct = table.lazy().select(**named, **dated).group_by(*named, *dated).agg(nw.len().alias("n"))
+    times = distinct.group_by(*named).agg(nw.len().alias("times"))
+    several = times.filter(nw.col("times") > 1).head(1).collect(backend="pandas")
+    return periods if len(several) else []
 
 
-def _list_texts(frame: pd.DataFrame, columns: Columns) -> pd.Series:
-    """Return the cells of the column of numbers as stripped text; none if there is no such column."""
-    if not columns.number:
-        return pd.Series(dtype="str")
-    cells = frame[columns.number]
-    texts = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
-    return texts.str.replace("\u2212", "-")
-
-
-def _read_numbers(texts: pd.Series) -> pd.Series:
-    """Return the whole number of each cell, with a dot in the sense that fits all cells.
+def read_texts(texts: pd.Series) -> pd.Series:
+    """Return the whole number of each text, with a dot in the sense that fits all of them.
 
     Examples
     --------
-    >>> _read_numbers(pd.Series(["4", "1.200", "5.000", "", "-4"])).tolist()
+    >>> read_texts(pd.Series(["4", "1.200", "5.000", "", "-4"])).tolist()
     [4, 1200, 5000, -1, -2]
-    >>> [_read_numbers(pd.Series(cells)).tolist() for cells in (["5.000", "7.0"], ["5.000", "7"])]
+    >>> [read_texts(pd.Series(cells)).tolist() for cells in (["5.000", "7.0"], ["5.000", "7"])]
     [[5, 7], [-2, 7]]
     """
     dotted = [text for text in texts if DOTTED.fullmatch(text)]
@@ -177,42 +206,55 @@ def _read_number(text: str) -> int:
     return int(re.sub(r"[^0-9]", "", text)) if is_grouped else NO_NUMBER
 
 
-def _find_fault(frame: pd.DataFrame, columns: Columns, texts: pd.Series, numbers: pd.Series) -> str:
+def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) -> str:
     """Return why a column is no number of resources, in words; an empty text if it is one."""
-    is_other = numbers == NO_NUMBER
+    texts, is_other = cells["text"], cells["number"] == NO_NUMBER
     is_fraction = is_other & texts.map(lambda text: bool(FRACTION.fullmatch(text)))
     is_fraction &= ~texts.str.endswith(".000")  # unclear
     if (is_grouped := _find_mixed_signs(texts)).any():
-        where = _name_rows(is_grouped)
+        where = _name_rows(cells[is_grouped])
         return f"because of different signs before three digits in {where}; {EXPECTED}"
     if is_fraction.any():
-        return f"because of a fraction in {_name_rows(is_fraction)}; {EXPECTED}"
-    if 2 * is_other.sum() > (numbers != BLANK).sum():
-        return f"because of what is in {_name_rows(is_other)}; {EXPECTED}"
+        return f"because of a fraction in {_name_rows(cells[is_fraction])}; {EXPECTED}"
+    filled = cells.loc[cells["number"] != BLANK, "rows"].sum()
+    if 2 * cells.loc[is_other, "rows"].sum() > filled:
+        return f"because of what is in {_name_rows(cells[is_other])}; {EXPECTED}"
     is_of_things = columns.thing != "" or columns.repeats
-    others = [fold_name(name) for name in frame.columns if name != columns.number]
+    others = [fold_name(other) for other in table.collect_schema().names() if other != name]
     if is_of_things or not set(UNITS).isdisjoint(others):
         return "as the table identifies its resources, or has a column of units"
-    periods = _list_periods(frame, columns)
+    periods = _list_periods(table, columns)
     return f"as a service has several rows by {', '.join(periods)}" if periods else ""
 
 
-def _is_numbering(numbers: pd.Series, frame: pd.DataFrame, columns: Columns) -> bool:
+def _is_numbering(
+    cells: pd.DataFrame, name: str, table: Any, columns: Columns, *, is_alone: bool
+) -> bool:
     """Return whether a column such as "#" has the numbers of rows, and stands before the names.
+
+    Some rows may be left out if it is not alone, but another column has the number of resources.
 
     Examples
     --------
+    >>> import narwhals as nw
     >>> rows = pd.DataFrame({"#": [1, 2, 3], "Service": ["Amazon SQS", "Amazon SNS", "AWS KMS"]})
     >>> from srm_data.load import load_tables
+    >>> from srm_data.estate.columns import pick_columns
     >>> from srm_data.estate.vocabulary import build_vocabulary
     >>> columns = pick_columns(rows.columns, "rows", build_vocabulary(load_tables(), None).profiles)
-    >>> _is_numbering(rows["#"], rows, columns), _is_numbering(rows["#"] * 2, rows, columns)
-    (True, False)
+    >>> tables = [nw.from_native(rows), nw.from_native(rows.assign(**{"#": [2, 4, 4]}))]
+    >>> lists = [_list_cells(table, "#") for table in tables]
+    >>> [_is_numbering(lists[i], "#", tables[i], columns, is_alone=True) for i in (0, 1)]
+    [True, False]
     """
-    names = [str(name) for name in frame.columns]
-    is_before = names.index(columns.number) < names.index(columns.identifier)
-    steps = numbers[numbers >= 0].diff().dropna()
-    return fold_name(columns.number) == "number" and is_before and bool(steps.eq(1).all())
+    if fold_name(name) != "number":
+        return False
+    names = table.collect_schema().names()
+    is_before = names.index(name) < names.index(columns.identifier)
+    filled = cells[cells["number"] >= 0].sort_values("number")
+    steps = filled["number"].diff().dropna()
+    is_each_once = filled["rows"].eq(1).all() and (steps.eq(1).all() or not is_alone)
+    return is_before and bool(is_each_once)
 
 
 def _find_mixed_signs(texts: pd.Series) -> pd.Series:
@@ -233,8 +275,9 @@ def _find_mixed_signs(texts: pd.Series) -> pd.Series:
     return is_grouped if signs.nunique() > 1 else is_grouped & False
 
 
-def _name_rows(is_meant: pd.Series) -> str:
-    """Name the first of some rows, and how many there are more."""
-    places = [place for place, one in enumerate(is_meant.tolist(), start=1) if one]
-    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
-    return f"row {places[0]:,}{more} below the header"
+def _name_rows(cells: pd.DataFrame) -> str:
+    """Name the first row of some cells and how many there are more, or only how many there are."""
+    first, rows = int(cells["first"].min()), int(cells["rows"].sum())
+    if not first:
+        return f"{rows:,} row{'s' * (rows > 1)}"
+    return f"row {first:,}{f' and {rows - 1:,} more' if rows > 1 else ''} below the header"

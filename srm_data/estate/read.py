@@ -20,7 +20,6 @@ from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_fil
 from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import match_tally
 from srm_data.estate.merging import merge_tally
-from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.partitions import add_remarks
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
@@ -149,7 +148,8 @@ def read_estate(
 
         ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
         not inventories, linked folders, sheets without a known column, irregular lines of a CSV file,
-        broken lines of JSON Lines, cells without a whole number, costs of several services together.
+        broken lines of JSON Lines, columns and cells that look like numbers of resources but are none,
+        costs of several services together.
 
     Warns
     -----
@@ -291,7 +291,7 @@ def _count_frame(
     """Count the rows of a pandas frame, by default with accounts, Regions and cost if it is small."""
     if details is None:
         details = len(frame) <= MOST_DETAILED
-    return count_numbered_table(frame, place, words.profiles, details=details)
+    return count_table(frame, place, words.profiles, details=details)
 
 
 def _refuse_other_values(source: object) -> None:

@@ -17,7 +17,6 @@ from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.estate.naming import leave_out_ids, list_ranges
-from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
 
@@ -197,7 +196,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
                 casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
-                return count_numbered_table(rows, place, profiles, details=details)
+                return count_table(rows, place, profiles, details=details)
             if scan.startswith("read_csv"):
                 return count_table(table, place, profiles, details=details, in_one_pass=True)
             can_leave_out = leave_out_ids(picked) != picked

@@ -12,7 +12,6 @@ from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
-from srm_data.estate.numbers import count_numbered_table
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
@@ -164,7 +163,7 @@ def _count_body(
     ]
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
     table = pd.DataFrame(cells, columns=names, dtype="str")
-    return count_numbered_table(table, place, words.profiles, details=details)
+    return count_table(table, place, words.profiles, details=details)
 
 
 def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
