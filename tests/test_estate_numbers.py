@@ -421,3 +421,66 @@ def test_numbers_of_two_columns_that_differ_in_spelling_alone_belong_to_neither_
     rows = {"Compute": ["x"], "count": [5], "Service": ["S3"], "Count": [9]}
     with pytest.warns(SkippedFileWarning, match="columns count and Count: not read .* differ in 1 row"):
         assert read_estate(pd.DataFrame(rows))["counted_by"].tolist() == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), thin_out([(write_sheet, "a.xlsx"), (write_csv, "a.csv")], every=20)
+)
+@pytest.mark.parametrize(
+    ("header", "where"),
+    [
+        (["Service", "Count", "Service", "Count"], "columns 1 and 3: the same name 'Service'"),
+        (["Compute", "Count", "Service", "Count"], "columns 2 and 4: the same name 'Count'"),
+    ],
+)
+def test_two_tables_side_by_side_are_an_error(tmp_path, write, name, header, where):
+    rows = [header, ["EC2", 5, "S3", 9], ["Lambda", 4, "EBS", 30]]
+    with pytest.raises(EstateError, match=f"{where}; expected a name of its own for each column"):
+        read_estate(write(tmp_path / name, rows))
+
+
+def test_two_columns_of_one_name_in_a_large_table_are_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("srm_data.estate.readers.large_tables.MOST_ROWS", 0)
+    path = write_csv(tmp_path / "a.csv", [["Service", "Count", "Count"], ["EC2", 5, 9]])
+    with pytest.raises(EstateError, match=r"a\.csv, columns 2 and 3: the same name 'Count'; expected"):
+        read_estate(path)
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_of_one_name_are_read_as_one_if_they_have_nothing_different(tmp_path):
+    rows = [["Service", "Note", "Note", "Count", "Account", "account"]]
+    rows += [["SQS", "a", "b", 4, 111122223333, 111122223333], ["SNS", "", "", 5, "", 444455556666]]
+    for write, name in ((write_csv, "a.csv"), (write_sheet, "a.xlsx")):
+        estate = read_estate(write(tmp_path / name, rows)).sort_values("resources")
+        assert estate["resources"].tolist() == [4, 5]
+        assert estate["accounts"].tolist() == ["111122223333", "444455556666"]
+
+
+def test_column_that_differs_from_another_of_its_name_is_named_if_it_decides_nothing(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["Service", "Region", "Region"], ["SQS", "eu-west-1", "x"]])
+    with pytest.warns(
+        SkippedFileWarning, match="column Region: not read in 1 row, as Region is filled"
+    ):
+        assert read_estate(path)["regions"].tolist() == ["eu-west-1"]
+
+
+@pytest.mark.slow
+def test_columns_of_equal_spelling_are_read_as_one_by_every_engine(tmp_path):
+    import duckdb
+    import polars
+
+    frame = polars.DataFrame(
+        {"service": ["SQS", None], "count": [4, None], "Service": [None, "SNS"], "Count": [None, 5]}
+    )
+    frame.write_parquet(tmp_path / "a.parquet")
+    for source in (frame, frame.lazy(), duckdb.sql("SELECT * FROM frame"), tmp_path / "a.parquet"):
+        estate = read_estate(source)
+        assert list_counts(estate) == [["SNS", 1, 5, "number"], ["SQS", 1, 4, "number"]]
+
+
+@pytest.mark.filterwarnings("error")
+def test_costs_of_columns_of_equal_spelling_are_read_as_one(tmp_path):
+    path = write_csv(
+        tmp_path / "a.csv", [["Service", "Cost", "cost"], ["S3", "1.5", ""], ["SQS", "", 2]]
+    )
+    assert read_estate(path)["cost"].tolist() == [1.5, 2.0]

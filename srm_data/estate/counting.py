@@ -6,7 +6,7 @@ Only one row per distinct identifier (and per account and Region, if requested) 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,7 @@ from srm_data.estate.columns import LINE, PART_OF_LINE, ROLES, Columns, list_unr
 from srm_data.estate.equal_columns import (
     check_names,
     join_equal_columns,
+    undo_numbering,
     write_cells,
 )
 from srm_data.estate.findings import build_missing, is_own_word
@@ -62,6 +63,7 @@ def count_table(
     profiles: tuple[Profile, ...],
     *,
     details: bool,
+    names: Sequence[str] | None = None,
     has_telling: bool | None = None,
     in_one_pass: bool = False,
 ) -> pd.DataFrame:
@@ -79,6 +81,8 @@ def count_table(
         Profiles from :func:`~srm_data.estate.columns.build_profiles`.
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
+    names
+        Names of the columns in the file, where the engine had to change equal ones.
     has_telling
         Whether some ids name the resource better than a type beside them; looked up if not given.
     in_one_pass
@@ -109,7 +113,7 @@ def count_table(
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
 
-    if isinstance(frame, pd.DataFrame):
+    if isinstance(frame, pd.DataFrame) and names is None:
         check_names(frame.columns, place, profiles)
     try:
         table: Any = nw.from_native(frame)
@@ -117,7 +121,9 @@ def count_table(
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
-    table, remarks = join_equal_columns(table, schema.names(), place, profiles)
+    if names is None and table.implementation.is_duckdb():
+        names = undo_numbering(schema.names())
+    table, remarks = join_equal_columns(table, names or schema.names(), place, profiles)
     schema = table.collect_schema()
     columns = pick_columns(schema.names(), place, profiles)
     if isinstance(frame, pd.DataFrame):

@@ -90,6 +90,22 @@ def join_equal_columns(
     return table, remarks
 
 
+def undo_numbering(names: Sequence[str]) -> list[str]:
+    """Return the names without the numbers by which DuckDB tells equal ones apart.
+
+    Examples
+    --------
+    >>> undo_numbering(["Service", "Count", "Service_1", "zone_1"])
+    ['Service', 'Count', 'Service', 'zone_1']
+    """
+    known = {name.lower() for name in names}
+    stems = [name.rpartition("_") for name in names]
+    return [
+        stem if number.isdigit() and stem.lower() in known else name
+        for name, (stem, _, number) in zip(names, stems, strict=True)
+    ]
+
+
 def _list_roles(columns: Columns) -> dict[str, str]:
     """List the columns that are read, with the role that matters most of each."""
     costs, numbers = dict.fromkeys(columns.costs, "cost"), dict.fromkeys(columns.numbers, "number")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
 import tempfile
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +16,12 @@ import pandas as pd
 
 from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
+from srm_data.estate.equal_columns import undo_numbering
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.estate.naming import leave_out_ids, list_ranges
-from srm_data.estate.profiles import Profile
+from srm_data.estate.profiles import Profile, fold_name
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -26,7 +30,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_file_cache": "false",
 }
 LONGEST_LINE = 1_000_000
-MOST_ROWS = 100_000  # of a table with numbers of resources, as of a sheet
+MOST_ROWS = 100_000  # of a table whose remarks can name a row, as of a sheet
 UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
 """Faults that a repaired copy may not have."""
 
@@ -70,9 +74,9 @@ def count_csv(
     if start not in UTF_16:
         packed = "'gzip'" if is_gzip(start) else "'none'"
         try:
-            return _count_scan(
-                _scan_csv(path, options | {"compression": packed}), str(path), profiles, details=details
-            )
+            scan = _scan_csv(path, options | {"compression": packed})
+            header = partial(_read_header, path, delimiter, skipped)
+            return _count_scan(scan, str(path), profiles, header, details=details)
         except UnevenTableError:
             pass  # is mended below
 
@@ -80,7 +84,8 @@ def count_csv(
         mended = Path(folder, "table.csv")
         irregular = mend_csv(path, mended, delimiter, skipped)
         options = {"delim": "','", "skip": "0", "compression": "'none'"}
-        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, details=details)
+        header = partial(_read_header, mended, ",", 0)
+        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, header, details=details)
     if irregular:
         tally.attrs["remarks"] = [f"{path}: {irregular}", *tally.attrs.get("remarks", [])]
     return tally
@@ -100,11 +105,36 @@ def _scan_csv(path: Path, options: dict[str, str]) -> str:
     return f"read_csv({_quote(path)}, {settings})"
 
 
+def _read_header(path: Path, delimiter: str, skipped: int) -> list[str]:
+    """Read the names of columns as a CSV file has them."""
+    with path.open("rb") as file:
+        opener: Any = gzip.open if is_gzip(file.read(2)) else open
+    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
+        for _ in range(skipped):
+            text.readline()
+        return next(csv.reader(text, delimiter=delimiter), [])
+
+
 def count_parquet(paths: list[Path], profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     """Count the rows of one table in one or more Parquet files."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
     scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
-    return _count_scan(scan, name, profiles, details=details)
+    return _count_scan(scan, name, profiles, partial(_read_names, paths[0]), details=details)
+
+
+def _read_names(path: Path) -> list[str]:
+    """Read the names of columns as a Parquet file has them, without those of their parts."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        schema = connection.sql(f"SELECT name, num_children FROM parquet_schema({_quote(path)})")
+        _, *nodes = schema.fetchall()
+    names, parts = [], 0
+    for name, children in nodes:
+        if not parts:
+            names.append(name)
+        parts = max(parts - 1, 0) + (children or 0)
+    return names
 
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
@@ -177,7 +207,32 @@ def _keep_engine(folder: str) -> Any:
     return duckdb.connect(config=LIMITS | {"temp_directory": folder})
 
 
-def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
+def _find_names(columns: list[str], read: Callable[[], list[str]]) -> list[str] | None:
+    """Return the names in the file if DuckDB changed any: of two equal ones, it numbers the second."""
+    if undo_numbering(columns) == columns:
+        return None
+    names = read()
+    return names if len(names) == len(columns) else None
+
+
+def _list_costs(columns: list[str], names: list[str], costs: tuple[str, ...]) -> list[str]:
+    """List the quoted names of cost columns, also of those that differ from them in spelling alone."""
+    folded = {fold_name(cost) for cost in costs}
+    return [
+        _quote_name(column)
+        for column, name in zip(columns, names, strict=True)
+        if column in costs or fold_name(name) in folded
+    ]
+
+
+def _count_scan(
+    scan: str,
+    place: str,
+    profiles: tuple[Profile, ...],
+    read_names: Callable[[], list[str]],
+    *,
+    details: bool,
+) -> pd.DataFrame:
     import duckdb
 
     try:
@@ -190,18 +245,20 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
+            names = _find_names(columns, read_names)
             picked = pick_columns(columns, place, profiles)
-            costs = [_quote_name(cost) for cost in picked.costs] if details else []
+            costs = _list_costs(columns, names or columns, picked.costs) if details else []
             if costs:
                 casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
-                return count_table(rows, place, profiles, details=details)
+                return count_table(rows, place, profiles, details=details, names=names)
+            count = partial(count_table, table, place, profiles, details=details, names=names)
             if scan.startswith("read_csv"):
-                return count_table(table, place, profiles, details=details, in_one_pass=True)
+                return count(in_one_pass=True)
             can_leave_out = leave_out_ids(picked) != picked
             has_telling = can_leave_out and _has_telling_ids(connection, scan, picked.identifier)
-            return count_table(table, place, profiles, details=details, has_telling=has_telling)
+            return count(has_telling=has_telling)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
         kind = UnevenTableError if what.endswith(UNEVEN) else EstateError
