@@ -484,3 +484,10 @@ def test_costs_of_columns_of_equal_spelling_are_read_as_one(tmp_path):
         tmp_path / "a.csv", [["Service", "Cost", "cost"], ["S3", "1.5", ""], ["SQS", "", 2]]
     )
     assert read_estate(path)["cost"].tolist() == [1.5, 2.0]
+
+
+@pytest.mark.parametrize("rows", [[["S3", 0], ["S3", ""]], [["S3", ""], ["S3", 0]]])
+def test_service_with_none_and_a_blank_cell_is_named(tmp_path, rows):
+    estate = read_estate(write_csv(tmp_path / "a.csv", [["Service", "Count"], *rows]))
+    assert list_counts(estate) == [["S3", 2, 1, "name"]]
+    assert list_offerings_in_use(estate)["resources"].tolist() == [1]

@@ -11,6 +11,7 @@ from srm_data.estate.resources import (
     BY_NUMBER,
     KEYS,
     NUMBER_AT_MOST,
+    SEPARATOR,
     build_tally,
     join_ids,
     join_names,
@@ -66,6 +67,10 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     merged["resources"] = merged["resources"].mask(by_id, counted)
     is_bound = merged["counted_by"].str.contains(AT_MOST)
     is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
+    is_named = merged["counted_by"].str.split(SEPARATOR).map(lambda ways: BY_NAME in ways)
+    is_only_named = is_numbered & is_named & ~by_id & (merged["without_ids"] == 0)  # 0, and a blank
+    is_numbered &= ~is_only_named
+    merged["counted_by"] = merged["counted_by"].mask(is_only_named, BY_NAME)
     merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
     merged["resources"] = merged["resources"].mask(is_numbered & ~by_id, merged["without_ids"])
