@@ -491,3 +491,51 @@ def test_service_with_none_and_a_blank_cell_is_named(tmp_path, rows):
     estate = read_estate(write_csv(tmp_path / "a.csv", [["Service", "Count"], *rows]))
     assert list_counts(estate) == [["S3", 2, 1, "name"]]
     assert list_offerings_in_use(estate)["resources"].tolist() == [1]
+
+
+@pytest.mark.parametrize("parts", [["eu-west-1", "us-east-1"], ["Jan", "Feb"]])
+def test_total_of_whole_numbers_is_neither_cost_nor_number_and_named(tmp_path, parts):
+    path = write_csv(
+        tmp_path / "a.csv", [["Service", *parts, "Total"], ["EC2", 12, 3, 15], ["S3", 1, "", 1]]
+    )
+    with pytest.warns(SkippedFileWarning, match="column Total: read neither as a cost nor as a number"):
+        estate = read_estate(path)
+    assert list_counts(estate) == [["EC2", 1, 1, "name"], ["S3", 1, 1, "name"]]
+    assert estate["cost"].isna().all()
+
+
+def test_total_may_add_up_columns_whose_names_are_numbers():
+    with pytest.warns(SkippedFileWarning, match="column Total: read neither as a cost nor as a number"):
+        read_estate(pd.DataFrame({"Service": ["EC2"], 2025: [12], 2026: [3], "Total": [15]}))
+
+
+@pytest.mark.filterwarnings("error")
+def test_total_of_counts_is_the_number_of_resources():
+    frame = pd.DataFrame(
+        {"Service": ["EC2", "S3"], "Count Prod": [12, 1], "devCount": [3, 0], "Total": [15, 1]}
+    )
+    assert sorted(read_estate(frame)["resources"]) == [1, 15]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {"Service": ["EC2", "S3"], "Total": [15, 1]},
+        {"Service": ["EC2", "S3"], "Jan": [12.5, 1], "Feb": [2.5, 0], "Total": [15, 1]},
+        {"Service": ["EC2", "S3"], "Count": [5, 2], "Total": [15, 1]},
+    ],
+)
+def test_total_that_adds_up_no_whole_numbers_is_a_cost(rows):
+    assert sorted(read_estate(pd.DataFrame(rows))["cost"]) == [1.0, 15.0]
+
+
+def test_counts_by_another_word_are_named_as_not_read(tmp_path, capsys):
+    rows = [["Service", "Count Prod", "Count Dev", "Account manager"], ["EC2", 12, 3, "x"]]
+    assert main(["estate", str(write_csv(tmp_path / "a.csv", rows))]) == 0
+    printed = capsys.readouterr()
+    assert (
+        "a.csv: not read as numbers of resources: Count Prod, Count Dev; expected a column"
+        in printed.err
+    )
+    assert "In use: 1 service, only named: no number of resources was read\n" in printed.out

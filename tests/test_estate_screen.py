@@ -194,7 +194,7 @@ def test_services_that_are_only_named_have_no_number_of_resources(inventories, c
     main(["estate", "names.txt"])
     lines = list_in_use(capsys.readouterr().out)
     assert lines[:2] == [
-        "In use: 1 service, only named: the file has no number of resources",
+        "In use: 1 service, only named: no number of resources was read",
         "2 rows only name a service.",
     ]
     assert any(re.match(r"SQS queue +named( +\d+){4}  named in the file$", line) for line in lines)
@@ -223,7 +223,7 @@ def test_named_services_are_no_part_of_the_number_of_resources(inventories, caps
         (
             "aws_subnet\n",
             [
-                "In use: 1 offering, with parts alone: the file has no number of them",
+                "In use: 1 offering, with parts alone: no number of them was read",
                 "1 row is a part of offerings not in the file, such as aws_subnet (1).",
             ],
         ),

@@ -107,12 +107,10 @@ def name_rows(estate: pd.DataFrame) -> str:
 def _describe_size(offerings: int, named: int, parts: int, resources: int) -> str:
     """Describe how many resources and offerings are in use; a name or a part is no number of them."""
     if named == offerings:
-        return (
-            f"In use: {count_things(named, 'service')}, only named: the file has no number of resources"
-        )
+        return f"In use: {count_things(named, 'service')}, only named: no number of resources was read"
     if named + parts == offerings:
         known = "only named, or with parts alone" if named else "with parts alone"
-        return f"In use: {count_things(offerings, 'offering')}, {known}: the file has no number of them"
+        return f"In use: {count_things(offerings, 'offering')}, {known}: no number of them was read"
     with_number = offerings - named - parts
     said = f"In use: {count_things(resources, 'resource')} of {count_things(with_number, 'offering')}"
     said += f"; {named:,} more {'is' if named == 1 else 'are'} named without a number" if named else ""

@@ -173,6 +173,13 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     )
 
 
+def list_used(columns: Columns) -> set[str]:
+    """List the columns of a table that have a role in it."""
+    settings = (column for _, column in columns.settings)
+    used = (getattr(columns, role) for role in ROLES)
+    return {*used, *columns.costs, *columns.numbers, *settings} - {""}
+
+
 def list_unread_money(columns: Iterable[object]) -> list[str]:
     """List columns that look like amounts of money and whose names may be quoted."""
     names = [str(column).strip() for column in columns]

@@ -48,6 +48,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
+from srm_data.estate.totals import list_unread_numbers, read_total
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
@@ -126,10 +127,12 @@ def count_table(
     table, remarks = join_equal_columns(table, names or schema.names(), place, profiles)
     schema = table.collect_schema()
     columns = pick_columns(schema.names(), place, profiles)
+    columns, of_total = read_total(table, columns, place, profiles)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
     columns, numbers, of_numbers = read_numbers(table, columns, place)
-    remarks = [*of_numbers, *remarks]
+    unread = list_unread_numbers(table, columns, place) if not of_total else []
+    remarks = [*of_total, *of_numbers, *unread, *remarks]
 
     place, table = f"{place}, column {columns.identifier}", table.lazy()
     if not isinstance(frame, pd.DataFrame):
