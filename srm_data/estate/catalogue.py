@@ -17,6 +17,7 @@ from srm_data.estate.resource_types import (
     CUSTOM,
     CUSTOM_RESOURCE,
     PARTS,
+    SAME_KINDS,
     WHOLES,
     exclude_type,
     fold_kind,
@@ -175,6 +176,27 @@ class Catalogue:
         for name, offering in zip(open_rules["resource"], open_rules["offering_id"], strict=True):
             of_type.setdefault(name.lower(), []).append(offering)
         return of_type
+
+    @cached_property
+    def by_settings(self) -> dict[str, list[str]]:
+        """Offerings among which settings decide: by Terraform type, or by kind in other spellings."""
+        of_kind: dict[str, dict[str, None]] = {}
+        for name, rules in self.rules.items():
+            known = of_kind.setdefault(_fold_unless_terraform(name), {})
+            known |= dict.fromkeys(rule.offering_id for rule in rules)
+        return {kind: list(offerings) for kind, offerings in of_kind.items()}
+
+    def list_by_settings(self, identifier: str) -> list[str]:
+        """List the offerings among which the settings of a type decide, in any spelling.
+
+        Examples
+        --------
+        >>> from srm_data import load_tables
+        >>> find_catalogue(load_tables()).list_by_settings("ec2:vpc-endpoint")
+        ['vpc-endpoint', 'vpc-gateway-endpoint']
+        """
+        kind = _fold_unless_terraform(identifier)
+        return self.by_settings.get(SAME_KINDS.get(kind, kind), [])
 
     @cached_property
     def prefixes(self) -> list[str]:
@@ -373,6 +395,11 @@ def _is_own(wanted: str, folded: str) -> bool:
     """Return whether the name found is the whole identifier, in any vocabulary."""
     is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
     return is_type or wanted == folded.replace("#", ":")
+
+
+def _fold_unless_terraform(name: str) -> str:
+    """Return the kind in any spelling; a type of Terraform, whose settings are its own, stays."""
+    return name.lower() if name.lower().startswith("aws_") else fold_kind(name)
 
 
 def _is_prefix(entries: list[Name]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from srm_data.estate.findings import is_own_word
 from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
+    SHARED_KINDS,
     TYPE_OF_ARN,
     TYPES_OF_SERVICE,
     find_family,
@@ -124,7 +126,7 @@ def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) 
         return find_rule_of_table(catalogue.rules, kind, settings)
 
     found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
-    rules = [rule for rule in found if rule is not None]
+    rules = [rule for rule in found if rule is not None and rule.offering_id]
     offerings = dict.fromkeys(one for rule in rules for one in (rule.offering_id, *rule.others))
     others = tuple(offerings)[1:]
     return rules[0]._replace(certain="no", others=others) if others else next(iter(rules), None)
@@ -189,30 +191,39 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     candidates are, in this order: offerings that other rows of the estate name and that the plain name
     may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
     several, the ordinary one is used.
+
+    A type that stands for one offering, but whose settings may make it another one, is only assumed to
+    be that offering if the file does not have these settings.
     """
     of_service, meant_by_name = catalogue.of_service, catalogue.meant_by_name
     ordinary = set(catalogue.ordinary.values())
     columns = (
         "identifier", "service_id", "offering_id", "names_offering", "matched_by", "variant_certain",
-        "may_be", "others",
+        "may_be",
     )  # fmt: skip
-    rows = list(zip(*(estate[name].tolist() for name in columns), strict=True))
+    rows = [
+        (*row, _list_by_settings(row, others, catalogue))
+        for *row, others in zip(*(estate[name].tolist() for name in (*columns, "others")), strict=True)
+    ]
     named_elsewhere = list_by_service(
         (service, offering) for _, service, offering, *_ in rows if offering
     )
     parents: dict[str, set[str]] = {}
     likely: dict[str, set[str]] = {}
-    for identifier, _, offering, is_itself, _, certain, *_ in rows:
+    for identifier, _, offering, is_itself, scheme, certain, *_, by_settings in rows:
         if offering and is_itself:
-            known = likely if certain == "no" else parents
+            is_likely = bool(by_settings) or (certain == "no" and scheme not in TYPE_SCHEMES)
+            known = likely if is_likely else parents
             known.setdefault(find_family(identifier), set()).add(offering)
 
     services, chosen, assumed, alternatives, themselves = [], [], [], [], []
-    for identifier, service, offering, is_itself, scheme, certain, may_be, said in rows:
-        # Known for certain, or by an everyday name only.
+    for identifier, service, offering, is_itself, scheme, certain, may_be, by_settings in rows:
+        # Known for certain, but for its settings, or by an everyday name only.
+        is_type = scheme in TYPE_SCHEMES
         family = find_family(identifier)
         parent = parents.get(family, set())
-        is_open = certain == "no" or scheme == EVERYDAY
+        is_open = (certain == "no" and not is_type) or scheme == EVERYDAY
+        is_open |= bool(offering and by_settings)
         others = of_service.get(service, [])
         is_whole = " " not in identifier and fold_kind(identifier) in catalogue.whole_kinds
 
@@ -222,24 +233,27 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             others = narrowed or others
             meant = narrowed or meant_by_name.get(service, others)
             seen = [one for one in named_elsewhere.get(service, []) if one in others]
-            is_type = scheme in TYPE_SCHEMES
             among = [choice for choice in meant if choice in seen]
             among = among or (meant if len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
 
-            # A cluster runs things in several ways: it is no part of one of them.
-            is_part = is_type and not is_whole and not identifier.lower().endswith("cluster")
+            # What several offerings use at once is no part of one of them.
+            is_shared = fold_kind(identifier).endswith(SHARED_KINDS)
+            is_part = is_type and not is_whole and not is_shared
             above = parent or likely.get(family, set())
             if is_part and family in SHARED_FAMILIES and len(above) == 1 and not seen:
                 (offering,) = above  # a subnet group beside Aurora alone is Aurora's
             belongs = is_part and parent == {offering} and set(seen) <= {offering}
-            is_open = len(others) > 1 and not (is_type and meant == [offering]) and not belongs
+            is_sole = is_type and meant == [offering]
+            by_settings = [one for one in by_settings if one != offering]
+            is_open = bool(by_settings) or not (len(others) == 1 or is_sole or belongs)
+            by_settings = by_settings if is_sole else []
 
         services.append(catalogue.service_of.get(offering, service))
         chosen.append(offering)
         assumed.append(is_open)
         themselves.append(is_itself or (service != "" and is_whole))
-        others = said.split(SEPARATOR) if said else [*filter(None, may_be.split(SEPARATOR)), *others]
+        others = by_settings or [*filter(None, may_be.split(SEPARATOR)), *others]
         others = [other for other in dict.fromkeys(others) if other != offering]
         alternatives.append(SEPARATOR.join(others) if is_open else "")
 
@@ -250,6 +264,14 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         names_offering=pd.Series(themselves, index=estate.index, dtype="bool"),
         alternatives=alternatives,
     )
+
+
+def _list_by_settings(row: list[Any], said: str, catalogue: Catalogue) -> list[str]:
+    """List what else a row may be by settings that the file does not have, of which rules may tell."""
+    identifier, _, offering, _, scheme, certain, *_ = row
+    is_bare = scheme in TYPE_SCHEMES and not certain  # no settings were looked at
+    others = catalogue.list_by_settings(identifier) if is_bare else said.split(SEPARATOR)
+    return [one for one in others if one not in ("", offering)]
 
 
 def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -34,8 +34,16 @@ FINDING_SERVICES = {
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 """Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
+SHARED_KINDS = ("cluster", "dmsendpoint", "dmsreplicationsubnetgroup")
+"""Endings of kinds that several offerings use at once: a cluster runs things in several ways."""
+
 TYPE_OF_ARN = {"rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster"}
 """Types whose rules hold for a resource that is known by its ARN, and by its settings."""
+
+SAME_KINDS = {
+    "elasticfilesystemfilesystem": "efsfilesystem", "directconnectdxcon": "directconnectconnection",
+}  # fmt: skip
+"""Kinds whose settings are those of a kind that another vocabulary names."""
 
 TYPES_OF_SERVICE = {"rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")}
 """Types that the name of a service may stand for, the likeliest first."""
@@ -49,6 +57,9 @@ node groups or profiles that do."""
 
 CLUSTERED = ("aurora", "documentdb", "neptune")
 """Services whose offerings are clusters of database instances."""
+
+CLUSTERED_OFFERINGS = ("rds-multi-az-db-cluster",)
+"""Further offerings that are clusters, of services that also have single instances."""
 
 MEMBERS = ("dbinstance", "clusterinstance", "rdsdb")
 """Endings of kinds that are instances of such a cluster."""
@@ -73,6 +84,10 @@ OF_FAMILY = {
     "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
     "apigatewayapis": ("api-gateway-http", "api-gateway-websocket"),  # in an ARN
     "logs": ("cloudwatch-logs",),
+    "dmsendpoint": ("dms-replication-instance", "dms-serverless"),
+    "dmsreplicationsubnetgroup": ("dms-replication-instance", "dms-serverless"),
+    "sagemakerendpoint": ("sagemaker-real-time-endpoint", "sagemaker-serverless-inference"),
+    "sagemakermodel": ("sagemaker-real-time-endpoint", "sagemaker-serverless-inference"),
 }
 """Families whose service has further offerings that none of their types belong to."""
 
@@ -141,16 +156,18 @@ def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
     return is_own_word(identifier) and fold_kind(identifier).endswith(endings)
 
 
-def is_member(identifier: str, service_id: str) -> bool:
+def is_member(identifier: str, service_id: str, offering_id: str = "") -> bool:
     """Return whether a type is an instance of a database cluster, in any spelling.
 
     Examples
     --------
     >>> [is_member("AWS::RDS::DBInstance", service) for service in ("aurora", "rds")]
     [True, False]
+    >>> is_member("AWS::RDS::DBInstance", "rds", "rds-multi-az-db-cluster")
+    True
     """
     is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(MEMBERS)
-    return is_instance and service_id in CLUSTERED
+    return is_instance and (service_id in CLUSTERED or offering_id in CLUSTERED_OFFERINGS)
 
 
 def find_family(identifier: str) -> str:

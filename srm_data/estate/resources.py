@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.arns import drop_part, is_full_arn, split_arn
-from srm_data.estate.settings import Rule, Rules, find_rule
+from srm_data.estate.settings import Rule, Rules, find_rule, is_off
 from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
+SWITCHED_OFF = "switched off, by its own setting"
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
 KEYS = [
     "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
@@ -199,7 +200,10 @@ def tally_resources(
         )
         words, offering, certain, others = describe_rule(rule)
         what = resource.identifier, words, offering, certain
-        key = (*what, resource.no_service, resource.line, others)
+        no_service = resource.no_service
+        if not no_service and is_off(resource.identifier, resource.settings, resource.parameters):
+            no_service = SWITCHED_OFF
+        key = (*what, no_service, resource.line, others)
         if key not in counts:
             counts[key] = Count(resource.place)
         has_own_arn = bool(resource.arn) and is_own_arn(resource.identifier, resource.arn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,6 +17,9 @@ OWN_ENGINES = ("aurora", "docdb", "documentdb", "neptune")
 ENGINES = ("mysql", "mariadb", "postgres", "oracle", "sqlserver", "db2")
 """Engines as the API names them, of Aurora and its kin, and of RDS."""
 
+AND = "+"
+"""Sign between settings of one block that must all have their value, and between these values."""
+
 WORDS = {"*": "set", "-": "not set"}
 """Words for the patterns of any value and of none."""
 
@@ -24,19 +27,30 @@ UNKNOWN: Any = object()
 """Setting whose value is not in the file, such as a template parameter."""
 
 
-class Rule(NamedTuple):
-    """Rule for a setting that determines the offering of a resource, or makes one likely.
+OFF = {
+    "aws::guarddutydetector": (("enable",), "false"), "aws_guardduty_detector": (("enable",), "false"),
+}  # fmt: skip
+"""Settings, by type, with which a service is switched off."""
 
+
+class Rule(NamedTuple):
+    """Rule for settings that determine the offering of a resource, or make one likely.
+
+    ``block`` is the path to the block that has the settings, ``wanted`` their paths and values in it.
     ``others`` are the offerings that rules with unknown settings would choose.
     """
 
-    path: list[str]
-    value: str
+    block: tuple[str, ...]
+    wanted: tuple[tuple[tuple[str, ...], str], ...]
     offering_id: str
     certain: str
     words: str
     service_id: str = ""
     others: tuple[str, ...] = ()
+
+
+NONE_APPLIES = Rule((), (), "", "yes", "")
+"""Result for a resource whose settings are known, and to which no rule applies."""
 
 
 Rules = dict[str, list[Rule]]
@@ -51,15 +65,29 @@ def list_rules(variants: pd.DataFrame, service_of: Mapping[str, str] = MappingPr
     columns = [ordered[name].tolist() for name in names]
 
     for resource, attribute, value, offering, certain in zip(*columns, strict=True):
-        words = f"{attribute} is {WORDS.get(value, value)}"
-        service = service_of.get(offering, "")
-        rule = Rule(attribute.split("."), value.lower(), offering, certain, words, service)
-        rules.setdefault(_fold_type(resource), []).append(rule)
+        first, *more = attribute.split(AND)
+        values = value.split(AND)
+        said = zip([first, *more], values, strict=False)
+        words = " and ".join(f"{name} is {WORDS.get(one, one)}" for name, one in said)
+
+        *block, last = first.split(".")
+        path: tuple[str, ...] = (last,) if more else (*block, last)
+        paths = [path, *((name,) for name in more)]
+        wanted = tuple(zip(paths, map(str.lower, values), strict=False))
+        of_block = tuple(block) if more else ()
+        rule = Rule(of_block, wanted, offering, certain, words, service_of.get(offering, ""))
+        rules.setdefault(fold_type(resource), []).append(rule)
     return rules
 
 
-def _fold_type(name: str) -> str:
-    """Normalise a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
+def fold_type(name: str) -> str:
+    """Normalise a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``.
+
+    Examples
+    --------
+    >>> [fold_type(name) for name in ("awscc_lambda_function", "AWS::Lambda::Function", "rds:db")]
+    ['aws::lambdafunction', 'aws::lambdafunction', 'rds:db']
+    """
     folded = name.lower()
     if folded.startswith("awscc_"):
         return "aws::" + folded.removeprefix("awscc_").replace("_", "")
@@ -75,9 +103,11 @@ def find_rule(
     *,
     is_partial: bool,
 ) -> Rule | None:
-    """Return the first rule that applies, or None if none does for sure.
+    """Return the first rule that applies, or None if the type has no rules.
 
-    It is not certain if a rule before it depends on an unknown setting.
+    It is not certain if a rule before it depends on an unknown setting. If none applies, the result has
+    no offering: it is ``NONE_APPLIES``, or it is not certain and has the offerings of the rules that
+    cannot be evaluated. Of a partial document, these are all rules if it has none of their settings.
 
     Parameters
     ----------
@@ -86,14 +116,64 @@ def find_rule(
     identifier, settings, parameters, is_partial
         As for :class:`~srm_data.estate.resources.Resource`.
     """
+    of_type = rules.get(fold_type(identifier), ())
+    if not of_type:
+        return None
+
     unknown: list[Rule] = []
-    for rule in rules.get(_fold_type(identifier), ()):
-        found = list(read_setting(settings, rule.path, parameters))
-        if UNKNOWN in found or (is_partial and rule.value == "-" and not found):
-            unknown.append(rule)
-        elif not found if rule.value == "-" else any(fnmatchcase(text, rule.value) for text in found):
+    for rule in of_type:
+        applies = _apply(rule, settings, parameters, is_partial=is_partial)
+        if applies:
             return _add_others(rule, unknown)
-    return None
+        if applies is None:
+            unknown.append(rule)
+
+    if is_partial and not any(_has_setting(rule, settings, parameters) for rule in of_type):
+        unknown = list(of_type)
+    if not unknown:
+        return NONE_APPLIES
+    return NONE_APPLIES._replace(certain="no", others=_list_offerings(unknown))
+
+
+def _apply(
+    rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any], *, is_partial: bool
+) -> bool | None:
+    """Return whether a rule applies, or None if that depends on an unknown setting."""
+    answers = []
+    for block in list(_find_nodes(settings, rule.block, parameters)) or [{}]:
+        fits: list[bool | None] = []
+        for path, value in rule.wanted:
+            found = list(read_setting(block, path, parameters))
+            if UNKNOWN in found or (is_partial and value == "-" and not found):
+                fits.append(None)
+            elif value == "-":
+                fits.append(not found)
+            else:
+                fits.append(any(fnmatchcase(text, value) for text in found))
+        answers.append(False if False in fits else None if None in fits else True)
+    return True if True in answers else None if None in answers else False
+
+
+def _has_setting(rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
+    """Return whether a resource has one of the settings that a rule looks at."""
+    paths = [(*rule.block, *path) for path, _ in rule.wanted]
+    return any(True for path in paths for _ in read_setting(settings, path, parameters))
+
+
+def _list_offerings(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule.offering_id for rule in rules))
+
+
+def is_off(identifier: str, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
+    """Return whether the settings of a resource switch its service off.
+
+    Examples
+    --------
+    >>> is_off("aws_guardduty_detector", {"enable": False}, {})
+    True
+    """
+    path, value = OFF.get(fold_type(identifier), ((), ""))
+    return bool(path) and list(read_setting(settings, path, parameters)) == [value]
 
 
 def read_engine(text: str) -> str:
@@ -125,54 +205,62 @@ def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str
     engine = read_engine(settings.get("engine", ""))
     settings = {name: value for name, value in settings.items() if name != "engine"}
     settings |= {"engine": engine} if engine else {}
-    unknown = {rule.path[0]: UNKNOWN for rule in rules.get(_fold_type(identifier), ())}
+    paths = [
+        (*rule.block, *path) for rule in rules.get(fold_type(identifier), ()) for path, _ in rule.wanted
+    ]
+    unknown = {path[0]: UNKNOWN for path in paths}
     return find_rule(rules, identifier, {**unknown, **settings}, {}, is_partial=False)
 
 
 def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:
     """Add what else a resource may be. The engine of a database tells at least its service."""
-    tells_service = rule.path == ["engine"]
-    others = {
-        one.offering_id: None
-        for one in unknown
-        if one.offering_id != rule.offering_id
-        and not (tells_service and one.service_id != rule.service_id)
-    }
-    return rule._replace(certain="no", others=tuple(others)) if others else rule
+    tells_service = any(path == ("engine",) for path, _ in rule.wanted)
+    may_be = [one for one in unknown if not (tells_service and one.service_id != rule.service_id)]
+    others = tuple(one for one in _list_offerings(may_be) if one != rule.offering_id)
+    return rule._replace(certain="no", others=others) if others else rule
 
 
-def read_setting(node: Any, path: list[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the values at a path in lower case, including those in each of several repeated blocks.
+def read_setting(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the values at a path in lower case, including those in each of several repeated blocks."""
+    for found in _find_nodes(node, path, parameters):
+        if found is UNKNOWN:
+            yield UNKNOWN
+        else:
+            yield "{}" if isinstance(found, Mapping) else str(found).lower()
+
+
+def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what is at a path: values, blocks that are not empty, or an unknown value.
 
     Only the path is visited, because aliases can make a small YAML file extremely large to traverse.
     """
     if isinstance(node, list):
         for item in node[:MOST_BLOCKS]:
             if not isinstance(item, list):
-                yield from read_setting(item, path, parameters)
+                yield from _find_nodes(item, path, parameters)
 
     elif isinstance(node, Mapping):
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
-            yield from read_setting(parameters.get(node[function], UNKNOWN), path, {})
+            yield from _find_nodes(parameters.get(node[function], UNKNOWN), path, {})
         elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
-            yield from read_setting(text, path, {})
+            yield from _find_nodes(text, path, {})
         elif function in ("Fn::FindInMap", "Fn::If"):
             for value in _list_values(function, node[function], parameters):
-                yield from read_setting(value, path, parameters)
+                yield from _find_nodes(value, path, parameters)
         elif function == "Ref" or str(function).startswith("Fn::"):
             yield UNKNOWN
         elif path:
             for key, value in node.items():
                 if str(key).lower().replace("_", "") == path[0]:
-                    yield from read_setting(value, path[1:], parameters)
+                    yield from _find_nodes(value, path[1:], parameters)
         elif node:
-            yield "{}"
+            yield node
 
     elif node is UNKNOWN:
         yield UNKNOWN
     elif not path and node not in (None, ""):
-        yield str(node).lower()
+        yield node
 
 
 def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:

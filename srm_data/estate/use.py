@@ -147,8 +147,8 @@ def is_offering_itself(known: pd.DataFrame) -> pd.Series:
     of the instances of a database cluster.
     """
     is_name = ~known["identifier"].map(is_own_word).astype("bool")
-    kinds = zip(known["identifier"], known["service_id"], strict=True)
-    members = [is_member(identifier, service) for identifier, service in kinds]
+    kinds = zip(known["identifier"], known["service_id"], known["offering_id"], strict=True)
+    members = [is_member(*kind) for kind in kinds]
     is_itself = known["names_offering"] & ~pd.Series(members, index=known.index, dtype="bool")
     return is_itself | (known["counted_by"].isin([BY_NUMBER, NUMBER_AT_MOST]) & is_name)
 

@@ -132,6 +132,9 @@ ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "Lo
 SINGLE = {"Table", "cluster", "nodegroup", "Configuration", "fargateProfile", "KeyMetadata"}
 """Keys of answers about one resource, which is no list."""
 
+WHOLE = {"FileSystems"}
+"""Keys of answers that tell all settings of a resource, so that a missing one is not set."""
+
 PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
 STATES = ("State", "StackStatus", "Status", "status", "lastStatus", "Stage")
 GONE = {
@@ -269,7 +272,7 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
         place=place,
         no_service=DELETED if gone & set(_read_states(entry)) else "",
         key=arn if is_full_arn(arn) else None,
-        is_partial=True,
+        is_partial=key not in WHOLE,
     )
 
 

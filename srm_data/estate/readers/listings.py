@@ -155,6 +155,7 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
         place=place,
         no_service=_describe_no_service(kind, arn, cloud, entry),
         key=arn,
+        is_partial=True,
     )
 
 
