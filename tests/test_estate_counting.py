@@ -319,7 +319,8 @@ def test_more_arns_than_are_kept_are_distinct_in_each_file(tmp_path, monkeypatch
     ("arn", "engine", "offering", "alternatives"),
     [
         ("db:a", "aurora-postgresql", "aurora-provisioned", "aurora-serverless-v2"),
-        ("db:a", "postgres", "rds-db-instance", ""),
+        ("db:a", "postgres", "rds-db-instance", "rds-multi-az-db-cluster"),
+        ("db:a", "mariadb", "rds-db-instance", ""),
         ("db:a", "custom-oracle-ee", "rds-custom-oracle", ""),
         ("cluster:a", "mysql", "rds-multi-az-db-cluster", ""),
     ],
@@ -354,7 +355,7 @@ def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
 def test_arn_in_rows_with_and_without_settings_is_one_resource_of_the_row_that_tells_more(tmp_path):
     arn = "arn:aws:rds:eu-west-1:111111111111:db"
     (tmp_path / "a.csv").write_text(
-        f"arn,engine,db_instance_class\n{arn}:x,mysql,\n{arn}:x,,db.m5.large\n"
+        f"arn,engine,db_instance_class\n{arn}:x,mariadb,\n{arn}:x,,db.m5.large\n"
         f"{arn}:y,aurora-mysql,db.r5.large\n{arn}:y,,\n"
     )
     (tmp_path / "b.txt").write_text(f"{arn}:x\n{arn}:y\n{arn}:z\n")

@@ -51,7 +51,7 @@ resource "random_id" "x" {}
 def test_source_of_terraform_counts_every_resource_block_as_declared(tmp_path):
     estate = read_estate(write(tmp_path / "main.tf", SOURCE))
     assert count(estate) == [
-        ["Terraform module", "", 1, False], ["aws_instance", "ec2-instance", 1, False],
+        ["Terraform module", "", 1, False], ["aws_instance", "ec2-instance", 1, True],
         ["aws_rds_cluster", "aurora-provisioned", 1, False], ["random_id", "", 1, False],
     ]  # fmt: skip
     places = estate.set_index("identifier")["place"]
@@ -90,7 +90,7 @@ def test_addresses_of_a_state_are_read_and_data_sources_left_out(tmp_path):
         "module.a.data.aws_caller_identity.me\nrandom_id.x\naws_kms_key.k\n"
     )
     assert count(read_estate(write(tmp_path / "state.txt", text))) == [
-        ["aws_kms_key", "kms", 1, False], ["aws_sqs_queue", "sqs", 2, False],
+        ["aws_kms_key", "kms", 1, True], ["aws_sqs_queue", "sqs", 2, False],
             ["random_id", "", 1, False]
     ]  # fmt: skip
 

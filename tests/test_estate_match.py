@@ -1,5 +1,6 @@
 """Matching: which offering an identifier means, what is assumed, and what is not guessed."""
 
+import pandas as pd
 import pytest
 
 from srm_data.estate import (
@@ -261,3 +262,179 @@ def test_number_of_resources_whose_offering_is_open_is_counted_beside_one_that_i
     table = write(tmp_path, "b.csv", "type,count\nAWS::ECS::Service,5\nAWS::ECS::Cluster,2\n")
     [used] = list_offerings_in_use(read_estate([known, table])).to_dict("records")
     assert (used["offering_id"], used["resources"], used["assumed"]) == ("ecs-fargate", 6, 5)
+
+
+ARN = "arn:aws:{}:eu-west-1:111122223333:{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "offering", "other"),
+    thin_out(
+        [
+            ("AWS::EC2::VPCEndpoint", "vpc-endpoint", "vpc-gateway-endpoint"),
+            (ARN.format("ec2", "vpc-endpoint/vpce-1"), "vpc-endpoint", "vpc-gateway-endpoint"),
+            ("AWS::EC2::Instance", "ec2-instance", "ec2-bare-metal"),
+            ("AwsKmsKey", "kms", "kms-aws-managed-key"),
+            ("AWS::EFS::FileSystem", "efs", "efs-one-zone"),
+            ("AWS::DirectConnect::Connection", "direct-connect", "direct-connect-hosted"),
+            ("AWS::CodeBuild::Project", "codebuild", "codebuild-lambda-compute"),
+            ("aws_vpc_endpoint", "vpc-endpoint", "vpc-gateway-endpoint"),
+            ("aws_kms_custom_key_store", "kms-custom-key-store", "kms-external-key-store"),
+            ("AWS::SageMaker::Endpoint", "sagemaker-real-time-endpoint",
+             "sagemaker-serverless-inference"),
+        ],
+        every=3,
+    ),
+)  # fmt: skip
+def test_type_without_the_settings_that_decide_is_assumed(shipped, name, offering, other):
+    [row] = read_estate([name], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, True)
+    assert other in row["alternatives"].split("; ")
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS::ElastiCache::CacheCluster", "AWS::Serverless::HttpApi", "aws_guardduty_detector"]
+)
+def test_type_is_certain_if_no_setting_could_make_it_another_offering(shipped, name):
+    assert not read_estate([name], tables=shipped)["assumed"].any()
+
+
+def test_address_in_a_state_list_is_assumed_if_its_settings_decide(tmp_path):
+    text = "aws_vpc_endpoint.s3\naws_kms_custom_key_store.hsm\naws_sqs_queue.q\n"
+    estate = read_estate(write(tmp_path, "a.txt", text)).set_index("identifier")
+    assert estate["assumed"].to_dict() == {
+        "aws_kms_custom_key_store": True, "aws_sqs_queue": False, "aws_vpc_endpoint": True
+    }  # fmt: skip
+
+
+def test_setting_that_depends_on_an_open_condition_leaves_the_offering_open(tmp_path):
+    def choose(first, second):
+        return {"Fn::If": ["InProduction", first, second]}
+
+    path = write(
+        tmp_path,
+        "a.json",
+        template(
+            A={"Type": "AWS::EC2::VPCEndpoint",
+               "Properties": {"VpcEndpointType": choose("Interface", "Gateway")}},
+            B={"Type": "AWS::EC2::Instance",
+               "Properties": {"InstanceType": choose("m5.metal", "m5.large")}},
+            C={"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "m5.large"}},
+        ),
+    )  # fmt: skip
+    estate = read_estate(path)
+    rows = estate[["identifier", "offering_id", "assumed"]].to_numpy().tolist()
+    assert sorted(rows) == [
+        ["AWS::EC2::Instance", "ec2-instance", False], ["AWS::EC2::Instance", "ec2-instance", True],
+        ["AWS::EC2::VPCEndpoint", "vpc-endpoint", True],
+    ]  # fmt: skip
+
+
+def test_description_that_has_all_settings_proves_what_is_not_set(tmp_path):
+    systems = [{"FileSystemId": "fs-1"}, {"FileSystemId": "fs-2", "AvailabilityZoneName": "eu-west-1a"}]
+    estate = read_estate(write(tmp_path, "a.json", {"FileSystems": systems}))
+    assert sorted(estate["offering_id"]) == ["efs", "efs-one-zone"]
+    assert not estate["assumed"].any()
+
+
+def test_correction_of_a_type_without_its_settings_is_used(shipped):
+    given = pd.DataFrame({"identifier": ["AWS::KMS::Key"], "offering_id": ["kms-aws-managed-key"]})
+    [row] = read_estate(["AWS::KMS::Key"], tables=shipped, corrections=given).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("kms-aws-managed-key", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "offerings"),
+    [("ENABLED", ["guardduty", "guardduty-runtime-monitoring"]), ("DISABLED", ["guardduty"])],
+)
+def test_feature_of_guardduty_is_in_use_only_if_it_is_enabled(tmp_path, status, offerings):
+    feature = {"name": "RUNTIME_MONITORING", "status": status}
+    state = state_4(("aws_guardduty_detector", {}), ("aws_guardduty_detector_feature", feature))
+    estate = read_estate(write(tmp_path, "a.tfstate", state))
+    assert sorted(set(estate["offering_id"])) == offerings
+    assert not estate["assumed"].any()
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "offering"),
+    [("ENABLED", "guardduty-runtime-monitoring"), ("DISABLED", "guardduty")],
+)
+def test_name_and_status_of_a_feature_are_those_of_one_block(tmp_path, monitoring, offering):
+    features = [
+        {"Name": "S3_DATA_EVENTS", "Status": "ENABLED"},
+        {"Name": "RUNTIME_MONITORING", "Status": monitoring},
+    ]
+    detector = {"Type": "AWS::GuardDuty::Detector", "Properties": {"Features": features}}
+    estate = read_estate(write(tmp_path, "a.json", template(A=detector)))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_detector_that_is_switched_off_is_not_in_use(tmp_path):
+    state = state_4(("aws_guardduty_detector", {"enable": False}))
+    [row] = read_estate(write(tmp_path, "a.tfstate", state)).to_dict("records")
+    assert (row["status"], row["note"]) == ("not a service", "switched off, by its own setting")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "offering"),
+    thin_out(
+        [
+            ("DBInstances", {"Engine": "postgres", "DBClusterIdentifier": "c"},
+             "rds-multi-az-db-cluster"),
+            ("DBInstances", {"Engine": "postgres"}, "rds-db-instance"),
+            ("DBInstances", {"Engine": "aurora-mysql", "DBClusterIdentifier": "c"},
+             "aurora-provisioned"),
+            ("DBInstances", {"Engine": "docdb", "DBInstanceClass": "db.serverless"},
+             "documentdb-serverless"),
+            ("DBClusters", {"Engine": "docdb"}, "documentdb-instance-based"),
+            ("DBClusters", {"Engine": "neptune", "ServerlessV2ScalingConfiguration": {"Min": 1}},
+             "neptune-serverless"),
+        ],
+        every=2,
+    ),
+)  # fmt: skip
+def test_engine_and_another_setting_decide_together(tmp_path, kind, settings, offering):
+    estate = read_estate(write(tmp_path, "a.json", {kind: [settings]}))
+    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
+
+
+def test_endpoint_of_sagemaker_follows_its_configuration_and_is_counted_once(tmp_path):
+    variants = [{"serverless_config": [{"max_concurrency": 1}]}]
+    state = state_4(
+        ("aws_sagemaker_endpoint_configuration", {"production_variants": variants}),
+        ("aws_sagemaker_endpoint", {"endpoint_config_name": "c"}),
+    )
+    used = list_offerings_in_use(read_estate(write(tmp_path, "a.tfstate", state)))
+    assert used[["offering_id", "resources"]].to_numpy().tolist() == [
+        ["sagemaker-serverless-inference", 1]
+    ]
+
+
+def test_kind_of_a_service_is_not_what_it_cannot_be_though_the_estate_names_that(shipped):
+    kinds = ["AWS::SageMaker::NotebookInstance", "AWS::SageMaker::Model"]
+    estate = read_estate(kinds, tables=shipped).set_index("identifier")
+    assert estate.loc["AWS::SageMaker::Model", "offering_id"] == "sagemaker-real-time-endpoint"
+    assert estate["assumed"].to_dict() == dict(zip(kinds, [False, True], strict=True))
+
+
+def test_endpoint_of_dms_proves_neither_serverless_nor_an_instance(shipped):
+    kinds = ["AWS::DMS::ReplicationConfig", "AWS::DMS::Endpoint"]
+    estate = read_estate(kinds, tables=shipped).set_index("identifier")
+    assert estate.loc["AWS::DMS::Endpoint", "assumed"]
+    assert estate.loc["AWS::DMS::Endpoint", "alternatives"] == "dms-replication-instance"
+
+
+def test_certificate_that_amazon_issued_is_public_beside_an_imported_one(tmp_path):
+    listed = [{"Type": "AMAZON_ISSUED"}, {"Type": "IMPORTED"}]
+    exported = {"Type": "AMAZON_ISSUED", "ExportOption": "ENABLED"}
+    answer = {"CertificateSummaryList": [*listed, exported]}
+    estate = read_estate(write(tmp_path, "a.json", answer))
+    assert sorted(estate["offering_id"]) == [
+        "certificate-manager-exportable", "certificate-manager-imported", "certificate-manager-public"
+    ]  # fmt: skip
+    assert not estate["assumed"].any()
+
+
+def test_rule_of_several_settings_has_a_value_for_each(shipped):
+    variants = shipped["variants"]
+    assert (variants["attribute"].str.count(r"\+") == variants["value"].str.count(r"\+")).all()

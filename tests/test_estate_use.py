@@ -132,6 +132,17 @@ def test_clusters_of_documentdb_and_neptune_count_as_those_of_aurora(service):
     assert list_offerings_in_use(read_estate(kinds))["resources"].tolist() == [1]
 
 
+def test_instances_of_a_multi_az_cluster_count_only_if_the_cluster_is_not_known(tmp_path):
+    member = {"Engine": "postgres", "DBClusterIdentifier": "c"}
+    members = write(tmp_path, "a.json", {"DBInstances": [member] * 3})
+    cluster = write(tmp_path, "b.json", {"DBClusters": [{"Engine": "postgres"}]})
+    for files, expected in ([members, cluster], 1), ([members], 3):
+        used = list_offerings_in_use(read_estate(files))
+        assert used[["offering_id", "resources"]].to_numpy().tolist() == [
+            ["rds-multi-az-db-cluster", expected]
+        ]
+
+
 def test_offering_that_has_parts_alone_is_in_use_without_a_number(shipped, shipped_model):
     estate = read_estate([*["ec2:security-group"] * 5, "AWS::SQS::Queue"], tables=shipped)
     assert list_only_parts(estate) == list_only_named(estate) == {"vpc"}
