@@ -30,7 +30,9 @@ from srm_data.load import read_table
 from srm_data.offerings import list_names
 from srm_data.search import (
     EVERYDAY,
+    GENERIC,
     LONGEST,
+    SPOKEN,
     Name,
     NameIndex,
     group_offerings,
@@ -41,7 +43,7 @@ from srm_data.search import (
 )
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
-PREFIX = "terraform-prefix"
+PREFIX, WORDS = "terraform-prefix", "words"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
     "inventory_headers", "part_types",
@@ -73,7 +75,8 @@ MOST_KEPT = 10_000  # identifiers whose meaning is kept
 class Match(NamedTuple):
     """Meaning of an identifier; ``offering_id`` is empty if only the service is known.
 
-    ``may_be`` has the other offerings that an everyday word may mean.
+    ``may_be`` has the other offerings that an everyday word may mean, ``by_words`` those that the words
+    beside the name of the service speak of.
     """
 
     status: str
@@ -83,6 +86,7 @@ class Match(NamedTuple):
     note: str = ""
     names_offering: bool = False
     may_be: str = ""
+    by_words: str = ""
 
 
 class Catalogue:
@@ -178,6 +182,28 @@ class Catalogue:
         return of_type
 
     @cached_property
+    def words_of_service(self) -> dict[str, frozenset[str]]:
+        """Words in the names of every service."""
+        return self._collect_words(self.names["scheme"] == "service", "service_id")
+
+    @cached_property
+    def own_words(self) -> dict[str, frozenset[str]]:
+        """Words in the names of every offering, except those in the names of its service."""
+        is_own = self.names["scheme"].isin(["offering", "name"]) & (self.names["offering_id"] != "")
+        return {
+            offering: words - self.words_of_service.get(self.service_of[offering], frozenset())
+            for offering, words in self._collect_words(is_own, "offering_id").items()
+        }
+
+    def _collect_words(self, is_counted: pd.Series, of: str) -> dict[str, frozenset[str]]:
+        """Return the words in the names that are counted, by service or offering."""
+        counted = self.names[is_counted]
+        collected: dict[str, set[str]] = {}
+        for name, one in zip(counted["identifier"].tolist(), counted[of].tolist(), strict=True):
+            collected.setdefault(one, set()).update(split_words(name))
+        return {one: frozenset(words) for one, words in collected.items()}
+
+    @cached_property
     def by_settings(self) -> dict[str, list[str]]:
         """Offerings among which settings decide: by Terraform type, or by kind in other spellings."""
         of_kind: dict[str, dict[str, None]] = {}
@@ -221,7 +247,69 @@ class Catalogue:
     @cached_property
     def match(self) -> Callable[[str], Match]:
         """Look up an identifier; its meaning is kept, because files and their parts repeat names."""
-        return lru_cache(MOST_KEPT)(self._look_up)
+        return lru_cache(MOST_KEPT)(lambda name: self._weigh_words(self._look_up(name), name))
+
+    def _weigh_words(self, match: Match, identifier: str) -> Match:
+        """Add the offerings that the words of a name speak of, if the name itself leaves it open.
+
+        A name within the text leaves it open, too, if the rest has a word of another offering, as in
+        *KMS imported keys*. A name that people use for the whole service speaks of an offering only if
+        all its words do.
+        """
+        service, offering = match.service_id, match.offering_id
+        offerings = self.of_service.get(service, [])
+        if len(offerings) < 2 or len(identifier) > LONGEST or set(":_#") & set(identifier):
+            return match
+
+        if offering and self._is_open_name(match) and self._is_plain(identifier, service):
+            match, offering = match._replace(offering_id="", names_offering=False), ""
+        words = frozenset(split_words(identifier))
+        has = {one: words & self.own_words.get(one, frozenset()) for one in offerings}
+        if offering:
+            is_whole = match.matched_by not in (WORDS, EVERYDAY) or self.index.find_same(identifier)
+            rest = words - self._list_named_words(offering, words) - has[offering]
+            if is_whole or not any(rest & found for found in has.values()):
+                return match
+
+        ranks = {one: (len(found - GENERIC), len(found)) for one, found in has.items()}
+        most = max(ranks.values())
+        best = [one for one in offerings if ranks[one] == most]
+        if offering in best:
+            best = [offering]
+        if not offering:
+            rest = words - self.words_of_service.get(service, frozenset()) - GENERIC - has[best[0]]
+            if most[0] == 0 or (rest and self._is_plain(identifier, service)):
+                return match
+        said = {"offering_id": "", "may_be": "", "by_words": SEPARATOR.join(best)}
+        return match._replace(names_offering=False, **said)
+
+    def _is_plain(self, identifier: str, service: str) -> bool:
+        """Return whether people use a name for a service as a whole."""
+        folded = " ".join(identifier.lower().split())
+        same = [*self.by_name.get(folded, ()), *self.index.by_words.get(split_words(folded), ())]
+        return any(
+            entry.scheme in ("service", "name") and entry == (entry.scheme, service, "")
+            for entry in same
+        )
+
+    def _is_open_name(self, match: Match) -> bool:
+        """Return whether a plain name that machines use for one offering may mean others, too.
+
+        So may the id of an offering that has the name of its service, if settings decide.
+        """
+        if match.matched_by != "offering":
+            return match.matched_by not in SPOKEN
+        is_id = match.offering_id == match.service_id
+        return is_id and any(
+            match.offering_id in offerings and len(offerings) > 1
+            for offerings in self.by_settings.values()
+        )
+
+    def _list_named_words(self, offering: str, words: frozenset[str]) -> frozenset[str]:
+        """List the words of the names of an offering that are within other words."""
+        names = self.names.loc[self.names["offering_id"] == offering, "identifier"]
+        within = [name for name in map(frozenset, map(split_words, names)) if name <= words]
+        return frozenset().union(*within)
 
     def is_own_arn(self, kind: str, arn: str) -> bool:
         """Return whether an ARN is that of a resource of this type, and not of one that it refers to.
@@ -321,10 +409,10 @@ class Catalogue:
         if len(split_words(folded)) < 2:
             return []  # a single word within a name, such as flow, is too little
         if found := index.find_covered(folded):
-            return [n if n.scheme == EVERYDAY else n._replace(scheme="words") for n in found]
+            return [n if n.scheme == EVERYDAY else n._replace(scheme=WORDS) for n in found]
         around = [n for n in index.find_around(folded) if n.scheme != EVERYDAY]
         of_services = [name for name in around if not name.offering_id]
-        return [name._replace(scheme="words") for name in of_services or around]
+        return [name._replace(scheme=WORDS) for name in of_services or around]
 
     def name_nearest(self, texts: list[str]) -> list[str]:
         """Name, for each text in lower case, up to three identifiers that it may be a misspelling of.

@@ -188,9 +188,9 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     offering of its service that the estate certainly has, such as a load balancer. A kind whose
     settings decide the offering, such as a function of Lambda, is no part, even if the file does not
     have these settings. Parts of databases also follow the only one that is assumed. Otherwise the
-    candidates are, in this order: offerings that other rows of the estate name and that the plain name
-    may mean, offerings that other rows name, and offerings that the plain name may mean. If there are
-    several, the ordinary one is used.
+    candidates are, in this order: offerings that the words of a name speak of, offerings that other
+    rows of the estate name and that the plain name may mean, offerings that other rows name, and
+    offerings that the plain name may mean. If there are several, the ordinary one is used.
 
     A type that stands for one offering, but whose settings may make it another one, is only assumed to
     be that offering if the file does not have these settings.
@@ -199,7 +199,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     ordinary = set(catalogue.ordinary.values())
     columns = (
         "identifier", "service_id", "offering_id", "names_offering", "matched_by", "variant_certain",
-        "may_be",
+        "may_be", "by_words",
     )  # fmt: skip
     rows = [
         (*row, _list_by_settings(row, others, catalogue))
@@ -217,7 +217,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             known.setdefault(find_family(identifier), set()).add(offering)
 
     services, chosen, assumed, alternatives, themselves = [], [], [], [], []
-    for identifier, service, offering, is_itself, scheme, certain, may_be, by_settings in rows:
+    for identifier, service, offering, is_itself, scheme, certain, may_be, words, by_settings in rows:
         # Known for certain, but for its settings, or by an everyday name only.
         is_type = scheme in TYPE_SCHEMES
         family = find_family(identifier)
@@ -231,10 +231,11 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             # What this estate names elsewhere comes first, then what the plain name may mean.
             narrowed = [one for one in list_family_offerings(identifier) if one in others]
             others = narrowed or others
-            meant = narrowed or meant_by_name.get(service, others)
+            spoken_of = [one for one in words.split(SEPARATOR) if one]
+            meant = spoken_of or narrowed or meant_by_name.get(service, others)
             seen = [one for one in named_elsewhere.get(service, []) if one in others]
             among = [choice for choice in meant if choice in seen]
-            among = among or (meant if len(meant) == 1 else seen or meant)
+            among = among or (meant if spoken_of or len(meant) == 1 else seen or meant)
             offering = next((choice for choice in among if choice in ordinary), among[0])
 
             # What several offerings use at once is no part of one of them.
