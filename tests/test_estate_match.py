@@ -438,3 +438,55 @@ def test_certificate_that_amazon_issued_is_public_beside_an_imported_one(tmp_pat
 def test_rule_of_several_settings_has_a_value_for_each(shipped):
     variants = shipped["variants"]
     assert (variants["attribute"].str.count(r"\+") == variants["value"].str.count(r"\+")).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "named_elsewhere", "offering"),
+    thin_out(
+        [
+            ("EKS self-managed", "EKS Auto Mode", "eks-self-managed-nodes"),
+            ("Managed AD", "AD Connector", "directory-service-managed-ad"),
+            ("MSK Express", "MSK Connect", "msk-express-brokers"),
+            ("Elasticsearch", "OpenSearch Serverless", "opensearch-domain"),
+            ("Lambda (Container)", "Lambda zip archive", "lambda-container-image"),
+            ("Redis (Serverless)", "Amazon SQS", "elasticache-serverless"),
+            ("RDS Custom", "RDS Custom for SQL Server", "rds-custom-sqlserver"),
+            ("RDS Postgres (Multi-AZ cluster)", "Amazon SQS", "rds-multi-az-db-cluster"),
+            ("RDS MySQL Multi-AZ", "Amazon SQS", "rds-db-instance"),
+            ("Kinesis Data Analytics", "Amazon SQS", "managed-flink"),
+        ],
+        every=3,
+    ),
+)
+def test_words_of_a_name_come_before_what_other_rows_name(shipped, name, named_elsewhere, offering):
+    estate = read_estate([name, named_elsewhere], tables=shipped).set_index("identifier")
+    assert estate.loc[name, "offering_id"] == offering
+
+
+@pytest.mark.parametrize(
+    ("name", "offering", "other"),
+    thin_out(
+        [
+            ("KMS imported keys", "kms-imported-key-material", "kms"),
+            ("KMS (AWS managed)", "kms-aws-managed-key", "kms"),
+            ("KMS", "kms", "kms-imported-key-material"),
+            ("RDS for PostgreSQL", "rds-db-instance", "rds-multi-az-db-cluster"),
+            ("Timestream", "timestream-liveanalytics", "timestream-influxdb"),
+            ("VPN", "site-to-site-vpn", "client-vpn"),
+            ("Amazon Q", "q-business", "q-developer"),
+        ],
+        every=3,
+    ),
+)
+def test_name_that_may_mean_another_offering_is_assumed(shipped, name, offering, other):
+    [row] = read_estate([name], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, True)
+    assert other in row["alternatives"].split("; ")
+
+
+def test_name_of_a_whole_service_speaks_of_an_offering_only_with_all_its_words(shipped):
+    names = ["AWS IoT Core Device Advisor", "SageMaker Studio Lab", "EC2 Mac"]
+    estate = read_estate(names, tables=shipped).set_index("identifier")
+    assert estate.loc[names, "offering_id"].tolist() == [
+        "iot-core", "sagemaker-real-time-endpoint", "ec2-mac"
+    ]  # fmt: skip
