@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable
 from functools import lru_cache
 
 import pandas as pd
@@ -77,20 +77,48 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     """
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
-    is_shipped = tables is None
-    tables = load_some(NAMED) if tables is None else prepare_texts(tables, NAMED)
-    names = _list_shipped(list_states()) if is_shipped else _join_names(tables)
+    tables, names, index = _prepare(tables)
     found = _match_identifier(names, text)
     if not found:
         _refuse_what_is_no_service(text, tables)
         found = _match_widened(names, text) or _match_prefix(names, _fold(text))
     if not found and not is_identifier(text):
-        index = _index_shipped(list_states()) if is_shipped else NameIndex(names)
-        found = index.find_same(text) or index.find_words(text) or _match_part(index, text)
+        known = index()
+        found = known.find_same(text) or known.find_words(text) or _match_part(known, text)
     if not found:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
     return _list_candidates(found, text, tables)
+
+
+def find_complete_name(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
+    """Find the offerings that a text means as a complete name or identifier, none if it is none.
+
+    Parameters and columns are those of :func:`find_offerings`. Case, plurals, hyphens and "AWS" or
+    "Amazon" do not matter.
+
+    Examples
+    --------
+    >>> find_complete_name("step functions")["offering_id"].tolist()
+    ['step-functions']
+    >>> find_complete_name("gateway of the api").empty
+    True
+    """
+    tables, names, index = _prepare(tables)
+    found = _match_identifier(names, text)
+    if not found and not is_identifier(text):
+        found = index().find_same(text)
+    return _list_candidates(found, text, tables)
+
+
+def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], NameIndex]]:
+    """Return the tables, the names in them, and a function that indexes these when they are needed."""
+    if tables is None:
+        shipped = _list_shipped(list_states())
+        return load_some(NAMED), shipped, lambda: _index_shipped(list_states())
+    tables = prepare_texts(tables, NAMED)
+    names = _join_names(tables)
+    return tables, names, lambda: NameIndex(names)
 
 
 @lru_cache(maxsize=1)

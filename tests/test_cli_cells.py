@@ -127,6 +127,28 @@ def test_show_of_a_vague_name_prints_no_hundreds(capsys, name):
     assert both.out or "may mean" in both.err or "nearest" in both.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "cells"),
+    [
+        ("secrets manager backup", {("secrets-manager", "backup")}),
+        ("aurora serverless rotation", {("aurora-serverless-v2", "credentials")}),
+        ("cloudwatch logs encryption at rest", {("cloudwatch-logs", "encryption-at-rest")}),
+        ("lambda container tls", {("lambda-container-image", "encryption-in-transit")}),
+        ("rds aurora backup", {("rds-db-instance", "backup"), ("aurora-provisioned", "backup")}),
+        ("sqs step functions tls", {(of, "encryption-in-transit") for of in ("sqs", "step-functions")}),
+    ],
+)
+def test_name_of_several_words_needs_no_quotes(capsys, arguments, cells):
+    rows = csv.DictReader(printed(capsys, "show", *arguments.split(), "--format", "csv").splitlines())
+    assert {(row["offering_id"], row["duty_id"]) for row in rows} == cells
+
+
+def test_arguments_that_are_no_complete_names_are_said_to_be_read_as_a_question(capsys):
+    main(["show", "secrets", "manger", "backup"])
+    error = capsys.readouterr().err
+    assert error == "no exact match for 'secrets manger backup'; read as: secrets-manager, backup\n"
+
+
 def test_too_many_names_are_refused(capsys):
     assert main(["show", "rds", "sqs", "s3"]) == 1
     assert "expected OFFERING [OFFERING] [DUTY]" in capsys.readouterr().err

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from srm_data.cli.options import Commands
     from srm_data.load import Tables
+    from srm_data.questions.understand import WordIndex
 
 FORMATS = ["table", "csv", "json", "md"]
 MOST_SERVICES, MOST_NAMES, MOST_ROWS = 5, 3, 12
@@ -36,7 +37,7 @@ def add_show(commands: Commands) -> None:
         nargs="+",
         type=nonempty,
         metavar="NAME",
-        help='OFFERING [OFFERING] [DUTY]: such as "EKS on Fargate", eks-fargate, rds; backup, "TLS"',
+        help="OFFERING [OFFERING] [DUTY]: such as EKS on Fargate, eks-fargate, rds; backup, TLS",
     )
     _add_output(command)
     command.set_defaults(command=run_show)
@@ -102,7 +103,7 @@ def run_show(options: argparse.Namespace) -> None:
     from srm_data.offerings import find_offerings
 
     tables, model = _prepare(options)
-    names, duty_id = _find_duty(options.names, model, tables)
+    names, duty_id = _read_names(options.names, model, tables)
     if len(names) > 1:
         _show_beside(names, duty_id, model, tables, options)
         return
@@ -165,26 +166,83 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
     return ours
 
 
-def _find_duty(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[list[str], str]:
-    """Split the arguments into names of offerings and a duty, if the last argument is a duty."""
+def _read_names(given: list[str], model: pd.DataFrame, tables: Tables) -> tuple[list[str], str]:
+    """Read the arguments as the names of one or two offerings, and a duty or none.
+
+    Names of several words need no quotes: as few of the last arguments as possible are the duty, and
+    the others one complete name, or two. Arguments that are neither are read as a question.
+    """
+    if len(given) == 1:
+        return given, ""
     from srm_data.questions.understand import WordIndex
     from srm_data.questions.words import build_word_table
 
-    names, duty_id = given, ""
-    if len(given) > 1:
-        last = given[-1].strip().lower()
-        duties = model.drop_duplicates("duty_id")
-        same = (duties["duty_id"] == last) | (duties["duty"].astype(str).str.lower() == last)
-        if same.any():
-            names, duty_id = given[:-1], duties.loc[same, "duty_id"].iloc[0]
-        else:
-            words = build_word_table(model, tables)
-            question = WordIndex(words).understand(given[-1])
-            if question.duties and not question.offerings and not question.unknown:
-                names, duty_id = given[:-1], words["duties"][question.duties[0]]
+    words = build_word_table(model, tables)
+    index = WordIndex(words)
+    for count in range(len(given), 0, -1):
+        duty_id = _find_duty(" ".join(given[count:]), model, index)
+        names = _split_names(given[:count], model, index) if duty_id or count == len(given) else []
+        if names:
+            return names, duty_id
+
+    question = index.understand(" ".join(given))
+    if question.unknown or not 0 < question.named < MOST_NAMES:
+        return _read_last_as_duty(given, model, index)
+    names = [words["offerings"][place] for place in question.offerings[: question.named]]
+    meant = [words["duties"][place] for place in question.duties[:1]]
+    print(
+        f"no exact match for {' '.join(given)!r}; read as: {', '.join([*names, *meant])}",
+        file=sys.stderr,
+    )
+    return names, "".join(meant)
+
+
+def _split_names(given: list[str], model: pd.DataFrame, index: WordIndex) -> list[str]:
+    """Split arguments into one complete name or two; empty if they are something else.
+
+    One name comes first, unless it is a mere other name of what its one part means, as "rds aurora".
+    """
+    from srm_data.offerings import find_complete_name
+    from srm_data.search import EVERYDAY
+
+    whole = find_complete_name(" ".join(given))
+    is_sure = not whole.empty and not whole["matched_by"].eq("name").all()
+    for at in range(1, 1 if is_sure else len(given)):
+        parts = [" ".join(given[:at]), " ".join(given[at:])]
+        found = [find_complete_name(part) for part in parts]
+        ids = [of.loc[of["matched_by"] != EVERYDAY, "offering_id"].tolist() for of in found]
+        are_two = all(ids) and ids[0][0] != ids[1][0]
+        if are_two and whole.empty and not _find_duty(parts[1], model, index):
+            return parts
+        if are_two and whole["offering_id"].tolist() in ids:
+            return parts
+    return [] if whole.empty else [" ".join(given)]
+
+
+def _read_last_as_duty(
+    given: list[str], model: pd.DataFrame, index: WordIndex
+) -> tuple[list[str], str]:
+    """Read each argument as a name, and the last one as a duty if it is one."""
+    duty_id = _find_duty(given[-1], model, index)
+    names = given[:-1] if duty_id else given
     if len(names) > MOST_NAMES - 1:
-        raise SrmDataError(f"{len(names)} names given; expected OFFERING [OFFERING] [DUTY]")
+        raise SrmDataError(
+            f"{len(names)} names given; expected OFFERING [OFFERING] [DUTY], with quotes around a name "
+            "of several words"
+        )
     return names, duty_id
+
+
+def _find_duty(text: str, model: pd.DataFrame, index: WordIndex) -> str:
+    """Find the duty that a text means, if it is the id, the name or words for a duty and no more."""
+    wanted = " ".join(text.split()).lower()
+    duties = model.drop_duplicates("duty_id")
+    same = (duties["duty_id"] == wanted) | (duties["duty"].astype(str).str.lower() == wanted)
+    if same.any():
+        return str(duties.loc[same, "duty_id"].iloc[0])
+    question = index.understand(text)
+    is_duty = question.duties and not question.offerings and not question.unknown
+    return index.table["duties"][question.duties[0]] if is_duty else ""
 
 
 def _refuse_what_is_vague(name: str, found: pd.DataFrame) -> None:
