@@ -132,6 +132,8 @@ def test_questions_are_taken_apart_as_in_python(page, model, shipped):
     questions = ["AWS Config and CloudTrail", "IAM, KMS and logging of RDS", "Systems Manager patching"]
     questions += ["are snapshots encrypted?", "Oracle Database@AWS backup", "Oracle database at AWS"]
     questions += ["CloudTrail / Config, IAM", "backup of AWS Backup", "who patches Patch Manager?"]
+    questions += ["who configures Config?", "who sets up IAM, Config and GuardDuty", "security groups"]
+    questions += ["who patches Fargate as well as MSK", "systems manager patching ec2", "sse-kms s3"]
     for _ in range(300):
         forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
         forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}")

@@ -231,6 +231,71 @@ def test_question_is_about_what_people_mean_by_its_words(ask, text, offering_id,
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("who configures CloudTrail and Config", ["cloudtrail", "config"]),
+        ("who configures Config and S3", ["config", "s3-general-purpose"]),
+        ("who sets up IAM, Config and GuardDuty", ["iam", "config", "guardduty"]),
+        ("who configures CloudTrail as well as AWS Config", ["cloudtrail", "config"]),
+        ("who configures Config", ["config"]),
+        ("who configures S3 config", ["s3-general-purpose"]),
+    ],
+)
+def test_config_is_the_service_between_names_and_where_the_duty_is_said_already(index, text, named):
+    question = index.understand(text)
+    assert [index.table["offerings"][place] for place in question.offerings[: question.named]] == named
+
+
+def test_config_that_is_read_as_the_duty_is_said_to_be_where_the_service_may_be_meant(ask):
+    note = "config: read as the duty; for the service write AWS Config"
+    for text in ("who patches EC2 and Config", "who patches Config and EC2", "config encryption"):
+        assert ask(text).attrs["not_answered"] == note
+    for text in ("S3 config", "encryption and config of S3", "who encrypts AWS Config"):
+        assert ask(text).attrs["not_answered"] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("who patches Connect and MSK?", ["connect", "msk-provisioned"]),
+        ("who patches Batch and EC2?", ["batch-ec2", "ec2-instance"]),
+        ("who configures Fargate and CloudTrail", ["ecs-fargate", "cloudtrail"]),
+        (
+            "who monitors Fargate, CloudTrail and CloudWatch",
+            ["ecs-fargate", "cloudtrail", "cloudwatch-metrics"],
+        ),
+        ("systems manager patching ec2", ["systems-manager", "ec2-instance"]),
+        ("systems manager ec2", ["systems-manager", "ec2-instance"]),
+        ("EC2 Systems Manager", ["systems-manager"]),  # the former name
+        ("ec2 tasks of ecs", ["ecs-ec2"]),
+    ],
+)
+def test_order_of_two_services_loses_neither(index, text, named):
+    question = index.understand(text)
+    assert [index.table["offerings"][place] for place in question.offerings[: question.named]] == named
+
+
+@pytest.mark.parametrize("text", ["sse-kms s3", "s3 sse-kms", "sse-kms on the s3 bucket", "SSE-S3"])
+def test_phrase_with_a_service_in_it_stands_together(ask, text):
+    assert first(ask(text)) == ("s3-general-purpose", "encryption-at-rest")
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id", "duty_id"),
+    [
+        ("s3 versioning", "s3-general-purpose", "backup"),
+        ("is versioning on for our bucket", "s3-general-purpose", "backup"),
+        ("lambda version", "lambda-zip", "platform-upgrade"),
+        ("who owns security groups", "vpc", "network-configuration"),
+        ("who configures security groups", "vpc", "network-configuration"),
+        ("security groups on rds", "rds-db-instance", "network-configuration"),
+    ],
+)
+def test_things_that_a_duty_is_about_are_read_as_it(ask, text, offering_id, duty_id):
+    assert first(ask(text)) == (offering_id, duty_id)
+
+
+@pytest.mark.parametrize(
     ("text", "offering_id", "duties"),
     [
         ("backup of AWS Backup", "aws-backup", ["backup"]),

@@ -6,6 +6,7 @@ const makeAsk = (table, isWithout) => {
   const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
   const [little, makers, aside, generic, things, listed] = [table.little, table.makers, table.aside, table.generic, table.things, table.listed].map((words) => new Set(words));
+  const AS_WELL = /\b(?:as well as|along with|together with|plus)\b/g;  // what means "and" between two names
   const spellings = new Map(Object.entries(table.spellings));
   const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
   const phrases = new Map(), names = new Map(), wordsOf = new Map();
@@ -29,7 +30,7 @@ const makeAsk = (table, isWithout) => {
       root = root.slice(0, -2);
       return root.at(-1) === root.at(-2) && !"ls".includes(root.at(-1)) ? root.slice(0, -1) : root;
     }
-    return root.length > 6 && root.endsWith("ion") ? root.slice(0, -3) : root;
+    return root.length > 6 && root.endsWith("ion") && !word.endsWith("ing") ? root.slice(0, -3) : root;
   }
 
   function split(text) {
@@ -60,6 +61,7 @@ const makeAsk = (table, isWithout) => {
     words.slice(1).forEach((word, place) => pairs.add(`${words[place]} ${word}`));
     if (offerings.length === 1) wordsOf.set(offerings[0], new Set([...(wordsOf.get(offerings[0]) ?? []), ...of]));
   }
+  const parts = new Set(table.parts.map((part) => split(part).map(stem).sort().join()));
   aside.forEach((word) => vocabulary.add(word));
   const letters = [...vocabulary];
 
@@ -93,13 +95,13 @@ const makeAsk = (table, isWithout) => {
     const marks = [...pieces].reverse().map((piece, at) => {
       const before = pieces[pieces.length - 2 - at];
       const isAlone = piece.names && piece.begins && piece.ends;
-      const isBehind = isLast && isAlone && Boolean(before?.names && before.ends);
+      const isBehind = isLast && isAlone && Boolean(before && (before.endsWord || (before.names && before.ends)));
       const isName = piece.names && (follows || !piece.isDuty || isBehind);
       follows = isName && piece.begins;
       isLast = isLast && (isAlone || !piece.names);
       return isName;
     }).reverse();
-    return marks.map((mark, at) => mark || (pieces[at].isWord && Boolean(marks[at - 1] || (marks[at + 1] && pieces[at + 1].begins))));
+    return marks.map((mark, at) => mark || (pieces[at].isWord && Boolean(marks[at - 1])) || (pieces[at].endsWord && Boolean(marks[at + 1] && pieces[at + 1].begins)));
   }
 
   function joinPieces(pieces, isName) {
@@ -116,22 +118,57 @@ const makeAsk = (table, isWithout) => {
   }
 
   function listParts(text) {
-    text = text.toLowerCase();
     for (const [name, apart] of joinedNames) text = text.replaceAll(name, apart);
-    const pieces = splitPieces(text);
-    if (pieces.length < 2) return [text];
-    const full = nameInFull(pieces, pieces.map(parse));
-    const parts = joinPieces(full, markNames(full.map(parse)));
+    let pieces = splitPieces(text);
+    if (split(text).some((word) => listed.has(word))) pieces = nameInFull(pieces);
+    if (pieces.length < 2) return pieces.length ? pieces : [text];
+    const parts = joinPieces(pieces, markNames(pieces.map(parse)));
     return parts.length > 1 ? parts : [text];
   }
 
-  // "AWS" stands before a short name such as "config" in a question that only lists names.
-  function nameInFull(pieces, read) {
-    const words = pieces.map((piece) => split(piece).filter((word) => !aside.has(word)));
-    const isShort = words.map((of) => of.length === 1 && listed.has(of[0]));
+  // "AWS" stands before a short name such as "config" in a question that only lists names, between two names, and
+  // behind another word for the duty.
+  function nameInFull(pieces) {
+    const read = pieces.map(parse), words = pieces.map(split), full = [], said = [];
+    const isAlone = words.map((of) => of.every((word) => aside.has(word) || listed.has(word)));
     const isName = read.map((it) => it.names && it.begins && it.ends);
-    if (!isName.some(Boolean) || !pieces.every((_, at) => isShort[at] || isName[at])) return pieces;
-    return pieces.map((piece, at) => (isShort[at] && !isName[at] ? piece.replace(new RegExp(`\\b${words[at][0]}\\b`, "g"), `aws ${words[at][0]}`) : piece));
+    const isList = isName.some(Boolean) && pieces.every((_, at) => isAlone[at] || isName[at]);
+    pieces.forEach((piece, at) => {
+      const short = words[at].find((word) => listed.has(word));
+      const before = read[Math.max(at - 1, 0)], after = read[Math.min(at + 1, read.length - 1)];
+      const isBetween = before.names && before.ends && after.names && after.begins;
+      const isMeant = isAlone[at] && !isName[at] && (isList || isBetween);
+      const isFull = short && (isMeant || isSaid(short, said, words[at]));
+      full.push(isFull ? piece.replace(new RegExp(`\\b(?:(?:${table.makers.join("|")}) +)*${short}\\b`, "g"), `aws ${short}`) : piece);
+      said.push(...words[at]);
+    });
+    return full;
+  }
+
+  // Whether a short name stands behind nothing but words for the duty that it may mean.
+  function isSaid(short, said, words) {
+    const at = words.indexOf(short), own = words.slice(0, at);
+    if (words.slice(at + 1).some((word) => !aside.has(word))) return false;
+    const of = [...said, ...own].map(findRoot), [duty] = listDuties(short);
+    const same = new Set(keepLongest(findPhrases(of), new Set()).filter(({ duties }) => duties[0] === duty).flatMap(({ places }) => [...places].map((place) => of[place])));
+    return same.size > 0 && own.every((word) => aside.has(word) || same.has(findRoot(word)));
+  }
+
+  const listDuties = (word) => (phrases.get(findRoot(word)) ?? []).find(([words]) => words.length === 1)?.[1] ?? [];
+
+  // Short names that were read as a duty but may mean the service: in a question without an offering, and in a list
+  // behind or before a name.
+  function listReadAsDuty(text, question) {
+    if (!split(text).some((word) => listed.has(word))) return [];
+    const pieces = splitPieces(text.toLowerCase().replace(AS_WELL, " and ")), read = pieces.map(parse);
+    return unique(pieces.flatMap((piece, at) => {
+      const after = read[Math.min(at + 1, read.length - 1)];
+      const isBeside = read.slice(0, at).some((it) => it.names) || (after.names && after.begins);
+      const isOpen = !question.offerings.length || (isBeside && !read[at].groups.length);
+      return [...listed].filter((short) => isOpen && split(piece).includes(short)
+        && !parse(`aws ${short}`).groups.flat().some((place) => question.offerings.includes(place))
+        && listDuties(short).some((duty) => question.duties.includes(duty)));
+    }));
   }
 
   // Identifiers of machines
@@ -228,13 +265,14 @@ const makeAsk = (table, isWithout) => {
   const number = (words) => words.reduce((places, word, place) => (places.has(word) ? places : places.set(word, place)), new Map());
 
   function findNames(of, twice, afterMaker, begins) {
-    const placeOf = number(of), found = new Map();
+    const placeOf = number(of), found = new Map(), runsOf = new Map();
     for (const word of placeOf.keys()) {
       for (const [words, repeated, ownKind, offerings] of names.get(word) ?? []) {
         if (!words.every((it) => placeOf.has(it))) continue;
         const inName = words.map((it) => placeOf.get(it)), places = new Set(inName);
         const isWhole = inName.every((place, at) => !at || place - inName[at - 1] === 1) && isWithin(repeated, twice);
-        const key = [...places].sort((a, b) => a - b).join();
+        const key = keyOf(places);
+        if (!runsOf.has(key)) runsOf.set(key, listRuns(inName));
         const kind = afterMaker.has(words[0]) && ownKind !== MACHINE ? NAMED : ownKind;
         const before = found.get(key) ?? { kind: kind + 1, offerings: [], isWhole: false };
         if (kind > before.kind) continue;
@@ -243,12 +281,33 @@ const makeAsk = (table, isWithout) => {
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return dropScattered(dropJoined(spoken.length ? spoken : all, begins));
+    return dropScattered(dropLonger(dropJoined(spoken.length ? spoken : all, begins), runsOf));
+  }
+
+  const keyOf = (places) => [...places].sort((a, b) => a - b).join();
+
+  // The words of a name that follow each other, as in the name, by their places.
+  function listRuns(inName) {
+    const runs = [];
+    for (const place of inName) {
+      if (runs.length && place - runs.at(-1).at(-1) === 1) runs.at(-1).push(place);
+      else runs.push([place]);
+    }
+    return runs;
+  }
+
+  // A name whose words stand apart is none, if some of them together already mean the same, and the others are a name.
+  function dropLonger(all, runsOf) {
+    const official = new Map(all.filter((it) => it.kind <= OFFICIAL).map((it) => [keyOf(it.places), it.offerings.join()]));
+    return all.filter((it) => {
+      const runs = runsOf.get(keyOf(it.places));
+      return runs.length === 1 || !runs.every((run) => official.has(keyOf(run)))
+        || !runs.some((run) => run.length > 1 && official.get(keyOf(run)) === it.offerings.join());
+    });
   }
 
   // A name of which "and" or a comma separates the words is none, if each part is a name of its own.
   function dropJoined(all, begins) {
-    const keyOf = (places) => [...places].sort((a, b) => a - b).join();
     const official = new Set(all.filter((it) => it.kind <= OFFICIAL).map((it) => keyOf(it.places)));
     return all.filter(({ places }) => {
       const parts = [];
@@ -271,6 +330,15 @@ const makeAsk = (table, isWithout) => {
     return [...placeOf.keys()].flatMap((root) => (phrases.get(root) ?? [])
       .filter(([words]) => words.every((it) => placeOf.has(it)))
       .map(([words, duties]) => ({ places: new Set(words.map((it) => placeOf.get(it))), duties })));
+  }
+
+  // A phrase that stands apart from a service in it, such as "SSE-S3" in "SSE-KMS of S3", is none, if another one
+  // stands together.
+  function dropApart(spoken, found) {
+    const names = found.filter((it) => it.kind <= OFFICIAL && it.isWhole);
+    const together = spoken.filter((it) => it.places.size > 1 && isTogether(it.places));
+    return spoken.filter((it) => isTogether(it.places) || !together.some((other) => overlaps(it.places, other.places))
+      || !names.some((name) => name.places.size < it.places.size && isWithin(name.places, it.places)));
   }
 
   const isWithin = (one, other) => [...one].every((place) => other.has(place));
@@ -342,7 +410,8 @@ const makeAsk = (table, isWithout) => {
     const begins = new Set(of.flatMap((word, place) => (joined.has(word) || (place && !isKnown(words[place - 1])) ? [place] : [])));
 
     // the reading that explains most of the question
-    const found = outright.length ? [] : findNames(of, listRepeated(given.map(stem)), afterMaker, begins), spoken = findPhrases(words.map(findRoot));
+    const found = outright.length ? [] : findNames(of, listRepeated(given.map(stem)), afterMaker, begins);
+    const spoken = dropApart(findPhrases(words.map(findRoot)), found);
     const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
     let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false };
     const weighReading = (reading) => weigh(reading, spoken, weights, services, [...reading.places].every((place) => things.has(of[place])));
@@ -351,7 +420,8 @@ const makeAsk = (table, isWithout) => {
       const weight = weighReading(reading);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
-    const taken = leaveDuty(best, found, spoken), own = keepLongest(spoken, taken);
+    const taken = leaveDuty(best, found, spoken), isPart = parts.has([...taken].map((place) => of[place]).sort().join());
+    const own = keepLongest(spoken, isPart ? new Set() : taken);
     const echoed = listRepeated(spelled.map(findRoot)), again = (it) => [...it.places].every((place) => echoed.has(findRoot(words[place])) && !doubled.has(findRoot(words[place])));
     const votes = own.length ? own : spoken.filter(again);  // a word of the name once more, as in "backup of AWS Backup"
     const covered = new Set([...taken, ...votes.flatMap((it) => [...it.places])]);
@@ -377,17 +447,20 @@ const makeAsk = (table, isWithout) => {
     const names = outright.length > 0 || (best.offerings.length > 0 && best.kind <= OFFICIAL);
     const meant = weights.flatMap((weight, place) => (weight > PLAIN ? [place] : []));
     const isSpoken = spoken.some((it) => isWithin(taken, it.places));
+    const isWord = best.offerings.length > 0 && !names && !isSpoken;
+    const ends = outright.length > 0 || (meant.at(-1) ?? 0) <= Math.max(-1, ...taken);
     return {
       groups, votes, weights, taken, unknown,
-      names,
+      names, ends,
       begins: outright.length > 0 || (meant[0] ?? 0) >= Math.min(words.length, ...taken),
-      ends: outright.length > 0 || (meant.at(-1) ?? 0) <= Math.max(-1, ...taken),
       isDuty: isSpoken && best.kind > NAMED && votes.every((it) => overlaps(taken, it.places)),
-      isWord: best.offerings.length > 0 && !names && meant.every((place) => taken.has(place)) && !isSpoken,
+      isWord: isWord && meant.every((place) => taken.has(place)),
+      endsWord: isWord && !unknown.length && ends,
     };
   }
 
   function understand(text) {
+    text = text.toLowerCase().replace(AS_WELL, " and ");
     const parts = listParts(text).map(parse);
     const isOne = parts.length > 1 && unique(parts.flatMap((it) => it.groups.map((group) => group[0]))).length === 1;
     return conclude(isOne ? [parse(text)] : parts);
@@ -418,5 +491,5 @@ const makeAsk = (table, isWithout) => {
     });
   }
 
-  return { understand, listCells, findNear, isKnown };
+  return { understand, listCells, findNear, isKnown, listReadAsDuty };
 };

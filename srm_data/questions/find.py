@@ -43,8 +43,8 @@ def find_answers(
         before others. If the question names only an offering, its duties are returned, starting with
         those that vary most between offerings. If it names only a duty, that duty is returned for the
         services asked about most often. ``attrs["understood"]`` describes how the question was
-        understood, and ``attrs["not_answered"]`` names the words that the answers leave out, or is
-        blank.
+        understood, and ``attrs["not_answered"]`` names the words that the answers leave out or read as
+        a duty though they may mean a service, or is blank.
 
     Raises
     ------
@@ -79,8 +79,9 @@ def find_answers(
     ranked = list_cells(question, asked.words.table, asked.without)
     places = [asked.rows[cell] for cell in ranked if cell in asked.rows]
     found = asked.model.iloc[places].reset_index(drop=True)
-    found.attrs["understood"] = _describe(question, asked)
-    found.attrs["not_answered"] = "; ".join(_describe_rest(question, asked.words))
+    rest = _describe_rest(text, question, asked.words)
+    found.attrs["understood"] = "; ".join([*_describe(question, asked), *rest])
+    found.attrs["not_answered"] = "; ".join(rest)
     return found
 
 
@@ -159,8 +160,8 @@ def _number_rows(model: pd.DataFrame, words: WordTable) -> dict[Cell, int]:
     return {cell: row for row, cell in enumerate(zip(offerings, duties, strict=True))}
 
 
-def _describe(question: Understood, asked: Asked) -> str:
-    """Describe in one line how a question was understood."""
+def _describe(question: Understood, asked: Asked) -> list[str]:
+    """Describe how a question was understood."""
     words = asked.words.table
     offerings = [words["offerings"][place] for place in question.offerings[: question.named]]
     named = [asked.offerings[name] for name in offerings]
@@ -173,14 +174,21 @@ def _describe(question: Understood, asked: Asked) -> str:
         counts = duty_distribution(asked.model, "duty").loc[meant[0]]
         numbers = ", ".join(f"{party} {count:,}" for party, count in counts.items() if count)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
-    return "; ".join([*parts, *_describe_rest(question, asked.words)])
+    return parts
 
 
-def _describe_rest(question: Understood, index: WordIndex) -> list[str]:
-    """Describe the words that the answers leave out: known ones, and others with the nearest."""
+def _describe_rest(text: str, question: Understood, index: WordIndex) -> list[str]:
+    """Describe the words that the answers leave out: known ones, and others with the nearest.
+
+    Words that may mean a service, but were read as a duty, come first.
+    """
     left_out = [word for word in question.unknown if index.is_known(word)]
     unknown = [word for word in question.unknown if word not in left_out]
-    parts = [f"left out: {', '.join(left_out)}"] if left_out else []
+    parts = [
+        f"{short}: read as the duty; for the service write AWS {short.capitalize()}"
+        for short in index.list_read_as_duty(text, question)
+    ]
+    parts += [f"left out: {', '.join(left_out)}"] if left_out else []
     if unknown:
         parts.append(f"not understood: {', '.join(unknown)}{_hint(unknown, index)}")
     return parts

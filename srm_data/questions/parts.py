@@ -26,6 +26,7 @@ class Parsed(NamedTuple):
     ends: bool  # whether it ends with the name
     is_duty: bool  # whether it is nothing but a name that is a word for a duty as well, such as KMS
     is_word: bool  # whether it is nothing but an everyday name, such as Fargate
+    ends_word: bool  # whether it ends with one, behind nothing but words for a duty
 
 
 def split_pieces(text: str) -> list[str]:
@@ -58,12 +59,14 @@ def mark_names(pieces: list[Parsed]) -> list[bool]:
     A word for a duty that is a name as well is meant as a name only if a name follows at once: "IAM and
     Organizations", but not "IAM and backup of S3"; or if it stands alone behind a name, before nothing
     but such: "AWS Config and CloudTrail", but not "IAM, KMS and logging of RDS".
+    An everyday name is meant as one beside another name: "Fargate and Lambda".
     """
     marks: list[bool] = []
     follows, is_last = False, True
     for piece, before in zip(reversed(pieces), [*reversed(pieces[:-1]), None], strict=True):
         is_alone = piece.names and piece.begins and piece.ends
-        is_behind = is_last and is_alone and before is not None and before.names and before.ends
+        is_after = before is not None and (before.ends_word or (before.names and before.ends))
+        is_behind = is_last and is_alone and is_after
         is_name = piece.names and (follows or not piece.is_duty or is_behind)
         marks.append(is_name)
         follows = is_name and piece.begins
@@ -71,7 +74,7 @@ def mark_names(pieces: list[Parsed]) -> list[bool]:
     marks = marks[::-1]
     leads = [mark and piece.begins for mark, piece in zip(marks, pieces, strict=True)]
     return [
-        mark or (piece.is_word and (before or after))
+        mark or (piece.is_word and before) or (piece.ends_word and after)
         for piece, mark, before, after in zip(
             pieces, marks, [False, *marks[:-1]], [*leads[1:], False], strict=True
         )

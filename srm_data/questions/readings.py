@@ -34,6 +34,62 @@ def drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], N
     }
 
 
+def drop_apart(spoken: list[Phrase], found: dict[frozenset[int], Named]) -> list[Phrase]:
+    """Drop phrases that stand apart from a service in them, if another phrase stands together.
+
+    "SSE-S3" is none in "SSE-KMS of S3".
+    """
+    together = [places for places, _ in spoken if is_together(places) and len(places) > 1]
+    names = [places for places, (kind, _, is_whole) in found.items() if kind <= OFFICIAL and is_whole]
+    return [
+        (places, duties)
+        for places, duties in spoken
+        if is_together(places)
+        or not any(name < places for name in names)
+        or not any(places & other for other in together)
+    ]
+
+
+def list_runs(in_name: list[int]) -> list[frozenset[int]]:
+    """List the words of a name that follow each other, as in the name, by their positions.
+
+    Examples
+    --------
+    >>> list_runs([3, 0, 1]) == [{3}, {0, 1}]
+    True
+    """
+    runs: list[list[int]] = []
+    for place in in_name:
+        if runs and place - runs[-1][-1] == 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return [frozenset(run) for run in runs]
+
+
+def drop_longer(
+    found: dict[frozenset[int], Named], runs_of: dict[frozenset[int], list[frozenset[int]]]
+) -> dict[frozenset[int], Named]:
+    """Drop names whose words stand apart, if some of them together already mean the same.
+
+    The other words have to be a name of their own: "systems manager on ec2" does not mean the former
+    name "EC2 Systems Manager".
+    """
+    official = {places for places, (kind, _, _) in found.items() if kind <= OFFICIAL}
+
+    def adds_nothing(places: frozenset[int]) -> bool:
+        runs = runs_of[places]
+        return official.issuperset(runs) and any(
+            len(run) > 1 and found[run][1] == found[places][1] for run in runs
+        )
+
+    return {
+        places: named
+        for places, named in found.items()
+        if len(runs_of[places]) == 1 or not adds_nothing(places)
+    }
+
+
 def drop_joined(found: dict[frozenset[int], Named], begins: set[int]) -> dict[frozenset[int], Named]:
     """Drop names of which "and" or a comma separates the words, if each part is a name of its own.
 

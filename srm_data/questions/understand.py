@@ -20,16 +20,21 @@ from srm_data.questions.readings import (
     Named,
     Phrase,
     count_votes,
+    drop_apart,
     drop_joined,
+    drop_longer,
     drop_scattered,
     find_others,
     keep_longest,
     leave_duty,
+    list_runs,
     weigh_reading,
 )
 from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
 from srm_data.search import is_identifier, stem_word, widen_identifier
 
+AS_WELL = re.compile(r"\b(?:as well as|along with|together with|plus)\b", re.ASCII)
+"""What means "and" between two names."""
 AT_MAKER = re.compile(r"(?:@|\bat[ -])aws\b")
 SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
 
@@ -58,6 +63,7 @@ class WordIndex:
         self.little, self.makers = set(table["little"]), set(table["makers"])
         self.aside, self.generic = set(table["aside"]), set(table["generic"])
         self.things, self.listed = set(table["things"]), set(table["listed"])
+        self.parts = {frozenset(map(stem_word, self.split(part))) for part in table["parts"]}
         self.vocabulary: dict[str, None] = {}
         self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
         self.names: dict[str, list[tuple[list[str], set[str], int, list[int]]]] = {}
@@ -107,6 +113,7 @@ class WordIndex:
 
     def understand(self, text: str) -> Understood:
         """Find the offerings and duties that a question names."""
+        text = AS_WELL.sub(" and ", text.lower())
         parts = [self._parse(part) for part in self._list_parts(text)]
         groups = [group for part in parts for group in part.groups]
         firsts = list(dict.fromkeys(group[0] for group in groups))
@@ -134,29 +141,61 @@ class WordIndex:
 
     def _list_parts(self, text: str) -> list[str]:
         """Split a question at "and", "or" or a comma into the parts that each name an offering."""
-        text = text.lower()
         for name, apart in self.joined_names.items():
             text = text.replace(name, apart)
         pieces = split_pieces(text)
-        if len(pieces) < 2:
-            return [text]
-        read = [self._parse(piece) for piece in pieces]
-        if (full := self._name_in_full(pieces, read)) != pieces:
+        read = [self._parse(piece) for piece in pieces] if len(pieces) > 1 else []
+        if (
+            not self.listed.isdisjoint(self.split(text))
+            and (full := self._name_in_full(pieces)) != pieces
+        ):
             pieces, read = full, [self._parse(piece) for piece in full]
+        if len(pieces) < 2:
+            return pieces or [text]
         parts = join_pieces(pieces, mark_names(read))
         return parts if len(parts) > 1 else [text]
 
-    def _name_in_full(self, pieces: list[str], read: list[Parsed]) -> list[str]:
-        """Put "AWS" before a short name such as "config" in a question that only lists names."""
-        words = [[word for word in self.split(piece) if word not in self.aside] for piece in pieces]
-        is_short = [len(of) == 1 and of[0] in self.listed for of in words]
+    def _name_in_full(self, pieces: list[str]) -> list[str]:
+        """Put "AWS" before a short name such as "config" that is not meant as the duty.
+
+        It is a name in a question that only lists names, between two names, and behind another word for
+        the duty: "who configures CloudTrail and Config".
+        """
+        read = [self._parse(piece) for piece in pieces]
+        words = [self.split(piece) for piece in pieces]
+        is_alone = [self.listed.issuperset(set(of) - self.aside) for of in words]
         is_name = [one.names and one.begins and one.ends for one in read]
-        if not any(is_name) or not all(map(operator.or_, is_short, is_name)):
-            return pieces
-        return [
-            re.sub(rf"\b{of[0]}\b", f"aws {of[0]}", piece) if short and not name else piece
-            for piece, of, short, name in zip(pieces, words, is_short, is_name, strict=True)
-        ]
+        is_list = any(is_name) and all(map(operator.or_, is_alone, is_name))
+
+        makers = "|".join(self.table["makers"])
+        full, said = [], list[str]()
+        for at, (piece, of) in enumerate(zip(pieces, words, strict=True)):
+            short = next((word for word in of if word in self.listed), "")
+            before, after = read[max(at - 1, 0)], read[min(at + 1, len(read) - 1)]
+            is_between = before.names and before.ends and after.names and after.begins
+            is_meant = is_alone[at] and not is_name[at] and (is_list or is_between)
+            if short and (is_meant or self._is_said(short, said, of)):
+                piece = re.sub(rf"\b(?:(?:{makers}) +)*{short}\b", f"aws {short}", piece)
+            full.append(piece)
+            said += of
+        return full
+
+    def _is_said(self, short: str, said: list[str], words: list[str]) -> bool:
+        """Return whether a short name stands behind nothing but words for the duty that it may mean."""
+        at = words.index(short)
+        own, after = words[:at], words[at + 1 :]
+        if set(after) - self.aside:
+            return False
+        roots = [find_root(word) for word in [*said, *own]]
+        duty = self._list_duties(short)[:1]
+        phrases = keep_longest(self._find_phrases(roots), frozenset())
+        same = {roots[place] for places, duties in phrases if duties[:1] == duty for place in places}
+        return bool(same) and all(find_root(word) in same for word in own if word not in self.aside)
+
+    def _list_duties(self, word: str) -> list[int]:
+        """List the duties that a single word may mean, the likeliest first."""
+        root = find_root(word)
+        return next((duties for words, duties in self.phrases.get(root, ()) if words == [root]), [])
 
     def _parse(self, text: str) -> Parsed:
         """Find the reading of a text that explains most of it."""
@@ -191,11 +230,13 @@ class WordIndex:
             for place in places
         }
         things = frozenset(place for place, stem in enumerate(stems) if stem in self.things)
+        spoken = drop_apart(spoken, found)
         taken, (kind, offerings, _) = max(
             readings, key=lambda one: weigh_reading(one, spoken, weights, services, things)
         )
         taken = leave_duty(taken, offerings, found, spoken)
-        votes = keep_longest(spoken, taken)
+        is_part = frozenset(stems[place] for place in taken) in self.parts
+        votes = keep_longest(spoken, frozenset() if is_part else taken)
         if not votes:  # a word of the name is there once more, as in "backup of AWS Backup"
             echoed = _list_repeated(map(find_root, spelled)) - self.doubled
             votes = [one for one in spoken if all(roots[place] in echoed for place in one[0])]
@@ -218,6 +259,8 @@ class WordIndex:
         names = bool(outright) or (bool(offerings) and kind <= OFFICIAL)
         meant = {place for place, weight in enumerate(weights) if weight > PLAIN}
         is_spoken = any(taken <= places for places, _ in spoken)
+        is_word = bool(offerings) and not names and not is_spoken
+        ends = bool(outright) or max(meant, default=0) <= max(taken, default=-1)
         return Parsed(
             groups,
             votes,
@@ -226,9 +269,10 @@ class WordIndex:
             unknown,
             names=names,
             begins=bool(outright) or min(meant, default=0) >= min(taken, default=len(words)),
-            ends=bool(outright) or max(meant, default=0) <= max(taken, default=-1),
+            ends=ends,
             is_duty=is_spoken and kind > NAMED and all(taken & places for places, _ in votes),
-            is_word=bool(offerings) and not names and meant <= taken and not is_spoken,
+            is_word=is_word and meant <= taken,
+            ends_word=is_word and not unknown and ends,
         )
 
     def is_known(self, word: str) -> bool:
@@ -247,6 +291,28 @@ class WordIndex:
                 if distance <= most and known not in self.aside and known != word:
                     near[known] = min(distance, near.get(known, distance))
         return sorted(near, key=lambda known: near[known])[:4]
+
+    def list_read_as_duty(self, text: str, question: Understood) -> list[str]:
+        """List the short names, such as "config", that were read as a duty but may mean the service.
+
+        That is so in a question without an offering, and in a list behind or before a name.
+        """
+        pieces = split_pieces(AS_WELL.sub(" and ", text.lower()))
+        if self.listed.isdisjoint(self.split(text)):
+            return []
+        read = [self._parse(piece) for piece in pieces]
+        found = []
+        for at, piece in enumerate(pieces):
+            after = read[min(at + 1, len(read) - 1)]
+            is_beside = any(one.names for one in read[:at]) or (after.names and after.begins)
+            is_open = not question.offerings or (is_beside and not read[at].groups)
+            for short in self.listed.intersection(self.split(piece)):
+                meant = self._parse(f"aws {short}").groups
+                is_named = any(place in question.offerings for group in meant for place in group)
+                duties = self._list_duties(short)
+                if is_open and not is_named and any(duty in question.duties for duty in duties):
+                    found.append(short)
+        return list(dict.fromkeys(found))
 
     def _find_identifiers(self, text: str) -> tuple[list[int], str]:
         """Find machine identifiers, and return the text without them."""
@@ -319,6 +385,7 @@ class WordIndex:
         """Find the names whose words all occur in the question, by the positions of the words."""
         place_of = _number(stems)
         found: dict[frozenset[int], Named] = {}
+        runs_of: dict[frozenset[int], list[frozenset[int]]] = {}
         for stem in place_of:
             for words, repeated, kind, offerings in self.names.get(stem, ()):
                 if not all(word in place_of for word in words):
@@ -327,13 +394,14 @@ class WordIndex:
                 is_whole = all(after - before == 1 for before, after in pairwise(in_name))
                 is_whole = is_whole and repeated <= twice
                 places = frozenset(in_name)
+                runs_of.setdefault(places, list_runs(in_name))
                 kind = NAMED if words[0] in after_maker and kind != MACHINE else kind
                 known, same, was_whole = found.get(places, (kind + 1, [], False))
                 if kind <= known:
                     meant = [*same, *offerings] if kind == known else offerings
                     found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return drop_scattered(drop_joined(spoken or found, begins))
+        return drop_scattered(drop_longer(drop_joined(spoken or found, begins), runs_of))
 
     def _find_phrases(self, roots: list[str]) -> list[Phrase]:
         """Find the phrases for duties whose words all occur in the question."""
@@ -357,6 +425,8 @@ def find_root(word: str) -> str:
     --------
     >>> find_root("encrypted") == find_root("encryption") == find_root("encrypts")
     True
+    >>> find_root("versioned") == find_root("versioning") != find_root("versions")
+    True
     """
     root = stem_word(word)
     if len(root) > 5 and root.endswith("ied"):
@@ -364,7 +434,8 @@ def find_root(word: str) -> str:
     if len(root) > 5 and root.endswith("ed"):
         root = root[:-2]
         return root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
-    return root[:-3] if len(root) > 6 and root.endswith("ion") else root
+    is_noun = len(root) > 6 and root.endswith("ion") and not word.endswith("ing")
+    return root[:-3] if is_noun else root
 
 
 def _list_repeated(words: Iterable[str]) -> set[str]:

@@ -52,6 +52,9 @@ LOOKED_UP = frozenset(
 THINGS = ("ami", "snapshot")
 """Everyday names of resources that are words for a duty as well, but names beside another duty."""
 
+PARTS = ("security group",)
+"""Names of parts of a service that are words for a duty as well, and alone are about that duty."""
+
 LISTED = ("config",)
 """Short names of services that are words for a duty as well, but names in a list of names."""
 
@@ -118,6 +121,7 @@ class WordTable(TypedDict):
     little: list[str]
     makers: list[str]
     things: list[str]
+    parts: list[str]
     listed: list[str]
     spellings: dict[str, str]
 
@@ -177,6 +181,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
         "things": list(THINGS),
+        "parts": list(PARTS),
         "listed": list(LISTED),
         "spellings": SPELLINGS,
     }
