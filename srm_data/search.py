@@ -22,9 +22,10 @@ MAKER = frozenset({"aws", "amazon"})
 LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
 SPELLINGS = {
     "adv": "advanced", "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs":
-    "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function", "gw":
-    "gateway", "lb": "balancer", "licence": "license", "licences": "license", "mgr": "manager", "prem":
-    "premises", "pwd": "password", "repo": "repository", "repos": "repository",
+    "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function",
+    "gw": "gateway", "lb": "balancer", "licence": "license", "licences": "license", "mgr":
+    "manager", "param": "parameter", "params": "parameter", "prem": "premises", "pwd": "password",
+    "repo": "repository", "repos": "repository",
 }  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",

@@ -275,6 +275,56 @@ def test_order_of_two_services_loses_neither(index, text, named):
     assert [index.table["offerings"][place] for place in question.offerings[: question.named]] == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("who updates the cloudwatch agent on ec2", ["ec2-instance", "cloudwatch-agent"]),
+        ("api gateway with secrets manager", ["api-gateway-rest", "secrets-manager"]),
+        ("inspector on ec2", ["inspector", "ec2-instance"]),
+        ("shield for alb", ["shield-standard", "application-load-balancer"]),
+        ("fargate vs ec2 launch type", ["ecs-fargate", "ecs-ec2"]),
+    ],
+)
+def test_other_service_is_named_though_its_words_may_mean_a_duty(index, text, named):
+    question = index.understand(text)
+    assert [index.table["offerings"][place] for place in question.offerings[: question.named]] == named
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id", "duty_id"),
+    [
+        ("does bedrock train on our data", "bedrock", "customer-data"),
+        ("bedrock model training", "bedrock", "customer-data"),
+        ("sagemaker training encryption", "sagemaker-training-job", "encryption-at-rest"),
+        ("training job encryption", "sagemaker-training-job", "encryption-at-rest"),
+        ("model training patching", "sagemaker-training-job", "guest-os-patching"),
+        ("training of our staff on sqs", "sqs", "awareness-training"),
+    ],
+)
+def test_training_of_models_is_not_that_of_people(ask, text, offering_id, duty_id):
+    assert first(ask(text)) == (offering_id, duty_id)
+
+
+@pytest.mark.parametrize(
+    "text", ["rds az", "one AZ down rds", "what if an availability zone fails, rds"]
+)
+def test_az_is_a_word_for_availability(ask, text):
+    assert first(ask(text)) == ("rds-db-instance", "availability")
+
+
+@pytest.mark.parametrize("text", ["who pathces ec2", "who pacthes ec2", "pathced ec2"])
+def test_slip_in_a_word_with_an_ending_is_corrected(ask, text):
+    assert first(ask(text)) == ("ec2-instance", "guest-os-patching")
+
+
+@pytest.mark.parametrize(
+    ("text", "offering_id"),
+    [("DDB backup", "dynamodb"), ("CF tls", "cloudfront"), ("CW logs retention", "cloudwatch-logs")],
+)
+def test_common_abbreviations_are_names(ask, text, offering_id):
+    assert ask(text)["offering_id"].iloc[0] == offering_id
+
+
 @pytest.mark.parametrize("text", ["sse-kms s3", "s3 sse-kms", "sse-kms on the s3 bucket", "SSE-S3"])
 def test_phrase_with_a_service_in_it_stands_together(ask, text):
     assert first(ask(text)) == ("s3-general-purpose", "encryption-at-rest")

@@ -220,6 +220,12 @@ const makeAsk = (table, isWithout) => {
 
   function findAlike(word) {
     if (isKnown(word) || word.length < SHORTEST || /[0-9]/.test(word)) return "";
+    const ending = word.match(/(?:s|es|ed)$/);
+    return findNearest(word) || (ending ? findNearest(word.slice(0, ending.index)) : "");
+  }
+
+  function findNearest(word) {
+    if (word.length < SHORTEST) return "";
     const most = word.length < LONG ? 1 : 2;
     let near = "", nearest = most + 1;
     for (const known of letters) {
@@ -341,6 +347,14 @@ const makeAsk = (table, isWithout) => {
       || !names.some((name) => name.places.size < it.places.size && isWithin(name.places, it.places)));
   }
 
+  // A phrase with words of another name of AWS's, of several words that stand together, is none, unless the name is a
+  // phrase itself: "agent" in "the CloudWatch agent on EC2".
+  function dropBorrowed(spoken, found, taken) {
+    const others = found.filter((it) => it.kind <= OFFICIAL && it.isWhole && it.places.size > 1 && !overlaps(it.places, taken)
+      && !spoken.some((phrase) => isWithin(it.places, phrase.places)));
+    return spoken.filter((it) => !taken.size || !others.some((other) => overlaps(it.places, other.places)));
+  }
+
   const isWithin = (one, other) => [...one].every((place) => other.has(place));
   const overlaps = (one, other) => [...one].some((place) => other.has(place));
   const isTogether = (places) => (Math.max(...places) - Math.min(...places) < places.size ? 1 : 0);
@@ -411,16 +425,17 @@ const makeAsk = (table, isWithout) => {
 
     // the reading that explains most of the question
     const found = outright.length ? [] : findNames(of, listRepeated(given.map(stem)), afterMaker, begins);
-    const spoken = dropApart(findPhrases(words.map(findRoot)), found);
+    const phrased = dropApart(findPhrases(words.map(findRoot)), found);
     const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
     let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false };
-    const weighReading = (reading) => weigh(reading, spoken, weights, services, [...reading.places].every((place) => things.has(of[place])));
+    const weighReading = (reading) => weigh(reading, phrased, weights, services, [...reading.places].every((place) => things.has(of[place])));
     let most = weighReading(best);
     for (const reading of found) {
       const weight = weighReading(reading);
       if (isMore(weight, most)) [best, most] = [reading, weight];
     }
-    const taken = leaveDuty(best, found, spoken), isPart = parts.has([...taken].map((place) => of[place]).sort().join());
+    const taken = leaveDuty(best, found, phrased), spoken = dropBorrowed(phrased, found, taken);
+    const isPart = parts.has([...taken].map((place) => of[place]).sort().join());
     const own = keepLongest(spoken, isPart ? new Set() : taken);
     const echoed = listRepeated(spelled.map(findRoot)), again = (it) => [...it.places].every((place) => echoed.has(findRoot(words[place])) && !doubled.has(findRoot(words[place])));
     const votes = own.length ? own : spoken.filter(again);  // a word of the name once more, as in "backup of AWS Backup"

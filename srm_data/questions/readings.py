@@ -50,6 +50,23 @@ def drop_apart(spoken: list[Phrase], found: dict[frozenset[int], Named]) -> list
     ]
 
 
+def drop_borrowed(
+    spoken: list[Phrase], found: dict[frozenset[int], Named], taken: frozenset[int]
+) -> list[Phrase]:
+    """Drop phrases with words of another name of AWS's, of several words that stand together.
+
+    "Agent" is no word for a duty in "the CloudWatch agent on EC2". A name that is a phrase itself is
+    left to it, such as "security groups".
+    """
+    names = [
+        places
+        for places, (kind, _, is_whole) in found.items()
+        if kind <= OFFICIAL and is_whole and len(places) > 1 and not places & taken
+    ]
+    others = [name for name in names if not any(name <= places for places, _ in spoken)]
+    return [one for one in spoken if not taken or not any(one[0] & name for name in others)]
+
+
 def list_runs(in_name: list[int]) -> list[frozenset[int]]:
     """List the words of a name that follow each other, as in the name, by their positions.
 

@@ -21,6 +21,7 @@ from srm_data.questions.readings import (
     Phrase,
     count_votes,
     drop_apart,
+    drop_borrowed,
     drop_joined,
     drop_longer,
     drop_scattered,
@@ -235,6 +236,7 @@ class WordIndex:
             readings, key=lambda one: weigh_reading(one, spoken, weights, services, things)
         )
         taken = leave_duty(taken, offerings, found, spoken)
+        spoken = drop_borrowed(spoken, found, taken)
         is_part = frozenset(stems[place] for place in taken) in self.parts
         votes = keep_longest(spoken, frozenset() if is_part else taken)
         if not votes:  # a word of the name is there once more, as in "backup of AWS Backup"
@@ -362,10 +364,22 @@ class WordIndex:
         return [self._find_alike(word) or word for word in joined]
 
     def _find_alike(self, word: str) -> str:
-        """Find the word meant by a misspelled one; empty if it is known or unlike any word."""
+        """Find the word meant by a misspelled one; empty if it is known or unlike any word.
+
+        An ending comes off if nothing is like the whole word: "pathces" is "patch".
+        """
+        if self.is_known(word) or len(word) < SHORTEST or re.search("[0-9]", word):
+            return ""
+        ending = re.search("(?:s|es|ed)$", word)
+        return self._find_nearest(word) or (
+            self._find_nearest(word[: ending.start()]) if ending else ""
+        )
+
+    def _find_nearest(self, word: str) -> str:
+        """Find the known word that differs least from an unknown one; empty if none is alike."""
         from rapidfuzz.distance import OSA
 
-        if self.is_known(word) or len(word) < SHORTEST or re.search("[0-9]", word):
+        if len(word) < SHORTEST:
             return ""
         most = 1 if len(word) < LONG else 2
         near, nearest = "", most + 1

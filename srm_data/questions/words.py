@@ -38,8 +38,8 @@ also use, machine words."""
 
 COMMON_WORDS = frozenset({
     "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
-    "forecast", "health", "inspector", "location", "personalize", "quick", "shield", "signer",
-    "support", "transfer", "translate",
+    "forecast", "health", "location", "personalize", "quick", "signer", "support", "transfer",
+    "translate",
 })  # fmt: skip
 """Names of services that are also everyday words."""
 
@@ -49,8 +49,8 @@ LOOKED_UP = frozenset(
 )  # fmt: skip
 """Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
-THINGS = ("ami", "snapshot")
-"""Everyday names of resources that are words for a duty as well, but names beside another duty."""
+THINGS = ("ami", "model", "snapshot", "train")
+"""Stems in everyday names that are words for a duty as well, but names beside another duty."""
 
 PARTS = ("security group",)
 """Names of parts of a service that are words for a duty as well, and alone are about that duty."""
