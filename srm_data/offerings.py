@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Hashable, Iterable
 from functools import lru_cache
 
@@ -44,8 +45,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     text
         Id or name of an offering or a service, current or former, or words from it; an everyday name
         ("S3 buckets", "load balancer", "SSO"); a CloudFormation or AWS Config type, Terraform resource,
-        ARN, billing product code, IAM prefix or botocore client. Case, plurals, hyphens, "AWS" or
-        "Amazon", and small spelling mistakes do not matter.
+        ARN, billing product code, IAM prefix or botocore client; or a list of these. Case,
+        plurals, hyphens, "AWS" or "Amazon", and small spelling mistakes do not matter.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -84,6 +85,9 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         found = _match_widened(names, text) or _match_prefix(names, _fold(text))
     if not found and not is_identifier(text):
         known = index()
+        if several := _match_several(names, known, text):
+            frames = [_list_candidates(meanings, text, tables) for meanings in several]
+            return pd.concat(frames).drop_duplicates("offering_id", ignore_index=True)
         found = known.find_same(text) or known.find_words(text) or _match_part(known, text)
     if not found:
         wanted = _fold(text)
@@ -329,6 +333,15 @@ def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     begins = prefixes[prefixes["folded"].map(wanted.startswith).astype(bool)]
     longest = begins["folded"].str.len()
     return _list_meanings(begins[longest == longest.max()])
+
+
+def _match_several(names: pd.DataFrame, index: NameIndex, text: str) -> list[list[Name]]:
+    """Match several complete names in a list, such as "IAM/SSO"; empty if a part is none."""
+    parts = [part for part in re.split(r"[/,&+]|\band\b", text) if part.strip()]
+    if len(parts) < 2:
+        return []
+    found = [_match_identifier(names, part) or index.find_same(part) for part in parts]
+    return found if all(found) else []
 
 
 def _match_part(index: NameIndex, text: str) -> list[Name]:

@@ -144,6 +144,15 @@ def test_words_may_be_joined_or_turned_around(tables, text):
     assert ids(text, tables) == ["run-far"]
 
 
+@pytest.mark.parametrize("text", ["run far/paint", "Run far, Paint", "run far and paint"])
+def test_list_of_complete_names_finds_each(tables, text):
+    assert ids(text, tables) == ["run-far", "paint"]
+
+
+def test_web_acl_is_not_the_classic_one(shipped):
+    assert ids("WAFv2") == ids("wafv2") == ids("aws_wafv2_rule_group") == ["waf"]
+
+
 def test_words_are_whole(tables):
     with pytest.raises(LookupError):
         find_offerings("un", tables=tables)
