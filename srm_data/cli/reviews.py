@@ -90,8 +90,8 @@ def _count_entries(review: Review) -> int:
     from srm_data.workbook.format import REVISION, is_revision
 
     is_line = review.sign_off["field"] == REVISION
-    typed = review.sign_off.loc[is_line, "value"].map(lambda value: not is_revision(value))
-    return len(list_current(review.sign_off[~is_line])) + int(typed.sum())
+    typed = sum(not is_revision(value) for value in review.sign_off.loc[is_line, "value"])
+    return len(list_current(review.sign_off[~is_line])) + typed
 
 
 def _write_review(review: Review, folder: Path) -> list[Path]:
