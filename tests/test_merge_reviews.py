@@ -254,6 +254,20 @@ def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes
 
 
 @pytest.mark.slow
+def test_question_about_a_decision_does_not_stand_against_a_new_decision(
+    sent, returned, model, shipped, tmp_path
+):
+    path = write_next(
+        returned(sent, "a.xlsx", {BACKUP: SHARED}), model, shipped, tmp_path / "next.xlsx"
+    )
+    asked = returned(path, "zoe.xlsx", {BACKUP: {"Status": "question", "Reviewer": "Zoe"}})
+    merged = merge_reviews([asked, returned(path, "chair.xlsx", {BACKUP: AWS})])
+    assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
+    assert merged.status[["status", "reviewer"]].to_numpy().tolist() == [["question", "Zoe"]]
+    assert merged.problems.empty
+
+
+@pytest.mark.slow
 def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
     hm, who = {"Comment": "Hm", "Reviewer": "Ada"}, {"Comment": "Who?", "Reviewer": "Bob"}
     one = returned(sent, "a.xlsx", {BACKUP: hm, KEYS: hm})

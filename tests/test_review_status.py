@@ -235,6 +235,129 @@ def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_
 
 
 @pytest.mark.slow
+def test_name_and_date_in_a_decided_row_are_of_what_changed_in_it(sent, model, shipped, tmp_path):
+    duties = ["backup", "credentials", "availability", "key-management"]
+    by_ada = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+    by_nobody = {"Decision": "Shared", "Comment": "Ours"}
+    decided = {("sqs", duty): by_ada for duty in duties[:3]} | {("sqs", duties[3]): by_nobody}
+    first = edit(sent, tmp_path / "a.xlsx", decided)
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    by_zoe = {"Reviewer": "Zoe", "Date": "2026-11-09"}
+    typed = [{"Status": "question", "Reviewer": "Zoe"}, AGREED | by_zoe, {"Owner": "Zoe"} | by_zoe]
+    typed.append({"Status": "question"} | by_zoe)
+    review = edit(
+        path, tmp_path / "b.xlsx", {("sqs", it): each for it, each in zip(duties, typed, strict=True)}
+    )
+    assert review.decisions.equals(first.decisions)
+    assert review.remarks[["text", "author", "dated"]].to_numpy().tolist() == [["Ours", "", ""]]
+    assert review.problems["expected"].tolist() == [
+        "who decided; the name and date in the row are of its status",
+        "the date of the decision, as in 2026-11-25",
+    ]
+    given = [status_of(review, ("sqs", duty)) for duty in duties]
+    assert [[it["status"], it["reviewer"], it["date"]] for it in given] == [
+        ["question", "Zoe", ""], ["agreed", "Zoe", "2026-11-09"], ["open", "Zoe", "2026-11-09"],
+        ["question", "Zoe", "2026-11-09"],
+    ]  # fmt: skip
+    last = read_review(write_next(review, model, shipped, tmp_path / "last.xlsx"))
+    assert last.decisions.equals(first.decisions)
+    assert last.status.equals(review.status)
+
+
+@pytest.mark.slow
+def test_comment_keeps_its_author_unless_its_words_change(sent, model, shipped, tmp_path):
+    by_ada = {"Comment": "Why?", "Reviewer": "Ada", "Date": "2026-11-02"}
+    path = write_next(
+        edit(sent, tmp_path / "a.xlsx", {BACKUP: by_ada}), model, shipped, tmp_path / "next.xlsx"
+    )
+    for typed, expected in (
+        ({"Status": "agreed", "Reviewer": "Zoe", "Date": "2026-11-09"}, ["Why?", "Ada", "2026-11-02"]),
+        ({"Comment": "Why not?"}, ["Why not?", "", ""]),
+        ({"Comment": "Why not?", "Reviewer": "Zoe"}, ["Why not?", "Zoe", "2026-11-02"]),
+    ):
+        review = edit(path, tmp_path / "b.xlsx", {BACKUP: typed})
+        assert review.remarks[["text", "author", "dated"]].to_numpy().tolist() == [expected]
+        was = "2026-11-02 Ada: Why?" if "Comment" in typed else ""
+        assert review.remarks["story"].tolist() == [was]
+
+
+@pytest.mark.slow
+def test_agreement_keeps_its_author_and_stays_in_the_log_when_another_status_replaces_it(
+    carried, tmp_path
+):
+    by_zoe = {"Reviewer": "Zoe", "Date": "2026-11-09"}
+    for typed, by, item in (
+        (
+            {"Due": "2026-12-24"} | by_zoe,
+            ["agreed", "Ada", "2026-11-02"],
+            ["Due", "2026-12-24", "", "2026-11-09 Zoe: entered"],
+        ),
+        (
+            {"Status": "question"} | by_zoe,
+            ["question", "Zoe", "2026-11-09"],
+            ["Status", "agreed, on Customer", "Ada", "2026-11-09 Zoe: replaced by question"],
+        ),
+        (
+            {"Status": "question"},  # nobody says who asks
+            ["question", "", ""],
+            ["Status", "agreed, on Customer", "Ada", "replaced by question"],
+        ),
+        (
+            {"Owner": "Cloud team"} | by_zoe,
+            ["agreed", "Ada", "2026-11-02"],
+            ["Owner", "Queue team", "", "2026-11-09 Zoe: replaced by Cloud team"],
+        ),
+    ):
+        review = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
+        status = status_of(review, BACKUP)
+        assert [status[name] for name in ("status", "reviewer", "date")] == by
+        said = review.remarks[["column", "text", "author", "story"]].to_numpy().tolist()
+        assert said == [item]
+        assert review.remarks["state"].tolist() == ["closed"]
+        assert review.problems.empty
+
+
+@pytest.mark.slow
+def test_exception_that_changes_needs_a_name_and_a_date_of_its_own(sent, model, shipped, tmp_path):
+    granted = AGREED | {"Exception until": "2026-12-31", "Due": "2026-12-31"}
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: granted, PATCHING: AGREED})
+    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
+    later = {"Exception until": "2028-12-31", "Due": "2029-01-31"}
+    review = edit(path, tmp_path / "b.xlsx", {BACKUP: later, PATCHING: later})
+    assert status_of(review, BACKUP) == status_of(first, BACKUP)
+    assert status_of(review, PATCHING)["exception_until"] == ""
+    assert status_of(review, PATCHING)["due"] == "2029-01-31"  # a first one may be entered
+    said = review.problems[["problem", "value", "duty_id"]].to_numpy().tolist()
+    assert sorted(said) == [
+        ["a day was not taken", "2028-12-31", "backup"],
+        ["a day was not taken", "2028-12-31", "platform-patching"],
+        ["a day was not taken", "2029-01-31", "backup"],
+    ]
+    assert sorted(review.remarks["text"]) == ["2028-12-31", "2028-12-31", "2029-01-31"]
+
+    by_zoe = {"Reviewer": "Zoe", "Date": "2026-11-09"}
+    signed = edit(path, tmp_path / "c.xlsx", {BACKUP: later | by_zoe})
+    assert signed.problems.empty
+    status = status_of(signed, BACKUP)
+    assert [status[it] for it in ("exception_until", "reviewer", "date")] == [
+        "2028-12-31", "Zoe", "2026-11-09",
+    ]  # fmt: skip
+    assert signed.remarks[["text", "author", "story"]].to_numpy().tolist() == [
+        [
+            "agreed, on Customer, exception until 2026-12-31",
+            "Ada",
+            "2026-11-09 Zoe: replaced by agreed",
+        ],
+        ["2026-12-31", "", "2026-11-09 Zoe: replaced by 2029-01-31"],
+        ["2026-12-31", "", "2026-11-09 Zoe: replaced by 2028-12-31"],
+    ]
+
+    ended = edit(path, tmp_path / "d.xlsx", {BACKUP: {"Exception until": None}})
+    assert ended.problems["problem"].tolist() == ["an exception was withdrawn"]
+    assert status_of(ended, BACKUP)["exception_until"] == ""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [object, "category", "str"])
 def test_missing_owner_is_nobody_in_the_workbook(model, shipped, tmp_path, dtype):
     owners = pd.Series(["Rule team", *[None] * 27]).astype(dtype)

@@ -142,6 +142,17 @@ def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.Da
     return model.assign(owner=pd.Series(owner, index=model.index, dtype="str"))
 
 
+def describe_status(status: str, answer: str) -> str:
+    """Describe a status, with the answer that was agreed on.
+
+    Examples
+    --------
+    >>> describe_status("agreed", "Customer"), describe_status("question", "Customer")
+    ('agreed, on Customer', 'question')
+    """
+    return f"{status}, on {answer}" if status == AGREED and answer else status
+
+
 def list_statuses(
     model: pd.DataFrame, cell_status: pd.DataFrame, answers: list[str]
 ) -> dict[str, list[str]]:

@@ -26,7 +26,9 @@ from srm_data.review.outcomes import (
 from srm_data.review.reading import Reading
 from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
-from srm_data.review.signed import NOBODY, By, credit_entry, list_signed
+from srm_data.review.signed import NOBODY, By, credit_entry, list_signed, list_status_sent
+from srm_data.review.statuses import changes_status
+from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -74,33 +76,44 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
     """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
-    signed, names = list_signed(reading), reading.words.names
+    signed, names, before = list_signed(reading), reading.words.names, list_status_sent(reading)
     for key, copies in reading.cells.items():
         registered = reading.register.entered.get(key)
-        sent_by = signed.get(key, NOBODY)
-        decided = [_leave_out_earlier(row, registered, sent_by, names) for row in copies]
-        yield from _conclude_cell(copies, decided, registered, names)
+        sent_by, status = signed.get(key, NOBODY), before.get(key, {})
+        credited = [_credit_words(row, registered, sent_by, status, names) for row in copies]
+        yield from _conclude_cell(copies, credited, registered, names)
 
 
-def _leave_out_earlier(
-    row: ReviewedRow, registered: Registered | None, sent_by: By, names: dict[str, str]
+def _credit_words(
+    row: ReviewedRow,
+    registered: Registered | None,
+    sent_by: By,
+    status: dict[str, str],
+    names: dict[str, str],
 ) -> ReviewedRow:
-    """Return a row without the name and date of an earlier entry, if its decision is new or changed.
+    """Return a row with the name and date of its decision or comment, which are not always those in it.
 
-    A row without a decision may be sent with those of a comment, a status or an owner. A decision that
-    was sent may be completed under its name and date, but not changed.
+    Words that are as they were sent keep theirs if somebody signs another status or owner. New words do
+    not get those of an earlier entry; a decision that was sent may be completed under them.
     """
-    if (
-        not row.decision
-        or not all(sent_by)
-        or credit_entry((row.reviewer, row.date), sent_by) != NOBODY
-    ):
+    is_signed = credit_entry((row.reviewer, row.date), sent_by) != NOBODY
+    if registered and _is_as_sent(row, registered, names):
+        author, dated = registered["author"], registered["dated"]
+        is_completed = row.reviewer == author and not dated
+        if not is_signed or is_completed or not changes_status(row, status):
+            return row
+        is_date = bool(read_date(dated))
+        return row._replace(reviewer=author, date=dated, is_date=is_date, signs="its status")
+
+    if is_signed or not any(sent_by) or not (row.decision or row.comment):
+        return row
+    if registered and not row.decision and row.comment == registered["text"]:
         return row
     if registered and registered["decision"]:
         is_answer = registered["decision"].lower() in names
         if not is_answer or _keeps(row, registered, names):
             return row
-    return row._replace(reviewer="", date="", is_date=False, is_of_earlier=True)
+    return row._replace(reviewer="", date="", is_date=False, signs="an earlier entry")
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
@@ -194,6 +207,12 @@ def _conclude_decision(
         yield Kept(close_item(registered, f"decided: {answer}", row.reviewer, row.date))
 
 
+def _is_as_sent(row: ReviewedRow, sent: Registered, names: dict[str, str]) -> bool:
+    """Return whether the decision and comment of a row are those it was sent with."""
+    answers = {names.get(it.lower(), it) for it in (row.decision, sent["decision"])}
+    return len(answers) == 1 and row.comment.split() == sent["text"].split()
+
+
 def _keeps(row: ReviewedRow, remark: Registered, names: dict[str, str]) -> bool:
     """Return whether a row has everything that it was sent with, and perhaps more."""
     sent, entered = [remark[name] for name in ENTERED], [" ".join(it.split()) for it in row.entered]
@@ -262,8 +281,8 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
     if not row.comment:
         missing.append((COMMENT, "", "a reason, as there is a decision"))
     if not row.reviewer:
-        earlier = "; the name and date in the row are of an earlier entry" if row.is_of_earlier else ""
-        missing.append((REVIEWER, "", f"who decided{earlier}"))
+        but = f"; the name and date in the row are of {row.signs}" if row.signs else ""
+        missing.append((REVIEWER, "", f"who decided{but}"))
     if not row.is_date:
         missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif is_in_future(row.date):

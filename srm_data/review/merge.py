@@ -89,6 +89,7 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     merged.scope = _find_common([copy.scope for copy in copies])
     merged.book = ", ".join(dict.fromkeys(copy.book for copy in copies))
     merged.sent = _join_sent([copy.sent for copy in copies])
+    merged.signed = _join_signed([copy.signed for copy in copies])
     exported = pd.concat([copy.exported for copy in copies])
     merged.exported = exported.drop_duplicates(CELL, ignore_index=True)
     return merged
@@ -152,7 +153,7 @@ def _list_last(sign_off: pd.DataFrame) -> dict[str, Entry]:
 
 def _join_sent(sent: list[Sent]) -> Sent:
     """Join what the copies were sent with, leaving out cells for which they differ."""
-    decisions, _, status, _, signed = (
+    decisions, _, status, *_ = (
         pd.concat(frames).drop_duplicates() for frames in zip(*sent, strict=True)
     )
     known = [
@@ -160,5 +161,10 @@ def _join_sent(sent: list[Sent]) -> Sent:
     ]
     remarks = pd.concat([it.remarks for it in sent]).drop_duplicates(ignore_index=True)
     sign_off = join_histories(it.sign_off for it in sent)
-    signed = signed.drop_duplicates(CELL, keep=False, ignore_index=True)
+    signed = _join_signed([it.signed for it in sent])
     return Sent(make_decisions(known[0]), remarks, make_cell_status(known[1]), sign_off, signed)
+
+
+def _join_signed(signed: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join the names and dates in rows, leaving out cells for which they differ."""
+    return pd.concat(signed).drop_duplicates().drop_duplicates(CELL, keep=False, ignore_index=True)

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.organisation.cell_status import AGREED, OPEN, make_cell_status
+from srm_data.organisation.cell_status import AGREED, OPEN, describe_status, make_cell_status
 from srm_data.organisation.remarks import TYPED
 from srm_data.review.disputes import Dispute
 from srm_data.review.merge_decisions import NAMES, join_names
 from srm_data.review.outcomes import Key
 from srm_data.review.result import Review
-from srm_data.review.signed import credit_entry
 from srm_data.review.statements import find_latest, list_statements
 from srm_data.schema import CELL
 from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, REVIEWER, STATUS
@@ -111,7 +110,7 @@ def _merge_status(
 
 def describe_given(one: Given) -> str:
     """Describe a status, with the answer that was agreed on."""
-    return f"{one.status}, on {one.answer}" if one.status == AGREED and one.answer else one.status
+    return describe_status(one.status, one.answer)
 
 
 def _join_given(said: list[Given]) -> Given:
@@ -150,9 +149,7 @@ def find_author(key: Key, name: str, text: str, copies: list[Review]) -> tuple[s
         now, sent = (it[is_about(it, key)] for it in (copy.status, copy.sent.status))
         if text not in now[name].tolist():
             continue
-        (signed,) = _list_by(now, key)
-        earlier = [*_list_by(copy.sent.status, key), *_list_by(copy.sent.signed, key)]
-        by.append(signed if text in sent[name].tolist() else credit_entry(signed, *earlier))
+        by += _list_by(now if text in sent[name].tolist() else copy.signed, key)
     return join_names(who for who, _ in by), max((day for _, day in by), default="")
 
 

@@ -15,11 +15,11 @@ from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, TYPED, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
-from srm_data.review.outcomes import NO_KEY, PROBLEM, Outcome, Registered, key_of, list_rows
+from srm_data.review.outcomes import NO_KEY, PROBLEM, Key, Outcome, Registered, key_of, list_rows
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
-from srm_data.review.signed import NOBODY, credit_entry, list_signed
+from srm_data.review.signed import NOBODY, By, list_signed, list_signed_anew
 from srm_data.review.stamp import Stamp
 from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
@@ -76,6 +76,8 @@ class Review(Frames):
         Name of the file.
     sent
         Results of earlier reviews that the workbook was sent with.
+    signed
+        Who made new entries in the row of a cell, and when; one row per cell.
     exported
         One row per cell that was sent: ``offering_id``, ``duty_id``, ``offering`` and
         ``responsibility`` (the answer of the tables, blank if its row is gone).
@@ -93,6 +95,7 @@ class Review(Frames):
     scope: str = ""
     book: str = ""
     sent: Sent
+    signed: pd.DataFrame
     exported: pd.DataFrame
 
 
@@ -116,18 +119,18 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     latest = {key_of(row): row for row in found["decisions"]}
 
     book, stamp = reading.book.name, reading.book.stamp
-    sent = _make_sent(reading)
+    sent, signed = _make_sent(reading), _make_signed(list_signed_anew(reading))
     decisions = make_decisions(list(latest.values()))
     status = make_cell_status(found["status"])
     sign_off = make_sign_off(found["sign_off"])
-    settled = _find_settled(decisions, status, sign_off, sent)
+    settled = _find_settled(decisions, status, sign_off, signed, sent)
     remarks = [_settle(row, settled) for row in found["remarks"]]
     remarks += _list_replaced(reading.register.sent, decisions, remarks)
     problems = [row | {"book": book} for row in found["problems"]]
 
     review = Review(decisions, make_remarks(remarks), make_problems(problems))
     review.status, review.sign_off = status, sign_off
-    review.book, review.sent = book, sent
+    review.book, review.sent, review.signed = book, sent, signed
     if stamp is not None:
         review.version, review.scope = stamp.version, stamp.scope
     review.exported = _list_exported(stamp, reading.rows)
@@ -135,7 +138,11 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
 
 
 def _find_settled(
-    decisions: pd.DataFrame, status: pd.DataFrame, sign_off: pd.DataFrame, sent: Sent
+    decisions: pd.DataFrame,
+    status: pd.DataFrame,
+    sign_off: pd.DataFrame,
+    signed: pd.DataFrame,
+    sent: Sent,
 ) -> dict[tuple[str, ...], tuple[str, str, str]]:
     """Find new entries by cell and column, or field of the cover, with their author and date."""
     settled: dict[tuple[str, ...], tuple[str, str, str]] = {}
@@ -145,16 +152,15 @@ def _find_settled(
             cell = (*key_of(row), DECISION)
             settled[cell] = (row["decision"], row["decided_by"], row["decided_on"])
     before = {key_of(row): row for row in sent.status.to_dict("records")}
-    signed = {key_of(row): (row["reviewer"], row["date"]) for row in sent.signed.to_dict("records")}
+    anew = {key_of(row): (row["reviewer"], row["date"]) for row in signed.to_dict("records")}
     for row in status.to_dict("records"):
-        was = before.get(key_of(row), {})
-        earlier = [(was.get("reviewer", ""), was.get("date", "")), signed.get(key_of(row), NOBODY)]
-        by = credit_entry((row["reviewer"], row["date"]), *earlier)
+        was, by = before.get(key_of(row), {}), anew.get(key_of(row), NOBODY)
         changed = [it for it, name in STATUS_HEADERS.items() if row[name] != was.get(name, "")]
         for header in changed:
             if row[STATUS_HEADERS[header]] not in ("", OPEN):
                 settled[*key_of(row), header] = (row[STATUS_HEADERS[header]], *by)
-        if row["status"] == OPEN and all(by) and set(changed) <= {STATUS}:
+        is_signed = all(by) and by == (row["reviewer"], row["date"])
+        if row["status"] == OPEN and is_signed and set(changed) <= {STATUS}:
             settled[*key_of(row), STATUS] = (OPEN, *by)
     former = {row["field"]: row for row in sent.sign_off.to_dict("records")}
     for field, row in {row["field"]: row for row in sign_off.to_dict("records")}.items():
@@ -216,7 +222,6 @@ def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame
 def _make_sent(reading: Reading) -> Sent:
     """Make the frames that a workbook was sent with, from its register and stamp."""
     items, stamp = reading.register.sent, reading.book.stamp
-    signed = [[*key, *by] for key, by in list_signed(reading).items()]
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
         for row in items
@@ -228,8 +233,14 @@ def _make_sent(reading: Reading) -> Sent:
         make_remarks(remarks),
         make_cell_status(stamp.cell_status if stamp else []),
         make_sign_off(stamp.sign_off if stamp else []),
-        pd.DataFrame(signed, columns=[*CELL, "reviewer", "date"]).astype("str"),
+        _make_signed(list_signed(reading)),
     )
+
+
+def _make_signed(signed: dict[Key, By]) -> pd.DataFrame:
+    """Make a frame of the names and dates in rows, one row per cell."""
+    rows = [[*key, *by] for key, by in signed.items()]
+    return pd.DataFrame(rows, columns=[*CELL, "reviewer", "date"]).astype("str")
 
 
 def make_problems(rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -105,8 +105,8 @@ class ReviewedRow(NamedTuple):
     """Contents of the reviewer columns, including formulas without a value."""
     status: dict[str, str]
     """Status, owner, due date, evidence and exception, as entered and as sent."""
-    is_of_earlier: bool = False
-    """Whether the name and date in the row are of an earlier entry, and left out here."""
+    signs: str = ""
+    """What the name and date in the row belong to, if they are left out here."""
 
     @property
     def entered(self) -> tuple[str, str, str, str]:

@@ -1,6 +1,7 @@
 """Names and dates with which the rows of a workbook were sent: those of earlier entries.
 
-A row has one name and date. Where they are as they were sent, they do not say who made a new entry.
+A row has one name and date. They belong to what changed in the row: where they are as they were sent,
+they do not say who made a new entry.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ def list_signed(reading: Reading) -> dict[Key, By]:
 
     They are of its decision or comment or, where it has none, of its status.
     """
-    stamp = reading.book.stamp
-    before = {key_of(row): row for row in stamp.cell_status} if stamp is not None else {}
+    before = list_status_sent(reading)
     signed = {}
     for key, (row, *_) in reading.cells.items():
         entry: Registered = reading.register.entered.get(key, {})
@@ -39,8 +39,29 @@ def list_signed(reading: Reading) -> dict[Key, By]:
     return signed
 
 
-def credit_entry(by: By, *earlier: By) -> By:
-    """Return who made a new entry and when, or blanks if that is the name and date of an earlier one.
+def list_status_sent(reading: Reading) -> dict[Key, Fields]:
+    """Return the cell statuses that the workbook was sent with, by key."""
+    stamp = reading.book.stamp
+    return {key_of(row): row for row in stamp.cell_status} if stamp is not None else {}
+
+
+def list_signed_anew(reading: Reading) -> dict[Key, By]:
+    """Return who made the new entries in the row of each cell, and when."""
+    sent = list_signed(reading)
+    anew = {}
+    for key, rows in reading.cells.items():
+        said = {credit_entry((row.reviewer, row.date), sent.get(key, NOBODY)) for row in rows} - {
+            NOBODY
+        }
+        if len(said) == 1:
+            (anew[key],) = said
+    return anew
+
+
+def credit_entry(by: By, sent_by: By) -> By:
+    """Return who made a new entry and when, or blanks if the row has what it was sent with.
+
+    A date that was left beside another name is of the earlier entry.
 
     Examples
     --------
@@ -48,8 +69,13 @@ def credit_entry(by: By, *earlier: By) -> By:
     ('', '')
     >>> credit_entry(("Ada", "2026-11-09"), ("Ada", "2026-11-02"))
     ('Ada', '2026-11-09')
+    >>> credit_entry(("Bob", "2026-11-02"), ("Ada", "2026-11-02"))
+    ('Bob', '')
     """
-    return NOBODY if by in earlier else by
+    has_name, has_date = (text not in ("", sent) for text, sent in zip(by, sent_by, strict=True))
+    if has_name and not has_date and sent_by[0]:
+        return by[0], ""
+    return by if has_name or has_date else NOBODY
 
 
 def find_sent_by(row: ReviewedRow, before: Fields) -> Fields:
