@@ -17,6 +17,7 @@ from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
 from srm_data.review.read import CONCLUSIONS
+from srm_data.review.values import ValueText, read_date
 from srm_data.workbook import write_workbook
 from tests.cases import thin_out
 
@@ -152,6 +153,7 @@ def test_answer_may_be_typed_in_any_case_or_by_its_letter(copy):
 DATES = [
     dt.date(2026, 11, 2), dt.datetime(2026, 11, 2), 46328, 46328.0, "46328", "2026-11-02", "2.11.2026",
     "02.11.2026", "2 Nov 2026", "Nov 2, 2026", "2nd November 2026", "2026/11/02", "20261102",
+    20261102,
 ]  # fmt: skip
 
 
@@ -160,6 +162,11 @@ def test_date_may_stand_in_any_type_of_cell(copy):
     review = copy.read()
     assert list_by_cell(review.decisions, "decided_on") == dict.fromkeys(typed, "2026-11-02")
     assert len(review.remarks) == len(review.problems) == 0
+
+
+def test_number_under_date_gets_the_verdict_of_the_text_that_it_is_in_the_next_workbook():
+    for text in ("20261102", "20261131", "46328", "80000", "202611", "12", "-46328"):
+        assert read_date(ValueText(text)) == read_date(text)
 
 
 NO_DATES = [

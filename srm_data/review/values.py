@@ -61,16 +61,22 @@ def read_date(text: str) -> str:
     ''
     >>> read_date(ValueText("46351.5"))
     '2026-11-25'
+
+    A number of eight digits is read as the text that it is in the next workbook.
+
+    >>> read_date(ValueText("20261125")), read_date("20261125")
+    ('2026-11-25', '2026-11-25')
     """
     if not text:
         return ""
-    if isinstance(text, ValueText) and NUMBER.fullmatch(text):
-        return _read_serial(float(text))
+    is_number = isinstance(text, ValueText) and NUMBER.fullmatch(text)
     text = " ".join(text.replace(",", " ").split())
-    if text.isdecimal():  # isdigit is true of ², too
-        if len(text) == 5:
-            return _read_serial(int(text))
-        return _try_forms(text, ("%Y%m%d",)) if len(text) == 8 else ""
+    if text.isdecimal() and len(text) == 8:  # isdigit is true of ², too; 8 digits are no serial number
+        return _try_forms(text, ("%Y%m%d",))
+    if is_number or (text.isdecimal() and len(text) == 5):
+        return _read_serial(float(text))
+    if text.isdecimal():
+        return ""
     if numbers := NUMBERS.fullmatch(re.sub(r"[T ]\d\d:.*$", "", text)):
         return _read_numbers(numbers[1], numbers[3], numbers[4], numbers[2])
     return _try_forms(re.sub(r"(?<=\d)(st|nd|rd|th)\b|\.", "", text, flags=re.IGNORECASE), WORDS)
