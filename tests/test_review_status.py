@@ -406,7 +406,9 @@ def test_owner_that_is_typed_in_another_spelling_is_reported_once_and_kept(sent,
 
 
 @pytest.mark.slow
-def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, shipped, tmp_path):
+def test_owner_by_rule_does_not_come_back_as_typed_a_typed_one_wins_and_no_one_is_reported(
+    model, shipped, tmp_path
+):
     owned = model.assign(owner="Rule team")
     path = write_workbook(tmp_path / "owned.xlsx", owned, tables=shipped)
     assert read_review(path).status.empty
@@ -416,6 +418,17 @@ def test_owner_by_rule_does_not_come_back_as_typed_and_a_typed_one_wins(model, s
     owners = [cell.value for cell in next(it for it in book.iter_cols() if it[1].value == "Owner")]
     assert owners.count("Queue team") == 1
     assert owners.count("Rule team") == 27
+
+    cleared = edit(path, tmp_path / "b.xlsx", {BACKUP: {"Owner": None}, PATCHING: {"Owner": None}})
+    assert cleared.status.empty
+    assert cleared.problems[["problem", "expected", "duty_id"]].to_numpy().tolist() == [
+        [
+            "an owner was removed",
+            "Rule team, as the rules for owners assign it again, or another one",
+            duty,
+        ]
+        for duty in ("backup", "platform-patching")
+    ]
 
 
 def test_word_that_is_no_status_is_reported_and_carried(sent, tmp_path):

@@ -134,7 +134,12 @@ def _hold_days(row: ReviewedRow, shown: Fields, before: Fields) -> Iterator[Outc
 
 
 def _report_removed(row: ReviewedRow, status: Fields, before: Fields) -> Iterator[Outcome]:
-    """Report evidence and exceptions that were removed."""
+    """Report evidence and exceptions that were removed, and owners that are assigned again."""
+    if _has_no_owner(row):
+        expected = (
+            f"{row.status['rule_owner']}, as the rules for owners assign it again, or another one"
+        )
+        yield Problem("an owner was removed", row.place_of(OWNER), "", expected, row.key)
     for header, name, problem in (
         (EVIDENCE, "evidence", "evidence was withdrawn"),
         (EXCEPTION, "exception_until", "an exception was withdrawn"),
@@ -163,6 +168,8 @@ def _list_former(row: ReviewedRow, status: Fields, before: Fields, by: By) -> It
             yield _close(row, header, was, f"replaced by {now}" if now else "withdrawn", by)
         elif was != now and NOBODY != by != now_by:
             yield _close(row, header, now, "entered", by)
+    if _has_no_owner(row) and NOBODY != by != now_by:
+        yield _close(row, OWNER, row.status["rule_owner"], "removed", by)
 
 
 def _close(row: ReviewedRow, header: str, text: str, said: str, by: By, author: By = NOBODY) -> Kept:
@@ -193,6 +200,11 @@ def _read_shown(row: ReviewedRow, before: Fields) -> Fields:
     return fields | {name: before.get(name, "") for name in gone}
 
 
+def _has_no_owner(row: ReviewedRow) -> bool:
+    """Return whether the owner that was assigned by rule was removed from a row."""
+    return bool(row.status["rule_owner"]) and not row.status["owner"] and _has(row, "owner")
+
+
 def _has(row: ReviewedRow, name: str) -> bool:
     """Return whether the sheet has the column for a field."""
     return HEADERS_OF[name] in row.table.columns
@@ -201,7 +213,7 @@ def _has(row: ReviewedRow, name: str) -> bool:
 def changes_status(row: ReviewedRow, before: Fields) -> bool:
     """Return whether the status, owner, evidence or a day of a row is not what it was sent with."""
     shown = _read_shown(row, before)
-    if shown["status"] != find_status_sent(row, before):
+    if shown["status"] != find_status_sent(row, before) or _has_no_owner(row):
         return True
     return any(shown[name] != before.get(name, "") for name in ENTERED[1:])
 
