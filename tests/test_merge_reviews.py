@@ -268,6 +268,23 @@ def test_question_about_a_decision_does_not_stand_against_a_new_decision(
 
 
 @pytest.mark.slow
+def test_agreement_with_an_answer_that_another_reviewer_decided_otherwise_is_reported(sent, returned):
+    ada = returned(sent, "a.xlsx", {BACKUP: AGREED, KEYS: AGREED})
+    answer = ada.status.set_index("duty_id").loc["key-management", "answer"]
+    bob = returned(sent, "b.xlsx", {BACKUP: AWS, KEYS: AWS | {"Decision": answer}})
+    merged = merge_reviews([ada, bob])
+    assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
+    assert merged.problems[["problem", "value", "expected", "book"]].to_numpy().tolist() == [
+        [
+            "agreed by one reviewer, decided otherwise by another",
+            "agreed, on Customer (Ada, 2026-11-02)",
+            "one answer; it was decided as AWS (Bob, 2026-11-03, in b.xlsx)",
+            "a.xlsx",
+        ]
+    ]
+
+
+@pytest.mark.slow
 def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
     hm, who = {"Comment": "Hm", "Reviewer": "Ada"}, {"Comment": "Who?", "Reviewer": "Bob"}
     one = returned(sent, "a.xlsx", {BACKUP: hm, KEYS: hm})

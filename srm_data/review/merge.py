@@ -16,6 +16,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
 from srm_data.review.disputes import Dispute, make_problem, make_remark
+from srm_data.review.merge_agreements import list_overruled
 from srm_data.review.merge_conflicts import Merged, hold_conflicts, list_earlier
 from srm_data.review.merge_decisions import join_names, merge_decisions
 from srm_data.review.merge_remarks import merge_remarks
@@ -49,7 +50,8 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     -------
     Review
         As for :func:`read_review`. ``problems`` has the problems of all copies, each with its ``book``,
-        and one row per conflicting entry. ``version`` and ``scope`` are blank if the copies differ.
+        one row per conflicting entry, and one per agreement with an answer that another reviewer
+        decided otherwise. ``version`` and ``scope`` are blank if the copies differ.
 
     Raises
     ------
@@ -77,7 +79,8 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     disputes = [*of_decisions, *of_status, *of_cover]
     held = hold_conflicts(copies, Merged(decisions, status, sign_off, disputes))
     added = make_remarks([*map(make_remark, held.disputes), *names])
-    found = make_problems([*list_earlier(copies), *map(make_problem, held.disputes)])
+    disputed = map(make_problem, held.disputes)
+    found = make_problems([*list_earlier(copies), *list_overruled(copies), *disputed])
 
     merged = Review(
         held.decisions,
