@@ -35,7 +35,8 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
     """Determine the status of every cell that has one, from this or an earlier workbook."""
     cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
     version = stamp.version if stamp is not None else ""
-    before, signed = list_status_sent(reading), list_signed(reading)
+    before = list_status_sent(reading)
+    signed = list_signed(reading) if stamp is not None else {}  # else nobody knows what was sent
     for key, row in before.items():
         if key not in cells:
             yield Given(row)
