@@ -199,6 +199,15 @@ def test_tables_of_scanners_count_resources_and_set_other_clouds_apart(tmp_path,
     assert count(read_estate(path)) == expected
 
 
+@pytest.mark.parametrize("words", ["not in use", "not in-use"])
+def test_finding_that_a_service_is_not_in_use_is_no_use(tmp_path, words):
+    header = "CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_UID"
+    arn = "arn:aws:organizations::123456789012:unknown"
+    path = tmp_path / "prowler.csv"
+    path.write_text(f"{header}\na;FAIL;AWS Organizations is {words} for it.;organizations;{arn}\n")
+    assert read_estate(path)["status"].tolist() == ["not a service"]
+
+
 def test_finding_with_the_arn_of_an_account_and_service_alone_is_no_use(tmp_path):
     header = "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_TYPE;RESOURCE_UID"
     arn = "arn:aws:macie2:eu-west-1:123456789012"

@@ -12,7 +12,7 @@ MISSING = "a finding that something is not in use, not a resource"
 ACCOUNT = "a finding about the account as a whole, not a resource"
 
 ABSENT = (
-    r"\b(is|are|was|were) not (enabled|activated|configured|set up|in use|running|found)\b"
+    r"\b(is|are|was|were) not (enabled|activated|configured|set up|in[ -]use|running|found)\b"
     r"|\bnot (been )?enabled\b|^no [a-z0-9 /_-]{1,60}"
     r"|\bno [a-z0-9 /_-]{1,60}\b(exists?|found|enabled|configured|in (the )?region)\b"
     r"|\b(does|do) not exist\b|\b(is|are) (disabled|missing)\b|\bshould (be enabled|exist)\b"
@@ -66,6 +66,8 @@ def is_missing(result: str, message: str, thing: str, check: str) -> bool:
     Examples
     --------
     >>> is_missing("FAIL", "Macie is not enabled.", "arn:aws:macie2:eu-west-1:1:session", "")
+    True
+    >>> is_missing("FAIL", "Organizations is not in-use.", "arn:aws:organizations::1:unknown", "")
     True
     >>> is_missing("FAIL", "Logging is not enabled.", "arn:aws:s3:::papers", "")
     False
