@@ -72,3 +72,28 @@ def test_setting_that_a_query_did_not_select_stays_open(tmp_path, selected, capt
     item |= {"configurationItemCaptureTime": captured} if captured else {}
     [row] = read_estate(write(tmp_path, "query.json", [item])).to_dict("records")
     assert (row["offering_id"], row["assumed"]) == ("lambda-zip", assumed)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"configurationItemStatus": "OK", "configuration": {"state": {"name": "terminated"}}},
+        {"configuration": '{"State": {"Name": "shutting-down"}}'},
+        {"configuration.state.name": "terminated"},
+    ],
+)
+def test_resource_that_its_configuration_calls_terminated_is_not_in_use(tmp_path, gone):
+    item = {"resourceType": "AWS::EC2::Instance", "resourceId": "a"}
+    stopped = item | {"resourceId": "b", "configuration": {"state": {"name": "stopped"}}}
+    estate = read_estate(write(tmp_path, "config.json", [item | gone, stopped]))
+    assert dict(zip(estate["status"], estate["note"], strict=True)) == {
+        "not a service": "deleted, by its own state",
+        "recognised": "",
+    }
+
+
+def test_settings_in_flat_keys_of_a_query_decide_as_nested_ones_do(tmp_path):
+    item = {"resourceType": "AWS::EC2::Instance", "resourceId": "a"}
+    flat = item | {"configuration.instanceType": "mac2.metal"}
+    estate = read_estate(write(tmp_path, "query.json", [flat]))
+    assert found(estate) == {"AWS::EC2::Instance": ("ec2-mac", 1)}

@@ -131,6 +131,21 @@ def test_security_hub_is_read_in_both_spellings_and_as_events(tmp_path, document
     }
 
 
+def test_archived_finding_of_security_hub_is_no_use_and_another_on_the_resource_is(tmp_path):
+    archived = {"RecordState": "ARCHIVED"}
+    findings = [
+        build_finding(BUCKET, "AwsS3Bucket") | archived,
+        build_finding(BUCKET, "AwsS3Bucket"),
+        build_finding(TRAIL, "AwsCloudTrailTrail") | archived,
+    ]
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"Findings": findings}))
+    estate = read_estate(path)
+    used = estate[estate["status"] == "recognised"]
+    assert used[["identifier", "rows", "resources"]].to_numpy().tolist() == [["s3:bucket", 1, 1]]
+    assert estate["note"].str.startswith("an archived finding").sum() == 2
+
+
 @pytest.mark.parametrize("document", [
     {"findings": [
         {"findingArn": "arn:aws:inspector2:eu-west-1:1:finding/a", "status": "ACTIVE", "title": "CVE",

@@ -220,6 +220,26 @@ def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:
     return rule._replace(certain="no", others=others) if others else rule
 
 
+def put_setting(settings: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Add the value at a path such as ``["state", "name"]``, unless a setting stands in its way.
+
+    Examples
+    --------
+    >>> settings = {"placement": {"tenancy": "host"}}
+    >>> put_setting(settings, ["placement", "zone"], "a")
+    >>> put_setting(settings, ["placement", "tenancy", "kind"], "b")
+    >>> settings
+    {'placement': {'tenancy': 'host', 'zone': 'a'}}
+    """
+    *above, last = path
+    for name in above:
+        inner = settings.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return
+        settings = inner
+    settings.setdefault(last, value)
+
+
 def read_setting(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
     """Yield the values at a path in lower case, including those in each of several repeated blocks."""
     for found in _find_nodes(node, path, parameters):

@@ -10,6 +10,7 @@ from typing import Any
 
 from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
 from srm_data.estate.resources import Resource
+from srm_data.estate.states import DELETED, describe_document_state, list_states
 from srm_data.estate.values import expect_mapping, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -136,13 +137,8 @@ WHOLE = {"FileSystems"}
 """Keys of answers that tell all settings of a resource, so that a missing one is not set."""
 
 PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseMetadata"}
-STATES = ("State", "StackStatus", "Status", "status", "lastStatus", "Stage")
-GONE = {
-    "terminated", "terminated_with_errors", "terminating", "deleted", "delete_complete", "deleting",
-    "shutting-down",
-}  # fmt: skip
-GONE_FROM_ECS = GONE | {"inactive", "stopped", "deprovisioning"}
-DELETED = "deleted, by its own state"
+GONE_FROM_ECS = {"inactive", "stopped", "deprovisioning"}
+"""States of ECS in which nothing is left, beside those of all services."""
 
 
 def is_answer(document: Any) -> bool:
@@ -260,7 +256,7 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
     arn = _read_arn(entry)
     parts = split_arn(arn)
     kind = _find_type(key, entry, shorten_arn(arn))
-    gone = GONE_FROM_ECS if kind.startswith("AWS::ECS") else GONE
+    is_gone = kind.startswith("AWS::ECS") and not GONE_FROM_ECS.isdisjoint(list_states(entry))
     settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
     if key == "ClusterInfoList" and isinstance(entry.get("Provisioned"), dict):
         settings = entry["Provisioned"]  # of the second version of the API
@@ -270,7 +266,7 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
         account=parts.account or read_scalar(entry.get("OwnerId")),
         region=parts.region,
         place=place,
-        no_service=DELETED if gone & set(_read_states(entry)) else "",
+        no_service=DELETED if is_gone else describe_document_state(entry),
         key=arn if is_full_arn(arn) else None,
         is_partial=key not in WHOLE,
     )
@@ -279,14 +275,6 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
 def _read_arn(entry: dict[str, Any]) -> str:
     """Return the ARN of an entry, which services name in many ways; empty text if it has none."""
     return next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
-
-
-def _read_states(entry: dict[str, Any]) -> Iterator[str]:
-    """Yield the states of an entry in lower case, which may be objects with a name or a state."""
-    for name in STATES:
-        state = entry.get(name)
-        for one in (state.get("Name"), state.get("State")) if isinstance(state, dict) else (state,):
-            yield read_scalar(one).lower()
 
 
 def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 from srm_data.estate.arns import is_full_arn, split_arn
 from srm_data.estate.resources import MOST_RESOURCES, Resource
+from srm_data.estate.settings import put_setting
+from srm_data.estate.states import describe_document_state
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -60,7 +62,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
         arn = _read_arn(item)
         parts = split_arn(arn)
         key = _identify(item)
-        settings = _read_settings(item.get("configuration"))
+        settings = _read_settings(item)
         is_earlier = key in latest and latest[key][1] != number
         yield Resource(
             kind,
@@ -68,7 +70,7 @@ def read_config(document: Any, file: object) -> Iterator[Resource]:
             account=_read_account(item) or parts.account,
             region=read_scalar(item.get("awsregion") or item.get("sourceregion")) or parts.region,
             place=place,
-            no_service=EARLIER if is_earlier else _describe_deleted(item),
+            no_service=EARLIER if is_earlier else _describe_deleted(item, settings),
             times=_read_count(item, file, place),
             key=arn if is_full_arn(arn) else None,
             arn=read_scalar(item.get("physicalresourceid")),  # of a stack
@@ -112,12 +114,12 @@ def _identify(item: dict[str, Any]) -> tuple[str, ...]:
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
 
 
-def _describe_deleted(item: dict[str, Any]) -> str:
+def _describe_deleted(item: dict[str, Any], settings: dict[str, Any]) -> str:
     """Return why a resource is no longer there, or empty text; stacks list what they had, too."""
     if read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted"):
         return DELETED
     is_gone = read_scalar(item.get("resourcestatus")) == "DELETE_COMPLETE"
-    return DELETED_FROM_STACK if is_gone else ""
+    return DELETED_FROM_STACK if is_gone else describe_document_state(settings)
 
 
 def _list_items(document: Any) -> Iterator[Any]:
@@ -142,14 +144,20 @@ def _list_items(document: Any) -> Iterator[Any]:
                 yield item
 
 
-def _read_settings(configuration: Any) -> dict[str, Any]:
-    """Return the configuration, which older files store as a JSON string."""
+def _read_settings(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration: an object, JSON text, or in keys such as configuration.state."""
+    configuration = item.get("configuration")
     if isinstance(configuration, str):
         try:
             configuration = json.loads(configuration)
         except (ValueError, RecursionError):
             return {}
-    return configuration if isinstance(configuration, dict) else {}
+    settings = dict(configuration) if isinstance(configuration, dict) else {}
+    for key, value in item.items():
+        first, *path = key.split(".")
+        if first == "configuration" and path:
+            put_setting(settings, path, value)
+    return settings
 
 
 def _read_count(item: dict[str, Any], file: object, place: str) -> int:

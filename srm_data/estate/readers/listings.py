@@ -11,6 +11,7 @@ from typing import Any
 from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
 from srm_data.estate.findings import ACCOUNT, MISSING, is_missing
 from srm_data.estate.resources import Resource, describe_provider
+from srm_data.estate.states import ARCHIVED, RECORD_STATE, describe_document_state
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -153,7 +154,7 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
         account=account,
         region=region,
         place=place,
-        no_service=_describe_no_service(kind, arn, cloud, entry),
+        no_service=_describe_no_service(kind, arn, cloud, entry) or describe_document_state(resource),
         key=arn,
         is_partial=True,
     )
@@ -166,6 +167,8 @@ def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict
         return describe_provider(provider, OTHER_CLOUD)
     if kind == "AwsAccount" or arn.startswith("AWS::::Account:"):
         return ACCOUNT
+    if _read_text(entry, RECORD_STATE).lower() == "archived":
+        return ARCHIVED
     compliance = _fold(entry.get("compliance"))
     result = (
         _read_text(entry, "status_code")

@@ -1,0 +1,122 @@
+"""Tell from its own state, such as "terminated", that a resource is gone or a service is not in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from srm_data.estate.values import read_scalar
+
+DELETED = "deleted, by its own state"
+NOT_USED = "not in use, by its own state"
+ARCHIVED = "an archived finding, whose resource may be gone"
+RECORD_STATE = "recordstate"
+"""Folded name of the state of a finding of Security Hub, which archives those of resources that are
+gone."""
+
+NO = ("no", "n", "false", "nein", "non", "never", "nie")
+YES = ("yes", "y", "true", "ja", "oui", "x")
+
+WORDS = {
+    DELETED: (
+        "terminated", "terminated with errors", "terminating", "shutting down",
+        "deleted", "deleting", "delete complete",
+        "delete in progress", "resourcedeleted", "resourcedeletednotrecorded", "destroyed", "removed",
+        "gelöscht", "entfernt", "supprimé", "supprimée", "eliminado", "eliminada", "eliminato",
+        "eliminata",
+    ),
+    NOT_USED: (
+        "retired", "decommissioned", "not in use", "not used", "unused", "no longer used",
+        "no longer in use", "out of service", "out of use", "ausgemustert", "stillgelegt",
+        "abgeschaltet", "außer betrieb", "ausser betrieb", "ungenutzt", "unbenutzt", "nicht genutzt",
+        "nicht mehr genutzt", "nicht verwendet", "nicht mehr verwendet", "nicht in benutzung",
+        "nicht im einsatz", "hors service", "non utilisé", "inutilisé", "no utilizado", "non usato",
+    ),
+}  # fmt: skip
+"""What states say, in lower case, with blanks for dashes and underscores."""
+
+KEYS = (
+    "state", "status", "stackstatus", "instancestate", "instancestatus", "dbinstancestatus",
+    "clusterstatus", "cacheclusterstatus", "tablestatus", "lifecyclestate", "lifecycle", "brokerstate",
+    "laststatus", "stage",
+)  # fmt: skip
+"""Keys of documents that have the state of a resource."""
+
+
+def describe_state(state: str) -> str:
+    """Describe a state in which a resource is not in use; return an empty string for any other.
+
+    Examples
+    --------
+    >>> [describe_state(state) for state in ("shutting-down", "Retired (2025)", "stopped")]
+    ['deleted, by its own state', 'not in use, by its own state', '']
+    """
+    folded = re.sub("[_-]", " ", state.strip().lower())
+    return next((reason for reason in WORDS if re.search(_build_pattern(WORDS[reason]), folded)), "")
+
+
+def describe_document_state(settings: Mapping[str, Any]) -> str:
+    """Describe the state of a resource in a document if it is not in use, as EC2 and others write it.
+
+    Examples
+    --------
+    >>> describe_document_state({"State": {"Name": "terminated"}})
+    'deleted, by its own state'
+    """
+    return next(filter(None, map(describe_state, list_states(settings))), "")
+
+
+def list_states(settings: Mapping[str, Any]) -> list[str]:
+    """List the states of a resource in lower case, which may be objects with a name or a state."""
+    states = []
+    for key, value in settings.items():
+        if str(key).lower().replace("_", "") in KEYS:
+            parts = value.items() if isinstance(value, Mapping) else [("name", value)]
+            named = [text for name, text in parts if str(name).lower() in ("name", "state")]
+            states += [read_scalar(text).lower() for text in named]
+    return states
+
+
+def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Iterable[Any] = ()) -> Any:
+    """Return the expression for why a row of a table is not in use, or for empty text if it is.
+
+    Parameters
+    ----------
+    states, uses, records
+        Narwhals expressions for the text of columns such as "Status", of those such as "In use?", and
+        of the states of findings.
+    """
+    import narwhals as nw
+
+    chosen = nw.lit("")
+    no = (*NO, *WORDS[NOT_USED])
+    for texts, words, reason in (
+        (records, ("archived",), ARCHIVED),
+        (uses, no, NOT_USED),
+        (states, WORDS[NOT_USED], NOT_USED),
+        (states, WORDS[DELETED], DELETED),
+    ):
+        for text in texts:
+            chosen = nw.when(says(text, words)).then(nw.lit(reason)).otherwise(chosen)
+    return chosen
+
+
+def says(text: Any, words: Iterable[str]) -> Any:
+    """Return the expression for whether the text of a column is one of the words, or begins a remark.
+
+    "Retired (2025)" says "retired", and "retired next year" does not.
+    """
+    folded = text.fill_null("").str.strip_chars().str.to_lowercase().str.replace_all("[_-]", " ")
+    return folded.str.contains(_build_pattern(words))
+
+
+def _build_pattern(words: Iterable[str]) -> str:
+    """Build the pattern of text that is one of the words, with or without a remark after it.
+
+    Examples
+    --------
+    >>> _build_pattern(["no", "never"])
+    '^(no|never)( *[(,;:].*)?$'
+    """
+    return f"^({'|'.join(words)})( *[(,;:].*)?$"
