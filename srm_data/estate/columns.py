@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from srm_data.estate.money import is_money, strip_currency
 from srm_data.estate.profiles import COSTS, Profile, find_profile, fold_name
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
+from srm_data.estate.states import RECORD_STATE
 from srm_data.exceptions import EstateError
 
 
@@ -17,6 +18,8 @@ class Columns(NamedTuple):
 
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
     ``settings`` are settings that may decide which offering a resource is, with their columns.
+    ``states`` are columns such as "Status", and ``uses`` those such as "In use?": by what they say, a
+    row may not be in use. ``records`` are columns with the states of findings.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``number`` has the number of resources of a row, and is one of ``numbers``, which may have it, best
     first. ``product`` has the names of what is sold on AWS Marketplace, and ``commitment`` the
@@ -51,6 +54,9 @@ class Columns(NamedTuple):
     numbers: tuple[str, ...] = ()
     other_costs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    states: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     is_bill: bool = False
     has_kinds: bool = False
     counted_by: str = BY_ROW
@@ -69,15 +75,7 @@ LINE = ("usage_type", "operation", "resource", "engine", "family", "description"
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
 
-ROLES = [
-    role
-    for role in Columns._fields
-    if role
-    not in (
-        "numbers", "other_costs", "settings", "is_bill", "has_kinds", "counted_by", "repeats",
-        "has_periods",
-    )
-]  # fmt: skip
+ROLES = [role for role in Columns._fields if Columns._field_defaults.get(role, "") == ""]
 COMMON = {
     *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -86,6 +84,9 @@ COMMON = {
 
 SETTINGS = ("engine", "dbinstanceclass", "instanceclass")
 """Settings of the table ``variants`` that have a column of that name in tables of resources."""
+
+CONFIGURATION = "configuration"
+"""Beginning of the columns of settings in queries of AWS Config."""
 
 PART_OF_SETTINGS = "\x1e"
 """Separator between the names and values of settings."""
@@ -160,11 +161,16 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
+    states = _find_states(profile.state, by_folded)
+    records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
     return Columns(
         **picked,
         numbers=tuple(dict.fromkeys(numbers)),
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         settings=() if is_bill else settings,
+        states=() if repeats else tuple(name for name in states if name not in records),
+        uses=() if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded),
+        records=records,
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
         counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),
@@ -176,8 +182,15 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
 def list_used(columns: Columns) -> set[str]:
     """List the columns of a table that have a role in it."""
     settings = (column for _, column in columns.settings)
+    told = columns.states + columns.uses + columns.records
     used = (getattr(columns, role) for role in ROLES)
-    return {*used, *columns.costs, *columns.numbers, *settings} - {""}
+    return {*used, *columns.costs, *columns.numbers, *settings, *told} - {""}
+
+
+def _find_states(known: Iterable[str], by_folded: Mapping[str, str]) -> list[str]:
+    """Find the columns of states, which AWS Config begins with *configuration*."""
+    names = [f"{prefix}{name}" for name in known for prefix in ("", CONFIGURATION)]
+    return [by_folded[name] for name in names if name in by_folded]
 
 
 def list_unread_money(columns: Iterable[object]) -> list[str]:

@@ -47,6 +47,7 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
+from srm_data.estate.states import select_state
 from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
 from srm_data.estate.totals import list_unread_numbers, read_total
 from srm_data.exceptions import EstateError
@@ -311,6 +312,10 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     if columns.result and columns.message and (columns.counted_by == BY_ID or columns.check):
         texts = _select_text(columns, ["result", "message", "check", "thing"])  # is it in use at all?
         keys["missing"] = build_missing(**texts)
+    if told := columns.states + columns.uses + columns.records:
+        texts = {name: nw.col(name).cast(nw.String) for name in told}
+        by = [[texts[name] for name in one] for one in (columns.states, columns.uses, columns.records)]
+        keys["state"] = select_state(*by)
     return keys
 
 
@@ -378,6 +383,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     texts -= {name for name in columns.numbers if pd.api.types.is_numeric_dtype(frame[name])}
     if columns.account:
         frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
+    texts |= {*columns.states, *columns.uses, *columns.records}
     written = {name: write_cells(frame[name]) for name in texts}
     for cost in columns.costs:
         written[cost] = read_amounts(frame[cost])

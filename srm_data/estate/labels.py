@@ -70,6 +70,10 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
     if "missing" in rows:
         is_missing = rows["missing"].fillna(False).astype(bool) & (no_service == "")
         no_service = no_service.mask(is_missing, MISSING)
+    if "state" in text:
+        is_gone = (text["state"] != "") & (no_service == "")
+        no_service = no_service.mask(is_gone, text["state"])
+        line = line.mask(is_gone, "")
     return rows.assign(**text, no_service=no_service, line=line, settings=_join_settings(text, empty))
 
 

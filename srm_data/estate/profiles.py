@@ -49,6 +49,8 @@ class Profile(NamedTuple):
     product: tuple[str, ...] = ()
     commitment: tuple[str, ...] = ()
     commitment_status: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -68,6 +70,8 @@ class Headers(NamedTuple):
     provider: tuple[str, ...]
     finding: tuple[str, ...]
     number: tuple[str, ...]
+    state: tuple[str, ...]
+    used: tuple[str, ...]
 
 
 COSTS = (
@@ -197,7 +201,7 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
             provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
             thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
             finding=headers.finding, is_of_services=needs[0] in headers.service,
-            number=headers.number,
+            number=headers.number, state=headers.state, used=headers.used,
             is_of_types=needs[0] in (*headers.type, "type"),
         )
         for needs, identifier, otherwise, last in named

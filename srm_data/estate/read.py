@@ -85,8 +85,8 @@ def read_estate(
     headers
         Column names to recognise in addition to the table ``inventory_headers``: ``header`` and
         ``role`` (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``,
-        ``"region"``, ``"provider"``, ``"finding"`` or ``"number"``), both ``str``. They take
-        precedence over the known ones.
+        ``"region"``, ``"provider"``, ``"finding"``, ``"number"``, ``"state"`` or ``"used"``), both
+        ``str``. They take precedence over the known ones.
     corrections
         Frame from :func:`~srm_data.read_corrections`, with the offerings of identifiers that would be
         assumed or not recognised.
@@ -141,8 +141,9 @@ def read_estate(
         ``alternatives``
             The other possible offerings. ``str``.
         ``note``
-            Why it is not a service, or the nearest names; or that an ARN is in a partition that is not
-            known, or in which AWS's list of endpoints does not have the service. ``str``.
+            Why it is not a service or not in use, or the nearest names; or that an ARN is in a
+            partition that is not known, or in which AWS's list of endpoints does not have the service.
+            ``str``.
         ``place``
             The file and the place where the identifier was first found. ``str``.
 

@@ -36,6 +36,10 @@ WORDS = {
 }  # fmt: skip
 """What states say, in lower case, with blanks for dashes and underscores."""
 
+DASH = "[_-]"
+REMARK = " *[(,;:].*$"
+"""Pattern of what may follow a state, as in "Retired (2025)"."""
+
 KEYS = (
     "state", "status", "stackstatus", "instancestate", "instancestatus", "dbinstancestatus",
     "clusterstatus", "cacheclusterstatus", "tablestatus", "lifecyclestate", "lifecycle", "brokerstate",
@@ -52,8 +56,8 @@ def describe_state(state: str) -> str:
     >>> [describe_state(state) for state in ("shutting-down", "Retired (2025)", "stopped")]
     ['deleted, by its own state', 'not in use, by its own state', '']
     """
-    folded = re.sub("[_-]", " ", state.strip().lower())
-    return next((reason for reason in WORDS if re.search(_build_pattern(WORDS[reason]), folded)), "")
+    folded = re.sub(REMARK, "", re.sub(DASH, " ", state.strip().lower()))
+    return next((reason for reason, words in WORDS.items() if folded in words), "")
 
 
 def describe_document_state(settings: Mapping[str, Any]) -> str:
@@ -103,20 +107,9 @@ def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Itera
 
 
 def says(text: Any, words: Iterable[str]) -> Any:
-    """Return the expression for whether the text of a column is one of the words, or begins a remark.
+    """Return the expression for whether the text of a column is one of the words.
 
     "Retired (2025)" says "retired", and "retired next year" does not.
     """
-    folded = text.fill_null("").str.strip_chars().str.to_lowercase().str.replace_all("[_-]", " ")
-    return folded.str.contains(_build_pattern(words))
-
-
-def _build_pattern(words: Iterable[str]) -> str:
-    """Build the pattern of text that is one of the words, with or without a remark after it.
-
-    Examples
-    --------
-    >>> _build_pattern(["no", "never"])
-    '^(no|never)( *[(,;:].*)?$'
-    """
-    return f"^({'|'.join(words)})( *[(,;:].*)?$"
+    folded = text.fill_null("").str.strip_chars().str.to_lowercase()
+    return folded.str.replace_all(DASH, " ").str.replace_all(REMARK, "").is_in(list(words))
