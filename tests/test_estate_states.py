@@ -1,0 +1,99 @@
+"""States in tables: what is terminated, retired or not in use is set aside, as in documents."""
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from srm_data.estate import read_estate
+from tests.inventories import ACCOUNT, write
+
+GONE, UNUSED = "deleted, by its own state", "not in use, by its own state"
+INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance"
+
+
+def list_set_aside(estate: pd.DataFrame) -> dict[str, str]:
+    """Return why each identifier that is set aside is not in use."""
+    rows = estate[estate["status"] == "not a service"]
+    return dict(zip(rows["identifier"], rows["note"], strict=True))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["state", "Status", "instance_state", "Lifecycle state", "configuration.state.name", "Zustand"],
+)
+def test_resource_that_its_state_calls_terminated_is_not_in_use(tmp_path, header):
+    kind = "AWS::EC2::Instance"
+    table = f"resource_type,resource_id,{header}\n{kind},a,running\n{kind},b,Terminated\n"
+    estate = read_estate(write(tmp_path, "a.csv", table))
+    assert list_set_aside(estate) == {kind: GONE}
+    assert estate.set_index("status")["resources"].to_dict() == {"recognised": 1, "not a service": 1}
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("decommissioned", UNUSED),
+        ("Retired (2025)", UNUSED),
+        ("außer Betrieb", UNUSED),
+        ("shutting-down", GONE),
+        ("DELETE_COMPLETE", GONE),
+        ("stopped", None),
+        ("retired next year", None),
+        ("", None),
+    ],
+)
+def test_service_of_a_list_is_set_aside_by_its_state(state, reason):
+    rows = [
+        {"Service": "SQS", "Count": 2, "Status": "live"},
+        {"Service": "QLDB", "Count": 1, "Status": state},
+    ]
+    estate = read_estate(pd.DataFrame(rows))
+    assert list_set_aside(estate).get("QLDB") == reason
+    assert estate["rows"].sum() == 2
+
+
+@pytest.mark.parametrize("header", ["In use?", "Used", "Genutzt"])
+@pytest.mark.parametrize("no", ["No", "nein", False])
+def test_service_that_is_said_not_to_be_used_is_set_aside(header, no):
+    estate = read_estate(pd.DataFrame({"Service": ["SQS", "QLDB"], header: ["yes", no]}))
+    assert list_set_aside(estate) == {"QLDB": UNUSED}
+
+
+def test_arn_in_rows_with_and_without_a_state_of_the_past_counts_once_in_use(tmp_path):
+    table = f"arn,state\n{INSTANCE}/a,running\n{INSTANCE}/b,terminated\n{INSTANCE}/a,running\n"
+    estate = read_estate(write(tmp_path, "a.csv", table)).set_index("status")
+    assert estate[["rows", "resources"]].to_numpy().tolist() == [[2, 1], [1, 1]]
+
+
+def test_status_of_a_finding_is_its_result_and_no_state_of_the_resource(tmp_path):
+    table = f"Title,Severity,Status,ARN\nx,HIGH,deleted,{INSTANCE}/a\n"
+    assert list_set_aside(read_estate(write(tmp_path, "a.csv", table))) == {}
+
+
+def test_archived_finding_in_a_table_is_no_use(tmp_path):
+    table = f"Title,Severity,RecordState,ARN\nx,HIGH,ARCHIVED,{INSTANCE}/a\ny,LOW,ACTIVE,{INSTANCE}/b\n"
+    estate = read_estate(write(tmp_path, "a.csv", table)).set_index("status")
+    assert estate["rows"].to_dict() == {"recognised": 1, "not a service": 1}
+    assert estate.loc["not a service", "note"].startswith("an archived finding")
+
+
+def test_column_of_states_can_be_named_by_the_user():
+    rows = pd.DataFrame({"Service": ["SQS", "QLDB"], "Merkmal": ["live", "retired"]})
+    headers = pd.DataFrame({"header": ["Merkmal"], "role": ["state"]})
+    assert list_set_aside(read_estate(rows, headers=headers)) == {"QLDB": UNUSED}
+
+
+@pytest.mark.slow
+def test_states_are_read_alike_in_every_engine():
+    import duckdb
+    import polars
+
+    rows = pd.DataFrame(
+        {
+            "resource_type": ["AWS::EC2::Instance"] * 3 + ["AWS::SQS::Queue"],
+            "state": ["running", "SHUTTING_DOWN", None, "retired (2025)"],
+        }
+    )
+    expected = read_estate(rows, details=False)
+    assert_frame_equal(expected, read_estate(polars.from_pandas(rows)))
+    assert_frame_equal(expected, read_estate(duckdb.from_df(rows)))
