@@ -18,6 +18,7 @@ from srm_data.estate.resource_types import (
     CUSTOM_RESOURCE,
     PARTS,
     SAME_KINDS,
+    TYPE_OF_ARN,
     WHOLES,
     exclude_type,
     fold_kind,
@@ -146,6 +147,31 @@ class Catalogue:
         return list_rules(self.tables["variants"], self.service_of)
 
     @cached_property
+    def ruled_types(self) -> dict[str, str]:
+        """Resource types that rules are for, by what all their spellings have in common."""
+        if "variants" not in self.tables:
+            return {}
+        kinds = sorted(self.tables["variants"]["resource"].unique(), reverse=True)
+        return {fold_kind(kind): kind for kind in kinds}  # AWS::... is the last
+
+    def find_type(self, identifier: str) -> str:
+        """Return the type whose rules hold for a resource that is known by an ARN or a finding.
+
+        Examples
+        --------
+        >>> from srm_data import load_tables
+        >>> catalogue = find_catalogue(load_tables())
+        >>> [catalogue.find_type(name) for name in ("ec2:instance", "AwsEc2Instance", "rds:db")]
+        ['AWS::EC2::Instance', 'AWS::EC2::Instance', 'AWS::RDS::DBInstance']
+        """
+        folded = identifier.lower()
+        if folded in TYPE_OF_ARN:
+            return TYPE_OF_ARN[folded]
+        is_other = ":" in identifier or "#" in identifier or identifier.startswith("Aws")
+        is_ruled = "::" in identifier or not is_other
+        return identifier if is_ruled else self.ruled_types.get(fold_kind(identifier), identifier)
+
+    @cached_property
     def bill_rules(self) -> BillRules:
         """Rules for bills."""
         return list_bill_rules(get_bill_rules(self.tables))
@@ -153,7 +179,7 @@ class Catalogue:
     @cached_property
     def profiles(self) -> tuple[Profile, ...]:
         """Kinds of tables."""
-        return build_profiles(list_headers(get_headers(self.tables)))
+        return build_profiles(list_headers(get_headers(self.tables)), self.tables.get("variants"))
 
     @cached_property
     def part_endings(self) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ class Columns(NamedTuple):
     """Columns of a table by role (empty if there is none), and how resources are counted.
 
     ``other_costs`` are further cost columns: a resource is free only if all of them are zero.
-    ``settings`` are settings that may decide which offering a resource is, with their columns.
+    ``settings`` are settings that may decide which offering a resource is, with their columns, and
+    ``flags`` those of which it only matters whether they are set.
     ``states`` are columns such as "Status", and ``uses`` those such as "In use?": by what they say, a
     row may not be in use. ``records`` are columns with the states of findings.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
@@ -54,6 +55,7 @@ class Columns(NamedTuple):
     numbers: tuple[str, ...] = ()
     other_costs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
@@ -82,8 +84,14 @@ COMMON = {
 }  # fmt: skip
 """Further words that an error may quote from a header; other words may be data."""
 
-SETTINGS = ("engine", "dbinstanceclass", "instanceclass")
-"""Settings of the table ``variants`` that have a column of that name in tables of resources."""
+OTHER_NAMES = {
+    "engine": ("dbengine", "databaseengine"),
+    "instanceclass": ("dbclass", "class"),
+    "instancetype": ("ec2instancetype",),
+    "vpcendpointtype": ("endpointtype",),
+    "loadbalancertype": ("lbtype", "elbtype"),
+}
+"""What people and Steampipe call settings of the table ``variants``."""
 
 CONFIGURATION = "configuration"
 """Beginning of the columns of settings in queries of AWS Config."""
@@ -157,7 +165,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         numbers = tuple(name for name in numbers if fold_name(name) not in AMOUNTS)
     picked["number"] = next(iter(numbers), "")
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
-    settings = tuple((name, by_folded[name]) for name in SETTINGS if name in by_folded)
+    settings = _find_settings(profile, by_folded, {*picked.values()})
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
@@ -168,6 +176,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         numbers=tuple(dict.fromkeys(numbers)),
         other_costs=tuple(name for name in costs if name != picked["cost"]),
         settings=() if is_bill else settings,
+        flags=profile.flags,
         states=() if repeats else tuple(name for name in states if name not in records),
         uses=() if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded),
         records=records,
@@ -185,6 +194,19 @@ def list_used(columns: Columns) -> set[str]:
     told = columns.states + columns.uses + columns.records
     used = (getattr(columns, role) for role in ROLES)
     return {*used, *columns.costs, *columns.numbers, *settings, *told} - {""}
+
+
+def _find_settings(
+    profile: Profile, by_folded: Mapping[str, str], taken: set[str]
+) -> tuple[tuple[str, str], ...]:
+    """Find the columns of settings, such as *placement_tenancy* or *configuration.engine*."""
+    found = {}
+    for setting in profile.settings:
+        name = setting.replace(".", "")
+        names = [name, *OTHER_NAMES.get(setting, ()), f"{CONFIGURATION}{name}"]
+        columns = (by_folded[name] for name in names if name in by_folded)
+        found[setting] = next((column for column in columns if column not in taken), "")
+    return tuple((setting, column) for setting, column in found.items() if column)
 
 
 def _find_states(known: Iterable[str], by_folded: Mapping[str, str]) -> list[str]:

@@ -48,6 +48,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.estate.states import select_state
+from srm_data.estate.table_settings import select_settings
 from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
 from srm_data.estate.totals import list_unread_numbers, read_total
 from srm_data.exceptions import EstateError
@@ -140,7 +141,7 @@ def count_table(
         if details and columns.cost and schema[columns.cost] == nw.String:
             raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
         costs = tuple(name for name in columns.other_costs if schema[name] != nw.String)
-        columns = columns._replace(other_costs=costs)
+        columns = _leave_out_nested(columns._replace(other_costs=costs), schema)
 
     short = leave_out_ids(columns)
     if has_telling is None and not in_one_pass:
@@ -158,6 +159,17 @@ def count_table(
     if remarks:
         tally.attrs["remarks"] = remarks
     return tally
+
+
+def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
+    """Return the columns without settings and states that are lists or objects, as engines differ."""
+    nested = {name for name, kind in schema.items() if kind.is_nested()}
+    return columns._replace(
+        settings=tuple((name, column) for name, column in columns.settings if column not in nested),
+        states=tuple(name for name in columns.states if name not in nested),
+        uses=tuple(name for name in columns.uses if name not in nested),
+        records=tuple(name for name in columns.records if name not in nested),
+    )
 
 
 def _count_columns(
@@ -302,7 +314,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
         keys |= {"identifier": choose_name(columns, named)}
     keys["identifier"] = choose_product(keys["identifier"], columns)
     keys |= select_line(columns)
-    keys |= {f"setting_{name}": nw.col(column).cast(nw.String) for name, column in columns.settings}
+    keys |= select_settings(columns)
 
     if columns.counted_by == BY_ID and "charge" in keys:
         # Usage of several kinds is of one thing: only charges that are no service stay apart.

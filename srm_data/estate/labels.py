@@ -8,12 +8,13 @@ import pandas as pd
 
 from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import PART_OF_SETTINGS, SETTINGS, Columns
+from srm_data.estate.columns import Columns
 from srm_data.estate.findings import MISSING
 from srm_data.estate.lines import join_line
 from srm_data.estate.products import MARKETPLACE
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import describe_provider
+from srm_data.estate.table_settings import join_settings
 from srm_data.estate.things import NOTHING
 
 COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
@@ -74,7 +75,7 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         is_gone = (text["state"] != "") & (no_service == "")
         no_service = no_service.mask(is_gone, text["state"])
         line = line.mask(is_gone, "")
-    return rows.assign(**text, no_service=no_service, line=line, settings=_join_settings(text, empty))
+    return rows.assign(**text, no_service=no_service, line=line, settings=join_settings(text, empty))
 
 
 def select_charge(charge: Any, columns: Columns) -> Any:
@@ -94,16 +95,6 @@ def select_charge(charge: Any, columns: Columns) -> Any:
         status = nw.col(columns.commitment_status).cast(nw.String).fill_null("").str.to_lowercase()
         charge = nw.when(status == "unused").then(nw.lit(COMMITMENT_FEE)).otherwise(charge)
     return charge
-
-
-def _join_settings(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:
-    """Join the names and values of settings, without those that a row does not have."""
-    joined = empty
-    for name in SETTINGS:
-        values = text.get(f"setting_{name}", empty)
-        named = joined + name + PART_OF_SETTINGS + values + PART_OF_SETTINGS
-        joined = joined.where(values.str.lower().isin(NOTHING), named)
-    return joined
 
 
 def _shorten_text(identifier: str) -> str:

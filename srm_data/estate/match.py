@@ -22,7 +22,6 @@ from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
     SHARED_KINDS,
-    TYPE_OF_ARN,
     TYPES_OF_SERVICE,
     find_family,
     fold_kind,
@@ -120,10 +119,11 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
     """Return the rule that applies to a row of a table, which may have only the name of a service."""
     match = catalogue.match(identifier)
-    kinds = () if match.offering_id else TYPES_OF_SERVICE.get(match.service_id, ())
+    kinds = TYPES_OF_SERVICE.get(match.service_id, ())
+    if match.offering_id:
+        kinds = kinds[:1] if match.offering_id == catalogue.ordinary.get(match.service_id) else ()
     if is_own_word(identifier) or not kinds:
-        kind = TYPE_OF_ARN.get(identifier.lower(), identifier)
-        return find_rule_of_table(catalogue.rules, kind, settings)
+        return find_rule_of_table(catalogue.rules, catalogue.find_type(identifier), settings)
 
     found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
     rules = [rule for rule in found if rule is not None and rule.offering_id]

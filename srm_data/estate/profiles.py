@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.estate.settings import list_rules
 from srm_data.exceptions import EstateError
 from srm_data.load import read_table
 
@@ -23,6 +24,8 @@ class Profile(NamedTuple):
     the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code, and
     ``commitment`` the reservation or Savings Plan that a charge is for; ``commitment_status`` tells
     whether it was used.
+    ``settings`` are those that may decide which offering a resource is, of which ``flags`` need only be
+    there.
     """
 
     needs: tuple[str, ...]
@@ -51,6 +54,8 @@ class Profile(NamedTuple):
     commitment_status: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     repeats: bool = False
     is_bill: bool = False
     is_of_services: bool = False
@@ -87,6 +92,9 @@ PRODUCT = "product"
 
 TAG_EDITOR = ("identifier", "type", "service")
 """Columns of Tag Editor, whose types are those of CloudFormation without the service."""
+
+NO_SETTINGS = ("name", "resourcetype", "status")
+"""Settings whose columns have something else in tables of resources."""
 
 RESULTS = ("status", "compliancestatus", "checkresult", "result")
 MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
@@ -183,8 +191,17 @@ def list_headers(table: pd.DataFrame) -> Headers:
     return Headers(**{role: tuple(listed) for role, listed in names.items()})
 
 
-def build_profiles(headers: Headers) -> tuple[Profile, ...]:
-    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
+def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tuple[Profile, ...]:
+    """Build the kinds of tables to try in turn, starting with those that identify resources best.
+
+    Parameters
+    ----------
+    headers
+        Headers from :func:`list_headers`.
+    variants
+        The table ``variants``, whose settings may have columns.
+    """
+    settings, flags = _list_settings(variants)
     strong = [((name,), (name,)) for name in headers.arn]
     beside = [
         ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
@@ -202,10 +219,23 @@ def build_profiles(headers: Headers) -> tuple[Profile, ...]:
             thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
             finding=headers.finding, is_of_services=needs[0] in headers.service,
             number=headers.number, state=headers.state, used=headers.used,
+            settings=settings, flags=flags,
             is_of_types=needs[0] in (*headers.type, "type"),
         )
         for needs, identifier, otherwise, last in named
     )  # fmt: skip
+
+
+def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the settings of the table ``variants``, and those of which only the presence matters."""
+    if variants is None:
+        return (), ()
+    values: dict[str, set[str]] = {}
+    for rules in list_rules(variants).values():
+        for path, value in (one for rule in rules for one in rule.list_wanted()):
+            values.setdefault(".".join(path), set()).add(value)
+    names = tuple(name for name in sorted(values) if name not in NO_SETTINGS)
+    return names, tuple(name for name in names if values[name] <= {"*", "-"})
 
 
 def fold_name(name: object) -> str:

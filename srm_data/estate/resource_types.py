@@ -37,15 +37,29 @@ SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 SHARED_KINDS = ("cluster", "dmsendpoint", "dmsreplicationsubnetgroup")
 """Endings of kinds that several offerings use at once: a cluster runs things in several ways."""
 
-TYPE_OF_ARN = {"rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster"}
-"""Types whose rules hold for a resource that is known by its ARN, and by its settings."""
+TYPE_OF_ARN = {
+    "rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster",
+    "acm:certificate": "AWS::CertificateManager::Certificate",
+    "apigateway:apis": "AWS::ApiGatewayV2::Api",
+    "awselbv2loadbalancer": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "directconnect:dxcon": "aws_dx_connection", "ds:directory": "aws_directory_service_directory",
+    "elasticfilesystem:file-system": "AWS::EFS::FileSystem", "kafka:cluster": "AWS::MSK::Cluster",
+    "mq:broker": "AWS::AmazonMQ::Broker",
+}  # fmt: skip
+"""Types whose rules hold for a resource that is known by its ARN or a finding, and by its settings, if
+another letter of its name differs."""
 
 SAME_KINDS = {
     "elasticfilesystemfilesystem": "efsfilesystem", "directconnectdxcon": "directconnectconnection",
 }  # fmt: skip
 """Kinds whose settings are those of a kind that another vocabulary names."""
 
-TYPES_OF_SERVICE = {"rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")}
+TYPES_OF_SERVICE = {
+    "rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"),
+    "ec2": ("AWS::EC2::Instance",),
+    "ecs": ("AWS::ECS::Service",),
+    "lambda": ("AWS::Lambda::Function",),
+}
 """Types that the name of a service may stand for, the likeliest first."""
 
 PARTS = (

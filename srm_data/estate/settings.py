@@ -20,6 +20,13 @@ ENGINES = ("mysql", "mariadb", "postgres", "oracle", "sqlserver", "db2")
 AND = "+"
 """Sign between settings of one block that must all have their value, and between these values."""
 
+IMPLIED = {
+    "packagetype": ("imageuri", "code.imageuri"),
+    "origin": ("customkeystoreid", "xkskeyid"),
+    "type": ("certificateauthorityarn",),
+}
+"""Settings that another one tells enough of, so that they leave nothing open in a table."""
+
 WORDS = {"*": "set", "-": "not set"}
 """Words for the patterns of any value and of none."""
 
@@ -47,6 +54,10 @@ class Rule(NamedTuple):
     words: str
     service_id: str = ""
     others: tuple[str, ...] = ()
+
+    def list_wanted(self) -> list[tuple[tuple[str, ...], str]]:
+        """List the whole paths of the settings, with their values."""
+        return [((*self.block, *path), value) for path, value in self.wanted]
 
 
 NONE_APPLIES = Rule((), (), "", "yes", "")
@@ -156,7 +167,7 @@ def _apply(
 
 def _has_setting(rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
     """Return whether a resource has one of the settings that a rule looks at."""
-    paths = [(*rule.block, *path) for path, _ in rule.wanted]
+    paths = [path for path, _ in rule.list_wanted()]
     return any(True for path in paths for _ in read_setting(settings, path, parameters))
 
 
@@ -205,11 +216,16 @@ def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str
     engine = read_engine(settings.get("engine", ""))
     settings = {name: value for name, value in settings.items() if name != "engine"}
     settings |= {"engine": engine} if engine else {}
-    paths = [
-        (*rule.block, *path) for rule in rules.get(fold_type(identifier), ()) for path, _ in rule.wanted
-    ]
-    unknown = {path[0]: UNKNOWN for path in paths}
-    return find_rule(rules, identifier, {**unknown, **settings}, {}, is_partial=False)
+
+    known: dict[str, Any] = {}
+    for name, value in settings.items():
+        put_setting(known, name.split("."), value)
+    for implied in (name for told in settings for name in IMPLIED.get(told, ())):
+        put_setting(known, implied.split("."), "")
+    for rule in rules.get(fold_type(identifier), ()):
+        for path, _ in rule.list_wanted():
+            put_setting(known, path, UNKNOWN)
+    return find_rule(rules, identifier, known, {}, is_partial=False)
 
 
 def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:

@@ -46,7 +46,7 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
         more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
         known = get_headers(tables)
         known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-        profiles = build_profiles(list_headers(known))
+        profiles = build_profiles(list_headers(known), tables.get("variants"))
 
     @cache
     def is_name(text: str) -> bool:
