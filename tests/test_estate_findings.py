@@ -131,6 +131,34 @@ def test_security_hub_is_read_in_both_spellings_and_as_events(tmp_path, document
     }
 
 
+@pytest.mark.parametrize(
+    ("arn", "kind", "details", "offering"),
+    [
+        ("rds:eu-west-1:1:db:a", "AwsRdsDbInstance",
+         {"Engine": "aurora-mysql", "DBInstanceClass": "db.serverless"}, "aurora-serverless-v2"),
+        ("lambda:eu-west-1:1:function:a", "AwsLambdaFunction", {"PackageType": "Image"},
+         "lambda-container-image"),
+        ("ecs:eu-west-1:1:service/a/b", "AwsEcsService", {"LaunchType": "FARGATE"}, "ecs-fargate"),
+        ("ec2:eu-west-1:1:instance/i-1", "AwsEc2Instance", {"Type": "mac2.metal"}, "ec2-mac"),
+    ],
+)  # fmt: skip
+def test_details_of_a_finding_decide_the_offering(tmp_path, arn, kind, details, offering):
+    finding = build_finding(f"arn:aws:{arn}", kind)
+    finding["Resources"][0]["Details"] = {kind: details}
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"Findings": [build_finding(f"arn:aws:{arn}", kind), finding]}))
+    estate = read_estate(path)
+    used = estate[estate["resources"] > 0]
+    assert used[["offering_id", "resources", "assumed"]].to_numpy().tolist() == [[offering, 1, False]]
+
+
+def test_database_of_a_finding_without_details_is_open_and_not_said_to_have_no_engine(tmp_path):
+    path = tmp_path / "findings.json"
+    finding = build_finding("arn:aws:rds:eu-west-1:1:db:a", "AwsRdsDbInstance")
+    path.write_text(json.dumps({"Findings": [finding]}))
+    assert read_estate(path).loc[0, ["variant", "assumed"]].tolist() == ["", True]
+
+
 def test_archived_finding_of_security_hub_is_no_use_and_another_on_the_resource_is(tmp_path):
     archived = {"RecordState": "ARCHIVED"}
     findings = [

@@ -68,3 +68,16 @@ def test_prowler_csv_names_the_resource_or_else_the_service(tmp_path):
     text = f"CHECK_ID;SERVICE_NAME;RESOURCE_UID;PROVIDER\na;dynamodb;{ARN};aws\nb;sqs;<none>;aws\n"
     estate = read_estate(write(tmp_path, "prowler.csv", text))
     assert found(estate) == {"dynamodb:table": ("dynamodb", 1), "sqs": ("sqs", 1)}
+
+
+def test_settings_and_state_beside_an_arn_are_read(tmp_path):
+    instance = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance"
+    rows = [
+        {"arn": f"{instance}/a", "instance_type": "mac2.metal", "instance_state": "running"},
+        {"arn": f"{instance}/b", "instance_type": "m5.large", "instance_state": "terminated"},
+    ]
+    estate = read_estate(write(tmp_path, "rows.json", rows))
+    assert estate.set_index("offering_id")["note"].to_dict() == {
+        "ec2-mac": "",
+        "": "deleted, by its own state",
+    }

@@ -358,7 +358,10 @@ def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = No
 
 def _tally_document(resources: Iterable[Resource], path: Path, words: Vocabulary) -> pd.DataFrame:
     try:
-        tally = tally_resources(resources, words.rules, words.catalogue.is_own_arn)
+        catalogue = words.catalogue
+        tally = tally_resources(
+            resources, words.rules, catalogue.is_own_arn, find_type=catalogue.find_type
+        )
     except RecursionError as error:
         raise build_nesting_error(path) from error
     return tally.assign(place=f"{path}, " + tally["place"])

@@ -293,7 +293,8 @@ def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
     """Count an ARN that stands in several rows of an estate only in the one that tells most of it.
 
-    A row that determines the offering comes before one that leaves it open. A row whose ARNs are all
+    A row that determines the offering comes before one that leaves it open, and one with a deciding
+    setting before one without. A row whose ARNs are all
     counted elsewhere keeps its number of rows. Usage on a bill is apart: one ARN may use several
     offerings.
     """
@@ -303,8 +304,8 @@ def _count_once(estate: pd.DataFrame) -> pd.DataFrame:
         return estate
 
     # Each ARN stays in the first row that has it, in this order.
-    order = estate.assign(is_part=~estate["names_offering"])
-    order = order.sort_values(["assumed", "is_part"], kind="stable")
+    order = estate.assign(is_part=~estate["names_offering"], is_plain=estate["variant"] == "")
+    order = order.sort_values(["assumed", "is_part", "is_plain"], kind="stable")
     seen: dict[int, int] = {}
     repeated, counted_in = pd.Series(0, index=estate.index), {}
     for row, own in zip(order.index.tolist(), ids[order.index].tolist(), strict=True):

@@ -159,6 +159,7 @@ def tally_resources(
     resources: Iterable[Resource],
     rules: Rules,
     is_own_arn: Callable[[str, str], bool] = lambda kind, arn: False,
+    find_type: Callable[[str], str] = str,
 ) -> pd.DataFrame:
     """Count resources by identifier and by the rule that decides their offering.
 
@@ -173,6 +174,9 @@ def tally_resources(
         Rules from :func:`~srm_data.estate.settings.list_rules`.
     is_own_arn
         Whether an ARN is that of a resource of a type, given both. By default, it is not.
+    find_type
+        The type whose rules hold for a resource with some of its settings that is known by an ARN or a
+        finding. By default, the identifier.
 
     Returns
     -------
@@ -191,9 +195,10 @@ def tally_resources(
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
 
+        has_some = resource.is_partial and resource.settings
         rule = find_rule(
             rules,
-            resource.identifier,
+            find_type(resource.identifier) if has_some else resource.identifier,
             resource.settings,
             resource.parameters,
             is_partial=resource.is_partial,
