@@ -1,10 +1,13 @@
 """States in tables: what is terminated, retired or not in use is set aside, as in documents."""
 
+import re
+
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 from srm_data.estate import read_estate
+from srm_data.exceptions import SkippedFileWarning
 from tests.inventories import ACCOUNT, write
 
 GONE, UNUSED = "deleted, by its own state", "not in use, by its own state"
@@ -81,6 +84,26 @@ def test_column_of_states_can_be_named_by_the_user():
     rows = pd.DataFrame({"Service": ["SQS", "QLDB"], "Merkmal": ["live", "retired"]})
     headers = pd.DataFrame({"header": ["Merkmal"], "role": ["state"]})
     assert list_set_aside(read_estate(rows, headers=headers)) == {"QLDB": UNUSED}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("Enabled", "No"), ("Retired?", "yes"), ("Backup status", "deleted")]
+)
+def test_column_that_looks_like_a_state_and_is_not_read_is_named(header, cell):
+    rows = pd.DataFrame({"Service": ["SQS", "QLDB"], header: ["", cell], "Count": [1, 2]})
+    with pytest.warns(SkippedFileWarning, match=f"not read as a state.*: {re.escape(header)}$"):
+        assert read_estate(rows)["resources"].sum() == 3
+
+
+def test_column_that_looks_like_a_state_is_not_named_if_all_is_in_use():
+    rows = {"Service": ["SQS"], "Enabled": ["Yes"], "Retired?": ["no"], "Backup status": ["ok"]}
+    assert read_estate(pd.DataFrame(rows)).attrs["not_read"] == []
+
+
+def test_column_of_settings_beside_a_cost_is_named_as_not_read():
+    rows = pd.DataFrame({"Service": ["RDS"], "Engine": ["aurora"], "Type": ["a"], "Cost": [1]})
+    with pytest.warns(SkippedFileWarning, match="not read as settings, beside a cost: Engine$"):
+        read_estate(rows)
 
 
 @pytest.mark.slow

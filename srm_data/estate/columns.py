@@ -9,7 +9,7 @@ from typing import NamedTuple
 from srm_data.estate.money import is_money, strip_currency
 from srm_data.estate.profiles import COSTS, Profile, find_profile, fold_name
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
-from srm_data.estate.states import RECORD_STATE
+from srm_data.estate.states import LIKE_NO, LIKE_STATE, LIKE_YES, RECORD_STATE
 from srm_data.exceptions import EstateError
 
 
@@ -20,7 +20,8 @@ class Columns(NamedTuple):
     ``settings`` are settings that may decide which offering a resource is, with their columns, and
     ``flags`` those of which it only matters whether they are set.
     ``states`` are columns such as "Status", and ``uses`` those such as "In use?": by what they say, a
-    row may not be in use. ``records`` are columns with the states of findings.
+    row may not be in use. ``records`` are columns with the states of findings. ``unread`` are columns
+    that look like these and have no role, and ``unread_settings`` those of settings that are not read.
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``number`` has the number of resources of a row, and is one of ``numbers``, which may have it, best
     first. ``product`` has the names of what is sold on AWS Marketplace, and ``commitment`` the
@@ -59,6 +60,8 @@ class Columns(NamedTuple):
     states: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    unread_settings: tuple[str, ...] = ()
     is_bill: bool = False
     has_kinds: bool = False
     counted_by: str = BY_ROW
@@ -110,6 +113,10 @@ PERIODS = {
 }  # fmt: skip
 """Columns beside which a table may list the same resources several times."""
 
+OTHER_MEANINGS = {"origin", "runtime", "tenancy"}
+"""Settings whose columns may have something else in a table of costs."""
+
+LONGEST_QUOTED = 40
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
 
@@ -171,6 +178,9 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
     states = _find_states(profile.state, by_folded)
     records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
+    uses = () if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded)
+    known = {*picked.values(), *states, *uses}
+    unread = _list_like_states(names, known, is_of_services=profile.is_of_services)
     return Columns(
         **picked,
         numbers=tuple(dict.fromkeys(numbers)),
@@ -178,8 +188,12 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         settings=() if is_bill else settings,
         flags=profile.flags,
         states=() if repeats else tuple(name for name in states if name not in records),
-        uses=() if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded),
+        uses=uses,
         records=records,
+        unread=() if repeats or not profile.state else unread,
+        unread_settings=tuple(
+            column for name, column in settings if is_bill and name not in COMMON | OTHER_MEANINGS
+        ),
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
         counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),
@@ -215,12 +229,30 @@ def _find_states(known: Iterable[str], by_folded: Mapping[str, str]) -> list[str
     return [by_folded[name] for name in names if name in by_folded]
 
 
+def _list_like_states(names: list[str], known: set[str], *, is_of_services: bool) -> tuple[str, ...]:
+    """List columns without a role that look like a state, and whose names may be quoted.
+
+    A service that is not enabled is not in use, but a resource that is not enabled is there.
+
+    Examples
+    --------
+    >>> names = ["Status", "Backup status", "Retired?", "Enabled", "owner"]
+    >>> _list_like_states(names, {"Status"}, is_of_services=False)
+    ('Backup status', 'Retired?')
+    """
+    others = [name for name in names if name not in known and _may_be_quoted(name)]
+    likes = [LIKE_STATE, LIKE_YES, *([LIKE_NO] if is_of_services else [])]
+    return tuple(name for name in others if any(like.fullmatch(fold_name(name)) for like in likes))
+
+
 def list_unread_money(columns: Iterable[object]) -> list[str]:
     """List columns that look like amounts of money and whose names may be quoted."""
     names = [str(column).strip() for column in columns]
-    return [
-        name for name in names if is_money(fold_name(name)) and len(name) <= 40 and name.isprintable()
-    ]
+    return [name for name in names if is_money(fold_name(name)) and _may_be_quoted(name)]
+
+
+def _may_be_quoted(name: str) -> bool:
+    return len(name) <= LONGEST_QUOTED and name.isprintable()
 
 
 def _count_by(profile: Profile, thing: str, *, repeats: bool) -> str:

@@ -36,7 +36,7 @@ from srm_data.estate.naming import (
 )
 from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
 from srm_data.estate.products import choose_product, has_properties, list_products, name_products
-from srm_data.estate.profiles import Profile, find_profile
+from srm_data.estate.profiles import Profile, find_profile, fold_name
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
@@ -47,7 +47,7 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
-from srm_data.estate.states import select_state
+from srm_data.estate.states import select_state, select_untold
 from srm_data.estate.table_settings import select_settings
 from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
 from srm_data.estate.totals import list_unread_numbers, read_total
@@ -153,9 +153,13 @@ def count_table(
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, numbers, details=details)
 
-    money = [] if columns.cost else list_unread_money(schema.names())
-    if money:
-        remarks = [f"{place}: not read as a cost: {', '.join(money)}", *remarks]
+    unread = {
+        "a cost": [] if columns.cost else list_unread_money(schema.names()),
+        "settings, beside a cost": columns.unread_settings,
+        "a state, by which some rows are gone or not in use": tally.attrs.pop("unread", ()),
+    }
+    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in unread.items() if one]
+    remarks = [*named, *remarks]
     if remarks:
         tally.attrs["remarks"] = remarks
     return tally
@@ -169,6 +173,7 @@ def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
         states=tuple(name for name in columns.states if name not in nested),
         uses=tuple(name for name in columns.uses if name not in nested),
         records=tuple(name for name in columns.records if name not in nested),
+        unread=tuple(name for name in columns.unread if name not in nested),
     )
 
 
@@ -210,7 +215,13 @@ def _count_columns(
         keys |= {"partition": select_partition(thing)}
         thing = _add_location(thing, columns) if columns.has_periods else thing
         ids = {"thing": nw.when(arn == "").then(thing).otherwise(arn), "arn": arn}
-    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch)
+    untold = {
+        f"untold_{position}": select_untold(fold_name(name), nw.col(name).cast(nw.String)).cast(
+            nw.Int64
+        )
+        for position, name in enumerate(columns.unread)
+    }
+    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch, **untold)
 
     # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
     counts, counted_by = None, columns.counted_by
@@ -218,12 +229,13 @@ def _count_columns(
         counts = count_line_things(rows, list(keys), list(costs))
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
-        sums = [*costs, *watch]
+        sums = [*costs, *watch, *untold]
         by, has_unnamed = next(iter(ids), ""), is_by_arn or columns.has_periods
         grouped = count_rows_by_key(rows, [*keys, *number], sums, by=by, has_unnamed=has_unnamed)
         counts = _collect(grouped, place)
     if watched and watch and counts.pop("telling").sum():
         return _count_columns(table, watched, place, numbers, details=details)
+    says = {name: counts.pop(sign).sum() for name, sign in zip(columns.unread, untold, strict=True)}
     if "arn" in ids:
         counts = add_arns(counts, rows, [*keys, *number])
     names = {
@@ -244,8 +256,11 @@ def _count_columns(
         counts = counts.assign(usage_type="")
         named = {role: one.assign(usage_type="") for role, one in named.items()}
     if columns.number:
-        return _sum_up_numbers(counts, named, place, counted_by, numbers)
-    return _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
+        tally = _sum_up_numbers(counts, named, place, counted_by, numbers)
+    else:
+        tally = _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
+    tally.attrs["unread"] = [name for name, rows_said in says.items() if rows_said]
+    return tally
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
@@ -395,7 +410,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     texts -= {name for name in columns.numbers if pd.api.types.is_numeric_dtype(frame[name])}
     if columns.account:
         frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
-    texts |= {*columns.states, *columns.uses, *columns.records}
+    texts |= {*columns.states, *columns.uses, *columns.records, *columns.unread}
     written = {name: write_cells(frame[name]) for name in texts}
     for cost in columns.costs:
         written[cost] = read_amounts(frame[cost])

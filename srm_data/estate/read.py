@@ -150,7 +150,7 @@ def read_estate(
         ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
         not inventories, linked folders, sheets without a known column, irregular lines of a CSV file,
         broken lines of JSON Lines, columns and cells that look like numbers of resources but are none,
-        costs of several services together.
+        columns that look like a cost or a state and are not read, costs of several services together.
 
     Warns
     -----

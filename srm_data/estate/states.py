@@ -15,6 +15,11 @@ RECORD_STATE = "recordstate"
 """Folded name of the state of a finding of Security Hub, which archives those of resources that are
 gone."""
 
+LIKE_NO = re.compile(r"(is)?(active|enabled|live|aktiv|actif|activo|attivo)")
+LIKE_YES = re.compile(r"(is)?(deleted|terminated|retired|decommissioned|removed|disused|unused)")
+LIKE_STATE = re.compile(r".*(state|status|lifecycle|zustand)")
+"""Names of columns that say by a no, by a yes, or by a word that a row is not in use."""
+
 NO = ("no", "n", "false", "nein", "non", "never", "nie")
 YES = ("yes", "y", "true", "ja", "oui", "x")
 
@@ -104,6 +109,21 @@ def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Itera
         for text in texts:
             chosen = nw.when(says(text, words)).then(nw.lit(reason)).otherwise(chosen)
     return chosen
+
+
+def select_untold(column: str, text: Any) -> Any:
+    """Return the expression for whether a column that is not read says that a row is not in use.
+
+    Parameters
+    ----------
+    column, text
+        Folded name of the column, and the Narwhals expression for its text. "Active" or "Enabled" say
+        so by a no, "Retired" or "Deleted" by a yes.
+    """
+    if LIKE_NO.fullmatch(column):
+        return says(text, NO)
+    gone = [*WORDS[DELETED], *WORDS[NOT_USED]]
+    return says(text, [*gone, *YES] if LIKE_YES.fullmatch(column) else gone)
 
 
 def says(text: Any, words: Iterable[str]) -> Any:
