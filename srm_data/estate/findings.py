@@ -12,23 +12,23 @@ MISSING = "a finding that something is not in use, not a resource"
 ACCOUNT = "a finding about the account as a whole, not a resource"
 
 ABSENT = (
-    r"\b(is|are|was|were) not (enabled|activated|configured|set up|in[ -]use|running|found)\b"
-    r"|\bnot (been )?enabled\b|^no [a-z0-9 /_-]{1,60}"
-    r"|\bno [a-z0-9 /_-]{1,60}\b(exists?|found|enabled|configured|in (the )?region)\b"
-    r"|\b(does|do) not exist\b|\b(is|are) (disabled|missing)\b|\bshould (be enabled|exist)\b"
+    r"\b(?:is|are|was|were) not (?:enabled|activated|configured|set up|in[ -]use|running|found)\b"
+    r"|\bnot (?:been )?enabled\b|^no [a-z0-9 /_-]{1,60}"
+    r"|\bno [a-z0-9 /_-]{1,60}\b(?:exists?|found|enabled|configured|in (?:the )?region)\b"
+    r"|\b(?:does|do) not exist\b|\b(?:is|are) (?:disabled|missing)\b|\bshould (?:be enabled|exist)\b"
 )
 """Pattern of failed checks about something that does not exist, in lower case."""
 
-CHECKS = r"(enabled|exists?|enabled_all_regions|all_regions_enabled|in_all_regions|is_enabled)$"
+CHECKS = r"(?:enabled|exists?|enabled_all_regions|all_regions_enabled|in_all_regions|is_enabled)$"
 """Endings of Prowler checks for whether a service is used."""
 
 NO_RESOURCE = (
     r"^$|^\d{12}$|^aws::::account:|^<.*>$|[:/]unknown$"
-    r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*(:/?[a-z][a-z0-9-]*/?)?$"
+    r"|^arn:[^:]*:[^:]*:[^:]*:[^:]*(?::/?[a-z][a-z0-9-]*/?)?$"
 )
 """Ids without a resource name: an account, only a kind, or *unknown*."""
 
-NAMED_ALONE = r"^arn:[^:]*:(s3|sqs|sns|events):"
+NAMED_ALONE = r"^arn:[^:]*:(?:s3|sqs|sns|events):"
 """Services whose ARNs have a name but no kind."""
 
 FAILED = ("fail", "failed", "warning", "manual", "info", "active", "new", "open")
