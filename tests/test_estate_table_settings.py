@@ -57,6 +57,12 @@ def test_rows_of_equal_settings_that_decide_nothing_are_one_row_of_the_estate():
     ]  # fmt: skip
 
 
+def test_type_of_a_finding_is_no_setting_of_its_resource():
+    row = {"Severity": "low", "Resource type": "AwsEc2Instance", "Resource ID": "i-1"}
+    findings = pd.DataFrame([row | {"Type": "a"}, row | {"Type": "b"}])
+    assert read_estate(findings)["resources"].tolist() == [1]
+
+
 @pytest.mark.slow
 def test_settings_are_read_alike_in_every_engine_and_lists_of_them_in_none():
     import duckdb

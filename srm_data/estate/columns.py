@@ -114,7 +114,7 @@ PERIODS = {
 """Columns beside which a table may list the same resources several times."""
 
 OTHER_MEANINGS = {"origin", "runtime", "tenancy"}
-"""Settings whose columns may have something else in a table of costs."""
+"""Settings whose columns may have something else in a table of costs or findings, as COMMON words."""
 
 LONGEST_QUOTED = 40
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
@@ -173,6 +173,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     picked["number"] = next(iter(numbers), "")
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     settings = _find_settings(profile, by_folded, {*picked.values()})
+    if is_bill or repeats:  # one resource may have several of these, such as the type of a finding
+        settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
     costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
@@ -191,9 +193,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         uses=uses,
         records=records,
         unread=() if repeats or not profile.state else unread,
-        unread_settings=tuple(
-            column for name, column in settings if is_bill and name not in COMMON | OTHER_MEANINGS
-        ),
+        unread_settings=tuple(column for _, column in settings) if is_bill else (),
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
         counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),

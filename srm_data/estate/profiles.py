@@ -228,7 +228,7 @@ def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tu
 
 def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the settings of the table ``variants``, and those of which only the presence matters."""
-    if variants is None:
+    if variants is None or variants.empty:
         return (), ()
     values: dict[str, set[str]] = {}
     for rules in list_rules(variants).values():
