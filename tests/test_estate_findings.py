@@ -157,7 +157,17 @@ def test_details_of_a_finding_decide_the_offering(tmp_path, arn, kind, details, 
     path.write_text(json.dumps({"Findings": [build_finding(f"arn:aws:{arn}", kind), finding]}))
     estate = read_estate(path)
     used = estate[estate["resources"] > 0]
-    assert used[["offering_id", "resources", "assumed"]].to_numpy().tolist() == [[offering, 1, False]]
+    assert used[["offering_id", "resources"]].to_numpy().tolist() == [[offering, 1]]
+
+
+def test_setting_that_a_finding_does_not_tell_leaves_an_offering_open(tmp_path):
+    finding = build_finding("arn:aws:rds:eu-west-1:1:cluster:a", "AwsRdsDbCluster")
+    finding["Resources"][0]["Details"] = {"AwsRdsDbCluster": {"Engine": "aurora-mysql"}}
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"Findings": [finding]}))
+    [row] = read_estate(path).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("aurora-provisioned", True)
+    assert "aurora-serverless-v2" in row["alternatives"]
 
 
 def test_database_of_a_finding_without_details_is_open_and_not_said_to_have_no_engine(tmp_path):

@@ -154,8 +154,9 @@ class Catalogue:
         kinds = sorted(self.tables["variants"]["resource"].unique(), reverse=True)
         return {fold_kind(kind): kind for kind in kinds}  # AWS::... is the last
 
-    def find_type(self, identifier: str) -> str:
-        """Return the type whose rules hold for a resource that is known by an ARN or a finding.
+    @cached_property
+    def find_type(self) -> Callable[[str], str]:
+        """Find the type whose rules hold for a resource that is known by an ARN or a finding.
 
         Examples
         --------
@@ -164,6 +165,9 @@ class Catalogue:
         >>> [catalogue.find_type(name) for name in ("ec2:instance", "AwsEc2Instance", "rds:db")]
         ['AWS::EC2::Instance', 'AWS::EC2::Instance', 'AWS::RDS::DBInstance']
         """
+        return lru_cache(MOST_KEPT)(self._find_type)
+
+    def _find_type(self, identifier: str) -> str:
         folded = identifier.lower()
         if folded in TYPE_OF_ARN:
             return TYPE_OF_ARN[folded]

@@ -153,12 +153,12 @@ def count_table(
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, numbers, details=details)
 
-    unread = {
+    untold = {
         "a cost": [] if columns.cost else list_unread_money(schema.names()),
         "settings, beside a cost": columns.unread_settings,
         "a state, by which some rows are gone or not in use": tally.attrs.pop("unread", ()),
     }
-    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in unread.items() if one]
+    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in untold.items() if one]
     remarks = [*named, *remarks]
     if remarks:
         tally.attrs["remarks"] = remarks

@@ -75,7 +75,8 @@ def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
         is_gone = (text["state"] != "") & (no_service == "")
         no_service = no_service.mask(is_gone, text["state"])
         line = line.mask(is_gone, "")
-    return rows.assign(**text, no_service=no_service, line=line, settings=join_settings(text, empty))
+    settings = join_settings(text, empty).mask(no_service != "", "")
+    return rows.assign(**text, no_service=no_service, line=line, settings=settings)
 
 
 def select_charge(charge: Any, columns: Columns) -> Any:

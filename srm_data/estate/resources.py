@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.arns import drop_part, is_full_arn, split_arn
-from srm_data.estate.settings import Rule, Rules, find_rule, is_off
+from srm_data.estate.settings import Rule, Rules, find_rule, find_rule_of_excerpt, is_off
 from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
@@ -54,7 +54,8 @@ class Resource(NamedTuple):
     row is a resource. ``arn`` is an ARN among the attributes of such a row: if it is its own, the row
     is one resource with rows of other files that have it. ``leads_to`` is the path of a file whose
     resources belong to this one, or empty if the file is not known. ``is_paid`` is true if an amount
-    other than the cost is not zero.
+    other than the cost is not zero. ``is_partial`` means that settings with defaults may be left out,
+    and ``is_excerpt`` that any may.
     """
 
     identifier: str
@@ -72,6 +73,7 @@ class Resource(NamedTuple):
     line: str = ""
     leads_to: str | None = None
     is_partial: bool = False
+    is_excerpt: bool = False
 
 
 class TallyRow(NamedTuple):
@@ -175,8 +177,8 @@ def tally_resources(
     is_own_arn
         Whether an ARN is that of a resource of a type, given both. By default, it is not.
     find_type
-        The type whose rules hold for a resource with some of its settings that is known by an ARN or a
-        finding. By default, the identifier.
+        The type whose rules hold for an excerpt, which may be known by an ARN or a finding. By default,
+        its identifier.
 
     Returns
     -------
@@ -195,14 +197,17 @@ def tally_resources(
         if resource.times > MOST_RESOURCES:
             raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
 
-        has_some = resource.is_partial and resource.settings
-        rule = find_rule(
-            rules,
-            find_type(resource.identifier) if has_some else resource.identifier,
-            resource.settings,
-            resource.parameters,
-            is_partial=resource.is_partial,
-        )
+        if resource.is_excerpt:
+            kind = find_type(resource.identifier)
+            rule = find_rule_of_excerpt(rules, kind, resource.settings)
+        else:
+            rule = find_rule(
+                rules,
+                resource.identifier,
+                resource.settings,
+                resource.parameters,
+                is_partial=resource.is_partial,
+            )
         words, offering, certain, others = describe_rule(rule)
         what = resource.identifier, words, offering, certain
         no_service = resource.no_service

@@ -220,12 +220,44 @@ def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str
     known: dict[str, Any] = {}
     for name, value in settings.items():
         put_setting(known, name.split("."), value)
-    for implied in (name for told in settings for name in IMPLIED.get(told, ())):
+    return find_rule_of_excerpt(rules, identifier, known)
+
+
+def find_rule_of_excerpt(rules: Rules, identifier: str, settings: Mapping[str, Any]) -> Rule | None:
+    """Return the first rule that applies to a resource with some of its settings; others may be set.
+
+    If none applies to what is there, it is an ordinary one, as an instance of an ordinary type is.
+
+    Examples
+    --------
+    >>> names = ["resource", "position", "attribute", "value", "offering_id", "certain"]
+    >>> rows = [("A", 1, "mode", "auto", "b", "yes"), ("A", 2, "kind", "c", "d", "yes")]
+    >>> rules = list_rules(pd.DataFrame(rows, columns=names))
+    >>> find_rule_of_excerpt(rules, "A", {"Kind": "c"}).others
+    ('b',)
+    """
+    of_type = rules.get(fold_type(identifier), ())
+    if not of_type:
+        return None
+    known = _fold_settings(settings)
+    for implied in [name for told in known for name in IMPLIED.get(told, ())]:
         put_setting(known, implied.split("."), "")
-    for rule in rules.get(fold_type(identifier), ()):
+    has_some = any(_has_setting(rule, known, {}) for rule in of_type)
+    for rule in of_type:
         for path, _ in rule.list_wanted():
             put_setting(known, path, UNKNOWN)
-    return find_rule(rules, identifier, known, {}, is_partial=False)
+    found = find_rule(rules, identifier, known, {}, is_partial=False)
+    return NONE_APPLIES if has_some and found and not found.offering_id else found
+
+
+def _fold_settings(settings: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
+    """Return a copy with keys in lower case and without underscores, as deep as rules look."""
+    return {
+        str(name).lower().replace("_", ""): _fold_settings(value, depth - 1)
+        if isinstance(value, Mapping) and depth > 1
+        else value
+        for name, value in settings.items()
+    }
 
 
 def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:

@@ -149,7 +149,7 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
         or _read_text(cloud, "region")
         or _read_text(entry, "region")
     )
-    settings = _find_settings(resource)
+    settings = _find_settings(resource) or (resource if resource == entry else {})
     return Resource(
         shorten_arn(arn) or read_line(_join_words(kind)),
         settings,
@@ -158,12 +158,12 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
         place=place,
         no_service=_describe_no_service(kind, arn, cloud, entry) or describe_document_state(settings),
         key=arn,
-        is_partial=True,
+        is_excerpt=True,
     )
 
 
 def _find_settings(resource: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a resource: its own keys, or in a finding what it details."""
+    """Return the settings of a resource that a finding details, if it does."""
     details = _fold(resource.get("details"))  # of Security Hub and Inspector, by type
     metadata = _fold(resource.get("data")).get("metadata")  # of Prowler
     told = next((one for one in (*details.values(), metadata) if isinstance(one, dict)), {})
@@ -171,7 +171,7 @@ def _find_settings(resource: dict[str, Any]) -> dict[str, Any]:
     is_instance = "awsec2instance" in (*details, _read_text(resource, "type").lower())
     if is_instance and "type" in settings:
         settings["instancetype"] = settings["type"]
-    return settings or resource
+    return settings
 
 
 def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict[str, Any]) -> str:
