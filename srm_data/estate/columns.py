@@ -172,12 +172,13 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         numbers = tuple(name for name in numbers if fold_name(name) not in AMOUNTS)
     picked["number"] = next(iter(numbers), "")
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
-    settings = _find_settings(profile, by_folded, {*picked.values()})
-    if is_bill or repeats:  # one resource may have several of these, such as the type of a finding
-        settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
-    costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
+    settings = _find_settings(profile, by_folded, {*picked.values()})
+    has_several = is_bill or repeats or has_periods  # of one resource, such as types of findings
+    if has_several:
+        settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
+    costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     states = _find_states(profile.state, by_folded)
     records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
     uses = () if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded)
