@@ -250,6 +250,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             is_open = bool(by_settings) or not (len(others) == 1 or is_sole or belongs)
             by_settings = by_settings if is_sole else []
 
+        is_open &= service != ""
         services.append(catalogue.service_of.get(offering, service))
         chosen.append(offering)
         assumed.append(is_open)
