@@ -264,12 +264,12 @@ def test_none_of_several_services_in_one_cell_is_none_of_each(tmp_path):
 
 
 def test_screen_says_how_many_names_the_rows_have_and_that_their_number_is_a_bound(tmp_path, capsys):
-    rows = [["Service", "Count"], ["SQS", 4], ["SNS, KMS", 9]]
+    rows = [["Service", "Count"], ["SQS", 4], ["SNS, DynamoDB", 9]]
     assert main(["estate", str(write_sheet(tmp_path / "a.xlsx", rows))]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("2 rows with 3 names read from a.xlsx:\n    3  certain")
     assert "\nAll 3 names are counted, by the numbers in the file.\n" in printed
-    assert "\nAt most, as a number is that of several services: KMS key, SNS topic.\n" in printed
+    assert "\nAt most, as a number is that of several services: DynamoDB table, SNS topic.\n" in printed
 
 
 def test_number_beside_a_type_is_read(tmp_path):
