@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Hashable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from srm_data.search import (
     Name,
     NameIndex,
     group_offerings,
+    has_prefix,
     is_identifier,
     list_meant,
     prefer_official,
@@ -330,7 +331,7 @@ def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
 def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
     """Match a Terraform resource by its longest known prefix."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
-    begins = prefixes[prefixes["folded"].map(wanted.startswith).astype(bool)]
+    begins = prefixes[prefixes["folded"].map(partial(has_prefix, wanted)).astype(bool)]
     longest = begins["folded"].str.len()
     return _list_meanings(begins[longest == longest.max()])
 

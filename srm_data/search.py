@@ -123,6 +123,20 @@ def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
         yield "cloudformation-namespace", text.rsplit("::", 1)[0]
 
 
+def has_prefix(kind: str, prefix: str) -> bool:
+    """Return whether a Terraform type begins with a prefix that ends where a word ends.
+
+    Examples
+    --------
+    >>> [has_prefix("aws_route53_zone", prefix) for prefix in ("aws_route53_", "aws_route")]
+    [True, False]
+    >>> has_prefix("aws_route_table", "aws_route")
+    True
+    """
+    is_whole = prefix.endswith("_") or kind[len(prefix) : len(prefix) + 1] in ("", "_")
+    return is_whole and kind.startswith(prefix)
+
+
 class NameIndex:
     """Index of the names in the catalogue, built once for many searches by words.
 

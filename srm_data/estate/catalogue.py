@@ -16,6 +16,7 @@ from srm_data.estate.resource_types import (
     CLUSTERED,
     CUSTOM,
     CUSTOM_RESOURCE,
+    FINDING,
     PARTS,
     SAME_KINDS,
     TYPE_OF_ARN,
@@ -26,7 +27,7 @@ from srm_data.estate.resource_types import (
     widen_finding,
 )
 from srm_data.estate.resources import SEPARATOR
-from srm_data.estate.settings import Rules, list_rules
+from srm_data.estate.settings import Rules, fold_type, list_rules
 from srm_data.load import read_table
 from srm_data.offerings import list_names
 from srm_data.search import (
@@ -37,6 +38,7 @@ from srm_data.search import (
     Name,
     NameIndex,
     group_offerings,
+    has_prefix,
     join_letters,
     list_meant,
     split_words,
@@ -44,7 +46,7 @@ from srm_data.search import (
 )
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
-PREFIX, WORDS = "terraform-prefix", "words"
+PREFIX, CLIENT, WORDS = "terraform-prefix", "botocore-client", "words"
 NEEDED = (
     "offerings", "services", "aliases", "everyday_names", "not_services", "variants", "bill_rules",
     "inventory_headers", "part_types",
@@ -201,14 +203,14 @@ class Catalogue:
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:
-        """Offerings that a resource type may be if its settings are unknown, the likeliest first."""
+        """Offerings that a type may be if its settings are unknown, the likeliest first."""
         if "variants" not in self.tables:
             return {}
         variants = self.tables["variants"].sort_values(["resource", "position"])
         open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
         of_type: dict[str, list[str]] = {}
         for name, offering in zip(open_rules["resource"], open_rules["offering_id"], strict=True):
-            of_type.setdefault(name.lower(), []).append(offering)
+            of_type.setdefault(fold_type(name), []).append(offering)
         return of_type
 
     @cached_property
@@ -257,9 +259,16 @@ class Catalogue:
     @cached_property
     def prefixes(self) -> list[str]:
         """Prefixes of Terraform resource types, the longest first."""
-        known = {name for name, entries in self.by_name.items() if _is_prefix(entries)}
+        known = {name for name, entries in self.by_name.items() if _has_scheme(entries, PREFIX)}
         known |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
         return sorted(known, key=len, reverse=True)
+
+    @cached_property
+    def clients(self) -> dict[str, str]:
+        """Clients of the AWS SDK by their names without hyphens, with which Terraform's types begin."""
+        known = [name for name, entries in self.by_name.items() if _has_scheme(entries, CLIENT)]
+        known += [name for name, (scheme, _) in self.reasons.items() if scheme == CLIENT]
+        return {name.replace("-", ""): name for name in known}
 
     @cached_property
     def too_common(self) -> frozenset[str]:
@@ -417,10 +426,13 @@ class Catalogue:
     def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:
         wider = [(text.lower(), scheme) for scheme, text in widen_identifier(identifier)]
         if folded.startswith("aws_"):
-            prefix = next((prefix for prefix in self.prefixes if folded.startswith(prefix)), "")
-            wider += [(prefix, PREFIX)] if prefix else []
+            prefix = next((prefix for prefix in self.prefixes if has_prefix(folded, prefix)), "")
+            client = self.clients.get(folded.split("_")[1], "")
+            wider += [(prefix, PREFIX)] if prefix else [(client, CLIENT)] if client else []
         elif folded.startswith("awscc_"):
-            wider.append((f"aws::{folded.split('_')[1]}", "cloudformation-namespace"))
+            service, _, kind = folded.removeprefix("awscc_").partition("_")
+            wider.append((f"aws::{service}::{kind.replace('_', '')}", "cloudformation-type"))
+            wider.append((f"aws::{service}", "cloudformation-namespace"))
         elif folded.count(":") == 1 and " " not in folded:
             service = folded.split(":")[0]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
@@ -429,7 +441,7 @@ class Catalogue:
             wider += [(f"{service}:{kind}", "arn-resource")]
             wider += [(f"aws::{service}::{kind}", "cloudformation-type")]
             wider += [(service, "iam-prefix"), (service, "botocore-client")]
-        elif found := re.fullmatch(r"Aws((?:[A-Z][A-Za-z0-9]*)+)", identifier.strip()):
+        elif found := re.fullmatch(FINDING, identifier.strip()):
             wider += widen_finding(found[1])
         return wider
 
@@ -520,8 +532,8 @@ def _fold_unless_terraform(name: str) -> str:
     return name.lower() if name.lower().startswith("aws_") else fold_kind(name)
 
 
-def _is_prefix(entries: list[Name]) -> bool:
-    return any(entry.scheme == PREFIX for entry in entries)
+def _has_scheme(entries: list[Name], scheme: str) -> bool:
+    return any(entry.scheme == scheme for entry in entries)
 
 
 def _settle(found: list[Name], *, is_exact: bool) -> Match:

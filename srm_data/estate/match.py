@@ -37,7 +37,7 @@ from srm_data.estate.resources import (
     describe_rule,
     join_ids,
 )
-from srm_data.estate.settings import Rule, find_rule_of_table
+from srm_data.estate.settings import Rule, find_rule_of_table, fold_type
 from srm_data.search import EVERYDAY
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
@@ -142,7 +142,7 @@ def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFr
     """
     tally = tally.reset_index(drop=True)
     may_be = pd.Series("", index=tally.index, dtype="str")
-    folded = tally["identifier"].str.lower()
+    folded = tally["identifier"].map(fold_type).astype("str")
     is_open = (tally["variant"] == "") & (tally["no_service"] == "")
     is_open &= folded.isin(list(catalogue.likeliest))
 

@@ -24,6 +24,9 @@ OTHER_PROVIDERS = (
 NO_WORD = "a line without a word, such as the frame of a table"
 CUSTOM_RESOURCE = "aws::cloudformation::customresource"
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
+FINDING = r"Aws([A-Z][A-Za-z0-9]*)"
+"""Pattern of a resource type of Security Hub."""
+
 FINDING_SCHEMES = ("cloudformation-type", "config-type")
 FINDING_SERVICES = {
     "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
@@ -163,11 +166,12 @@ def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
 
     Examples
     --------
-    >>> names = "AWS::EC2::SecurityGroup", "aws_subnet", "AWS::EC2::VPC"
+    >>> names = "AWS::EC2::SecurityGroup", "aws_subnet", "AwsEc2Subnet", "AWS::EC2::VPC"
     >>> [is_belonging(name, ("securitygroup", "subnet")) for name in names]
-    [True, True, False]
+    [True, True, True, False]
     """
-    return is_own_word(identifier) and fold_kind(identifier).endswith(endings)
+    is_kind = is_own_word(identifier) or re.fullmatch(FINDING, identifier) is not None
+    return is_kind and fold_kind(identifier).endswith(endings)
 
 
 def is_member(identifier: str, service_id: str, offering_id: str = "") -> bool:
