@@ -6,11 +6,59 @@ import pytest
 from srm_data.estate import read_estate
 from srm_data.estate.resource_types import is_belonging
 from srm_data.offerings import find_offerings
+from tests.inventories import state_4, write
 
 
-def test_type_of_the_cloud_control_provider_is_that_of_cloudformation(shipped):
-    [row] = read_estate(["awscc_kafkaconnect_connector"], tables=shipped).to_dict("records")
+@pytest.mark.parametrize("kind", ["awscc_kafkaconnect_connector", "aws-native:kafkaconnect:Connector"])
+def test_type_of_the_cloud_control_provider_is_that_of_cloudformation(tmp_path, kind):
+    if kind.startswith("awscc_"):
+        path = write(tmp_path, "a.tfstate", state_4((kind, {})))
+    else:
+        path = write(tmp_path, "a.json", write_stack(kind))
+    [row] = read_estate(path).to_dict("records")
     assert (row["offering_id"], row["names_offering"]) == ("msk-connect", True)
+
+
+def write_stack(*kinds: str) -> dict[str, object]:
+    """Return a Pulumi stack with a resource of each type."""
+    resources = [{"urn": f"urn:pulumi:{kind}", "type": kind, "custom": True} for kind in kinds]
+    return {"deployment": {"manifest": {}, "resources": resources}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [
+        ("route53recoverycontrol/cluster:Cluster", "application-recovery-controller"),
+        ("bedrock/agentcoreGateway:AgentcoreGateway", "bedrock-agentcore"),
+        ("chime/sdkvoiceSipRule:SdkvoiceSipRule", "chime-sdk"),
+        ("costexplorer/costCategory:CostCategory", "billing-and-cost-management"),
+        ("ec2/managedPrefixList:ManagedPrefixList", "vpc"),
+        ("ec2/dedicatedHost:DedicatedHost", "ec2"),
+        ("ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint", "ec2"),
+        ("pinpoint/smsvoicev2PhoneNumber:Smsvoicev2PhoneNumber", "end-user-messaging"),
+        ("ssm/contactsRotation:ContactsRotation", "incident-manager"),
+    ],
+)
+def test_type_of_pulumi_is_that_of_terraform_though_modules_are_cut_otherwise(tmp_path, kind, service):
+    [row] = read_estate(write(tmp_path, "a.json", write_stack(f"aws:{kind}"))).to_dict("records")
+    assert row["service_id"] == service
+
+
+@pytest.mark.parametrize(
+    ("kind", "offering"),
+    [
+        ("opensearch/serverlessCollection:ServerlessCollection", "opensearch-serverless"),
+        ("s3/vectorsIndex:VectorsIndex", "s3-vector-bucket"),
+        ("docdb/elasticCluster:ElasticCluster", "documentdb-elastic"),
+        ("apigateway/stage:Stage", "api-gateway-rest"),
+        ("bedrock/agentKnowledgeBase:AgentKnowledgeBase", "bedrock-knowledge-base"),
+        ("amp/scraper:Scraper", "managed-prometheus-collector"),
+        ("rds/shardGroup:ShardGroup", "aurora-limitless"),
+    ],
+)
+def test_type_of_pulumi_is_of_the_offering_that_its_prefix_in_terraform_tells(tmp_path, kind, offering):
+    [row] = read_estate(write(tmp_path, "a.json", write_stack(f"aws:{kind}"))).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, False)
 
 
 def test_prefix_of_terraform_ends_where_a_word_ends(shipped):
