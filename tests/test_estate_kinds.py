@@ -1,12 +1,161 @@
 """Kinds of resources: every vocabulary gives the same kind the same offering."""
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from srm_data.estate import read_estate
+from srm_data.estate.catalogue import Catalogue, find_catalogue
+from srm_data.estate.match import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
+from srm_data.estate.settings import fold_type
 from srm_data.offerings import find_offerings
 from tests.inventories import state_4, write
+
+SAME_KINDS = Path(__file__).with_name("same_kinds.csv")
+"""Kinds in CloudFormation or AWS Config, in ARNs and in Terraform, of services with several offerings
+and of EC2. An ARN or a type of Terraform may be missing."""
+
+WORDS = r"[A-Z]+(?![a-z0-9])|[A-Z][a-z0-9]*"
+"""Pattern of the words in a type, which Security Hub capitalises."""
+
+SHARED = {("AWS::KinesisAnalytics::Application", "kinesisanalytics:application")}
+"""Kinds whose ARNs are also those of another offering."""
+
+SHARED_NAMES = {
+    "apigateway": "both versions of the API", "emr": "clusters and studios",
+    "greengrass": "both versions", "inspector": "both versions",
+    "kinesisanalytics": "both versions", "m2": "also what customers run themselves",
+    "opensearch": "domains, applications and data sources",
+    "shield": "what AWS does for everybody, and protections", "waf": "both versions",
+    "timestream": "both engines",
+}  # fmt: skip
+"""Names of a service that are a narrower namespace or prefix in one of the vocabularies."""
+
+
+@pytest.fixture(scope="module")
+def catalogue(shipped) -> Catalogue:
+    return find_catalogue(shipped)
+
+
+def find_meaning(catalogue: Catalogue, kind: str) -> tuple[str, bool]:
+    """Return the offering of a kind, assumed if it is open, and whether the kind is a part of it."""
+    match = catalogue.match(kind)
+    likeliest = catalogue.likeliest.get(fold_type(kind), [""])[0]
+    offering = likeliest or match.offering_id or catalogue.ordinary.get(match.service_id, "")
+    return offering, is_belonging(kind, catalogue.part_endings)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::Shield::Protection", "arn:aws:shield::123456789012:protection/a", "aws_shield_protection",
+        "awscc_shield_protection", "shield#protection", "AWS::ShieldRegional::Protection",
+    ],
+)  # fmt: skip
+def test_protection_of_shield_is_one_of_shield_advanced(shipped, kind):
+    [row] = read_estate([kind], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("shield-advanced", False)
+    assert row["names_offering"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["resolver-endpoint", "resolver-rule", "resolver-query-log-config", "firewall-rule-group"],
+)
+def test_arn_of_the_resolver_is_no_hosted_zone(shipped, kind):
+    arn = f"arn:aws:route53resolver:eu-west-1:123456789012:{kind}/rslvr-1"
+    [row] = read_estate([arn], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == ("route-53-resolver", False)
+    assert row["names_offering"] == (kind == "resolver-endpoint")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "offering"),
+    [
+        (["AWS::S3Vectors::VectorBucket", "s3vectors:bucket"], "s3-vector-bucket"),
+        (["AWS::EKS::Capability", "eks:capability"], "eks-capabilities"),
+        (["AWS::SageMaker::UserProfile", "sagemaker:user-profile"], "sagemaker-studio"),
+        (["AWS::Comprehend::EntityRecognizer", "comprehend:entity-recognizer"], "comprehend-custom"),
+        (["AWS::KafkaConnect::CustomPlugin", "kafkaconnect:custom-plugin"], "msk-connect"),
+        (["AWS::RDS::DBShardGroup", "rds:shard-group", "aws_rds_shard_group"], "aurora-limitless"),
+        (["AWS::Inspector::AssessmentTarget", "inspector:target"], "inspector-classic"),
+        (["aws_dx_hosted_private_virtual_interface"], "direct-connect"),
+    ],
+)
+def test_kind_of_one_offering_alone_is_never_left_open(shipped, kinds, offering):
+    for kind in kinds:
+        [row] = read_estate([kind], tables=shipped).to_dict("records")
+        assert (row["offering_id"], row["assumed"]) == (offering, False), kind
+
+
+def test_same_kind_is_the_same_offering_and_part_in_every_vocabulary(catalogue):
+    differ = []
+    for row in pd.read_csv(SAME_KINDS, keep_default_na=False).to_dict("records"):
+        kind, *others = filter(None, row.values())
+        expected = find_meaning(catalogue, kind)
+        found = {other: find_meaning(catalogue, other) for other in others}
+        differ += [
+            (kind, expected, other, meaning)
+            for other, meaning in found.items()
+            if meaning != expected and (kind, other) not in SHARED
+        ]
+    assert differ == []
+
+
+def test_type_of_cloudformation_is_the_same_in_the_spellings_of_other_tools(shipped, catalogue):
+    aliases = shipped["aliases"]
+    types = aliases.loc[aliases["scheme"] == "cloudformation-type", "identifier"]
+    differ = []
+    for kind in types:
+        _, service, name = kind.split("::")
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+        words = [word for text in (service, name) for word in re.findall(WORDS, text)]
+        finding = "Aws" + "".join(word.capitalize() for word in words)
+        for other in (f"awscc_{service.lower()}_{snake}", finding):
+            if find_meaning(catalogue, other) != find_meaning(catalogue, kind):
+                differ.append((kind, other))
+    assert differ == []
+
+
+def test_namespace_and_prefix_of_one_name_mean_the_same_offering(shipped):
+    aliases = shipped["aliases"]
+    schemes = ["cloudformation-namespace", "iam-prefix", "botocore-client", "terraform-prefix"]
+    is_name = aliases["scheme"].isin(schemes)
+    is_name &= (aliases["scheme"] != "terraform-prefix") | aliases["identifier"].str.endswith("_")
+    letters = aliases["identifier"].str.lower().str.replace("^aws(::|_)|[^a-z0-9]", "", regex=True)
+    named = aliases[is_name].assign(letters=letters)
+    meant = named.groupby(["service_id", "letters"])["offering_id"].nunique()
+    assert set(meant[meant > 1].index.get_level_values("letters")) == set(SHARED_NAMES)
+
+
+def test_kind_in_two_vocabularies_of_the_table_has_one_meaning_there(shipped):
+    aliases = shipped["aliases"]
+    is_kind = aliases["scheme"].isin(TYPE_SCHEMES) & (aliases["scheme"] != "cloudformation-namespace")
+    is_kind &= ~aliases["identifier"].str.endswith("_")
+    letters = aliases["identifier"].str.lower().str.replace("^aws|[^a-z0-9]", "", regex=True)
+    meanings = (aliases["service_id"] + " " + aliases["offering_id"])[is_kind].groupby(letters)
+    assert meanings.nunique().loc[lambda counts: counts > 1].index.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "offering", "other"),
+    [
+        ("AWS::FSx::Volume", "fsx-ontap", "fsx-openzfs"),
+        ("awscc_fsx_volume", "fsx-ontap", "fsx-openzfs"),
+        ("arn:aws:fsx:eu-west-1:123456789012:volume/fs-1/fsvol-1", "fsx-ontap", "fsx-openzfs"),
+        ("AWS::SageMaker::Cluster", "sagemaker-hyperpod", "sagemaker-hyperpod-eks"),
+        ("aws_rds_custom_db_engine_version", "rds-custom-oracle", "rds-custom-sqlserver-cev"),
+    ],
+)
+def test_kind_that_is_never_the_ordinary_offering_is_assumed_to_be_the_likeliest(
+    shipped, kind, offering, other
+):
+    [row] = read_estate([kind], tables=shipped).to_dict("records")
+    assert (row["offering_id"], row["assumed"]) == (offering, True)
+    assert row["alternatives"].startswith(other)
 
 
 @pytest.mark.parametrize("kind", ["awscc_kafkaconnect_connector", "aws-native:kafkaconnect:Connector"])
