@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from srm_data.organisation.decisions import make_decisions
 from srm_data.review import Review, read_review
 from srm_data.workbook import write_workbook
 
@@ -197,3 +198,99 @@ def test_customer_action_of_a_decision_goes_through_the_book(books, tmp_path):
     decisions = review.decisions.assign(customer_action="optional")
     path = write_workbook(tmp_path / "a.xlsx", books.model, tables=books.tables, decisions=decisions)
     assert read_review(path).decisions["customer_action"].tolist() == ["optional"]
+
+
+@pytest.mark.slow
+def test_reply_outside_the_items_of_the_log_is_reported_and_carried_over(books):
+    books.type(ASKED)
+    sheet = books.open()["Review log"]
+    headers = {cell.value: cell.column for cell in sheet[1]}
+    below = sheet.max_row + 1
+    for header, text in {"Reply": "Ask Zoe", "Due": "2026-12-24", "Reply by": "Eve"}.items():
+        sheet.cell(below, headers[header]).value = text
+    review = books.type()
+    assert review.problems[["problem", "value"]].to_numpy().tolist() == [
+        ["typed outside the reviewer's columns", "Ask Zoe | 2026-12-24 | Eve"]
+    ]
+    kept = review.remarks[["text", "author", "due"]].to_numpy().tolist()
+    assert kept == [["Ask Zoe", "Eve", "2026-12-24"], ["Who restores?", "Ada", ""]]
+
+
+@pytest.mark.slow
+def test_item_whose_status_was_cleared_keeps_its_reply(books):
+    books.type(ASKED)
+    review = books.type(log={"Status": None, "Reply": "The queue team.", "Reply by": "Bob"})
+    assert review.problems["problem"].tolist() == ["a generated row was altered"]
+    assert review.remarks["story"].tolist() == ["Bob: The queue team."]
+
+
+def delete_columns(book: Workbook, *names: str) -> None:
+    sheet = book["Review log"]
+    for name in names:
+        (column,) = (cell.column for cell in sheet[1] if cell.value == name)
+        sheet.delete_cols(column)
+
+
+@pytest.mark.parametrize(
+    "gone", [("Kind",), ("offering_id", "duty_id"), ("Status", "Offering")], ids=str
+)
+@pytest.mark.slow
+def test_log_without_a_column_is_named_and_its_items_are_read(books, gone):
+    books.type(DECIDED)
+    books.type(log={"Reply": "Are you sure?", "Reply by": "Bob"})
+    delete_columns(books.open(), *gone)
+    review = books.type()
+    assert review.decisions["duty_id"].tolist() == ["backup"]
+    assert review.remarks[["duty_id", "text"]].to_numpy().tolist() == [["backup", "Are you sure?"]]
+    assert review.problems[["problem", "sheet", "value"]].to_numpy().tolist() == [
+        ["a column is gone", "Review log", header] for header in gone
+    ]
+
+
+@pytest.mark.slow
+def test_renamed_column_of_the_log_is_read_as_what_it_was(books):
+    books.type(ASKED)
+    sheet = books.open()["Review log"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(1, columns["Kind"]).value = "Art"
+    sheet.cell(1, columns["Reply"]).value = "Antwort"
+    sheet.cell(2, columns["Reply"]).value = "The queue team."
+    review = books.type()
+    assert set(review.problems["problem"]) == {"a header was renamed"}
+    (item,) = review.remarks[review.remarks["kind"] == "entry"].to_dict("records")
+    assert (item["text"], item["story"]) == ("Who restores?", "The queue team.")
+
+
+def save(books: Books) -> Path:
+    """Save what was typed into the last book."""
+    back = books.folder / "back.xlsx"
+    books.open().save(back)
+    return back
+
+
+STALE = {
+    "offering_id": "sqs", "duty_id": "backup", "expected": "Not applicable", "decision": "AWS",
+    "reason": "Theirs", "decided_by": "Ada", "decided_on": "2026-11-02",
+}  # fmt: skip
+
+
+@pytest.fixture
+def with_stale(books, tmp_path) -> Books:
+    """Books of which the last has a decision that needs another look."""
+    decisions = make_decisions([STALE])
+    path = write_workbook(
+        tmp_path / "stale.xlsx", books.model, tables=books.tables, decisions=decisions
+    )
+    books.last = Book(path)
+    return books
+
+
+@pytest.mark.slow
+def test_decision_in_the_log_with_another_key_is_not_applied(with_stale):
+    sheet = with_stale.open()["Review log"]
+    (column,) = (cell.column for cell in sheet[1] if cell.value == "duty_id")
+    sheet.cell(2, column).value = "compliance"
+    review = read_review(save(with_stale))
+    assert review.decisions.empty
+    assert "an earlier decision was altered" in set(review.problems["problem"])
+    assert "Theirs" in set(review.remarks["text"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from srm_data.exceptions import ReviewError
 from srm_data.review.headers import recognise_headers
+from srm_data.review.log_columns import restore_log
 from srm_data.review.reading import Book
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
@@ -46,13 +47,15 @@ def find_parts(workbook: Workbook) -> Book:
 
     apart = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
     others = [sheet for sheet in sheets if id(sheet) not in apart]
+    registers = [restore_log(table, stamp, reviewed) for table in find_registers(others)]
+    restored = {table.sheet.part: table.sheet for table in registers if table.renamed or table.gone}
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
         name=workbook.name,
         stamp=stamp,
         reviewed=reviewed,
-        registers=find_registers(others),
-        others=others,
+        registers=registers,
+        others=[restored.get(sheet.part, sheet) for sheet in others],
         notes=[(by_part.get(note.part), note) for note in notes],
     )
 

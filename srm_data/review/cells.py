@@ -52,6 +52,7 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
     Rows that came back, and their notes, replace the register's entries.
     """
     answers = set(reading.words.letters)
+    offerings = {copies[0].offering: key[0] for key, copies in reading.cells.items()}
     for row in reading.register.rows:
         key = key_of(row)
         if row["status"] in SHOWN_IN_ITS_ROW and key in reading.cells:
@@ -62,14 +63,22 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
 
         fields = [row[name] for name in ("expected", "decision", "text", "author", "dated")]
         expected, decision, reason, by, on = fields
-        if {decision, expected} <= answers and is_complete(decision, reason, by, on):
+        is_sound = _has_sound_key(row, reading, offerings)
+        if is_sound and {decision, expected} <= answers and is_complete(decision, reason, by, on):
             yield Decision(key, expected, decision, reason, by, on, find_action(row, decision))
         else:
-            texts = " | ".join(fields)
+            texts = " | ".join(fields if is_sound else [*key, *fields])
             place = (REGISTER_SHEET, "")
             yield Problem("an earlier decision was altered", place, texts, "the row as sent", key)
             yield Kept(row | {"kind": TYPED})
     yield from reading.register.found
+
+
+def _has_sound_key(row: Registered, reading: Reading, offerings: dict[str, str]) -> bool:
+    """Return whether a row of the register has the ids of a cell that was sent, beside their names."""
+    stamp, key = reading.book.stamp, key_of(row)
+    named = (offerings.get(row["offering"], key[0]), reading.words.duties.get(row["duty"], key[1]))
+    return named == key and all(each and (stamp is None or stamp.has_text(each)) for each in key)
 
 
 def conclude_rows(reading: Reading) -> Iterator[Outcome]:

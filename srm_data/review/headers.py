@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from srm_data.review.outcomes import AS_EXPORTED, Outcome, Problem, Typed
 from srm_data.review.reading import Reading
@@ -38,38 +38,73 @@ def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
     A header is recognised by its position between its neighbours, or by the codes of the texts below
     it.
     """
-    unknown = _list_unknown(table)
+    unknown = _list_unknown(table, HEADERS)
     missing = _list_missing(table, stamp)
     if not unknown or not missing:
         return table
 
     found = {at: header for header in missing for at in unknown if _has_codes(table, at, header, stamp)}
-    rest = [header for header in missing if header not in found.values()]
-    for run in _list_runs([at for at in unknown if at not in found]):
-        between = _list_between(table, found, run, rest, stamp)
-        if len(between) == len(run) and all(
-            _is_plausible(table, at, header) for at, header in zip(run, between, strict=True)
-        ):
-            found |= dict(zip(run, between, strict=True))
-
+    found = _find_by_place(table, found, unknown, missing, _order(stamp))
     columns = {name: at for name, at in table.columns.items() if at not in found}
     columns |= {header: at for at, header in found.items()}
     ordered = dict(sorted(columns.items(), key=lambda column: column[1]))
-    return table._replace(columns=ordered, renamed=tuple(sorted(found.items())))
+    renamed = tuple((at, header, _text_at(table, at)) for at, header in sorted(found.items()))
+    return table._replace(columns=ordered, renamed=renamed)
+
+
+def find_renamed(table: Table, missing: list[str], order: tuple[str, ...]) -> dict[int, str]:
+    """Find the positions of the missing headers of a table by their neighbours.
+
+    Parameters
+    ----------
+    missing
+        Headers that the table was sent with and does not have.
+    order
+        All headers, in the order in which they are sent.
+    """
+    return _find_by_place(table, {}, _list_unknown(table, order), missing, order)
+
+
+def _find_by_place(
+    table: Table,
+    found: dict[int, str],
+    unknown: list[int],
+    missing: list[str],
+    order: tuple[str, ...],
+) -> dict[int, str]:
+    """Return the positions found so far, and those between neighbours that fit the other headers."""
+    rest = [header for header in missing if header not in found.values()]
+    for run in _list_runs([at for at in unknown if at not in found]):
+        between = _list_between(table, found, run, rest, order)
+        if len(between) == len(run) and all(
+            _is_plausible(table, at, header) for at, header in zip(run, between, strict=True)
+        ):
+            found = found | dict(zip(run, between, strict=True))
+    return found
 
 
 def conclude_headers(reading: Reading) -> Iterator[Outcome]:
-    """Report text above or beside the headers, renamed headers, and missing headers."""
+    """Report text above or beside the headers, renamed headers, and missing headers.
+
+    Text around the headers of the log is reported with that of other sheets.
+    """
     stamp = reading.book.stamp
     sent = HEADERS if has_report(stamp) else HEADERS - {REPORT}
     for table in reading.book.reviewed:
         yield from _check_headers(table, stamp, sent)
+    for table in reading.book.registers:
+        for at, header, text in table.renamed:
+            yield _report_renamed(table, at, header, text)
+        for header in table.gone:
+            place = (table.sheet.title, f"A{table.header_row}")
+            expected = f"the column {header} of the review log, as it was sent"
+            yield Problem("a column is gone", place, header, expected)
 
 
 def _check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterator[Outcome]:
     """Check the headers of a table against those that a workbook is sent with."""
-    renamed = dict(table.renamed)
-    unknown = [at for at in _list_unknown(table) if at not in renamed and _text_at(table, at)]
+    renamed = {at: header for at, header, _ in table.renamed}
+    unknown = [at for at in _list_unknown(table, HEADERS) if at not in renamed and _text_at(table, at)]
     yield from _report_missing(table, stamp, unknown)
 
     headers = {name: at for name, at in table.columns.items() if name in sent}
@@ -78,10 +113,17 @@ def _check_headers(table: Table, stamp: Stamp | None, sent: set[str]) -> Iterato
             is_header = number == table.header_row
             place = table.sheet.place_of(number, at)
             if is_header and at in renamed:
-                expected = f"{renamed[at]}; the column is read as that one"
-                yield Typed(place, text, expected, column=renamed[at], problem="a header was renamed")
+                yield _report_renamed(table, at, renamed[at], text)
             elif text and not (is_header and at == headers.get(text)) and text not in REVIEWED_LINES:
                 yield Typed(place, text, AS_EXPORTED)
+
+
+def _report_renamed(table: Table, at: int, header: str, text: str) -> Typed:
+    place, expected = (
+        table.sheet.place_of(table.header_row, at),
+        f"{header}; the column is read as that one",
+    )
+    return Typed(place, text, expected, column=header, problem="a header was renamed")
 
 
 def _report_missing(table: Table, stamp: Stamp | None, unknown: list[int]) -> Iterator[Outcome]:
@@ -104,12 +146,12 @@ def _text_at(table: Table, at: int) -> str:
     return row[at] if at < len(row) else ""
 
 
-def _list_unknown(table: Table) -> list[int]:
+def _list_unknown(table: Table, headers: Collection[str]) -> list[int]:
     """List the positions of unknown headers, up to the last known header."""
     row = table.sheet.rows[table.header_row - 1]
-    last = max((at for at, text in enumerate(row) if text in HEADERS), default=-1)
-    known = set(table.columns.values())
-    return [at for at in range(last + 2) if at in known and _text_at(table, at) not in HEADERS]
+    last = max((at for at, text in enumerate(row) if text in headers), default=-1)
+    used = set(table.columns.values())
+    return [at for at in range(last + 2) if at in used and _text_at(table, at) not in headers]
 
 
 def _list_missing(table: Table, stamp: Stamp | None) -> list[str]:
@@ -142,11 +184,10 @@ def _list_runs(places: list[int]) -> list[list[int]]:
 
 
 def _list_between(
-    table: Table, found: dict[int, str], run: list[int], missing: list[str], stamp: Stamp | None
+    table: Table, found: dict[int, str], run: list[int], missing: list[str], order: tuple[str, ...]
 ) -> list[str]:
     """List the missing headers that were sent between the neighbours of some positions."""
     headers = {at: name for name, at in table.columns.items()} | found
-    order = _order(stamp)
     left, right = headers.get(run[0] - 1, ""), headers.get(run[-1] + 1, "")
     if (run[0] > 0 and left not in order) or (right and right not in order):
         return []

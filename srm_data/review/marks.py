@@ -23,7 +23,7 @@ Area = tuple[int, int, int, int]
 def conclude_marks(reading: Reading) -> Iterator[Outcome]:
     """Report marks on all sheets, and entries merged across several rows."""
     book = reading.book
-    tables = {id(table.sheet): table for table in (*book.reviewed, *book.registers)}
+    tables = {table.sheet.part: table for table in (*book.reviewed, *book.registers)}
     areas = [
         (sheet, area, said)
         for sheet in (*(table.sheet for table in book.reviewed), *book.others)
@@ -32,7 +32,7 @@ def conclude_marks(reading: Reading) -> Iterator[Outcome]:
     for sheet, area, said in areas[:MOST_MARKS]:
         place = (sheet.title, _name_area(area))
         expected = f"words for what it means, such as in the column {COMMENT}"
-        table = tables.get(id(sheet))
+        table = tables.get(sheet.part)
         key = table.key_of(area[0]) if table and area[0] == area[2] else NO_KEY
         yield Problem("marked without a word", place, said, expected, key)
     if len(areas) > MOST_MARKS:

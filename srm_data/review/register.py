@@ -8,13 +8,25 @@ from typing import NamedTuple
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.organisation.register import BAR, OPEN, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
-from srm_data.review.outcomes import Carried, Key, Outcome, Problem, Registered, key_of
+from srm_data.review.outcomes import (
+    NO_KEY,
+    OUTSIDE,
+    Carried,
+    Key,
+    Outcome,
+    Problem,
+    Registered,
+    key_of,
+)
+from srm_data.review.sheets import Place
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     FORMER_REGISTER,
+    LOG_ENTRIES,
     REGISTER,
     REGISTER_SHEET,
+    REPLY,
     STATE,
     STATES,
 )
@@ -47,7 +59,7 @@ def read_register(tables: list[Table], seen: set[Key]) -> Register:
     """
     rows: list[Registered] = []
     sent: list[Registered] = []
-    found: list[Outcome] = []
+    found: list[Outcome] = list(_find_outside(tables))
     for table, number, row in _read_rows(tables):
         before = _read_sent(row)
         item, outcomes = _read_handling(row, before["state"], table, number)
@@ -65,13 +77,48 @@ def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
     known: set[tuple[str, ...]] = set()
     for table in tables:
         of_table = []
-        for number, texts in table.records():
-            row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
-            row |= {field: texts[it] for it, field in FORMER_REGISTER.items() if it in texts}
-            if row["status"] and row["kind"] and tuple(row.values()) not in known:
+        for number, row in _read_table(table):
+            if is_item(row) and tuple(row.values()) not in known:
                 of_table.append(tuple(row.values()))
                 yield table, number, row
         known.update(of_table)
+
+
+def _read_table(table: Table) -> Iterator[tuple[int, Registered]]:
+    for number, texts in table.records():
+        row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
+        yield number, row | {field: texts[it] for it, field in FORMER_REGISTER.items() if it in texts}
+
+
+def is_item(row: Registered) -> bool:
+    """Return whether a row of the register has an item, not only text typed around the items."""
+    return bool(row["status"] and row["kind"])
+
+
+def _find_outside(tables: list[Table]) -> Iterator[Outcome]:
+    """Find entries in the reviewer columns of the register that are not beside an item."""
+    for table in tables:
+        for number, row in _read_table(table):
+            fields = [REGISTER[header][0] for header in LOG_ENTRIES]
+            typed = [row[name] for name in fields if row[name]]
+            if is_item(row) or not typed:
+                continue
+            place = table.sheet.place_of(number, table.columns.get(REPLY, 0))
+            key = key_of(row) if all(key_of(row)) else NO_KEY
+            expected = "an item in this row, to which the entry belongs"
+            yield Problem(OUTSIDE, place, " | ".join(typed), expected, key)
+            yield _carry_reply(row, place, key)
+
+
+def _carry_reply(row: Registered, place: Place, key: Key) -> Carried:
+    """Return entries beside no item as an open remark of its own."""
+    said = ": ".join(filter(None, [row["state"], row["reply"]])) or "to do"
+    dated, due = (read_date(row[name]) or row[name] for name in ("replied_on", "due"))
+    blank = dict.fromkeys(("state", "reply", "replied_by", "replied_on", "story"), "")
+    return Carried(
+        TYPED, place, said, key=key, column=REGISTER_SHEET, author=row["replied_by"], dated=dated,
+        handled=row | blank | {"due": due},
+    )  # fmt: skip
 
 
 def _read_sent(row: Registered) -> Registered:

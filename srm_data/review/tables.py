@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -17,10 +17,9 @@ from srm_data.workbook.format import (
     DUTY_ID,
     HEADERS,
     KEYS,
-    KIND,
     OFFERING_ID,
-    REGISTER_MARKS,
     ROW_CHECK,
+    is_log_header,
 )
 from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
@@ -36,8 +35,10 @@ class Table(NamedTuple):
     sheet: Sheet
     header_row: int
     columns: dict[str, int]
-    renamed: tuple[tuple[int, str], ...] = ()
-    """Positions of renamed headers, with the original headers."""
+    renamed: tuple[tuple[int, str, str], ...] = ()
+    """Positions of renamed headers, with the original headers and the new ones."""
+    gone: tuple[str, ...] = ()
+    """Headers of the columns of a log that did not come back, and were added again."""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number and the texts by header of every non-empty row below the headers."""
@@ -60,10 +61,15 @@ class Table(NamedTuple):
 
 def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
     """Find the sheets that have a row with all required headers, whatever their titles."""
+    return _find_headed(sheets, set(needed).issubset)
+
+
+def _find_headed(sheets: list[Sheet], is_header: Callable[[tuple[str, ...]], bool]) -> list[Table]:
+    """Find the sheets that have a row of headers, as tables from the first of them."""
     tables = []
     for sheet in sheets:
         for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
-            if set(needed) <= set(headers):
+            if is_header(headers):
                 tables.append(make_table(sheet, number))
                 break
     return tables
@@ -87,18 +93,14 @@ def find_reviewed(sheets: list[Sheet]) -> list[Table]:
     titles = {table.sheet.title for table in with_check}
     others = [sheet for sheet in sheets if sheet.title not in titles]
     with_decision = find_tables(others, [*KEYS, DECISION])
-    return with_check + [table for table in with_decision if KIND not in table.columns]
+    return with_check + [table for table in with_decision if not is_log_header(table.columns)]
 
 
 def find_alike(sheets: list[Sheet]) -> list[Table]:
     """Find sheets with most headers of the reviewed one, whose key headers may have been renamed."""
-    tables = []
-    for sheet in sheets:
-        for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
-            if len(HEADERS & set(headers)) >= MOST_HEADERS and KIND not in headers:
-                tables.append(make_table(sheet, number))
-                break
-    return tables
+    return _find_headed(
+        sheets, lambda it: len(HEADERS & set(it)) >= MOST_HEADERS and not is_log_header(it)
+    )
 
 
 def is_reviewed(table: Table) -> bool:
@@ -107,8 +109,8 @@ def is_reviewed(table: Table) -> bool:
 
 
 def find_registers(sheets: list[Sheet]) -> list[Table]:
-    """Find the register sheet and its copies."""
-    return find_tables(sheets, REGISTER_MARKS)
+    """Find the register sheet and its copies, even if some of their headers were renamed."""
+    return _find_headed(sheets, is_log_header)
 
 
 def find_origin(sheet: Sheet, stamp: Stamp) -> str:

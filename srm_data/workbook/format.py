@@ -242,12 +242,27 @@ FORMER_REGISTER = {"Stood at": "place"}
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
 """Headers that identify a log, whatever its sheet is called."""
+LOG_HEADERS = frozenset(REGISTER) - HEADERS
+"""Headers that only a log has."""
+FEWEST_LOG_HEADERS = 8  # by which a log without one of its marks is identified
 
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
 FORMAT_OF_HEADER = re.compile(
     r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+ ?|&[ADTFPNGZBIUSEXYOH]'
 )
+
+
+def is_log_header(texts: Iterable[object]) -> bool:
+    """Return whether a row has the headers of a log, of which some may have been renamed.
+
+    Examples
+    --------
+    >>> is_log_header(["Status", "Kind", "Reason or remark"]), is_log_header(["Status", "Decision"])
+    (True, False)
+    """
+    found = {text for text in texts if isinstance(text, str)}
+    return found.issuperset(REGISTER_MARKS) or len(found & LOG_HEADERS) >= FEWEST_LOG_HEADERS
 
 
 def is_revision(value: str) -> bool:

@@ -10,10 +10,10 @@ from srm_data.workbook.format import (
     LOG_ENTRIES,
     LOOKUP_SHEET,
     OFFERING,
-    REGISTER_MARKS,
     REVISION,
     SIGN_OFF,
     SIGN_OFF_HEADER,
+    is_log_header,
 )
 
 
@@ -39,7 +39,7 @@ class TypedCells:
     def find(self, texts: Sequence[object]) -> list[int]:
         """Return the zero-based positions of the cells to fill in, for the next row."""
         self.field = ""
-        if all(mark in texts for mark in REGISTER_MARKS):
+        if is_log_header(texts):
             self.entries = [place for place, text in enumerate(texts) if text in LOG_ENTRIES]
             return []
         for header, labels in ((SIGN_OFF_HEADER, SIGN_OFF), (HISTORY_HEADER, (REVISION,))):
