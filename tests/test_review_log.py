@@ -294,3 +294,23 @@ def test_decision_in_the_log_with_another_key_is_not_applied(with_stale):
     assert review.decisions.empty
     assert "an earlier decision was altered" in set(review.problems["problem"])
     assert "Theirs" in set(review.remarks["text"])
+
+
+@pytest.mark.slow
+def test_decision_to_look_at_again_is_dropped_when_it_is_closed(with_stale):
+    closed = {"State": "closed", "Reply": "dropped", "Reply by": "Chair", "Reply on": "2026-11-26"}
+    review = with_stale.type(log=closed)
+    assert (len(review.decisions), len(review.problems)) == (0, 0)
+    (item,) = with_stale.read_log()
+    assert [item[it] for it in ("Status", "Decision", "Reason or remark", "Story so far")] == [
+        "Closed", "AWS", "Theirs", "2026-11-26 Chair: closed: dropped",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_decision_in_force_is_not_closed_in_the_log(books):
+    books.type(DECIDED)
+    review = books.type(log={"State": "closed", "Reply by": "Chair"})
+    assert review.decisions["decision"].tolist() == ["Shared"]
+    assert review.problems["problem"].tolist() == ["a decision in force was closed"]
+    assert review.remarks[["text", "state"]].to_numpy().tolist() == [["closed", ""]]

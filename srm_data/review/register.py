@@ -22,11 +22,13 @@ from srm_data.review.sheets import Place
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
+    DECISION,
     FORMER_REGISTER,
     LOG_ENTRIES,
     REGISTER,
     REGISTER_SHEET,
     REPLY,
+    REVIEWED_SHEET,
     STATE,
     STATES,
 )
@@ -134,7 +136,8 @@ def _read_handling(
 ) -> tuple[Registered, list[Outcome]]:
     """Read the entries beside an item, and add them to its history.
 
-    An entry beside a decision becomes a separate remark. ``sent`` is the item as it was sent.
+    A decision that is not in force becomes a closed remark if it is closed. Other entries beside a
+    decision become a separate remark. ``sent`` is the item as it was sent.
     """
     found: list[Outcome] = []
     key = key_of(row)
@@ -150,13 +153,20 @@ def _read_handling(
     said = ": ".join(filter(None, [state if is_new else "", row["reply"]]))
     by, on = row["replied_by"], row["replied_on"]
     plain = row | dict.fromkeys(("reply", "replied_by", "replied_on"), "")
+    is_closed = row["state"] == CLOSED
+    story = add_to_story(row["story"], said, by, on)
     if row["kind"] != "decision":
-        story = add_to_story(row["story"], said, by, on)
         return plain | {"story": story}, found
+    if is_closed and row["status"] not in SHOWN_IN_ITS_ROW:
+        return plain | {"kind": TYPED, "column": DECISION, "story": story}, found
+    if is_closed:
+        expected = f"a decision in force is withdrawn in its row of the sheet {REVIEWED_SHEET}"
+        found.append(Problem("a decision in force was closed", place, CLOSED, expected, key))
     if said or by or on or row["assigned"] or row["due"]:
         typed = Carried(
             TYPED, place, said or "to do",
-            key=key, column=REGISTER_SHEET, author=by, dated=on, handled=plain,
+            key=key, column=REGISTER_SHEET, author=by, dated=on,
+            handled=plain | {"state": "" if is_closed else plain["state"]},
         )  # fmt: skip
         found.append(typed)
     return plain, found

@@ -125,7 +125,9 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     sign_off = make_sign_off(found["sign_off"])
     settled = _find_settled(decisions, status, sign_off, signed, sent)
     remarks = [_settle(row, settled) for row in found["remarks"]]
-    remarks += _list_replaced(reading.register.sent, decisions, remarks)
+    items = zip(reading.register.sent, reading.register.rows, strict=True)
+    kept = [before for before, row in items if row["kind"] == before["kind"]]  # others were closed
+    remarks += _list_replaced(kept, decisions, remarks)
     problems = [row | {"book": book} for row in found["problems"]]
 
     review = Review(decisions, make_remarks(remarks), make_problems(problems))
