@@ -118,3 +118,21 @@ def test_of_many_marks_two_hundred_are_named_and_the_others_counted(copy):
     review = copy.read()
     assert len(review.problems) == 201
     assert review.problems["value"].iloc[-1] == "80 more places"
+
+
+def test_decision_that_is_struck_is_not_taken_by_this_review_or_the_next(copy, shipped, shipped_model):
+    typed = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
+    for header, text in typed.items():
+        copy.cell(header).value = text
+    copy.cell("Decision").font = Font(strike=True)
+    review = copy.read()
+    assert review.decisions.empty
+    assert {"marked without a word", "a decision was not taken"} == set(review.problems["problem"])
+    assert review.remarks[["decision", "text", "author"]].to_numpy().tolist() == [
+        ["Shared", "Struck through, of 2026-11-02: Why", "Ada"]
+    ]
+
+    model = shipped_model[shipped_model["offering_id"] == "sqs"].reset_index(drop=True)
+    path = copy.target.with_name("next.xlsx")
+    write_workbook(path, model, tables=shipped, remarks=review.remarks)
+    assert read_review(path).decisions.empty

@@ -206,7 +206,7 @@ def _conclude_decision(
     for header, value, expected in missing:
         yield Problem("a decision was not taken", row.place_of(header), value, expected, row.key)
     if missing:
-        yield _carry_entry(row, row.key, carried)
+        yield _carry_entry(_hold_struck(row), row.key, carried)
         return
 
     answer = names[row.decision.lower()]
@@ -220,6 +220,17 @@ def _is_as_sent(row: ReviewedRow, sent: Registered, names: dict[str, str]) -> bo
     """Return whether the decision and comment of a row are those it was sent with."""
     answers = {names.get(it.lower(), it) for it in (row.decision, sent["decision"])}
     return len(answers) == 1 and row.comment.split() == sent["text"].split()
+
+
+def _hold_struck(row: ReviewedRow) -> ReviewedRow:
+    """Return a row whose struck decision is incomplete, so that the next workbook asks about it.
+
+    The next workbook shows it without the strike, and so with a comment that says it instead of a date.
+    """
+    if not row.struck:
+        return row
+    said = f"Struck through, of {row.date}" if row.date else "Struck through"
+    return row._replace(comment=": ".join(filter(None, [said, row.comment])), date="", is_date=False)
 
 
 def _keeps(row: ReviewedRow, remark: Registered, names: dict[str, str]) -> bool:
@@ -296,6 +307,10 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
         missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif is_in_future(row.date):
         missing.append((DATE, row.date, NOT_IN_FUTURE))
+    for header in row.struck:
+        value = dict(zip(ENTRIES, row.entries, strict=True))[header]
+        expected = "text that is not struck through, or none if the decision is withdrawn"
+        missing.append((header, value, expected))
     if not row.sent:
         expected = "the answer that was sent, which a decision is about"
         missing.append((RESPONSIBILITY, "", expected))

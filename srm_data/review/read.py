@@ -73,7 +73,7 @@ def read_review(
             ``text``, ``author``, ``dated``, ``place``. Pass it to ``write_workbook(remarks=...)``.
         ``problems``
             Problems for a person to look at: ``problem``, ``sheet``, ``cell``, ``value``, ``expected``
-            and the key. Nothing listed here is applied.
+            and the key. Nothing listed here is applied, such as a decision that is struck through.
 
         The attribute ``status`` has one row per cell with a status, owner or due date, as from
         :func:`~srm_data.read_cell_status`, and ``sign_off`` has the history of the entries on the

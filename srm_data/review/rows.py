@@ -30,6 +30,7 @@ from srm_data.workbook.format import (
     EVIDENCE,
     EXCEPTION,
     EXPORTED,
+    FIRST_ENTRIES,
     FIRST_EXPORTED,
     FORMER_AGAIN,
     IDENTITY,
@@ -54,6 +55,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.marks import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
+from srm_data.xlsx.looks import STRUCK
 from srm_data.xlsx.sheets import FormulaText
 
 OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
@@ -112,6 +114,18 @@ class ReviewedRow(NamedTuple):
     def entered(self) -> tuple[str, str, str, str]:
         """Texts of the four reviewer columns."""
         return self.decision, self.comment, self.reviewer, self.date
+
+    @property
+    def struck(self) -> list[str]:
+        """Headers of the columns of a decision whose text is struck through, at least in part."""
+        sheet, columns = self.table.sheet, self.table.columns
+        places = {header: columns[header] for header in FIRST_ENTRIES if header in columns}
+        texts = dict(zip(ENTRIES, self.entries, strict=True))
+        return [
+            header
+            for header, at in places.items()
+            if texts[header] and STRUCK in sheet.marks.get((self.number, at), "")
+        ]
 
     def place_of(self, header: str) -> Place:
         """Return the place of a cell in the row, or of the first cell if the column is gone."""
