@@ -131,6 +131,26 @@ def find_folder(folder: StrPath | Traversable | None) -> Traversable:
     return Path(folder) if isinstance(folder, str | os.PathLike) else folder
 
 
+def name_apart(paths: Iterable[StrPath]) -> list[str]:
+    """Return the names of files, with as many of their folders as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> name_apart(["ada/ours.xlsx", "bob/ours.xlsx", "bob/theirs.xlsx"])
+    ['ada/ours.xlsx', 'bob/ours.xlsx', 'theirs.xlsx']
+    """
+    parts = [Path(path).absolute().parts for path in paths]
+    return [_name_one(own, {other for other in parts if other != own}) for own in parts]
+
+
+def _name_one(own: tuple[str, ...], others: set[tuple[str, ...]]) -> str:
+    """Return the last parts of a path that no other path ends with."""
+    for count in range(1, len(own)):
+        if all(other[-count:] != own[-count:] for other in others):
+            return "/".join(own[-count:])
+    return str(Path(*own))
+
+
 def list_paths(paths: StrPath | Iterable[StrPath]) -> list[Path]:
     """Return one or more paths as a list."""
     given = [paths] if isinstance(paths, str | os.PathLike) else paths

@@ -199,3 +199,16 @@ def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, caps
     assert "1 problem needs a person" in printed.err
     assert main(["review", str(back), "--out", str(tmp_path / "new")]) == 1
     assert "decisions.csv already exists; choose another folder for --out" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_copies_of_the_same_name_are_named_with_their_folders(sent, tmp_path, capsys):
+    for who in ("ada", "bob"):
+        (tmp_path / who).mkdir()
+        shutil.copy(sent, tmp_path / who)
+        fill(tmp_path / who / sent.name, Decision="tbd")
+    assert main(["review", *(str(tmp_path / who / sent.name) for who in ("ada", "bob"))]) == 1
+    shown = capsys.readouterr().out
+    for name in ("ada/sent.xlsx", "bob/sent.xlsx"):
+        assert f"\n{name}: 0 decisions" in f"\n{shown}"
+        assert f"  {name}: Review here!" in shown

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
+from srm_data.exceptions import TableError
+from srm_data.organisation.cell_status import make_cell_status, read_cell_status, write_cell_status
 from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
 from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import read_remark_schema
@@ -58,3 +60,13 @@ def test_what_is_no_file_is_named_with_what_was_expected(tmp_path, name, said):
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of remarks"):
         read_own_file(Path(tmp_path / name), read_remark_schema())
+
+
+def test_files_of_the_same_name_are_named_with_their_folders(tmp_path):
+    for folder, status in (("one", "agreed"), ("two", "question")):
+        (tmp_path / folder).mkdir()
+        cell = {"offering_id": "sqs", "duty_id": "backup", "status": status}
+        write_cell_status(tmp_path / folder / "cell_status.csv", make_cell_status([cell]))
+    paths = [tmp_path / folder / "cell_status.csv" for folder in ("one", "two")]
+    with pytest.raises(TableError, match=r"two/cell_status.csv, line 2, .*as in one/cell_status.csv"):
+        read_cell_status(paths)

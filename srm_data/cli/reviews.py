@@ -39,14 +39,15 @@ def add_review(commands: Commands) -> None:
 
 def run_review(options: argparse.Namespace) -> None:
     """Read returned workbooks, and write their contents as CSV files."""
+    from srm_data.arguments import name_apart
     from srm_data.review import merge_reviews, read_review
 
     copies = [read_review(path) for path in options.files]
     review = merge_reviews(copies)
     written = _write_review(review, options.out) if options.out is not None else []
 
-    for path, copy in zip(options.files, copies, strict=True):
-        print(f"{path.name}: {_describe_review(copy)}")
+    for name, copy in zip(name_apart(options.files), copies, strict=True):
+        print(f"{name}: {_describe_review(copy)}")
     if len(copies) > 1:
         print(f"together: {_describe_review(review)}")
     for path in written:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, list_paths
+from srm_data.arguments import StrPath, list_paths, name_apart
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
 from srm_data.check.rows import Row
@@ -81,6 +81,8 @@ def read_own_files(
 ) -> tuple[list[tuple[str, pd.DataFrame]], list[Fault]]:
     """Read one file of a kind or several: the name and the rows of each that is whole, and all faults.
 
+    Files of the same name are named with their folders.
+
     Raises
     ------
     OSError
@@ -88,11 +90,12 @@ def read_own_files(
     """
     read: list[tuple[str, pd.DataFrame]] = []
     faults: list[Fault] = []
-    for path in list_paths(paths):
+    files = list_paths(paths)
+    for path, name in zip(files, name_apart(files), strict=True):
         try:
-            read.append((path.name, read_own_file(path, schema, find_more)))
+            read.append((name, read_own_file(path, schema, find_more)))
         except TableError as error:
-            faults += error.faults
+            faults += [fault._replace(file=name) for fault in error.faults]
     return read, faults
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from srm_data.arguments import name_apart
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
@@ -51,7 +52,8 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     Review
         As for :func:`read_review`. ``problems`` has the problems of all copies, each with its ``book``,
         one row per conflicting entry, and one per agreement with an answer that another reviewer
-        decided otherwise. ``version`` and ``scope`` are blank if the copies differ.
+        decided otherwise. Copies of the same name are named with their folders. ``version`` and
+        ``scope`` are blank if the copies differ.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
     copies = _order(list(reviews))
     if len(copies) == 1:
         return copies[0]
+    copies = _name_copies(copies)
 
     decisions, of_decisions = merge_decisions(copies)
     status, of_status, names = merge_statuses(copies)
@@ -106,6 +109,17 @@ def _order(reviews: list[Review]) -> list[Review]:
     if not reviews:
         raise ReviewError("expected reviews, from read_review; got none")
     return sorted(reviews, key=_describe)
+
+
+def _name_copies(copies: list[Review]) -> list[Review]:
+    """Return reviews in which files of the same name are named with their folders."""
+    named = []
+    for copy, name in zip(copies, name_apart(copy.path or copy.book for copy in copies), strict=True):
+        problems = copy.problems.assign(book=copy.problems["book"].replace(copy.book, name))
+        renamed = copy._replace(problems=problems)
+        vars(renamed).update(vars(copy), book=name)
+        named.append(renamed)
+    return named
 
 
 def _describe(review: Review) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ determine the outcome of everything that was written. Each conclusion is a funct
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pandas as pd
 
@@ -108,11 +109,13 @@ def read_review(
         register = read_register(book.registers, set(cells))
         reading = Reading(book, rows, cells, register, make_words(codes, duties))
         outcomes = (outcome for conclude in CONCLUSIONS for outcome in conclude(reading))
-        return make_review(outcomes, reading)
+        review = make_review(outcomes, reading)
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
     except ReviewError as error:
         raise ReviewError(f"{os.fspath(path)}: {error}") from error
+    review.path = str(Path(path).absolute())
+    return review
 
 
 def _find_tables(tables: dict[str, pd.DataFrame] | None) -> tuple[pd.DataFrame, pd.DataFrame]:

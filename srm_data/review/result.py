@@ -74,6 +74,8 @@ class Review(Frames):
         Data version and scope as stamped, blank if the stamp is gone.
     book
         Name of the file.
+    path
+        Absolute path of the file, by which copies of the same name are told apart.
     sent
         Results of earlier reviews that the workbook was sent with.
     signed
@@ -94,6 +96,7 @@ class Review(Frames):
     version: str = ""
     scope: str = ""
     book: str = ""
+    path: str = ""
     sent: Sent
     signed: pd.DataFrame
     exported: pd.DataFrame
