@@ -307,7 +307,7 @@ def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, st
         missing.append((DATE, row.date, "the date of the decision, as in 2026-11-25"))
     elif is_in_future(row.date):
         missing.append((DATE, row.date, NOT_IN_FUTURE))
-    for header in row.struck:
+    for header in row.struck[:1]:
         value = dict(zip(ENTRIES, row.entries, strict=True))[header]
         expected = "text that is not struck through, or none if the decision is withdrawn"
         missing.append((header, value, expected))
