@@ -254,8 +254,8 @@ def describe_resources(
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> used = in_use(build_model(), estate)
     >>> describe_resources(resource_distribution(used))
-    'For all 3 resources, the customer alone carries Service configuration, Network configuration,
-    Identity and access and 5 more duties'
+    'For all 3 resources (1 assumed), the customer alone carries Service configuration, Network
+    configuration, Identity and access and 5 more duties'
     """
     check_frame(weights, PARTIES, "resources by duty, from resource_distribution")
     if weights.empty:

@@ -17,6 +17,7 @@ from srm_data.workbook.format import (
     REGISTER_SHEET,
     REVIEWED_SHEET,
     STAMP_SHEET,
+    is_revision,
 )
 
 MOST_TRIES = 10_000  # of rows without some of their words, in all sheets of a book
@@ -122,7 +123,11 @@ def _find_added(
     }
     filled = [place for place, cell in enumerate(row) if isinstance(cell, Computed)]
     filled = sorted([*filled, *constants])
-    typed = {place: text for place, text in constants.items() if not stamp.has_text(text)}
+    typed = {
+        place: text
+        for place, text in constants.items()
+        if not (stamp.has_text(text) or is_revision(text))  # a revision has no code
+    }
     rest = ["" if place in typed else cell for place, cell in enumerate(row)]
     if len(filled) > WIDEST:
         return typed, rest
