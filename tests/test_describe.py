@@ -208,7 +208,7 @@ def test_headline_of_cover_and_page_are_the_counts_of_the_book(shipped, tmp_path
     page = write_page(tmp_path / "page.html", used, estate=estate, tables=shipped)
 
     [(total, listed, more)] = re.findall(
-        r"For all (\d+) resources \(\d assumed\), the customer alone carries (.+) and (\d+) more duties",
+        r"For all (\d+) resources \(\d assumed\), the customer alone carries (.+) and (\d+) more",
         on_cover,
     )
     named = listed.split(", ")
