@@ -1,4 +1,4 @@
-"""Tell from its own state, such as "terminated", that a resource is gone or a service is not in use."""
+"""Find resources that are gone, or not in use, by their own state, such as "terminated"."""
 
 from __future__ import annotations
 
