@@ -55,7 +55,7 @@ def main() -> int:
         return call("tests/bench.py")
     if task in ("release", "release next"):
         install("maintain")
-        return call("-m", "srm_data.maintenance", *task.split())
+        return call("-m", "srm_data.maintain", *task.split())
     print(HELP, end="")
     return 0 if task == "help" else 2
 

@@ -7,6 +7,15 @@ from .agreement import (
     list_held_out as list_held_out,
     measure_agreement as measure_agreement,
 )
+from .changes import (
+    compare as compare,
+    describe_changes as describe_changes,
+    list_formerly_documented as list_formerly_documented,
+    list_versions as list_versions,
+    move_counts as move_counts,
+    read_earlier as read_earlier,
+    read_version as read_version,
+)
 from .charts.controls import (
     plot_controls as plot_controls,
 )
@@ -137,21 +146,8 @@ from .exceptions import (
     UnusedCorrectionWarning as UnusedCorrectionWarning,
     WorkbookError as WorkbookError,
 )
-from .formats.database import (
+from .formats import (
     write_database as write_database,
-)
-from .history.compare import (
-    compare as compare,
-    describe_changes as describe_changes,
-    move_counts as move_counts,
-)
-from .history.earlier import (
-    read_earlier as read_earlier,
-)
-from .history.versions import (
-    list_formerly_documented as list_formerly_documented,
-    list_versions as list_versions,
-    read_version as read_version,
 )
 from .load import (
     load_tables as load_tables,

@@ -58,7 +58,6 @@ OF_NO_TABLE = {
     "controls",
     "display",
     "estate",
-    "formats",
     "page",
     "review",
     "workbook",

@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from srm_data.changes import is_of_the_same_scope, read_earlier
 from srm_data.exceptions import InternalError, SrmDataError
-from srm_data.history.earlier import is_of_the_same_scope, read_earlier
 from srm_data.load import load_tables
 from srm_data.model import build_model
 from srm_data.review import read_review

@@ -14,9 +14,9 @@ from srm_data.agreement import (
     measure_agreement,
 )
 from srm_data.agreement.held_out import DISPUTED, HARDLY_VARYING
+from srm_data.changes import list_formerly_documented
 from srm_data.describe import describe_held_out
 from srm_data.exceptions import FrameError, TableError
-from srm_data.history.versions import list_formerly_documented
 
 NOTHING = pd.DataFrame(columns=["offering_id", "duty_id", "responsibility"], dtype="str")
 

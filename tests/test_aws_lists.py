@@ -2,7 +2,7 @@
 
 import pytest
 
-from srm_data.maintenance.aws_lists import (
+from srm_data.maintain.aws_lists import (
     compare_catalogue,
     describe_versions,
     list_botocore_clients,

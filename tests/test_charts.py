@@ -14,6 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from srm_data.changes import move_counts
 from srm_data.charts.counts import plot_distribution, plot_ranking
 from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
@@ -21,7 +22,6 @@ from srm_data.charts.steps import plot_handover, plot_moves
 from srm_data.charts.style import INK, PALE, PAPER, SOFT_INK
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
-from srm_data.history.compare import move_counts
 from srm_data.load import read_table
 from srm_data.matrix import (
     duty_distribution,

@@ -3,9 +3,9 @@
 import pytest
 
 from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
+from srm_data.changes import list_formerly_documented
 from srm_data.cli import main
 from srm_data.describe import describe_held_out
-from srm_data.history.versions import list_formerly_documented
 
 
 @pytest.mark.slow
@@ -58,7 +58,7 @@ def test_catalogue_of_the_pinned_packages_has_no_difference(capsys):
 
 @pytest.mark.slow
 def test_catalogue_lists_the_differences_and_returns_one(monkeypatch, capsys):
-    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", lambda: ["newest"])
+    monkeypatch.setattr("srm_data.maintain.aws_lists.list_botocore_clients", lambda: ["newest"])
     assert main(["catalogue"]) == 1
     assert "newest" in capsys.readouterr().out
 
@@ -67,6 +67,6 @@ def test_catalogue_without_the_extra_says_what_to_install(monkeypatch, capsys):
     def fail() -> None:
         raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
 
-    monkeypatch.setattr("srm_data.maintenance.aws_lists.list_botocore_clients", fail)
+    monkeypatch.setattr("srm_data.maintain.aws_lists.list_botocore_clients", fail)
     assert main(["catalogue"]) == 1
     assert "botocore is not installed; the comparison needs: pip" in capsys.readouterr().err

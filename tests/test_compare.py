@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from srm_data.history.compare import compare, describe_changes
+from srm_data.changes import compare, describe_changes
 from srm_data.model import build_model
 from srm_data.organisation.decisions import apply_decisions
 from srm_data.workbook.sheets.reviews import list_reasons

@@ -8,7 +8,7 @@ import pytest
 
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import FrameError, SrmDataError
-from srm_data.formats.database import write_database
+from srm_data.formats import write_database
 
 
 @pytest.fixture(scope="module")

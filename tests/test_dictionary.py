@@ -7,8 +7,8 @@ import mistune
 import pandas as pd
 import pytest
 
-from srm_data.maintenance import describe_tables, describe_words, write_reference
-from srm_data.maintenance.dictionary import CONSTRAINTS, MADE
+from srm_data.maintain import describe_tables, describe_words, write_reference
+from srm_data.maintain.dictionary import CONSTRAINTS, MADE
 from srm_data.schema import read_decision_schema, read_package, read_remark_schema, read_schemas
 
 GLOSSARY = pd.DataFrame(

@@ -22,12 +22,6 @@ def test_each_ending_means_one_kind_and_each_kind_has_a_public_writer():
         assert [find_format(f"ours{ending}") for ending in each.endings] == [each] * len(each.endings)
 
 
-def test_every_module_of_the_folder_is_registered():
-    folder = Path(srm_data.__path__[0]) / "formats"
-    modules = {f"srm_data.formats.{path.stem}" for path in folder.glob("[!_]*.py")}
-    assert modules <= {each.load().__module__ for each in FORMATS}
-
-
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.slow
 def test_export_writes_the_kind_that_the_ending_says(ending, tmp_path, capsys):

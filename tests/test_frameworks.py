@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 
 from srm_data.exceptions import ReleaseError
-from srm_data.maintenance.frameworks import (
+from srm_data.maintain.frameworks import (
     CATALOGUE,
     Origin,
     list_csf_outcomes,

@@ -7,8 +7,8 @@ import pytest
 
 from srm_data.about import page_name, workbook_name
 from srm_data.exceptions import NotebookError
-from srm_data.maintenance.exports import run_all
-from srm_data.maintenance.notebooks import run_notebook
+from srm_data.maintain.exports import run_all
+from srm_data.maintain.notebooks import run_notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

@@ -16,7 +16,7 @@ os.umask(int(sys.argv[2], 8))
 import matplotlib
 matplotlib.use("Agg")
 from srm_data import load_tables
-from srm_data.maintenance.pictures import draw_pictures
+from srm_data.maintain.pictures import draw_pictures
 draw_pictures(Path(sys.argv[1]), load_tables())
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import srm_data
-from srm_data.maintenance.figures import CELL_SHOWN
+from srm_data.maintain.figures import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.write import SHEETS
 

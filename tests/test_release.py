@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 
 from srm_data.exceptions import NotebookError, ReleaseError
-from srm_data.maintenance.exports import run_all
-from srm_data.maintenance.figures import (
+from srm_data.maintain.exports import run_all
+from srm_data.maintain.figures import (
     check_pictures,
     count_figures,
     describe_cell,
     fill_block,
     head_changelog,
 )
-from srm_data.maintenance.notebooks import run_notebook
-from srm_data.maintenance.release import (
+from srm_data.maintain.notebooks import run_notebook
+from srm_data.maintain.release import (
     choose_version,
     find_tables,
     next_version,
@@ -168,7 +168,7 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     call("git", "add", "--all")
     call(*commit)
 
-    said = call(sys.executable, "-m", "srm_data.maintenance", "release")
+    said = call(sys.executable, "-m", "srm_data.maintain", "release")
     version = json.loads((clone / "srm_data/tables/datapackage.json").read_text())["version"]
     assert ".dev" not in version
     assert f"git tag v{version}" in said
@@ -193,7 +193,7 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
     call(*command, "--deselect", share)
 
-    call(sys.executable, "-m", "srm_data.maintenance", "release", "next")
+    call(sys.executable, "-m", "srm_data.maintain", "release", "next")
     assert set(call("git", "diff", "--name-only").split()) == {
         "CHANGELOG.md",
         "srm_data/tables/datapackage.json",

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from srm_data.history.versions import list_documented, list_versions, read_version
-from srm_data.maintenance.release import keep_version
+from srm_data.changes import list_documented, list_versions, read_version
+from srm_data.maintain.release import keep_version
 from srm_data.schema import read_package
 
 

@@ -13,9 +13,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.agreement import default_agreement
+from srm_data.changes import compare
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
-from srm_data.history.compare import compare
 from srm_data.matrix import basis_distribution
 from srm_data.model import ACTION_MEANINGS, build_model
 from srm_data.offerings import narrow_tables

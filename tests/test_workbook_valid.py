@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from srm_data.changes import compare
 from srm_data.estate import in_use, read_estate
-from srm_data.history.compare import compare
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.changes import DECISION_GONE, describe_changes
 from srm_data.cli.doubts import shorten
 from srm_data.cli.estate_table import describe_in_use, name_rows, shorten_reason
 from srm_data.cli.formats import name_workbook_options
@@ -13,7 +14,6 @@ from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.use import list_only_named
-from srm_data.history.compare import DECISION_GONE, describe_changes
 
 if TYPE_CHECKING:
     import argparse

@@ -54,8 +54,8 @@ def run_agreement(_: argparse.Namespace) -> None:
         list_contradictions,
         list_held_out,
     )
+    from srm_data.changes import list_formerly_documented
     from srm_data.describe import describe_held_out
-    from srm_data.history.versions import list_formerly_documented
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.schema import CELL
@@ -111,7 +111,7 @@ def add_catalogue(commands: Commands) -> None:
 def run_catalogue(_: argparse.Namespace) -> None:
     """Compare the tables with AWS's own lists of services and resource types."""
     from srm_data.load import load_tables
-    from srm_data.maintenance.aws_lists import (
+    from srm_data.maintain.aws_lists import (
         compare_catalogue,
         describe_versions,
         list_botocore_clients,

@@ -302,8 +302,7 @@ def find_changes(
     if options.since is None:
         return {}
 
-    from srm_data.history.compare import compare
-    from srm_data.history.earlier import has_whole_catalogue, read_earlier
+    from srm_data.changes import compare, has_whole_catalogue, read_earlier
     from srm_data.organisation.decisions import override_cells
     from srm_data.review import read_review
 

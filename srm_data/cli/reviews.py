@@ -143,8 +143,7 @@ def add_compare(commands: Commands) -> None:
 
 def run_compare(options: argparse.Namespace) -> None:
     """List the cells that differ between two states, and why."""
-    from srm_data.history.compare import compare, describe_changes
-    from srm_data.history.earlier import is_of_the_same_scope, read_earlier
+    from srm_data.changes import compare, describe_changes, is_of_the_same_scope, read_earlier
     from srm_data.model import build_model
     from srm_data.organisation.decisions import override_cells
     from srm_data.review import Review, read_review

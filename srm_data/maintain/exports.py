@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from srm_data.about import page_name, workbook_name
-from srm_data.maintenance.notebooks import return_to_start, run_notebook
+from srm_data.maintain.notebooks import return_to_start, run_notebook
 
 MADE = "made"
 """Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""
@@ -36,8 +36,8 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
         If a notebook fails.
     """
     from srm_data.load import load_tables
-    from srm_data.maintenance import write_reference
-    from srm_data.maintenance.pictures import draw_pictures
+    from srm_data.maintain import write_reference
+    from srm_data.maintain.pictures import draw_pictures
     from srm_data.model import build_model
     from srm_data.page import write_page
     from srm_data.workbook import write_workbook

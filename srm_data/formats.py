@@ -1,22 +1,27 @@
-"""Write a model as a database: one SQLite file with all tables, or the cells as Parquet."""
+"""Kinds of files that a model is written as, in one registry, and the model as a database.
+
+To add a kind, write a function ``write_x(path, model, *, tables=None)``, name it in
+``srm_data/__init__.pyi``, and add one entry to ``FORMATS``. What ``--out`` of the command line takes,
+its help and its errors are made from the registry.
+"""
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 import tempfile
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
-from srm_data.arguments import StrPath, check_frame
-from srm_data.atomic import open_whole
-from srm_data.cells import restore_cells
 from srm_data.exceptions import SrmDataError
-from srm_data.load import Tables, given_tables
-from srm_data.model import MODEL
-from srm_data.organisation.decisions import A_MODEL
-from srm_data.schema import read_package, read_schemas
+
+# The command line reads the registry for its help, and starts without what writing needs.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from srm_data.arguments import StrPath, Tables
 
 SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
 BESIDE = [
@@ -26,6 +31,71 @@ BESIDE = [
 """Tables that the cells refer to or that explain them."""
 
 NUMBERS = {"resources", "assumed", "weight", "position"}
+
+
+class Format(NamedTuple):
+    """A kind of file: endings of its name, what it holds, and the public function that writes it."""
+
+    endings: tuple[str, ...]
+    content: str
+    writer: str
+
+    def load(self) -> Callable[..., Path]:
+        """Return the function that writes it."""
+        writer: Callable[..., Path] = getattr(import_module("srm_data"), self.writer)
+        return writer
+
+    def takes(self, parameter: str) -> bool:
+        """Return whether the function has a parameter, such as ``remarks``."""
+        return parameter in inspect.signature(self.load()).parameters
+
+    def write(self, path: StrPath, **settings: Any) -> Path:
+        """Write a file from those settings that the function has parameters for."""
+        taken = {name: value for name, value in settings.items() if self.takes(name)}
+        return self.load()(path, **taken)
+
+
+FORMATS = (
+    Format((".xlsx",), "the workbook for reviewers", "write_workbook"),
+    Format(
+        (".sqlite", ".sqlite3", ".db"),
+        "a SQLite file with the cells and all that they refer to",
+        "write_database",
+    ),
+    Format((".parquet",), "the cells alone, as Parquet", "write_database"),
+)
+
+
+def find_format(path: StrPath) -> Format:
+    """Find the kind of a file by the ending of its name.
+
+    Raises
+    ------
+    SrmDataError
+        If no kind has the ending; the message lists all.
+
+    Examples
+    --------
+    >>> find_format("ours.parquet").content
+    'the cells alone, as Parquet'
+    """
+    ending = Path(path).suffix
+    for each in FORMATS:
+        if ending in each.endings:
+            return each
+    known = "; ".join(f"{', '.join(each.endings)}: {each.content}" for each in FORMATS)
+    raise SrmDataError(f"{path}: expected a file name that ends in one of these ({known})")
+
+
+def describe_endings() -> str:
+    """Describe which endings of a file name mean what.
+
+    Examples
+    --------
+    >>> describe_endings()[:34]
+    '.xlsx for the workbook for reviewe'
+    """
+    return "; ".join(f"{each.endings[0]} for {each.content}" for each in FORMATS)
 
 
 def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None = None) -> Path:
@@ -68,6 +138,12 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ...     database.execute(query).fetchone()
     ('Customer',)
     """
+    from srm_data.arguments import check_frame
+    from srm_data.atomic import open_whole
+    from srm_data.cells import restore_cells
+    from srm_data.model import MODEL
+    from srm_data.organisation.decisions import A_MODEL
+
     check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
     if path.suffix not in (*SQLITE, PARQUET):
@@ -96,6 +172,11 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
     """Return a SQLite file with the cells and the tables they refer to."""
+    import pandas as pd
+
+    from srm_data.load import given_tables
+    from srm_data.schema import read_package, read_schemas
+
     schemas, package = read_schemas(), read_package()
     tables = given_tables(tables, {name: _list_keys(schemas[name]) for name in BESIDE})
     connection = sqlite3.connect(":memory:")

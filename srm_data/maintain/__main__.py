@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from srm_data.exceptions import SrmDataError
-from srm_data.maintenance.frameworks import write_framework_tables
-from srm_data.maintenance.release import make_release, start_next
+from srm_data.maintain.frameworks import write_framework_tables
+from srm_data.maintain.release import make_release, start_next
 
-USAGE = "usage: python -m srm_data.maintenance release [next] | frameworks FOLDER"
+USAGE = "usage: python -m srm_data.maintain release [next] | frameworks FOLDER"
 
 
 def main(arguments: list[str]) -> int:

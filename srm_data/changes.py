@@ -1,0 +1,373 @@
+"""Compare two states of the model: data versions, workbooks, folders of tables or decisions.
+
+``compare`` lists the cells that differ, and ``read_earlier`` reads what it compares with. The answers
+of released versions are in ``history/answers``: ``<version>.csv`` has one row per offering and one
+column per duty, ``documented/<version>.csv`` the cells that were documented. A workbook is stamped with
+the version it was made from, so that changes can be listed from the workbook alone.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Hashable
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.about import WHOLE_CATALOGUE
+from srm_data.arguments import check_frame
+from srm_data.cells import restore_cells
+from srm_data.load import answers_folder, load_tables, read_table
+from srm_data.model import build_model
+from srm_data.review import Review, read_review
+from srm_data.schema import CELL, read_package
+
+DECISION_GONE = "decision gone"
+"""Why a cell differs that was decided, and is not any more."""
+CHANGES = "changes, from compare"
+"""Description of the expected frame, for error messages."""
+
+
+def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Compare two models cell by cell.
+
+    Parameters
+    ----------
+    before, after
+        Frames from :func:`~srm_data.build_model`, :func:`~srm_data.in_use` or, for a released version,
+        :func:`~srm_data.read_earlier`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell that differs, in the order of ``after``, followed by removed cells, in the
+        order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and ``to``
+        (empty if the offering did not or does not exist) and ``why``: ``"data"``, ``"decision"``,
+        ``"data and decision"``, ``"decision gone"`` (withdrawn, or in conflict now), ``"offering
+        added"`` or ``"offering gone"``; all ``str``. Cells that differ in nothing but their customer
+        action are not among the rows, but in ``attrs["actions"]``: a list of dicts with
+        ``offering_id``, ``duty_id``, ``from`` and ``to``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> model = build_model()
+    >>> changes = compare(model[model["offering_id"] != "sqs"], model)
+    >>> changes["why"].unique().tolist(), len(changes)
+    (['offering added'], 28)
+    """
+    columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
+    expected = "a model of offerings, from build_model, in_use or read_earlier"
+    before, after = (  # answers of the first versions have no basis
+        restore_cells(model, columns, expected, may_lack=["basis"]) for model in (before, after)
+    )
+
+    old, new = (model[columns].astype(object) for model in (before, after))
+    joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")
+    places = pd.concat([after[CELL], before[CELL]], ignore_index=True).drop_duplicates(CELL)
+    joined = places.merge(joined, on=CELL, validate="one_to_one")
+
+    was, now = joined["responsibility_old"], joined["responsibility"]
+    why = pd.Series("data and decision", index=joined.index, dtype=object)
+    old_data, new_data = joined["without_decision_old"], joined["without_decision"]
+    is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
+    why = why.mask(~is_decided, "data").mask(old_data.eq(new_data), "decision")
+    is_gone = joined["basis_old"].eq("decision") & joined["basis"].ne("decision")
+    why = why.mask(is_gone & old_data.eq(new_data), DECISION_GONE)
+    why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
+
+    changes = pd.DataFrame(
+        {
+            **{name: joined[name] for name in CELL},
+            "offering": joined["offering"].fillna(joined["offering_old"]),
+            "duty": joined["duty"].fillna(joined["duty_old"]),
+            "from": was.fillna(""),
+            "to": now.fillna(""),
+            "why": why,
+        }
+    ).astype("str")
+    changes = changes[changes["from"] != changes["to"]].reset_index(drop=True)
+    changes.attrs["actions"] = _list_actions(before, after)
+    return changes
+
+
+def _list_actions(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[Hashable, str]]:
+    """List the cells with the same answer and another customer action."""
+    columns = [*CELL, "responsibility", "customer_action"]
+    if "customer_action" not in before or "customer_action" not in after:
+        return []  # answers of the first versions have none
+    old, new = (model[columns].dropna().astype("str") for model in (before, after))
+    joined = new.merge(old, on=[*CELL, "responsibility"], suffixes=("_to", "_from"))
+    differs = joined[joined["customer_action_from"] != joined["customer_action_to"]]
+    named = differs.rename(columns={"customer_action_from": "from", "customer_action_to": "to"})
+    return named[[*CELL, "from", "to"]].to_dict("records")
+
+
+def describe_changes(changes: pd.DataFrame) -> str:
+    """Describe what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
+
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
+    Examples
+    --------
+    >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))
+    '3 cells differ: 2 by data, 1 by decision'
+    """
+    check_frame(changes, ["why"], CHANGES)
+    actions = len(changes.attrs.get("actions", []))
+    alone = (
+        f"{actions:,} in {'its' if actions == 1 else 'their'} customer action alone" if actions else ""
+    )
+    if changes.empty:
+        return f"no cell differs in its answer, {alone}" if alone else "no cell differs"
+    counts = changes["why"].value_counts()
+    added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
+    withdrawn = counts.get(DECISION_GONE, 0)
+    by = counts.drop(["offering added", "offering gone", DECISION_GONE], errors="ignore")
+    parts = [f"{count:,} by {why}" for why, count in by.items()]
+    parts += [f"{withdrawn:,} without a decision any more"] if withdrawn else []
+    parts += [f"{added:,} of offerings added"] if added else []
+    parts += [f"{gone:,} of offerings gone"] if gone else []
+    noun = "cell differs" if len(changes) == 1 else "cells differ"
+    described = f"{len(changes):,} {noun}: {', '.join(parts)}"
+    return f"{described}; {alone}" if alone else described
+
+
+def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Count the cells that moved from one answer to another, without added or removed offerings.
+
+    Parameters
+    ----------
+    changes
+        Frame from :func:`compare`.
+
+    Returns
+    -------
+    DataFrame
+        One row per move, most frequent first: ``from``, ``to`` (``str``) and ``cells`` (``int``).
+
+    Examples
+    --------
+    >>> rows = [("AWS", "Shared", "data"), ("AWS", "Shared", "data"), ("", "AWS", "offering added")]
+    >>> move_counts(pd.DataFrame(rows, columns=["from", "to", "why"])).to_numpy().tolist()
+    [['AWS', 'Shared', 2]]
+    """
+    check_frame(changes, ["why", "from", "to"], CHANGES)
+    moved = changes[~changes["why"].isin(["offering added", "offering gone"])]
+    counts = moved.groupby(["from", "to"], as_index=False).size()
+    counts = counts.rename(columns={"size": "cells"})
+    return counts.sort_values("cells", ascending=False, kind="stable", ignore_index=True)
+
+
+def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
+    """Read the answers of an earlier state, with decisions applied, for :func:`~srm_data.compare`.
+
+    Parameters
+    ----------
+    source
+        Folder of tables, workbook from :func:`~srm_data.write_workbook`, result of
+        :func:`~srm_data.read_review`, or data version from :func:`~srm_data.list_versions`. Rows
+        deleted from a workbook are filled in from the data version in its stamp.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``responsibility``,
+        ``without_decision`` and ``basis``. For a folder of tables there are more columns.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the source does not exist.
+    srm_data.ReviewError, srm_data.TableError
+        If the workbook or the folder cannot be read.
+
+    Examples
+    --------
+    >>> earlier = read_earlier("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> earlier.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
+    """
+    if isinstance(source, Review):
+        return _list_answers(source)
+    path = Path(source)
+    if path.is_dir():
+        return build_model(load_tables(path))
+    if _has_answers(str(source)) and not path.exists():
+        return _complete_cells(_read_answers(str(source)))
+    if path.exists():
+        return _list_answers(read_review(path))
+    raise FileNotFoundError(
+        f"{source}: expected a folder of tables, a workbook, or a stored data version "
+        f"({', '.join(list_versions())})"
+    )
+
+
+def _list_answers(review: Review) -> pd.DataFrame:
+    """Return the answers in a workbook: those of its tables, overridden by applicable decisions."""
+    cells = review.exported
+    if _has_answers(review.version):
+        kept = _read_answers(review.version).set_index(CELL)["responsibility"]
+        then = kept.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
+        gone = cells["responsibility"] == ""
+        cells = cells.assign(responsibility=cells["responsibility"].mask(gone, then)).fillna("")
+    cells = _complete_cells(cells[cells["responsibility"] != ""])
+
+    decided = cells[CELL].merge(review.decisions, on=CELL, how="left").fillna("")
+    holds = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
+    return cells.assign(
+        responsibility=cells["responsibility"].mask(holds, decided["decision"].to_numpy()),
+        basis=cells["basis"].mask(holds, "decision"),
+    )
+
+
+def _has_answers(version: str) -> bool:
+    return version in [*list_versions(), read_package()["version"]]
+
+
+def _read_answers(version: str) -> pd.DataFrame:
+    """Read the answers of a stored version; an unreleased version has those of the tables."""
+    if version in list_versions():
+        return read_version(version)
+    model = build_model()
+    return model[[*CELL, "offering", "responsibility"]].astype("str")
+
+
+def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns that a comparison needs to answers that have no decisions."""
+    duties = read_table("duties").set_index("duty_id")["duty"]
+    named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
+    return cells.assign(duty=named, without_decision=cells["responsibility"], basis="").reset_index(
+        drop=True
+    )
+
+
+def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
+    """Return a mask of the cells in the scope of a workbook; for other sources, all cells."""
+    if not isinstance(source, Review) and Path(source).is_file():
+        source = read_review(source)
+    if not isinstance(source, Review) or has_whole_catalogue(source):
+        return pd.Series(True, index=model.index)
+    return model["offering_id"].isin(source.exported["offering_id"])
+
+
+def has_whole_catalogue(source: str | os.PathLike[str] | Review) -> bool:
+    """Return whether a source has all offerings, as versions, folders and most workbooks have."""
+    return not isinstance(source, Review) or source.scope == WHOLE_CATALOGUE
+
+
+def list_versions() -> list[str]:
+    """List the data versions whose answers are stored, oldest first.
+
+    Returns
+    -------
+    list of str
+        Versions such as ``"2026.11.0"``.
+
+    Examples
+    --------
+    >>> list_versions()[0]
+    '2026.11.0'
+    """
+    names = [
+        path.name.removesuffix(".csv")
+        for path in answers_folder().iterdir()
+        if path.name.endswith(".csv")
+    ]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def read_version(version: str) -> pd.DataFrame:
+    """Read the answers of a data version.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
+
+    Raises
+    ------
+    LookupError
+        If the version is not stored. The message lists those that are.
+
+    Examples
+    --------
+    >>> answers = read_version("2026.11.0").set_index(["offering_id", "duty_id"])
+    >>> answers.loc[("mwaa", "platform-upgrade"), "responsibility"]
+    'Customer'
+    """
+    if version not in list_versions():
+        raise LookupError(
+            f"data version {version!r} is not stored; stored are {', '.join(list_versions())}"
+        )
+    text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
+    wide = pd.read_csv(text, dtype=str, keep_default_na=False)
+    names = wide.set_index("offering_id")["offering"]
+    cells = wide.drop(columns="offering").melt(
+        "offering_id", var_name="duty_id", value_name="responsibility"
+    )
+    cells = cells.assign(offering=cells["offering_id"].map(names))
+    return cells[[*CELL, "offering", "responsibility"]].astype("str")
+
+
+def list_documented(version: str) -> pd.DataFrame:
+    """List the documented cells of a data version.
+
+    Parameters
+    ----------
+    version
+        One of :func:`list_versions`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
+        Empty for a version without this information.
+
+    Raises
+    ------
+    LookupError
+        If the version is not stored.
+
+    Examples
+    --------
+    >>> len(list_documented("2026.11.1"))
+    2677
+    >>> len(list_documented("2026.11.0"))
+    0
+    """
+    answers = read_version(version)[[*CELL, "responsibility"]]
+    path = answers_folder() / "documented" / f"{version}.csv"
+    if not path.is_file():
+        return answers.iloc[:0]
+    text = io.StringIO(path.read_text(encoding="utf-8"))
+    cells = pd.read_csv(text, dtype=str, keep_default_na=False)
+    return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")
+
+
+def list_formerly_documented() -> pd.DataFrame:
+    """List the cells that were documented in a stored data version, with their latest such answer.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
+
+    Examples
+    --------
+    >>> cells = list_formerly_documented()
+    >>> cells.columns.tolist(), len(cells) >= 2677
+    (['offering_id', 'duty_id', 'responsibility'], True)
+    """
+    versions = [list_documented(version) for version in list_versions()]
+    cells = pd.concat(versions, ignore_index=True)
+    return cells.drop_duplicates(CELL, keep="last", ignore_index=True)

@@ -1,1 +1,0 @@
-"""Answers of earlier data versions, and changes since then."""
