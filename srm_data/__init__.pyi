@@ -94,10 +94,6 @@ from .controls.summary import (
 from .controls.tables import (
     load_controls as load_controls,
 )
-from .counts import (
-    action_distribution as action_distribution,
-    list_spread as list_spread,
-)
 from .describe import (
     describe_distribution as describe_distribution,
     describe_estate as describe_estate,
@@ -154,11 +150,13 @@ from .load import (
     read_table as read_table,
 )
 from .matrix import (
+    action_distribution as action_distribution,
     basis_distribution as basis_distribution,
     duty_distribution as duty_distribution,
     group_labels as group_labels,
     handover_steps as handover_steps,
     layer_stack as layer_stack,
+    list_spread as list_spread,
     rank_customer_duties as rank_customer_duties,
     resource_distribution as resource_distribution,
     responsibility_matrix as responsibility_matrix,

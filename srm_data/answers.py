@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from srm_data.arguments import Tables
 from srm_data.exceptions import Fault, TableError
+from srm_data.schema import Tables
 
 CELL = ["offering_id", "duty_id"]
 TRAIT = [

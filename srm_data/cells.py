@@ -10,10 +10,10 @@ from collections.abc import Container, Iterable
 
 import pandas as pd
 
-from srm_data.arguments import Tables, check_frame, describe_nearest, require_tables
 from srm_data.exceptions import FrameError
-from srm_data.load import load_some
-from srm_data.schema import CELL
+from srm_data.load import load_some, require_tables
+from srm_data.schema import CELL, Tables
+from srm_data.search import describe_nearest
 
 ANSWERS = {
     "responsibility": ["AWS", "Shared", "Customer", "Not applicable"],
@@ -46,7 +46,51 @@ TEXTS = [
     "scope", "performed_by", "source_ids", "section", "encryption",
 ]  # fmt: skip
 NUMBERS = ["resources", "assumed", "weight"]
+MOST_SHOWN = 12  # columns that a message lists
 NEVER_BLANK = [*ANSWERS, *TABLES, "service_id", "offering_id", "category_id", "duty_id"]
+
+
+def check_frame(
+    frame: object, columns: Iterable[str], expected: str, *, has_rows: bool = False
+) -> None:
+    """Raise an error unless the argument is a frame with the required columns.
+
+    Parameters
+    ----------
+    frame
+        Argument to check.
+    columns
+        Required columns.
+    expected
+        Description of what was expected, such as ``"a model, from build_model or in_use"``.
+    has_rows
+        Whether at least one row is required.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If it is not; the message says what was expected and what was given.
+
+    Examples
+    --------
+    >>> check_frame(pd.DataFrame({"duty": ["Backup"]}), ["duty"], "a model, from build_model")
+    >>> check_frame([1, 2], ["duty"], "a model, from build_model")
+    Traceback (most recent call last):
+    srm_data.exceptions.FrameError: expected a model, from build_model; got a list
+    """
+    if not isinstance(frame, pd.DataFrame):
+        kind = "nothing (None)" if frame is None else f"a {type(frame).__name__}"
+        raise FrameError(f"expected {expected}; got {kind}")
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        noun = "column" if len(missing) == 1 else "columns"
+        near = describe_nearest(missing[0], map(str, frame.columns)) if len(missing) == 1 else ""
+        raise FrameError(
+            f"expected {expected}; this frame has no {noun} {_list(missing)}{near}, "
+            f"only {_list(frame.columns)}"
+        )
+    if has_rows and frame.empty:
+        raise FrameError(f"expected {expected}, with at least one row; this frame has none")
 
 
 def restore_model(
@@ -59,7 +103,7 @@ def restore_model(
     model
         Frame to check. A model as :func:`~srm_data.build_model` makes it is returned as it is.
     columns, expected, has_rows
-        As for :func:`~srm_data.arguments.check_frame`.
+        As for :func:`check_frame`.
 
     Returns
     -------
@@ -306,3 +350,9 @@ def _refuse_unknown(ids: pd.Series, known: pd.Series) -> None:
             f"the tables have no {ids.name} {unknown[0]!r}{describe_nearest(unknown[0], known)}: pass "
             "those that the model was built from as tables="
         )
+
+
+def _list(columns: Iterable[object]) -> str:
+    names = [repr(column) for column in columns]
+    more = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
+    return ", ".join(names[:MOST_SHOWN]) + more if names else "none at all"

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.about import WHOLE_CATALOGUE
-from srm_data.arguments import check_frame
-from srm_data.cells import restore_cells
+from srm_data.cells import check_frame, restore_cells
+from srm_data.describe import WHOLE_CATALOGUE
 from srm_data.load import answers_folder, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import Review, read_review

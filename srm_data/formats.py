@@ -21,7 +21,7 @@ from srm_data.exceptions import SrmDataError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from srm_data.arguments import StrPath, Tables
+    from srm_data.schema import StrPath, Tables
 
 SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
 BESIDE = [
@@ -138,9 +138,8 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ...     database.execute(query).fetchone()
     ('Customer',)
     """
-    from srm_data.arguments import check_frame
     from srm_data.atomic import open_whole
-    from srm_data.cells import restore_cells
+    from srm_data.cells import check_frame, restore_cells
     from srm_data.model import MODEL
     from srm_data.organisation.decisions import A_MODEL
 

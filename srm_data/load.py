@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, Tables, find_folder, require_tables
-from srm_data.schema import read_schemas, shipped_tables
+from srm_data.exceptions import Fault, TableError
+from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
 
 __all__ = ["Tables", "keep_offerings", "load_tables", "read_table"]
 
@@ -145,6 +145,45 @@ def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> 
         return load_tables()
     require_tables(tables, needed)
     return tables
+
+
+def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
+    """Raise an error unless the argument has the needed tables, each with the given columns.
+
+    Raises
+    ------
+    srm_data.TableError
+        If it has not; the message lists every table and column that is missing.
+
+    Examples
+    --------
+    >>> require_tables({"duties": pd.DataFrame({"duty_id": ["backup"]})}, {"duties": ["duty_id"]})
+    >>> require_tables({}, {"duties": ["duty_id"]})
+    Traceback (most recent call last):
+    srm_data.exceptions.TableError: 1 fault in the tables:
+    duties, column (table): 'missing', expected a frame of this name, as from load_tables
+    """
+    if not isinstance(tables, dict):
+        kind = type(tables).__name__
+        raise TableError([Fault("(tables)", 0, "(all)", kind, "frames by name, from load_tables")])
+    faults = []
+    for name, columns in needed.items():
+        table = tables.get(name)
+        if not isinstance(table, pd.DataFrame):
+            expected = "a frame of this name, as from load_tables"
+            faults.append(Fault(name, 0, "(table)", "missing", expected))
+            continue
+        missing = [column for column in columns if column not in table]
+        faults += [Fault(name, 0, column, "missing", "this column") for column in missing]
+    if faults:
+        raise TableError(faults)
+
+
+def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with plain values in place of Categoricals, which have an order of their own."""
+    if not any(isinstance(dtype, pd.CategoricalDtype) for dtype in table.dtypes):
+        return table
+    return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
 
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:

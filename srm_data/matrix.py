@@ -1,22 +1,47 @@
-"""Turn a model into wide matrices and counts. All wide frames are made here."""
+"""Count the cells of a model, and turn it into wide matrices. All wide frames are made here."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from srm_data.about import ASSUMED, STACKED, record_origin
-from srm_data.arguments import check_frame
-from srm_data.cells import check_agreement, check_answers, restore_model
-from srm_data.counts import A_MODEL, Keys, count_cells, count_with_bases, list_keys
-from srm_data.docstrings import complete_docstring
+from srm_data.cells import check_agreement, check_answers, check_cells, check_frame, restore_model
 from srm_data.exceptions import FrameError
+from srm_data.schema import read_package
 
 SEVERAL = " or "
+A_MODEL = "a model, from build_model, build_category_model or in_use"
+
+Keys = str | Sequence[str]
+"""One or more columns of a model."""
+
+FENCE = 1.5
+"""An offering is an outlier if its distance from the middle half of its group is more than this many
+times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
+
+ORIGIN, BASES = "origin", "bases"
+"""Keys in the ``attrs`` of a count or a matrix: what it was made from, and the basis of each cell.
+
+Both have only numbers and text, so that a frame can still be compared, copied and written as Parquet.
+"""
+STACKED = "stacked"
+"""Key in the ``attrs`` of a stack: whether its parts are offerings or categories."""
+
+ASSUMED = "assumed"
+"""Key in the ``attrs`` of counts of resources: how many of them are of an assumed offering."""
+
+COUNTED = "counted"
+"""Key in the ``attrs`` of counts of which a row has a duty more than once: what is counted then,
+``"cell"`` or ``"resource"``."""
+
+REST_BEHIND = "rest behind controls"
+"""Key of an origin for undocumented cells behind controls, whatever their basis."""
 
 
-@complete_docstring
 def responsibility_matrix(
     model: pd.DataFrame, rows: str = "offering", columns: str = "duty"
 ) -> pd.DataFrame:
@@ -24,7 +49,8 @@ def responsibility_matrix(
 
     Parameters
     ----------
-    %(any_model)s
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     rows, columns
         Columns of the model, such as ``"offering"``, ``"service"``, ``"category"``, ``"layer"`` and
         ``"duty"``.
@@ -76,7 +102,6 @@ def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns:
     return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
-@complete_docstring
 def duty_distribution(
     model: pd.DataFrame, by: Keys = "category", *, with_documented: bool = False
 ) -> pd.DataFrame:
@@ -84,7 +109,8 @@ def duty_distribution(
 
     Parameters
     ----------
-    %(any_model)s
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     by
         Column of the model, such as ``"category"``, ``"layer"``, ``"service"`` or ``"offering"``, or a
         list of columns, such as ``["category", "layer"]``. Rows without a value are left out.
@@ -101,7 +127,8 @@ def duty_distribution(
 
     Raises
     ------
-    %(no_count)s
+    srm_data.FrameError
+        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -158,7 +185,6 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     return counts
 
 
-@complete_docstring
 def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by their basis.
 
@@ -178,7 +204,8 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    %(no_count)s
+    srm_data.FrameError
+        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -189,7 +216,39 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     return count_cells(model, by, "basis")
 
 
-@complete_docstring
+def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
+    """Count cells by what the customer has to do.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
+    by
+        Column of the model, or list of columns, as for :func:`duty_distribution`.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``, with the columns ``required``, ``optional`` and ``none``. Values
+        are counts of cells (``int``). Cells that are not applicable are left out.
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the model has no such column, has a cell twice, or has a cell without an answer.
+
+    Examples
+    --------
+    >>> from srm_data import build_category_model
+    >>> action_distribution(build_category_model()).loc["Physical security"].to_dict()
+    {'required': 1, 'optional': 0, 'none': 3}
+    """
+    model = restore_model(model, ["responsibility", "customer_action"], A_MODEL)
+    check_cells(model, ["responsibility"], list_keys(by), A_MODEL)
+    applies = model[model["responsibility"] != "Not applicable"]
+    return count_with_bases(applies, by, "customer_action")
+
+
 def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
     """Count duties as :func:`duty_distribution` does, sorted by descending customer duties.
 
@@ -209,7 +268,8 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Raises
     ------
-    %(no_count)s
+    srm_data.FrameError
+        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -222,13 +282,13 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
     return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
 
 
-@complete_docstring
 def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     """Return the group of each name, such as the layer of each duty.
 
     Parameters
     ----------
-    %(any_model)s
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
     names, groups
         Columns of the model, such as ``"offering"`` and ``"service"``.
 
@@ -356,3 +416,162 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
         ],
     }
     return counts.assign(**{name: pd.Series(found, own.columns) for name, found in lists.items()})
+
+
+def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
+    """Count the duties of each offering that are the customer's alone, and mark outliers.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+    by
+        Column to group by, such as ``"category"`` or ``"product_group"``.
+
+    Returns
+    -------
+    DataFrame
+        One row per offering, sorted by group and by descending number of duties: ``group``,
+        ``offering``, ``duties`` (of the customer alone), ``applicable`` (duties that apply) and
+        ``documented`` (``int``), ``median`` of the group (``float``) and ``stands_out`` (``bool``,
+        whether the offering is an outlier).
+
+    Raises
+    ------
+    srm_data.FrameError
+        If the model has no such column, has a cell twice, or has a cell without an answer.
+
+    Examples
+    --------
+    >>> from srm_data import build_model
+    >>> spread = list_spread(build_model())
+    >>> spread.groupby("group", observed=True)["median"].first().idxmax()
+    'Customer-hosted'
+    """
+    model = restore_model(model, [by, "offering", "responsibility", "basis"], A_MODEL)
+    check_cells(model, ["responsibility", "basis"], [by], A_MODEL)
+    answers, bases = model["responsibility"], model["basis"]
+    marked = pd.DataFrame(
+        {
+            "group": model[by],
+            "offering": model["offering"],
+            "duties": answers == "Customer",
+            "applicable": answers != "Not applicable",
+            "documented": bases == "documented",
+        }
+    )
+    counts = ["duties", "applicable", "documented"]
+    spread = marked.groupby(["group", "offering"], observed=True, sort=True)[counts].sum().reset_index()
+
+    of_group = spread.groupby("group", observed=True)["duties"]
+    low, high = of_group.transform("quantile", 0.25), of_group.transform("quantile", 0.75)
+    reach = FENCE * (high - low)
+    duties = spread["duties"]
+    spread = spread.assign(
+        median=of_group.transform("median").astype("float64"),
+        stands_out=(duties < low - reach) | (duties > high + reach),
+    )
+    spread = spread.sort_values(["group", "duties"], ascending=[True, False], kind="stable")
+    return record_origin(spread.reset_index(drop=True), model)
+
+
+def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count as :func:`count_cells` does, and record what is counted, and how it is divided by basis."""
+    model = _restore_cells(model, by, what)
+    counts = _count(model, by, what, weight)
+    if _has_repeated_duties(model, by, weight):
+        counts.attrs[COUNTED] = "resource" if weight else "cell"
+    if "basis" not in model:
+        return counts
+    names, parts = name_rows(counts), {}
+    for basis, rows in model.groupby("basis", observed=True):
+        part = _count(rows, by, what, weight)
+        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
+        parts[str(basis)] = part.to_numpy().tolist()
+    columns = [str(column) for column in counts]
+    return record_origin(counts, model, rows=names, columns=columns, parts=parts)
+
+
+def _has_repeated_duties(model: pd.DataFrame, by: Keys, weight: str) -> bool:
+    """Return whether a row of a count has a duty more than once, for several offerings or resources."""
+    keys = list_keys(by)
+    known = model[model[keys].notna().all(axis="columns")]
+    if weight and known[weight].gt(1).any():
+        return True
+    return "duty_id" in known and bool(known.duplicated([*keys, "duty_id"]).any())
+
+
+def count_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
+    """Count cells per value of ``by`` (rows) and ``what`` (columns)."""
+    return _count(_restore_cells(model, by, what), by, what, "")
+
+
+def _restore_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
+    """Return a model in which every cell can be counted once."""
+    keys = list_keys(by)
+    model = restore_model(model, [*keys, what], A_MODEL)
+    check_cells(model, [what, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
+    return model
+
+
+def _count(model: pd.DataFrame, by: Keys, what: str, weight: str) -> pd.DataFrame:
+    """Count cells, or sum a weight."""
+    keys = list_keys(by)
+    known = model[model[[*keys, what]].notna().all(axis="columns")]
+    columns = known[what].astype("category").cat
+    levels = [known[key].astype("category").cat for key in keys]
+    shape = [len(level.categories) for level in levels]
+    places = np.zeros(len(known), dtype="int64")
+    for level, size in zip(levels, shape, strict=True):
+        places = places * size + level.codes.to_numpy()
+    height, width = int(np.prod(shape)), len(columns.categories)
+    cells = places * width + columns.codes.to_numpy()
+    weights = known[weight].to_numpy() if weight else None
+    numbers = np.bincount(cells, weights, minlength=height * width).reshape(height, width)
+
+    indexes = [pd.CategoricalIndex(c.categories, c.categories, c.ordered, name=key)
+               for c, key in zip(levels, keys, strict=True)]  # fmt: skip
+    counts = pd.DataFrame(
+        numbers.astype("int64"),
+        index=indexes[0] if len(keys) == 1 else pd.MultiIndex.from_product(indexes),
+        columns=pd.Index(columns.categories, name=what),  # categories would make no Parquet file
+    )
+    return counts.loc[counts.any(axis="columns")]
+
+
+def list_keys(by: Keys) -> list[str]:
+    """Return one or more columns as a list."""
+    keys = [by] if isinstance(by, str) else list(by)
+    if not keys:
+        raise FrameError("expected one or more columns to count by; got none")
+    return keys
+
+
+def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
+    """Record in the ``attrs`` of a frame what it was made from, for the source line of a chart.
+
+    Parameters
+    ----------
+    frame
+        Count or matrix that is returned to the user.
+    model
+        Rows it was made from. Nothing is recorded if the column ``basis`` is missing.
+    bases
+        Basis of each cell, encoded by the function that also decodes it.
+
+    Returns
+    -------
+    DataFrame
+        ``frame`` itself.
+    """
+    if "basis" in model:
+        counts = model["basis"].astype("str").value_counts()
+        of_bases = {str(basis): int(count) for basis, count in counts.items() if count}
+        frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_bases}
+        frame.attrs[BASES] = json.dumps(bases)
+    return frame
+
+
+def name_rows(frame: pd.DataFrame) -> list[str]:
+    """Return the row names as strings, with the levels of a MultiIndex joined by line breaks."""
+    return ["\n".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.index]

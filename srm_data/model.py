@@ -26,9 +26,8 @@ from srm_data.answers import (
     list_service_facts,
     list_traits,
 )
-from srm_data.arguments import without_categoricals
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, list_states, load_some
+from srm_data.load import Tables, list_states, load_some, without_categoricals
 
 JOINED = [
     "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",

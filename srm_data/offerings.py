@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from functools import lru_cache, partial
 
 import pandas as pd
 
-from srm_data.arguments import check_frame, find_nearest, prepare_texts
-from srm_data.load import Tables, keep_offerings, list_states, load_some, load_tables
+from srm_data.cells import check_frame
+from srm_data.exceptions import Fault, TableError
+from srm_data.load import (
+    Tables,
+    keep_offerings,
+    list_states,
+    load_some,
+    load_tables,
+    require_tables,
+    without_categoricals,
+)
 from srm_data.search import (
     EVERYDAY,
     GENERIC,
@@ -17,6 +26,7 @@ from srm_data.search import (
     SPELLING,
     Name,
     NameIndex,
+    find_nearest,
     group_offerings,
     has_prefix,
     is_identifier,
@@ -261,6 +271,23 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     if not chosen:
         raise LookupError("no offering was named; expected one or more ids or names")
     return keep_offerings(tables, chosen)
+
+
+def prepare_texts(tables: Tables, needed: Mapping[str, list[str]]) -> Tables:
+    """Return tables with plain values in place of Categoricals in the needed ones.
+
+    Raises
+    ------
+    srm_data.TableError
+        If a needed table or column is missing, or has a missing value in place of a blank cell.
+    """
+    require_tables(tables, needed)
+    for name, columns in needed.items():
+        is_missing = tables[name][columns].isna().any()
+        if is_missing.any():
+            expected = 'text, "" for a blank cell: read CSV with na_filter=False'
+            raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
+    return tables | {name: without_categoricals(tables[name]) for name in needed}
 
 
 def list_names(tables: Tables) -> pd.DataFrame:

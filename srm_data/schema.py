@@ -7,9 +7,20 @@ dictionary.
 from __future__ import annotations
 
 import json
+import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = dict[str, "pd.DataFrame"]
+"""Frames by table name."""
+
+StrPath = str | os.PathLike[str]
+"""The name of a file or folder."""
 
 CELL = ["offering_id", "duty_id"]
 """Key of a cell: one offering and one duty."""
@@ -23,11 +34,28 @@ def shipped_tables() -> Traversable:
     return files("srm_data") / "tables"
 
 
+def find_folder(folder: StrPath | Traversable | None) -> Traversable:
+    """Return the folder of tables as a path; by default the folder of the package."""
+    if folder is None:
+        return shipped_tables()
+    return Path(folder) if isinstance(folder, str | os.PathLike) else folder
+
+
 def read_package() -> dict[str, Any]:
     """Read ``datapackage.json``, with name, version, licence and one resource per table."""
     text = (shipped_tables() / "datapackage.json").read_text(encoding="utf-8")
     package: dict[str, Any] = json.loads(text)
     return package
+
+
+def workbook_name() -> str:
+    """Return the file name of the catalogue workbook of this data version."""
+    return f"srm-matrix-{read_package()['version']}.xlsx"
+
+
+def page_name() -> str:
+    """Return the file name of the page of the whole catalogue of this data version."""
+    return f"srm-page-{read_package()['version']}.html"
 
 
 def read_schemas() -> dict[str, dict[str, Any]]:

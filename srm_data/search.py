@@ -7,6 +7,7 @@ spelling; and finally a name within the text.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
@@ -286,6 +287,45 @@ def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
     choices = [other for other in known if len(other) >= SHORTEST]
     near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=most)
     return str(near[0]) if near else ""
+
+
+def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
+    """Find the known names most similar to an unknown name.
+
+    Parameters
+    ----------
+    name
+        Unknown name.
+    known
+        Names to choose from.
+    count
+        Maximum number of names to return.
+
+    Returns
+    -------
+    list of str
+        Similar names, the most similar first. Empty if there are none.
+
+    Examples
+    --------
+    >>> find_nearest("pathcing", ["patching", "backup", "hardware"])
+    ['patching']
+    """
+    return difflib.get_close_matches(name, dict.fromkeys(known), n=count)
+
+
+def describe_nearest(name: str, known: Iterable[str]) -> str:
+    """Return the nearest names in brackets, to end an error message, or an empty string.
+
+    Examples
+    --------
+    >>> describe_nearest("pathcing", ["patching", "backup", "hardware"])
+    ' (nearest: patching)'
+    >>> describe_nearest("zzz", ["patching"])
+    ''
+    """
+    near = find_nearest(name, known)
+    return f" (nearest: {', '.join(near)})" if near else ""
 
 
 def prefer_official(names: Iterable[Name]) -> list[Name]:

@@ -8,9 +8,9 @@ from subprocess import run
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.about import page_name, workbook_name
 from srm_data.cli import main
 from srm_data.cli.options import name_part
+from srm_data.schema import page_name, workbook_name
 from tests.cases import thin_out
 
 REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.about import CHOSEN
 from srm_data.cli import main
+from srm_data.describe import CHOSEN
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.cell_status import read_cell_status

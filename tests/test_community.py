@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 import srm_data
-from srm_data.about import LICENCE
+from srm_data.describe import LICENCE
 from srm_data.schema import read_package
 
 ROOT = Path(__file__).parents[1]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from srm_data.about import CHOSEN
 from srm_data.changes import compare, is_of_the_same_scope, read_earlier
 from srm_data.cli.commands import main
+from srm_data.describe import CHOSEN
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions, write_decisions

@@ -6,8 +6,7 @@ import pandas as pd
 
 from srm_data.agreement.evidence import columns_of, keep_lists, list_documented, prepare_tables
 from srm_data.answers import find_derived
-from srm_data.arguments import Tables
-from srm_data.schema import CELL
+from srm_data.schema import CELL, Tables
 
 ENOUGH_READINGS = 10
 ENOUGH_AGREEMENT = 0.7

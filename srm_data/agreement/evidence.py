@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.answers import list_offering_facts, list_service_facts
-from srm_data.arguments import Tables, without_categoricals
 from srm_data.check.consistency import check_consistency
-from srm_data.schema import CELL
+from srm_data.load import without_categoricals
+from srm_data.schema import CELL, Tables
 
 API_MODEL = "API model"  # begins the edition of a source that is a model of an API
 API_MODELS = ("github.com/boto/", "www.npmjs.com/")

@@ -10,8 +10,8 @@ from srm_data.answers import (
     list_general_answers,
     list_group_defaults,
 )
-from srm_data.arguments import Tables, check_frame
-from srm_data.schema import CELL
+from srm_data.cells import check_frame
+from srm_data.schema import CELL, Tables
 
 HARDLY_VARYING = [
     "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",

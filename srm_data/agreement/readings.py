@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 
 
 def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:

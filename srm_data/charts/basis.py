@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from srm_data.about import name_rows, read_bases
 from srm_data.charts.style import INK, RULE, measure_brightness
+from srm_data.matrix import BASES, name_rows
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -40,6 +41,12 @@ MARK_WORDS = {
 def choose_hatch(fill: str) -> str:
     """Return a hatch colour that is visible on a fill, even in greyscale: light on dark fills."""
     return "white" if measure_brightness(fill) < LIGHT else "#6E6259"
+
+
+def read_bases(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the basis of each cell as stored by :func:`record_origin`, or an empty string."""
+    bases: dict[str, Any] = json.loads(frame.attrs.get(BASES, "{}"))
+    return bases
 
 
 def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.bars import LABEL_SIZE, LINE, NAME_SIZE, Bar, find_places, make_bars
 from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.controls.summary import describe_controls
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import describe_origin
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ OWN_HATCH = "xx"
 LEAST_WIDTH = 300.0  # points of the longest bar
 
 
-@complete_docstring
 def plot_controls(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -48,12 +46,15 @@ def plot_controls(
         Frame from :func:`~srm_data.control_distribution`, for example by family.
     title
         Title. By default, a sentence that describes the counts show.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.bars import (
     LINE,
     NAME_SIZE,
@@ -21,8 +20,7 @@ from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measu
 from srm_data.charts.panels import draw_panels
 from srm_data.charts.style import SOFT_INK, make_key, read_codes
 from srm_data.charts.titles import describe_documented
-from srm_data.describe import COUNTS, PARTIES, describe_distribution
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import COUNTS, PARTIES, describe_distribution, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -35,7 +33,6 @@ IN_ORDER = {"category", "layer", "side", None}
 LEAST_WIDTH = 300.0  # points of a bar of full length
 
 
-@complete_docstring
 def plot_distribution(
     counts: pd.DataFrame,
     *,
@@ -65,12 +62,15 @@ def plot_distribution(
         :func:`~srm_data.resource_distribution`.
     title
         Title. By default, a sentence that describes the counts show.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -97,7 +97,6 @@ def plot_distribution(
     )
 
 
-@complete_docstring
 def plot_ranking(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -109,12 +108,15 @@ def plot_ranking(
         Frame from :func:`~srm_data.rank_customer_duties`.
     title
         Title. By default, a sentence about the two ends of the ranking.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

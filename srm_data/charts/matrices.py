@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.basis import find_basis, make_mark_key
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.headers import (
@@ -21,7 +20,7 @@ from srm_data.charts.headers import (
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.charts.titles import A_MATRIX, describe_matrix
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL
@@ -67,7 +66,6 @@ class Layout(NamedTuple):
         return all(measure(name, NAME_SIZE) + 6 <= column for name in self.names)
 
 
-@complete_docstring
 def plot_matrix(
     matrix: pd.DataFrame,
     *,
@@ -91,12 +89,15 @@ def plot_matrix(
         a gap and named.
     title
         Title. By default, a sentence about where the answers differ.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_actions, describe_panels
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -34,7 +33,6 @@ GAP = 12.0  # points between panels
 LEAST_PANEL = 74.0  # points of a bar in the narrowest panel
 
 
-@complete_docstring
 def plot_actions(
     counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -47,12 +45,15 @@ def plot_actions(
         small multiples, one panel per value of the first.
     title
         Title. By default, a sentence about the actions required most often.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import describe_origin
 from srm_data.agreement import ENOUGH_READINGS
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import describe_defaults
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import describe_origin
 from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ NAME_SIZE, CELL_SIZE = 8.5, 8.0
 ROW, LEAST_ROW, LEAST_COLUMN = 15.5, 12.0, 74.0  # points
 
 
-@complete_docstring
 def plot_defaults(
     shares: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -38,12 +36,15 @@ def plot_defaults(
         Frame from :func:`~srm_data.default_agreement`.
     title
         Title. By default, a sentence about all defaults and the three worst duties.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

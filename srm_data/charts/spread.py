@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
 from srm_data.charts.titles import A_SPREAD, describe_spread
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import describe_origin
 from srm_data.load import Tables
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ DUTIES = 28  # cells of an offering
 STACK = 66.0  # points that the highest stack of dots may have
 
 
-@complete_docstring
 def plot_spread(
     spread: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -41,12 +39,15 @@ def plot_spread(
         Frame from :func:`~srm_data.list_spread`.
     title
         Title. By default, a sentence about the medians and the outliers.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.about import STACKED, describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.basis import make_fill_key, make_mark_key
 from srm_data.charts.frame import (
     LEADING,
@@ -34,10 +33,10 @@ from srm_data.charts.tiles import (
     draw_tile,
 )
 from srm_data.charts.titles import describe_differences
-from srm_data.describe import A_STACK, describe_stack, describe_stacks, describe_towers
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import A_STACK, describe_origin, describe_stack, describe_stacks, describe_towers
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
+from srm_data.matrix import STACKED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +49,6 @@ MOST_TOWERS = 100
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
 
 
-@complete_docstring
 def plot_stack(
     stack: pd.DataFrame,
     *,
@@ -71,12 +69,15 @@ def plot_stack(
         Name of the offering, if the chart shows only one.
     title
         Title. By default, a sentence that describes the picture shows.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -151,7 +152,6 @@ def _make_foot(stack: pd.DataFrame) -> str:
     return f"Split tiles, from left to right: {'  |  '.join(parts)}" if is_split else ""
 
 
-@complete_docstring
 def plot_stacks(
     stack: pd.DataFrame,
     *,
@@ -173,12 +173,15 @@ def plot_stacks(
         Whether to leave out duties for which all offerings have the same answer.
     title
         Title. By default, a sentence about what is left to the customer for each offering.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import describe_origin
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.charts.frame import (
     LEADING,
     WIDTH,
@@ -22,8 +21,7 @@ from srm_data.charts.frame import (
     wrap_headings,
 )
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
-from srm_data.describe import PARTIES, describe_handover, describe_moves
-from srm_data.docstrings import complete_docstring
+from srm_data.describe import PARTIES, describe_handover, describe_moves, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -34,7 +32,6 @@ HEAD_SIZE, LABEL_SIZE, NOTE_SIZE, LEAST_HEAD = 10.5, 9.5, 8.0, 8.0
 LEAST_STEP = 96.0  # points of a column
 
 
-@complete_docstring
 def plot_handover(
     steps: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -46,12 +43,15 @@ def plot_handover(
         Frame from :func:`~srm_data.handover_steps`.
     title
         Title. By default, a sentence about the first and the last step.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -149,7 +149,6 @@ def _list_duties(names: pd.Series) -> pd.Series:
     return names.map(list)
 
 
-@complete_docstring
 def plot_moves(
     moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
 ) -> Axes:
@@ -161,12 +160,15 @@ def plot_moves(
         Frame from :func:`~srm_data.move_counts`.
     title
         Title. By default, a sentence about the party towards which cells moved.
-    %(ax)s
-    %(tables)s
+    ax
+        Axes to draw on; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
     Returns
     -------
-    %(drawn)s
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.arguments import require_tables
 from srm_data.cells import ANSWERS
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables, read_table
+from srm_data.load import Tables, read_table, require_tables
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.agreement import ENOUGH_READINGS
-from srm_data.arguments import Tables, check_frame, require_tables
+from srm_data.cells import check_frame
 from srm_data.charts.basis import DOCUMENTED, split_by_basis
 from srm_data.describe import (
     A_STACK,
@@ -18,7 +18,8 @@ from srm_data.describe import (
     describe_stack,
 )
 from srm_data.exceptions import FrameError
-from srm_data.load import read_table
+from srm_data.load import read_table, require_tables
+from srm_data.schema import Tables
 
 A_MATRIX = "a matrix of responsibilities, from responsibility_matrix"
 A_SPREAD = "a spread, from list_spread"

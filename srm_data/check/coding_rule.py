@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from srm_data.answers import list_answers, list_derived
-from srm_data.arguments import Tables, describe_nearest
 from srm_data.exceptions import Fault, TableError
+from srm_data.schema import Tables
+from srm_data.search import describe_nearest
 
 Rows = Sequence[tuple[int, dict[str, str]]]
 """Rows of a table: the line number in the file, and the cells by column."""

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import Tables, describe_nearest
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.exceptions import Fault, TableError
+from srm_data.schema import Tables
+from srm_data.search import describe_nearest
 
 KEYS = {
     "responsibilities": ["responsibility"],

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Set
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
-from srm_data.arguments import find_nearest
 from srm_data.exceptions import Fault
+from srm_data.search import find_nearest
 
 
 class Row(NamedTuple):

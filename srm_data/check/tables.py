@@ -14,12 +14,12 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from srm_data.arguments import StrPath, describe_nearest, find_folder
 from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
 from srm_data.check.editions import find_edition_faults
 from srm_data.check.rows import Row, read_rows
 from srm_data.exceptions import Fault, TableError
-from srm_data.schema import read_schemas, shipped_tables
+from srm_data.schema import StrPath, find_folder, read_schemas, shipped_tables
+from srm_data.search import describe_nearest
 
 UNREAD = ("(file)", "(header)")
 """Places of faults for which none of the rows of a table can be read."""

@@ -166,9 +166,8 @@ def _list_suffixes(options: argparse.Namespace) -> list[str]:
 
 def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str, list[str]]:
     """Return the model in scope with decisions applied, the scope in words, and what is open in it."""
-    from srm_data.about import name_scope
     from srm_data.cli.doubts import describe_doubts, print_doubts
-    from srm_data.describe import count_things
+    from srm_data.describe import count_things, name_scope
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings

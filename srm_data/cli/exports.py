@@ -54,9 +54,9 @@ def add_export(commands: Commands) -> None:
 
 def run_export(options: argparse.Namespace) -> None:
     """Write the Excel matrix, or a file of another kind."""
-    from srm_data.about import workbook_name
     from srm_data.load import load_tables
     from srm_data.model import build_model
+    from srm_data.schema import workbook_name
 
     path = options.out or name_part(workbook_name(), _list_parts(options))
     require_format(path, options)
@@ -100,13 +100,13 @@ def add_page(commands: Commands) -> None:
 
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, for the whole catalogue or for an estate."""
-    from srm_data.about import page_name
     from srm_data.cli.doubts import print_doubts
     from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.organisation.cell_status import assign_typed_owners, read_cell_status
     from srm_data.page import write_page
+    from srm_data.schema import page_name
 
     path = options.out or name_part(page_name(), _list_parts(options))
     require_suffix(path, ".html")

@@ -39,7 +39,7 @@ def add_review(commands: Commands) -> None:
 
 def run_review(options: argparse.Namespace) -> None:
     """Read returned workbooks, and write their contents as CSV files."""
-    from srm_data.arguments import name_apart
+    from srm_data.organisation.files import name_apart
     from srm_data.review import merge_reviews, read_review
 
     copies = [read_review(path) for path in options.files]

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
+from srm_data.cells import check_frame
 from srm_data.controls.ids import find_control_part, fold_control_id, format_control_id
 from srm_data.controls.layouts import CONTROL_ID, INHERITED, RESPONSIBILITIES
 from srm_data.exceptions import SpreadsheetError
+from srm_data.schema import StrPath
 from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.sheets import Sheet
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import Tables, check_frame, describe_nearest
+from srm_data.cells import check_frame
 from srm_data.controls.ids import fold_control_id
 from srm_data.controls.tables import load_controls
-from srm_data.docstrings import complete_docstring
+from srm_data.schema import Tables
+from srm_data.search import describe_nearest
 
 CONTROL = ["framework_id", "control_id"]
 
 
-@complete_docstring
 def find_framework(name: str, *, controls: Tables | None = None) -> str:
     """Find a framework by id or name.
 
@@ -20,7 +20,8 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
     ----------
     name
         Id or name of a framework, in any case: ``"nist-800-53"``, ``"NIST SP 800-53"``.
-    %(controls)s
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -65,7 +66,6 @@ def name_framework(framework: str, *, controls: Tables | None = None) -> str:
     return f"{named['framework']} {named.get('edition', '')}".strip()
 
 
-@complete_docstring
 def find_control(
     control_id: str, framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> str:
@@ -75,8 +75,10 @@ def find_control(
     ----------
     control_id
         Id of a control, such as ``"AC-2(1)"``, ``"ac-2.1"`` or ``"AC-02 (01)"``.
-    %(framework)s
-    %(controls)s
+    framework
+        Id or name of a framework, as for :func:`find_framework`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -109,7 +111,6 @@ def find_control(
     return str(control["control_id"])
 
 
-@complete_docstring
 def list_framework_controls(
     framework: str = "nist-800-53", *, baseline: str | None = None, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -117,10 +118,12 @@ def list_framework_controls(
 
     Parameters
     ----------
-    %(framework)s
+    framework
+        Id or name of a framework, as for :func:`find_framework`.
     baseline
         Baseline to restrict the controls to, such as ``"moderate"``.
-    %(controls)s
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -157,7 +160,6 @@ def list_framework_controls(
     return rows[is_held].reset_index(drop=True)
 
 
-@complete_docstring
 def list_control_duties(
     framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -168,8 +170,10 @@ def list_control_duties(
 
     Parameters
     ----------
-    %(framework)s
-    %(controls)s
+    framework
+        Id or name of a framework, as for :func:`find_framework`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -243,7 +247,6 @@ def _follow_successors(controls: Tables, framework_id: str) -> pd.DataFrame:
     return kept[[*CONTROL, "to_framework_id", "to_control_id"]].drop_duplicates(ignore_index=True)
 
 
-@complete_docstring
 def list_organisation_controls(
     framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -251,8 +254,10 @@ def list_organisation_controls(
 
     Parameters
     ----------
-    %(framework)s
-    %(controls)s
+    framework
+        Id or name of a framework, as for :func:`find_framework`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -281,7 +286,6 @@ def list_organisation_controls(
     return pd.concat([own, named[own.columns]], ignore_index=True)
 
 
-@complete_docstring
 def list_controls_of_cells(
     model: pd.DataFrame, framework: str = "nist-800-53", *, controls: Tables | None = None
 ) -> pd.Series[str]:
@@ -293,8 +297,10 @@ def list_controls_of_cells(
     ----------
     model
         Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
-    %(framework)s
-    %(controls)s
+    framework
+        Id or name of a framework, as for :func:`find_framework`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------

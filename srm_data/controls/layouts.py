@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import Tables, check_frame
+from srm_data.cells import check_frame
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.controls.summary import build_control_summary
 from srm_data.controls.tables import load_controls
-from srm_data.docstrings import complete_docstring
 from srm_data.load import read_table
+from srm_data.schema import Tables
 
 CONTROL_ID, INHERITED = "Control ID", "Can Be Inherited from CSP"
 RESPONSIBILITIES = "Specific Inheritance and Customer Agency/CSP Responsibilities"
@@ -44,13 +44,13 @@ DESCRIBED = ("addressed", "aws", "shared", "customer", "decided", "reason")
 SEPARATOR = "; "
 
 
-@complete_docstring
 def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Series[str]:
     """Describe each control in words, with one line per service or group of equal services.
 
     Parameters
     ----------
-    %(matrix)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
     most
         Number of services up to which a line names them. Of a control with more, the longest line is
         the last one, and says that it is about all services or about the others. By default, all lines
@@ -129,13 +129,13 @@ def list_decided_controls(matrix: pd.DataFrame) -> list[str]:
     return ids
 
 
-@complete_docstring
 def describe_decided(matrix: pd.DataFrame) -> str:
     """Describe which duties the organisation has decided, and how many controls rest on them.
 
     Parameters
     ----------
-    %(matrix)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
 
     Returns
     -------
@@ -165,14 +165,15 @@ def describe_decided(matrix: pd.DataFrame) -> str:
     )
 
 
-@complete_docstring
 def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build a table of how an agency addresses each control, with the five values of its SSP.
 
     Parameters
     ----------
-    %(matrix)s
-    %(controls)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -198,14 +199,15 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
     )
 
 
-@complete_docstring
 def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build FedRAMP's Customer Responsibility Matrix, as in the legacy Appendix J.
 
     Parameters
     ----------
-    %(matrix)s
-    %(controls)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -232,7 +234,6 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     )
 
 
-@complete_docstring
 def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build FedRAMP's Control Implementation Summary, as in the legacy Appendix J.
 
@@ -242,8 +243,10 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Parameters
     ----------
-    %(matrix)s
-    %(controls)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -270,7 +273,6 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     return cis
 
 
-@complete_docstring
 def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build a table of the ownership of each control, in CAIQ terms.
 
@@ -279,8 +281,10 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
 
     Parameters
     ----------
-    %(matrix)s
-    %(controls)s
+    matrix
+        Frame from :func:`~srm_data.build_control_matrix`.
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import Tables
 from srm_data.cells import restore_model
 from srm_data.controls.duties import (
     CONTROL,
@@ -14,7 +13,7 @@ from srm_data.controls.duties import (
 )
 from srm_data.controls.origin import record_framework
 from srm_data.controls.tables import load_controls
-from srm_data.docstrings import complete_docstring
+from srm_data.schema import Tables
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
 """How a control is addressed, from the least to the most to do."""
@@ -32,7 +31,6 @@ MATRIX = [
 ]  # fmt: skip
 
 
-@complete_docstring
 def build_control_matrix(
     model: pd.DataFrame,
     framework: str = "nist-800-53",
@@ -57,7 +55,8 @@ def build_control_matrix(
         Id or name of a framework of ``controls``.
     baseline
         Baseline to restrict the controls to, such as ``"moderate"``.
-    %(controls)s
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------

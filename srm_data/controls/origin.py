@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import Tables
 from srm_data.controls.duties import find_framework, list_controls_of_duties, name_framework
+from srm_data.schema import Tables
 
 FRAMEWORK = "framework"
 """Key in the ``attrs`` of a control matrix."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, Tables, check_frame
+from srm_data.cells import check_frame
 from srm_data.controls.ids import format_control_id
 from srm_data.controls.summary import SUMMARY
 from srm_data.controls.tables import load_controls
-from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import SpreadsheetError
+from srm_data.schema import StrPath, Tables
 from srm_data.xlsx.reader import read_sheets
 from srm_data.xlsx.sheets import Sheet
 
@@ -92,7 +92,6 @@ def _read_parts(sheet: Sheet, path: StrPath) -> pd.DataFrame:
     )
 
 
-@complete_docstring
 def compare_quickstart(
     quickstart: pd.DataFrame, summary: pd.DataFrame, *, controls: Tables | None = None
 ) -> pd.DataFrame:
@@ -104,7 +103,8 @@ def compare_quickstart(
         Frame from :func:`read_quickstart`.
     summary
         Frame from :func:`~srm_data.build_control_summary` for NIST SP 800-53.
-    %(controls)s
+    controls
+        Frames from :func:`~srm_data.load_controls`; loaded if not given.
 
     Returns
     -------

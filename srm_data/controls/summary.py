@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pandas as pd
 
-from srm_data.about import name_rows, record_cells_behind
-from srm_data.arguments import Tables, check_frame
+from srm_data.cells import check_frame
 from srm_data.controls.duties import CONTROL
 from srm_data.controls.matrix import (
     A_MATRIX,
@@ -15,6 +17,8 @@ from srm_data.controls.matrix import (
     join_names,
     restore_categories,
 )
+from srm_data.matrix import BASES, ORIGIN, REST_BEHIND, name_rows
+from srm_data.schema import Tables, read_package
 
 SUMMARY = [
     *CONTROL, "title", "family", "addressed", "inherited", "configured", "left", "customer_action",
@@ -194,3 +198,27 @@ def describe_controls(counts: pd.DataFrame) -> str:
         f"{total['configured']:,} configured, {total['left']:,} left to us and "
         f"{total['organisation']:,} the organisation's own{absent}"
     )
+
+
+def record_cells_behind(frame: pd.DataFrame, controls: pd.DataFrame, **bases: Any) -> pd.DataFrame:
+    """Record in the ``attrs`` of control counts how many of the underlying cells are documented.
+
+    Parameters
+    ----------
+    frame
+        Counts that are returned to the user.
+    controls
+        Controls that were counted, with the columns ``cells`` and ``documented``.
+    bases
+        As for :func:`record_origin`.
+
+    Returns
+    -------
+    DataFrame
+        ``frame`` itself.
+    """
+    cells, documented = int(controls["cells"].sum()), int(controls["documented"].sum())
+    origin = {"version": str(read_package()["version"]), "documented": documented}
+    frame.attrs[ORIGIN] = origin | {REST_BEHIND: cells - documented}
+    frame.attrs[BASES] = json.dumps(bases)
+    return frame

@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.arguments import StrPath
 from srm_data.charts.frame import describe_chart
 from srm_data.charts.picture import render_picture
+from srm_data.schema import StrPath
 
 if TYPE_CHECKING:
     from IPython.display import HTML

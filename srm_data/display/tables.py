@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:

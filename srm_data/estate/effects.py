@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.estate.resources import SEPARATOR
 
 EFFECT = ["identifier", "offering_id", "alternatives", "differing", "duties"]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.arguments import require_tables
 from srm_data.estate.catalogue import NEEDED, NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
@@ -26,7 +25,7 @@ from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import AS_PARTS
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
-from srm_data.load import given_tables, load_some
+from srm_data.load import given_tables, load_some, require_tables
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
-from srm_data.cells import restore_model
+from srm_data.cells import check_frame, restore_model
 from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.resource_types import is_member

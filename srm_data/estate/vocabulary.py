@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
+from srm_data.cells import check_frame
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
 from srm_data.estate.findings import is_own_word
 from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_headers, list_headers
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
+from srm_data.schema import StrPath
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
 LONGEST_CELL = 2_000

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from srm_data.about import page_name, workbook_name
 from srm_data.maintain.notebooks import return_to_start, run_notebook
+from srm_data.schema import page_name, workbook_name
 
 MADE = "made"
 """Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""

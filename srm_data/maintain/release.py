@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.about import workbook_name
 from srm_data.exceptions import ReleaseError
 from srm_data.load import answers_folder
 from srm_data.maintain.figures import (
@@ -24,7 +23,7 @@ from srm_data.maintain.figures import (
     fill_block,
     head_changelog,
 )
-from srm_data.schema import CELL, read_package
+from srm_data.schema import CELL, read_package, workbook_name
 
 
 def make_release(root: Path, *, today: date | None = None) -> list[Path]:

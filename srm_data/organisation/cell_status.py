@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
-from srm_data.docstrings import complete_docstring
+from srm_data.cells import check_frame
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
-from srm_data.schema import CELL, read_cell_status_schema
+from srm_data.schema import CELL, StrPath, read_cell_status_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
 CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
@@ -38,7 +37,6 @@ def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
     return frame.sort_values(CELL, ignore_index=True)
 
 
-@complete_docstring
 def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     r"""Read one or more files of cell statuses.
 
@@ -59,7 +57,8 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     srm_data.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected. It is also a fault if two files differ about a cell.
-    %(no_file)s
+    FileNotFoundError
+        If the file does not exist.
 
     Examples
     --------
@@ -84,18 +83,26 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     return make_cell_status([{str(name): row[name] for name in row} for row, _ in seen.values()])
 
 
-@complete_docstring
 def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
     """Write cell statuses to a new CSV file, which can be read by :func:`read_cell_status`.
 
     Parameters
     ----------
-    %(path)s
+    path
+        File to write.
     cell_status
         Frame from :func:`read_cell_status`, or the attribute ``status`` of
         :func:`~srm_data.read_review`.
 
-    %(new_file)s
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If the file already exists: files of the organisation are never overwritten.
 
     Examples
     --------

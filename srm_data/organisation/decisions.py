@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame, describe_nearest, require_tables
-from srm_data.cells import restore_cells
+from srm_data.cells import check_frame, restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.check.rows import Row
-from srm_data.docstrings import complete_docstring
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
-from srm_data.load import Tables, list_former_offerings, load_some
+from srm_data.load import Tables, list_former_offerings, load_some, require_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
-from srm_data.schema import CELL, read_decision_schema
+from srm_data.schema import CELL, StrPath, read_decision_schema
+from srm_data.search import describe_nearest
 
 A_MODEL = "a model of offerings, from build_model or in_use"
 NOT_IN_FUTURE = "a date that is not in the future: has the decision been made?"
@@ -31,7 +30,6 @@ KNOWN = {"offerings": "offering_id", "duties": "duty_id"}
 FIRST_YEAR = 2000  # of decisions; earlier dates are slips
 
 
-@complete_docstring
 def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None = None) -> pd.DataFrame:
     r"""Read one or more files of decisions.
 
@@ -58,7 +56,8 @@ def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None 
         expected, such as the nearest ids. It is also a fault if a customer action does not match its
         decision, if a date is in the future, as no review takes it, or if two files decide a cell
         differently.
-    %(no_file)s
+    FileNotFoundError
+        If the file does not exist.
 
     Examples
     --------
@@ -100,17 +99,25 @@ def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
     return decisions.sort_values(CELL, ignore_index=True)
 
 
-@complete_docstring
 def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     """Write decisions to a new CSV file, which can be read by :func:`read_decisions`.
 
     Parameters
     ----------
-    %(path)s
+    path
+        File to write.
     decisions
         Frame from :func:`~srm_data.read_review` or :func:`read_decisions`.
 
-    %(new_file)s
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If the file already exists: files of the organisation are never overwritten.
 
     Examples
     --------

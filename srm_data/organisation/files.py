@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,11 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, list_paths, name_apart
 from srm_data.atomic import open_whole
 from srm_data.check import check_own_table
 from srm_data.check.rows import Row
 from srm_data.exceptions import Fault, TableError
+from srm_data.schema import StrPath
 
 # Excel in an East Asian language runs full-width signs too.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
@@ -90,7 +91,7 @@ def read_own_files(
     """
     read: list[tuple[str, pd.DataFrame]] = []
     faults: list[Fault] = []
-    files = list_paths(paths)
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
     for path, name in zip(files, name_apart(files), strict=True):
         try:
             read.append((name, read_own_file(path, schema, find_more)))
@@ -147,3 +148,23 @@ def guard(text: str) -> str:
     ("'=1+1", "''=1+1", "' =1+1", 'plain')
     """
     return f"'{text}" if RUNS.match(text) else text
+
+
+def name_apart(paths: Iterable[StrPath]) -> list[str]:
+    """Return the names of files, with as many of their folders as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> name_apart(["ada/ours.xlsx", "bob/ours.xlsx", "bob/theirs.xlsx"])
+    ['ada/ours.xlsx', 'bob/ours.xlsx', 'theirs.xlsx']
+    """
+    parts = [Path(path).absolute().parts for path in paths]
+    return [_name_one(own, {other for other in parts if other != own}) for own in parts]
+
+
+def _name_one(own: tuple[str, ...], others: set[tuple[str, ...]]) -> str:
+    """Return the last parts of a path that no other path ends with."""
+    for count in range(1, len(own)):
+        if all(other[-count:] != own[-count:] for other in others):
+            return "/".join(own[-count:])
+    return str(Path(*own))

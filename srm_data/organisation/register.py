@@ -6,8 +6,7 @@ from collections.abc import Hashable
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
-from srm_data.cells import restore_cells
+from srm_data.cells import check_frame, restore_cells
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.decisions import (
     A_MODEL,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
-from srm_data.docstrings import complete_docstring
+from srm_data.cells import check_frame
 from srm_data.organisation.files import make_own_frame, read_own_file, write_own_file
-from srm_data.schema import CELL, read_remark_schema
+from srm_data.schema import CELL, StrPath, read_remark_schema
 
 HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
 """Handling of a remark, filled in the review log."""
@@ -33,7 +32,6 @@ def make_remarks(rows: list[dict[str, str]]) -> pd.DataFrame:
     return make_own_frame(rows, REMARK)
 
 
-@complete_docstring
 def read_remarks(path: StrPath) -> pd.DataFrame:
     """Read a CSV file of remarks, as written by :func:`write_remarks`.
 
@@ -52,8 +50,11 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
 
     Raises
     ------
-    %(faults)s
-    %(no_file)s
+    srm_data.TableError
+        If there are faults; the message lists all of them: file, line, column, value and
+        what was expected.
+    FileNotFoundError
+        If the file does not exist.
 
     Examples
     --------
@@ -66,17 +67,25 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     return read_own_file(path, read_remark_schema())
 
 
-@complete_docstring
 def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     """Write remarks to a new CSV file.
 
     Parameters
     ----------
-    %(path)s
+    path
+        File to write.
     remarks
         Frame from :func:`~srm_data.read_review`.
 
-    %(new_file)s
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If the file already exists: files of the organisation are never overwritten.
 
     Examples
     --------

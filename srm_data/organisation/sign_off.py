@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.arguments import StrPath, check_frame
-from srm_data.docstrings import complete_docstring
+from srm_data.cells import check_frame
 from srm_data.exceptions import TableError
 from srm_data.organisation.files import make_own_frame, read_own_files, write_own_file
-from srm_data.schema import read_sign_off_schema
+from srm_data.schema import StrPath, read_sign_off_schema
 
 
 class Entry(NamedTuple):
@@ -34,7 +33,6 @@ def make_sign_off(rows: Iterable[dict[str, str]]) -> pd.DataFrame:
     return make_own_frame(rows, SIGN_OFF)
 
 
-@complete_docstring
 def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     r"""Read the entries in the fields of the cover, earliest first.
 
@@ -51,8 +49,11 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
     Raises
     ------
-    %(faults)s
-    %(no_file)s
+    srm_data.TableError
+        If there are faults; the message lists all of them: file, line, column, value and
+        what was expected.
+    FileNotFoundError
+        If the file does not exist.
 
     Examples
     --------
@@ -68,18 +69,26 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     return join_histories(rows for _, rows in read)
 
 
-@complete_docstring
 def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     """Write sign-offs to a new CSV file, which can be read by :func:`read_sign_off`.
 
     Parameters
     ----------
-    %(path)s
+    path
+        File to write.
     sign_off
         Frame from :func:`read_sign_off`, or the attribute ``sign_off`` of
         :func:`~srm_data.read_review`.
 
-    %(new_file)s
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    FileExistsError
+        If the file already exists: files of the organisation are never overwritten.
 
     Examples
     --------

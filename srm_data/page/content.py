@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.about import REPORT_FIELDS, report_address
 from srm_data.describe import (
+    REPORT_FIELDS,
     describe_assumed,
     describe_distribution,
     describe_estate,
     describe_resources,
+    report_address,
 )
 from srm_data.estate import list_effects
 from srm_data.estate.catalogue import UNRECOGNISED

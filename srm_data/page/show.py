@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.about import Audience
+from srm_data.describe import Audience
 from srm_data.load import Tables
 from srm_data.page.write import make_page
 

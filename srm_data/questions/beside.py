@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_model
 from srm_data.offerings import choose_offerings

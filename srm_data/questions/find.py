@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.arguments import check_frame
+from srm_data.cells import check_frame
 from srm_data.load import Tables, list_states, load_tables
 from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model

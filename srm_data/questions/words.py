@@ -8,8 +8,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from srm_data.arguments import require_tables
-from srm_data.load import Tables
+from srm_data.load import Tables, require_tables
 from srm_data.matrix import duty_distribution
 from srm_data.offerings import list_names
 from srm_data.search import (

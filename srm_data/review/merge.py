@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from srm_data.arguments import name_apart
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.files import name_apart
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, join_histories, make_sign_off
 from srm_data.review.disputes import Dispute, make_problem, make_remark

@@ -11,8 +11,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import INDEPENDENT
-from srm_data.arguments import StrPath, Tables, check_frame
+from srm_data.cells import check_frame
 from srm_data.controls.layouts import (
     CONTROL_ID,
     INHERITED,
@@ -26,9 +25,10 @@ from srm_data.controls.layouts import (
 )
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.controls.origin import describe_baseline, describe_framework
+from srm_data.describe import INDEPENDENT
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
-from srm_data.schema import read_package
+from srm_data.schema import StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text

@@ -10,20 +10,19 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import Audience, check_audience, name_scope
-from srm_data.arguments import StrPath, check_frame, without_categoricals
-from srm_data.cells import restore_cells
+from srm_data.cells import check_frame, restore_cells
 from srm_data.controls.matrix import A_MATRIX, MATRIX
+from srm_data.describe import Audience, check_audience, name_scope
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.load import Tables, load_tables
+from srm_data.load import Tables, load_tables, without_categoricals
 from srm_data.model import MODEL, build_category_model
 from srm_data.organisation.cell_status import list_statuses, make_cell_status
 from srm_data.organisation.decisions import A_MODEL, make_decisions, override_cells
 from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
-from srm_data.schema import CHANGED, read_package
+from srm_data.schema import CHANGED, StrPath, read_package
 from srm_data.workbook.approvals import end_approval
 from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
 from srm_data.workbook.counting import Counts

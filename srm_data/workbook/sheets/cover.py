@@ -8,9 +8,15 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.about import INDEPENDENT, LICENCE, SEAT
 from srm_data.controls.origin import describe_framework
-from srm_data.describe import describe_assumed, describe_estate, describe_resources
+from srm_data.describe import (
+    INDEPENDENT,
+    LICENCE,
+    SEAT,
+    describe_assumed,
+    describe_estate,
+    describe_resources,
+)
 from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
