@@ -62,10 +62,8 @@ from .controls.crm import (
     compare_crm as compare_crm,
     read_crm as read_crm,
 )
-from .controls.duties import (
-    find_control as find_control,
+from .controls.frameworks import (
     list_control_duties as list_control_duties,
-    list_controls_of_cells as list_controls_of_cells,
     list_framework_controls as list_framework_controls,
 )
 from .controls.ids import (
@@ -79,13 +77,6 @@ from .controls.layouts import (
 )
 from .controls.matrix import (
     build_control_matrix as build_control_matrix,
-)
-from .controls.quickstart import (
-    compare_quickstart as compare_quickstart,
-    quickstart_agreement as quickstart_agreement,
-    read_quickstart as read_quickstart,
-)
-from .controls.summary import (
     build_control_summary as build_control_summary,
     control_distribution as control_distribution,
     describe_controls as describe_controls,

@@ -240,49 +240,6 @@ def test_file_that_is_no_workbook_is_refused_with_its_name_once(tmp_path):
     assert str(error.value).count(str(path)) == 1
 
 
-QUICK = "Security Controls Matrix"
-
-
-def test_quick_start_is_read_and_compared_and_withdrawn_controls_are_kept_apart(matrix, tmp_path):
-    rows = [
-        ["NIST SP 800-53 rev4 Controls"],
-        ["Control\n(Major)", "Control\n(Sub-parts)", "Category: \nResponsibility "],
-        ["PE-3", "PE-3a", "Inherited (Header)"],
-        ["PE-3", "PE-3a.1", "Inherited"],
-        ["AC-3", "AC-3", "Shared"],
-        ["IA-5 (4)", "IA-5 (4)", "Customer"],
-        ["AC-25", "AC-25", "Not Selected"],
-        ["MA-2", "MA-2a", "Customer"],
-        ["MA-2", "MA-2b", "Inherited"],
-    ]
-    theirs = srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", rows, QUICK))
-    assert theirs.values.tolist() == [
-        ["PE-3", "Inherited", 1],
-        ["AC-3", "Shared", 1],
-        ["IA-5(4)", "Customer", 1],
-        ["MA-2", "Shared", 2],
-    ]
-
-    compared = srm_data.compare_quickstart(theirs, srm_data.build_control_summary(matrix))
-    compared = compared.set_index("control_id")
-    assert compared["ours"].to_dict() == {
-        "PE-3": "Inherited", "AC-3": "Customer", "IA-5(4)": "", "MA-2": "Inherited",
-    }  # fmt: skip
-    assert compared.loc["IA-5(4)", "successors"] == "IA-5(1)"
-    assert compared.loc["AC-3", "why"].startswith("direct identity-access: ")
-    assert compared["agrees"].dropna().tolist() == [True, False, False]
-    counts = srm_data.quickstart_agreement(compared.reset_index())
-    assert counts.loc["Maintenance"].tolist() == [1, 0, 0]
-    assert counts["controls"].sum() == 3
-
-
-def test_workbook_that_is_no_quick_start_is_refused(tmp_path):
-    with pytest.raises(SpreadsheetError, match="no sheet 'Security Controls Matrix', only 'PaaS CRM'"):
-        srm_data.read_quickstart(write_book(tmp_path / "crm.xlsx", [["Control ID"]]))
-    with pytest.raises(SpreadsheetError, match="no columns 'Control"):
-        srm_data.read_quickstart(write_book(tmp_path / "quick.xlsx", [["Control"]], QUICK))
-
-
 @pytest.mark.slow
 def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
     book = load_workbook(srm_data.write_crm(tmp_path / "crm.xlsx", matrix))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import srm_data
+from srm_data.controls import list_matrix_controls
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.exceptions import FrameError
 from tests.cases import thin_out
@@ -167,13 +168,8 @@ def test_sentence_about_one_inherited_control_is_in_the_singular():
     )
 
 
-def test_sentence_about_one_control_in_all_is_in_the_singular():
-    counts = pd.DataFrame([[1, 0, 0, 0, 0]], columns=ADDRESSED)
-    assert srm_data.describe_controls(counts).startswith("Of 1 control, 1 is inherited")
-
-
 def test_cells_name_the_controls_that_their_duty_carries(used):
-    named = srm_data.list_controls_of_cells(used, "nist-csf")
+    named = list_matrix_controls(used, srm_data.build_control_matrix(used, "nist-csf"))
     by_duty = dict(zip(used["duty_id"], named, strict=True))
     assert len(named) == len(used)
     assert by_duty["physical-security"] == "PR.AA-06; PR.IR-02; DE.CM-02"
@@ -210,11 +206,6 @@ def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framewo
 def test_framework_that_is_no_text_is_refused(used, framework):
     with pytest.raises(TypeError, match="expected the name of a framework as text; got"):
         srm_data.build_control_matrix(used, framework)
-
-
-def test_unknown_control_names_the_nearest():
-    with pytest.raises(LookupError, match=r"no control 'AC-26' .nearest: AC-6, AC-2"):
-        srm_data.find_control("AC-26")
 
 
 def test_frame_that_is_no_matrix_is_refused(used):

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import srm_data
-from srm_data.controls.summary import SUMMARY
 from srm_data.exceptions import FrameError, SrmDataError
 from tests.cases import thin_out
 from tests.plots import FRAMES, OF_PARTIES, list_fills
@@ -68,7 +67,6 @@ def more(shipped, model):
         "choose_offerings": ["Amazon SQS"],
         "compare": [model],
         "compare_crm": [pd.DataFrame(columns=CRM_COLUMNS)],
-        "compare_quickstart": [pd.DataFrame(columns=SUMMARY)],
         "describe_party": ["Backup"],
         "group_labels": ["duty", "layer"],
         "in_use": [srm_data.read_estate(["Amazon SQS"], tables=shipped)],

@@ -11,8 +11,7 @@ from srm_data.charts.bars import LABEL_SIZE, LINE, NAME_SIZE, Bar, find_places, 
 from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
-from srm_data.controls.matrix import ADDRESSED
-from srm_data.controls.summary import describe_controls
+from srm_data.controls.matrix import ADDRESSED, describe_controls
 from srm_data.describe import describe_origin
 from srm_data.load import Tables
 

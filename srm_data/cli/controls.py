@@ -54,7 +54,7 @@ def add_controls(commands: Commands) -> None:
     )  # fmt: skip
     command.add_argument(
         "--compare", type=path_of, metavar="FILE",
-        help="compare with a provider's completed CRM, or with AWS's Quick Start of 2017 (xlsx)",
+        help="compare with a provider's completed CRM (xlsx)",
     )  # fmt: skip
     command.add_argument(
         "--out", type=path_of, metavar="FILE",
@@ -85,9 +85,9 @@ def add_framework(command: argparse.ArgumentParser) -> None:
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another document."""
+    from srm_data.controls.frameworks import name_frameworks
     from srm_data.controls.layouts import describe_decided
     from srm_data.controls.matrix import build_control_matrix
-    from srm_data.controls.origin import name_frameworks
     from srm_data.controls.tables import load_controls
     from srm_data.load import load_tables
 
@@ -198,7 +198,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
 
 def _list_left(matrix: pd.DataFrame) -> list[str]:
     """List the ids of the controls that are not inherited."""
-    from srm_data.controls.summary import build_control_summary
+    from srm_data.controls.matrix import build_control_summary
 
     summary = build_control_summary(matrix)
     ids: list[str] = summary.loc[summary["addressed"].isin(OURS), "control_id"].tolist()
@@ -214,7 +214,7 @@ def _print_notes(notes: list[str]) -> None:
 def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
     """Arrange a control matrix in the requested format."""
     from srm_data.controls import layouts
-    from srm_data.controls.summary import build_control_summary
+    from srm_data.controls.matrix import build_control_summary
 
     builders = {
         "how-addressed": layouts.build_how_addressed,
@@ -231,8 +231,8 @@ def _print_rows(
     options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, said: list[str]
 ) -> None:
     """Print counts by family and one line per row; a layout is printed as CSV."""
-    from srm_data.controls.origin import describe_baseline
-    from srm_data.controls.summary import (
+    from srm_data.controls.frameworks import describe_baseline
+    from srm_data.controls.matrix import (
         build_control_summary,
         control_distribution,
         describe_controls,
@@ -270,38 +270,21 @@ def _print_comparison(
     options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables, title: str
 ) -> None:
     """Print how far another document agrees, all differences, and what could not be compared."""
-    from srm_data.controls import crm, quickstart
+    from srm_data.controls.crm import compare_crm, read_crm
     from srm_data.controls.layouts import build_crm
-    from srm_data.controls.summary import build_control_summary
     from srm_data.describe import count_things
-    from srm_data.exceptions import SpreadsheetError
 
     only = f" {ONLY_LEFT}" if options.left else ""
-    said = "\n".join(wrap_lines(f"Ours: {title}. Theirs: the document compared.{only}"))
-    unread: list[str] = []
-    try:
-        theirs = quickstart.read_quickstart(options.compare)
-    except SpreadsheetError:  # not that file: then it has to be a CRM
-        lines = crm.read_crm(options.compare)
-        compared = crm.compare_crm(lines, build_crm(matrix, controls=controls))
-        compared = _narrow_compared(options, matrix, compared)
-        unread = _list_unread(lines, compared)
-        names = ("theirs", "ours")
-        print(said)
-    else:
-        summary = build_control_summary(matrix)
-        compared = quickstart.compare_quickstart(theirs, summary, controls=controls)
-        compared = _narrow_compared(options, matrix, compared)
-        agreement = quickstart.quickstart_agreement(compared).reset_index()
-        print(f"{said}\n")
-        agreement["share"] = agreement["share"].map("{:.0%}".format)
-        print_table([*agreement], agreement.itertuples(index=False, name=None), width=find_room())
-        names = ("aws", "ours")
+    lines = read_crm(options.compare)
+    compared = compare_crm(lines, build_crm(matrix, controls=controls))
+    compared = _narrow_compared(options, matrix, compared)
+    unread = _list_unread(lines, compared)
+    print("\n".join(wrap_lines(f"Ours: {title}. Theirs: the document compared.{only}")))
 
     known = compared[compared["agrees"].notna()]
     print(f"\n{int(known['agrees'].sum())} of {len(known)} common controls agree")
     only_theirs = compared.loc[compared["ours"] == "", "control_id"].tolist()
-    only_ours = compared.loc[compared[names[0]] == "", "control_id"].tolist()
+    only_ours = compared.loc[compared["theirs"] == "", "control_id"].tolist()
     for noun, text, listed in (
         ("value", "not read (expected Yes, Partial or No)", unread),
         ("control", "only theirs", only_theirs),
@@ -313,10 +296,9 @@ def _print_comparison(
     differing = known[~known["agrees"].astype(bool)].to_dict("records")
     if differing:
         print()
-        _print_control("control", f"{'theirs':9} / {'ours':9}  ", "why" if names[0] == "aws" else "")
+        _print_control("control", f"{'theirs':9} / ours", "")
     for row in differing:
-        why = f"({row['why']})" if row.get("why") else ""
-        _print_control(row["control_id"], f"{row[names[0]]:9} / {row[names[1]]:9}  ", why)
+        _print_control(row["control_id"], f"{row['theirs']:9} / {row['ours']}", "")
     if options.out:
         from srm_data.organisation.files import write_own_file
 

@@ -52,62 +52,60 @@ def read_crm(path: StrPath) -> pd.DataFrame:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings, write_crm
+    >>> from srm_data.controls import build_control_matrix
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.workbook.appendix_j import write_crm
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> path = write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix)
     >>> read_crm(path)["inherited"].unique().tolist()
     ['No', 'Partial', 'Yes']
     """
     sheets = read_sheets(path)
-    rows = [row for sheet in sheets for row in _read_sheet(sheet)]
-    if not any(_find_header(sheet) for sheet in sheets):
+    headers = [_find_header(sheet) for sheet in sheets]
+    if not any(headers):
         titles = ", ".join(repr(sheet.title) for sheet in sheets)
         raise SpreadsheetError(
             f"{path}: no sheet has the headings {CONTROL_ID!r} and {INHERITED!r}, only {titles}"
         )
+    rows = [
+        row
+        for sheet, header in zip(sheets, headers, strict=True)
+        if header
+        for row in _read_lines(sheet, *header)
+    ]
     return pd.DataFrame(rows, columns=CRM).astype({"row": "int64"})
-
-
-def _read_sheet(sheet: Sheet) -> Iterator[tuple[str, str, str, str, str, int]]:
-    """Read the lines of a sheet, or nothing if it is not a CRM."""
-    found = _find_header(sheet)
-    if not found:
-        return
-    header_row, places = found
-    for number, cells in enumerate(sheet.rows, start=1):
-        control_id = _text_of(cells, places["control_id"])
-        value = _text_of(cells, places["inherited"])
-        if number <= header_row or not control_id or not value:
-            continue
-        yield (
-            format_control_id(control_id),
-            find_control_part(control_id),
-            VALUES.get(value.casefold(), value),
-            _text_of(cells, places.get("text", -1)),
-            sheet.title,
-            number,
-        )
 
 
 def _find_header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
     """Find the heading row, and the column of each heading."""
-    for number, cells in enumerate(sheet.rows, start=1):
-        if number > MOST_HEADER_ROWS:
-            return None
-        names = {place: _text_of(cells, place).casefold() for place in range(len(cells))}
+    for number, cells in enumerate(sheet.rows[:MOST_HEADER_ROWS], start=1):
+        names = [_read_text(cells, place).casefold() for place in range(len(cells))]
         places: dict[str, int] = {}
         for key, pattern in HEADERS.items():
-            fits = [
-                p for p, name in names.items() if pattern.fullmatch(name) and p not in places.values()
-            ]
-            if fits:
-                places[key] = fits[0]
+            fits = [place for place, name in enumerate(names) if pattern.fullmatch(name)]
+            free = [place for place in fits if place not in places.values()]
+            places |= {key: free[0]} if free else {}
         if {"control_id", "inherited"} <= places.keys():
             return number, places
     return None
 
 
-def _text_of(cells: tuple[Any, ...], place: int) -> str:
+def _read_lines(sheet: Sheet, header_row: int, places: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+    for number, cells in enumerate(sheet.rows[header_row:], start=header_row + 1):
+        control_id = _read_text(cells, places["control_id"])
+        value = _read_text(cells, places["inherited"])
+        if control_id and value:
+            yield (
+                format_control_id(control_id),
+                find_control_part(control_id),
+                VALUES.get(value.casefold(), value),
+                _read_text(cells, places.get("text", -1)),
+                sheet.title,
+                number,
+            )
+
+
+def _read_text(cells: tuple[Any, ...], place: int) -> str:
     value = cells[place] if 0 <= place < len(cells) else None
     return "" if value is None else " ".join(str(value).split())
 
@@ -133,7 +131,7 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     crm
         Frame from :func:`read_crm`. A control whose parts differ counts as Partial.
     ours
-        Frame from :func:`~srm_data.build_crm`.
+        Frame from :func:`~srm_data.controls.build_crm`.
 
     Returns
     -------
@@ -145,11 +143,14 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = [("AC-2", "a", "Partial", "Theirs.", "CRM", 4), ("AC-2", "b", "No", "", "CRM", 5)]
-    >>> columns = [CONTROL_ID, INHERITED, RESPONSIBILITIES]
-    >>> ours = pd.DataFrame([["AC-2", "No", "Yours."]], columns=columns)
-    >>> compare_crm(pd.DataFrame(rows, columns=CRM), ours)[["theirs", "ours", "agrees"]].values.tolist()
-    [['Partial', 'No', False]]
+    >>> import pandas as pd
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix, build_crm
+    >>> theirs = pd.DataFrame([("PE-3", "", "Yes", "", "CRM", 4), ("AC-2", "", "Yes", "", "CRM", 5)])
+    >>> theirs.columns = ["control_id", "part", "inherited", "text", "sheet", "row"]
+    >>> ours = build_crm(build_control_matrix(choose_offerings(build_model(), "sqs"), baseline="low"))
+    >>> compare_crm(theirs, ours).dropna(subset="agrees")[["control_id", "agrees"]].values.tolist()
+    [['AC-2', False], ['PE-3', True]]
     """
     check_frame(crm, CRM, "a CRM, from read_crm")
     check_frame(ours, [CONTROL_ID, INHERITED, RESPONSIBILITIES], "our CRM, from build_crm")
@@ -166,9 +167,9 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
         columns={CONTROL_ID: "our_id", INHERITED: "ours", RESPONSIBILITIES: "our_text"}
     )
     both = mine.join(theirs, how="outer", sort=False)
-    order = [*mine.index, *theirs.index.difference(mine.index, sort=False)]
-    both = both.loc[order]
+    both = both.loc[[*mine.index, *theirs.index.difference(mine.index, sort=False)]]
 
+    # only values that are both known can agree
     is_both = both["ours"].notna() & both["is_read"].astype("boolean").fillna(False)
     agrees = (both["ours"] == both["theirs"]).astype("boolean").where(is_both)
     both = both.assign(control_id=both["our_id"].fillna(both["control_id"]), agrees=agrees)

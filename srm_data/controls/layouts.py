@@ -9,8 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.controls.matrix import A_MATRIX, MATRIX
-from srm_data.controls.summary import build_control_summary
+from srm_data.controls.matrix import A_MATRIX, MATRIX, build_control_summary
 from srm_data.controls.tables import load_controls
 from srm_data.load import read_table
 from srm_data.schema import Tables
@@ -40,7 +39,6 @@ CRM_OF_ORIGINATION = {
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
 )
-DESCRIBED = ("addressed", "aws", "shared", "customer", "decided", "reason")
 SEPARATOR = "; "
 
 
@@ -50,7 +48,7 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
     Parameters
     ----------
     matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
+        Frame from :func:`~srm_data.controls.build_control_matrix`.
     most
         Number of services up to which a line names them. Of a control with more, the longest line is
         the last one, and says that it is about all services or about the others. By default, all lines
@@ -65,7 +63,8 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
 
     Examples
     --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
     >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon SNS"])
     >>> print(describe_lines(build_control_matrix(model))["MP-6"])
     Amazon SQS, Amazon SNS: inherited (Media sanitization).
@@ -73,16 +72,17 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
     All 2 services: inherited (Media sanitization).
     """
     check_frame(matrix, MATRIX, A_MATRIX)
-    said = [_describe_line(*row) for row in matrix[[*DESCRIBED]].itertuples(index=False)]
-    lines = pd.DataFrame(
-        {"control_id": matrix["control_id"], "service": matrix["service"], "said": said}
-    )
-    groups = lines.groupby(["control_id", "said"], sort=False)["service"]
+    columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]
+    sentences = [_describe_line(*row) for row in matrix[columns].itertuples(index=False)]
+    lines = matrix[["control_id", "service"]].assign(sentence=sentences)
+
+    # services with the same sentence share a line
+    groups = lines.groupby(["control_id", "sentence"], sort=False)["service"]
     grouped = groups.agg(", ".join).reset_index()
     if most is not None:
         grouped = _count_services(grouped.assign(number=groups.size().to_numpy()), most)
     named = grouped["service"].where(grouped["service"] == "", grouped["service"] + ": ")
-    texts = (named + grouped["said"]).groupby(grouped["control_id"], sort=False).agg("\n".join)
+    texts = (named + grouped["sentence"]).groupby(grouped["control_id"], sort=False).agg("\n".join)
     return texts.astype("str")
 
 
@@ -101,22 +101,19 @@ def _count_services(grouped: pd.DataFrame, most: int) -> pd.DataFrame:
 def _describe_line(
     addressed: str, aws: str, shared: str, customer: str, decided: str, reason: str
 ) -> str:
-    """Describe how one service addresses a control, and which answers the organisation decided."""
-    said = _describe_answer(addressed, aws, shared, customer, reason)
-    return f"{said} Decided by the organisation: {_list(decided)}." if decided else said
-
-
-def _describe_answer(addressed: str, aws: str, shared: str, customer: str, reason: str) -> str:
     """Describe how one service addresses a control, using the names of its duties."""
-    if addressed == "organisation":
-        return reason
-    if addressed == "not applicable":
-        return "does not have what the control is about."
-    if addressed == "inherited":
-        return f"inherited ({_list(aws)})."
     parts = {"AWS": aws, "shared": shared, "yours": customer}
-    said = "; ".join(f"{who}: {_list(names)}" for who, names in parts.items() if names)
-    return f"{said}; the control asks for more than that." if not (shared or customer) else f"{said}."
+    listed = "; ".join(f"{who}: {_list(names)}" for who, names in parts.items() if names)
+    if addressed == "organisation":
+        sentence = reason
+    elif addressed == "not applicable":
+        sentence = "does not have what the control is about."
+    elif addressed == "inherited":
+        sentence = f"inherited ({_list(aws)})."
+    else:  # duties of AWS's alone, which merely support the control
+        rest = "" if shared or customer else "; the control asks for more than that"
+        sentence = f"{listed}{rest}."
+    return f"{sentence} Decided by the organisation: {_list(decided)}." if decided else sentence
 
 
 def _list(names: str) -> str:
@@ -132,31 +129,14 @@ def list_decided_controls(matrix: pd.DataFrame) -> list[str]:
 def describe_decided(matrix: pd.DataFrame) -> str:
     """Describe which duties the organisation has decided, and how many controls rest on them.
 
-    Parameters
-    ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-
-    Returns
-    -------
-    str
-        One or two sentences, or an empty string if there are no decisions.
-
-    Examples
-    --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
-    >>> describe_decided(matrix)
-    ''
+    Returns one or two sentences, or an empty string if there are no decisions.
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     decided = matrix[matrix["decided"] != ""]
     if decided.empty:
         return ""
-    duties: dict[str, dict[str, None]] = {}
-    for service, names in zip(decided["service"], decided["decided"], strict=True):
-        duties.setdefault(service, {}).update(dict.fromkeys(_split(names)))
-    listed = "; ".join(f"{service} ({', '.join(names)})" for service, names in duties.items())
+    of_services = decided.groupby("service", sort=False)["decided"].agg(SEPARATOR.join)
+    listed = "; ".join(f"{name} ({', '.join(_split(duties))})" for name, duties in of_services.items())
     count, total = len(list_decided_controls(matrix)), matrix["control_id"].nunique()
     rest = "rests" if count == 1 else "rest"
     return (
@@ -171,9 +151,9 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
     Parameters
     ----------
     matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
+        Frame from :func:`~srm_data.controls.build_control_matrix`.
     controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+        Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -183,19 +163,15 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
 
     Examples
     --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> build_how_addressed(matrix).set_index("control_id").loc["AC-1", "how_addressed"]
     'Inherits a common control of the organisation'
     """
-    summary, values = _find_values(matrix, controls)
-    return pd.DataFrame(
-        {
-            "control_id": summary["control_id"],
-            "title": summary["title"],
-            "how_addressed": values["agency"],
-            "what_to_document": summary["control_id"].map(describe_lines(matrix)),
-        }
+    rows = _describe_controls(matrix, controls)
+    return rows[["control_id", "title", "agency", "text"]].set_axis(
+        ["control_id", "title", "how_addressed", "what_to_document"], axis="columns"
     )
 
 
@@ -204,10 +180,8 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    matrix, controls
+        As for :func:`build_how_addressed`.
 
     Returns
     -------
@@ -217,20 +191,67 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Examples
     --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> build_crm(matrix).set_index("Control ID").loc["PE-3"].tolist()
     ['Yes', '']
     """
-    summary, values = _find_values(matrix, controls)
-    texts = summary["control_id"].map(describe_lines(matrix))
-    is_decided = summary["control_id"].isin(list_decided_controls(matrix))
+    rows = _describe_controls(matrix, controls)
+    text = rows["text"].where((rows["crm"] != "Yes") | rows["is_decided"], "")
+    return pd.DataFrame(
+        {CONTROL_ID: rows["control_id"], INHERITED: rows["crm"], RESPONSIBILITIES: text}
+    )
+
+
+def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+    """Build a table of the ownership of each control, in CAIQ terms.
+
+    The texts of CCM and CAIQ may not be redistributed. Load your own copy as a framework, with a
+    mapping.
+
+    Parameters
+    ----------
+    matrix, controls
+        As for :func:`build_how_addressed`.
+
+    Returns
+    -------
+    DataFrame
+        One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
+        (Optional/Recommended)``, which is blank if AWS owns the control, unless a decision of the
+        organisation is behind it.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> build_caiq(matrix)["SSRM Control Ownership"].unique().tolist()
+    ['CSC-owned', 'Shared CSP and CSC', 'CSP-owned']
+    """
+    rows = _describe_controls(matrix, controls)
     return pd.DataFrame(
         {
-            CONTROL_ID: summary["control_id"],
-            INHERITED: values["crm"],
-            RESPONSIBILITIES: texts.where((values["crm"] != "Yes") | is_decided, ""),
+            "CCM Control ID": rows["control_id"],
+            "SSRM Control Ownership": rows["caiq"],
+            "CSC Responsibilities (Optional/Recommended)": rows["text"].where(
+                (rows["caiq"] != "CSP-owned") | rows["is_decided"], ""
+            ),
         }
+    )
+
+
+def _describe_controls(matrix: pd.DataFrame, controls: Tables | None) -> pd.DataFrame:
+    """Return one row per control, with its answer in the terms of each layout, and its text."""
+    check_frame(matrix, MATRIX, A_MATRIX)
+    controls = load_controls() if controls is None else controls
+    summary = build_control_summary(matrix)
+    terms = controls["addressed"].set_index("addressed")
+    values = terms.loc[summary["addressed"].astype("str").tolist(), ["agency", "crm", "caiq"]]
+    return summary.join(values.set_axis(summary.index)).assign(
+        text=summary["control_id"].map(describe_lines(matrix)),
+        is_decided=summary["control_id"].isin(list_decided_controls(matrix)),
     )
 
 
@@ -243,10 +264,8 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Parameters
     ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+    matrix, controls
+        As for :func:`build_how_addressed`.
 
     Returns
     -------
@@ -255,73 +274,22 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Examples
     --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> marks = build_cis(matrix).set_index("Control ID").loc["PE-3"]
     >>> marks[marks == "X"].index.tolist()
     ['Service Provider Corporate']
     """
-    controls = load_controls() if controls is None else controls
-    summary, _ = _find_values(matrix, controls)
-    origination = _find_originations(matrix, summary, controls)
-    cis = pd.DataFrame({CONTROL_ID: summary["control_id"]})
-    for status in STATUSES:
-        is_marked = (summary["addressed"] == "not applicable") & (status == "N/A")
-        cis[status] = is_marked.map({True: "X", False: ""})
-    for name in ORIGINATIONS:
-        cis[name] = (origination == name).map({True: "X", False: ""})
-    return cis
-
-
-def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
-    """Build a table of the ownership of each control, in CAIQ terms.
-
-    The texts of CCM and CAIQ may not be redistributed. Load your own copy as a framework, with a
-    mapping.
-
-    Parameters
-    ----------
-    matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
-    controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
-
-    Returns
-    -------
-    DataFrame
-        One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
-        (Optional/Recommended)``, which is blank if AWS owns the control, unless a decision of the
-        organisation is behind it.
-
-    Examples
-    --------
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
-    >>> build_caiq(matrix)["SSRM Control Ownership"].unique().tolist()
-    ['CSC-owned', 'Shared CSP and CSC', 'CSP-owned']
-    """
-    summary, values = _find_values(matrix, controls)
-    texts = summary["control_id"].map(describe_lines(matrix))
-    is_decided = summary["control_id"].isin(list_decided_controls(matrix))
-    return pd.DataFrame(
-        {
-            "CCM Control ID": summary["control_id"],
-            "SSRM Control Ownership": values["caiq"],
-            "CSC Responsibilities (Optional/Recommended)": texts.where(
-                (values["caiq"] != "CSP-owned") | is_decided, ""
-            ),
-        }
-    )
-
-
-def _find_values(matrix: pd.DataFrame, controls: Tables | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the summary of a matrix, and the name of each answer in each layout."""
     check_frame(matrix, MATRIX, A_MATRIX)
     controls = load_controls() if controls is None else controls
     summary = build_control_summary(matrix)
-    terms = controls["addressed"].set_index("addressed")
-    values = terms.loc[summary["addressed"].astype("str").tolist(), ["agency", "crm", "caiq"]]
-    return summary, values.set_axis(summary.index)
+    marked = {name: _find_originations(matrix, summary, controls) == name for name in ORIGINATIONS}
+    is_none = summary["addressed"] == "not applicable"
+    marked = {name: is_none & (name == "N/A") for name in STATUSES} | marked
+    marks = pd.DataFrame(marked, index=summary.index).replace({True: "X", False: ""}).astype("str")
+    marks.insert(0, CONTROL_ID, summary["control_id"])
+    return marks
 
 
 def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Tables) -> pd.Series:
@@ -331,32 +299,21 @@ def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Ta
     )
     of_aws = dict(zip(duties["duty"], duties["of_aws"], strict=True))
     of_customer = dict(zip(duties["duty"], duties["of_customer"], strict=True))
+    names = matrix.groupby("control_id", sort=False)[["aws", "customer"]].agg(SEPARATOR.join)
 
-    by_control = matrix.groupby("control_id", sort=False)
-    aws = by_control["aws"].agg(SEPARATOR.join).map(_split)
-    customer = by_control["customer"].agg(SEPARATOR.join).map(_split)
-    return pd.Series(
-        [
-            _choose_origination(
-                addressed,
-                {of_aws.get(name, "system") for name in aws[control_id]},
-                {of_customer.get(name, "provided") for name in customer[control_id]},
-            )
-            for control_id, addressed in zip(summary["control_id"], summary["addressed"], strict=True)
-        ],
-        index=summary.index,
-        dtype="str",
-    )
-
-
-def _choose_origination(addressed: str, aws: set[str], customer: set[str]) -> str:
-    if addressed == "inherited":
-        return HYBRID if len(aws) > 1 else CORPORATE if aws == {"corporate"} else SYSTEM
-    if addressed == "configured":
-        return SHARED
-    if addressed == "left":
-        return CONFIGURED if "configured" in customer else PROVIDED
-    return PROVIDED if addressed == "organisation" else ""
+    originations = []
+    for control_id, addressed in zip(summary["control_id"], summary["addressed"], strict=True):
+        by_aws = {of_aws.get(duty, "system") for duty in _split(names["aws"][control_id])}
+        by_customer = {of_customer.get(duty) for duty in _split(names["customer"][control_id])}
+        if addressed == "inherited":
+            alone = CORPORATE if by_aws == {"corporate"} else SYSTEM
+            originations.append(HYBRID if len(by_aws) > 1 else alone)
+        elif addressed == "left":
+            originations.append(CONFIGURED if "configured" in by_customer else PROVIDED)
+        else:
+            others = {"configured": SHARED, "organisation": PROVIDED}
+            originations.append(others.get(addressed, ""))
+    return pd.Series(originations, index=summary.index, dtype="str")
 
 
 def _split(text: str) -> list[str]:

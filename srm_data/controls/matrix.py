@@ -1,24 +1,29 @@
-"""Who addresses each control, derived from its duties over the offerings in scope."""
+"""Who addresses each control, derived from its duties over the offerings in scope; and the counts."""
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 
-from srm_data.cells import restore_model
-from srm_data.controls.duties import (
+from srm_data.cells import check_frame, restore_model
+from srm_data.controls.frameworks import (
     CONTROL,
     list_control_duties,
     list_framework_controls,
     list_organisation_controls,
+    record_framework,
 )
-from srm_data.controls.origin import record_framework
 from srm_data.controls.tables import load_controls
-from srm_data.schema import Tables
+from srm_data.matrix import BASES, ORIGIN, REST_BEHIND, name_rows
+from srm_data.schema import Tables, read_package
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
 """How a control is addressed, from the least to the most to do."""
 
-PARTIES = ["AWS", "Shared", "Customer", "Not applicable"]
+ADDRESSED_BY = {
+    "AWS": "inherited", "Shared": "configured", "Customer": "left", "Not applicable": "not applicable",
+}  # fmt: skip
 A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"
 A_MATRIX = "a control matrix, from build_control_matrix"
 NEEDED = [
@@ -29,6 +34,17 @@ MATRIX = [
     *CONTROL, "title", "family", "service_id", "service", "addressed", "customer_action", "basis",
     "cells", "documented", "aws", "shared", "customer", "decided", "reason",
 ]  # fmt: skip
+SUMMARY = [
+    *CONTROL, "title", "family", "addressed", "inherited", "configured", "left", "customer_action",
+    "basis", "cells", "documented", "reason",
+]  # fmt: skip
+SUMS = {
+    "action": ("action", "min"),
+    "weakest": ("weakest", "max"),
+    "cells": ("cells", "sum"),
+    "documented": ("documented", "sum"),
+}
+"""How cells are aggregated: the most pressing action, the weakest basis (both as codes), counts."""
 
 
 def build_control_matrix(
@@ -56,7 +72,7 @@ def build_control_matrix(
     baseline
         Baseline to restrict the controls to, such as ``"moderate"``.
     controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+        Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -92,18 +108,20 @@ def build_control_matrix(
 
     # Controls that rest on the same duties are addressed alike: each set of duties is looked at once.
     marks = duties["duty_id"] + " " + duties["strength"]
-    sets = marks.groupby(duties["control_id"]).agg(lambda found: "; ".join(sorted(found)))
+    sets = marks.groupby(duties["control_id"]).agg(lambda of_control: "; ".join(sorted(of_control)))
     duties = duties.assign(duty_set=duties["control_id"].map(sets))
-    lines = _address_lines(duties.drop_duplicates(["duty_set", "duty_id"]), sum_up_duties(model))
+    lines = _address_lines(duties.drop_duplicates(["duty_set", "duty_id"]), _sum_up_duties(model))
     carried = listed.assign(duty_set=listed["control_id"].map(sets)).dropna(subset=["duty_set"])
     lines = carried.merge(lines, on="duty_set", how="inner", validate="many_to_many")
 
+    # controls without a duty, and those whose duties a part of a model does not have
     own = list_organisation_controls(framework, controls=controls)
     own = listed.merge(own[[*CONTROL, "reason"]], on=CONTROL, how="inner", validate="one_to_one")
     rows = pd.concat([lines, own.assign(addressed="organisation")], ignore_index=True)
-    rest = listed[~listed["control_id"].isin(rows["control_id"])]  # a part of a model has few duties
+    rest = listed[~listed["control_id"].isin(rows["control_id"])]
     rows = pd.concat([rows, rest.assign(addressed="not applicable")], ignore_index=True)
 
+    # the order of the framework, and the types of the columns
     order = pd.Series(range(len(listed)), index=listed["control_id"])
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
     texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
@@ -111,56 +129,45 @@ def build_control_matrix(
     rows = rows.fillna({"cells": 0, "documented": 0})
     rows = rows.assign(
         addressed=pd.Categorical(rows["addressed"], categories=ADDRESSED, ordered=True),
-        customer_action=restore_categories(rows["customer_action"], model["customer_action"]),
-        basis=restore_categories(rows["basis"], model["basis"]),
+        customer_action=_restore_categories(rows["customer_action"], model["customer_action"]),
+        basis=_restore_categories(rows["basis"], model["basis"]),
     )
     rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
     return record_framework(rows, framework, baseline=baseline, controls=controls)
 
 
-def sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
-    """Aggregate the cells of each service and duty: parties, customer action and basis.
+def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
+    """Aggregate the cells of each service and duty, in the order of the model.
 
-    Returns
-    -------
-    DataFrame
-        One row per service and duty, in the order of the model: ``service_id``, ``service``,
-        ``duty_id``, ``duty``, ``party`` (``"AWS"``, ``"Shared"``, ``"Customer"`` or ``"Not
-        applicable"``; shared if the offerings differ), ``action`` and ``weakest`` (codes of
-        ``customer_action`` and ``basis``), ``cells`` and ``documented`` (``int``), ``is_decided``
-        (``bool``). Cells that are not applicable are not counted, but may be decided.
+    A cell that is not applicable is not counted, but may be decided.
     """
     party = model["responsibility"].astype("str")
     applies = party != "Not applicable"
-    cells = pd.DataFrame(
-        {
-            "service_id": model["service_id"].astype("str"),
-            "service": model["service"].astype("str"),
-            "duty_id": model["duty_id"].astype("str"),
-            "duty": model["duty"].astype("str"),
-            "has_aws": party.isin(["AWS", "Shared"]),
-            "has_customer": party.isin(["Customer", "Shared"]),
-            "action": model["customer_action"].cat.codes.where(applies, 127),
-            "weakest": model["basis"].cat.codes.where(applies, -1),
-            "cells": applies.astype("int64"),
-            "documented": (applies & (model["basis"] == "documented")).astype("int64"),
-            "is_decided": model["basis"] == "decision",
-        }
+    line = ["service_id", "service", "duty_id", "duty"]
+    cells = (
+        model[line]
+        .astype("str")
+        .assign(
+            has_aws=party.isin(["AWS", "Shared"]),
+            has_customer=party.isin(["Customer", "Shared"]),
+            action=model["customer_action"].cat.codes.where(applies, 127),
+            weakest=model["basis"].cat.codes.where(applies, -1),
+            cells=applies.astype("int64"),
+            documented=(applies & (model["basis"] == "documented")).astype("int64"),
+            is_decided=model["basis"] == "decision",
+        )
     )
-    summed = cells.groupby(["service_id", "service", "duty_id", "duty"], sort=False).agg(
+    summed = cells.groupby(line, sort=False, as_index=False).agg(
         has_aws=("has_aws", "any"),
         has_customer=("has_customer", "any"),
-        action=("action", "min"),
-        weakest=("weakest", "max"),
-        cells=("cells", "sum"),
-        documented=("documented", "sum"),
         is_decided=("is_decided", "any"),
+        **SUMS,
     )
-    return summed.reset_index().assign(party=lambda rows: _name_party(rows))
+    return summed.assign(party=_name_party(summed))
 
 
 def _name_party(rows: pd.DataFrame) -> pd.Series:
-    """Return the responsibility, from two columns that say whether AWS and the customer have a part."""
+    """Return the party, from two columns with whether AWS and the customer have a part."""
     named = pd.Series("Not applicable", index=rows.index, dtype="str")
     named = named.mask(rows["has_aws"], "AWS").mask(rows["has_customer"], "Customer")
     return named.mask(rows["has_aws"] & rows["has_customer"], "Shared")
@@ -173,50 +180,206 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     rows = duties[["duty_set", "duty_id", "strength"]].merge(
         summed, on="duty_id", how="inner", validate="many_to_many"
     )
+    names = {"aws": "AWS", "shared": "Shared", "customer": "Customer"}
     rows = rows.assign(
         service_place=rows["service_id"].map(services),
-        direct_aws=(rows["strength"] == "direct") & (rows["party"] != "Not applicable"),
-        **{
-            party: rows["duty"].where(rows["party"] == name, "")
-            for party, name in (("aws", "AWS"), ("shared", "Shared"), ("customer", "Customer"))
-        },
+        has_direct=(rows["strength"] == "direct") & (rows["party"] != "Not applicable"),
         decided=rows["duty"].where(rows["is_decided"], ""),
-        height=rows["duty_id"].map(heights),
-    ).sort_values("height", kind="stable")
+        **{column: rows["duty"].where(rows["party"] == name, "") for column, name in names.items()},
+    )
+    rows = rows.iloc[rows["duty_id"].map(heights).argsort(kind="stable")]
 
     line = ["duty_set", "service_place", "service_id", "service"]
-    grouped = rows.groupby(line, sort=True).agg(
+    lines = rows.groupby(line, sort=True, as_index=False).agg(
         has_aws=("has_aws", "any"),
         has_customer=("has_customer", "any"),
-        has_direct=("direct_aws", "any"),
-        action=("action", "min"),
-        weakest=("weakest", "max"),
-        cells=("cells", "sum"),
-        documented=("documented", "sum"),
-        aws=("aws", join_names),
-        shared=("shared", join_names),
-        customer=("customer", join_names),
-        decided=("decided", join_names),
+        has_direct=("has_direct", "any"),
+        **SUMS,
+        **{column: (column, _join_names) for column in (*names, "decided")},
     )
-    lines = grouped.reset_index()
     party = _name_party(lines)
-    addressed = party.map(
-        dict(zip(PARTIES, ["inherited", "configured", "left", ADDRESSED[-1]], strict=True))
-    )
-    addressed = addressed.mask((party == "AWS") & ~lines["has_direct"], "configured")
-    return lines.assign(
-        addressed=addressed, customer_action=lines["action"], basis=lines["weakest"]
-    ).drop(columns=["action", "weakest"])
+    # what AWS's duties merely support asks for more than they do
+    addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")
+    lines = lines.rename(columns={"action": "customer_action", "weakest": "basis"})
+    return lines.assign(addressed=addressed)
 
 
-def join_names(names: pd.Series) -> str:
-    """Join the non-blank names with semicolons."""
+def _join_names(names: pd.Series) -> str:
     return "; ".join(filter(None, names.tolist()))
 
 
-def restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
+def _restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
     """Turn codes back into a Categorical; invalid codes become missing values."""
     names = like.cat.categories.tolist()
-    known = codes.fillna(-1).astype("int64").tolist()
-    values = [names[code] if 0 <= code < len(names) else None for code in known]
+    numbers = codes.fillna(-1).astype("int64").tolist()
+    values = [names[code] if 0 <= code < len(names) else None for code in numbers]
     return pd.Categorical(values, categories=names, ordered=True)
+
+
+def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Summarise a control matrix, with one row per control.
+
+    A control is inherited, left or not applicable if it is so for every service to which it applies. If
+    the services differ, it is configured.
+
+    Parameters
+    ----------
+    matrix
+        Frame from :func:`build_control_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        One row per control, in the order of the framework: ``framework_id``, ``control_id``, ``title``,
+        ``family``, ``addressed`` (ordered Categorical), ``inherited``, ``configured`` and ``left``
+        (names of services, separated by semicolons), ``customer_action``, ``basis``, ``cells``,
+        ``documented``, ``reason``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
+    >>> summary = build_control_summary(build_control_matrix(model)).set_index("control_id")
+    >>> summary.loc[["PE-3", "AC-3", "AC-1"], "addressed"].tolist()
+    ['inherited', 'left', 'organisation']
+    """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    answers = ("inherited", "configured", "left")
+    code = matrix["addressed"].cat.codes.where(matrix["addressed"] != "not applicable")
+    rows = matrix.assign(
+        least=code,
+        most=code,
+        action=matrix["customer_action"].cat.codes.replace(-1, 127),
+        weakest=matrix["basis"].cat.codes,
+        **{name: matrix["service"].where(matrix["addressed"] == name, "") for name in answers},
+    )
+    summed = rows.groupby([*CONTROL, "title", "family"], sort=False, as_index=False).agg(
+        least=("least", "min"),
+        most=("most", "max"),
+        reason=("reason", "first"),
+        **SUMS,
+        **{name: (name, _join_names) for name in answers},
+    )
+
+    # services that differ make a control configured; without any answer it is not applicable
+    code = summed["least"].where(summed["least"] == summed["most"], ADDRESSED.index("configured"))
+    code = code.where(summed["least"].notna(), ADDRESSED.index("not applicable"))
+    return summed.assign(
+        addressed=_restore_categories(code, matrix["addressed"]),
+        customer_action=_restore_categories(summed["action"], matrix["customer_action"]),
+        basis=_restore_categories(summed["weakest"], matrix["basis"]),
+    )[SUMMARY]
+
+
+def list_controls_left(
+    model: pd.DataFrame,
+    framework: str = "nist-800-53",
+    *,
+    baseline: str | None = None,
+    controls: Tables | None = None,
+) -> pd.DataFrame:
+    """List the controls that are not inherited, for the offerings in scope.
+
+    Parameters
+    ----------
+    model, framework, baseline, controls
+        As for :func:`build_control_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`build_control_summary`, without controls that are inherited from every service or that
+        apply to none. Controls that are left come first, then the organisation's own, then configured
+        ones.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> left = list_controls_left(model, baseline="low")
+    >>> "PE-3" in set(left["control_id"]), left["addressed"].iloc[0]
+    (False, 'left')
+    """
+    matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
+    summary = build_control_summary(matrix)
+    order = {"left": 0, "organisation": 1, "configured": 2}
+    ours = summary[summary["addressed"].isin(order)]
+    places = ours["addressed"].astype("str").map(order)
+    return ours.iloc[places.argsort(kind="stable")].reset_index(drop=True)
+
+
+def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFrame:
+    """Count controls by how they are addressed.
+
+    Parameters
+    ----------
+    summary
+        Frame from :func:`build_control_summary`, or from :func:`build_control_matrix` to count its
+        rows.
+    by
+        Column to group by, such as ``"family"`` or ``"service"``.
+
+    Returns
+    -------
+    DataFrame
+        One row per value of ``by``, in the order of the framework, and one column per answer, in the
+        order inherited, configured, left, organisation, not applicable. Values are ``int``. If
+        ``summary`` has ``basis``, ``cells`` and ``documented``, the ``attrs`` record the basis of each
+        count and how many of the underlying cells are documented, for charts.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
+    >>> counts = control_distribution(build_control_summary(matrix))
+    >>> int(counts.sum().sum()), list(counts.columns)[:2]
+    (1014, ['inherited', 'configured'])
+    """
+    check_frame(summary, [by, "addressed"], "controls, from build_control_summary")
+    counts = _count_answers(summary, by)
+    if not {"basis", "cells", "documented"} <= set(summary):
+        return counts
+
+    # What is the organisation's own rests on no cell, and so has no basis.
+    names, parts = name_rows(counts), {}
+    for basis, rows in summary.groupby(summary["basis"].astype("object").fillna("").astype("str")):
+        part = _count_answers(rows, by)
+        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
+        parts[str(basis)] = part.to_numpy().tolist()
+    counts.attrs[BASES] = json.dumps({"rows": names, "columns": ADDRESSED, "parts": parts})
+    cells, documented = int(summary["cells"].sum()), int(summary["documented"].sum())
+    origin = {"version": str(read_package()["version"]), "documented": documented}
+    counts.attrs[ORIGIN] = origin | {REST_BEHIND: cells - documented}
+    return counts
+
+
+def _count_answers(summary: pd.DataFrame, by: str) -> pd.DataFrame:
+    counts = pd.crosstab(summary[by], summary["addressed"], dropna=False)
+    counts = counts.reindex(columns=ADDRESSED, fill_value=0).reindex(summary[by].unique())
+    return counts.astype("int64").rename_axis(index=by, columns=None)
+
+
+def describe_controls(counts: pd.DataFrame) -> str:
+    """Describe how many controls are inherited and how many are the customer's.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`control_distribution`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[2, 3, 4, 1, 0]], columns=ADDRESSED)
+    >>> print(describe_controls(counts))
+    Of 10 controls, 2 are inherited, 3 configured, 4 left to us and 1 the organisation's own
+    """
+    check_frame(counts, ADDRESSED, "counts of controls, from control_distribution")
+    total = counts[ADDRESSED].sum()
+    verb = "is" if total["inherited"] == 1 else "are"
+    absent = f"; {total['not applicable']:,} not applicable" if total["not applicable"] else ""
+    noun = "control" if total.sum() == 1 else "controls"
+    return (
+        f"Of {total.sum():,} {noun}, {total['inherited']:,} {verb} inherited, "
+        f"{total['configured']:,} configured, {total['left']:,} left to us and "
+        f"{total['organisation']:,} the organisation's own{absent}"
+    )

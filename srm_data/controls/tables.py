@@ -126,8 +126,7 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
     Raises
     ------
     srm_data.TableError
-        If the tables have faults; the message lists all of them: file, line, column, value and
-        what was expected.
+        If the tables have faults; the message lists all of them.
 
     Examples
     --------
@@ -137,8 +136,8 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
     place = Path(place) if not isinstance(place, Traversable) else place
     schemas = read_control_schemas()
     tables, faults = read_rows_of(place, schemas)
-    known = {name: read_shipped_rows(name) for name in ("duties", "sources")}
-    faults += find_schema_faults(schemas, tables, known)
+    others = {name: read_shipped_rows(name) for name in ("duties", "sources")}
+    faults += find_schema_faults(schemas, tables, others)
     faults += _find_mapping_faults(tables)
     faults += _find_unknown_successors(tables.get("controls", []))
     if faults:
@@ -146,34 +145,25 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
 
 
 def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
-    """Read and check the folder of a user's framework.
-
-    Raises
-    ------
-    srm_data.TableError
-        If the tables have faults; the message lists all of them: file, line, column, value and
-        what was expected.
-    NotADirectoryError
-        If the folder does not exist.
-    """
+    """Read and check the folder of a user's framework, as :func:`load_controls` does."""
     place = Path(folder)
     if not place.is_dir():
         raise NotADirectoryError(f"{place}: no such folder; expected one with frameworks.csv")
     schemas = {name: _mend_schema(name, read_control_schemas()[name]) for name in OWN}
     tables, faults = read_rows_of(place, schemas, optional=OPTIONAL, is_own=True)
 
-    shipped = {name: _read_rows_of_package(name) for name in ("frameworks", "controls")}
-    kinds = {"organisation_kinds": _read_rows_of_package("organisation_kinds")}
+    # ids are spelled as in the table of controls, so that they can be compared
+    names = ("frameworks", "controls", "organisation_kinds")
+    shipped = {name: _read_rows_of_package(name) for name in names}
     spelled = {
-        (row.cells["framework_id"], fold_control_id(row.cells["control_id"])): row.cells["control_id"]
-        for row in [*shipped["controls"], *tables.get("controls", [])]
-        if {"framework_id", "control_id"} <= row.cells.keys()
+        (framework, fold_control_id(control)): control
+        for framework, control in map(_key_of, [*shipped["controls"], *tables.get("controls", [])])
     }
-    for name in tables:
-        _respell(tables[name], spelled)
+    for rows in tables.values():
+        _respell(rows, spelled)
 
-    known = {name: read_shipped_rows(name) for name in ("duties", "sources")} | kinds
-    faults += find_schema_faults(schemas, tables, known | shipped)
+    others = {name: read_shipped_rows(name) for name in ("duties", "sources")}
+    faults += find_schema_faults(schemas, tables, others | shipped)
     faults += _find_taken_ids(tables.get("frameworks", []), shipped["frameworks"])
     faults += _find_mapping_faults(tables)
     faults += _find_withdrawn_targets(tables["control_links"], shipped["controls"])
@@ -198,14 +188,11 @@ def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _respell(rows: list[Row], spelled: dict[tuple[str, str], str]) -> None:
     """Spell control ids as in the table ``controls``."""
     for row in rows:
-        for framework, control in (
-            ("framework_id", "control_id"),
-            ("to_framework_id", "to_control_id"),
-        ):
-            if control in row.cells:
-                value = row.cells[control]
-                key = row.cells.get(framework, ""), fold_control_id(value)
-                row.cells[control] = spelled.get(key, value)
+        for prefix in ("", "to_"):
+            framework, control = _key_of(row, f"{prefix}framework_id", f"{prefix}control_id")
+            if control:
+                spelling = spelled.get((framework, fold_control_id(control)), control)
+                row.cells[f"{prefix}control_id"] = spelling
 
 
 def _find_taken_ids(own: list[Row], shipped: list[Row]) -> Iterator[Fault]:
@@ -220,69 +207,54 @@ def _find_taken_ids(own: list[Row], shipped: list[Row]) -> Iterator[Fault]:
 def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
     """Find controls that are mapped in no table or in two, and reasons that are too general."""
     lines: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    served: dict[str, dict[tuple[str, str], tuple[str, int]]] = defaultdict(dict)
     for name in ANSWERS:
         for row in tables.get(name, []):
-            key = row.cells.get("framework_id", ""), row.cells.get("control_id", "")
-            lines[key].setdefault(name, row.line)
+            lines[_key_of(row)].setdefault(name, row.line)
+            served[row.cells.get("reason", "")].setdefault(_key_of(row), (f"{name}.csv", row.line))
 
     for row in tables.get("controls", []):
-        key = row.cells.get("framework_id", ""), row.cells.get("control_id", "")
-        if row.cells.get("status", "active") == "active" and key not in lines:
+        if row.cells.get("status", "active") == "active" and _key_of(row) not in lines:
             expected = f"a row of it in {', '.join(f'{name}.csv' for name in ANSWERS)}"
-            yield Fault("controls.csv", row.line, "control_id", key[1], expected)
+            yield Fault("controls.csv", row.line, "control_id", _key_of(row)[1], expected)
     for (_, control_id), places in lines.items():
         if "organisation_controls" in places and len(places) > 1:
             other = next(name for name in places if name != "organisation_controls")
-            expected = (
-                f"a control that is in one table only (line {places[other]} of {other}.csv has it)"
-            )
+            also = f"(line {places[other]} of {other}.csv has it)"
             line = places["organisation_controls"]
+            expected = f"a control that is in one table only {also}"
             yield Fault("organisation_controls.csv", line, "control_id", control_id, expected)
-    yield from _find_shared_reasons(tables)
 
-
-def _find_shared_reasons(tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Find reasons that are used for too many controls to be specific to any."""
-    served: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    first: dict[str, tuple[str, int]] = {}
-    for name in ("control_duties", "organisation_controls"):
-        for row in tables.get(name, []):
-            reason = row.cells.get("reason", "")
-            served[reason].add((row.cells.get("framework_id", ""), row.cells.get("control_id", "")))
-            first.setdefault(reason, (f"{name}.csv", row.line))
+    # a reason that serves many controls is specific to none
     for reason, controls in served.items():
         if reason and len(controls) > MOST_ALIKE:
             expected = f"a reason about this control: the same one stands at {len(controls)}"
-            yield Fault(*first[reason], "reason", reason, expected)
+            yield Fault(*next(iter(controls.values())), "reason", reason, expected)
+
+
+def _key_of(row: Row, framework: str = "framework_id", control: str = "control_id") -> tuple[str, str]:
+    return row.cells.get(framework, ""), row.cells.get(control, "")
 
 
 def _find_unknown_successors(rows: list[Row]) -> Iterator[Fault]:
-    known = {(row.cells.get("framework_id"), row.cells.get("control_id")) for row in rows}
-    families = {(framework, str(control).partition("-")[0]) for framework, control in known}
+    keys = {_key_of(row) for row in rows}
+    keys |= {(framework, control.partition("-")[0]) for framework, control in keys}  # families
     for row in rows:
         for value in filter(None, row.cells.get("successors", "").split("; ")):
-            key = row.cells.get("framework_id"), value
-            if key not in known and key not in families:
+            if (row.cells.get("framework_id", ""), value) not in keys:
                 yield Fault("controls.csv", row.line, "successors", value, "controls, or a family")
 
 
 def _find_withdrawn_targets(links: list[Row], controls: list[Row]) -> Iterator[Fault]:
     """Find links to withdrawn controls, which no duty carries any more."""
-    now = {
-        (row.cells.get("framework_id"), row.cells.get("control_id")): row.cells.get("successors", "")
-        for row in controls
-        if row.cells.get("status") == "withdrawn"
-    }
+    withdrawn = [row for row in controls if row.cells.get("status") == "withdrawn"]
+    successors = {_key_of(row): row.cells.get("successors", "") for row in withdrawn}
     for row in links:
-        value = row.cells.get("to_control_id", "")
-        key = row.cells.get("to_framework_id"), value
-        if key in now:
-            near = (
-                f" ({value} is withdrawn; see {now[key]})" if now[key] else f" ({value} is withdrawn)"
-            )
-            yield Fault(
-                "control_links.csv", row.line, "to_control_id", value, f"an active control{near}"
-            )
+        key = _key_of(row, "to_framework_id", "to_control_id")
+        if key in successors:
+            see = f"; see {successors[key]}" if successors[key] else ""
+            expected = f"an active control ({key[1]} is withdrawn{see})"
+            yield Fault("control_links.csv", row.line, "to_control_id", key[1], expected)
 
 
 def _read_rows_of_package(name: str) -> list[Row]:

@@ -12,6 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import check_frame
+from srm_data.controls.frameworks import describe_baseline, describe_framework
 from srm_data.controls.layouts import (
     CONTROL_ID,
     INHERITED,
@@ -24,7 +25,6 @@ from srm_data.controls.layouts import (
     describe_decided,
 )
 from srm_data.controls.matrix import A_MATRIX, MATRIX
-from srm_data.controls.origin import describe_baseline, describe_framework
 from srm_data.describe import INDEPENDENT
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from srm_data.controls.origin import list_matrix_controls
+from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.describe import list_report_fields, report_address
 from srm_data.load import Tables
 from srm_data.organisation.register import YES

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.controls.frameworks import describe_baseline, describe_framework
 from srm_data.controls.layouts import (
     build_crm,
     build_how_addressed,
     describe_lines,
     list_decided_controls,
 )
-from srm_data.controls.origin import describe_baseline, describe_framework
-from srm_data.controls.summary import build_control_summary, control_distribution
+from srm_data.controls.matrix import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import REVIEWED_SHEET

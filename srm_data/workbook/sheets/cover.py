@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.controls.origin import describe_framework
+from srm_data.controls.frameworks import describe_framework
 from srm_data.describe import (
     INDEPENDENT,
     LICENCE,

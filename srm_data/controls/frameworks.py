@@ -1,0 +1,344 @@
+"""Frameworks: their names, their controls, and the duties that carry each control."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from srm_data.cells import check_frame
+from srm_data.controls.tables import load_controls
+from srm_data.schema import Tables
+from srm_data.search import describe_nearest
+
+CONTROL = ["framework_id", "control_id"]
+TARGET = {"framework_id": "to_framework_id", "control_id": "to_control_id"}
+"""Columns of a control, as the table of links calls them where it is the target."""
+
+FRAMEWORK = "framework"
+"""Key in the ``attrs`` of a control matrix, for what the matrix was made from."""
+
+BASELINES_OF = {"nist-800-53": "SP 800-53B"}
+"""Documents that define the baselines of a framework."""
+NOT_FEDRAMP = "FedRAMP's baselines of the same names have other controls."
+
+
+def find_framework(name: str, *, controls: Tables | None = None) -> str:
+    """Find a framework by id or name, in any case, and return its id.
+
+    Parameters
+    ----------
+    name
+        Id or name of a framework: ``"nist-800-53"``, ``"NIST SP 800-53"``.
+    controls
+        Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
+
+    Raises
+    ------
+    LookupError
+        If no framework with a mapping has this name; the message lists those that exist.
+    TypeError
+        If the name is no text.
+
+    Examples
+    --------
+    >>> find_framework("NIST SP 800-53"), find_framework("NIST-CSF")
+    ('nist-800-53', 'nist-csf')
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"expected the name of a framework as text; got a {type(name).__name__}")
+    controls = load_controls() if controls is None else controls
+    mapped = set(controls["controls"]["framework_id"])
+    wanted = " ".join(name.split()).casefold()
+    for row in controls["frameworks"].to_dict("records"):
+        if wanted in (row["framework_id"].casefold(), row["framework"].casefold()):
+            if row["framework_id"] in mapped:
+                return str(row["framework_id"])
+            raise LookupError(
+                f"{row['framework']}: only its ids may be redistributed, so there is no mapping "
+                "here; pass a folder with your own"
+            )
+    choices = sorted(mapped)
+    near = describe_nearest(wanted, choices)
+    raise LookupError(f"no framework is called {name!r}{near}; available: {', '.join(choices)}")
+
+
+def list_framework_controls(
+    framework: str = "nist-800-53", *, baseline: str | None = None, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the active controls of a framework, in the publisher's order.
+
+    Parameters
+    ----------
+    framework, controls
+        As for :func:`find_framework`.
+    baseline
+        Baseline to restrict the controls to, such as ``"moderate"``.
+
+    Returns
+    -------
+    DataFrame
+        ``framework_id``, ``control_id``, ``title``, ``family``, ``parent_id`` and ``baselines``,
+        all ``str``.
+
+    Raises
+    ------
+    LookupError
+        If the framework or the baseline is unknown.
+
+    Examples
+    --------
+    >>> len(list_framework_controls(baseline="moderate"))
+    287
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    rows = controls["controls"]
+    is_active = (rows["framework_id"] == framework_id) & (rows["status"] != "withdrawn")
+    columns = [*CONTROL, "title", "family", "parent_id", "baselines"]
+    rows = rows.loc[is_active, columns].reset_index(drop=True)
+    if baseline is None:
+        return rows
+
+    baselines = rows["baselines"].str.split("; ")
+    wanted = baseline.strip().casefold()
+    is_in = baselines.map(lambda names: wanted in [name.casefold() for name in names])
+    if not is_in.any():
+        names = sorted({name for of_control in baselines for name in of_control if name})
+        has = f"it has {', '.join(names)}" if names else "it has none"
+        raise LookupError(f"{framework_id} has no baseline {baseline!r}; {has}")
+    return rows[is_in].reset_index(drop=True)
+
+
+def list_control_duties(
+    framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the duties that carry each control of a framework.
+
+    A control that is linked to controls of another framework has the duties of those controls. Such a
+    duty is direct only if every linked control has a direct duty.
+
+    Parameters
+    ----------
+    framework, controls
+        As for :func:`find_framework`.
+
+    Returns
+    -------
+    DataFrame
+        One row per control and duty: ``framework_id``, ``control_id``, ``duty_id``, ``strength``
+        (``"direct"`` or ``"supports"``) and ``reason``, ``str``.
+
+    Examples
+    --------
+    >>> duties = list_control_duties().set_index("control_id")
+    >>> duties.loc["PE-3", "duty_id"], duties.loc["PE-3", "strength"]
+    ('physical-security', 'direct')
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    columns = [*CONTROL, "duty_id", "strength", "reason"]
+    duties = controls["control_duties"]
+    own = duties.loc[duties["framework_id"] == framework_id, columns]
+    links = _follow_links(controls, framework_id)
+    if not links.empty:
+        own = pd.concat([own, _list_linked_duties(links, duties)[columns]], ignore_index=True)
+    return own.drop_duplicates([*CONTROL, "duty_id"], ignore_index=True)
+
+
+def _list_linked_duties(links: pd.DataFrame, duties: pd.DataFrame) -> pd.DataFrame:
+    target = list(TARGET.values())
+    linked = links.merge(duties.rename(columns=TARGET), on=target, how="left", validate="many_to_many")
+    linked = linked.assign(direct=linked["strength"] == "direct")
+
+    # "whole": every linked control has a direct duty
+    is_direct = linked.groupby([*CONTROL, *target])["direct"].any()
+    whole = is_direct.groupby(CONTROL).all().rename("whole").reset_index()
+    linked = linked[linked["duty_id"].notna()].merge(whole, on=CONTROL, validate="many_to_one")
+    listed = linked.groupby([*CONTROL, "duty_id"], sort=False, as_index=False).agg(
+        names=("to_control_id", lambda names: ", ".join(dict.fromkeys(names))),
+        direct=("direct", "any"),
+        whole=("whole", "all"),
+    )
+    strength = (listed["direct"] & listed["whole"]).map({True: "direct", False: "supports"})
+    return listed.assign(strength=strength.astype("str"), reason="Through " + listed["names"] + ".")
+
+
+def _follow_links(controls: Tables, framework_id: str) -> pd.DataFrame:
+    """List the links of a framework, with withdrawn controls replaced by their successors.
+
+    FedRAMP's indicators name a few controls that NIST has withdrawn. A successor that is a family, or
+    is itself withdrawn, is left out; the other controls of the indicator are kept.
+    """
+    links, target = controls["control_links"], list(TARGET.values())
+    links = links[links["framework_id"] == framework_id]
+    if links.empty:
+        return links[[*CONTROL, *target]]
+    rows = controls["controls"].rename(columns=TARGET)[[*target, "status", "successors"]]
+    named = links.merge(rows, on=target, how="left", validate="many_to_one")
+    is_withdrawn = named["status"] == "withdrawn"
+    now = named["to_control_id"].where(~is_withdrawn, named["successors"])
+    followed = named.assign(to_control_id=now.str.split("; ")).explode("to_control_id")
+    active = rows.loc[rows["status"] != "withdrawn", target]
+    kept = followed.merge(active, on=target, validate="many_to_one")
+    return kept[[*CONTROL, *target]].drop_duplicates(ignore_index=True)
+
+
+def list_organisation_controls(
+    framework: str = "nist-800-53", *, controls: Tables | None = None
+) -> pd.DataFrame:
+    """List the controls of a framework that no duty of a cloud service carries.
+
+    Parameters
+    ----------
+    framework, controls
+        As for :func:`find_framework`.
+
+    Returns
+    -------
+    DataFrame
+        One row per control: ``framework_id``, ``control_id``, ``kind`` (of work; blank for a control
+        that is linked to others) and ``reason``, all ``str``.
+
+    Examples
+    --------
+    >>> list_organisation_controls().set_index("control_id").loc["PS-3", "kind"]
+    'people'
+    """
+    controls = load_controls() if controls is None else controls
+    framework_id = find_framework(framework, controls=controls)
+    own = controls["organisation_controls"]
+    own = own.loc[own["framework_id"] == framework_id, [*CONTROL, "kind", "reason"]]
+
+    # a control whose linked controls have no duty either is the organisation's, too
+    links = _follow_links(controls, framework_id)
+    carried = list_control_duties(framework_id, controls=controls)["control_id"]
+    bare = links[~links["control_id"].isin(carried)]
+    named = bare.groupby(CONTROL, sort=False)["to_control_id"].agg(", ".join).reset_index()
+    reason = "Through " + named["to_control_id"] + ", the organisation's own."
+    return pd.concat([own, named.assign(kind="", reason=reason)[own.columns]], ignore_index=True)
+
+
+def _list_controls_of_duties(framework: str, controls: Tables) -> dict[str, list[str]]:
+    rows = list_framework_controls(framework, controls=controls)
+    base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()
+    order = {control_id: place for place, control_id in enumerate(base)}
+    duties = list_control_duties(framework, controls=controls)
+    duties = duties[duties["control_id"].isin(base)]
+    duties = duties.assign(
+        place=duties["control_id"].map(order), later=duties["strength"] != "direct"
+    ).sort_values(["later", "place"])
+    listed = duties.groupby("duty_id")["control_id"].agg(list)
+    return {str(duty_id): ids for duty_id, ids in listed.items()}
+
+
+def record_framework(
+    matrix: pd.DataFrame, framework: str, *, baseline: str | None, controls: Tables
+) -> pd.DataFrame:
+    """Record in the ``attrs`` of a control matrix what it was made from, and return the matrix.
+
+    A matrix has control ids and names of duties. A workbook needs more, also for a user's own
+    framework; as text, it stays with the frame in a file.
+    """
+    framework_id = find_framework(framework, controls=controls)
+    facts = {
+        "name": _name_framework(framework_id, controls),
+        "baseline": baseline.strip().casefold() if baseline else "",
+        "baselines_of": BASELINES_OF.get(framework_id, ""),
+        "of_duties": _list_controls_of_duties(framework_id, controls),
+    }
+    matrix.attrs[FRAMEWORK] = json.dumps(facts)
+    return matrix
+
+
+def _name_framework(framework: str, controls: Tables) -> str:
+    frameworks = controls["frameworks"].set_index("framework_id")
+    row = frameworks.loc[find_framework(framework, controls=controls)]
+    return f"{row['framework']} {row.get('edition', '')}".strip()
+
+
+def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
+    if FRAMEWORK in matrix.attrs:
+        return [json.loads(matrix.attrs[FRAMEWORK])]
+    # a matrix that was read back from a file: look its frameworks up in the tables
+    controls, frameworks = load_controls(), []
+    for framework_id in matrix["framework_id"].unique():
+        facts: dict[str, Any] = {"name": framework_id, "baseline": "", "of_duties": {}}
+        try:
+            facts["name"] = _name_framework(framework_id, controls)
+            facts["of_duties"] = _list_controls_of_duties(framework_id, controls)
+        except LookupError:
+            pass  # a framework of the user's own: its id names it
+        frameworks.append(facts)
+    return frameworks
+
+
+def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series[str]:
+    """List, for every cell of a model, the controls of a matrix that its duty carries.
+
+    Controls that the duty carries directly come before those that it supports.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
+    matrix
+        Frame from :func:`~srm_data.controls.build_control_matrix`, or a part of it.
+
+    Returns
+    -------
+    Series
+        Ids separated by ``"; "`` (``str``), with the index of the model; empty if there are none. For
+        SP 800-53, base controls only, because there are too many enhancements.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> matrix = build_control_matrix(model, "nist-csf")
+    >>> list_matrix_controls(model, matrix)[(model["duty_id"] == "media-sanitization").array].item()
+    'ID.AM-08'
+    """
+    check_frame(model, ["duty_id"], "a model, from build_model or in_use")
+    in_matrix = set(matrix["control_id"])
+    of_duties: dict[str, list[str]] = {}
+    for facts in _read_frameworks(matrix):
+        for duty_id, ids in facts["of_duties"].items():
+            of_duties.setdefault(duty_id, []).extend(name for name in ids if name in in_matrix)
+    texts = {duty_id: "; ".join(ids) for duty_id, ids in of_duties.items()}
+    named = model["duty_id"].map(lambda duty_id: texts.get(duty_id, ""))
+    return named.astype("str").rename("control")
+
+
+def name_frameworks(matrix: pd.DataFrame) -> str:
+    """Return the framework of a matrix, with its edition and baseline.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
+    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> name_frameworks(build_control_matrix(model, baseline="low"))
+    'NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B'
+    """
+    names = []
+    for facts in _read_frameworks(matrix):
+        of = f" of {facts['baselines_of']}" if facts.get("baselines_of") else ""
+        baseline = f", baseline {facts['baseline']}{of}" if facts["baseline"] else ""
+        names.append(f"{facts['name']}{baseline}")
+    return " and ".join(names)
+
+
+def describe_framework(matrix: pd.DataFrame) -> str:
+    """Describe the framework of a matrix, and how many of its controls the matrix has."""
+    count = len(matrix[CONTROL].drop_duplicates())
+    return f"{name_frameworks(matrix)}: {count:,} {'control' if count == 1 else 'controls'}"
+
+
+def describe_baseline(matrix: pd.DataFrame) -> str:
+    """Describe whose baselines those of SP 800-53 are not, or return an empty string."""
+    frameworks = _read_frameworks(matrix)
+    is_of_nist = any(facts["baseline"] and facts.get("baselines_of") for facts in frameworks)
+    return NOT_FEDRAMP if is_of_nist else ""
