@@ -47,13 +47,7 @@ from .charts.steps import (
     plot_moves as plot_moves,
 )
 from .charts.titles import (
-    describe_actions as describe_actions,
-    describe_defaults as describe_defaults,
-    describe_differences as describe_differences,
     describe_documented as describe_documented,
-    describe_matrix as describe_matrix,
-    describe_panels as describe_panels,
-    describe_spread as describe_spread,
 )
 from .check import (
     check_tables as check_tables,
@@ -86,13 +80,17 @@ from .controls.tables import (
     load_controls as load_controls,
 )
 from .describe import (
+    describe_actions as describe_actions,
+    describe_defaults as describe_defaults,
     describe_distribution as describe_distribution,
     describe_estate as describe_estate,
     describe_handover as describe_handover,
     describe_held_out as describe_held_out,
+    describe_matrix as describe_matrix,
     describe_moves as describe_moves,
     describe_party as describe_party,
     describe_resources as describe_resources,
+    describe_spread as describe_spread,
     describe_stack as describe_stack,
     describe_stacks as describe_stacks,
 )

@@ -16,11 +16,10 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
-from srm_data.describe import WHOLE_CATALOGUE
 from srm_data.load import answers_folder, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
-from srm_data.schema import CELL, read_package
+from srm_data.schema import CELL, WHOLE_CATALOGUE, read_package
 
 DECISION_GONE = "decision gone"
 """Why a cell differs that was decided, and is not any more."""

@@ -1,47 +1,31 @@
-"""Describe counts in one sentence, for chart titles, alternative text and covers."""
+"""Describe frames in one sentence, for chart titles, covers, the page and the screen."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from collections.abc import Sequence
 
 import pandas as pd
 
+from srm_data.agreement import ENOUGH_READINGS
 from srm_data.cells import check_frame
 from srm_data.exceptions import FrameError
-from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, STACKED
+from srm_data.load import read_table, require_tables
+from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, SEVERAL, STACKED
 from srm_data.schema import Tables, read_package
 
 MOST_NAMED = 3  # duties that a sentence names
-FEW_ROWS = 4  # rows of a count that a sentence names all
+FEW = 4  # rows of a count, or offerings that differ, of which a sentence names all
 MOST_ASSUMED = 20  # offerings that a sentence names
-FEW_STACKS = 12  # offerings of a stack that a sentence names all
+MOST_STACKS = 12  # offerings of which a sentence names what each leaves
+
 PARTIES = ["AWS", "Shared", "Customer"]
-A_STACK = "a stack, from layer_stack"
-COUNTS = "counts of duties, from duty_distribution"
-
-Audience = Literal["internal", "publishable"]
-WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
-SEAT = (
-    "Written from the point of view of the AWS customer. What is AWS's here is what the customer "
-    "inherits from AWS."
-)
-INDEPENDENT = (
-    "Made by the srm_data project from AWS's public documents. It is not made, reviewed or endorsed "
-    "by AWS."
-)
-
-REPORT_ADDRESS = ""
-"""Address of the form "This cell is wrong", such as ``https://github.com/OWNER/REPO/issues/new``.
-
-Without one, there are no links to it. The form is ``.github/ISSUE_TEMPLATE/wrong-cell.yml``.
-"""
-REPORT_FORM = "wrong-cell.yml"
-REPORT_FIELDS = ("offering", "duty", "says", "version")
-"""Ids of the form fields that a link fills in: the cell, its answer, the data version."""
-
-LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
-
+PARTY_WORDS = {
+    "AWS": "AWS's",
+    "Shared": "shared",
+    "Customer": "the customer's",
+    "Not applicable": "not applicable",
+}
+ACTIONS = ["required", "optional", "none"]
 BASIS_WORDS = {
     "documented": "documented",
     "derived": "derived",
@@ -50,11 +34,14 @@ BASIS_WORDS = {
     "decision": "your decisions",
 }
 
-LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
+A_STACK = "a stack, from layer_stack"
+A_MATRIX = "a matrix of responsibilities, from responsibility_matrix"
+A_SPREAD = "a spread, from list_spread"
+COUNTS = "counts of duties, from duty_distribution"
 
 
 def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
-    """Describe what a stacked picture shows.
+    """Describe what a stacked picture shows: how its categories or offerings differ.
 
     Parameters
     ----------
@@ -68,22 +55,31 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     >>> from srm_data import build_category_model, layer_stack
     >>> describe_stack(layer_stack(build_category_model(categories="seed"))).partition(" of 28 ")[2]
     'duties move from one party to the other with the category of service'
+    >>> names = ["EC2 instance", "S3 bucket"]
+    >>> rows = [("Backup", names, ["Customer", "Shared"]), ("Disposal", names, ["AWS", "AWS"])]
+    >>> stack = pd.DataFrame(rows, columns=["duty", "parts", "answers"])
+    >>> stack.attrs["stacked"] = "offering"
+    >>> describe_stack(stack)
+    'EC2 instance and S3 bucket differ in 1 of 2 duties: Backup'
     """
     check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
-    is_of_offerings = stack.attrs.get(STACKED) == "offering" and "parts" in stack and len(stack)
-    offerings = list(stack["parts"].iloc[0]) if is_of_offerings else []
-    if len(offerings) == 1:
-        name = name or offerings[0]
-    if name:
-        counts = answers.str[0].value_counts()
-        return f"{name}: {_list_counts(counts)}"
-    moving = answers.map(lambda parties: len(set(parties)) > 1).sum()
-    duties = f"{moving} of {count_things(len(stack), 'duty')}"
-    if offerings:
-        return f"{len(offerings):,} offerings differ in {duties}"
-    move = "moves" if 1 in (moving, len(stack)) else "move"
-    return f"{duties} {move} from one party to the other with the category of service"
+    is_of_offerings = stack.attrs.get(STACKED) == "offering" and {"duty", "parts"} <= set(stack)
+    names = list(stack["parts"].iloc[0]) if is_of_offerings and len(stack) else []
+    if name or len(names) == 1:
+        return f"{name or names[0]}: {_list_parties(answers.str[0].value_counts())}"
+
+    differs = answers.map(lambda parties: len(set(parties)) > 1).astype(bool)
+    moving, duties = int(differs.sum()), count_things(len(stack), "duty")
+    if not names:
+        move = "moves" if 1 in (moving, len(stack)) else "move"
+        return f"{moving} of {duties} {move} from one party to the other with the category of service"
+    those = f"{len(names):,} offerings" if len(names) > FEW else _join_words(names)
+    if not moving:
+        return f"{those} have the same answer in {_count_all(len(stack), 'duty')}"
+    differing = stack.loc[differs, "duty"].astype("str").tolist()
+    more = f" and {moving - MOST_NAMED} more" if moving > MOST_NAMED else ""
+    return f"{those} differ in {moving} of {duties}: {', '.join(differing[:MOST_NAMED])}{more}"
 
 
 def describe_stacks(stack: pd.DataFrame) -> str:
@@ -96,49 +92,68 @@ def describe_stacks(stack: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> from srm_data import build_model, layer_stack
-    >>> model = build_model()
-    >>> chosen = model[model["offering_id"].isin(["ec2-instance", "s3-general-purpose"])]
+    >>> from srm_data import build_model, choose_offerings, layer_stack
+    >>> chosen = choose_offerings(build_model(), ["ec2-instance", "s3-general-purpose"])
     >>> describe_stacks(layer_stack(chosen)).startswith("What is left for you alone, of 28 duties: ")
     True
     """
     check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
-    own = [(left[0], name) for name, left in _count_what_is_left(stack)]
+    own = [(count, name) for name, count, _ in _count_what_is_left(stack)]
     duties = count_things(len(stack), "duty")
-    if len(own) > FEW_STACKS:
+    if len(own) > MOST_STACKS:
         (fewest, first), (most, last) = min(own), max(own)
-        return (
-            f"What {len(own):,} offerings leave for you alone, of {duties}: from {fewest} ({first}) to "
-            f"{most} ({last})"
-        )
+        ends = f"from {fewest} ({first}) to {most} ({last})"
+        return f"What {len(own):,} offerings leave for you alone, of {duties}: {ends}"
     named = [f"{count} with {name}" for count, name in own]
     return f"What is left for you alone, of {duties}: {', '.join(named)}"
 
 
 def describe_towers(stack: pd.DataFrame) -> list[str]:
-    """Describe what each offering of a stack leaves to the customer, as in ``"8 yours · 7 shared"``.
+    """Describe what each offering of a stack leaves, as in ``"8 yours · 7 shared"``."""
+    return [f"{own} yours · {shared} shared" for _, own, shared in _count_what_is_left(stack)]
+
+
+def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, int, int]]:
+    """Count the customer's own and the shared duties of each offering of a stack."""
+    columns = [stack["answers"].str[place].tolist() for place in range(len(stack["parts"].iloc[0]))]
+    return [
+        (name, answers.count("Customer"), answers.count("Shared"))
+        for name, answers in zip(stack["parts"].iloc[0], columns, strict=True)
+    ]
+
+
+def describe_matrix(matrix: pd.DataFrame) -> str:
+    """Describe the number of duties, or other columns, in which the rows of a matrix differ.
 
     Parameters
     ----------
-    stack
-        Frame from :func:`~srm_data.layer_stack`.
+    matrix
+        Frame from :func:`~srm_data.responsibility_matrix`.
 
     Examples
     --------
-    >>> stack = pd.DataFrame({"parts": [["SQS queue"]], "answers": [["Customer"]]})
-    >>> describe_towers(stack)
-    ['1 yours · 0 shared']
+    >>> from srm_data import build_category_model, responsibility_matrix
+    >>> matrix = responsibility_matrix(build_category_model(categories="seed"), "duty", "category")
+    >>> describe_matrix(matrix).startswith("2 categories differ in ")
+    True
     """
-    return [f"{own} yours · {shared} shared" for _, (own, shared) in _count_what_is_left(stack)]
+    check_frame(matrix, [], A_MATRIX, has_rows=True)
+    if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
+        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
+    if matrix.index.name == "duty":
+        matrix = matrix.T
+    names = [_name_level(axis.name) for axis in matrix.axes]
+    things, duties = map(count_things, matrix.shape, names)
+    if len(matrix) == 1:
+        own = (matrix.iloc[0] == "Customer").sum()
+        return f"{matrix.index[0]}: the customer alone has {own} of {duties}"
 
-
-def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, tuple[int, int]]]:
-    """Count the customer's own and the shared duties of each offering of a stack."""
-    counted = []
-    for place, name in enumerate(stack["parts"].iloc[0]):
-        answers = stack["answers"].str[place].tolist()
-        counted.append((name, (answers.count("Customer"), answers.count("Shared"))))
-    return counted
+    # A cell with several answers differs, even if all rows have the same several.
+    several = matrix.apply(lambda column: column.str.contains(SEVERAL, regex=False).any())
+    moving = int(((matrix.where(matrix != "").nunique() > 1) | several).sum())
+    if not moving:
+        return f"{things} have the same answers in {_count_all(matrix.shape[1], names[1])}"
+    return f"{things} differ in {moving} of {duties}"
 
 
 def describe_handover(steps: pd.DataFrame) -> str:
@@ -156,7 +171,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
     "From Customer-hosted to Abstracted, 10 of 28 duties are no longer the customer's alone"
     """
     check_frame(steps, PARTIES, "steps, from handover_steps", has_rows=True)
-    own, total = steps["Customer"], steps[["AWS", "Shared", "Customer"]].sum(axis="columns")
+    own, total = steps["Customer"], steps[PARTIES].sum(axis="columns")
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
     duties = count_things(int(total.iloc[0]), "duty")
     if len(steps) == 1:
@@ -184,46 +199,60 @@ def describe_moves(moves: pd.DataFrame) -> str:
     check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
     if moves.empty:
         return "No cell moved"
-    order = {"AWS": 0, "Shared": 1, "Customer": 2}
+    order = {party: place for place, party in enumerate(PARTIES)}
     places = moves[["from", "to"]].apply(lambda answers: answers.map(order))
     toward = {
         "towards AWS": moves.loc[places["to"] < places["from"], "cells"].sum(),
         "towards the customer": moves.loc[places["to"] > places["from"], "cells"].sum(),
     }
     toward["otherwise"] = moves["cells"].sum() - sum(toward.values())
-    said = ", ".join(f"{count:,} {where}" for where, count in toward.items() if count)
-    return f"{count_things(int(moves['cells'].sum()), 'cell')} moved: {said}"
+    named = ", ".join(f"{count:,} {where}" for where, count in toward.items() if count)
+    return f"{count_things(int(moves['cells'].sum()), 'cell')} moved: {named}"
 
 
-def describe_distribution(counts: pd.DataFrame) -> str:
+def describe_distribution(counts: pd.DataFrame, *, unit: str = "duties") -> str:
     """Describe the number of customer duties in each row of a count, or in the first and last row.
 
     If the rows range from none to all by definition, as layers do, the most evenly divided row is
-    described. Rows that have a duty more than once, for several offerings, are described in cells.
+    described. Rows that have a duty more than once, for several offerings, are described in cells. Of a
+    count by two keys, the values of the first that leave most and least to the customer are named.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.duty_distribution`.
+    unit
+        What a count by two keys counts.
 
     Examples
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
     'The customer alone carries 13 of 28 duties in Infrastructure, 8 in Abstracted'
+    >>> keys = pd.MultiIndex.from_tuples([("Managed", "Data"), ("Abstracted", "Data")])
+    >>> counts = pd.DataFrame({"AWS": [1, 3], "Shared": [1, 1], "Customer": [2, 0]}, index=keys)
+    >>> describe_distribution(counts)
+    'The customer alone carries 50 % of the duties in Managed, 0 % in Abstracted; most in Data of
+    Managed (50 %)'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    if counts.index.nlevels == 2:
+        return _describe_panels(counts, unit)
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable", ascending=False)
-    is_long, name = len(counts) > FEW_ROWS, _name_index(counts)
-    rows = share.index[[0, -1]] if is_long else counts.index
+    is_long, name = len(counts) > FEW, _name_level(counts.index.name)
     if is_long and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
         return _describe_most_divided(counts)
 
+    # Numbers can be compared if all rows have as many duties; shares always can.
+    rows = share.index[[0, -1]] if is_long else counts.index
     counted = counts.attrs.get(COUNTED, "duty")
-    is_same = total.nunique() == 1 and counted != "resource"
-    numbers = [f"{own[row]:,}" if is_same else f"{share[row]:.0%}".replace("%", " %") for row in rows]
-    numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}" if is_same else " of the duties"
+    if total.nunique() == 1 and counted != "resource":
+        numbers = [f"{own[row]:,}" for row in rows]
+        numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}"
+    else:
+        numbers = [_percent(share[row]) for row in rows]
+        numbers[0] += " of the duties"
     if is_long and share.iloc[0] == share.iloc[-1]:
         return f"The customer alone carries {numbers[0]} for each of {count_things(len(counts), name)}"
     to = "in" if name == "category" else "for"
@@ -237,14 +266,32 @@ def _describe_most_divided(counts: pd.DataFrame) -> str:
     largest = counts[PARTIES].max(axis="columns")
     if largest.eq(applicable).all():
         own = f"{counts['Customer'].gt(0).sum():,} of {len(counts):,}"
-        return f"No {_name_index(counts)} is divided: the customer alone carries {own}"
+        return f"No {_name_level(counts.index.name)} is divided: the customer alone carries {own}"
     place = int((largest / applicable.where(applicable > 0)).fillna(1).argmin())
     row, shares = counts.index[place], counts.iloc[place] / counts.iloc[place].sum()
-    words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
-    said = [f"{shares[party]:.0%} {word}" for party, word in words.items()]
+    named = [f"{_percent(shares[party])} {PARTY_WORDS[party]}" for party in PARTIES]
     if (left_out := shares.drop(PARTIES).sum()) > shares[PARTIES].max():
-        said.append(f"{left_out:.0%} not applicable")
-    return f"Most divided is {row}: {', '.join(said)}".replace("%", " %")
+        named.append(f"{_percent(left_out)} not applicable")
+    return f"Most divided is {row}: {', '.join(named)}"
+
+
+def _describe_panels(counts: pd.DataFrame, unit: str) -> str:
+    """Describe a count by two keys: the first names panels, the second their rows."""
+    shares = counts["Customer"] / counts.sum(axis="columns")
+    first = counts.groupby(level=0, observed=True, sort=False).sum()
+    of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
+    most, least, is_several = of_first.index[-1], of_first.index[0], len(of_first) > 1
+    carries = f"The customer alone carries {_percent(of_first[most])} of the {unit} in"
+    if is_several and of_first[most] == of_first[least]:
+        panels = count_things(len(of_first), _name_level(counts.index.names[0], "panel"))
+        sentence = f"{carries} each of {panels}"
+    else:
+        sentence = f"{carries} {most}"
+        sentence += f", {_percent(of_first[least])} in {least}" if is_several else ""
+    if shares.max() > shares.min():
+        panel, row = shares.index[int(shares.argmax())]
+        sentence += f"; most in {row}{f' of {panel}' if is_several else ''} ({_percent(shares.max())})"
+    return sentence
 
 
 def describe_party(counts: pd.DataFrame, row: str) -> str:
@@ -266,7 +313,111 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
     check_frame(counts, PARTIES, COUNTS)
     if row not in counts.index:
         raise FrameError(f"expected {COUNTS}, with a row {row!r}; its rows are {[*counts.index]}")
-    return _list_counts(pd.Series(counts.loc[row]))
+    return _list_parties(pd.Series(counts.loc[row]))
+
+
+def describe_actions(counts: pd.DataFrame) -> str:
+    """Describe how often the customer must act, and where this is most often the case.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.action_distribution`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"required": [9], "optional": [0], "none": [1]}, index=["Backup"])
+    >>> describe_actions(counts)
+    'The customer must act in 9 of 10 cells (90 %), most often for Backup (90 %)'
+    """
+    check_frame(counts, ACTIONS, "counts of customer actions, from action_distribution", has_rows=True)
+    last = counts[ACTIONS].groupby(level=-1, observed=True, sort=False).sum()
+    shares = (last["required"] / last.sum(axis="columns")).sort_values(ascending=False, kind="stable")
+    must, cells = int(last["required"].sum()), int(last.to_numpy().sum())
+    sentence = f"The customer must act in {must:,} of {count_things(cells, 'cell')}"
+    sentence += f" ({_percent(must / max(cells, 1))})"
+    if shares.iloc[0] > shares.iloc[-1] or len(shares) == 1:
+        sentence += f", most often for {shares.index[0]} ({_percent(shares.iloc[0])})"
+    return sentence
+
+
+def describe_spread(spread: pd.DataFrame) -> str:
+    """Describe what the first and last groups of offerings leave to the customer, and the range.
+
+    Parameters
+    ----------
+    spread
+        Frame from :func:`~srm_data.list_spread`.
+
+    Examples
+    --------
+    >>> spread = pd.DataFrame({"group": ["Managed"] * 3, "offering": ["x", "y", "z"],
+    ...                        "duties": [2, 7, 8], "median": [7.0] * 3})
+    >>> describe_spread(spread)
+    'Half of the offerings in Managed leave 7 duties or more to the customer alone; they range from 2
+    (x) to 8 (z)'
+    """
+    check_frame(spread, ["group", "offering", "duties", "median"], A_SPREAD, has_rows=True)
+    medians = spread.groupby("group", observed=True)["median"].first()
+    first, least, most = medians.index[0], int(spread["duties"].min()), int(spread["duties"].max())
+    if len(medians) == 1 and least == most:
+        each = f"Each of {len(spread):,} offerings in {first}"
+        each = each if len(spread) > 1 else spread["offering"].iloc[0]
+        return f"{each} leaves {count_things(least, 'duty')} to the customer alone"
+
+    noun = "duty" if medians.iloc[0] == 1 else "duties"
+    left = f"{medians.iloc[0]:g} {noun} or more to the customer alone"
+    half = f"Half of the offerings in {first} leave {left}"
+    others = [f"{median:g} in {name}" for name, median in medians.iloc[1:].items()]
+    if others:
+        shown = others if len(others) <= 4 else [*others[:4], f"and so on in {len(others) - 4} more"]
+        return f"{half}, {', '.join(shown)}"
+    ordered = spread.sort_values("duties", kind="stable")
+    ends = [f"{ordered['duties'].iloc[end]} ({ordered['offering'].iloc[end]})" for end in (0, -1)]
+    return f"{half}; they range from {ends[0]} to {ends[1]}"
+
+
+def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> str:
+    """Describe how often readings differ from the default, and which duties differ most.
+
+    Parameters
+    ----------
+    shares
+        Frame from :func:`~srm_data.default_agreement`.
+    tables
+        Frames from :func:`~srm_data.load_tables`, for the names of duties; loaded if not given.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"duty_id": ["backup", "host-os"], "cells": [10, 30], "agreed": [4, 30]})
+    >>> describe_defaults(shares)
+    'Of 40 readings that no rule answers, 6 differ from their default (15 %): most for Backup (60 % of
+    10)'
+    """
+    columns = ["duty_id", "cells", "agreed"]
+    check_frame(shares, columns, "defaults, from default_agreement", has_rows=True)
+    if tables is not None:
+        require_tables(tables, {"duties": ["duty_id", "duty"]})
+    duties = read_table("duties") if tables is None else tables["duties"]
+    names = duties.set_index("duty_id")["duty"]
+
+    counts = shares.groupby("duty_id", sort=False)[["cells", "agreed"]].sum()
+    differ = counts["cells"] - counts["agreed"]
+    cells, total = int(counts["cells"].sum()), int(differ.sum())
+    if not cells:
+        return "No default was compared with a reading"
+    is_shown = (counts["cells"] >= ENOUGH_READINGS) & (differ > 0)
+    worst = (differ / counts["cells"])[is_shown].sort_values(ascending=False, kind="stable")
+    read = counts["cells"].to_dict()
+    named = [
+        f"{names[str(duty)]} ({_percent(share)} of {read[duty]})"
+        for duty, share in worst.head(MOST_NAMED).items()
+    ]
+    where = f": most for {', '.join(named)}" if named else ""
+    return (
+        f"Of {cells:,} readings that no rule answers, {total:,} differ from their default "
+        f"({_percent(total / cells)}){where}"
+    )
 
 
 def describe_resources(
@@ -315,10 +466,9 @@ def describe_resources(
     if more:
         noun_of_more = "duty" if more == 1 else "duties"
         named.append(f"{more} more {noun_of_more}{'' if is_all else ' for as many'}")
-    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     if is_all:
-        return f"For {'' if total == 1 else 'all '}{among}, {carries} {listed}"
-    return f"Of {among}, {carries} {listed}"
+        return f"For {'' if total == 1 else 'all '}{among}, {carries} {_join_words(named)}"
+    return f"Of {among}, {carries} {_join_words(named)}"
 
 
 def describe_estate(estate: pd.DataFrame) -> str:
@@ -338,31 +488,23 @@ def describe_estate(estate: pd.DataFrame) -> str:
     columns = ["status", "rows", "assumed", "offering_id"]
     check_frame(estate, columns, "an estate, from read_estate")
     rows = estate.groupby("status")["rows"].sum()
-    known = estate[estate["status"] == "recognised"]
-    assumed = known.loc[known["assumed"], "rows"].sum()
+    recognised = estate[estate["status"] == "recognised"]
+    assumed = recognised.loc[recognised["assumed"], "rows"].sum()
+
+    def count_rows(status: str) -> str:
+        number = rows.get(status, 0)
+        return f"{number:,} is" if number == 1 else f"{number:,} are"
+
     return (
-        f"{describe_rows_read(estate)} read: {_are(rows.get('recognised', 0))} of "
-        f"{count_things(known['offering_id'].nunique(), 'offering')} "
+        f"{describe_rows_read(estate)} read: {count_rows('recognised')} of "
+        f"{count_things(recognised['offering_id'].nunique(), 'offering')} "
         f"({count_things(int(assumed), 'row')} by assumption), "
-        f"{_are(rows.get('unrecognised', 0))} not recognised, "
-        f"{_are(rows.get('not a service', 0))} no service"
+        f"{count_rows('unrecognised')} not recognised, {count_rows('not a service')} no service"
     )
 
 
 def describe_assumed(model: pd.DataFrame) -> str:
-    """Describe which offerings in use are assumed, without a number of resources, or return nothing.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.in_use`, or any other model, in which nothing is assumed.
-
-    Examples
-    --------
-    >>> rows = [("ecs-ec2", "ECS on EC2", 3), ("sqs", "SQS queue", 0)]
-    >>> describe_assumed(pd.DataFrame(rows, columns=["offering_id", "offering", "assumed"]))
-    '1 of 2 offerings is assumed, as the inventory leaves open which one it is: ECS on EC2'
-    """
+    """Describe which offerings in use are assumed, or return an empty string if none is."""
     if "assumed" not in model:
         return ""
     offerings = model.drop_duplicates("offering_id")
@@ -378,14 +520,7 @@ def describe_assumed(model: pd.DataFrame) -> str:
 
 
 def describe_rows_read(estate: pd.DataFrame) -> str:
-    """Describe how many rows were read, and how many names they have if it is not one each.
-
-    Examples
-    --------
-    >>> from srm_data import read_estate
-    >>> describe_rows_read(read_estate(["Amazon SQS", "SNS, KMS"]))
-    '2 rows with 3 names'
-    """
+    """Describe how many rows were read, and how many names they have if it is not one each."""
     names = int(estate["rows"].sum())
     rows = int(estate.attrs.get("rows_read", names))
     if rows >= names:
@@ -411,136 +546,25 @@ def describe_held_out(counts: pd.DataFrame) -> str:
     'Without the facts, 6 of 10 cells (60 %) of the disputed duties would be answered as they were
     read, and 36 of 40 (90 %) of all duties that vary'
     """
-    check_frame(
-        counts,
-        ["cells", "agreed", "disputed"],
-        "cells held out by duty, from held_out_distribution",
-        has_rows=True,
+    columns = ["cells", "agreed", "disputed"]
+    check_frame(counts, columns, "cells held out by duty, from held_out_distribution", has_rows=True)
+    disputed, whole = (
+        f"{part['agreed'].sum():,} of {part['cells'].sum():,} cells "
+        f"({_percent(part['agreed'].sum() / max(part['cells'].sum(), 1))})"
+        for part in (counts[counts["disputed"]], counts)
     )
-    numbers = counts[["cells", "agreed"]]
-    disputed, whole = numbers[counts["disputed"]].sum(), numbers.sum()
-    if not disputed["cells"]:
-        return (
-            f"Without the facts, {_share_of(whole)} of the duties that vary would be answered as they "
-            "were read"
-        )
+    if not counts["disputed"].any():
+        return f"Without the facts, {whole} of the duties that vary would be answered as they were read"
     return (
-        f"Without the facts, {_share_of(disputed)} of the disputed duties would be answered as they "
-        f"were read, and {_share_of(whole, noun='')} of all duties that vary"
+        f"Without the facts, {disputed} of the disputed duties would be answered as they were read, "
+        f"and {whole.replace(' cells', '')} of all duties that vary"
     )
-
-
-def _share_of(counts: pd.Series, *, noun: str = " cells") -> str:
-    """Describe a count as part of a total, as in ``"6 of 10 cells (60 %)"``."""
-    share = counts["agreed"] / counts["cells"]
-    return f"{counts['agreed']:,} of {counts['cells']:,}{noun} ({share:.0%})".replace("%", " %")
-
-
-def count_things(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural unless it is one, as in ``"28 duties"``."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
-
-
-def _name_index(counts: pd.DataFrame) -> str:
-    return str(counts.index.name or "row").replace("_", " ")
-
-
-def _are(number: int) -> str:
-    return f"{number:,} is" if number == 1 else f"{number:,} are"
-
-
-def _list_counts(counts: pd.Series) -> str:
-    words = {"AWS": "AWS's", "Shared": "shared", "Customer": "the customer's"}
-    named = [
-        f"{counts[party]} {words.get(party, 'not applicable')}"
-        for party in ("AWS", "Shared", "Customer", "Not applicable")
-        if counts.get(party, 0)
-    ]
-    return ", ".join(named)
-
-
-def check_audience(audience: str) -> None:
-    """Raise an error unless the audience is one of the two.
-
-    Raises
-    ------
-    ValueError
-        If it is neither of the two; the message names them.
-    """
-    if audience not in get_args(Audience):
-        raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
-
-
-def name_scope(model: pd.DataFrame, tables: Tables) -> str:
-    """Describe in words whether a model covers the whole catalogue or only chosen offerings."""
-    is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
-    return WHOLE_CATALOGUE if is_whole else CHOSEN
-
-
-def report_address() -> str:
-    """Return the web address of the form for reporting a wrong cell, or an empty string.
-
-    Raises
-    ------
-    ValueError
-        If ``REPORT_ADDRESS`` is not a web address, or is too long for a string in an Excel formula.
-    """
-    if not REPORT_ADDRESS:
-        return ""
-    parts = urlsplit(REPORT_ADDRESS)
-    if parts.scheme != "https" or not parts.hostname:
-        raise ValueError(
-            f"REPORT_ADDRESS should begin with https:// and a host. Got {REPORT_ADDRESS!r}"
-        )
-    query = urlencode({"template": REPORT_FORM} | dict(parse_qsl(parts.query)))
-    address = urlunsplit(parts._replace(query=query, fragment=""))
-    if len(address) > LONGEST_ADDRESS:
-        raise ValueError(f"REPORT_ADDRESS should be shorter. Got {REPORT_ADDRESS!r}")
-    return address
-
-
-def list_report_fields(model: pd.DataFrame) -> list[str]:
-    """Return the query string that fills in the report form, for each cell.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, or a part of it. Links give the answer of the tables
-        and never an organisation's decision.
-
-    Returns
-    -------
-    list of str
-        One string per row, such as ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``.
-    """
-    version = read_package()["version"]
-    cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
-    return [f"&{urlencode(dict(zip(REPORT_FIELDS, (*cell, version), strict=True)))}" for cell in cells]
 
 
 def describe_origin(frame: pd.DataFrame) -> str:
-    """Describe the origin of a count or a matrix in one line, for the bottom of a chart.
+    """Describe the source, version and basis of a count or a matrix, for the bottom of a chart.
 
-    Parameters
-    ----------
-    frame
-        Frame that was made from a model, for example by :func:`~srm_data.duty_distribution`.
-
-    Returns
-    -------
-    str
-        Source, version and the share of cells that are documented. The share is left out for a frame
-        that was made by hand.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame()
-    >>> frame.attrs["origin"] = {"version": "2026.11.1", "documented": 1, "category": 3}
-    >>> describe_origin(frame)
-    "Source: AWS's documents, as read in srm_data 2026.11.1. Of 4 cells, 25 % are documented, 75 %
-    category defaults."
+    The share of documented cells is left out for a frame that was made by hand.
     """
     origin = dict(frame.attrs.get(ORIGIN, {}))
     version = origin.pop("version", None) or read_package()["version"]
@@ -551,26 +575,50 @@ def describe_origin(frame: pd.DataFrame) -> str:
     if set(origin) == {"category"}:
         all_are = f"All {cells:,} cells are category defaults"
         return f"{line} {all_are if cells > 1 else 'The only cell is a category default'}."
-    percents = dict(zip(origin, _round_shares(list(origin.values())), strict=True))
+
+    # Whole percents that add up to 100: those with the largest remainders are rounded up.
+    percents = {basis: 100 * count // cells for basis, count in origin.items()}
+    by_remainder = sorted(origin, key=lambda basis: -(100 * origin[basis] % cells))
+    for basis in by_remainder[: 100 - sum(percents.values())]:
+        percents[basis] += 1
+
     shares = [
-        f"{percents[basis]}% {words}" if percents[basis] else f"under 1% {words}"
+        f"{f'{percents[basis]} %' if percents[basis] else 'under 1 %'} {words}"
         for basis, words in BASIS_WORDS.items()
         if origin.get(basis)
     ]
     if not origin.get("documented"):
         shares.insert(0, "none is documented")
     else:
-        shares[0] = shares[0].replace("% ", "% are ")
-    of = f"Of {cells:,} {'cell' if cells == 1 else 'cells'}"
-    of += " behind the controls" if REST_BEHIND in origin else ""
-    return f"{line} {of}, {', '.join(shares)}.".replace("%", " %")
+        shares[0] = shares[0].replace(" % ", " % are ")
+    behind = " behind the controls" if REST_BEHIND in origin else ""
+    return f"{line} Of {count_things(cells, 'cell')}{behind}, {', '.join(shares)}."
 
 
-def _round_shares(counts: list[int]) -> list[int]:
-    """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
-    total = sum(counts)
-    percents = [100 * count // total for count in counts]
-    by_remainder = sorted(range(len(counts)), key=lambda place: -(100 * counts[place] % total))
-    for place in by_remainder[: 100 - sum(percents)]:
-        percents[place] += 1
-    return percents
+def count_things(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one, as in ``"28 duties"``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+
+
+def _count_all(number: int, noun: str) -> str:
+    """Return a number of things that are all, as in ``"all 28 duties"``; one is not called all."""
+    return f"{'all ' if number > 1 else ''}{count_things(number, noun)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _join_words(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _name_level(name: object, otherwise: str = "row") -> str:
+    return str(name or otherwise).replace("_", " ")
+
+
+def _list_parties(counts: pd.Series) -> str:
+    named = [f"{counts[party]} {words}" for party, words in PARTY_WORDS.items() if counts.get(party, 0)]
+    return ", ".join(named)

@@ -13,8 +13,7 @@ from matplotlib.colors import to_hex
 import srm_data
 from srm_data.charts.basis import FILLED, choose_hatch, find_basis, split_by_basis
 from srm_data.charts.frame import TITLE_SIZE, measure, wrap, wrap_title
-from srm_data.charts.titles import describe_spread
-from srm_data.describe import describe_origin
+from srm_data.describe import describe_origin, describe_spread
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
 from tests.cases import thin_out

@@ -118,7 +118,7 @@ def test_stack_of_many_offerings_counts_the_answers_of_each_duty(ax, tables, sma
     is_other = (many["duty"] == "Patching") & many["offering"].isin(["Way 3", "Way 7"])
     many.loc[is_other, "responsibility"] = "Customer"
     plot_stack(layer_stack(many), ax=ax, tables=tables)
-    assert ax.get_title(loc="left") == "9 offerings differ in 1 of 3 duties"
+    assert ax.get_title(loc="left") == "9 offerings differ in 1 of 3 duties: Patching"
     words = texts(ax)
     assert {"C 2", "Bars: for how many of 9 offerings each party is responsible"} <= set(words)
     counted = [int(word.split()[1]) for word in words if re.fullmatch(r"[ASC–] \d+", word)]

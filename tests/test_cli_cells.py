@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.charts.titles import describe_differences
 from srm_data.cli import main
+from srm_data.describe import describe_stack
 from srm_data.matrix import layer_stack
 from srm_data.offerings import choose_offerings
 from srm_data.questions import compare_offerings, find_answers
@@ -90,7 +90,7 @@ def test_show_of_two_offerings_sets_them_side_by_side(capsys):
 
 def test_show_of_two_offerings_and_their_chart_give_one_number(capsys, shipped_model):
     names = ["EKS on Fargate", "EKS managed node groups"]
-    drawn = describe_differences(layer_stack(choose_offerings(shipped_model, names)))
+    drawn = describe_stack(layer_stack(choose_offerings(shipped_model, names)))
     both = compare_offerings(*names, model=shipped_model)
     moves = int((both["responsibility_a"].astype(str) != both["responsibility_b"].astype(str)).sum())
     said = f"differ in {moves} of 28 duties"

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.describe import CHOSEN
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.cell_status import read_cell_status
@@ -17,6 +16,7 @@ from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks
 from srm_data.organisation.sign_off import read_sign_off
 from srm_data.review import read_review
+from srm_data.schema import CHOSEN
 from srm_data.workbook import write_workbook
 from tests.cases import thin_out
 

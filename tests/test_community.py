@@ -10,8 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 import srm_data
-from srm_data.describe import LICENCE
-from srm_data.schema import read_package
+from srm_data.schema import LICENCE, read_package
 
 ROOT = Path(__file__).parents[1]
 FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"

@@ -9,12 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.charts.stacks import plot_stack
-from srm_data.charts.titles import describe_differences, describe_panels, describe_spread
 from srm_data.describe import (
     describe_distribution,
     describe_handover,
     describe_party,
     describe_resources,
+    describe_spread,
     describe_stack,
     describe_stacks,
 )
@@ -94,9 +94,9 @@ def test_panels_with_equal_shares_and_a_single_panel_are_not_compared():
         [("Managed", "Data"), ("Managed", "Network")],
     )
     carries = "The customer alone carries 50 % of the duties in "
-    assert describe_panels(count(two, [1, 1])) == f"{carries}each of 2 categories"
-    assert describe_panels(count(one, [1, 1])) == f"{carries}Managed"
-    said = describe_panels(count(one, [0, 3]))
+    assert describe_distribution(count(two, [1, 1])) == f"{carries}each of 2 categories"
+    assert describe_distribution(count(one, [1, 1])) == f"{carries}Managed"
+    said = describe_distribution(count(one, [0, 3]))
     assert said == "The customer alone carries 60 % of the duties in Managed; most in Network (75 %)"
 
 
@@ -113,17 +113,16 @@ def test_spread_of_one_offering_or_of_equal_ones_has_no_range():
 
 def test_one_offering_differs_from_nothing_and_is_described_alone(small_model):
     stack = layer_stack(small_model[small_model["offering_id"] == "run-far"])
-    assert describe_differences(stack) == "Run far: 2 AWS's, 1 the customer's"
+    assert describe_stack(stack) == "Run far: 2 AWS's, 1 the customer's"
 
 
 def test_one_duty_is_in_the_singular(small_model):
     backup = small_model[small_model["duty"] == "Backup"]
     stack = layer_stack(backup[backup["offering_id"] != "paint"])
-    assert describe_stack(stack) == "2 offerings differ in 0 of 1 duty"
     assert describe_stacks(stack).startswith(
         "What is left for you alone, of 1 duty: 1 with Run at home"
     )
-    assert describe_differences(stack) == "Run at home and Run far have the same answer in 1 duty"
+    assert describe_stack(stack) == "Run at home and Run far have the same answer in 1 duty"
     counts = pd.DataFrame([[0, 0, 1, 0]], index=["Here"], columns=COLUMNS)
     assert describe_handover(counts) == "Here: 1 of 1 duty is the customer's alone"
 
@@ -132,9 +131,10 @@ def test_many_stacks_are_described_by_their_ends():
     names = [f"o{number}" for number in range(20)]
     answers = [["Customer"] + ["AWS"] * 19, ["Customer"] * 19 + ["AWS"]]
     stack = pd.DataFrame({"duty": ["Backup", "Keys"], "parts": [names, names], "answers": answers})
+    stack.attrs["stacked"] = "offering"
     said = "What 20 offerings leave for you alone, of 2 duties: from 0 (o19) to 2 (o0)"
     assert describe_stacks(stack) == said
-    assert describe_differences(stack) == "20 offerings differ in 2 of 2 duties: Backup, Keys"
+    assert describe_stack(stack) == "20 offerings differ in 2 of 2 duties: Backup, Keys"
 
 
 def test_parties_without_a_duty_are_not_mentioned():
@@ -222,7 +222,7 @@ def test_stack_is_described_from_its_answers_alone_and_from_arrays(small_model):
     """Parquet gives arrays for lists, and keeps whether the parts are offerings."""
     stack = layer_stack(small_model)
     words = describe_stack(stack)
-    assert words.startswith("3 offerings differ in ")
+    assert words.startswith("Run at home, Run far and Paint differ in 3 of 3 duties: ")
     assert describe_stack(stack[["answers"]]).endswith("with the category of service")
     arrays = stack.assign(parts=stack["parts"].map(np.array), answers=stack["answers"].map(np.array))
     assert describe_stack(arrays) == words

@@ -8,12 +8,11 @@ from openpyxl import load_workbook
 
 from srm_data.changes import compare, is_of_the_same_scope, read_earlier
 from srm_data.cli.commands import main
-from srm_data.describe import CHOSEN
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions, write_decisions
 from srm_data.review import read_review
-from srm_data.schema import read_package
+from srm_data.schema import CHOSEN, read_package
 from srm_data.workbook import write_workbook
 
 DECIDED = {

@@ -10,15 +10,14 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from srm_data import describe
+from srm_data import schema
 from srm_data.cli import main
-from srm_data.describe import REPORT_FIELDS, REPORT_FORM, list_report_fields, report_address
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions
 from srm_data.page.write import make_page
 from srm_data.review import read_review
-from srm_data.schema import read_package
+from srm_data.schema import REPORT_FIELDS, REPORT_FORM, list_report_fields, read_package, report_address
 from srm_data.workbook import write_workbook
 from srm_data.workbook.format import REPORT, REPORT_LABEL
 
@@ -32,7 +31,7 @@ DECISION = {
 
 @pytest.fixture
 def address(monkeypatch) -> str:
-    monkeypatch.setattr(describe, "REPORT_ADDRESS", ADDRESS)
+    monkeypatch.setattr(schema, "REPORT_ADDRESS", ADDRESS)
     return ADDRESS
 
 
@@ -56,7 +55,7 @@ def decisions(model):
 def written(model, few, decisions, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("written") / "sent.xlsx"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(describe, "REPORT_ADDRESS", ADDRESS)
+        patch.setattr(schema, "REPORT_ADDRESS", ADDRESS)
         return write_workbook(path, model, decisions=decisions, tables=few)
 
 
@@ -96,7 +95,7 @@ def test_form_has_every_field_that_a_link_fills_in():
 
 
 def test_no_address_is_set_and_none_is_made_up():
-    assert describe.REPORT_ADDRESS == ""
+    assert schema.REPORT_ADDRESS == ""
     assert report_address() == ""
 
 
@@ -104,13 +103,13 @@ def test_no_address_is_set_and_none_is_made_up():
     "wrong", ["forge.example/new", "http://forge.example/new", f"{ADDRESS}?a={'x' * 255}"]
 )
 def test_address_that_no_cell_can_hold_is_refused(monkeypatch, wrong):
-    monkeypatch.setattr(describe, "REPORT_ADDRESS", wrong)
+    monkeypatch.setattr(schema, "REPORT_ADDRESS", wrong)
     with pytest.raises(ValueError, match="REPORT_ADDRESS should b"):
         report_address()
 
 
 def test_query_of_the_address_is_kept(monkeypatch):
-    monkeypatch.setattr(describe, "REPORT_ADDRESS", f"{ADDRESS}?template=other.yml&labels=cell")
+    monkeypatch.setattr(schema, "REPORT_ADDRESS", f"{ADDRESS}?template=other.yml&labels=cell")
     assert report_address() == f"{ADDRESS}?template=other.yml&labels=cell"
 
 

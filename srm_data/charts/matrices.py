@@ -19,8 +19,7 @@ from srm_data.charts.headers import (
 )
 from srm_data.charts.marks import draw_letters, draw_marks
 from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
-from srm_data.charts.titles import A_MATRIX, describe_matrix
-from srm_data.describe import describe_origin
+from srm_data.describe import A_MATRIX, describe_matrix, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import SEVERAL

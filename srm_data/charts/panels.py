@@ -10,8 +10,7 @@ from srm_data.cells import check_frame
 from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
-from srm_data.charts.titles import describe_actions, describe_panels
-from srm_data.describe import describe_origin
+from srm_data.describe import describe_actions, describe_distribution, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 
@@ -97,7 +96,7 @@ def draw_panels(
     key = tuple(
         Patch(facecolor=colors[str(party)], edgecolor=RULE, label=str(party)) for party in shown
     )
-    return _draw(counts[shown], colors, key, title or describe_panels(counts, unit), ax)
+    return _draw(counts[shown], colors, key, title or describe_distribution(counts, unit=unit), ax)
 
 
 class Grid(NamedTuple):

@@ -10,8 +10,7 @@ from srm_data.agreement import ENOUGH_READINGS
 from srm_data.cells import check_frame
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
-from srm_data.charts.titles import describe_defaults
-from srm_data.describe import describe_origin
+from srm_data.describe import describe_defaults, describe_origin
 from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:

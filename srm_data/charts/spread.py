@@ -9,8 +9,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
-from srm_data.charts.titles import A_SPREAD, describe_spread
-from srm_data.describe import describe_origin
+from srm_data.describe import A_SPREAD, describe_origin, describe_spread
 from srm_data.load import Tables
 
 if TYPE_CHECKING:

@@ -32,7 +32,6 @@ from srm_data.charts.tiles import (
     draw_shares,
     draw_tile,
 )
-from srm_data.charts.titles import describe_differences
 from srm_data.describe import A_STACK, describe_origin, describe_stack, describe_stacks, describe_towers
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
@@ -204,7 +203,7 @@ def plot_stacks(
         )
     codes = read_codes(tables)
     differs = stack["answers"].map(lambda answers: len(set(answers)) > 1)
-    words = title or (describe_differences(stack) if only_different else describe_stacks(stack))
+    words = title or (describe_stack(stack) if only_different else describe_stacks(stack))
     towers = describe_towers(stack)
     if only_different and differs.any():
         stack, differs = stack[differs], differs[differs]

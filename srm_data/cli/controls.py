@@ -167,11 +167,12 @@ def _list_suffixes(options: argparse.Namespace) -> list[str]:
 def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str, list[str]]:
     """Return the model in scope with decisions applied, the scope in words, and what is open in it."""
     from srm_data.cli.doubts import describe_doubts, print_doubts
-    from srm_data.describe import count_things, name_scope
+    from srm_data.describe import count_things
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings
     from srm_data.organisation.decisions import override_cells
+    from srm_data.schema import name_scope
 
     model = build_model()
     decisions = read_decisions_of(model, options)

@@ -62,7 +62,7 @@ def describe_lists(service_id: str, tables: Tables) -> str:
 
 def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False) -> None:
     """Print one cell: answer, customer action, basis, both halves, sources."""
-    from srm_data.describe import list_report_fields, report_address
+    from srm_data.schema import list_report_fields, report_address
 
     named = f"{cell['offering']}, {cell['duty']}" if names_offering else str(cell["duty"])
     print_wrapped(

@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 
 from srm_data.describe import (
-    REPORT_FIELDS,
     describe_assumed,
     describe_distribution,
     describe_estate,
     describe_resources,
-    report_address,
 )
 from srm_data.estate import list_effects
 from srm_data.estate.catalogue import UNRECOGNISED
@@ -23,7 +21,7 @@ from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 from srm_data.model import build_model
 from srm_data.questions.words import build_word_table
-from srm_data.schema import read_package
+from srm_data.schema import REPORT_FIELDS, read_package, report_address
 
 Row = dict[Hashable, Any]
 MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.describe import Audience
 from srm_data.load import Tables
 from srm_data.page.write import make_page
+from srm_data.schema import Audience
 
 if TYPE_CHECKING:
     from IPython.display import HTML

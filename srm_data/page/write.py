@@ -10,14 +10,22 @@ import pandas as pd
 
 from srm_data.atomic import open_whole
 from srm_data.cells import check_frame, restore_cells
-from srm_data.describe import INDEPENDENT, LICENCE, SEAT, Audience, check_audience, name_scope
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, given_tables
 from srm_data.model import MODEL
 from srm_data.organisation.decisions import A_MODEL, override_cells
 from srm_data.page.content import build_content
-from srm_data.schema import StrPath, read_package
+from srm_data.schema import (
+    INDEPENDENT,
+    LICENCE,
+    SEAT,
+    Audience,
+    StrPath,
+    check_audience,
+    name_scope,
+    read_package,
+)
 
 SCRIPTS = ("ask.js", "page.js")
 NEEDED = {

@@ -25,10 +25,9 @@ from srm_data.controls.layouts import (
     describe_decided,
 )
 from srm_data.controls.matrix import A_MATRIX, MATRIX
-from srm_data.describe import INDEPENDENT
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
-from srm_data.schema import StrPath, Tables, read_package
+from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.strings import clean_text

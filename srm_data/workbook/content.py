@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.describe import Audience
 from srm_data.load import Tables
+from srm_data.schema import Audience
 from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import REVIEWED_SHEET, REVIEWED_TITLE
 from srm_data.workbook.values import Columns

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from srm_data.controls.frameworks import list_matrix_controls
-from srm_data.describe import list_report_fields, report_address
 from srm_data.load import Tables
 from srm_data.organisation.register import YES
-from srm_data.schema import CELL
+from srm_data.schema import CELL, list_report_fields, report_address
 from srm_data.workbook.format import REVIEWED
 from srm_data.workbook.marks import choose_letter
 

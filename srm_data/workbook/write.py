@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import check_frame, restore_cells
 from srm_data.controls.matrix import A_MATRIX, MATRIX
-from srm_data.describe import Audience, check_audience, name_scope
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, load_tables, without_categoricals
@@ -22,7 +21,7 @@ from srm_data.organisation.decisions import A_MODEL, make_decisions, override_ce
 from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
-from srm_data.schema import CHANGED, StrPath, read_package
+from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.approvals import end_approval
 from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
 from srm_data.workbook.counting import Counts

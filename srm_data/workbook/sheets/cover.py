@@ -9,14 +9,7 @@ from typing import Any
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.controls.frameworks import describe_framework
-from srm_data.describe import (
-    INDEPENDENT,
-    LICENCE,
-    SEAT,
-    describe_assumed,
-    describe_estate,
-    describe_resources,
-)
+from srm_data.describe import describe_assumed, describe_estate, describe_resources
 from srm_data.estate.use import choose_counted
 from srm_data.matrix import resource_distribution
 from srm_data.model import ACTION_MEANINGS
@@ -30,6 +23,7 @@ from srm_data.organisation.register import (
     OPEN,
     describe_conflicts,
 )
+from srm_data.schema import INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.approvals import find_approval
 from srm_data.workbook.content import Content
 from srm_data.workbook.counting import DECIDED
