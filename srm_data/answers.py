@@ -191,13 +191,15 @@ def list_aws_facts(tables: Tables) -> pd.DataFrame:
     of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
     of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
     facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
-    return facts.assign(basis="category", scope="AWS", performed_by="", also_source_id="")
+    return facts.assign(
+        basis="category", scope="AWS", performed_by="", also_source_id="", also_section=""
+    )
 
 
 def list_defaults(tables: Tables) -> pd.DataFrame:
     """List the category defaults, one row per category and duty."""
     defaults = tables["category_responsibilities"]
-    return defaults.assign(scope="category", performed_by="", also_source_id="")
+    return defaults.assign(scope="category", performed_by="", also_source_id="", also_section="")
 
 
 def list_group_defaults(tables: Tables) -> pd.DataFrame:
@@ -220,7 +222,9 @@ def list_group_defaults(tables: Tables) -> pd.DataFrame:
     ]
     answers = defaults.take([row for row, _ in found])
     ids = pd.Series([offering for _, offering in found], index=answers.index, dtype="str")
-    return answers.assign(offering_id=ids, scope="product group", performed_by="", also_source_id="")
+    return answers.assign(
+        offering_id=ids, scope="product group", performed_by="", also_source_id="", also_section=""
+    )
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:

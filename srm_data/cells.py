@@ -43,7 +43,7 @@ IDS = {
 
 TEXTS = [
     "service_id", "offering_id", "category_id", "duty_id", "side", "aws_part", "customer_part", "note",
-    "scope", "performed_by", "source_ids", "section", "encryption",
+    "scope", "performed_by", "source_ids", "sections", "encryption",
 ]  # fmt: skip
 NUMBERS = ["resources", "assumed", "weight"]
 MOST_SHOWN = 12  # columns that a message lists

@@ -38,14 +38,14 @@ JOINED = [
 
 FACT = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
-    "performed_by", "source_id", "section", "also_source_id",
+    "performed_by", "source_id", "section", "also_source_id", "also_section",
 ]  # fmt: skip
 OFFERING = [
     "product_group", "service_id", "service", "offering_id", "offering", "category_id", "category",
 ]  # fmt: skip
 ANSWER = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
-    "performed_by", "source_ids", "section", "without_decision",
+    "performed_by", "source_ids", "sections", "without_decision",
 ]  # fmt: skip
 MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER, "encryption"]
 """The columns of the model, in their order."""
@@ -113,8 +113,9 @@ def build_model(
             Responsibility according to the tables, regardless of decisions; ordered Categorical.
         ``source_ids``
             Keys of ``sources``, separated by ``"; "``, ``str``.
-        ``section``
-            Heading on the first source's page, ``str``.
+        ``sections``
+            Headings on the pages of ``source_ids``, in their order, separated by ``" | "``; several
+            headings of one page by ``"; "``, ``str``.
 
     Raises
     ------
@@ -303,12 +304,15 @@ def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables
 def _complete(answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """Convert facts to the answers of the model."""
     parties = _order(answers["responsibility"], tables["responsibilities"]["responsibility"])
-    both = answers["source_id"] + "; " + answers["also_source_id"]
+    has_second = answers["also_source_id"] != ""
+    both_sources = answers["source_id"] + "; " + answers["also_source_id"]
+    both_sections = answers["section"] + " | " + answers["also_section"]
     return answers.assign(
         responsibility=parties,
         customer_action=_order(answers["customer_action"], ACTIONS),
         basis=_order(answers["basis"], tables["bases"]["basis"]),
-        source_ids=both.where(answers["also_source_id"] != "", answers["source_id"]),
+        source_ids=both_sources.where(has_second, answers["source_id"]),
+        sections=both_sections.where(has_second, answers["section"]),
         without_decision=parties,
     )[ANSWER]
 

@@ -286,7 +286,7 @@ def main() -> None:
         f"pandas {pd.__version__}, Python {sys.version.split()[0]}, {len(model):,} cells in the model"
     )
 
-    facts = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "section"]
+    facts = ["responsibility", "aws_part", "customer_part", "note", "basis", "source_ids", "sections"]
     facts.append("without_decision")
     grid = model.drop(columns=facts)
     answers = model[["offering_id", "duty_id", *facts]]

@@ -116,7 +116,7 @@ def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped
         for duty, party, basis, fact, *_ in cells
     }  # fmt: skip
     columns = [
-        "responsibility", "basis", "aws_part", "customer_part", "note", "section", "source_ids",
+        "responsibility", "basis", "aws_part", "customer_part", "note", "sections", "source_ids",
         "customer_action", "scope", "performed_by",
     ]  # fmt: skip
     told = model.assign(basis=model["basis"].astype(str).map(labels))

@@ -101,7 +101,7 @@ def test_question_gives_its_answers_and_says_how_it_was_taken(page):
 def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, model):
     page.fill("#text", '"Fargate PATCHING"')
     words = model[["offering_id", "offering", "service", "product_group", "category", "duty", "layer",
-                   "aws_part", "customer_part", "note", "section", "source_ids"]]  # fmt: skip
+                   "aws_part", "customer_part", "note", "sections", "source_ids"]]  # fmt: skip
     texts = words.astype(str).agg(" ".join, axis="columns").str.lower()
     has_all = texts.str.contains(r"\bfargate") & texts.str.contains(r"\bpatching")
     assert say(page).startswith(f"{has_all.sum()} cells of ")

@@ -61,6 +61,7 @@ def describe_cell(
         )
     cell = chosen.iloc[0]
     source = tables["sources"].set_index("source_id").loc[cell["source_ids"].split("; ")[0]]
+    heading = cell["sections"].split(" | ")[0]
     edition = f", {source['edition']}" if source.get("edition") else ""
     rows = {
         "Offering, duty": f"{cell['offering']}, {cell['duty']}",
@@ -69,7 +70,7 @@ def describe_cell(
         "Customer's part": cell["customer_part"],
         "Note": cell["note"],
         "Basis": cell["basis"],
-        "Source": f"[{source['title']}]({source['url']}), under *{cell['section']}*{edition}, "
+        "Source": f"[{source['title']}]({source['url']}), under *{heading}*{edition}, "
         f"read {source['accessed']}",
     }
     lines = [f"| {name} | {text} |" for name, text in rows.items() if text]

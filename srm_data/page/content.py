@@ -27,7 +27,7 @@ Row = dict[Hashable, Any]
 MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}
 """Mark beside an answer, by basis, which does not depend on colour."""
 FACT = [
-    "aws_part", "customer_part", "note", "section", "source_ids", "customer_action", "scope",
+    "aws_part", "customer_part", "note", "sections", "source_ids", "customer_action", "scope",
     "performed_by",
 ]  # fmt: skip
 

@@ -4,12 +4,12 @@
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
   const columnOf = Object.fromEntries(data.offeringColumns.map((name, place) => [name, place]));
-  const [AWS_PART, CUSTOMER_PART, NOTE, SECTION, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [AWS_PART, CUSTOMER_PART, NOTE, SECTIONS, SOURCES, ACTION, SCOPE, PERFORMED_BY] = [0, 1, 2, 3, 4, 5, 6, 7];
   // Facts name their texts by the place in one list, and their sources by the row in the list below.
   const sources = Object.fromEntries([...document.querySelectorAll("#sources tbody tr")].map((row) => [row.dataset.id, row]));
   const sourceIds = Object.keys(sources);
   for (const fact of data.facts) {
-    for (const field of [AWS_PART, CUSTOMER_PART, NOTE, SECTION, ACTION, SCOPE, PERFORMED_BY]) fact[field] = data.texts[fact[field]];
+    for (const field of [AWS_PART, CUSTOMER_PART, NOTE, SECTIONS, ACTION, SCOPE, PERFORMED_BY]) fact[field] = data.texts[fact[field]];
     fact[SOURCES] = fact[SOURCES].map((row) => sourceIds[row]).join("; ");
   }
   const FIRST = 50, MORE = 450;  // rows
@@ -240,12 +240,12 @@
   }
 
   function makeSources(cell) {
-    const section = data.facts[cell.fact][SECTION];
+    const sections = data.facts[cell.fact][SECTIONS].split(" | ");
     return data.facts[cell.fact][SOURCES].split("; ").flatMap((id, place) => {
       const row = sources[id];
       if (!row) return [];
       const [page, edition, read] = row.children;
-      const said = [place || section === page.textContent ? "" : section, edition.textContent, read.textContent && `read ${read.textContent}`];
+      const said = [sections[place] === page.textContent ? "" : sections[place], edition.textContent, read.textContent && `read ${read.textContent}`];
       return [...(place ? [make("br")] : []), ...[...page.childNodes].map((node) => node.cloneNode(true)),
         make("span", ` ${said.filter(Boolean).join(", ")}`, "muted")];
     });

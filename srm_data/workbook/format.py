@@ -111,7 +111,7 @@ REVIEWED = (
     ReviewedColumn("Note", "note", 34),
     ReviewedColumn("Basis", "basis_label", 13),
     ReviewedColumn("Source", "source", 32),
-    ReviewedColumn("Section", "section", 24),
+    ReviewedColumn("Section", "sections", 24),
     ReviewedColumn("Edition read", "edition", 19),
     ReviewedColumn("Read on", "accessed", 11),
     ReviewedColumn(ADDRESS, "url", 64, "link_soft", kind="computed"),
