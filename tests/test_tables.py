@@ -126,8 +126,8 @@ def test_shared_cells_say_both_halves(model):
 def test_documented_cells_lead_to_a_page_with_a_day(model, shipped):
     sources = shipped["sources"].set_index("source_id")
     documented = model[model["basis"] == "documented"]
-    assert documented["section"].ne("").all()
-    for ids in documented["source_ids"]:
+    for ids, sections in zip(documented["source_ids"], documented["sections"], strict=True):
+        assert len(sections.split(" | ")) == len(ids.split("; ")) and "" not in sections.split(" | ")
         for source_id in ids.split("; "):
             assert re.fullmatch(r"https://\S+", sources.loc[source_id, "url"])
             assert re.fullmatch(r"20\d\d-\d\d-\d\d", sources.loc[source_id, "accessed"])

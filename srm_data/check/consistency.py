@@ -90,8 +90,8 @@ READ = {
     "trait_rules": HALVES,
     "offering_traits": ["value", "section", "also_section", "note"],
     "group_responsibilities": [*HALVES, "section"],
-    "service_responsibilities": [*HALVES, "section", "performed_by"],
-    "offering_responsibilities": [*HALVES, "section", "performed_by"],
+    "service_responsibilities": [*HALVES, "section", "also_section", "performed_by"],
+    "offering_responsibilities": [*HALVES, "section", "also_section", "performed_by"],
 }
 """Further columns that the model reads."""
 
