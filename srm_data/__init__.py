@@ -5,20 +5,39 @@
 >>> matrix = srm_data.responsibility_matrix(model)    # offerings x duties
 >>> counts = srm_data.duty_distribution(model, "category")
 
-``load_tables`` returns the tables behind the model, ``find_offerings`` finds services by name,
-``read_estate`` reads what an organisation runs and ``in_use`` narrows the model to it. ``plot_matrix``
-and the other ``plot_`` functions draw, ``write_workbook`` writes the Excel matrix, and ``read_review``
-reads it back from its reviewers. Modules are loaded when they are first used.
+The calls, by what they are for. Frames are those of pandas; ``help(srm_data.in_use)`` explains a call.
+
+model      build_model, build_category_model (the defaults); load_tables (what both are built from)
+find       find_answers (a question in words), find_offerings (a name), compare_offerings (two names)
+narrow     choose_offerings (a model, by names), narrow_tables (the tables, by names)
+estate     read_estate (inventory, bill, Terraform ...), in_use (the model of it), describe_estate,
+           list_offerings_in_use (with resources and cost), list_customer_duties, describe_resources
+count      responsibility_matrix, duty_distribution, action_distribution (who must act), list_spread,
+           basis_distribution (what is documented), resource_distribution, handover_steps, layer_stack
+draw       plot_matrix, plot_distribution; plot_stack, plot_stacks (a layer_stack); group_labels
+teams      read_owners, assign_owners; read_decisions, apply_decisions (what you decided otherwise)
+write      write_workbook (Excel, for reviewers), write_page (HTML), write_database (SQLite, Parquet)
+review     read_review, merge_reviews (several copies of a workbook)
+over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
+notebook   show_table, show_text, show_page, embed_search
+errors     SrmDataError is the base of all, EstateError that of inventories
+
+More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
+layouts of the field), ``charts`` (more plots), ``organisation`` (files of decisions, remarks, status),
+``estate`` (corrections), ``describe`` (sentences), ``changes``, ``agreement``, ``exceptions``.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from typing import Any
 
 import lazy_loader
 
 # Names and modules are listed in __init__.pyi. A module is loaded when one of its names is first used.
-_load, _, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, _, _names = lazy_loader.attach_stub(__name__, __file__)
+_modules = {module.name for module in pkgutil.iter_modules(__path__)}
+__all__ = [name for name in _names if name not in _modules]
 
 
 def __getattr__(name: str) -> Any:
@@ -30,4 +49,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*_names, "__version__"]

@@ -103,7 +103,7 @@ def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataF
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If two rules give different answers for a cell.
     """
     traits = list_traits(tables) if traits is None else traits

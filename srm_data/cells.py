@@ -68,7 +68,7 @@ def check_frame(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If it is not; the message says what was expected and what was given.
 
     Examples
@@ -112,7 +112,7 @@ def restore_model(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the frame does not have the columns, has a column twice, or has an unknown answer.
 
     Examples
@@ -173,10 +173,10 @@ def restore_cells(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the frame is not such a model, has a cell twice, lacks a name or an answer in a row, or has
         an offering, duty, answer or basis that the tables do not have.
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If one of these tables is missing.
 
     Examples
@@ -226,7 +226,7 @@ def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], 
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If a cell occurs more than once, or has no answer.
 
     Examples

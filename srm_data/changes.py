@@ -181,7 +181,7 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     ------
     FileNotFoundError
         If the source does not exist.
-    srm_data.ReviewError, srm_data.TableError
+    srm_data.exceptions.ReviewError, srm_data.exceptions.TableError
         If the workbook or the folder cannot be read.
 
     Examples

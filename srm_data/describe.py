@@ -188,7 +188,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
     Parameters
     ----------
     moves
-        Frame from :func:`~srm_data.move_counts`.
+        Frame from :func:`~srm_data.changes.move_counts`.
 
     Examples
     --------
@@ -383,7 +383,7 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     Parameters
     ----------
     shares
-        Frame from :func:`~srm_data.default_agreement`.
+        Frame from :func:`~srm_data.agreement.default_agreement`.
     tables
         Frames from :func:`~srm_data.load_tables`, for the names of duties; loaded if not given.
 
@@ -534,7 +534,7 @@ def describe_held_out(counts: pd.DataFrame) -> str:
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.held_out_distribution`.
+        Frame from :func:`~srm_data.agreement.held_out_distribution`.
 
     Examples
     --------

@@ -123,7 +123,7 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ------
     srm_data.SrmDataError
         If the file name has any other suffix.
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If ``model`` is not a model, or has no rows.
     OSError
         If the file cannot be written or replaced; an existing file is left unchanged.

@@ -36,7 +36,7 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the folder has faults; the message lists all of them: file, line, column, value and
         what was expected.
 
@@ -138,7 +138,7 @@ def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> 
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If a needed table or column is missing; the message lists all of them.
     """
     if tables is None:
@@ -152,7 +152,7 @@ def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If it has not; the message lists every table and column that is missing.
 
     Examples

@@ -64,7 +64,7 @@ def responsibility_matrix(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model does not have the columns, a row has no answer, or rows give the same cell of an
         offering or category different answers, as after a join of two models.
 
@@ -127,7 +127,7 @@ def duty_distribution(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
@@ -165,7 +165,7 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model does not have the column, was not narrowed to an estate, or has a cell twice, as
         after a join of two such models: join the estates instead.
 
@@ -200,11 +200,11 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     DataFrame
         One row per value of ``by``, in the order of the model, with the columns ``documented``,
         ``derived``, ``category``, ``proposed`` and ``decision``. Values are counts of cells (``int``).
-        See :func:`~srm_data.default_agreement` for how often defaults agree with readings.
+        See :func:`~srm_data.agreement.default_agreement` for how often defaults agree with readings.
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
@@ -234,7 +234,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
@@ -268,7 +268,7 @@ def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFr
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
@@ -299,7 +299,7 @@ def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, or a name belongs to more than one group.
 
     Examples
@@ -333,7 +333,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If a duty does not have an answer for an offering or category that other duties have.
 
     Examples
@@ -438,7 +438,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples

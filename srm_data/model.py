@@ -119,7 +119,7 @@ def build_model(
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the tables are not consistent with each other: an unknown id, a duplicate key, or a category
         without a default for a duty. The message lists every fault. Use :func:`~srm_data.narrow_tables`
         to make tables with fewer offerings.

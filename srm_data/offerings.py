@@ -278,7 +278,7 @@ def prepare_texts(tables: Tables, needed: Mapping[str, list[str]]) -> Tables:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If a needed table or column is missing, or has a missing value in place of a blank cell.
     """
     require_tables(tables, needed)

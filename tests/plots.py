@@ -18,7 +18,7 @@ def count_moves(model: pd.DataFrame) -> pd.DataFrame:
     """Count moves of which each answer has one."""
     parties = model["responsibility"].cat.categories.tolist()
     changes = pd.DataFrame({"from": parties, "to": parties[::-1], "why": "data"})
-    return srm_data.move_counts(changes)
+    return srm_data.changes.move_counts(changes)
 
 
 def count_controls(model: pd.DataFrame) -> pd.DataFrame:
@@ -54,12 +54,12 @@ def list_letters(ax: Axes) -> dict[str, int]:
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "plot_controls": count_controls,
     "plot_actions": lambda model: srm_data.action_distribution(model).clip(lower=1),
-    "plot_defaults": lambda model: srm_data.default_agreement(srm_data.load_tables()),
+    "plot_defaults": lambda model: srm_data.agreement.default_agreement(srm_data.load_tables()),
     "plot_distribution": srm_data.duty_distribution,
     "plot_handover": lambda model: srm_data.handover_steps(model.drop_duplicates(["category", "duty"])),
     "plot_matrix": srm_data.responsibility_matrix,
     "plot_moves": count_moves,
-    "plot_ranking": srm_data.rank_customer_duties,
+    "plot_ranking": srm_data.matrix.rank_customer_duties,
     "plot_spread": srm_data.list_spread,
     "plot_stack": srm_data.layer_stack,
     "plot_stacks": srm_data.layer_stack,

@@ -161,7 +161,7 @@ COUNTS = {
     "duties": lambda m: srm_data.duty_distribution(m, "category"),
     "actions": lambda m: srm_data.action_distribution(m, "category"),
     "bases": lambda m: srm_data.basis_distribution(m, "category"),
-    "ranking": srm_data.rank_customer_duties,
+    "ranking": srm_data.matrix.rank_customer_duties,
     "spread": srm_data.list_spread,
 }
 

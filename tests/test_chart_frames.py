@@ -47,23 +47,27 @@ def charts(shipped, shipped_model):
     def draw(plot, frame, **settings):
         return lambda **look: plot(frame, tables=shipped, **settings, **look)
 
-    controls = srm_data.build_control_summary(srm_data.build_control_matrix(some, baseline="moderate"))
+    controls = srm_data.controls.build_control_summary(
+        srm_data.controls.build_control_matrix(some, baseline="moderate")
+    )
     counts = srm_data.duty_distribution
     actions = srm_data.action_distribution(model, ["category", "duty"])
     return {
-        "actions": draw(srm_data.plot_actions, actions),
-        "controls": draw(srm_data.plot_controls, srm_data.control_distribution(controls)),
-        "defaults": draw(srm_data.plot_defaults, srm_data.default_agreement(shipped)),
+        "actions": draw(srm_data.charts.plot_actions, actions),
+        "controls": draw(
+            srm_data.charts.plot_controls, srm_data.controls.control_distribution(controls)
+        ),
+        "defaults": draw(srm_data.charts.plot_defaults, srm_data.agreement.default_agreement(shipped)),
         "distribution": draw(srm_data.plot_distribution, counts(model)),
         "documented": draw(srm_data.plot_distribution, counts(model), beside_documented=True),
         "duties": draw(srm_data.plot_distribution, counts(model, "duty"), share=True),
-        "handover": draw(srm_data.plot_handover, srm_data.handover_steps(defaults)),
+        "handover": draw(srm_data.charts.plot_handover, srm_data.handover_steps(defaults)),
         "matrix": draw_matrix,
-        "moves": draw(srm_data.plot_moves, moves),
+        "moves": draw(srm_data.charts.plot_moves, moves),
         "panels": draw(srm_data.plot_distribution, counts(model, ["product_group", "category"])),
-        "ranking": draw(srm_data.plot_ranking, srm_data.rank_customer_duties(some)),
+        "ranking": draw(srm_data.charts.plot_ranking, srm_data.matrix.rank_customer_duties(some)),
         "services": draw(srm_data.plot_matrix, srm_data.responsibility_matrix(some, "service")),
-        "spread": draw(srm_data.plot_spread, srm_data.list_spread(model)),
+        "spread": draw(srm_data.charts.plot_spread, srm_data.list_spread(model)),
         "stack": draw(srm_data.plot_stack, srm_data.layer_stack(defaults)),
         "stacks": draw(srm_data.plot_stacks, srm_data.layer_stack(some[some["service_id"] == "ecs"])),
         "two": draw(srm_data.plot_stacks, srm_data.layer_stack(pair), only_different=True),
@@ -121,7 +125,7 @@ def test_texts_are_whole_on_a_small_figure_where_letters_are_wider_than_their_ou
 ):
     some = shipped_model[shipped_model["service_id"].isin(["rds", "ec2"])]
     figure, ax = plt.subplots(figsize=size, dpi=100)
-    srm_data.plot_actions(srm_data.action_distribution(some), ax=ax)
+    srm_data.charts.plot_actions(srm_data.action_distribution(some), ax=ax)
     assert list_faults(figure) == []
     plt.close(figure)
 
@@ -139,7 +143,7 @@ def test_chart_of_its_own_size_is_whole_and_drawn_at_full_scale(charts, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [None, SIZES["600 pixels"], SIZES["slide"]])
-@pytest.mark.parametrize("plot", [srm_data.plot_handover, srm_data.plot_stacks])
+@pytest.mark.parametrize("plot", [srm_data.charts.plot_handover, srm_data.plot_stacks])
 def test_long_names_of_offerings_do_not_overlap(shipped, shipped_model, plot, size):
     """The names with the longest words, and the longest ones, stand above narrow columns."""
     names = pd.Series(shipped_model["offering"].cat.categories)
@@ -147,7 +151,7 @@ def test_long_names_of_offerings_do_not_overlap(shipped, shipped_model, plot, si
     longest = [*names[of_words.nlargest(3).index], *names[names.str.len().nlargest(3).index]]
     some = shipped_model[shipped_model["offering"].isin(longest)]
     frame = srm_data.layer_stack(some)
-    if plot is srm_data.plot_handover:
+    if plot is srm_data.charts.plot_handover:
         frame = srm_data.handover_steps(some, by="offering")
     ax = plot(frame, tables=shipped)
     if size:
@@ -220,20 +224,22 @@ def test_source_line_names_version_and_share_documented(shipped_model):
 @pytest.fixture(scope="module")
 def control_summary(shipped, shipped_model):
     some = srm_data.choose_offerings(shipped_model, ["Amazon ECS", "Amazon RDS"], tables=shipped)
-    return srm_data.build_control_summary(srm_data.build_control_matrix(some, baseline="moderate"))
+    return srm_data.controls.build_control_summary(
+        srm_data.controls.build_control_matrix(some, baseline="moderate")
+    )
 
 
 def test_source_line_of_controls_counts_the_cells_behind_them(control_summary):
-    ax = srm_data.plot_controls(srm_data.control_distribution(control_summary))
+    ax = srm_data.charts.plot_controls(srm_data.controls.control_distribution(control_summary))
     cells, documented = control_summary["cells"].sum(), control_summary["documented"].sum()
     share = f"{documented / cells:.0%}".replace("%", " %")
     expected = f"Of {cells:,} cells behind the controls, {share} are documented."
-    assert srm_data.describe_chart(ax).endswith(expected)
+    assert srm_data.charts.describe_chart(ax).endswith(expected)
     plt.close(ax.figure)
 
 
 def test_hatches_of_controls_are_visible_on_their_fill(control_summary):
-    ax = srm_data.plot_controls(srm_data.control_distribution(control_summary))
+    ax = srm_data.charts.plot_controls(srm_data.controls.control_distribution(control_summary))
     bars = [
         bar for container in ax.containers for bar in container if bar.get_hatch() not in (None, "xx")
     ]
@@ -245,8 +251,8 @@ def test_hatches_of_controls_are_visible_on_their_fill(control_summary):
 
 
 def test_controls_are_divided_by_the_weakest_basis_and_the_organisations_are_hatched(control_summary):
-    counts = srm_data.control_distribution(control_summary)
-    ax = srm_data.plot_controls(counts)
+    counts = srm_data.controls.control_distribution(control_summary)
+    ax = srm_data.charts.plot_controls(counts)
     widths: dict[str | None, float] = {}
     for bar in (bar for container in ax.containers for bar in container):
         widths[bar.get_hatch()] = widths.get(bar.get_hatch(), 0) + bar.get_width()
@@ -263,7 +269,7 @@ def test_controls_are_divided_by_the_weakest_basis_and_the_organisations_are_hat
 def test_controls_keep_their_basis_when_their_counts_are_sorted_and_lose_it_when_they_change(
     control_summary,
 ):
-    counts = srm_data.control_distribution(control_summary)
+    counts = srm_data.controls.control_distribution(control_summary)
     assert split_by_basis(counts.sort_values("left").head(3)) != {}
     assert split_by_basis(counts + 1) == {}
 
@@ -279,13 +285,13 @@ def test_source_line_of_one_cell_is_in_the_singular():
 def test_frame_made_by_hand_is_drawn_without_a_share():
     counts = pd.DataFrame({"AWS": [6], "Shared": [7], "Customer": [15]}, index=["Infrastructure"])
     ax = srm_data.plot_distribution(counts)
-    assert srm_data.describe_chart(ax).endswith(f"as read in srm_data {srm_data.__version__}.")
+    assert srm_data.charts.describe_chart(ax).endswith(f"as read in srm_data {srm_data.__version__}.")
     plt.close(ax.figure)
 
 
 def test_chart_describes_itself_in_the_words_of_its_title(charts, tmp_path):
     ax = charts["documented"]()
-    said = srm_data.describe_chart(ax)
+    said = srm_data.charts.describe_chart(ax)
     assert said.startswith(" ".join(ax.get_title(loc="left").split()))
     assert "Source: " in said
     svg, png = save_chart(ax, tmp_path / "chart")
@@ -296,7 +302,7 @@ def test_chart_describes_itself_in_the_words_of_its_title(charts, tmp_path):
 def test_chart_at_the_end_of_a_cell_displays_itself_once_with_its_description(charts):
     ax = charts["handover"]()
     html = ax._repr_html_()
-    assert html.startswith(f'<img alt="{srm_data.describe_chart(ax)}"'.replace("'", "&#x27;"))
+    assert html.startswith(f'<img alt="{srm_data.charts.describe_chart(ax)}"'.replace("'", "&#x27;"))
     assert not plt.fignum_exists(ax.figure.number)
 
 
@@ -463,7 +469,7 @@ def test_spread_has_a_dot_per_offering_and_names_those_that_stand_out():
     rows = [("x", f"o{number}", 7, 20, 20 * (number % 2), 7.0, False) for number in range(9)]
     rows.append(("x", "loner", 1, 20, 0, 7.0, True))
     columns = ["group", "offering", "duties", "applicable", "documented", "median", "stands_out"]
-    ax = srm_data.plot_spread(pd.DataFrame(rows, columns=columns))
+    ax = srm_data.charts.plot_spread(pd.DataFrame(rows, columns=columns))
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     assert sum(len(line.get_xdata()) for line in dots) == 10
     assert any("Fewest: loner 1." in text.get_text() for text in ax.texts)
@@ -475,7 +481,7 @@ def test_default_with_few_readings_is_not_tinted_and_its_duty_stands_last(shippe
         [("backup", "managed", 2, 0), ("backup", "abstracted", 3, 3), ("host-os", "managed", 20, 15)],
         columns=["duty_id", "category_id", "cells", "agreed"],
     )
-    ax = srm_data.plot_defaults(shares, tables=shipped)
+    ax = srm_data.charts.plot_defaults(shares, tables=shipped)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Host operating system", "Backup"]
     assert {"25 % of 20", "2 of 2", "none read"} <= {text.get_text() for text in ax.texts}
     plt.close(ax.figure)
@@ -483,7 +489,7 @@ def test_default_with_few_readings_is_not_tinted_and_its_duty_stands_last(shippe
 
 def test_action_that_is_required_everywhere_fills_its_bar():
     counts = pd.DataFrame({"required": [4], "optional": [0], "none": [0]}, index=["Backup"])
-    ax = srm_data.plot_actions(counts)
+    ax = srm_data.charts.plot_actions(counts)
     title = " ".join(ax.get_title(loc="left").split())
     assert title == "The customer must act in 4 of 4 cells (100 %), most often for Backup (100 %)"
     plt.close(ax.figure)
@@ -495,13 +501,13 @@ def test_layers_are_described_by_the_one_that_is_divided():
         {"AWS": [10, 0, 0, 0, 4], "Shared": [0, 0, 10, 10, 3], "Customer": [0, 10, 0, 0, 3]},
         index=["Cloud", "Network", "Operations", "Governance", "Data"],
     )
-    said = srm_data.describe_distribution(counts)
+    said = srm_data.describe.describe_distribution(counts)
     assert said == "Most divided is Data: 40 % AWS's, 30 % shared, 30 % the customer's"
 
 
 def test_few_rows_are_all_described():
     counts = pd.DataFrame({"AWS": [1, 2, 3], "Shared": [0] * 3, "Customer": [3, 1, 1]}, index=[*"xyz"])
-    assert srm_data.describe_distribution(counts).count(" for ") == 3
+    assert srm_data.describe.describe_distribution(counts).count(" for ") == 3
 
 
 def test_words_are_broken_by_their_width_and_never_within():

@@ -78,7 +78,7 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
 def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
     path = tmp_path / "crm.xlsx"
     assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
-    assert len(srm_data.read_crm(path)) == 1014
+    assert len(srm_data.controls.read_crm(path)) == 1014
     assert main(["controls", "sqs", "--compare", str(path)]) == 0
     assert "1014 of 1014 common controls agree" in capsys.readouterr().out
 
@@ -211,7 +211,7 @@ def test_what_is_left_is_all_that_is_written_and_compared(tmp_path, capsys):
     command = ["controls", "sqs", "--baseline", "low"]
     assert main([*command, "--format", "crm", "--out", str(whole)]) == 0
     assert main([*command, "--left", "--format", "crm", "--out", str(left)]) == 0
-    values = srm_data.read_crm(left)["inherited"]
+    values = srm_data.controls.read_crm(left)["inherited"]
     assert set(values) == {"No", "Partial"}
     assert "Only controls that are not inherited." in read_instructions(left)
     capsys.readouterr()

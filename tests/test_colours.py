@@ -87,7 +87,7 @@ def test_simulations_can_fail():
 @pytest.mark.parametrize("chart", thin_out(OF_PARTIES, every=3))
 def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, small_model, chart):
     figure, ax = plt.subplots()
-    getattr(srm_data, chart)(FRAMES[chart](small_model), ax=ax)
+    getattr(srm_data.charts, chart)(FRAMES[chart](small_model), ax=ax)
     fills = set(list_fills(ax))
     plt.close(figure)
     assert {colors[party] for party in PARTIES} <= fills

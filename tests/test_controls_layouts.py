@@ -29,16 +29,16 @@ CRM_OF_HOW = {
 
 @pytest.fixture(scope="module")
 def matrix(sample_in_use):
-    return srm_data.build_control_matrix(sample_in_use)
+    return srm_data.controls.build_control_matrix(sample_in_use)
 
 
 @pytest.fixture(scope="module")
 def crm(matrix):
-    return srm_data.build_crm(matrix).set_index("Control ID")
+    return srm_data.controls.build_crm(matrix).set_index("Control ID")
 
 
 def originations(matrix: pd.DataFrame) -> pd.Series:
-    cis = srm_data.build_cis(matrix).set_index("Control ID")
+    cis = srm_data.controls.build_cis(matrix).set_index("Control ID")
     marks = cis[ORIGINATIONS] == "X"
     assert (marks.sum(axis="columns") + (cis["N/A"] == "X") == 1).all()
     return marks.idxmax(axis="columns").where(marks.any(axis="columns"), "")
@@ -46,7 +46,7 @@ def originations(matrix: pd.DataFrame) -> pd.Series:
 
 @pytest.mark.slow
 def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(matrix, crm):
-    how = srm_data.build_how_addressed(matrix).set_index("control_id")["how_addressed"]
+    how = srm_data.controls.build_how_addressed(matrix).set_index("control_id")["how_addressed"]
     of_cis = originations(matrix).map(CRM_OF_ORIGINATION).fillna("No")
     assert len(crm) == len(how) == 1014
     assert set(crm[INHERITED]) == {"Yes", "Partial", "No"}
@@ -56,7 +56,7 @@ def test_how_addressed_cis_and_crm_agree_on_every_control_of_the_sample_estate(m
 
 @pytest.mark.slow
 def test_caiq_agrees_with_the_crm(matrix, crm):
-    caiq = srm_data.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
+    caiq = srm_data.controls.build_caiq(matrix).set_index("CCM Control ID")["SSRM Control Ownership"]
     expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}
     assert (crm[INHERITED].map(expected) == caiq).all()
 
@@ -97,17 +97,17 @@ def test_control_without_an_object_is_not_applicable_in_every_layout(shipped, sh
     model = model.assign(
         responsibility=model["responsibility"].where(model["duty_id"] != "backup", "Not applicable")
     )
-    matrix = srm_data.build_control_matrix(model)
-    how = srm_data.build_how_addressed(matrix).set_index("control_id")
+    matrix = srm_data.controls.build_control_matrix(model)
+    how = srm_data.controls.build_how_addressed(matrix).set_index("control_id")
     assert how.loc["CP-9", "how_addressed"] == "Tailored out"
-    cis = srm_data.build_cis(matrix).set_index("Control ID").loc["CP-9"]
+    cis = srm_data.controls.build_cis(matrix).set_index("Control ID").loc["CP-9"]
     assert cis[cis == "X"].index.tolist() == ["N/A"]
     assert originations(matrix)["CP-9"] == ""
 
 
 @pytest.mark.slow
 def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matrix, crm, tmp_path):
-    path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
+    path = srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
     book = load_workbook(path)
     assert book.sheetnames == ["Instructions", "CIS Worksheet", "CRM Worksheet"]
     said = [row[0] for row in book["Instructions"].iter_rows(values_only=True)]
@@ -123,9 +123,9 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
     (values,) = book["CRM Worksheet"].data_validations.dataValidation
     assert values.formula1 == '"No,Partial,Yes"'
 
-    read = srm_data.read_crm(path).set_index("control_id")
+    read = srm_data.controls.read_crm(path).set_index("control_id")
     assert read["inherited"].to_dict() == crm[INHERITED].to_dict()
-    compared = srm_data.compare_crm(srm_data.read_crm(path), crm.reset_index())
+    compared = srm_data.controls.compare_crm(srm_data.controls.read_crm(path), crm.reset_index())
     assert compared["agrees"].all()
 
 
@@ -138,24 +138,24 @@ def test_decision_of_the_organisation_is_marked_in_every_text(shipped, shipped_m
     }  # fmt: skip
     absent = row | {"duty_id": "backup", "decision": "Not applicable"}
     decided = srm_data.apply_decisions(model, make_decisions([row, absent]), tables=shipped)
-    matrix = srm_data.build_control_matrix(decided)
+    matrix = srm_data.controls.build_control_matrix(decided)
     marked = matrix[matrix["decided"] != ""]
     assert set(marked["service"]) == {"Amazon SQS"}
     assert set(marked["decided"]) == {"Identity and access", "Backup"}
 
     only = matrix[matrix["service"] == "Amazon SQS"]
-    crm = srm_data.build_crm(only).set_index("Control ID")
+    crm = srm_data.controls.build_crm(only).set_index("Control ID")
     mark = "Decided by the organisation: Identity and access."
     assert crm.loc["AC-3"].tolist() == ["Yes", f"Amazon SQS: inherited (Identity and access). {mark}"]
-    caiq = srm_data.build_caiq(only).set_index("CCM Control ID")
-    how = srm_data.build_how_addressed(matrix).set_index("control_id")["what_to_document"]
+    caiq = srm_data.controls.build_caiq(only).set_index("CCM Control ID")
+    how = srm_data.controls.build_how_addressed(matrix).set_index("control_id")["what_to_document"]
     for text in (caiq.loc["AC-3"].iloc[-1], how["AC-3"]):
         assert text.count(mark) == 1
     assert (
         "does not have what the control is about. Decided by the organisation: Backup." in how["CP-9"]
     )
 
-    path = srm_data.write_crm(tmp_path / "crm.xlsx", matrix)
+    path = srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix)
     said = [row[0] for row in load_workbook(path)["Instructions"].iter_rows(values_only=True)]
     (line,) = [text for text in said if text.startswith("Decided by the organisation")]
     assert "beside what AWS's documents say: Amazon SQS (" in line
@@ -168,14 +168,16 @@ def test_value_that_is_not_read_is_kept_and_not_compared(crm):
         ("AC-3", "", "Partialy", "", "CRM", 6),
     ]
     theirs = pd.DataFrame(rows, columns=["control_id", "part", "inherited", "text", "sheet", "row"])
-    compared = srm_data.compare_crm(theirs, crm.reset_index()).set_index("control_id")
+    compared = srm_data.controls.compare_crm(theirs, crm.reset_index()).set_index("control_id")
     assert compared.loc[["AC-2", "AC-3"], "theirs"].tolist() == ["Yes / N/A", "Partialy"]
     assert compared["agrees"].isna().all()
 
 
 def test_same_matrix_makes_the_same_bytes(matrix, tmp_path):
     small = matrix[matrix["family"] == "Maintenance"]
-    one, two = (srm_data.write_crm(tmp_path / name, small) for name in ("one.xlsx", "two.xlsx"))
+    one, two = (
+        srm_data.workbook.write_crm(tmp_path / name, small) for name in ("one.xlsx", "two.xlsx")
+    )
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -198,7 +200,7 @@ def test_providers_crm_is_read_in_any_order_of_columns_and_spelling_of_ids(tmp_p
         [None, "L M", "AC-03", "not filled yet"],
         ["Inherited", "L M", "PE-03", ""],
     ]
-    crm = srm_data.read_crm(write_book(tmp_path / "crm.xlsx", rows))
+    crm = srm_data.controls.read_crm(write_book(tmp_path / "crm.xlsx", rows))
     assert crm.drop(columns="sheet").values.tolist() == [
         ["AC-2", "a", "Partial", "Approve accounts", 4],
         ["AC-2(1)", "", "No", "", 5],
@@ -215,8 +217,8 @@ def test_parts_that_differ_make_a_control_partial_and_each_difference_is_listed(
         ["AC-3(b)", "No", "Yours"],
         ["ZZ-1", "No", ""],
     ]
-    theirs = srm_data.read_crm(write_book(tmp_path / "crm.xlsx", rows))
-    compared = srm_data.compare_crm(theirs, crm.reset_index()).set_index("control_id")
+    theirs = srm_data.controls.read_crm(write_book(tmp_path / "crm.xlsx", rows))
+    compared = srm_data.controls.compare_crm(theirs, crm.reset_index()).set_index("control_id")
     assert compared.loc["PE-3", ["theirs", "ours", "agrees"]].tolist() == ["Yes", "Yes", True]
     assert compared.loc["AC-3", ["theirs", "ours", "agrees"]].tolist() == ["Partial", "No", False]
     assert compared.loc["AC-3", "their_text"] == "Ours / Yours"
@@ -228,21 +230,21 @@ def test_parts_that_differ_make_a_control_partial_and_each_difference_is_listed(
 def test_workbook_without_a_crm_is_refused_with_its_sheets(tmp_path):
     path = write_book(tmp_path / "other.xlsx", [["Control ID", "Title"], ["AC-1", "x"]], "List")
     with pytest.raises(SpreadsheetError, match=r"no sheet has the headings .*, only 'List'"):
-        srm_data.read_crm(path)
+        srm_data.controls.read_crm(path)
 
 
 def test_file_that_is_no_workbook_is_refused_with_its_name_once(tmp_path):
     path = tmp_path / "crm.xlsx"
     path.write_text("Control ID,Title\n")
     with pytest.raises(SpreadsheetError, match=r": not a valid Excel workbook") as error:
-        srm_data.read_crm(path)
+        srm_data.controls.read_crm(path)
     assert str(error.value).startswith(f"{path}: ")
     assert str(error.value).count(str(path)) == 1
 
 
 @pytest.mark.slow
 def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
-    book = load_workbook(srm_data.write_crm(tmp_path / "crm.xlsx", matrix))
+    book = load_workbook(srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix))
     for title in ("CIS Worksheet", "CRM Worksheet"):
         sheet = book[title]
         assert sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -13,7 +13,7 @@ from tests.cases import thin_out
 
 @pytest.fixture(scope="module")
 def controls():
-    return srm_data.load_controls()
+    return srm_data.controls.load_controls()
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,9 @@ def used(sample_in_use):
 
 @pytest.fixture(scope="module")
 def summary(used, controls):
-    return srm_data.build_control_summary(srm_data.build_control_matrix(used, controls=controls))
+    return srm_data.controls.build_control_summary(
+        srm_data.controls.build_control_matrix(used, controls=controls)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +73,9 @@ def mapping(controls):
 )  # fmt: skip
 def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availability, addressed):
     model = cell(backup=backup, availability=availability)
-    matrix = srm_data.build_control_matrix(model, "own", controls=mapping)
+    matrix = srm_data.controls.build_control_matrix(model, "own", controls=mapping)
     assert matrix["addressed"].tolist() == [addressed]
-    assert srm_data.build_control_summary(matrix)["addressed"].tolist() == [addressed]
+    assert srm_data.controls.build_control_summary(matrix)["addressed"].tolist() == [addressed]
 
 
 def test_services_that_differ_make_a_control_configured(shipped, shipped_model, controls):
@@ -81,10 +83,10 @@ def test_services_that_differ_make_a_control_configured(shipped, shipped_model, 
     for service, party in {"ebs": "Customer", "s3": "AWS"}.items():
         cells = (model["service_id"] == service) & (model["duty_id"] == "encryption-at-rest")
         model.loc[cells, "responsibility"] = party
-    matrix = srm_data.build_control_matrix(model, controls=controls)
+    matrix = srm_data.controls.build_control_matrix(model, controls=controls)
     lines = matrix[matrix["control_id"] == "SC-28"].set_index("service")["addressed"].astype(str)
     assert lines.to_dict() == {"Amazon EBS": "left", "Amazon S3": "inherited"}
-    row = srm_data.build_control_summary(matrix).set_index("control_id").loc["SC-28"]
+    row = srm_data.controls.build_control_summary(matrix).set_index("control_id").loc["SC-28"]
     assert (row["addressed"], row["inherited"], row["left"]) == (
         "configured",
         "Amazon S3",
@@ -100,14 +102,14 @@ def test_basis_is_the_weakest_and_documented_cells_are_counted(cell, mapping):
         (["documented", "category"], "category", 1),
     ):
         marked = model.assign(basis=pd.Categorical(bases, categories=order, ordered=True))
-        row = srm_data.build_control_matrix(marked, "own", controls=mapping).iloc[0]
+        row = srm_data.controls.build_control_matrix(marked, "own", controls=mapping).iloc[0]
         assert (row["basis"], row["cells"], row["documented"]) == (weakest, 2, documented)
 
 
 @pytest.mark.slow
 def test_every_control_of_a_framework_has_a_line_per_service_or_one_of_the_organisation(used, controls):
     services = used["service_id"].nunique()
-    matrix = srm_data.build_control_matrix(used, baseline="moderate", controls=controls)
+    matrix = srm_data.controls.build_control_matrix(used, baseline="moderate", controls=controls)
     counts = matrix.groupby("control_id").size()
     own = matrix.loc[matrix["addressed"] == "organisation", "control_id"]
     assert len(counts) == 287
@@ -126,7 +128,7 @@ def test_sample_estate_inherits_the_data_centre_and_is_left_its_accounts(summary
 
 
 def test_what_is_left_leaves_out_what_is_inherited(used, controls, summary):
-    left = srm_data.list_controls_left(used, controls=controls)
+    left = srm_data.controls.list_controls_left(used, controls=controls)
     assert set(left["addressed"]) == {"left", "organisation", "configured"}
     order = left["addressed"].astype(str).drop_duplicates().tolist()
     assert order == ["left", "organisation", "configured"]
@@ -134,7 +136,7 @@ def test_what_is_left_leaves_out_what_is_inherited(used, controls, summary):
 
 
 def test_indicator_has_the_duties_of_its_controls_and_is_direct_only_if_all_are(controls):
-    duties = srm_data.list_control_duties("fedramp-ksi", controls=controls)
+    duties = srm_data.controls.list_control_duties("fedramp-ksi", controls=controls)
     mla = duties[duties["control_id"] == "KSI-SVC-PRR"]
     assert mla[["duty_id", "strength"]].values.tolist() == [["virtualization", "direct"]]
     mixed = duties[duties["control_id"] == "KSI-CNA-ULN"]
@@ -146,30 +148,32 @@ def test_indicator_that_names_a_withdrawn_control_has_the_duties_of_its_successo
         [("fedramp-ksi", "KSI-CNA-DFP", "nist-800-53", "SI-3(2)")],
         columns=controls["control_links"].columns,
     )
-    duties = srm_data.list_control_duties("fedramp-ksi", controls=controls | {"control_links": links})
+    duties = srm_data.controls.list_control_duties(
+        "fedramp-ksi", controls=controls | {"control_links": links}
+    )
     through = duties[duties["control_id"] == "KSI-CNA-DFP"]
     assert set(through["duty_id"]) == {"guest-os-configuration", "service-configuration"}
     assert set(through["reason"]) == {"Through SI-3."}
 
 
 def test_distribution_counts_every_control_once(used, controls):
-    matrix = srm_data.build_control_matrix(used, "nist-csf", controls=controls)
-    counts = srm_data.control_distribution(srm_data.build_control_summary(matrix))
+    matrix = srm_data.controls.build_control_matrix(used, "nist-csf", controls=controls)
+    counts = srm_data.controls.control_distribution(srm_data.controls.build_control_summary(matrix))
     assert counts.columns.tolist() == ADDRESSED
     assert counts.to_numpy().sum() == 106
-    assert srm_data.describe_controls(counts).startswith("Of 106 controls, ")
+    assert srm_data.controls.describe_controls(counts).startswith("Of 106 controls, ")
 
 
 def test_sentence_about_one_inherited_control_is_in_the_singular():
     counts = pd.DataFrame([[1, 2, 0, 0, 1]], columns=ADDRESSED)
-    assert srm_data.describe_controls(counts) == (
+    assert srm_data.controls.describe_controls(counts) == (
         "Of 4 controls, 1 is inherited, 2 configured, 0 left to us and 0 the organisation's own; "
         "1 not applicable"
     )
 
 
 def test_cells_name_the_controls_that_their_duty_carries(used):
-    named = list_matrix_controls(used, srm_data.build_control_matrix(used, "nist-csf"))
+    named = list_matrix_controls(used, srm_data.controls.build_control_matrix(used, "nist-csf"))
     by_duty = dict(zip(used["duty_id"], named, strict=True))
     assert len(named) == len(used)
     assert by_duty["physical-security"] == "PR.AA-06; PR.IR-02; DE.CM-02"
@@ -183,7 +187,9 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
     decided = used.copy()
     decided.loc[cells, "responsibility"] = "Customer"
     decided.loc[cells, "basis"] = "decision"
-    row = srm_data.build_control_summary(srm_data.build_control_matrix(decided, controls=controls))
+    row = srm_data.controls.build_control_summary(
+        srm_data.controls.build_control_matrix(decided, controls=controls)
+    )
     row = row.set_index("control_id").loc["MP-6"]
     assert (row["addressed"], row["left"], row["basis"]) == ("configured", "Amazon SQS", "decision")
 
@@ -199,24 +205,24 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
 )
 def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framework, baseline, said):
     with pytest.raises(LookupError, match=said):
-        srm_data.build_control_matrix(used, framework, baseline=baseline)
+        srm_data.controls.build_control_matrix(used, framework, baseline=baseline)
 
 
 @pytest.mark.parametrize("framework", [None, 800])
 def test_framework_that_is_no_text_is_refused(used, framework):
     with pytest.raises(TypeError, match="expected the name of a framework as text; got"):
-        srm_data.build_control_matrix(used, framework)
+        srm_data.controls.build_control_matrix(used, framework)
 
 
 def test_frame_that_is_no_matrix_is_refused(used):
     with pytest.raises(FrameError, match="expected a control matrix"):
-        srm_data.build_control_summary(used)
+        srm_data.controls.build_control_summary(used)
 
 
 def test_chart_draws_the_counts_and_hatches_what_is_the_organisations(controls):
     counts = pd.DataFrame([[9, 0, 5, 7, 0]], columns=ADDRESSED, index=["Maintenance"])
     _, ax = plt.subplots(figsize=(11, 3))
-    srm_data.plot_controls(counts, ax=ax)
+    srm_data.charts.plot_controls(counts, ax=ax)
     widths = {bar.get_width(): bar.get_hatch() for bar in ax.patches if bar.get_width()}
     assert widths == {9: None, 5: None, 7: "xx"}
     legend = [text.get_text() for text in ax.get_legend().get_texts()]

@@ -49,8 +49,8 @@ def queues(shipped, shipped_model):
 @pytest.mark.slow
 def test_own_framework_gives_matrix_sheet_and_chart(house, queues, tmp_path):
     controls = load_controls(house)
-    matrix = srm_data.build_control_matrix(queues, "House rules", controls=controls)
-    summary = srm_data.build_control_summary(matrix)
+    matrix = srm_data.controls.build_control_matrix(queues, "House rules", controls=controls)
+    summary = srm_data.controls.build_control_summary(matrix)
     assert summary["control_id"].tolist() == ["H-1", "H-2", "H-3", "H-4", "H-5"]
     assert summary["addressed"].tolist() == ["inherited", "left", "left", "organisation", "left"]
 
@@ -59,7 +59,7 @@ def test_own_framework_gives_matrix_sheet_and_chart(house, queues, tmp_path):
     assert [row[0] for row in sheet.rows[-5:]] == ["H-1", "H-2", "H-3", "H-4", "H-5"]
 
     _, ax = plt.subplots()
-    srm_data.plot_controls(srm_data.control_distribution(summary, "title"), ax=ax)
+    srm_data.charts.plot_controls(srm_data.controls.control_distribution(summary, "title"), ax=ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == summary["title"].tolist()
     plt.close("all")
 

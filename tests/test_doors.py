@@ -81,7 +81,9 @@ CRM_COLUMNS += ["Specific Inheritance and Customer Agency/CSP Responsibilities"]
 
 def call(name: str, value: Any, more: dict[str, list[Any]], folder: Path) -> object:
     """Call a public function with a value as its subject, and else as it should be."""
-    function = getattr(srm_data, name)
+    function = getattr(
+        srm_data.organisation if hasattr(srm_data.organisation, name) else srm_data, name
+    )
     if name.startswith("write_"):
         return function(folder / "written", value)
     return function(value, *more.get(name, []))
@@ -160,7 +162,9 @@ def test_category_model_is_refused_where_offerings_are_needed(name, categories, 
             "the group of each name",
         ),
         (
-            lambda m: srm_data.describe_party(srm_data.duty_distribution(m, "duty"), "Backups"),
+            lambda m: srm_data.describe.describe_party(
+                srm_data.duty_distribution(m, "duty"), "Backups"
+            ),
             "with a row 'Backups'",
         ),
     ],
@@ -192,22 +196,24 @@ def test_paths_may_be_text_or_objects(kind, shipped, model, folder, tmp_path):
 
     Path(at("services.txt")).write_text("Amazon SQS\n")
     Path(at("owners.csv")).write_text(",".join(OWNERS) + "\n,,,,Cloud team\n")
-    srm_data.check_tables(kind(folder))
+    srm_data.check.check_tables(kind(folder))
     assert srm_data.load_tables(kind(folder)).keys() == shipped.keys()
-    assert len(srm_data.read_table("duties", kind(folder))) == 28
+    assert len(srm_data.load.read_table("duties", kind(folder))) == 28
     assert srm_data.read_owners(at("owners.csv"))["owner"].tolist() == ["Cloud team"]
     assert srm_data.read_estate(at("services.txt"))["offering_id"].tolist() == ["sqs"]
     no_decision, no_remark = srm_data.read_decisions([]), pd.DataFrame(columns=REMARK, dtype="str")
     written = [
-        srm_data.write_decisions(at("decisions.csv"), no_decision),
-        srm_data.write_remarks(at("remarks.csv"), no_remark),
+        srm_data.organisation.write_decisions(at("decisions.csv"), no_decision),
+        srm_data.organisation.write_remarks(at("remarks.csv"), no_remark),
         srm_data.write_workbook(at("book.xlsx"), used, tables=shipped),
         srm_data.write_page(at("page.html"), used, tables=shipped),
-        *srm_data.save_chart(srm_data.plot_stack(srm_data.layer_stack(model)), at("chart"), "A stack"),
+        *srm_data.display.save_chart(
+            srm_data.plot_stack(srm_data.layer_stack(model)), at("chart"), "A stack"
+        ),
     ]
     assert all(isinstance(path, Path) and path.is_file() for path in written)
     assert srm_data.read_decisions(at("decisions.csv")).empty
-    assert srm_data.read_remarks(at("remarks.csv")).empty
+    assert srm_data.organisation.read_remarks(at("remarks.csv")).empty
 
 
 REMARK = ["offering_id", "duty_id", "kind", "column", "decision", "text", "author", "dated", "place"]
@@ -234,6 +240,8 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
 def test_charts_take_colours_from_the_tables_they_are_given(name, shipped, model):
     pink = shipped["responsibilities"].assign(color="#FF00AA")
     _, ax = plt.subplots()
-    getattr(srm_data, name)(FRAMES[name](model), ax=ax, tables=shipped | {"responsibilities": pink})
+    getattr(srm_data.charts, name)(
+        FRAMES[name](model), ax=ax, tables=shipped | {"responsibilities": pink}
+    )
     assert "#FF00AA" in list_fills(ax)
     plt.close("all")

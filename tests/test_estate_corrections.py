@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from srm_data import list_effects, read_corrections, read_estate, write_corrections
+from srm_data import read_estate
 from srm_data.cli import main
+from srm_data.estate import list_effects, read_corrections, write_corrections
 from srm_data.exceptions import TableError, UnusedCorrectionWarning
 
 OPEN = [

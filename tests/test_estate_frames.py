@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from srm_data import EstateError, SkippedFileWarning, read_estate
+from srm_data import EstateError, read_estate
+from srm_data.exceptions import SkippedFileWarning
 
 TOLD = ["identifier", "resources", "cost", "accounts", "regions"]
 

@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from srm_data import EstateError, SkippedFileWarning, read_estate
+from srm_data import EstateError, read_estate
 from srm_data.cli import main
 from srm_data.estate import list_offerings_in_use
+from srm_data.exceptions import SkippedFileWarning
 from tests.cases import thin_out
 
 COLUMNS = ["identifier", "rows", "resources", "counted_by"]

@@ -17,8 +17,8 @@ NO_REMARKS = pd.DataFrame(columns=["offering_id", "duty_id", "kind"], dtype="str
 
 USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "build_model": lambda t, _, __: srm_data.build_model(t),
-    "default_agreement": lambda t, _, __: srm_data.default_agreement(t),
-    "list_held_out": lambda t, _, __: srm_data.list_held_out(t),
+    "default_agreement": lambda t, _, __: srm_data.agreement.default_agreement(t),
+    "list_held_out": lambda t, _, __: srm_data.agreement.list_held_out(t),
     "find_offerings": lambda t, _, __: srm_data.find_offerings("sqs", tables=t),
     "choose_offerings": lambda t, m, __: srm_data.choose_offerings(m, "sqs", tables=t),
     "narrow_tables": lambda t, _, __: srm_data.build_model(srm_data.narrow_tables(t, "sqs")),
@@ -28,7 +28,7 @@ USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "write_page": lambda t, m, at: srm_data.write_page(at / "a.html", m, tables=t),
     "write_database": lambda t, m, at: srm_data.write_database(at / "a.sqlite", m, tables=t),
     "assign_owners": lambda t, m, __: srm_data.assign_owners(m, OWNER, tables=t),
-    "build_register": lambda t, m, __: srm_data.build_register(
+    "build_register": lambda t, m, __: srm_data.organisation.build_register(
         m, srm_data.read_decisions([]), NO_REMARKS, tables=t
     ),
     "plot_stack": lambda t, m, __: srm_data.plot_stack(srm_data.layer_stack(m), tables=t),
@@ -98,7 +98,8 @@ def test_empty_table_is_refused_in_a_sentence_or_not_needed(use, name, tables):
 
 
 @pytest.mark.parametrize(
-    "measure", thin_out([srm_data.default_agreement, srm_data.list_held_out], every=20)
+    "measure",
+    thin_out([srm_data.agreement.default_agreement, srm_data.agreement.list_held_out], every=20),
 )
 @pytest.mark.parametrize(
     ("name", "key", "said"),
@@ -118,9 +119,12 @@ def test_agreement_of_tables_narrowed_by_hand_names_what_is_gone(measure, name, 
 
 
 def test_agreement_of_narrowed_tables_counts_their_cells(tables, shipped):
-    ours, all_of_them = srm_data.default_agreement(tables), srm_data.default_agreement(shipped)
+    ours, all_of_them = (
+        srm_data.agreement.default_agreement(tables),
+        srm_data.agreement.default_agreement(shipped),
+    )
     assert 0 < ours["cells"].sum() < all_of_them["cells"].sum()
-    assert set(srm_data.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
+    assert set(srm_data.agreement.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
 
 
 @pytest.mark.parametrize("name", thin_out(["offerings", "services"], every=20))

@@ -39,7 +39,8 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
         r"no column 'product group' \(nearest: product_group\)",
     ),
     "a version as it was stored": (
-        lambda model, _: srm_data.compare(srm_data.read_version("2026.11.1"), model), "read_earlier",
+        lambda model, _: srm_data.compare(srm_data.changes.read_version("2026.11.1"), model),
+        "read_earlier",
     ),
     "a database in CSV": (
         lambda model, folder: srm_data.write_database(folder / "a.csv", model), "such as model.to_csv",
@@ -109,9 +110,9 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a review that is not there": (
         lambda _, folder: srm_data.read_review(folder / "none.xlsx"), "none.xlsx",
     ),
-    "a version that is none": (lambda _, __: srm_data.read_version("2020.1.1"), "2020.1.1"),
+    "a version that is none": (lambda _, __: srm_data.changes.read_version("2020.1.1"), "2020.1.1"),
     "nothing to compare with": (lambda model, _: wrong(srm_data.compare)(model, None), "got nothing"),
-    "a table that is none": (lambda _, __: srm_data.read_table("offering"), "offering"),
+    "a table that is none": (lambda _, __: srm_data.load.read_table("offering"), "offering"),
     "a stack of some duties": (
         lambda model, _: srm_data.layer_stack(model.head(40)), "draw whole offerings or categories",
     ),

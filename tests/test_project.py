@@ -94,7 +94,7 @@ def test_released_workbook_answers_as_its_data_version_did():
     books = [path.name for path in (ROOT / "exports").glob("srm-matrix-*.xlsx")]
     assert f"srm-matrix-{version}.xlsx" in books
     released = srm_data.read_earlier(ROOT / "exports" / f"srm-matrix-{version}.xlsx")
-    assert len(released) == len(srm_data.read_version(version))
+    assert len(released) == len(srm_data.changes.read_version(version))
     assert srm_data.compare(srm_data.read_earlier(version), released).empty
 
 

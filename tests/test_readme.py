@@ -23,7 +23,7 @@ def asked(shipped, shipped_model):
     """Give the names that the calls of the README use, those of the package among them."""
     model = shipped_model
     estate = srm_data.read_estate(ROOT / "notebooks" / "sample-estate", tables=shipped)
-    names = {name: getattr(srm_data, name) for name in srm_data.__all__}
+    names = {name: getattr(srm_data, name) for name in dir(srm_data)}
     return names | {
         "model": model,
         "estate": estate,
@@ -94,13 +94,15 @@ def read_block(name: str) -> str:
 
 
 def test_figures_of_the_readme_are_those_of_the_last_release():
-    last = srm_data.read_version(srm_data.list_versions()[-1])
+    last = srm_data.changes.read_version(srm_data.list_versions()[-1])
     offerings = last["offering_id"].nunique()
     assert f" services, {offerings:,} offerings, {len(last):,} cells. " in read_block("figures")
 
 
 def test_cell_of_the_readme_answers_as_the_last_release(shipped):
-    last = srm_data.read_version(srm_data.list_versions()[-1]).set_index(["offering_id", "duty_id"])
+    last = srm_data.changes.read_version(srm_data.list_versions()[-1]).set_index(
+        ["offering_id", "duty_id"]
+    )
     cell = last.loc[CELL_SHOWN]
     duty = shipped["duties"].set_index("duty_id").at[CELL_SHOWN[1], "duty"]
     assert f"| Offering, duty | {cell['offering']}, {duty} |" in read_block("cell")

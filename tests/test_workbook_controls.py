@@ -19,7 +19,7 @@ def model(shipped, shipped_model):
 
 @pytest.fixture(scope="module")
 def matrix(model):
-    return srm_data.build_control_matrix(model, baseline="low")
+    return srm_data.controls.build_control_matrix(model, baseline="low")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_published_sheet_says_how_many_controls_rest_on_decisions(model, decide,
     decided = apply_decisions(model, decide)
     path = srm_data.write_workbook(
         tmp_path / "ours.xlsx", model, decisions=decide, audience="publishable",
-        controls=srm_data.build_control_matrix(decided, baseline="low"),
+        controls=srm_data.controls.build_control_matrix(decided, baseline="low"),
     )  # fmt: skip
     sheet = load_workbook(path)["Controls"]
     said = "controls rest on decisions of the organisation, which the sheet Controls names."
@@ -187,12 +187,12 @@ def own(tmp_path):
     }
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text)
-    return srm_data.load_controls(folder)
+    return srm_data.controls.load_controls(folder)
 
 
 @pytest.mark.slow
 def test_own_framework_with_ids_like_numbers_comes_back_unchanged(own, model, tmp_path):
-    matrix = srm_data.build_control_matrix(model, "house", controls=own)
+    matrix = srm_data.controls.build_control_matrix(model, "house", controls=own)
     path = srm_data.write_workbook(tmp_path / "ours.xlsx", model, controls=matrix)
     book = load_workbook(path)
     controls = read_reviewed(book).set_index("duty_id")["Control"]

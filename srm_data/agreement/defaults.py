@@ -35,7 +35,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the tables are not consistent with each other, as after narrowing some of them by hand; the
         message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
 

@@ -38,7 +38,7 @@ def prepare_tables(tables: Tables) -> Tables:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If they are not consistent, as for :func:`~srm_data.build_model`.
     """
     check_consistency(tables)

@@ -42,8 +42,9 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     tables
         Frames from :func:`~srm_data.load_tables` or :func:`~srm_data.narrow_tables`.
     earlier
-        Cells that were documented in earlier versions, from :func:`~srm_data.list_formerly_documented`.
-        Those that are no longer documented are included with their earlier answer. None by default.
+        Cells that were documented in earlier versions, from
+        :func:`~srm_data.changes.list_formerly_documented`. Those that are no longer documented are
+        included with their earlier answer. None by default.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the tables are not consistent with each other, as after narrowing some of them by hand; the
         message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
 

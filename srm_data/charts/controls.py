@@ -42,7 +42,7 @@ def plot_controls(
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.control_distribution`, for example by family.
+        Frame from :func:`~srm_data.controls.control_distribution`, for example by family.
     title
         Title. By default, a sentence that describes the counts show.
     ax

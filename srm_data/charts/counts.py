@@ -105,7 +105,7 @@ def plot_ranking(
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.rank_customer_duties`.
+        Frame from :func:`~srm_data.matrix.rank_customer_duties`.
     title
         Title. By default, a sentence about the two ends of the ranking.
     ax

@@ -87,7 +87,7 @@ def describe_chart(ax: Axes) -> str:
     Examples
     --------
     >>> import matplotlib.pyplot as plt, pandas as pd
-    >>> from srm_data import plot_moves
+    >>> from srm_data.charts import plot_moves
     >>> moves = pd.DataFrame([("AWS", "Shared", 2)], columns=["from", "to", "cells"])
     >>> ax = plot_moves(moves)
     >>> describe_chart(ax)[:42]

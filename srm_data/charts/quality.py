@@ -32,7 +32,7 @@ def plot_defaults(
     Parameters
     ----------
     shares
-        Frame from :func:`~srm_data.default_agreement`.
+        Frame from :func:`~srm_data.agreement.default_agreement`.
     title
         Title. By default, a sentence about all defaults and the three worst duties.
     ax
@@ -48,7 +48,8 @@ def plot_defaults(
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> from srm_data import default_agreement, load_tables
+    >>> from srm_data import load_tables
+    >>> from srm_data.agreement import default_agreement
     >>> ax = plot_defaults(default_agreement(load_tables()))
     >>> "differ" in ax.get_title(loc="left")
     True

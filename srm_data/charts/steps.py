@@ -157,7 +157,7 @@ def plot_moves(
     Parameters
     ----------
     moves
-        Frame from :func:`~srm_data.move_counts`.
+        Frame from :func:`~srm_data.changes.move_counts`.
     title
         Title. By default, a sentence about the party towards which cells moved.
     ax

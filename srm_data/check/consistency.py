@@ -122,7 +122,7 @@ def check_consistency(tables: Tables) -> None:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If they do not; the message lists every fault: table, column, value and what was expected,
         such as the nearest ids.
     """

@@ -32,8 +32,8 @@ class Estate(NamedTuple):
 
     ``estate`` is from :func:`~srm_data.read_estate`, ``offerings`` from
     :func:`~srm_data.list_offerings_in_use`, ``used`` from :func:`~srm_data.in_use` and ``effects`` from
-    :func:`~srm_data.list_effects`; ``names`` has the name of each ``offering_id``; ``changes`` is from
-    :func:`~srm_data.compare`, or None if there is nothing to compare with.
+    :func:`~srm_data.estate.list_effects`; ``names`` has the name of each ``offering_id``; ``changes``
+    is from :func:`~srm_data.compare`, or None if there is nothing to compare with.
     """
 
     estate: pd.DataFrame

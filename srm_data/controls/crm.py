@@ -45,7 +45,7 @@ def read_crm(path: StrPath) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.SpreadsheetError
+    srm_data.exceptions.SpreadsheetError
         If it is not a workbook, or none of its sheets is a CRM.
 
     Examples

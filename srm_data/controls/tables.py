@@ -92,7 +92,7 @@ def load_controls(folder: StrPath | None = None) -> Tables:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the folder has faults; the message lists all of them: file, line, column, value and
         what was expected.
 
@@ -125,7 +125,7 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the tables have faults; the message lists all of them.
 
     Examples

@@ -30,7 +30,7 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
         File to write; the suffix is replaced by ``.svg`` and ``.png``.
     alt
         Alternative text, for readers who cannot see the picture; by default what
-        :func:`~srm_data.describe_chart` says.
+        :func:`~srm_data.charts.describe_chart` says.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def embed_chart(ax: Axes, alt: str = "") -> HTML:
         Axes of the chart.
     alt
         Alternative text, for readers who cannot see the picture; by default what
-        :func:`~srm_data.describe_chart` says.
+        :func:`~srm_data.charts.describe_chart` says.
 
     Returns
     -------

@@ -213,7 +213,7 @@ def read_corrections(
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected, such as the nearest ids.
     FileNotFoundError

@@ -87,8 +87,8 @@ def read_estate(
         ``"region"``, ``"provider"``, ``"finding"``, ``"number"``, ``"state"`` or ``"used"``), both
         ``str``. They take precedence over the known ones.
     corrections
-        Frame from :func:`~srm_data.read_corrections`, with the offerings of identifiers that would be
-        assumed or not recognised.
+        Frame from :func:`~srm_data.estate.read_corrections`, with the offerings of identifiers that
+        would be assumed or not recognised.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 
@@ -153,9 +153,9 @@ def read_estate(
 
     Warns
     -----
-    srm_data.SkippedFileWarning
+    srm_data.exceptions.SkippedFileWarning
         If that list is not empty.
-    srm_data.UnusedCorrectionWarning
+    srm_data.exceptions.UnusedCorrectionWarning
         If corrections match nothing that is open. ``attrs["unused_corrections"]`` has the same lines.
 
     Raises
@@ -163,7 +163,7 @@ def read_estate(
     srm_data.EstateError
         If a named file or, with ``strict``, any file in a folder cannot be read. The message lists all
         faults, with file, place and what was expected.
-    srm_data.InternalError
+    srm_data.exceptions.InternalError
         If this package fails on one of several files or loses a row. This is a bug to report.
     FileNotFoundError
         If the file does not exist, or a folder has no inventory.

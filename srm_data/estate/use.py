@@ -171,7 +171,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the estate uses an offering that the model does not have, or if either argument is a
         different kind of frame.
 

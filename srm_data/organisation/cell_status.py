@@ -54,7 +54,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected. It is also a fault if two files differ about a cell.
     FileNotFoundError

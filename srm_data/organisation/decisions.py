@@ -51,7 +51,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None 
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected, such as the nearest ids. It is also a fault if a customer action does not match its
         decision, if a date is in the future, as no review takes it, or if two files decide a cell

@@ -43,7 +43,7 @@ def read_own_file(
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected.
     FileNotFoundError

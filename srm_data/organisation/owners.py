@@ -48,7 +48,7 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected, such as the nearest ids. It is also a fault if owners differ only in case or blanks.
     FileNotFoundError
@@ -146,7 +146,7 @@ def assign_owners(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If a rule has no owner, an id that the tables do not have, or ids that never occur together, or
         if owners differ only in case or blanks.
 

@@ -59,7 +59,7 @@ def build_register(
     decisions
         Frame from :func:`~srm_data.read_decisions`.
     remarks
-        Frame from :func:`~srm_data.read_review` or :func:`~srm_data.read_remarks`.
+        Frame from :func:`~srm_data.read_review` or :func:`~srm_data.organisation.read_remarks`.
     tables
         Frames from :func:`~srm_data.load_tables`, used to distinguish removed offerings from those
         outside this workbook; loaded if not given.

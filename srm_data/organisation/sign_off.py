@@ -49,7 +49,7 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and
         what was expected.
     FileNotFoundError

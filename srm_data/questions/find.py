@@ -50,7 +50,7 @@ def find_answers(
     ------
     LookupError
         If the text names neither an offering nor a duty. The message gives the nearest words.
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If ``model`` is not a model.
 
     Examples

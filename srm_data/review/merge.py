@@ -57,7 +57,7 @@ def merge_reviews(reviews: Iterable[Review]) -> Review:
 
     Raises
     ------
-    srm_data.ReviewError
+    srm_data.exceptions.ReviewError
         If there are no reviews, or any of them is not a review.
 
     Examples

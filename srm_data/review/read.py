@@ -77,13 +77,13 @@ def read_review(
             and the key. Nothing listed here is applied, such as a decision that is struck through.
 
         The attribute ``status`` has one row per cell with a status, owner or due date, as from
-        :func:`~srm_data.read_cell_status`, and ``sign_off`` has the history of the entries on the
-        cover, as from :func:`~srm_data.read_sign_off`. ``version``, ``scope`` and ``exported`` describe
-        what the workbook was made from.
+        :func:`~srm_data.organisation.read_cell_status`, and ``sign_off`` has the history of the entries
+        on the cover, as from :func:`~srm_data.organisation.read_sign_off`. ``version``, ``scope`` and
+        ``exported`` describe what the workbook was made from.
 
     Raises
     ------
-    srm_data.ReviewError
+    srm_data.exceptions.ReviewError
         If the file is not a workbook, is damaged, encrypted or too large, has macros or links to other
         files, or is not a workbook of this project.
     FileNotFoundError

@@ -5,6 +5,9 @@ the contract with the review: headers, titles and codes. ``layout`` arranges pro
 ``styles`` defines their look, and ``content`` is what all sheets are made from.
 """
 
-from srm_data.workbook.write import write_workbook
+from __future__ import annotations
 
-__all__ = ["write_workbook"]
+import lazy_loader
+
+# Names stand in __init__.pyi, so that what needs one module does not load the others.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -57,14 +57,14 @@ def write_crm(
     path
         File to write. An existing file is replaced once the new one is complete.
     matrix
-        Frame from :func:`~srm_data.build_control_matrix`.
+        Frame from :func:`~srm_data.controls.build_control_matrix`.
     scope
         Description of what the matrix covers, for the first sheet. The framework, its baseline, the
         services and the decisions of the organisation are named there in any case.
     notes
         More lines for the first sheet, such as what an inventory leaves open.
     controls
-        Frames from :func:`~srm_data.load_controls`; loaded if not given.
+        Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
 
     Returns
     -------
@@ -73,13 +73,14 @@ def write_crm(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If the matrix has no rows.
 
     Examples
     --------
     >>> import tempfile
-    >>> from srm_data import build_control_matrix, build_model, choose_offerings
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
     >>> write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix).name
     'crm.xlsx'

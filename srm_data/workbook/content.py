@@ -37,7 +37,7 @@ class Content(NamedTuple):
     made: datetime
     audience: Audience
     register: pd.DataFrame
-    """From :func:`~srm_data.build_register`; without rows in a publishable copy."""
+    """From :func:`~srm_data.organisation.build_register`; without rows in a publishable copy."""
     entries: Columns
     """What stands in the columns of reviewers, in the order of the model."""
     values: Columns

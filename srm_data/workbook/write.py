@@ -167,9 +167,9 @@ def write_workbook(
     changes
         Frame from :func:`~srm_data.compare`. Adds a sheet of changes.
     controls
-        Frame from :func:`~srm_data.build_control_matrix`. Adds sheets with the controls of a framework,
-        counts by family, and the requirements of laws and standards. The cover names the framework, and
-        each reviewed row lists the controls that its duty carries.
+        Frame from :func:`~srm_data.controls.build_control_matrix`. Adds sheets with the controls of a
+        framework, counts by family, and the requirements of laws and standards. The cover names the
+        framework, and each reviewed row lists the controls that its duty carries.
     audience
         ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
         decisions, but no names, comments, accounts, costs, file names or resource names.

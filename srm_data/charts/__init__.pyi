@@ -1,0 +1,49 @@
+from .controls import (
+    plot_controls as plot_controls,
+)
+from .counts import (
+    plot_distribution as plot_distribution,
+    plot_ranking as plot_ranking,
+)
+from .frame import (
+    describe_chart as describe_chart,
+)
+from .matrices import (
+    plot_matrix as plot_matrix,
+)
+from .panels import (
+    plot_actions as plot_actions,
+)
+from .quality import (
+    plot_defaults as plot_defaults,
+)
+from .spread import (
+    plot_spread as plot_spread,
+)
+from .stacks import (
+    plot_stack as plot_stack,
+    plot_stacks as plot_stacks,
+)
+from .steps import (
+    plot_handover as plot_handover,
+    plot_moves as plot_moves,
+)
+from .titles import (
+    describe_documented as describe_documented,
+)
+
+__all__ = [
+    "describe_chart",
+    "describe_documented",
+    "plot_actions",
+    "plot_controls",
+    "plot_defaults",
+    "plot_distribution",
+    "plot_handover",
+    "plot_matrix",
+    "plot_moves",
+    "plot_ranking",
+    "plot_spread",
+    "plot_stack",
+    "plot_stacks",
+]
