@@ -2,10 +2,11 @@
 """Set up and run the project: python3 do.py run | test [--quick] | lab | bench | release [next] | help.
 
 Needs Python 3.11 or newer and nothing else. It makes .venv beside this file, installs the package with
-the versions of constraints.txt, and hands over. Later calls skip what is already there.
+the versions of requirements.txt, and hands over. Later calls skip what is already there.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import subprocess
@@ -16,6 +17,12 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+# Defaults of this JupyterLab: no question about news, no look for updates. Users may turn them on.
+LAB_DEFAULTS = VENV / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
+}
 
 HELP = """\
 python3 do.py run           run the notebooks, write Excel matrix, page and pictures to exports/
@@ -39,22 +46,25 @@ def main() -> int:
         print(f"do.py needs Python 3.11 or newer; this is {sys.version.split()[0]}", file=sys.stderr)
         return 1
     if task == "run":
-        install("maintain")
+        install()
         return call("-m", "srm_data", "run")
     if task in ("test", "test --quick"):
-        install("test")
+        install(tests=True)
         return test(quick=task == "test --quick")
     if task == "lab":
         install()
         # A fresh token, for this machine alone; in the environment, as others can read a command line.
-        os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex())
+        # An empty one would mean no login.
+        os.environ["JUPYTER_TOKEN"] = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex()
+        LAB_DEFAULTS.parent.mkdir(parents=True, exist_ok=True)
+        LAB_DEFAULTS.write_text(json.dumps(LAB_SETTINGS), encoding="utf-8")
         as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
         return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1", *as_root)
     if task == "bench":
-        install("test")
+        install(tests=True)
         return call("tests/bench.py")
     if task in ("release", "release next"):
-        install("maintain")
+        install()
         return call("-m", "srm_data.maintain", *task.split())
     print(HELP, end="")
     return 0 if task == "help" else 2
@@ -78,24 +88,43 @@ def test(*, quick: bool) -> int:
     return call(*pytest, "--durations=10", "--cov", "--cov-report=term")
 
 
-def install(extra: str = "") -> None:
+def install(*, tests: bool = False) -> None:
     """Make the environment and install the package, unless that has been done for these files."""
-    files = [ROOT / name for name in ("pyproject.toml", "constraints.txt")]
-    state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    lists = ["requirements.txt", *(["requirements-test.txt"] if tests else [])]
+    # Three lines: who made .venv, what it was made from, and which tests it has, if any.
+    made_by = f"{sys.implementation.cache_tag} {sys.base_prefix}"
+    wanted = [made_by, digest("pyproject.toml", "requirements.txt"), digest(*lists[1:])]
     mark = VENV / "installed"
-    installed = mark.read_text().split() if PYTHON.exists() and mark.exists() else []
-    if installed and installed[0] == state and (extra in ("", *installed[1:]) or "test" in installed):
+    installed = mark.read_text(encoding="utf-8").splitlines() if mark.exists() else []
+    is_there = PYTHON.exists() and installed[:2] == wanted[:2]
+    if is_there and (installed == wanted or not tests):
         return
     print("Setting up .venv (once, about a minute) ...", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+
+    # What another Python made, or what was left unfinished, is made anew: its packages would not load.
+    anew = [] if PYTHON.exists() and installed[:1] == [made_by] else ["--clear"]
+    command = [sys.executable, "-m", "venv", *anew, str(VENV)]
+    made = subprocess.run(command, capture_output=True, text=True)
     if made.returncode:
         print(made.stdout + made.stderr, file=sys.stderr)
         sys.exit("python3 -m venv failed. On Debian and Ubuntu: apt install python3-venv")
+
+    # The lists hold everything by version and hash, and first what builds the rest; the package itself
+    # is then only linked.
+    mark.unlink(missing_ok=True)
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    target = f".[{extra}]" if extra else "."
-    if code := call(*pip, "--constraint", "constraints.txt", "--editable", target):
-        sys.exit(code)
-    mark.write_text(f"{state} {extra}")
+    pip += ["--no-deps", "--no-build-isolation"]
+    targets = [["--require-hashes", "--requirement", name] for name in lists]
+    for target in [*targets, ["--editable", "."]]:
+        if code := call(*pip, *target):
+            sys.exit(code)
+    mark.write_text("\n".join(wanted), encoding="utf-8")
+
+
+def digest(*names: str) -> str:
+    """Return a hash over files of the project, or nothing without files."""
+    content = b"".join((ROOT / name).read_bytes() for name in names)
+    return hashlib.sha256(content).hexdigest() if names else ""
 
 
 def call(*arguments: str) -> int:

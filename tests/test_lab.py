@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+import do
 from tests.conftest import IS_ROOT
 
 if TYPE_CHECKING:
@@ -28,11 +29,8 @@ SCREENSHOTS = ROOT / "exports" / "screenshots"
 SIZES = [(1280, 800), (1920, 1080)]
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
-SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    # Cells off the screen are laid out too, or their charts and tables could not be looked at.
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-}
+# Cells off the screen are laid out too, or their charts and tables could not be looked at.
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 # The status bar says idle before there is a kernel, and Run All then asks which to take.
 KERNEL_IS_IDLE = """() => {
@@ -85,7 +83,7 @@ def lab(browser, tmp_path_factory) -> Iterator[Lab]:
     (root / "exports").mkdir()
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(SETTINGS))
+    settings.write_text(json.dumps(SETTINGS | do.LAB_SETTINGS))
 
     port, token = find_free_port(), secrets.token_hex()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser"]
@@ -234,6 +232,7 @@ def test_notebook_runs_in_jupyterlab_and_shows_its_charts_and_tables(browser, la
         expected = count_pictures(notebook)
         assert min(expected.values()) > 0
         assert see_pictures(page, expected) == expected
+        assert page.locator(".Toastify__toast").count() == 0  # neither news nor updates
         take_screenshots(page, Path(name).stem)
         assert errors == []
 

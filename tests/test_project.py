@@ -1,82 +1,87 @@
-"""The project's own files agree with each other: README, versions, environments."""
+"""The project's own files agree with each other: requirements, environments, do.py, git."""
 
 import importlib.util
 import json
 import re
-import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 import srm_data
-from srm_data.cli import main
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}
 
 
-def split_requirement(text: str) -> tuple[str, str]:
-    name, condition = re.findall(r"^([A-Za-z0-9_-]+)\s*(.*)$", text.strip())[0]
-    return name.lower(), condition.replace(" ", "")
-
-
-def list_requirements(*extras: str) -> list[str]:
-    """List what extras need, those that they bring in among it; without any, what users need."""
-    if not extras:
-        return list(PROJECT["dependencies"])
-    wanted: list[str] = []
+def list_requirements(*extras: str) -> dict[str, str]:
+    """List names and conditions of what users need, or of what extras add, in conda's spelling."""
+    entries = [] if extras else list(PROJECT["dependencies"])
     for extra in extras:
-        for entry in PROJECT["optional-dependencies"][extra]:
-            others = re.fullmatch(r"srm-data\[(.+)\]", entry)
-            wanted += list_requirements(*others[1].split(",")) if others else [entry]
-    return wanted
+        entries += PROJECT["optional-dependencies"][extra]
+    listed: dict[str, str] = {}
+    for entry in entries:
+        if others := re.fullmatch(r"srm-data\[(.+)\]", entry):
+            listed |= list_requirements(*others[1].split(","))
+            continue
+        name, condition = re.findall(r"^([A-Za-z0-9_-]+)\s*(.*)$", entry)[0]
+        listed[CONDA_NAMES.get(name, name.lower())] = condition.replace(" ", "")
+    return listed
 
 
 def read_environment(name: str) -> dict[str, str]:
-    """Read a conda file as names and conditions, those that pip installs among them."""
+    """Read names and conditions of a conda file, those that pip installs among them."""
     environment = yaml.safe_load((ROOT / name).read_text())
     assert environment["channels"] == ["conda-forge"]
-    listed = dict(
-        split_requirement(entry) for entry in environment["dependencies"] if isinstance(entry, str)
-    )
     (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
-    return listed | dict(split_requirement(entry) for entry in pip if entry != "-e .")
+    entries = [entry for entry in [*environment["dependencies"], *pip] if isinstance(entry, str)]
+    pairs = (re.findall(r"^([A-Za-z0-9_-]+)\s*(.*)$", entry)[0] for entry in entries if entry != "-e .")
+    return {name.lower(): condition.replace(" ", "") for name, condition in pairs}
 
 
-def name_as_conda(requirements: list[str]) -> dict[str, str]:
-    expected = dict(map(split_requirement, requirements))
-    return {CONDA_NAMES.get(name, name): condition for name, condition in expected.items()}
-
-
-def test_environment_yml_asks_for_what_users_need_and_no_more():
-    listed = read_environment("environment.yml")
-    assert listed.pop("python") == PROJECT["requires-python"]
-    assert listed.pop("pip") == ""
-    assert listed == name_as_conda(list_requirements())
-    assert "-e ." in (ROOT / "environment.yml").read_text()
-
-
-def test_environment_for_development_adds_what_the_tests_need():
-    assert read_environment("environment-dev.yml") == name_as_conda(list_requirements("test"))
-
-
-def test_constraints_pin_every_direct_dependency_and_name_no_address():
-    text = (ROOT / "constraints.txt").read_text()
-    pinned = {line.split("==")[0].lower() for line in text.splitlines() if "==" in line}
-    for requirement in [*list_requirements(), *list_requirements("test")]:
-        assert split_requirement(requirement)[0] in pinned
+def read_pins(name: str) -> dict[str, str]:
+    """Read a list that pip installs; each entry has at least one hash, and none an address."""
+    text = (ROOT / name).read_text()
     assert "://" not in text
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+    return {entry.split("==")[0]: entry for entry in entries}
+
+
+def test_conda_environments_ask_for_what_pyproject_asks_for():
+    users = read_environment("environment.yml")
+    assert users.pop("python") == PROJECT["requires-python"]
+    assert users.pop("pip") == ""
+    assert users == list_requirements()
+    assert read_environment("environment-dev.yml") == list_requirements("test")
+
+
+@pytest.mark.parametrize(
+    ("lists", "extras"),
+    [(["requirements.txt"], ["maintain"]), (["requirements.txt", "requirements-test.txt"], ["test"])],
+)
+def test_every_dependency_is_installed_by_version_and_hash(lists, extras):
+    pinned = {name for path in lists for name in read_pins(path)}
+    builders = {re.split(r"[>=]", entry)[0] for entry in PYPROJECT["dependency-groups"]["build"]}
+    pip_names = {conda: name for name, conda in CONDA_NAMES.items()}
+    asked = {pip_names.get(name, name) for name in [*list_requirements(), *list_requirements(*extras)]}
+    assert asked | builders <= pinned
+
+
+def test_ci_installs_its_tools_by_version_and_hash():
+    tools = {re.split(r"[>=]", entry)[0] for entry in PYPROJECT["dependency-groups"]["ci"]}
+    assert tools <= set(read_pins(".ci/requirements.txt"))
 
 
 def test_user_gets_nothing_that_only_checks_or_converts():
-    needed = {split_requirement(requirement)[0] for requirement in list_requirements()}
-    assert {"pandas", "jupyterlab", "matplotlib", "openpyxl"} <= needed
+    needed = set(list_requirements())
+    assert {"pandas", "jupyterlab"} <= needed
     assert needed.isdisjoint({"frictionless", "nbclient", "nbconvert", "pytest", "botocore"})
 
 
@@ -91,188 +96,133 @@ def test_last_release_heads_the_changelog_below_what_is_unreleased():
 @pytest.mark.no_cover
 def test_released_workbook_answers_as_its_data_version_did():
     version = srm_data.list_versions()[-1]
-    books = [path.name for path in (ROOT / "exports").glob("srm-matrix-*.xlsx")]
-    assert f"srm-matrix-{version}.xlsx" in books
     released = srm_data.read_earlier(ROOT / "exports" / f"srm-matrix-{version}.xlsx")
     assert len(released) == len(srm_data.changes.read_version(version))
     assert srm_data.compare(srm_data.read_earlier(version), released).empty
 
 
+def list_in_git(*words: str) -> list[str]:
+    command = ["git", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split()
+
+
 def test_only_the_agreed_folders_stand_at_the_top():
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
-    ).stdout.split()
-    if not listed:
-        pytest.fail("git lists no file: these tests run in a clone")
+    listed = list_in_git("ls-files")
+    assert listed, "git lists no file: these tests run in a clone"
     folders = {name.split("/")[0] for name in listed if "/" in name}
     assert folders <= {"notebooks", "srm_data", "exports", "tests", ".ci", ".github"}
-
-
-def test_readme_commands_are_tasks_of_do_py():
-    readme = (ROOT / "README.md").read_text()
-    tasks = set(re.findall(r"python3 do\.py (\w+)", readme))
-    assert {"run", "test"} <= tasks
-    text = subprocess.run(
-        [sys.executable, "do.py", "help"], cwd=ROOT, capture_output=True, text=True
-    ).stdout
-    for task in tasks:
-        assert f"python3 do.py {task} " in text
 
 
 def test_git_leaves_alone_what_run_and_export_write_between_releases():
     made = [
         "exports/srm-matrix-2026.11.2.dev0.xlsx",
-        "exports/srm-matrix-2026.11.2-sqs.xlsx",
         "exports/srm-page-2026.11.2.dev0.html",
         "exports/made/pictures/the-model.svg",
-        "exports/made/reference/glossary.md",
         "exports/01-the-model.html",
     ]
     kept = ["exports/srm-matrix-2026.11.2.xlsx", "exports/pictures/the-model.svg"]
-    command = ["git", "check-ignore", "--no-index", *made, *kept]
-    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split()
-    assert ignored == made
-
-
-def test_ci_runs_the_test_command_of_the_readme():
-    assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
+    assert list_in_git("check-ignore", "--no-index", *made, *kept) == made
 
 
 @pytest.fixture
-def do(monkeypatch):
-    """Load do.py so that it calls nothing; ``do.called`` holds what it would have called."""
+def do(monkeypatch, tmp_path):
+    """Load do.py so that it writes elsewhere and calls nothing: it only notes what in ``do.called``."""
     spec = importlib.util.spec_from_file_location("do", ROOT / "do.py")
     assert spec and spec.loader
     do = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(do)
-    do.called, do.installed = [], []
-    monkeypatch.setattr(do, "install", lambda *extra: do.installed.append(extra))
+    do.called, do.environment = [], {}
+    monkeypatch.setattr(do, "VENV", tmp_path)
+    monkeypatch.setattr(do, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(do, "LAB_DEFAULTS", tmp_path / "etc" / "settings.json")
     monkeypatch.setattr(do, "call", lambda *words: do.called.append(words) or 0)
+    monkeypatch.setattr(do.os, "environ", do.environment)
+
+    def make_environment(command, **_):
+        do.called.append(tuple(command[1:]))
+        do.PYTHON.touch()
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(do.subprocess, "run", make_environment)
     return do
 
 
-def test_do_py_lab_listens_on_loopback_with_a_token(do, monkeypatch):
-    environment = {}
-    monkeypatch.setattr(sys, "argv", ["do.py", "lab"])
-    monkeypatch.setattr(do.os, "environ", environment)
-    assert do.main() == 0
-    (words,) = do.called
-    assert words[:4] == ("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
-    assert set(words[4:]) <= {"--allow-root"}
-    assert len(environment["JUPYTER_TOKEN"]) == 64
-
-
-def test_do_py_test_quick_leaves_out_what_has_a_mark(do, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
-    assert do.main() == 0
-    assert ("-m", "mypy") not in do.called
-    assert do.called[-1][-2:] == ("-m", "not (browser or office or spark or slow)")
-    marks = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"][
-        "markers"
-    ]
-    for mark in re.findall(r"\w+", do.QUICK.removeprefix("not ").replace(" or ", " ")):
-        assert any(line.startswith(f"{mark}: ") for line in marks)
-
-
-LIST = """
-import json, sys
-import pytest
-
-class List:
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items):
-        self.whole = {item.nodeid.partition("[")[0] for item in items}
-
-    def pytest_collection_finish(self, session):
-        self.chosen = {item.nodeid.partition("[")[0] for item in session.items}
-
-listed = List()
-pytest.main(["--collect-only", "--quiet", "--quiet", "-m", sys.argv[1], "tests"], plugins=[listed])
-print(json.dumps([*listed.whole]), json.dumps([*listed.chosen]), sep="\\n")
-"""
-"""Collects the tests once, and prints the functions of the whole run and those of a part."""
-
-
-@pytest.mark.slow
-def test_quick_run_has_eighty_percent_of_the_test_functions(do):
-    command = [sys.executable, "-c", LIST, do.QUICK]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    whole, quick = (set(json.loads(line)) for line in listed.splitlines()[-2:])
-    assert len(whole) > 1000
-    assert quick < whole
-    assert len(quick) / len(whole) >= 0.8
-
-
-def test_do_py_test_keeps_what_was_compiled_and_imports_this_checkout_alone(do, monkeypatch):
-    monkeypatch.setattr(
-        do.os, "environ", {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "/x", "A": "b"}
-    )
-    monkeypatch.setattr(sys, "argv", ["do.py", "test", "--quick"])
-    assert do.main() == 0
-    assert do.os.environ == {"A": "b"}
-
-
-def test_do_py_test_runs_all_and_prints_the_slowest_ten(do, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["do.py", "test"])
-    assert do.main() == 0
-    assert do.called[2] == ("-m", "mypy")
-    assert "--durations=10" in do.called[-1]
-    assert "-m" not in do.called[-1][1:]
-
-
-@pytest.mark.parametrize(
-    ("task", "extra"),
-    [
-        ("run", "maintain"),
-        ("test", "test"),
-        ("test --quick", "test"),
-        ("release", "maintain"),
-        ("release next", "maintain"),
-    ],
-)
-def test_do_py_installs_what_a_task_needs(do, monkeypatch, task, extra):
+def run_task(do, monkeypatch, task: str) -> list[tuple[str, ...]]:
+    """Run a task and return what it called since."""
+    do.called.clear()
     monkeypatch.setattr(sys, "argv", ["do.py", *task.split()])
     assert do.main() == 0
-    assert do.installed == [(extra,)]
+    return list(do.called)
 
 
-def test_do_py_refuses_an_unknown_task():
-    result = subprocess.run(
-        [sys.executable, "do.py", "dance"], cwd=ROOT, capture_output=True, text=True
+def count_venvs(called) -> int:
+    return sum(words[:2] == ("-m", "venv") for words in called)
+
+
+def test_set_up_installs_by_hash_once_and_tests_bring_in_more(do, monkeypatch):
+    first = run_task(do, monkeypatch, "run")
+    assert [words[-1] for words in first if "pip" in words] == ["requirements.txt", "."]
+    assert all(
+        "--require-hashes" in words or "--editable" in words for words in first if "pip" in words
     )
-    assert result.returncode == 2
-    assert "python3 do.py run" in result.stdout
+    assert all("--no-deps" in words for words in first if "pip" in words)
+    assert count_venvs(run_task(do, monkeypatch, "lab")) == 0
+    tests = run_task(do, monkeypatch, "test --quick")
+    assert "requirements-test.txt" in {words[-1] for words in tests}
+    assert (
+        count_venvs(run_task(do, monkeypatch, "run"))
+        == count_venvs(run_task(do, monkeypatch, "test"))
+        == 0
+    )
 
 
-@pytest.mark.slow
-def test_python_of_the_readme_runs_as_shown(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # it saves a picture
-    text = (ROOT / "README.md").read_text()
-    text = re.sub("<!-- tasks -->.*?<!-- end -->", "", text, flags=re.DOTALL)  # tests/test_tasks.py
-    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert blocks
-    names: dict[str, object] = {}  # as in one session
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), names)
+def test_environment_of_another_python_is_made_anew(do, monkeypatch):
+    run_task(do, monkeypatch, "run")
+    mark = do.VENV / "installed"
+    made_by, rest = mark.read_text().split("\n", 1)
+    mark.write_text(f"{made_by}\nother files\n")
+    changed_files = run_task(do, monkeypatch, "run")
+    assert count_venvs(changed_files) == 1 and "--clear" not in changed_files[0]
+    mark.write_text(f"cpython-310 /usr\n{rest}")
+    assert "--clear" in run_task(do, monkeypatch, "run")[0]
+    do.PYTHON.unlink()
+    assert "--clear" in run_task(do, monkeypatch, "run")[0]
 
 
-@pytest.mark.slow
-@pytest.mark.no_cover
-def test_shell_commands_of_the_readme_run_as_shown(tmp_path, monkeypatch, capsys):
-    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    commands = [
-        line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ python -m")
-    ]
-    assert commands
-    (tmp_path / "services.txt").write_text("Amazon SQS\nAmazon EKS\n")
-    monkeypatch.chdir(tmp_path)
-    for number, command in enumerate(commands):
-        if " review ada.xlsx bob.xlsx" in command:  # the book that was sent comes back twice
-            for name in ("ada.xlsx", "bob.xlsx"):
-                shutil.copy("ours.xlsx", name)
-        words = shlex.split(command, comments=True)
-        assert words[:3] == ["python", "-m", "srm_data"]
-        assert main(words[3:]) == 0, f"{command}: {capsys.readouterr().err}"
-        assert capsys.readouterr().out, command
-        if number == 0:  # the others would only start Python again
-            assert subprocess.run([sys.executable, *words[1:]], capture_output=True).returncode == 0
+@pytest.mark.parametrize("token", [None, "", "mine"])
+def test_lab_listens_on_this_machine_with_a_token_and_asks_nothing(do, monkeypatch, token):
+    if token is not None:
+        do.environment["JUPYTER_TOKEN"] = token
+    words = run_task(do, monkeypatch, "lab")[-1]
+    assert words[:4] == ("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1")
+    assert set(words[4:]) <= {"--allow-root"}
+    shown = do.environment["JUPYTER_TOKEN"]
+    assert shown == "mine" if token else len(shown) == 64
+    assert json.loads(do.LAB_DEFAULTS.read_text()) == do.LAB_SETTINGS
+
+
+def test_quick_run_leaves_out_what_has_a_mark_and_the_whole_run_nothing(do, monkeypatch):
+    do.environment |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "/x", "A": "b"}
+    quick = run_task(do, monkeypatch, "test --quick")
+    # This checkout alone is imported, and kept compiled.
+    assert do.environment.keys() & {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "A"} == {"A"}
+    assert ("-m", "mypy") not in quick
+    assert quick[-1][-2:] == ("-m", do.QUICK)
+    whole = run_task(do, monkeypatch, "test")
+    assert ("-m", "mypy") in whole
+    assert "-m" not in whole[-1][1:]
+    marks = PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]
+    assert set(re.findall(r"\w+", do.QUICK)) - {"not", "or"} <= {mark.split(":")[0] for mark in marks}
+
+
+def test_commands_of_the_readme_are_tasks_and_ci_runs_one_of_them(do):
+    tasks = set(re.findall(r"python3 do\.py (\w+)", (ROOT / "README.md").read_text()))
+    assert {"run", "test"} <= tasks
+    assert all(f"python3 do.py {task} " in do.HELP for task in tasks)
+    assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_unknown_task_is_refused(do, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["do.py", "dance"])
+    assert do.main() == 2
+    assert "python3 do.py run" in capsys.readouterr().out

@@ -3,11 +3,16 @@
 import html
 import json
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import srm_data
+from srm_data.cli import main
 from srm_data.maintain.figures import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.write import SHEETS
@@ -126,3 +131,37 @@ def test_links_of_the_readme_lead_somewhere():
             assert target[1:] in headings
         elif "://" not in target:
             assert (ROOT / target).exists(), target
+
+
+@pytest.mark.slow
+def test_python_of_the_readme_runs_as_shown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it saves a picture
+    text = (ROOT / "README.md").read_text()
+    text = re.sub("<!-- tasks -->.*?<!-- end -->", "", text, flags=re.DOTALL)  # tests/test_tasks.py
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    names: dict[str, object] = {}  # as in one session
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)
+
+
+@pytest.mark.slow
+@pytest.mark.no_cover
+def test_shell_commands_of_the_readme_run_as_shown(tmp_path, monkeypatch, capsys):
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    commands = [
+        line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ python -m")
+    ]
+    assert commands
+    (tmp_path / "services.txt").write_text("Amazon SQS\nAmazon EKS\n")
+    monkeypatch.chdir(tmp_path)
+    for number, command in enumerate(commands):
+        if " review ada.xlsx bob.xlsx" in command:  # the book that was sent comes back twice
+            for name in ("ada.xlsx", "bob.xlsx"):
+                shutil.copy("ours.xlsx", name)
+        words = shlex.split(command, comments=True)
+        assert words[:3] == ["python", "-m", "srm_data"]
+        assert main(words[3:]) == 0, f"{command}: {capsys.readouterr().err}"
+        assert capsys.readouterr().out, command
+        if number == 0:  # the others would only start Python again
+            assert subprocess.run([sys.executable, *words[1:]], capture_output=True).returncode == 0
