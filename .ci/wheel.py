@@ -4,6 +4,7 @@ Needs Python 3.11 or newer and nothing else: python3 .ci/wheel.py
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,21 +29,26 @@ def main() -> None:
         folder = Path(name)
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 
-        def call(*command: str | Path) -> None:
+        def call(*command: str | Path, cwd: Path = folder) -> None:
             print("$", *command, flush=True)
-            subprocess.run(command, cwd=folder, env=environment, check=True)
+            subprocess.run(command, cwd=cwd, env=environment, check=True)
+
+        # Everything comes by version and hash, hatchling among it, which builds.
+        call(sys.executable, "-m", "venv", "clean")
+        python = folder / "clean" / ("Scripts" if os.name == "nt" else "bin") / "python"
+        pip = [python, "-m", "pip", "install", "--quiet", "--no-deps"]
+        call(*pip, "--require-hashes", "--requirement", ROOT / "requirements.txt")
 
         # The wheel is built from the sdist, so that both are tried.
-        call(sys.executable, "-m", "venv", "build")
-        scripts = "Scripts" if os.name == "nt" else "bin"
-        builder = folder / "build" / scripts / "python"
-        call(builder, "-m", "pip", "install", "--quiet", "build")
-        call(builder, "-m", "build", "--outdir", folder / "dist", ROOT)
-        (wheel,) = (folder / "dist").glob("*.whl")
+        call(python, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=ROOT)
+        (archive,) = folder.glob("*.tar.gz")
+        shutil.unpack_archive(archive, folder)
+        source = folder / archive.name.removesuffix(".tar.gz")
+        call(python, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=source)
+        (wheel,) = folder.glob("*.whl")
+        call(*pip, wheel)
+        call(python, "-m", "pip", "check")
 
-        call(sys.executable, "-m", "venv", "clean")
-        python = folder / "clean" / scripts / "python"
-        call(python, "-m", "pip", "install", "--quiet", str(wheel))
         (folder / "services.txt").write_text("Amazon SQS\nAmazon EKS\n", encoding="utf-8")
         for words in COMMANDS:
             call(python, "-m", "srm_data", *words)
