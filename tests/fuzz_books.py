@@ -29,7 +29,7 @@ from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 
 Parts = dict[str, bytes]
-BOOKS = Path(__file__).parent / "books"
+RETURNED = Path(__file__).parents[1] / "notebooks" / "sample-review" / "returned.xlsx"
 OFFERINGS = ["sqs", "kms"]
 MOST_SECONDS, MOST_MEGABYTES = 10, 500
 TAG = re.compile(rb"<[^<>]+>")
@@ -180,12 +180,12 @@ def write_mutated(path: Path, parts: Parts, rng: random.Random) -> None:
 
 
 def make_books(folder: Path) -> list[Parts]:
-    """Make the workbooks that are damaged: a new one, and those that people filled in."""
+    """Make the workbooks that are damaged: a new one, and one that people filled in."""
     tables = load_tables()
     model = build_model(tables)
     model = model[model["offering_id"].isin(OFFERINGS)].reset_index(drop=True)
     sent = write_workbook(folder / "sent.xlsx", model, tables=tables)
-    return [read_parts(path) for path in (sent, *sorted(BOOKS.glob("filled-*.xlsx")))]
+    return [read_parts(path) for path in (sent, RETURNED)]
 
 
 def _read_memory(name: str) -> float:

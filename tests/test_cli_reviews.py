@@ -76,18 +76,6 @@ def test_review_without_a_problem_writes_five_files(sent, tmp_path, capsys):
     assert pd.read_csv(tmp_path / "new" / "problems.csv").empty
 
 
-@pytest.mark.parametrize("name", ["sent-2026.11.1.xlsx", "filled-2026.11.1.xlsx"])
-def test_review_of_a_book_without_entries_on_its_cover_says_what_was_read(name, capsys):
-    book = Path(__file__).parent / "books" / name
-    is_filled = name.startswith("filled")
-    assert main(["review", str(book)]) == is_filled
-    printed = capsys.readouterr()
-    summary, *problems = printed.out.splitlines()
-    assert summary.startswith(f"{name}: {6 if is_filled else 0} decisions, ")
-    assert "0 entries of the cover" in summary
-    assert bool(problems) == is_filled
-
-
 def test_review_with_a_problem_prints_it_and_returns_one(sent, tmp_path, capsys):
     fill(sent, **COMPLETE | {"Decision": "Perhaps " * 20})
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 1

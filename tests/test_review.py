@@ -568,6 +568,14 @@ def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
     assert ("Review log", place, "Somebody else's reason") in {p[1:] for p in problems(after)}
 
 
+def test_workbook_of_the_first_format_is_refused_by_name(copy):
+    copy.book["Stamp"]["B3"] = "2026.11.1"
+    with pytest.raises(
+        ReviewError, match=r"data version 2026\.11\.1, .* with srm_data 2026\.11\.11"
+    ):
+        copy.read()
+
+
 def test_publishable_copy_cannot_come_back(model, shipped, tmp_path):
     path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, audience="publishable")
     with pytest.raises(ReviewError, match="a publishable copy, which has no columns for reviewers"):

@@ -53,12 +53,6 @@ def parts(sent) -> Parts:
         return {name: name_cells(name, book.read(name)) for name in book.namelist()}
 
 
-@pytest.fixture(scope="module")
-def parts_of_first() -> Parts:
-    with zipfile.ZipFile(Path(__file__).parent / "books" / "sent-2026.11.1.xlsx") as book:
-        return {name: book.read(name) for name in book.namelist()}
-
-
 def name_cells(name: str, content: bytes) -> bytes:
     """Give every cell of a sheet its address, as Excel does when it saves a book."""
     if not name.startswith("xl/worksheets/sheet"):
@@ -350,25 +344,6 @@ PLACES: dict[str, Edit] = {
 }  # fmt: skip
 
 
-PLACES_OF_FIRST = PLACES | {
-    "cell beside the reviewed table": type_cell("Responsibilities", "AB3", text()),
-    "number in a free cell": type_cell("Dashboard", "J6", "><v>471100</v></c>"),
-    "number over a computed cell": type_cell("Dashboard", "C6", "><v>471100</v></c>"),
-    "known number over a computed cell": type_cell("Dashboard", "C6", "><v>2</v></c>"),
-    "TRUE over a computed cell": type_cell("Dashboard", "D7", ' t="b"><v>1</v></c>'),
-    "formula over a computed cell": type_cell("Dashboard", "C6", "><f>471100</f><v>471100</v></c>"),
-    "text in a computed cell's formula": type_cell("Dashboard", "C6", f'><f>COUNTIFS(Responsibilities[Answer],C$4)+N("{SAID}")</f><v>3</v></c>'),
-    "formula without a value in Decision": type_cell("Responsibilities", "H3", f'><f>"{SAID}"</f></c>'),
-    "formula without a value in Comment": type_cell("Responsibilities", "I3", f'><f>"{SAID}"</f></c>'),
-    "formula without a value beside the table": type_cell("Responsibilities", "AB3", f'><f>"{SAID}"</f></c>'),
-    "formula over an answer": type_cell("Responsibilities", "L3", f' t="str"><f>IF(TRUE,C3,"{SAID}")</f><v>AWS</v></c>'),
-    "formula over an address": type_cell("Responsibilities", "Q3", f' t="str"><f>HYPERLINK("{SAID}","x")</f><v>x</v></c>'),
-    "hint of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), 'prompt="Who decided."', f'prompt="{SAID}"')(parts),
-    "error of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), 'error="Choose[^"]*"', f'error="{SAID}"')(parts),
-    "choices of a validation": lambda parts: replace(part_of(parts, "Responsibilities"), "AWS,Shared,Customer,Not applicable", f"AWS,{SAID}")(parts),
-}  # fmt: skip
-"""The same for a book of 2026.11.1, which was laid out otherwise."""
-
 WORDS = {
     "TRUE in a free cell": "TRUE", "TRUE over a computed cell": "TRUE",
     "number in a free cell": "471100", "number over a computed cell": "471100",
@@ -457,19 +432,6 @@ def test_layout_is_no_difference(tmp_path, sent):
     book["Sources"].sheet_state = "hidden"
     book.save(tmp_path / "back.xlsx")
     assert [len(frame) for frame in read_review(tmp_path / "back.xlsx")] == [0, 0, 0]
-
-
-TOLD_IN_OTHER_WORDS = {"number of the stamp", "text over a text of the same short code"}
-
-
-@pytest.mark.parametrize(
-    "place", thin_out([place for place in PLACES if place not in TOLD_IN_OTHER_WORDS], every=10)
-)
-@pytest.mark.slow
-@pytest.mark.no_cover
-def test_text_typed_into_a_book_of_2026_11_1_comes_back_or_is_named(tmp_path, parts_of_first, place):
-    review = read_review(pack(tmp_path / "back.xlsx", PLACES_OF_FIRST[place](parts_of_first)))
-    assert WORDS.get(place, SAID) in find_typed(review)
 
 
 @pytest.mark.slow

@@ -24,7 +24,6 @@ from tests.cases import thin_out
 
 BACKUP, PATCHING = ("sqs", "backup"), ("sqs", "platform-patching")
 AGREED = {"Status": "agreed", "Owner": "Queue team", "Reviewer": "Ada", "Date": "2026-11-02"}
-FIRST = Path(__file__).parent / "books" / "filled-2026.11.1.xlsx"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -462,21 +461,6 @@ def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
     book.save(tmp_path / "bare.xlsx")
     review = edit(tmp_path / "bare.xlsx", tmp_path / "a.xlsx", {BACKUP: AGREED})
     assert status_of(review, BACKUP)["status"] == "agreed"
-
-
-@pytest.mark.slow
-def test_filled_book_of_2026_11_1_is_read_whole_into_the_new_form(tmp_path, shipped, shipped_model):
-    review = read_review(FIRST)
-    assert (len(review.decisions), len(review.remarks)) == (6, 12)
-    assert review.status.empty
-    assert review.sign_off.empty
-    held = shipped_model["offering_id"].isin(review.exported["offering_id"])
-    model = shipped_model[held].reset_index(drop=True)
-    again = read_review(write_next(review, model, shipped, tmp_path / "next.xlsx"))
-    said = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
-    assert again.decisions.equals(review.decisions)
-    rows = [sorted(it.remarks[said].to_numpy().tolist()) for it in (review, again)]
-    assert rows[0] == rows[1]
 
 
 # The cover

@@ -4,8 +4,7 @@
 ``headers`` may have been renamed; ``rows`` reads the reviewed sheet and ``register`` the review log.
 Then ``register``, ``cover``, ``statuses``, ``cells``, ``notes``, ``marks``, ``letters`` and
 ``other_sheets`` determine the ``outcomes`` of each part, which ``read`` collects in a ``result``.
-``values`` parses what people type into a cell, and ``first_format`` supports the workbooks of
-2026.11.1.
+``values`` parses what people type into a cell.
 
 ``merge`` combines the reviews of several copies, using ``statements``, which leave out unchanged
 values, with ``merge_decisions``, ``merge_statuses`` and ``merge_remarks`` for the frames. Conflicts go

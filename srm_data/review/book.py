@@ -10,9 +10,7 @@ from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
 from srm_data.review.tables import find_alike, find_registers, find_reviewed, is_reviewed
 from srm_data.review.values import format_value
-from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET, SCOPE, STAMP_SHEET
-from srm_data.xlsx.kinds import PROPERTY
-from srm_data.xlsx.notes import SUBJECT, Remark
+from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET
 from srm_data.xlsx.reader import Workbook
 
 MOST_ROWS = 100_000  # of a reviewed sheet, three thousand offerings
@@ -29,8 +27,6 @@ def find_parts(workbook: Workbook) -> Book:
     sheets = [format_sheet(sheet) for sheet in workbook.sheets]
     notes = [note._replace(text=format_value(note.text)) for note in workbook.remarks]
     stamp_sheet, stamp = read_stamp(sheets) or (None, None)
-    if stamp is not None and stamp.is_first_format:
-        stamp = _check_scope(stamp, notes)
 
     reviewed = [recognise_headers(table, stamp) for table in find_reviewed(sheets)]
     if not reviewed:
@@ -58,14 +54,6 @@ def find_parts(workbook: Workbook) -> Book:
         others=[restored.get(sheet.part, sheet) for sheet in others],
         notes=[(by_part.get(note.part), note) for note in notes],
     )
-
-
-def _check_scope(stamp: Stamp, notes: list[Remark]) -> Stamp:
-    """Compare the scope with the document's subject, if the stamp has no codes for its lines."""
-    subjects = [it.text for it in notes if it.kind == PROPERTY and it.cell == SUBJECT]
-    if not subjects or stamp.scope in subjects:
-        return stamp
-    return stamp._replace(typed=[*stamp.typed, ((STAMP_SHEET, SCOPE), stamp.scope)])
 
 
 def _describe_refusal(sheets: list[Sheet], stamp: Stamp | None) -> str:

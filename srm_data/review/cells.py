@@ -33,9 +33,9 @@ from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
     DATE,
+    DECIDING,
     DECISION,
     ENTRIES,
-    FIRST_ENTRIES,
     OFFERING_ID,
     OWNER,
     REGISTER_SHEET,
@@ -144,7 +144,7 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
     if not row.is_known:
         for header, text in zip(ENTRIES, row.entries, strict=True):
             sent = {STATUS: row.status["status_sent"] or OPEN, OWNER: row.status["rule_owner"]}
-            if text and header not in FIRST_ENTRIES and text != sent.get(header):
+            if text and header not in DECIDING and text != sent.get(header):
                 expected = "no text in this row"
                 yield Typed(row.place_of(header), text, expected, key, header, OF_NO_CELL)
     if not row.is_known and any(row.entered):

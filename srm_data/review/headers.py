@@ -11,15 +11,12 @@ from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
-    CODE_LENGTHS,
+    CODE_LENGTH,
     DATE,
+    DECIDING,
     DUE,
     ENTRIES,
     EXCEPTION,
-    EXPORTED,
-    FIRST_ENTRIES,
-    FIRST_EXPORTED,
-    FIRST_HEADERS,
     HEADERS,
     REPORT,
     REVIEWED,
@@ -30,6 +27,8 @@ from srm_data.workbook.format import (
 
 COMPARED = 20  # rows by which a column of exported texts is recognised
 DAYS = (DATE, DUE, EXCEPTION)
+ORDER = (*(column.header for column in REVIEWED), ROW_CHECK)
+"""Headers of the reviewed sheet, as they are sent."""
 
 
 def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
@@ -44,7 +43,7 @@ def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
         return table
 
     found = {at: header for header in missing for at in unknown if _has_codes(table, at, header, stamp)}
-    found = _find_by_place(table, found, unknown, missing, _order(stamp))
+    found = _find_by_place(table, found, unknown, missing, ORDER)
     columns = {name: at for name, at in table.columns.items() if at not in found}
     columns |= {header: at for at, header in found.items()}
     ordered = dict(sorted(columns.items(), key=lambda column: column[1]))
@@ -156,20 +155,10 @@ def _list_unknown(table: Table, headers: Collection[str]) -> list[int]:
 
 def _list_missing(table: Table, stamp: Stamp | None) -> list[str]:
     """List the missing headers, in the order in which they were sent."""
-    is_first = stamp is not None and stamp.is_first_format
-    exported = FIRST_EXPORTED if is_first else EXPORTED
+    sent = {*DECIDING, ROW_CHECK}  # without a stamp, nothing says with which others it was sent
     if stamp is not None and stamp.columns:
-        exported = tuple(stamp.columns)
-    sent = {*exported, *(FIRST_ENTRIES if is_first else ENTRIES), ROW_CHECK}
-    if stamp is None or not (stamp.columns or is_first):
-        sent = {*FIRST_ENTRIES, ROW_CHECK}  # nothing says with which others it was sent
-    return [header for header in _order(stamp) if header in sent and header not in table.columns]
-
-
-def _order(stamp: Stamp | None) -> tuple[str, ...]:
-    if stamp is not None and stamp.is_first_format:
-        return FIRST_HEADERS
-    return (*(column.header for column in REVIEWED), ROW_CHECK)
+        sent |= {*stamp.columns, *ENTRIES}
+    return [header for header in ORDER if header in sent and header not in table.columns]
 
 
 def _list_runs(places: list[int]) -> list[list[int]]:
@@ -210,7 +199,7 @@ def _has_codes(table: Table, at: int, header: str, stamp: Stamp | None) -> bool:
     check = table.columns.get(ROW_CHECK)
     if header not in columns or check is None:
         return False
-    number, length = columns.index(header), CODE_LENGTHS[0]
+    number, length = columns.index(header), CODE_LENGTH
     rows = table.sheet.rows[table.header_row : table.header_row + COMPARED]
     agreeing = [
         code_of_cell(header, row[at]) == row[check][number * length : (number + 1) * length]

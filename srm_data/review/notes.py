@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils.cell import column_index_from_string
 
-from srm_data.organisation.cell_status import CELL_STATUSES
 from srm_data.organisation.remarks import TYPED
-from srm_data.review.first_format import is_of_first_format
 from srm_data.review.outcomes import (
     NO_KEY,
     Carried,
@@ -24,26 +22,12 @@ from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
 from srm_data.workbook.format import (
-    LOOKUP_SHEET,
-    REGISTER_TABLE,
     REVIEWED_SHEET,
-    STATE,
-    STATES,
     split_header,
 )
-from srm_data.workbook.sheets.lookup import CHOOSE
-from srm_data.workbook.sheets.responsibilities import HINTS
-from srm_data.workbook.sheets.reviews import HOW_TO_HANDLE
-from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, TABLE, THREAD, VALIDATION
+from srm_data.xlsx.kinds import HEADER, LINK, NOTE, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
 
-HINTS_SENT = {
-    *HINTS, *HINTS.values(), ",".join(CELL_STATUSES),
-    STATE, HOW_TO_HANDLE, ",".join(STATES), LOOKUP_SHEET, CHOOSE,
-}  # fmt: skip
-TABLES_SENT = {REGISTER_TABLE, "DutiesByOwner"}
-CHOICE = re.compile(r"Choose one of: [^;]*; or leave it blank\.")
-"""Texts of validations, for books whose sheet Stamp is gone."""
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks belong in the sheet {REVIEWED_SHEET}"
 LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
@@ -132,8 +116,9 @@ def _conclude_text(
     key, column = _find_cell(text, tables.get(id(sheet)))
     place = (sheet.title if sheet else "Document", text.cell or text.kind)
     said = text.text
-    if text.kind == HEADER:
-        said = " | ".join(it for it in split_header(text.text) if not _is_known(book.stamp, HEADER, it))
+    if text.kind == HEADER and book.stamp is not None:
+        stamp = book.stamp
+        said = " | ".join(it for it in split_header(said) if not stamp.has_place(HEADER, it))
     if text.kind in CARRIED:
         yield Carried(TYPED, place, said, key=key, column=column)
     else:
@@ -143,27 +128,18 @@ def _conclude_text(
 def _is_sent(book: Book, sheet: Sheet | None, text: Remark) -> bool:
     """Return whether a text is as it was sent, or repeats the text of a cell."""
     stamp, kind, said = book.stamp, text.kind, text.text
-    if stamp is None and kind in (PROPERTY, SHEET_NAME):
-        return True  # nothing is known of what was sent
+    if stamp is None:
+        return True  # nothing is known of what was sent, which is reported once
     if kind == HEADER:
-        return all(_is_known(stamp, HEADER, it) for it in split_header(said))
+        return all(stamp.has_place(HEADER, it) for it in split_header(said))
     if kind == LINK and sheet is not None:
         titles = {it.title for it in [*book.others, *(table.sheet for table in book.reviewed)]}
         inside = LINK_INSIDE.fullmatch(said)
         title = (inside[1] or inside[2]).replace("''", "'") if inside else ""
-        return (title in titles or _is_known(stamp, SHEET_NAME, title)) or _is_in_its_cell(sheet, text)
+        return (title in titles or stamp.has_place(SHEET_NAME, title)) or _is_in_its_cell(sheet, text)
     if kind in (SHEET_NAME, TABLE):
-        return _is_known(stamp, kind, COPY.sub("", said))
-    return _is_known(stamp, kind, said)
-
-
-def _is_known(stamp: Stamp | None, kind: str, text: str) -> bool:
-    """Return whether a text was sent; without a stamp, whether workbooks are sent with such text."""
-    if stamp is not None:
-        return stamp.has_place(kind, text)
-    is_hint = kind == VALIDATION and (text in HINTS_SENT or bool(CHOICE.fullmatch(text)))
-    is_table = kind == TABLE and text in TABLES_SENT
-    return is_hint or is_table or is_of_first_format(kind, text)
+        return stamp.has_place(kind, COPY.sub("", said))
+    return stamp.has_place(kind, said)
 
 
 def _is_in_its_cell(sheet: Sheet, text: Remark) -> bool:

@@ -28,7 +28,10 @@ def conclude_other_sheets(reading: Reading) -> Iterator[Outcome]:
     """Report missing parts of a workbook, and text typed on sheets that are not reviewed."""
     book, cells, words = reading.book, reading.cells, reading.words
     if book.stamp is None:
-        expected = "the sheet as sent; missing rows and text on other sheets are not found without it"
+        expected = (
+            "the sheet as sent; missing rows, and text on other sheets and outside of cells, are not "
+            "found without it"
+        )
         yield Problem("the sheet Stamp is gone", (STAMP_SHEET, ""), "", expected)
         return
 

@@ -23,7 +23,6 @@ from srm_data.review.tables import Table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     DECISION,
-    FORMER_REGISTER,
     LOG_ENTRIES,
     REGISTER,
     REGISTER_SHEET,
@@ -88,8 +87,7 @@ def _read_rows(tables: list[Table]) -> Iterator[tuple[Table, int, Registered]]:
 
 def _read_table(table: Table) -> Iterator[tuple[int, Registered]]:
     for number, texts in table.records():
-        row = {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
-        yield number, row | {field: texts[it] for it, field in FORMER_REGISTER.items() if it in texts}
+        yield number, {field: texts.get(header, "") for header, (field, *_) in REGISTER.items()}
 
 
 def is_item(row: Registered) -> bool:

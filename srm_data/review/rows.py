@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -19,10 +19,11 @@ from srm_data.workbook.format import (
     AGAIN,
     ANSWER,
     CELL_KEY,
-    CODE_LENGTHS,
+    CODE_LENGTH,
     COMMENT,
     CONTROL,
     DATE,
+    DECIDING,
     DECISION,
     DUE,
     DUTY_ID,
@@ -30,9 +31,6 @@ from srm_data.workbook.format import (
     EVIDENCE,
     EXCEPTION,
     EXPORTED,
-    FIRST_ENTRIES,
-    FIRST_EXPORTED,
-    FORMER_AGAIN,
     IDENTITY,
     IS_DECIDED,
     LETTER,
@@ -58,7 +56,7 @@ from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.looks import STRUCK
 from srm_data.xlsx.sheets import FormulaText
 
-OPTIONAL = (AGAIN, FORMER_AGAIN, "Source 2", CONTROL, RULE_OWNER)
+OPTIONAL = (AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that are left out if they have no values."""
 LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
 OF_NO_CELL = "typed in a row without a known cell"
@@ -119,7 +117,7 @@ class ReviewedRow(NamedTuple):
     def struck(self) -> list[str]:
         """Headers of the columns of a decision whose text is struck through, at least in part."""
         sheet, columns = self.table.sheet, self.table.columns
-        places = {header: columns[header] for header in FIRST_ENTRIES if header in columns}
+        places = {header: columns[header] for header in DECIDING if header in columns}
         texts = dict(zip(ENTRIES, self.entries, strict=True))
         return [
             header
@@ -239,37 +237,24 @@ def _read_codes(texts: dict[str, str], columns: list[str]) -> Codes:
     Parameters
     ----------
     columns
-        Headers in the order of their codes, from the stamp. Without a stamp, the order of this version
-        or of the first format is used, whichever matches more cells.
+        Headers in the order of their codes, from the stamp; without one, the order of this version.
     """
-    text = texts.get(ROW_CHECK, "")
-    orders: list[Sequence[str]] = [columns] if columns else [EXPORTED, FIRST_EXPORTED]
-    best: Codes = {}
-    most = 0
-    for length in CODE_LENGTHS:
-        split = [text[start : start + length] for start in range(0, len(text), length)]
-        for order in orders:
-            codes = _pair_codes(order, split, texts)
-            agreeing = sum(_has(codes, header, texts.get(header, "")) for header in codes)
-            if agreeing > most:
-                best, most = codes, agreeing
-    return best
+    text, order = texts.get(ROW_CHECK, ""), columns or EXPORTED
+    split = [text[start : start + CODE_LENGTH] for start in range(0, len(text), CODE_LENGTH)]
 
-
-def _pair_codes(order: Sequence[str], split: list[str], texts: dict[str, str]) -> Codes:
-    """Pair headers with their codes; a workbook may have been sent without some columns."""
+    # A workbook may have been sent without some columns, or have come back without one.
     exported = list(order)
     if len(exported) != len(split):
         exported = [header for header in order if header in texts]
-    if len(exported) != len(split):  # a column is gone
+    if len(exported) != len(split):
         exported = [header for header in order if header in texts or header not in OPTIONAL]
-    return dict(zip(exported, split, strict=False))
+    codes = dict(zip(exported, split, strict=False))
+    return codes if any(_has(codes, header, texts.get(header, "")) for header in codes) else {}
 
 
 def _has(codes: Codes, header: str, text: str) -> bool:
-    """Return whether a text was exported under a header; a short code is the end of a long one."""
-    code = codes.get(header, "")
-    return len(code) in CODE_LENGTHS and code_of_cell(header, text).endswith(code)
+    """Return whether a text was exported under a header."""
+    return header in codes and code_of_cell(header, text) == codes[header]
 
 
 def _find_alterations(
@@ -290,7 +275,7 @@ def _find_alterations(
         if not is_known:
             if text and not (codes and _identifies_row(header, text, stamp)):
                 yield Alteration(OF_NO_CELL, header, text, "no text in this row")
-        elif header in (codes or {*EXPORTED, *FIRST_EXPORTED}):
+        elif header in (codes or EXPORTED):
             if codes:
                 expected = sent if header == RESPONSIBILITY else "the text that was exported"
                 yield Alteration(altered, header, text, expected)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import CELL_STATUS
 from srm_data.organisation.sign_off import SIGN_OFF
-from srm_data.review.first_format import is_of_first_format
 from srm_data.review.sheets import Place, Sheet
 from srm_data.review.values import ValueText, format_formula
 from srm_data.workbook.format import (
@@ -28,9 +28,8 @@ from srm_data.workbook.format import (
     code_of_place,
     code_of_row,
     split_formula,
-    text_of,
 )
-from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT, NOTE
+from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 
 LABELS = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS, TEXT_CODES, ROW_CODES)
@@ -42,16 +41,8 @@ WIDTHS = (
     | {label: 1 + len(columns) for label, columns in ENTRIES.items()}
 )
 """Number of cells in each line of the stamp, by label; they are followed by the code."""
-IDS = r"[a-z0-9][a-z0-9.-]*"
-FORMS = {
-    VERSION: r"\d{4}\.\d{1,2}\.\d+",
-    AUDIENCE: "internal|publishable",
-    REGISTER_ROWS: r"\d{1,8}",
-    OFFERINGS: rf"{IDS} {IDS}(; {IDS})*",
-    TEXT_CODES: "([0-9a-f]{8})*",
-    ROW_CODES: "([0-9a-f]{8})*",
-}
-"""Patterns for the lines of a stamp without codes."""
+FORMER = ("2026.11.0", "2026.11.1")
+"""Data versions of workbooks whose stamp has no codes for its own lines."""
 CODES = re.compile("[0-9a-f]{64,}")
 
 
@@ -80,8 +71,6 @@ class Stamp(NamedTuple):
     """Sign-offs that the workbook was sent with, by column."""
     typed: list[tuple[Place, str]]
     """Text typed on the sheet itself, with its place."""
-    is_first_format: bool
-    """Whether it is from 2026.11.1, without codes for texts outside of cells and for its own lines."""
 
     def has_text(self, text: str) -> bool:
         """Return whether a text was exported anywhere outside the reviewed sheet."""
@@ -89,8 +78,6 @@ class Stamp(NamedTuple):
 
     def has_place(self, kind: str, text: str) -> bool:
         """Return whether a text outside of cells was exported."""
-        if self.is_first_format and kind != NOTE:
-            return is_of_first_format(kind, text_of(text)) or text_of(text) == self.scope
         return code_of_place(kind, text) in self.texts
 
     def has_row(self, row: Iterable[str | Computed], sheet: str) -> bool:
@@ -100,13 +87,10 @@ class Stamp(NamedTuple):
         computed = [it for it in cells if isinstance(it, Computed)]
         shown = [it.text for it in computed if it.text and not isinstance(it.text, ValueText)]
         with_values = [*constants, *shown], len(computed) - len(shown)
-        if self.is_first_format:
-            codes = (code_of_row(*with_values), code_of_row(constants))
-        else:
-            codes = (
-                code_of_row(*with_values, sheet=sheet),
-                code_of_row(constants, len(computed), sheet=sheet),
-            )
+        codes = (
+            code_of_row(*with_values, sheet=sheet),
+            code_of_row(constants, len(computed), sheet=sheet),
+        )
         return not self.rows.isdisjoint(codes)
 
     def is_as_sent(self, row: list[str | Computed], sheet: str) -> bool:
@@ -126,7 +110,13 @@ class Stamp(NamedTuple):
 
 
 def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
-    """Find the stamp of a workbook and read it."""
+    """Find the stamp of a workbook and read it.
+
+    Raises
+    ------
+    ReviewError
+        If the workbook is of a format that is no longer read.
+    """
     for sheet in sheets:
         found: dict[str, list[tuple[str, ...]]] = {}
         for row in sheet.rows:
@@ -141,6 +131,11 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
         codes = {name: _split_codes(found.get(name, [])) for name in (TEXT_CODES, ROW_CODES)}
         labels = (VERSION, SCOPE, AUDIENCE, REGISTER_ROWS, COLUMNS)
         said = {name: "".join(found[name][0][:1]) if name in found else "" for name in labels}
+        if said[VERSION] in FORMER:
+            raise ReviewError(
+                f"a workbook of data version {said[VERSION]}, whose format is no longer read; review "
+                "it with srm_data 2026.11.11, and make the next workbook from what that writes"
+            )
         count = said[REGISTER_ROWS]
         stamp = Stamp(
             version=said[VERSION],
@@ -154,9 +149,8 @@ def read_stamp(sheets: list[Sheet]) -> tuple[Sheet, Stamp] | None:
             sign_off=_read_entries(sheet, SIGN_OFF_LINE),
             register_rows=int(count) if count.isdecimal() and len(count) < 9 else 0,
             typed=[],
-            is_first_format=not any(map(_has_code, sheet.rows)),
         )
-        return sheet, stamp._replace(typed=_find_typed(sheet, stamp))
+        return sheet, stamp._replace(typed=_find_typed(sheet))
     return None
 
 
@@ -179,7 +173,7 @@ def _has_code(row: tuple[str, ...]) -> bool:
     return bool(code) and code[0] == code_of_line([label, *line])
 
 
-def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
+def _find_typed(sheet: Sheet) -> list[tuple[Place, str]]:
     """Find text that is not a line of the stamp (two lines of prose, then labels with values)."""
     typed = []
     for number, texts in enumerate(sheet.rows, start=1):
@@ -187,23 +181,16 @@ def _find_typed(sheet: Sheet, stamp: Stamp) -> list[tuple[Place, str]]:
         known = WIDTHS.get(label, 0) if number > 2 else 0
         if number <= 2 and label == STAMP_LINES[number - 1]:
             known = 1
-        elif known and not stamp.is_first_format:
-            known += 1
+        elif known:
+            known += 1  # the code
         for place, text in enumerate(texts):
             if text and place >= known:
                 typed.append((sheet.place_of(number, place), text))
         is_line = number > 2 and label in WIDTHS
-        if is_line and not (_has_form(texts) if stamp.is_first_format else _has_code(texts)):
+        if is_line and not _has_code(texts):
             said = " | ".join(CODES.sub("...", text) for text in texts[1:known])
             typed.append((sheet.place_of(number, 1), said or label))
     return typed
-
-
-def _has_form(texts: tuple[str, ...]) -> bool:
-    """Return whether a line without a code looks valid; the scope may be any text."""
-    label, *values = texts
-    said = " ".join(values[: WIDTHS[label] - 1])
-    return label == SCOPE or bool(re.fullmatch(FORMS.get(label, "(?!)"), said))
 
 
 def mark_computed(sheet: Sheet, row: int, stamp: Stamp) -> list[str | Computed]:

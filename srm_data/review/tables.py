@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from srm_data.review import first_format
 from srm_data.review.outcomes import Key
 from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp, mark_computed
@@ -119,7 +118,6 @@ def find_origin(sheet: Sheet, stamp: Stamp) -> str:
         return sheet.title
     there = [number for number, row in enumerate(sheet.rows, start=1) if any(row)]
     rows = [mark_computed(sheet, number, stamp) for number in there[:SEARCHED_FOR_ORIGIN]]
-    titles = dict.fromkeys([*first_format.SHEETS, *SHEETS])
-    counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in titles}
+    counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in SHEETS}
     best = max(counts, key=lambda title: counts[title])
     return best if counts[best] else sheet.title

@@ -25,7 +25,7 @@ STAMP_SHEET = "Stamp"
 STAMP_LINES = (
     STAMP_SHEET,
     "What this book was made from. It lets a returned copy be read and checked.",
-)  # books of 2026.11.1 have the same lines
+)
 
 # The reviewed sheet
 
@@ -51,7 +51,6 @@ DECISION, STATUS, OWNER, DUE = "Decision", "Status", "Owner", "Due"
 COMMENT, REVIEWER, DATE = "Comment", "Reviewer", "Date"
 EVIDENCE, EXCEPTION, CONTROL = "Evidence link", "Exception until", "Control"
 AGAIN = "Needs attention"  # exported only where something needs it
-FORMER_AGAIN = "Look again"  # in books of 2026.11.1
 ADDRESS, SECOND_ADDRESS = "Address", "Address 2"
 REPORT = "Report"  # exported only where an address is set that a wrong cell is reported to
 REPORT_LABEL = "report"
@@ -146,26 +145,16 @@ COMPUTED = (*(column.header for column in REVIEWED if column.kind == "computed")
 """Headers of links, formulas and checks, which have no code."""
 EXPORTED = tuple(column.header for column in REVIEWED if column.kind == "exported")
 """Headers of exported columns that must come back unchanged, in the order of their codes."""
-FIRST_EXPORTED = (
-    OFFERING, DUTY, RESPONSIBILITY, "AWS's part", "Customer's part", "Note", "Basis", FORMER_AGAIN,
-    "Source", "Section", "Edition read", "Read on", "Customer action", "Scope", "Product group",
-    "Service", "Category", "Layer", "source_ids", OFFERING_ID, DUTY_ID,
-)  # fmt: skip
-"""The same for books of 2026.11.1."""
-FIRST_ENTRIES = (DECISION, COMMENT, REVIEWER, DATE)
-FIRST_HEADERS = (
-    *FIRST_EXPORTED[:8], *FIRST_ENTRIES, "Answer", *FIRST_EXPORTED[8:12], ADDRESS, *FIRST_EXPORTED[12:],
-    ROW_CHECK,
-)  # fmt: skip
-"""Headers of reviewers, and all headers in their order, in books of 2026.11.1."""
+DECIDING = (DECISION, COMMENT, REVIEWER, DATE)
+"""Those of a decision."""
 
 IDENTITY = (OFFERING, DUTY, *KEYS)
 """What a row is about. Names and keys disagree if only some columns were sorted."""
 
-HEADERS = {*EXPORTED, FORMER_AGAIN, *ENTRIES, *COMPUTED}
+HEADERS = {*EXPORTED, *ENTRIES, *COMPUTED}
 """Every header of the reviewed sheet."""
 
-CODE_LENGTHS = (8, 4)  # the shorter one in books of 2026.11.1
+CODE_LENGTH = 8
 
 
 def refer_to(header: str) -> str:
@@ -237,8 +226,6 @@ REGISTER = {
     DUTY_ID: ("duty_id", 24, "text_soft"),
 }
 """Headers of the log, each with its frame column, width and style."""
-FORMER_REGISTER = {"Stood at": "place"}
-"""Headers of the register in workbooks of 2026.11.1 that have changed since."""
 
 REGISTER_MARKS = (STATUS, KIND, REASON)
 """Headers that identify a log, whatever its sheet is called."""
