@@ -334,12 +334,12 @@ def test_answer_typed_over_its_formula_is_no_decision(copy):
     ]
 
 
-def test_letter_typed_into_the_matrix_is_reported_with_the_cell_it_is_about(copy):
+def test_letter_typed_into_the_matrix_is_no_answer_and_comes_back_with_its_place(copy):
     copy.book["Offering matrix"]["E6"] = "C"
     review = copy.read()
-    (problem,) = review.problems.to_dict("records")
-    assert (problem["sheet"], problem["cell"], problem["value"]) == ("Offering matrix", "E6", "C")
-    assert (problem["offering_id"], problem["duty_id"]) == ("kms", "physical-security")
+    assert decided(review) == []
+    assert problems(review) == [("typed, not read as an answer", "Offering matrix", "E6", "C")]
+    assert review.remarks[["text", "place"]].to_numpy().tolist() == [["C", "Offering matrix!E6"]]
 
 
 def test_text_typed_anywhere_else_is_reported_and_kept(copy):
@@ -366,13 +366,12 @@ def test_word_of_the_book_typed_over_an_address_is_reported(copy):
     assert review.remarks["text"].tolist() == ["Shared"]
 
 
-def test_word_typed_beside_an_equal_one_is_found_at_its_own_place(copy):
+def test_word_of_the_book_typed_beside_a_row_is_reported_with_the_row(copy):
     sheet = copy.book["Duties"]
-    word, beside = sheet["A4"].value, get_column_letter(sheet.max_column + 1)
-    sheet[f"{beside}4"] = word
-    assert problems(copy.read()) == [
-        ("typed outside the reviewer's columns", "Duties", f"{beside}4", word)
-    ]
+    sheet.cell(4, sheet.max_column + 1).value = word = sheet["A4"].value
+    (problem,) = problems(copy.read())
+    assert problem[:3] == ("a generated row was altered", "Duties", "A4")
+    assert problem[3].endswith(f" | {word}")
 
 
 def test_number_in_a_comment_keeps_its_digits(copy):
@@ -570,9 +569,7 @@ def test_altered_row_of_the_register_is_reported(copy, shipped, tmp_path):
 
 def test_workbook_of_the_first_format_is_refused_by_name(copy):
     copy.book["Stamp"]["B3"] = "2026.11.1"
-    with pytest.raises(
-        ReviewError, match=r"data version 2026\.11\.1, .* with srm_data 2026\.11\.11"
-    ):
+    with pytest.raises(ReviewError, match=r"data version 2026\.11\.1, .* with srm_data 2026\.11\.11"):
         copy.read()
 
 

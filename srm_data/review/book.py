@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from srm_data.exceptions import ReviewError
-from srm_data.review.headers import recognise_headers
-from srm_data.review.log_columns import restore_log
+from srm_data.review.headers import recognise_headers, recognise_log
 from srm_data.review.reading import Book
 from srm_data.review.sheets import Sheet, format_sheet
 from srm_data.review.stamp import Stamp, read_stamp
@@ -43,8 +42,8 @@ def find_parts(workbook: Workbook) -> Book:
 
     apart = [id(table.sheet) for table in reviewed] + [id(stamp_sheet)]
     others = [sheet for sheet in sheets if id(sheet) not in apart]
-    registers = [restore_log(table, stamp, reviewed) for table in find_registers(others)]
-    restored = {table.sheet.part: table.sheet for table in registers if table.renamed or table.gone}
+    registers = [recognise_log(table, stamp) for table in find_registers(others)]
+    restored = {table.sheet.part: table.sheet for table in registers if table.renamed}
     by_part = {sheet.part: sheet for sheet in sheets}
     return Book(
         name=workbook.name,

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from srm_data.exceptions import ReviewError
 from srm_data.review.outcomes import AS_EXPORTED, Outcome, Problem, Typed
 from srm_data.review.reading import Reading
 from srm_data.review.rows import has_report
 from srm_data.review.stamp import Stamp
-from srm_data.review.tables import Table
+from srm_data.review.tables import Table, make_table
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     CODE_LENGTH,
     DATE,
     DECIDING,
     DUE,
+    DUTY_ID,
     ENTRIES,
     EXCEPTION,
     HEADERS,
+    LOG_ENTRIES,
+    OFFERING_ID,
+    REGISTER,
+    REGISTER_MARKS,
     REPORT,
     REVIEWED,
     REVIEWED_LINES,
@@ -26,6 +32,8 @@ from srm_data.workbook.format import (
 )
 
 COMPARED = 20  # rows by which a column of exported texts is recognised
+LOG_KEYS = (*REGISTER_MARKS, OFFERING_ID, DUTY_ID)
+"""Headers that every log was sent with."""
 DAYS = (DATE, DUE, EXCEPTION)
 ORDER = (*(column.header for column in REVIEWED), ROW_CHECK)
 """Headers of the reviewed sheet, as they are sent."""
@@ -51,17 +59,37 @@ def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
     return table._replace(columns=ordered, renamed=renamed)
 
 
-def find_renamed(table: Table, missing: list[str], order: tuple[str, ...]) -> dict[int, str]:
-    """Find the positions of the missing headers of a table by their neighbours.
+def recognise_log(table: Table, stamp: Stamp | None) -> Table:
+    """Return a log in which renamed columns have the headers they were sent with.
 
-    Parameters
-    ----------
-    missing
-        Headers that the table was sent with and does not have.
-    order
-        All headers, in the order in which they are sent.
+    Raises
+    ------
+    ReviewError
+        If a column that describes the items is gone: without it, they could not be carried over.
     """
-    return _find_by_place(table, {}, _list_unknown(table, order), missing, order)
+    order = tuple(REGISTER)
+    missing = [
+        header
+        for header in order
+        if header not in table.columns
+        and (header in LOG_KEYS or (stamp is not None and stamp.has_text(header)))
+    ]
+    found = _find_by_place(table, {}, _list_unknown(table, order), missing, order)
+    gone = [header for header in missing if header not in found.values()]
+    if described := [header for header in gone if header not in LOG_ENTRIES]:
+        raise ReviewError(
+            f"sheet {table.sheet.title!r} came back without {', '.join(described)}; expected all "
+            "columns that it was sent with: put it back from the workbook that was sent"
+        )
+    if not found:
+        return table._replace(gone=tuple(gone))
+
+    rows = list(table.sheet.rows)
+    headers = rows[table.header_row - 1]
+    rows[table.header_row - 1] = tuple(found.get(at, text) for at, text in enumerate(headers))
+    restored = make_table(table.sheet._replace(rows=rows), table.header_row)
+    renamed = tuple((at, header, _text_at(table, at)) for at, header in sorted(found.items()))
+    return restored._replace(renamed=renamed, gone=tuple(gone))
 
 
 def _find_by_place(

@@ -92,7 +92,7 @@ def _read_table(table: Table) -> Iterator[tuple[int, Registered]]:
 
 def is_item(row: Registered) -> bool:
     """Return whether a row of the register has an item, not only text typed around the items."""
-    return bool(row["status"] and row["kind"])
+    return bool(row["kind"] and (row["status"] or row["as_sent"]))
 
 
 def _find_outside(tables: list[Table]) -> Iterator[Outcome]:

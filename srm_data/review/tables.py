@@ -37,7 +37,7 @@ class Table(NamedTuple):
     renamed: tuple[tuple[int, str, str], ...] = ()
     """Positions of renamed headers, with the original headers and the new ones."""
     gone: tuple[str, ...] = ()
-    """Headers of the columns of a log that did not come back, and were added again."""
+    """Headers of the columns of a log that did not come back."""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number and the texts by header of every non-empty row below the headers."""

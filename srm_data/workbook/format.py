@@ -176,6 +176,7 @@ def is_checked(header: str) -> bool:
 
 LOOKUP_SHEET = "Look up"
 """Sheet with two cells to choose an offering and a duty."""
+MATRIX_SHEET = "Offering matrix"
 
 # The cover
 

@@ -27,6 +27,7 @@ from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
 from srm_data.workbook.counting import Counts
 from srm_data.workbook.format import (
     LOOKUP_SHEET,
+    MATRIX_SHEET,
     REGISTER_SHEET,
     REVIEWED_SHEET,
     REVIEWED_TABLE,
@@ -83,7 +84,7 @@ SHEETS: dict[str, tuple[Fill, str]] = {
         fill_category_matrix,
         "Who is responsible by default, per category of service.",
     ),
-    "Offering matrix": (fill_offering_matrix, "Who is responsible, per offering and duty."),
+    MATRIX_SHEET: (fill_offering_matrix, "Who is responsible, per offering and duty."),
     REVIEWED_SHEET: (
         fill_responsibilities,
         "Both halves of every cell, its basis and source, and your decisions.",
