@@ -405,10 +405,10 @@ def add_text_box(path: Path, target: Path) -> Path:
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 
 
-def test_text_boxes_are_kept_with_the_cell_they_stand_at(sent, tmp_path):
+def test_text_boxes_are_named_with_the_cell_they_stand_at(sent, tmp_path):
     review = read_review(add_text_box(sent, tmp_path / "boxed.xlsx"))
-    kept = review.remarks[["kind", "text", "place"]].to_numpy().tolist()
-    assert kept == [["typed", "Too much\nis ours", "Dashboard!C8"]]
+    said = "1 in all: shape C8: Too much is ours"
+    assert problems(review) == [("not read", "Dashboard", "", said)]
 
 
 def test_without_the_stamp_decisions_are_taken_and_the_loss_is_said(copy):

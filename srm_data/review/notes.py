@@ -25,11 +25,12 @@ from srm_data.workbook.format import (
     REVIEWED_SHEET,
     split_header,
 )
-from srm_data.xlsx.kinds import HEADER, LINK, NOTE, SHEET_NAME, TABLE, THREAD
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NOTE, SHAPE, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark
 
 AUTHOR = "srm_data"  # of the notes that say where a default comes from
 NOT_READ = f"a text of its own in a cell or note; remarks belong in the sheet {REVIEWED_SHEET}"
+DRAWN = (SHAPE, CHART, ALT_TEXT)
 LINK_INSIDE = re.compile(r"#?(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+")
 COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -46,8 +47,14 @@ def conclude_notes(reading: Reading) -> Iterator[Outcome]:
     tables = {id(table.sheet): table for table in book.reviewed}
     awaited: dict[tuple[int, Key], Awaited] = {}
     back: set[int] = set()
+    drawn: dict[str, list[str]] = {}
     for sheet, note in book.notes:
-        if note.kind not in (NOTE, THREAD):
+        if note.kind in DRAWN:
+            if not _is_sent(book, sheet, note):
+                title = sheet.title if sheet else "Document"
+                said = "" if note.text == note.kind else f": {note.text}"
+                drawn.setdefault(title, []).append(f"{note.kind} {note.cell}".strip() + said)
+        elif note.kind not in (NOTE, THREAD):
             yield from _conclude_text(book, tables, sheet, note)
         elif not _is_exported(note, book.stamp):
             key, column = _find_cell(note, tables.get(id(sheet)))
@@ -63,6 +70,9 @@ def conclude_notes(reading: Reading) -> Iterator[Outcome]:
                     key=key, column=column, author=note.author, dated=note.dated,
                 )  # fmt: skip
 
+    for title, shapes in drawn.items():
+        value = f"{len(shapes):,} in all: {' | '.join(shapes)}"
+        yield Problem("not read", (title, ""), value, NOT_READ)
     for key, rows in sent.items():
         for row in rows:
             if id(row) not in back:

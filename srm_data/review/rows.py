@@ -53,8 +53,8 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.marks import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
-from srm_data.xlsx.looks import STRUCK
 from srm_data.xlsx.sheets import FormulaText
+from srm_data.xlsx.values import STRUCK
 
 OPTIONAL = (AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that are left out if they have no values."""
@@ -122,7 +122,7 @@ class ReviewedRow(NamedTuple):
         return [
             header
             for header, at in places.items()
-            if texts[header] and STRUCK in sheet.marks.get((self.number, at), "")
+            if texts[header] and sheet.marks.get((self.number, at)) == STRUCK
         ]
 
     def place_of(self, header: str) -> Place:

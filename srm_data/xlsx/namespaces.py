@@ -27,16 +27,6 @@ NAMESPACES = {
         "http://schemas.openxmlformats.org/drawingml/2006/chart",
         "http://purl.oclc.org/ooxml/drawingml/chart",
     ),
-    "cdr": (
-        "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing",
-        "http://purl.oclc.org/ooxml/drawingml/chartDrawing",
-    ),
-    "cx": ("http://schemas.microsoft.com/office/drawing/2014/chartex",),
-    "dgm": (
-        "http://schemas.openxmlformats.org/drawingml/2006/diagram",
-        "http://purl.oclc.org/ooxml/drawingml/diagram",
-    ),
-    "mc": ("http://schemas.openxmlformats.org/markup-compatibility/2006",),
     "cp": ("http://schemas.openxmlformats.org/package/2006/metadata/core-properties",),
     "dc": ("http://purl.org/dc/elements/1.1/",),
     "app": (

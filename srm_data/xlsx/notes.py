@@ -1,20 +1,14 @@
-"""Read all text outside of cells: notes, threads, shapes, headers, properties."""
+"""Read text outside of cells: notes, threads, headers, properties; shapes and charts are listed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from srm_data.xlsx.drawings import (
-    Found,
-    read_buttons,
-    read_chart,
-    read_control,
-    read_drawing,
-    read_table,
-)
+from openpyxl.utils import get_column_letter
+
 from srm_data.xlsx.kinds import (
     ALT_TEXT,
     CHART,
@@ -25,34 +19,28 @@ from srm_data.xlsx.kinds import (
     PROPERTY,
     SHAPE,
     SHEET_NAME,
+    TABLE,
     THREAD,
 )
 from srm_data.xlsx.parts import WORKBOOK, Package, follow_relations, read_relations, read_tree
-from srm_data.xlsx.sheets import Sheet
+from srm_data.xlsx.sheets import LAST_COLUMN, LAST_ROW, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
-CARRIED = (NOTE, THREAD, SHAPE, CHART, ALT_TEXT, HEADER, SHEET_NAME, PROPERTY)
+CARRIED = (NOTE, THREAD, HEADER, SHEET_NAME, PROPERTY)
 """Kinds of text that come back as remarks; the others are reported."""
 SUBJECT = "subject"
 CUSTOM, UNREAD = "custom property", "part that is not read"
 
 BUTTONS, THREADS, NOTES = "vmlDrawing", "threadedComment", "comments"
-DRAWINGS: dict[str, Callable[[Any], Iterator[Found]]] = {
-    BUTTONS: read_buttons,
-    "drawing": read_drawing,
-    "chartUserShapes": read_drawing,
-    "diagramData": read_drawing,
-    "chart": read_chart,
-    "chartEx": read_chart,
-    "table": read_table,
-    "ctrlProp": read_control,
-}
-"""Reader of the related part, by kind of relation."""
+CHARTS, SHAPES = ("chart", "chartEx"), ("chartUserShapes", "diagramData")
 DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
 """Kinds of relations to the document properties."""
-READ = (THREADS, NOTES, *DOCUMENT, *DRAWINGS)
+READ = (THREADS, NOTES, BUTTONS, "drawing", "table", *CHARTS, *SHAPES, *DOCUMENT)
 """Kinds of relations that lead to parts with texts."""
+ANCHORS = ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor")
+SHAPE_OF_VML = re.compile(rb"<(?:\w+:)?(shape|rect|oval|line|roundrect)\b.*?</(?:\w+:)?\1>", re.DOTALL)
+NOTE_OF_VML = re.compile(rb"""ObjectType\s*=\s*["']Note["']""")
 
 BY_PROGRAMS = {
     "styles", "theme", "themeOverride", "sharedStrings", "calcChain", "sheetMetadata", "metadata",
@@ -62,7 +50,8 @@ BY_PROGRAMS = {
     "hyperlink", "person", "worksheet", "chartsheet", "dialogsheet", "control", "activeXControlBinary",
     "rdRichValue", "rdRichValueStructure", "rdRichValueTypes", "rdArray", "richValueRel",
     "volatileDependencies",
-    "usernames", "wsSortMap", "audio", "video", "media", "font", "slicerStyles", "featurePropertyBag",
+    "usernames", "wsSortMap", "ctrlProp", "audio", "video", "media", "font", "slicerStyles",
+    "featurePropertyBag",
 }  # fmt: skip
 """Kinds of relations to layout, sheets and parts that nobody types."""
 NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
@@ -140,9 +129,19 @@ def _read_texts(
     told
         Cells of threads already read, whose notes only repeat the thread.
     """
-    if kind in DRAWINGS:
-        for found in DRAWINGS[kind](content):
-            yield Remark(sheet, found.cell, found.kind, found.text)
+    if kind == "drawing":
+        yield from _read_drawing(content, sheet)
+    elif kind == BUTTONS:
+        shapes = [it[0] for it in SHAPE_OF_VML.finditer(content) if not NOTE_OF_VML.search(it[0])]
+        yield from [Remark(sheet, "", SHAPE, SHAPE)] * len(shapes)
+    elif kind in SHAPES:
+        yield Remark(sheet, "", SHAPE, _join_runs(content) or SHAPE)
+    elif kind in CHARTS:
+        names = [it.text for name in content.iter("c:tx") for it in name if it.tag == "c:v" and it.text]
+        yield Remark(sheet, "", CHART, " ".join(filter(None, [_join_runs(content), *names])) or CHART)
+    elif kind == "table":
+        for name in ("displayName", "comment"):
+            yield Remark(sheet, content.get("ref", ""), TABLE, content.get(name, ""))
     elif kind == THREADS:
         yield from _read_threads(content, sheet, people, told)
     elif kind == NOTES:
@@ -151,6 +150,28 @@ def _read_texts(
         yield from _read_custom(content)
     else:
         yield from _read_properties(content)
+
+
+def _read_drawing(root: Element, sheet: str) -> Iterator[Remark]:
+    """List the shapes of a drawing, and the alternative texts of its charts."""
+    for anchor in root.iter():
+        if anchor.tag not in ANCHORS:
+            continue
+        cell, corner = "", anchor.find("xdr:from")
+        if corner is not None:
+            texts = [(corner.findtext(f"xdr:{it}") or "").strip() for it in ("col", "row")]
+            if all(text.isascii() and text.isdecimal() and len(text) < 8 for text in texts):
+                column, row = map(int, texts)
+                is_there = column < LAST_COLUMN and row < LAST_ROW
+                cell = f"{get_column_letter(column + 1)}{row + 1}" if is_there else ""
+        about = [element.get("descr") for element in anchor.iter("xdr:cNvPr")]
+        text = " ".join(filter(None, [_join_runs(anchor), *about]))
+        is_chart = any(True for _ in anchor.iter("xdr:graphicFrame"))  # its part is read, too
+        yield Remark(sheet, cell, *((ALT_TEXT, text) if is_chart else (SHAPE, text or SHAPE)))
+
+
+def _join_runs(root: Element) -> str:
+    return " ".join(run.text for run in root.iter("a:t") if run.text)
 
 
 def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:

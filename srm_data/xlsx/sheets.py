@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.kinds import HEADER, LINK, NAME, SCENARIO, VALIDATION
-from srm_data.xlsx.looks import OFF, STRUCK, Looks
 from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import (
     WORKBOOK,
@@ -25,7 +24,7 @@ from srm_data.xlsx.parts import (
     parse_part,
     read_relations,
 )
-from srm_data.xlsx.values import Formats, Strings, Values, read_whole
+from srm_data.xlsx.values import OFF, STRUCK, Strings, Styles, Values, read_whole
 
 MOST_MARKS = 50_000  # of a sheet
 MOST_SHEETS = 200  # our largest book has 16
@@ -109,12 +108,9 @@ def parse_sheets(
     values = Values(contents.first_day)
     for relation in parts.values():
         if relation.kind == "styles":
-            formats, looks = Formats(), Looks()
-            parse_part(package, relation.target, formats)
-            values.dates = formats.find_dates()
-            if own_colors:
-                parse_part(package, relation.target, looks)
-                values.marks = looks.find_marks(own_colors)
+            styles = Styles(own_colors)
+            parse_part(package, relation.target, styles)
+            values.dates, values.marks = styles.find_dates(), styles.find_marks()
         elif relation.kind == "sharedStrings":
             parse_part(package, relation.target, Strings(values))
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.looks import OFF
 from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import Attributes, Handler, PartError
 from srm_data.xlsx.safety import MOST_FORMATS
 
+STRUCK, COLOURED = "struck through", "coloured"
+"""Marks without text."""
+PLAIN_THEMES = ("0", "1", "10", "11")  # black, white, and links, in whatever colours a program has them
+OFF = ("0", "false", "none")
 MOST_PLACES = 3_000_000  # cells, and the blanks before them, each of which is looked at
 MOST_TEXT = 48 * 1024**2  # bytes, as Python holds it; the catalogue holds 22 MB
 MOST_FORMULAS = 400_000  # the catalogue has one per cell of the model, some 14,000
@@ -94,44 +98,87 @@ class Values:
             raise SpreadsheetError(f"cells are too far apart: they span more than {MOST_PLACES:,}")
 
 
-class Formats(Handler):
-    """Collect the number format codes, and the one used by each cell style."""
+class Styles(Handler):
+    """Collect what the style of a cell says: the format of its number, and a mark of its font or fill.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    own_colors
+        Colours that the workbook was made with, as six hexadecimal digits. Cells in other colours were
+        marked by somebody. If empty, marks are not collected.
+    """
+
+    def __init__(self, own_colors: Collection[str] = ()) -> None:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-        self.names = ShortNames()
+        self.names, self.own = ShortNames(), own_colors
         self.codes: dict[str, str] = {str(number): code for number, code in BUILTIN_FORMATS.items()}
-        self.used: list[str] = []
-        self.is_used = False
+        self.looks: dict[str, list[str]] = {"x:font": [], "x:fill": []}
+        """Marks of the fonts and fills, blank for ordinary ones."""
+        self.used: list[tuple[str, str, str]] = []
+        self.inside = ""
+        self.is_solid = False
 
     def start(self, name: str, has: Attributes) -> None:
-        """Keep the code of a format, or that of a style."""
+        """Keep a number format, a font, a fill, or the numbers of them that a style uses."""
         name = self.names[name]
-        if name == "x:numFmt" and "numFmtId" in has:
+        if name in ("x:fonts", "x:fills", "x:cellXfs"):
+            self.inside = name
+        elif name == "x:numFmt" and "numFmtId" in has:
             if len(self.codes) > MOST_FORMATS:
                 raise PartError("more formats than Excel allows")
             self.codes[has["numFmtId"]] = has.get("formatCode", "")
-        elif name == "x:cellXfs":
-            self.is_used = True
-        elif name == "x:xf" and self.is_used:
-            self.used.append(has.get("numFmtId", "0"))
+        elif name == "x:xf" and self.inside == "x:cellXfs":
+            self.used.append((has.get("numFmtId", "0"), has.get("fontId", "0"), has.get("fillId", "0")))
+        elif self.inside in ("x:fonts", "x:fills") and self.own:
+            self.add_look(name, has)
+
+    def add_look(self, name: str, has: Attributes) -> None:
+        """Keep a font or fill, and whether it marks a cell."""
+        of_kind = self.looks[self.inside.removesuffix("s")]
+        if name in self.looks:
+            of_kind.append("")
+            self.is_solid = name == "x:font"  # a font has its colour, a fill has one if it is solid
+        elif not of_kind:
+            return
+        elif name == "x:patternFill":
+            self.is_solid = has.get("patternType", "none") == "solid"
+        elif name == "x:gradientFill" or (name in ("x:color", "x:fgColor") and self.is_foreign(has)):
+            of_kind[-1] = of_kind[-1] or COLOURED
+        elif name == "x:strike" and has.get("val", "1") not in OFF:
+            of_kind[-1] = STRUCK
+
+    def is_foreign(self, has: Attributes) -> bool:
+        """Return whether a colour is neither one of ours nor an ordinary one of a theme."""
+        if rgb := has.get("rgb", ""):
+            return self.is_solid and rgb[-6:].upper() not in self.own
+        return self.is_solid and has.get("theme", "0") not in PLAIN_THEMES
 
     def end(self, name: str) -> None:
-        """Leave the list of styles of cells."""
-        if self.names[name] == "x:cellXfs":
-            self.is_used = False
+        """Leave the list of fonts, fills or styles."""
+        if self.names[name] == self.inside:
+            self.inside = ""
 
     def find_dates(self) -> dict[str, bool]:
-        """Find, by number of a style, those that show dates, and whether they show a span of time."""
+        """Find the styles that show dates, by number, and whether they show a duration."""
         from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 
         kinds = {
             number: is_timedelta_format(self.codes[number])
-            for number in set(self.used) & set(self.codes)
+            for number in {number for number, *_ in self.used} & set(self.codes)
             if is_date_format(self.codes[number])
         }
-        return {str(place): kinds[number] for place, number in enumerate(self.used) if number in kinds}
+        formats = enumerate(number for number, *_ in self.used)
+        return {str(place): kinds[number] for place, number in formats if number in kinds}
+
+    def find_marks(self) -> dict[str, str]:
+        """Find the mark of each style that has one, by number of the style."""
+        fonts, fills = ({str(n): mark for n, mark in enumerate(it)} for it in self.looks.values())
+        marks = {
+            str(place): max(fonts.get(font, ""), fills.get(fill, ""))  # struck before coloured
+            for place, (_, font, fill) in enumerate(self.used)
+        }
+        return {place: mark for place, mark in marks.items() if mark}
 
 
 class Strings(Handler):
