@@ -12,7 +12,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.agreement import default_agreement
 from srm_data.changes import compare
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
@@ -37,7 +36,6 @@ SHEETS += [
     "Review here",
     "Review log",
     "Coverage",
-    "Defaults",
     "Offerings",
     "Duties",
     "Sources",
@@ -910,15 +908,6 @@ def test_rows_are_as_high_as_words_that_are_broken_between_lines(capacity):
     assert count_lines("one\n\nthree", capacity) == 3
 
 
-def test_defaults_show_how_many_cells_read_agree(book, shipped):
-    shares = default_agreement(shipped)
-    rows = rows_of(book["Defaults"])
-    assert [row["Default"] for row in rows] == shares["responsibility"].tolist()
-    assert [row["Cells read"] for row in rows] == shares["cells"].tolist()
-    assert [row["Of them alike"] for row in rows] == shares["agreed"].tolist()
-    assert [bool(row["Remark"]) for row in rows] == [not holds for holds in shares["holds"]]
-
-
 def test_offerings_name_the_partitions_and_fedramp_boundaries_of_their_service(book, shipped):
     service_of = shipped["offerings"].set_index("offering_id")["service_id"]
     services = shipped["services"].set_index("service_id")
@@ -928,23 +917,10 @@ def test_offerings_name_the_partitions_and_fedramp_boundaries_of_their_service(b
         assert (row["FedRAMP, by its list"] or "") == service["fedramp"]
 
 
-def test_category_matrix_names_the_sheet_with_defaults_of_product_groups(book):
-    said = " ".join(str(row[0].value) for row in book["Category matrix"]["A1:A3"])
-    assert "Product groups with other defaults: sheet Defaults." in said
-    assert any(row["Product group"] for row in rows_of(book["Defaults"]))
-
-
-def test_share_that_agrees_with_a_default_is_not_rounded_up_to_one_that_would_be_enough(book):
-    rows = [row for row in rows_of(book["Defaults"]) if row["Cells read"]]
-    assert rows
-    for row in rows:
-        assert row["Alike, %"] == 100 * row["Of them alike"] // row["Cells read"]
-
-
 def test_pages_of_a_sheet_without_title_are_named(book):
     named = {sheet.title for sheet in book.worksheets if sheet.oddHeader.left.text}
     without = {title for title in TABLES if book[title].print_title_rows == "$1:$1"}
-    assert named == without == {"Coverage", "Defaults", "Offerings", "Duties", "Sources"}
+    assert named == without == {"Coverage", "Offerings", "Duties", "Sources"}
     assert book["Duties"].oddHeader.left.text == "&A – Definition of each duty."
 
 

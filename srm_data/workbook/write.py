@@ -46,7 +46,6 @@ from srm_data.workbook.sheets.estates import (
 )
 from srm_data.workbook.sheets.lists import (
     fill_coverage,
-    fill_defaults,
     fill_duties,
     fill_offerings,
     fill_sources,
@@ -104,7 +103,6 @@ SHEETS: dict[str, tuple[Fill, str]] = {
         "What laws and standards require, and the sheet that meets it.",
     ),
     "Coverage": (fill_coverage, "Basis of the cells, per duty, product group and service."),
-    "Defaults": (fill_defaults, "How many of the documented cells agree with each default."),
     "Offerings": (fill_offerings, "Every offering, and how to recognise it."),
     "Duties": (fill_duties, "Definition of each duty."),
     "Sources": (fill_sources, "The pages that were read, and when."),

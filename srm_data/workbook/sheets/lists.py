@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import repeat
 
-import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.agreement import compare_defaults
 from srm_data.organisation.register import NO, YES
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print
@@ -19,7 +17,6 @@ from srm_data.xlsx.writer import Body, link_address
 
 VIEWS = {"Duty": "duty", "Product group": "product_group", "Service": "service"}
 """What the coverage is counted by, and the column of the model behind it."""
-WEAK = "Fewer than 70 % of ten or more cells agree."
 
 
 def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -81,31 +78,6 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def _percents(parts: list[int], totals: list[int]) -> list[int]:
     return [round(100 * part / total) for part, total in zip(parts, totals, strict=True)]
-
-
-def fill_defaults(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the defaults, and how many of the documented cells agree with each."""
-    shares = compare_defaults(content.tables)
-    duties = content.tables["duties"].set_index("duty_id")["duty"]
-    kinds = content.tables["categories"].set_index("category_id")["category"]
-    groups = content.tables["product_groups"].set_index("product_group_id")["product_group"]
-    percents = 100 * shares["agreed"] // shares["cells"].where(shares["cells"] > 0)  # 69.8 is not 70
-    columns = [
-        Column("Duty", 24, "text_line", shares["duty_id"].map(duties).tolist()),
-        Column("Category", 16, "text_line", shares["category_id"].map(kinds).tolist()),
-        Column(
-            "Product group", 31, "text_line", shares["product_group_id"].map(groups).fillna("").tolist()
-        ),
-        Column(
-            "Default", 15,
-            [f"party:{party}" for party in shares["responsibility"]], shares["responsibility"].tolist(),
-        ),
-        Column("Cells read", 10, "number", shares["cells"].tolist()),
-        Column("Of them alike", 10, "number", shares["agreed"].tolist()),
-        Column("Alike, %", 10, "number", ["" if pd.isna(it) else int(it) for it in percents]),
-        Column("Remark", 40, "text", ["" if holds else WEAK for holds in shares["holds"]]),
-    ]  # fmt: skip
-    return add_list(sheet, look, content, "Defaults", columns, landscape=False)
 
 
 def fill_duties(sheet: Worksheet, look: Look, content: Content) -> Body:

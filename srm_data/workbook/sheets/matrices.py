@@ -37,8 +37,8 @@ def fill_category_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         [
             (
                 "caption",
-                "Above the header: the category of AWS's own model, which has two. Product groups with "
-                "other defaults: sheet Defaults.",
+                "Above the header: the category of AWS's own model, which has two. Some product groups "
+                "have other defaults, which their rows show.",
             )
         ],
     ]
