@@ -249,39 +249,6 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     return count_with_bases(applies, by, "customer_action")
 
 
-def rank_customer_duties(model: pd.DataFrame, by: str = "offering") -> pd.DataFrame:
-    """Count duties as :func:`duty_distribution` does, sorted by descending customer duties.
-
-    Ties are sorted by shared duties, and then by the order of the model.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`.
-    by
-        Column of the model, such as ``"offering"``, ``"service"`` or ``"owner"``.
-
-    Returns
-    -------
-    DataFrame
-        As for :func:`duty_distribution`, sorted.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the model has no such column, has a cell twice, or has a cell without an answer.
-
-    Examples
-    --------
-    >>> from srm_data import build_model
-    >>> ranking = rank_customer_duties(build_model())
-    >>> bool(ranking["Customer"].is_monotonic_decreasing)
-    True
-    """
-    counts = duty_distribution(model, by)
-    return counts.sort_values(["Customer", "Shared"], ascending=False, kind="stable")
-
-
 def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
     """Return the group of each name, such as the layer of each duty.
 

@@ -11,14 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-import srm_data
+from srm_data import load_tables, matrix
+from srm_data.agreement import default_agreement
+from srm_data.changes import move_counts
 
 
 def count_moves(model: pd.DataFrame) -> pd.DataFrame:
     """Count moves of which each answer has one."""
     parties = model["responsibility"].cat.categories.tolist()
     changes = pd.DataFrame({"from": parties, "to": parties[::-1], "why": "data"})
-    return srm_data.changes.move_counts(changes)
+    return move_counts(changes)
 
 
 def count_controls(model: pd.DataFrame) -> pd.DataFrame:
@@ -45,6 +47,23 @@ def list_texts(figure: Figure) -> list[tuple[str, Bbox]]:
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
+def list_faults(figure: Figure) -> list[str]:
+    """List texts that leave the figure, and pairs of them that overlap by more than half a pixel."""
+    texts, (width, height) = list_texts(figure), figure.bbox.size
+    faults = [
+        f"outside: {text}"
+        for text, box in texts
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
+    ]
+    for number, (text, box) in enumerate(texts):
+        for other, of_other in texts[:number]:
+            across = min(box.x1, of_other.x1) - max(box.x0, of_other.x0)
+            up = min(box.y1, of_other.y1) - max(box.y0, of_other.y0)
+            if across > 0.5 and up > 0.5:
+                faults.append(f"overlap: {text} | {other}")
+    return faults
+
+
 def list_letters(ax: Axes) -> dict[str, int]:
     """Count the letters in the cells of a matrix."""
     lines = {str(line.get_gid()): np.size(line.get_xdata()) for line in ax.lines}
@@ -53,16 +72,15 @@ def list_letters(ax: Axes) -> dict[str, int]:
 
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "plot_controls": count_controls,
-    "plot_actions": lambda model: srm_data.action_distribution(model).clip(lower=1),
-    "plot_defaults": lambda model: srm_data.agreement.default_agreement(srm_data.load_tables()),
-    "plot_distribution": srm_data.duty_distribution,
-    "plot_handover": lambda model: srm_data.handover_steps(model.drop_duplicates(["category", "duty"])),
-    "plot_matrix": srm_data.responsibility_matrix,
+    "plot_actions": lambda model: matrix.action_distribution(model).clip(lower=1),
+    "plot_defaults": lambda model: default_agreement(load_tables()),
+    "plot_distribution": matrix.duty_distribution,
+    "plot_handover": lambda model: matrix.handover_steps(model.drop_duplicates(["category", "duty"])),
+    "plot_matrix": matrix.responsibility_matrix,
     "plot_moves": count_moves,
-    "plot_ranking": srm_data.matrix.rank_customer_duties,
-    "plot_spread": srm_data.list_spread,
-    "plot_stack": srm_data.layer_stack,
-    "plot_stacks": srm_data.layer_stack,
+    "plot_spread": matrix.list_spread,
+    "plot_stack": matrix.layer_stack,
+    "plot_stacks": matrix.layer_stack,
 }
 """By the name of a chart, what makes its frame of a model."""
 

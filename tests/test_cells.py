@@ -161,7 +161,6 @@ COUNTS = {
     "duties": lambda m: srm_data.duty_distribution(m, "category"),
     "actions": lambda m: srm_data.action_distribution(m, "category"),
     "bases": lambda m: srm_data.basis_distribution(m, "category"),
-    "ranking": srm_data.matrix.rank_customer_duties,
     "spread": srm_data.list_spread,
 }
 
@@ -182,7 +181,6 @@ def test_cell_that_occurs_twice_is_not_counted_twice(model, name):
         ("actions", "responsibility"),
         ("actions", "customer_action"),
         ("bases", "basis"),
-        ("ranking", "responsibility"),
         ("spread", "responsibility"),
     ],
 )

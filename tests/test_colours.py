@@ -9,9 +9,10 @@ from itertools import combinations
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
-import srm_data
-from srm_data.charts.style import INK, PAPER
+from srm_data import charts
+from srm_data.charts.style import INK, PALE, PAPER, SOFT_INK
 from srm_data.load import read_table
 from tests.cases import thin_out
 from tests.plots import FRAMES, OF_PARTIES, list_fills
@@ -74,6 +75,16 @@ def test_ink_stands_out_on_every_fill_however_it_is_seen(colors, simulation):
         assert seen(color, simulation)[0] - ink >= 35
 
 
+def test_ink_has_the_contrast_of_wcag_on_every_fill_and_on_the_palest_background(colors):
+    def find_luminance(color: str) -> float:
+        return float(np.array([0.2126, 0.7152, 0.0722]) @ linear(color))
+
+    grey = to_hex([PALE] * 3)
+    pairs = [*((color, INK) for color in colors), (grey, INK), (grey, SOFT_INK)]
+    for fill, ink in pairs:
+        assert (find_luminance(fill) + 0.05) / (find_luminance(ink) + 0.05) >= 4.5
+
+
 def test_simulations_can_fail():
     """Red and green of one lightness: the pair that the test has to catch."""
     distance = np.linalg.norm(seen("#B85450", "deuteranopia") - seen("#6F8F3A", "deuteranopia"))
@@ -87,7 +98,7 @@ def test_simulations_can_fail():
 @pytest.mark.parametrize("chart", thin_out(OF_PARTIES, every=3))
 def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, small_model, chart):
     figure, ax = plt.subplots()
-    getattr(srm_data.charts, chart)(FRAMES[chart](small_model), ax=ax)
+    getattr(charts, chart)(FRAMES[chart](small_model), ax=ax)
     fills = set(list_fills(ax))
     plt.close(figure)
     assert {colors[party] for party in PARTIES} <= fills

@@ -12,6 +12,7 @@ from srm_data.charts.stacks import plot_stack
 from srm_data.describe import (
     describe_distribution,
     describe_handover,
+    describe_origin,
     describe_party,
     describe_resources,
     describe_spread,
@@ -235,3 +236,27 @@ def test_stacks_from_arrays_are_drawn(small_model):
     drawn = [plot_stack(frame).get_title(loc="left") for frame in (stack, arrays)]
     plt.close("all")
     assert drawn[0] == drawn[1]
+
+
+def test_layers_are_described_by_the_one_that_is_divided():
+    """That the network is the customer's and governance shared is true by construction."""
+    counts = pd.DataFrame(
+        {"AWS": [10, 0, 0, 0, 4], "Shared": [0, 0, 10, 10, 3], "Customer": [0, 10, 0, 0, 3]},
+        index=["Cloud", "Network", "Operations", "Governance", "Data"],
+    )
+    said = describe_distribution(counts)
+    assert said == "Most divided is Data: 40 % AWS's, 30 % shared, 30 % the customer's"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"documented": 4519, "derived": 1957, "category": 6724, "proposed": 100},
+        {"documented": 1, "derived": 1, "category": 1},
+    ],
+)
+def test_shares_in_the_source_line_add_up_to_100(origin):
+    frame = pd.DataFrame()
+    frame.attrs["origin"] = {"version": "2026.11.1", **origin}
+    percents = re.findall(r"(\d+) %", describe_origin(frame))
+    assert sum(map(int, percents)) == 100

@@ -5,10 +5,11 @@ import pytest
 
 from srm_data.exceptions import FrameError
 from srm_data.matrix import (
+    action_distribution,
     duty_distribution,
     group_labels,
     layer_stack,
-    rank_customer_duties,
+    list_spread,
     responsibility_matrix,
 )
 from srm_data.model import build_category_model
@@ -66,11 +67,6 @@ def test_distribution_of_a_part_leaves_out_what_is_not_in_it(small_model):
     assert duty_distribution(
         small_model[small_model["service_id"] == "run"], "service"
     ).index.tolist() == ["Run"]
-
-
-def test_ranking_begins_with_most_customer_duties_then_most_shared(small_model):
-    ranking = rank_customer_duties(small_model)
-    assert ranking.index.tolist() == ["Run at home", "Run far", "Paint"]
 
 
 def test_unknown_column_is_refused_with_the_choices(small_model):
@@ -132,3 +128,25 @@ def test_wide_frame_is_the_same_after_it_was_a_parquet_file(small_model, tmp_pat
     frame.to_parquet(tmp_path / "wide.parquet")
     read = pd.read_parquet(tmp_path / "wide.parquet")
     pd.testing.assert_frame_equal(read, frame, check_categorical=False)
+
+
+def test_customer_actions_are_counted_only_where_the_duty_applies(small_model):
+    applies = small_model[small_model["responsibility"] != "Not applicable"]
+    assert len(applies) < len(small_model)
+    counts = action_distribution(small_model)
+    assert counts.sum(axis="columns").to_dict() == applies["duty"].value_counts().to_dict()
+
+
+@pytest.mark.parametrize(("most", "is_outlier"), [(7, False), (8, True)])
+def test_offering_stands_out_only_beyond_one_and_a_half_ranges_of_the_quartiles(
+    shipped_model, most, is_outlier
+):
+    managed = shipped_model[shipped_model["category_id"] == "managed"]
+    names = managed["offering"].unique()[:5].tolist()
+    # the middle half leaves 2 to 4 duties, so the fence stands at 4 + 1.5 * 2 = 7
+    own = managed["offering"].map(dict(zip(names, (1, 2, 3, 4, most), strict=True)))
+    place = managed.groupby("offering", observed=True).cumcount()
+    party = pd.Series("Customer", index=managed.index).where(place < own.astype("float64"), "AWS")
+    model = managed.assign(responsibility=party)[managed["offering"].isin(names)]
+    spread = list_spread(model).set_index("offering")["stands_out"]
+    assert spread[names].tolist() == [False] * 4 + [is_outlier]

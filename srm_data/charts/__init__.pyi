@@ -1,9 +1,7 @@
-from .controls import (
+from .distribution import (
+    describe_documented as describe_documented,
     plot_controls as plot_controls,
-)
-from .counts import (
     plot_distribution as plot_distribution,
-    plot_ranking as plot_ranking,
 )
 from .frame import (
     describe_chart as describe_chart,
@@ -28,9 +26,6 @@ from .steps import (
     plot_handover as plot_handover,
     plot_moves as plot_moves,
 )
-from .titles import (
-    describe_documented as describe_documented,
-)
 
 __all__ = [
     "describe_chart",
@@ -42,7 +37,6 @@ __all__ = [
     "plot_handover",
     "plot_matrix",
     "plot_moves",
-    "plot_ranking",
     "plot_spread",
     "plot_stack",
     "plot_stacks",

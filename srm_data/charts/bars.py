@@ -1,138 +1,115 @@
-"""Stacked bars of the share of each party, one bar per row, with each part divided by basis."""
+"""Bars of counts, each part divided by the basis of the cells behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch
-from srm_data.charts.frame import measure, wrap
-from srm_data.charts.style import INK, SOFT_INK, hide_frame
+from srm_data.charts.frame import measure
+from srm_data.charts.style import FILLED, INK, RULE, choose_hatch
+from srm_data.matrix import BASES, name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from srm_data.charts.frame import Room
+OWN, OWN_HATCH = "organisation", "xx"
+"""The organisation's own controls rest on no cell, and have a hatch of their own."""
 
-LABEL_SIZE, NAME_SIZE = 9.0, 9.5
-WIDEST_NAME = 190.0  # points; longer names are broken
-LINE = 12.5  # points that one line of a name needs
+LABEL_SIZE = 9.0
+
+
+def split_by_basis(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Split each count by basis, or return nothing if the frame does not record it.
+
+    The frame may have been sorted, filtered or transposed since it was counted. If its values were
+    changed, the parts no longer add up to them and are left out.
+    """
+    bases = json.loads(counts.attrs.get(BASES, "{}"))
+    names, columns = name_rows(counts), [str(column) for column in counts]
+    if "parts" not in bases or not set(names) <= set(bases["rows"]) or len(set(names)) < len(names):
+        return {}
+    if not set(columns) <= set(bases["columns"]):
+        return {}
+    parts = {
+        basis: pd.DataFrame(numbers, bases["rows"], bases["columns"]).loc[names, columns]
+        for basis, numbers in bases["parts"].items()
+    }
+    whole = np.sum([part.to_numpy() for part in parts.values()], axis=0)
+    if not np.array_equal(whole, counts.to_numpy()):
+        return {}
+    return {basis: parts[basis] for basis in FILLED if basis in parts}
 
 
 class Bar(NamedTuple):
-    """One bar: its name, its counts by party and by basis, and whether it is thin."""
+    """One bar: where it stands, in data units, and its counts by basis and column."""
 
-    name: str
-    numbers: pd.Series
-    parts: dict[str, pd.Series]
-    is_thin: bool = False
-
-
-def make_bars(
-    counts: pd.DataFrame, parts: dict[str, pd.DataFrame], *, beside_documented: bool = False
-) -> list[Bar]:
-    """Make a bar for each row and, optionally, a second bar for its documented cells."""
-    bars = []
-    for place, name in enumerate(counts.index):
-        of_row = {basis: part.iloc[place] for basis, part in parts.items()}
-        numbers = counts.iloc[place]
-        bars.append(Bar(wrap(str(name), WIDEST_NAME, NAME_SIZE), numbers, of_row or {"": numbers}))
-        if beside_documented and parts:
-            read = of_row.get(DOCUMENTED, numbers * 0)
-            bars.append(Bar("documented alone", read.set_axis(numbers.index), {DOCUMENTED: read}, True))
-    return bars
+    place: float
+    height: float
+    parts: Mapping[str, Sequence[int]]
+    unit: float  # data units of a count
+    left: float = 0.0
 
 
-def find_places(bars: Sequence[Bar]) -> list[float]:
-    """Return the centre of each bar from top to bottom; a thin bar is close below its full bar."""
-    places, at = [], 0.0
-    for number, bar in enumerate(bars):
-        step = (0.82 if bar.is_thin else 1.0) + 0.5 * bar.name.count("\n")
-        if number and bars[number - 1].is_thin:
-            step += 0.25
-        elif number and not bar.is_thin:
-            step += 0.5 * bars[number - 1].name.count("\n")  # half of a broken name stands below
-        at += step / 2 if number == 0 else step
-        places.append(at)
-    return [place - places[0] for place in places] if places else []
+Label = Callable[[int, int, int], list[str]]
+"""Texts for a part of a bar, the longest first, by the numbers of the bar and column, and the count."""
 
 
 def draw_bars(
     ax: Axes,
     bars: Sequence[Bar],
-    colors: pd.Series,
-    room: Room,
+    colors: Mapping[str, str],
+    label: Label,
     *,
-    share: bool,
-    named: Sequence[str] = (),
+    scale: float,
+    points: float,
+    size: float = LABEL_SIZE,
 ) -> None:
-    """Draw bars and their labels; the first bar also gets the names of the parties."""
-    places, scale = find_places(bars), room.scale
-    totals = [max(int(bar.numbers.sum()), 1) for bar in bars]
-    whole = 100.0 if share else float(max(totals))
-    left = [0.0] * len(bars)
-    for party in bars[0].numbers.index:
-        labels = []
-        for number, bar in enumerate(bars):
-            count = int(bar.numbers[party])
-            width = count * (100 / totals[number] if share else 1)
-            name = f"{party} " if number == 0 and party in named else ""
-            labels.append(
-                _choose_label(
-                    name, count, totals[number], width / whole * room.width / scale, share=share
-                )
-            )
-        middles = list(left)
-        for basis in FILLED if "" not in bars[0].parts else [""]:
-            widths = [
-                float(bar.parts[basis].get(party, 0)) * (100 / total if share else 1)
-                if basis in bar.parts
-                else 0.0
-                for bar, total in zip(bars, totals, strict=True)
-            ]
-            if any(widths):
-                ax.barh(
-                    places, widths, [0.52 if bar.is_thin else 0.82 for bar in bars], left=left,
-                    color=colors[party], edgecolor=choose_hatch(colors[party]), linewidth=0,
-                    hatch=FILLED.get(basis) or None, label=party,
-                )  # fmt: skip
-            left = [start + width for start, width in zip(left, widths, strict=True)]
-        behind = {"boxstyle": "square,pad=0.12", "fc": colors[party], "ec": "none"}  # of the hatches
-        for bar, place, start, end, label in zip(bars, places, middles, left, labels, strict=True):
-            if label:
-                ax.text(
-                    (start + end) / 2, place, label, ha="center", va="center_baseline", color=INK,
-                    size=(LABEL_SIZE - bar.is_thin) * scale,
-                    bbox=None if bar.is_thin or "" in bar.parts else behind,
-                )  # fmt: skip
+    """Draw bars, each part hatched by its basis and labelled with the longest text that fits.
 
-    ax.set_yticks(places, [bar.name for bar in bars], size=NAME_SIZE * scale)
-    for bar, tick in zip(bars, ax.get_yticklabels(), strict=True):
-        if bar.is_thin:
-            tick.set(color=SOFT_INK, size=8 * scale)
-    ax.set(xlim=(0, whole), ylim=(places[-1] + 0.5, -0.5), xticks=[])
-    hide_frame(ax)
+    Parameters
+    ----------
+    ax
+        Axes to draw on.
+    bars
+        Bars; their counts are in the order of ``colors``.
+    colors
+        Fill of each column.
+    label
+        Function that lists the texts for a part.
+    scale, points
+        Scale of the contents of the Axes, and points of a data unit.
+    size
+        Size of the labels.
+    """
+    ends = [bar.left for bar in bars]
+    for number, (column, color) in enumerate(colors.items()):
+        starts, hatched = list(ends), set[int]()
+        for basis in FILLED:
+            widths = [bar.parts[basis][number] * bar.unit if basis in bar.parts else 0 for bar in bars]
+            if not any(widths):
+                continue
+            is_own = column == OWN
+            hatch = OWN_HATCH if is_own else FILLED[basis]
+            ax.barh([bar.place for bar in bars], widths, [bar.height for bar in bars], left=ends,
+                    color=color, hatch=hatch or None, label=column, linewidth=0.6 if is_own else 0,
+                    edgecolor=RULE if is_own else choose_hatch(color))  # fmt: skip
+            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+            hatched |= {place for place, width in enumerate(widths) if hatch and width}
+
+        behind = {"boxstyle": "square,pad=0.12", "fc": color, "ec": "none"}  # of the hatches
+        for place, (bar, start, end) in enumerate(zip(bars, starts, ends, strict=True)):
+            count = sum(part[number] for part in bar.parts.values())
+            texts = label(place, number, count) if count else []
+            if text := choose_text(texts, (end - start) * points / scale, size):
+                ax.text((start + end) / 2, bar.place, text, ha="center", va="center_baseline",
+                        color=INK, size=size * scale,
+                        bbox=behind if place in hatched else None)  # fmt: skip
 
 
-def _choose_label(name: str, count: int, total: int, points: float, *, share: bool) -> str:
-    """Return the longest label that fits a width in points, or an empty string if none does."""
-    part = f"{count / total:.0%}".replace("%", " %")
-    labels = [f"{part} ({count:,})", part] if share else [f"{count:,}"]
-    fitting = [label for label in labels if measure(name + label, LABEL_SIZE) + 4 <= points]
-    return name + fitting[0] if fitting and count else ""
-
-
-def has_room_for_names(
-    bar: Bar, parties: Sequence[str], whole: float, points: float, *, share: bool
-) -> bool:
-    """Return whether the names of all parties fit into a bar of the given width in points."""
-    total = max(int(bar.numbers.sum()), 1)
-    return all(
-        _choose_label(
-            f"{party} ", int(bar.numbers[party]), total,
-            bar.numbers[party] / (total if share else whole) * points, share=share,
-        )
-        for party in parties
-    )  # fmt: skip
+def choose_text(texts: list[str], points: float, size: float) -> str:
+    """Return the first text that fits a width in points, or an empty string if none does."""
+    return next((text for text in texts if measure(text, size) + 4 <= points), "")

@@ -1,16 +1,19 @@
 """The frame around every chart: its size, title, legend and source line, and the space between them.
 
-A chart says how much space it needs on each side (``measure``) and how it is drawn (``draw``). The
-frame adds the rest inside the part of the figure that belongs to the Axes, and repeats this whenever
-the figure is resized. So nothing is cut off, however the chart is saved.
+A chart has a function for the space that it needs on each side (``measure``), and one that draws it
+(``draw``). The frame adds the rest inside the part of the figure that belongs to the Axes, and repeats
+this when the figure is resized. So nothing is cut off, however the chart is saved.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srm_data.charts.style import INK, PALE, SOFT_INK, STYLE, measure_brightness
@@ -69,10 +72,8 @@ def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
 
     if ax is None:
         ax = plt.figure(figsize=(chart.size[0], _find_height(chart))).add_subplot()
-    fitted = Fitted(chart, ax)
-    fitted.fit()
-    ax.set_axes_locator(fitted)
-    ax._repr_html_ = partial(_render_html, ax)  # type: ignore[attr-defined]
+    ax.set_axes_locator(Fitted(chart, ax))
+    ax._repr_html_ = partial(render_chart, ax)  # type: ignore[attr-defined]
     return ax
 
 
@@ -100,55 +101,49 @@ def describe_chart(ax: Axes) -> str:
     return ". ".join(filter(None, [title.rstrip("."), source]))
 
 
+def render_chart(ax: Axes, alt: str = "") -> str:
+    """Return a chart as an HTML ``img`` with alternative text, and close its figure.
+
+    Jupyter calls this when a cell ends with a chart.
+    """
+    import matplotlib.pyplot as plt
+
+    figure = ax.figure.figure  # not the part of it that the Axes are in
+    alt = alt or describe_chart(ax)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=144, facecolor="white")
+    plt.close(figure)  # or the notebook would show it twice
+    return (
+        f'<img alt="{escape(alt, quote=True)}" '
+        f'style="width: {figure.get_figwidth() * 96:.0f}px; max-width: 100%; background: white; '
+        'border-radius: 6px; box-sizing: border-box" '
+        f'src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
+    )
+
+
 class Fitted:
-    """Axes locator that fits a chart into its part of the figure."""
+    """Axes locator that fits a chart into its part of the figure, again when it is resized."""
 
     def __init__(self, chart: Chart, ax: Axes) -> None:
         self.chart, self.ax = chart, ax
         self.part = None if ax.get_subplotspec() else ax.get_position(original=True)
         self.drawn: list[Artist] = []
-        self.size = (0.0, 0.0)
-        self.backdrop: Artist | None = None
+        self.fit()
 
     def __call__(self, ax: Any, renderer: object) -> Bbox:
-        """Return the position of the Axes in the figure, and redraw if the figure was resized."""
+        """Return the position of the Axes in the figure."""
         _, _, *size = _find_slot(ax, self.part)
         if max(abs(now - before) for now, before in zip(size, self.size, strict=True)) > 0.5:
             self.fit()
-        self._draw_backdrop()
         return self.place
-
-    def _draw_backdrop(self) -> None:
-        """Put white behind the chart while its figure is too dark for the ink, as dark styles are.
-
-        A style may save figures in another colour than it shows them, so this is decided at each
-        drawing.
-        """
-        from matplotlib.patches import Rectangle
-
-        is_needed = _find_brightness(self.ax) < PALE
-        if is_needed == (self.backdrop is not None):
-            return
-        if self.backdrop is not None:
-            self.backdrop.remove()
-            self.backdrop = None
-            return
-        left, bottom, width, height = _find_slot(self.ax, self.part)
-        figure, dots = self.ax.figure, self.ax.figure.dpi / 72
-        wide, high = figure.bbox.width / dots, figure.bbox.height / dots
-        self.backdrop = self.ax.add_patch(
-            Rectangle((left / wide, bottom / high), width / wide, height / high, facecolor="white",
-                      edgecolor="none", transform=figure.transSubfigure, clip_on=False, zorder=-10)
-        )  # fmt: skip
-        self.backdrop.set_in_layout(False)
 
     def fit(self) -> None:
         """Draw the whole chart for the current size of the figure."""
         import matplotlib.style
+        from matplotlib.transforms import Bbox
 
         ax, chart = self.ax, self.chart
-        left, bottom, *size = _find_slot(ax, self.part)
-        self.size = (size[0], size[1])
+        left, bottom, *self.size = _find_slot(ax, self.part)
         for artist in self.drawn:
             artist.remove()
         ax.containers[:] = [bars for bars in ax.containers if not {*bars} & {*self.drawn}]
@@ -156,13 +151,17 @@ class Fitted:
 
         with matplotlib.style.context(STYLE):
             room, margins, lines = self._share_out()
-            above = lines.title + lines.key + margins.above
-            place = (left + (_find_edge(room.scale) + margins.left) * room.scale,
-                     bottom + (lines.source + margins.below) * room.scale)  # fmt: skip
-            self._place_axes(place, room)
+            # the Axes, inside what stands around them
+            left += (_find_edge(room.scale) + margins.left) * room.scale
+            bottom += (lines.source + margins.below) * room.scale
+            wide, high = _measure_figure(ax)
+            self.place = Bbox.from_bounds(
+                left / wide, bottom / high, room.width / wide, room.height / high
+            )
+            ax.set_position(self.place)
             chart.draw(ax, room)
-            self._write_around(room, margins, lines, above)
-
+            self._write_around(room, margins, lines)
+            self._cover_dark()
         self.drawn = [artist for artist in ax.get_children() if id(artist) not in before]
 
     def _share_out(self) -> tuple[Room, Margins, Lines]:
@@ -173,8 +172,7 @@ class Fitted:
             # All is measured as if it were drawn at scale 1.
             wide = width / scale - 2 * _find_edge(scale)
             lines = _break_lines(chart, wide)
-            guess = Room(wide, height / scale, 1.0)
-            margins = chart.measure(guess)
+            margins = chart.measure(Room(wide, height / scale, 1.0))
             inside = wide - margins.left - margins.right
             around = lines.title + lines.key + lines.source + margins.above + margins.below
             high = height / scale - around
@@ -183,28 +181,16 @@ class Fitted:
                 return room, margins, lines
             scale *= 0.96
 
-    def _place_axes(self, place: tuple[float, float], room: Room) -> None:
-        from matplotlib.transforms import Bbox
-
-        box = self.ax.figure.bbox
-        dots = self.ax.figure.dpi / 72
-        wide, high = box.width / dots, box.height / dots
-        self.place = Bbox.from_bounds(
-            place[0] / wide, place[1] / high, room.width / wide, room.height / high
-        )
-        self.ax.set_position(self.place)
-
-    def _write_around(self, room: Room, margins: Margins, lines: Lines, above: float) -> None:
+    def _write_around(self, room: Room, margins: Margins, lines: Lines) -> None:
         """Write the title, legend and source line, aligned with the left edge of the figure."""
         from matplotlib import rcParams
 
         ax, scale = self.ax, room.scale
-        family = rcParams["font.family"]
-        start = -margins.left * scale
-        pad = (margins.above + lines.key + 0.6 * TITLE_SIZE) * scale
+        start, top = -margins.left * scale, (margins.above + lines.key) * scale
         title = ax.set_title(
-            lines.words, loc="left", x=start / room.width, y=1, pad=pad, size=TITLE_SIZE * scale,
-            color=INK, family=family, linespacing=LEADING, weight="bold",
+            lines.words, loc="left", x=start / room.width, y=1, pad=top + 0.6 * TITLE_SIZE * scale,
+            size=TITLE_SIZE * scale, color=INK, family=rcParams["font.family"], linespacing=LEADING,
+            weight="bold",
         )  # fmt: skip
         # Texts that are older than the style do not know that "$" is a dollar sign. Ticks are left as
         # they are: asking for their labels would make those of limits that are not drawn.
@@ -213,21 +199,39 @@ class Fitted:
         for text in (title, ax.xaxis.label, *labels):
             text.set_parse_math(False)
         if self.chart.key:
-            self._draw_key(start, (margins.above + lines.key) * scale, lines.columns, scale)
+            # a legend is filled by column; it is to be read by row
+            by_row = [
+                key
+                for column in range(lines.columns)
+                for key in self.chart.key[column :: lines.columns]
+            ]
+            ax.legend(
+                handles=by_row, loc="upper left", ncols=lines.columns, borderaxespad=0, borderpad=0,
+                handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
+                prop={"size": KEY_SIZE * scale}, markerscale=scale, bbox_to_anchor=(0, 1),
+                bbox_transform=ax.transAxes + _move_by(ax, start, top),
+            )  # fmt: skip
         bottom = (lines.source + margins.below - EDGE * 0.6) * scale
-        write(ax, lines.origin, (0, 0), (start, -bottom), size=SOURCE_SIZE * scale, color=SOFT_INK,
-              ha="left", va="bottom", gid="source", linespacing=LEADING)  # fmt: skip
+        ax.text(0, 0, lines.origin, transform=ax.transAxes + _move_by(ax, start, -bottom),
+                size=SOURCE_SIZE * scale, color=SOFT_INK, ha="left", va="bottom", gid="source",
+                linespacing=LEADING)  # fmt: skip
 
-    def _draw_key(self, start: float, top: float, columns: int, scale: float) -> None:
-        legend = self.ax.legend(
-            handles=_order_by_rows(self.chart.key, columns), loc="upper left",
-            ncols=columns, borderaxespad=0, borderpad=0,
-            handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
-            prop={"size": KEY_SIZE * scale},
-            markerscale=scale, bbox_to_anchor=(0, 1),
-            bbox_transform=self.ax.transAxes + move_by(self.ax, start, top),
+    def _cover_dark(self) -> None:
+        """Put white behind the chart if its figure is too dark for the ink, as dark styles are."""
+        from matplotlib.colors import to_rgba
+        from matplotlib.patches import Rectangle
+
+        ax = self.ax
+        color = to_rgba(ax.figure.figure.patch.get_facecolor())
+        if not color[3] or measure_brightness(color) >= PALE:
+            return
+        left, bottom, width, height = _find_slot(ax, self.part)
+        wide, high = _measure_figure(ax)
+        cover = ax.add_patch(
+            Rectangle((left / wide, bottom / high), width / wide, height / high, facecolor="white",
+                      edgecolor="none", transform=ax.figure.transSubfigure, clip_on=False, zorder=-10)
         )  # fmt: skip
-        legend.set_in_layout(True)
+        cover.set_in_layout(False)
 
 
 class Lines(NamedTuple):
@@ -262,11 +266,6 @@ def _break_lines(chart: Chart, width: float) -> Lines:
     )
 
 
-def _order_by_rows(entries: tuple[Artist, ...], columns: int) -> list[Artist]:
-    """Order legend entries so that they read from left to right, as a legend is filled by column."""
-    return [entry for column in range(columns) for entry in entries[column::columns]]
-
-
 def _find_edge(scale: float) -> float:
     """Return the space at the edges of a chart, larger if it is small, as small letters grow wider."""
     return EDGE / math.sqrt(scale)
@@ -280,14 +279,19 @@ def _find_height(chart: Chart) -> float:
     return (around + chart.size[1]) / 72
 
 
+def _measure_figure(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of the figure of some Axes, in points."""
+    dots = ax.figure.dpi / 72
+    return ax.figure.bbox.width / dots, ax.figure.bbox.height / dots
+
+
 def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
     """Return the part of the figure given to the Axes, in points: left, bottom, width, height."""
-    box, dots = ax.figure.bbox, ax.figure.dpi / 72
-    wide, high = box.width / dots, box.height / dots
-    spec = ax.get_subplotspec()
-    if spec is None or part is not None:
-        assert part is not None
+    wide, high = _measure_figure(ax)
+    if part is not None:
         return part.x0 * wide, part.y0 * high, part.width * wide, part.height * high
+    spec = ax.get_subplotspec()
+    assert spec is not None
     grid = spec.get_gridspec()
     columns = _add_up(grid.get_width_ratios(), grid.ncols)
     rows = _add_up(grid.get_height_ratios(), grid.nrows)
@@ -296,28 +300,10 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
     return left * wide, (1 - bottom) * high, (right - left) * wide, (bottom - top) * high
 
 
-def _find_brightness(ax: Axes) -> float:
-    """Return the brightness of what is behind the Axes; a transparent figure counts as white."""
-    from matplotlib.colors import to_rgba
-
-    for figure in (ax.figure, ax.figure.figure):  # the part of the figure, and the whole
-        color = to_rgba(figure.patch.get_facecolor())
-        if figure.patch.get_visible() and color[3]:
-            return measure_brightness(color)
-    return 1.0
-
-
 def _add_up(ratios: Any, count: int) -> list[float]:
     """Return the start and end of each row or column of a grid, as fractions of the whole."""
     parts = [float(part) for part in ratios] if ratios is not None else [1.0] * count
     return [sum(parts[:number]) / sum(parts) for number in range(count + 1)]
-
-
-def _render_html(ax: Axes) -> str:
-    """Return the chart as HTML for a notebook; Jupyter calls this when a cell ends with a chart."""
-    from srm_data.charts.picture import render_picture
-
-    return render_picture(ax, describe_chart(ax))
 
 
 @lru_cache(maxsize=20_000)
@@ -405,15 +391,8 @@ def _break_hyphens(text: str, width: float, size: float) -> str:
     return " ".join(words)
 
 
-def move_by(ax: Axes, x: float, y: float) -> Any:
+def _move_by(ax: Axes, x: float, y: float) -> Any:
     """Return a transform that shifts by a distance in points."""
     from matplotlib.transforms import ScaledTranslation
 
     return ScaledTranslation(x / 72, y / 72, ax.figure.dpi_scale_trans)
-
-
-def write(
-    ax: Axes, text: str, corner: tuple[float, float], points: tuple[float, float], **look: Any
-) -> None:
-    """Write a text at an offset, in points, from a corner of the Axes such as ``(0, 1)``."""
-    ax.text(*corner, text, transform=ax.transAxes + move_by(ax, *points), **look)

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.charts.basis import find_basis, make_mark_key
-from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure
-from srm_data.charts.headers import (
-    GROUP_SIZE,
-    Group,
-    blend,
-    break_level,
-    draw_row_headers,
-    find_positions,
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.style import (
+    PAPER,
+    SOFT_INK,
+    draw_letters,
+    draw_marks,
+    hide_frame,
+    make_key,
+    make_mark_key,
+    read_codes,
 )
-from srm_data.charts.marks import draw_letters, draw_marks
-from srm_data.charts.style import PAPER, SOFT_INK, hide_frame, make_key, read_codes
 from srm_data.describe import A_MATRIX, describe_matrix, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
-from srm_data.matrix import SEVERAL
+from srm_data.matrix import BASES, SEVERAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME_SIZE, LETTER_SIZE = 8.5, 8.5
-CELL, LEAST_CELL, LEAST_WIDE = (
-    15.5,
-    11.5,
-    20.0,
-)  # points of a row or column; of a cell with several letters
+NAME_SIZE, LETTER_SIZE, GROUP_SIZE = 8.5, 8.5, 8.0
+CELL, LEAST_CELL = 15.5, 11.5  # points of a row or column
+LEAST_WIDE = 20.0  # points of a cell with several letters
 WIDEST = 120.0  # points of a column
 MANY = 100
 """Number of rows from which they are drawn low and named by plain text, as ticks are slow."""
 MOST_TURNED = 40
 """Maximum number of offerings drawn as columns; more are drawn as rows."""
+MOST_LINES = 3  # of the name of a group
+
+
+class Group(NamedTuple):
+    """Group of adjacent rows or columns: name, first and last position, and size."""
+
+    name: str
+    first: float
+    last: float
+    size: int
 
 
 class Layout(NamedTuple):
@@ -116,8 +125,8 @@ def plot_matrix(
     if matrix.columns.name == "duty" and len(matrix) <= MOST_TURNED:
         matrix, row_groups, column_groups = matrix.T, column_groups, row_groups
 
-    rows, of_rows = find_positions(matrix.index, row_groups)
-    columns, of_columns = find_positions(matrix.columns, column_groups)
+    rows, of_rows = _find_positions(matrix.index, row_groups)
+    columns, of_columns = _find_positions(matrix.columns, column_groups)
     layout = Layout(matrix, rows, columns, of_rows, of_columns, find_basis(matrix))
     most = max(cell.count(SEVERAL) + 1 for cell in matrix.to_numpy().ravel())
     column = CELL if most == 1 else LEAST_WIDE + 6 * most
@@ -148,6 +157,35 @@ def plot_matrix(
         ),
     )
     return draw_chart(chart, ax)
+
+
+def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
+    """Return the position of every name, with gaps between groups, and the groups."""
+    if groups is None:
+        return [float(place) for place in range(len(names))], []
+    of_names = [str(groups[name]) for name in names]
+    places = [0.0]
+    for before, after in pairwise(of_names):
+        places.append(places[-1] + (1.0 if before == after else 1.35))
+    spans: dict[str, list[float]] = {}
+    for name, place in zip(of_names, places, strict=True):
+        spans.setdefault(name, []).append(place)
+    return places, [Group(name, span[0], span[-1], len(span)) for name, span in spans.items()]
+
+
+def find_basis(matrix: pd.DataFrame) -> list[list[str]]:
+    """Return the basis of each cell of a matrix, row by row, or nothing if it is not recorded."""
+    bases = json.loads(matrix.attrs.get(BASES, "{}"))
+    if "cells" not in bases:
+        return []
+    order = {str(place): basis for place, basis in enumerate(bases["order"])}
+    cells = pd.DataFrame([[*row] for row in bases["cells"]], bases["rows"], bases["columns"])
+    rows, columns = ([str(name) for name in axis] for axis in matrix.axes)
+    for recorded in (cells, cells.T):
+        if {*rows} <= {*recorded.index} and {*columns} <= {*recorded.columns}:
+            codes = recorded.loc[rows, columns].to_numpy().tolist()
+            return [[order.get(code, "") for code in row] for row in codes]
+    return []
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
@@ -187,6 +225,14 @@ def _find_margins(layout: Layout, column: float) -> Margins:
     )
 
 
+def _break_level(group: Group, column: float) -> str:
+    """Wrap the name of a group to fit above its columns; return nothing if it must be rotated."""
+    wide = (group.last - group.first + 0.92) * column - 4
+    lines = wrap(group.name, wide, GROUP_SIZE, bold=True)
+    fits = measure(lines, GROUP_SIZE, bold=True) <= wide and lines.count("\n") < MOST_LINES
+    return lines if fits else ""
+
+
 def _find_band(layout: Layout, column: float) -> float:
     """Return the height of the band with the names of the column groups."""
     if not layout.of_columns:
@@ -194,9 +240,9 @@ def _find_band(layout: Layout, column: float) -> float:
     turned = [
         measure(group.name, GROUP_SIZE, bold=True)
         for group in layout.of_columns
-        if not break_level(group, column)
+        if not _break_level(group, column)
     ]
-    lines = max(break_level(group, column).count("\n") + 1 for group in layout.of_columns)
+    lines = max(_break_level(group, column).count("\n") + 1 for group in layout.of_columns)
     return max([GROUP_SIZE * LEADING * lines, *turned]) + 8
 
 
@@ -214,7 +260,7 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
     ax.set_yticks(rows if len(rows) <= MANY else [], row_names if len(rows) <= MANY else [],
                   size=NAME_SIZE * scale)  # fmt: skip
     if len(rows) > MANY:
-        beside = blend(ax, points_are="left")
+        beside = _blend(ax, points_are="left")
         for place, name in zip(rows, row_names, strict=True):
             ax.text(-4 * scale, place, name, transform=beside, ha="right", va="center_baseline",
                     size=NAME_SIZE * scale)  # fmt: skip
@@ -223,7 +269,7 @@ def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> N
     hide_frame(ax)
     names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
     _draw_column_headers(ax, layout, names, column, scale)
-    draw_row_headers(ax, layout.of_rows, layout.row_names, scale)
+    _draw_row_headers(ax, layout.of_rows, layout.row_names, scale)
 
 
 def _draw_cells(
@@ -233,7 +279,6 @@ def _draw_cells(
 
     A mesh has no gaps, so the columns and rows between groups are left unfilled.
     """
-    import numpy as np
     from matplotlib.colors import to_rgba
 
     fit = min(*cell, CELL) / CELL  # letters and marks are as large as the cell lets them be
@@ -296,7 +341,7 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
     from matplotlib.patches import Rectangle
 
     band = _find_band(layout, column)
-    above = blend(ax, points_are="above")
+    above = _blend(ax, points_are="above")
     for group in layout.of_columns:
         corner, width = group.first - 0.46, group.last - group.first + 0.92
         for bottom, height in ((2.0, names), (names + 4, band)):
@@ -304,10 +349,39 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
                 Rectangle((corner, bottom * scale), width, height * scale, facecolor=PAPER,
                           edgecolor="none", transform=above, clip_on=False, zorder=-1)
             )  # fmt: skip
-        level = break_level(group, column)
+        level = _break_level(group, column)
         ax.text(
             (group.first + group.last) / 2, (names + 4 + (band / 2 if level else 5)) * scale,
             level or group.name, transform=above, ha="center", va="center" if level else "bottom",
             rotation=0 if level else 90,
             size=GROUP_SIZE * scale, weight="bold", color=SOFT_INK,
         )  # fmt: skip
+
+
+def _draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) -> None:
+    """Shade the row names of each group, and write the group name beside its cells."""
+    from matplotlib.patches import Rectangle
+
+    beside, right = _blend(ax, points_are="left"), _blend(ax, points_are="right")
+    for group in groups:
+        height = group.last - group.first + 0.92
+        ax.add_patch(
+            Rectangle((-names * scale, group.first - 0.46), (names - 2) * scale, height,
+                      facecolor=PAPER, edgecolor="none", transform=beside, clip_on=False, zorder=-1)
+        )  # fmt: skip
+        ax.text(8 * scale, (group.first + group.last) / 2, group.name, transform=right,
+                va="center_baseline", size=GROUP_SIZE * scale, weight="bold",
+                color=SOFT_INK)  # fmt: skip
+
+
+def _blend(ax: Axes, *, points_are: str) -> Any:
+    """Return a transform with one axis in points from an edge of the Axes, the other in data units."""
+    from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
+
+    corner = {"above": (0, 1), "left": (0, 0), "right": (1, 0)}[points_are]
+    edge: Any = ax.transAxes
+    points = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans
+    points += ScaledTranslation(*corner, edge)
+    if points_are == "above":
+        return blended_transform_factory(ax.transData, points)
+    return blended_transform_factory(points, ax.transData)

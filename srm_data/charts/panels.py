@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.charts.basis import DOCUMENTED, FILLED, choose_hatch, make_fill_key, split_by_basis
+from srm_data.charts.bars import Bar, draw_bars, split_by_basis
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
-from srm_data.charts.style import INK, PAPER, RULE, SOFT_INK, hide_frame, read_codes
+from srm_data.charts.style import (
+    DOCUMENTED,
+    INK,
+    PAPER,
+    RULE,
+    SOFT_INK,
+    hide_frame,
+    make_fill_key,
+    read_codes,
+)
 from srm_data.describe import describe_actions, describe_distribution, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
@@ -28,7 +37,7 @@ ACTION_WORDS = {
 }
 HEAD_SIZE, LABEL_SIZE, NAME_SIZE = 8.5, 7.5, 8.5
 CELLS = "cells"  # key that duty_distribution adds with its option with_documented
-GAP = 12.0  # points between panels
+ROW, GAP = 12.5, 12.0  # points of a bar, and between panels
 LEAST_PANEL = 74.0  # points of a bar in the narrowest panel
 
 
@@ -64,150 +73,92 @@ def plot_actions(
     The customer must act in 10 of 20 cells (50 %), most often for Identity and access (90 %)
     >>> plt.close(ax.figure)
     """
-    check_frame(
-        counts, [*ACTIONS], "counts of customer actions, from action_distribution", has_rows=True
-    )
-    from matplotlib.patches import Patch
-
-    codes = read_codes(tables)
-    colors = pd.Series({action: codes.loc[party, "color"] for action, party in ACTIONS.items()})
-    key = tuple(Patch(facecolor=colors[name], label=words) for name, words in ACTION_WORDS.items())
-    counts = counts[[*ACTIONS]]
-    return _draw(counts, colors, key, title or describe_actions(counts), ax)
+    expected = "counts of customer actions, from action_distribution"
+    check_frame(counts, [*ACTIONS], expected, has_rows=True)
+    codes, counts = read_codes(tables), counts[[*ACTIONS]]
+    colors = {action: str(codes.loc[party, "color"]) for action, party in ACTIONS.items()}
+    return _draw(counts, colors, ACTION_WORDS, title or describe_actions(counts), ax)
 
 
 def draw_panels(
-    counts: pd.DataFrame,
-    colors: pd.Series[str],
-    *,
-    unit: str,
-    title: str,
-    ax: Axes | None,
-    tables: Tables | None,
+    counts: pd.DataFrame, colors: pd.Series[str], *, unit: str, title: str, ax: Axes | None
 ) -> Axes:
     """Draw counts of duties by two keys as shares."""
-    from matplotlib.patches import Patch
-
     if counts.index.nlevels > 2:
         names = [str(name) for name in counts.index.names]
         part = ": draw one part of them, such as counts.loc['documented']" if CELLS in names else ""
         raise FrameError(f"expected counts by one key or two; got {' and '.join(names)}{part}")
-    shown = [party for party in counts if counts[party].any()]
-    key = tuple(
-        Patch(facecolor=colors[str(party)], edgecolor=RULE, label=str(party)) for party in shown
-    )
-    return _draw(counts[shown], colors, key, title or describe_distribution(counts, unit=unit), ax)
-
-
-class Grid(NamedTuple):
-    """Grid of panels: names of panels and bars, panels per row, and the space for each."""
-
-    panels: list[str]
-    bars: list[str]
-    columns: int
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of panels."""
-        return -(-len(self.panels) // self.columns)
-
-    @property
-    def high(self) -> float:
-        """Height of a panel and its heading at scale 1, in points."""
-        return len(self.bars) * 12.5 + self.head + GAP
-
-    @property
-    def head(self) -> float:
-        """Height of the heading above the bars of a panel, in points."""
-        return 2.4 * HEAD_SIZE if any(self.panels) else 0.0
-
-
-def _arrange(counts: pd.DataFrame) -> Grid:
-    """Choose the number of panels per row: at most five, and fewer if panels are tall."""
-    if counts.index.nlevels == 1:
-        return Grid([""], [str(name) for name in counts.index], 1)
-    levels = (counts.index.get_level_values(level).unique().sort_values() for level in (0, 1))
-    panels, bars = ([str(name) for name in level] for level in levels)
-    return Grid(panels, bars, min(len(panels), 4 if len(bars) > 5 else 5))
+    shown = {str(party): str(colors[str(party)]) for party in counts if counts[party].any()}
+    words = {party: party for party in shown}
+    return _draw(counts[[*shown]], shown, words, title or describe_distribution(counts, unit=unit), ax)
 
 
 def _draw(
-    counts: pd.DataFrame, colors: pd.Series[str], key: tuple[Artist, ...], title: str, ax: Axes | None
+    counts: pd.DataFrame, colors: dict[str, str], words: dict[str, str], title: str, ax: Axes | None
 ) -> Axes:
     """Draw the panels row by row, each with a heading and bars, and bar names beside the first."""
-    grid = _arrange(counts)
-    parts = split_by_basis(counts) or {"": counts}
-    places = {
-        tuple(map(str, name)) if isinstance(name, tuple) else ("", str(name)): place
-        for place, name in enumerate(counts.index)
-    }
-    rows = {
-        name: {basis: part.iloc[place].tolist() for basis, part in parts.items()}
-        for name, place in places.items()
-    }
-    mixed = [basis for basis, part in parts.items() if part.to_numpy().any()]
-    if set(mixed) - {"", DOCUMENTED}:
-        key = (*key, *make_fill_key(mixed))
+    from matplotlib.patches import Patch
 
-    def find_margins(room: Room) -> Margins:
-        return Margins(left=max(measure(name, NAME_SIZE) for name in grid.bars) + 8)
+    # panels, and the bars that each of them has
+    if counts.index.nlevels == 1:
+        panels, names, columns, head = [""], [str(name) for name in counts.index], 1, 0.0
+    else:
+        levels = (counts.index.get_level_values(level).unique().sort_values() for level in (0, 1))
+        panels, names = ([str(name) for name in level] for level in levels)
+        columns, head = min(len(panels), 4 if len(names) > 5 else 5), 2.4 * HEAD_SIZE
+    high = len(names) * ROW + head + GAP  # of a panel
+    whole = -(-len(panels) // columns) * high - GAP
+
+    # counts by basis of each bar
+    parts = split_by_basis(counts) or {"": counts}
+    keys = [tuple(map(str, key)) if isinstance(key, tuple) else ("", str(key)) for key in counts.index]
+    rows = {
+        key: {basis: part.iloc[place].tolist() for basis, part in parts.items()}
+        for place, key in enumerate(keys)
+    }
+    totals = {key: sum(map(sum, row.values())) for key, row in rows.items()}
 
     def draw(ax: Axes, room: Room) -> None:
         wide, scale = room.width / room.scale, room.scale
-        panel = (wide - GAP * (grid.columns - 1)) / grid.columns
-        ax.set(xlim=(0, wide), ylim=(grid.rows * grid.high - GAP, 0), xticks=[])
-        names: dict[float, str] = {}
-        for number, name in enumerate(grid.panels):
-            row, column = divmod(number, grid.columns)
-            left, top = column * (panel + GAP), row * grid.high
-            head = wrap(name, panel, HEAD_SIZE, bold=True).split("\n")
-            words = "\n".join(head[:2])
-            ax.text(left, top + 2.2 * HEAD_SIZE, words, size=HEAD_SIZE * scale, weight="bold",
+        panel = (wide - GAP * (columns - 1)) / columns
+        ax.set(xlim=(0, wide), ylim=(whole, 0), xticks=[])
+        bars, labels, places = [], [], {}
+        for number, name in enumerate(panels):
+            row, column = divmod(number, columns)
+            left, top = column * (panel + GAP), row * high
+            heading = "\n".join(wrap(name, panel, HEAD_SIZE, bold=True).split("\n")[:2])
+            ax.text(left, top + 2.2 * HEAD_SIZE, heading, size=HEAD_SIZE * scale, weight="bold",
                     color=INK, va="bottom", linespacing=1.05)  # fmt: skip
-            for place, bar in enumerate(grid.bars):
-                middle = top + grid.head + (place + 0.5) * 12.5
-                names[middle] = bar
-                _draw_bar(ax, left, middle, panel, rows.get((name, bar)), colors[counts.columns], scale)
-        ax.set_yticks([*names], [*names.values()], size=NAME_SIZE * scale)
+            for place, bar in enumerate(names):
+                middle, total = top + head + (place + 0.5) * ROW, totals.get((name, bar), 0)
+                places[middle] = bar
+                if total:
+                    bars.append(Bar(middle, 10, rows[name, bar], panel / total, left))
+                    labels.append(total)
+                else:
+                    ax.barh(middle, panel, 10, color=PAPER, left=left)
+                    ax.text(left + 3, middle, "no cell", va="center_baseline", color=SOFT_INK,
+                            size=LABEL_SIZE * scale)  # fmt: skip
+
+        def label(bar: int, _: int, count: int) -> list[str]:
+            return [f"{100 * count / labels[bar]:.0f}"]
+
+        draw_bars(ax, bars, colors, label, scale=scale, points=scale, size=LABEL_SIZE)
+        ax.set_yticks([*places], [*places.values()], size=NAME_SIZE * scale)
         hide_frame(ax)
 
+    key: list[Artist] = [
+        Patch(facecolor=colors[name], edgecolor=RULE, label=label) for name, label in words.items()
+    ]
+    mixed = [basis for basis, part in parts.items() if part.to_numpy().any()]
+    beside = max(measure(name, NAME_SIZE) for name in names) + 8
     chart = Chart(
         title=title,
         source=describe_origin(counts),
-        size=(WIDTH, grid.rows * grid.high - GAP),
-        least=(grid.columns * (LEAST_PANEL + GAP), grid.rows * grid.high - GAP),
-        measure=find_margins,
+        size=(WIDTH, whole),
+        least=(columns * (LEAST_PANEL + GAP), whole),
+        measure=lambda room: Margins(left=beside),
         draw=draw,
-        key=key,
+        key=(*key, *(make_fill_key(mixed) if set(mixed) - {"", DOCUMENTED} else ())),
     )
     return draw_chart(chart, ax)
-
-
-def _draw_bar(
-    ax: Axes,
-    left: float,
-    middle: float,
-    wide: float,
-    parts: dict[str, list[int]] | None,
-    colors: pd.Series[str],
-    scale: float,
-) -> None:
-    """Draw one bar of shares, divided by basis, with percentages where they fit."""
-    total = sum(map(sum, (parts or {}).values()))
-    if not parts or not total:
-        ax.barh(middle, wide, 10, color=PAPER, left=left)
-        ax.text(left + 3, middle, "no cell", va="center_baseline", size=LABEL_SIZE * scale,
-                color=SOFT_INK)  # fmt: skip
-        return
-    for place, color in enumerate(colors):
-        start = left
-        for basis, numbers in parts.items():
-            if part := wide * numbers[place] / total:
-                ax.barh(middle, part, 10, left=left, color=color, edgecolor=choose_hatch(color),
-                        linewidth=0, hatch=FILLED.get(basis) or None)  # fmt: skip
-                left += part
-        label = f"{(left - start) / wide * 100:.0f}"
-        if measure(label, LABEL_SIZE) + 4 <= left - start:
-            ax.text((start + left) / 2, middle, label, ha="center", va="center_baseline", color=INK,
-                    size=LABEL_SIZE * scale,
-                    bbox={"boxstyle": "square,pad=0.1", "fc": color, "ec": "none"})  # fmt: skip

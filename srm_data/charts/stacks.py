@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.charts.basis import make_fill_key, make_mark_key
+from srm_data.charts.bars import Bar, draw_bars
 from srm_data.charts.frame import (
     LEADING,
     WIDTH,
@@ -20,17 +21,17 @@ from srm_data.charts.frame import (
     wrap,
     wrap_headings,
 )
-from srm_data.charts.marks import draw_marks
-from srm_data.charts.style import RULE, SOFT_INK, hide_frame, make_key, read_codes
-from srm_data.charts.tiles import (
-    FEW,
-    HEADING,
-    NARROWEST,
-    SIDES,
-    TILE_SIZE,
-    arrange_tiles,
-    draw_shares,
-    draw_tile,
+from srm_data.charts.style import (
+    FILLED,
+    PAPER,
+    RULE,
+    SOFT_INK,
+    draw_marks,
+    hide_frame,
+    make_fill_key,
+    make_key,
+    make_mark_key,
+    read_codes,
 )
 from srm_data.describe import A_STACK, describe_origin, describe_stack, describe_stacks, describe_towers
 from srm_data.exceptions import FrameError
@@ -40,12 +41,31 @@ from srm_data.matrix import STACKED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SIDES = {
+    "in the cloud": "Customer: security in the cloud",
+    "of the cloud": "AWS: security of the cloud",
+}
+TILE_SIZE, LETTER_SIZE = 8.5, 9.0
+TILE, HEADING, NARROWEST = 46.0, 24.0, 74.0  # points: height of a tile and a heading, width of a tile
+BAND = 15.0  # points: height of the answers in a tile
+FEW = 4  # answers that have room side by side in a tile
 STACK = ["side", "layer", "duty", "parts", "answers"]
 LAYER_SIZE, SIDE_SIZE, LEAST_HEAD = 9.0, 11.0, 6.5
 MOST_TOWERS = 100
 """Maximum number of offerings side by side, of which a picture is some hundred inches wide."""
 
 ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
+
+
+class Tile(NamedTuple):
+    """One duty in the chart: its position in points, and its text."""
+
+    x: float
+    y: float
+    width: float
+    duty: str
+    answers: list[str]
+    bases: list[str]
 
 
 def plot_stack(
@@ -94,22 +114,22 @@ def plot_stack(
     check_frame(stack, STACK, A_STACK, has_rows=True)
     codes = read_codes(tables)
     layers = max(measure(str(layer), LAYER_SIZE) for layer in stack["layer"].unique()) + 10
-    foot = _make_foot(stack)
+    foot, is_shared = _make_foot(stack), len(stack["parts"].iloc[0]) > FEW
 
     def draw(ax: Axes, room: Room) -> None:
         wide, scale = room.width / room.scale, room.scale
-        tiles, headings, names, height = arrange_tiles(stack, wide - layers)
+        tiles, headings, names, height = _arrange_tiles(stack, wide - layers)
         ax.set(xlim=(-layers, wide - layers), ylim=(height, 0))
         for y, text in headings:
             ax.text(-layers, y + HEADING / 2, text, weight="bold", size=SIDE_SIZE * scale,
                     va="center_baseline")  # fmt: skip
         for y, text in names:
             ax.text(-layers, y, text, va="center_baseline", size=LAYER_SIZE * scale, color=SOFT_INK)
-        for tile in tiles:
-            if len(tile.answers) > FEW:
-                draw_shares(ax, tile, codes, scale)
-            else:
-                draw_tile(ax, tile, codes, scale)
+        if is_shared:
+            _draw_shares(ax, tiles, codes, scale)
+        else:
+            for tile in tiles:
+                _draw_tile(ax, tile, codes, scale)
         if foot:
             ax.annotate(wrap(foot, wide, TILE_SIZE), (-layers, height), (0, -5 * scale),
                         textcoords="offset points", va="top", size=TILE_SIZE * scale,
@@ -118,15 +138,12 @@ def plot_stack(
 
     wide = WIDTH * 72 - 18 - layers
     bases = {basis for row in stack.get("bases", []) for basis in row}
-    if len(stack["parts"].iloc[0]) > FEW:
-        key = make_fill_key(bases)
-    else:
-        key = make_mark_key(bases if bases != {"category"} else ())
+    key = make_fill_key(bases) if is_shared else make_mark_key(bases - {"category"} and bases)
     chart = Chart(
         title=title or describe_stack(stack, name),
         source=describe_origin(stack),
-        size=(WIDTH, arrange_tiles(stack, wide)[3]),
-        least=(layers + 3 * NARROWEST, arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
+        size=(WIDTH, _arrange_tiles(stack, wide)[3]),
+        least=(layers + 3 * NARROWEST, _arrange_tiles(stack, 3 * NARROWEST)[3] * 0.8),
         measure=lambda room: Margins(
             below=(wrap(foot, room.width, TILE_SIZE).count("\n") + 1) * TILE_SIZE * LEADING + 8
             if foot
@@ -139,6 +156,86 @@ def plot_stack(
         ),
     )
     return draw_chart(chart, ax)
+
+
+def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[Any], list[Any], float]:
+    """Arrange the tiles in rows that fit a width; return tiles, headings, layers and the height."""
+    tiles: list[Tile] = []
+    headings, names = [], []
+    most = min(max(int(wide // NARROWEST), 1), 5)
+    y = 0.0
+    for side, of_side in stack.groupby("side", sort=False):
+        headings.append((y, SIDES.get(str(side), str(side))))
+        y += HEADING
+        for layer, of_layer in of_side.groupby("layer", observed=True, sort=False):
+            rows = -(-len(of_layer) // most)
+            columns = -(-len(of_layer) // rows)
+            width = wide / columns
+            for place, duty in enumerate(of_layer.to_dict("records")):
+                row, column = divmod(place, columns)
+                tiles.append(
+                    Tile(column * width, y + row * TILE, width - 4, duty["duty"],
+                         list(duty["answers"]), list(duty.get("bases", [])))
+                )  # fmt: skip
+            names.append((y + (rows * TILE - 4) / 2, str(layer)))
+            y += rows * TILE
+    return tiles, headings, names, y
+
+
+def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
+    """Draw a duty as a tile: one fill if all answers agree, otherwise one part per answer."""
+    from matplotlib.patches import Rectangle
+
+    split = len(set(tile.answers)) > 1
+    answers = tile.answers if split else tile.answers[:1]
+    words = wrap(tile.duty, tile.width - 6, TILE_SIZE)
+    part, band, high = tile.width / len(answers), BAND, TILE - 4
+    if split:
+        ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
+    marks = []
+    for number, party in enumerate(answers):
+        x = tile.x + number * part
+        top = tile.y + (high - band if split else 0)
+        ax.add_patch(
+            Rectangle((x, top), part, band if split else high, facecolor=codes.loc[party, "color"],
+                      edgecolor="white", lw=1)
+        )  # fmt: skip
+        ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
+                va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
+        weakest = tile.bases[number] if split and tile.bases else _find_weakest(tile.bases)
+        marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
+    draw_marks(ax, marks, 3.6 * scale)
+    ax.text(tile.x + tile.width / 2, tile.y + (high - band) / 2, words, ha="center",
+            va="center", size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
+
+
+def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float) -> None:
+    """Draw the duties of many offerings as tiles with a bar: the share of each party, by basis."""
+    from matplotlib.patches import Rectangle
+
+    bars, high = [], TILE - 4
+    for tile in tiles:
+        ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
+        ax.text(tile.x + tile.width / 2, tile.y + (high - BAND) / 2,
+                wrap(tile.duty, tile.width - 6, TILE_SIZE), ha="center", va="center",
+                size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
+        bases = tile.bases or [""] * len(tile.answers)
+        counts = Counter(zip(bases, tile.answers, strict=True))
+        parts = {basis: [counts[basis, str(party)] for party in codes.index] for basis in FILLED}
+        middle, unit = tile.y + high - BAND / 2, tile.width / len(tile.answers)
+        bars.append(Bar(middle, BAND, parts, unit, tile.x))
+    letters = codes["letter"].tolist()
+    draw_bars(
+        ax, bars, {str(party): str(color) for party, color in codes["color"].items()},
+        lambda _, column, count: [f"{letters[column]} {count:,}"],
+        scale=scale, points=scale, size=TILE_SIZE,
+    )  # fmt: skip
+
+
+def _find_weakest(bases: list[str]) -> str:
+    """Return the weakest basis among several equal answers."""
+    order = ["decision", "documented", "derived", "category", "proposed"]
+    return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
 
 
 def _make_foot(stack: pd.DataFrame) -> str:

@@ -7,8 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.charts.frame import describe_chart
-from srm_data.charts.picture import render_picture
+from srm_data.charts.frame import describe_chart, render_chart
 from srm_data.schema import StrPath
 
 if TYPE_CHECKING:
@@ -90,4 +89,4 @@ def embed_chart(ax: Axes, alt: str = "") -> HTML:
     """
     from IPython.display import HTML
 
-    return HTML(render_picture(ax, alt or describe_chart(ax)))
+    return HTML(render_chart(ax, alt))
