@@ -94,4 +94,5 @@ from .workbook import (
     write_workbook as write_workbook,
 )
 
+__all__: list[str]
 __version__: str
