@@ -14,6 +14,7 @@ class SrmDataError(ValueError):
 
     Examples
     --------
+    >>> from srm_data import EstateError
     >>> try:
     ...     raise EstateError("bill.csv, line 2: 3 cells; expected 4")
     ... except SrmDataError as error:
@@ -63,6 +64,7 @@ class TableError(SrmDataError):
 
     Examples
     --------
+    >>> from srm_data.exceptions import Fault
     >>> faults = [Fault("duties.csv", 3, "layer_id", "dta", "a layer_id of layers (nearest: data)")]
     >>> print(TableError(faults))
     1 fault in the tables:
@@ -199,6 +201,7 @@ class InternalError(SrmDataError):
 
     Examples
     --------
+    >>> from srm_data import SrmDataError
     >>> error = InternalError("a bug in srm_data; please report it: bill.csv: KeyError")
     >>> isinstance(error, SrmDataError)
     True

@@ -14,7 +14,7 @@ import pandas as pd
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
 
-__all__ = ["Tables", "keep_offerings", "load_tables", "read_table"]
+__all__ = ["Tables", "load_tables", "read_table"]
 
 
 def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
@@ -187,14 +187,7 @@ def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:
-    """Restrict tables to some offerings, by id, keeping them consistent with each other.
-
-    Examples
-    --------
-    >>> kept = keep_offerings(load_tables(), {"sqs"})
-    >>> kept["services"]["service"].tolist(), len(kept["duties"])
-    (['Amazon SQS'], 28)
-    """
+    """Restrict tables to some offerings, by id, keeping them consistent with each other."""
     kept = tables["offerings"]["offering_id"].isin(chosen)
     services = tables["offerings"].loc[kept, "service_id"]
 

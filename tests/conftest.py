@@ -18,6 +18,7 @@ from srm_data.load import Tables, load_tables
 from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.schema import read_schemas, shipped_tables
+from tests.public import PUBLIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,8 +70,13 @@ OF_NO_TABLE = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a program beside Python; ``do.py test --quick`` leaves them out.
 
-    So it does with examples of the folders that show nothing of the tables.
+    So it does with examples of the folders that show nothing of the tables. Those of public names are
+    run by ``test_examples`` alone.
     """
+    shown = {f"{thing.__module__}.{thing.__qualname__}" for thing in PUBLIC.values()}
+    items[:] = [
+        item for item in items if not (isinstance(item, pytest.DoctestItem) and item.name in shown)
+    ]
     for item in items:
         if isinstance(item, pytest.DoctestItem) and item.path.parent.name in OF_NO_TABLE:
             item.add_marker(pytest.mark.slow)

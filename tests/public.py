@@ -17,14 +17,19 @@ def list_public() -> dict[str, Any]:
         for name in getattr(module, "__all__", _list_shown(module)):
             if name not in public:
                 public[f"{folder}.{name}"] = getattr(module, name)
-    return {place: thing for place, thing in public.items() if callable(thing)}
+    return {
+        place: thing
+        for place, thing in public.items()
+        if inspect.isroutine(thing) or inspect.isclass(thing)
+    }
 
 
 def _list_shown(module: ModuleType) -> list[str]:
-    own = (
-        item for item in vars(module).items() if getattr(item[1], "__module__", "") == module.__name__
-    )
-    return [name for name, thing in own if ">>> " in (thing.__doc__ or "") and not name.startswith("_")]
+    return [
+        name
+        for name, thing in vars(module).items()
+        if getattr(thing, "__module__", "") == module.__name__ and ">>> " in (thing.__doc__ or "")
+    ]
 
 
 PUBLIC = list_public()

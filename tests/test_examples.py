@@ -1,4 +1,4 @@
-"""Every public name shows how it is used, and every command is in the README."""
+"""What the package shows of itself: examples of all public names, the calls in its help, commands."""
 
 import argparse
 import doctest
@@ -6,10 +6,16 @@ import inspect
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
 import srm_data
 from srm_data.cli.commands import make_parser
+from tests.public import PUBLIC
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+MOST_AT_THE_TOP = 45
 
 
 def list_commands() -> list[str]:
@@ -21,12 +27,22 @@ def list_commands() -> list[str]:
     return list(commands)
 
 
-def test_every_public_name_has_an_example():
-    """The examples run as doctests of their modules."""
-    names = srm_data.__all__
-    texts = {name: inspect.getdoc(getattr(srm_data, name)) or "" for name in names}
-    assert len(texts) > 40
-    assert [name for name in texts if not doctest.DocTestParser().get_examples(texts[name])] == []
+@pytest.mark.parametrize("place", PUBLIC)
+def test_example_of_every_public_name_runs_with_public_names_alone(place):
+    text = inspect.getdoc(PUBLIC[place]) or ""
+    names = {"srm_data": srm_data, "pd": pd, place.rpartition(".")[2]: PUBLIC[place]}
+    example = doctest.DocTestParser().get_doctest(text, names, place, place, 0)
+    assert example.examples
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=report.append)
+    plt.close("all")
+    assert "".join(report) == ""
+
+
+def test_help_of_the_package_names_every_call_at_the_top():
+    assert len(srm_data.__all__) <= MOST_AT_THE_TOP
+    calls = re.findall(r"\w+", (srm_data.__doc__ or "").partition("by what they are for")[2])
+    assert set(srm_data.__all__) <= set(calls)
 
 
 def test_every_command_is_in_the_readme():

@@ -102,6 +102,7 @@ def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from srm_data.agreement import list_held_out
     >>> from srm_data.load import load_tables
     >>> contradictions = list_contradictions(list_held_out(load_tables()))
     >>> set(contradictions["read_as"]) <= {"AWS", "Customer"}
@@ -129,6 +130,7 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from srm_data.agreement import list_held_out
     >>> from srm_data.load import load_tables
     >>> counts = held_out_distribution(list_held_out(load_tables()))
     >>> len(counts), int(counts["disputed"].sum())

@@ -4,6 +4,6 @@
 ``consistency`` checks tables in memory before the model joins them.
 """
 
-from srm_data.check.tables import check_own_table, check_tables
+from srm_data.check.tables import check_tables
 
-__all__ = ["check_own_table", "check_tables"]
+__all__ = ["check_tables"]

@@ -237,6 +237,7 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from srm_data.controls import build_control_matrix
     >>> from srm_data import build_model, choose_offerings
     >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
     >>> summary = build_control_summary(build_control_matrix(model)).set_index("control_id")
@@ -329,6 +330,7 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
 
     Examples
     --------
+    >>> from srm_data.controls import build_control_matrix, build_control_summary
     >>> from srm_data import build_model, choose_offerings
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
     >>> counts = control_distribution(build_control_summary(matrix))
@@ -369,7 +371,8 @@ def describe_controls(counts: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> counts = pd.DataFrame([[2, 3, 4, 1, 0]], columns=ADDRESSED)
+    >>> names = ["inherited", "configured", "left", "organisation", "not applicable"]
+    >>> counts = pd.DataFrame([[2, 3, 4, 1, 0]], columns=names)
     >>> print(describe_controls(counts))
     Of 10 controls, 2 are inherited, 3 configured, 4 left to us and 1 the organisation's own
     """

@@ -39,6 +39,7 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
     >>> paths = save_chart(ax, Path(tempfile.mkdtemp()) / "empty", "An empty chart")

@@ -183,6 +183,8 @@ def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data.estate import read_corrections
     >>> from srm_data import read_estate
     >>> path = Path(tempfile.mkdtemp()) / "corrections.csv"
     >>> written = write_corrections(path, read_estate(["Amazon Cognito"]))
@@ -222,6 +224,7 @@ def read_corrections(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "corrections.csv"
     >>> length = path.write_text("identifier,offering_id\nAmazon Cognito,cognito-identity-pools")
     >>> read_corrections(path)["offering_id"].tolist()

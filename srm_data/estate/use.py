@@ -219,7 +219,7 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data import build_model, read_estate
+    >>> from srm_data import build_model, in_use, read_estate
     >>> estate = read_estate(["AWS::SQS::Queue", "AWS::SQS::Queue", "AWS::EC2::Instance"])
     >>> ours = list_customer_duties(in_use(build_model(), estate))
     >>> sorted(set(ours["responsibility"])), int(ours["weight"].iloc[0])

@@ -63,10 +63,14 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
-    >>> length = path.write_text(",".join(CELL_STATUS) + "\nsqs,backup,agreed,Queue team" + "," * 7)
-    >>> read_cell_status(path)[["status", "owner"]].to_numpy().tolist()
-    [['agreed', 'Queue team']]
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, read_review, write_workbook
+    >>> from srm_data.organisation import write_cell_status
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> book = write_workbook(folder / "ours.xlsx", choose_offerings(build_model(), "sqs"))
+    >>> path = write_cell_status(folder / "cell_status.csv", read_review(book).status)
+    >>> read_cell_status(path).empty
+    True
     """
     seen: dict[tuple[str, str], tuple[dict[Hashable, str], str]] = {}
     read, faults = read_own_files(paths, read_cell_status_schema())
@@ -107,8 +111,11 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "cell_status.csv"
-    >>> write_cell_status(path, make_cell_status([])).name
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, read_review, write_workbook
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> book = write_workbook(folder / "ours.xlsx", choose_offerings(build_model(), "sqs"))
+    >>> write_cell_status(folder / "cell_status.csv", read_review(book).status).name
     'cell_status.csv'
     """
     check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)

@@ -62,6 +62,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None 
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "decisions.csv"
     >>> lines = [
     ...     "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
@@ -122,8 +123,10 @@ def write_decisions(path: StrPath, decisions: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
+    >>> from srm_data import read_decisions
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "decisions.csv"
-    >>> write_decisions(path, make_decisions([])).name
+    >>> write_decisions(path, read_decisions([])).name
     'decisions.csv'
     """
     check_decisions(decisions)
@@ -285,7 +288,7 @@ def apply_decisions(
     >>> decided = {"offering_id": "sqs", "duty_id": "backup", "expected": row["responsibility"],
     ...            "decision": "Shared", "reason": "Our broker keeps copies.",
     ...            "decided_by": "Cloud board", "decided_on": "2026-11-01"}
-    >>> apply_decisions(cell, make_decisions([decided]))["responsibility"].tolist()
+    >>> apply_decisions(cell, pd.DataFrame([decided]))["responsibility"].tolist()
     ['Shared']
     """
     model = restore_cells(model, [*CELL, "responsibility", "basis", "note"], A_MODEL)
@@ -384,7 +387,7 @@ def list_stale_decisions(model: pd.DataFrame, decisions: pd.DataFrame) -> pd.Dat
     >>> from srm_data import build_model
     >>> row = {"offering_id": "no-more", "duty_id": "backup", "expected": "AWS", "decision": "Shared",
     ...        "reason": "Ours.", "decided_by": "Cloud board", "decided_on": "2026-11-01"}
-    >>> list_stale_decisions(build_model(), make_decisions([row]))["why"].tolist()
+    >>> list_stale_decisions(build_model(), pd.DataFrame([row]))["why"].tolist()
     ['the offering or duty is unknown or gone']
     """
     model = restore_cells(model, [*CELL, "without_decision"], A_MODEL)

@@ -154,7 +154,8 @@ def assign_owners(
     --------
     >>> from srm_data import build_model
     >>> rules = [["", "", "", "", "Cloud team"], ["", "", "network", "", "Network team"]]
-    >>> owners = pd.DataFrame(rules, columns=[*KEYS, "owner"])
+    >>> keys = ["service_id", "offering_id", "layer_id", "duty_id"]
+    >>> owners = pd.DataFrame(rules, columns=[*keys, "owner"])
     >>> owned = assign_owners(build_model(), owners).set_index(["offering_id", "duty_id"])["owner"]
     >>> owned["sqs", "network-configuration"], owned["sqs", "backup"]
     ('Network team', 'Cloud team')

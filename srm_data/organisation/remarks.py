@@ -59,10 +59,14 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
-    >>> row = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "text": "Who restores?"}
-    >>> path = write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row]))
-    >>> read_remarks(path)[["offering_id", "duty_id", "text"]].to_numpy().tolist()
-    [['sqs', 'backup', 'Who restores?']]
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, read_review, write_workbook
+    >>> from srm_data.organisation import write_remarks
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> book = write_workbook(folder / "ours.xlsx", choose_offerings(build_model(), "sqs"))
+    >>> path = write_remarks(folder / "remarks.csv", read_review(book).remarks)
+    >>> read_remarks(path).empty
+    True
     """
     return read_own_file(path, read_remark_schema())
 
@@ -90,8 +94,11 @@ def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> row = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "text": "Who restores?"}
-    >>> write_remarks(Path(tempfile.mkdtemp()) / "remarks.csv", make_remarks([row])).name
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, read_review, write_workbook
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> book = write_workbook(folder / "ours.xlsx", choose_offerings(build_model(), "sqs"))
+    >>> write_remarks(folder / "remarks.csv", read_review(book).remarks).name
     'remarks.csv'
     """
     check_frame(remarks, [name for name in REMARK if name not in (*HANDLED, *DISPUTED)], REMARKS)

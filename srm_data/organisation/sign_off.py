@@ -58,6 +58,7 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "sign_off.csv"
     >>> length = path.write_text("field,value,by,day\nApproved by,CISO,Ada,2026-11-02\n")
     >>> read_sign_off(path)["value"].tolist()
@@ -93,8 +94,9 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "sign_off.csv"
-    >>> write_sign_off(path, make_sign_off([])).name
+    >>> write_sign_off(path, pd.DataFrame(columns=["field", "value", "by", "day"])).name
     'sign_off.csv'
     """
     check_frame(sign_off, SIGN_OFF, A_SIGN_OFF)

@@ -136,6 +136,7 @@ def write_page(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from srm_data import build_model, choose_offerings
     >>> path = Path(tempfile.mkdtemp()) / "ours.html"
     >>> write_page(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name

@@ -79,6 +79,7 @@ def write_crm(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")

@@ -191,6 +191,7 @@ def write_workbook(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from srm_data import build_model, choose_offerings
     >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
     >>> write_workbook(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
