@@ -1,20 +1,17 @@
-"""The coding rule: each fault that frames or lines can break is named where it stands."""
+"""The coding rule: each row that breaks it is named where it stands."""
 
 import pytest
 
 from srm_data.answers import list_answers
-from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
+from srm_data.check.coding_rule import find_coding_faults, find_disagreements
 from srm_data.exceptions import TableError
 from srm_data.model import build_model
-from srm_data.schema import read_schemas
 
-ROW = {
-    "responsibility": "Shared",
-    "customer_action": "required",
-    "aws_part": "AWS patches.",
-    "customer_part": "The customer restarts.",
-    "note": "",
-}
+ANSWERS = [
+    "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
+    "category_responsibilities", "group_responsibilities",
+]  # fmt: skip
+ROW = {"aws_part": "AWS patches.", "customer_part": "The customer restarts.", "note": ""}
 
 
 def faults_of(tables):
@@ -26,87 +23,64 @@ def faults_of(tables):
     return [(fault.file, fault.line, fault.column, fault.value) for fault in find_coding_faults(rows)]
 
 
-def faults_of_row(table="trait_rules", **changed):
-    return [(f.column, f.expected) for f in find_coding_faults({table: [(2, ROW | changed)]})]
+@pytest.mark.parametrize("table", ANSWERS)
+@pytest.mark.parametrize(
+    ("party", "action", "columns"),
+    [
+        ("AWS", "none", ["customer_part"]),
+        ("AWS", "optional", []),
+        ("AWS", "required", ["customer_action", "customer_part"]),
+        ("Shared", "required", []),
+        ("Shared", "none", ["customer_action"]),
+        ("Customer", "required", ["aws_part"]),
+        ("Customer", "none", ["customer_action", "aws_part"]),
+        ("Not applicable", "none", ["note", "aws_part", "customer_part"]),
+        ("Not applicable", "optional", ["customer_action", "note", "aws_part", "customer_part"]),
+    ],
+)
+def test_customer_action_and_halves_go_with_the_party(table, party, action, columns):
+    row = ROW | {"responsibility": party, "customer_action": action}
+    faults = list(find_coding_faults({table: [(2, row)]}))
+    assert [fault.column for fault in faults] == columns
+    assert all(f"it is {party!r}" in fault.expected for fault in faults)
 
 
 def test_small_tables_have_no_fault(tables):
     assert faults_of(tables) == []
 
 
-@pytest.mark.parametrize("table", [
-    "offering_responsibilities", "service_responsibilities", "trait_rules", "aws_responsibilities",
-    "category_responsibilities", "group_responsibilities",
-])  # fmt: skip
 @pytest.mark.parametrize(
-    ("party", "action", "allowed"),
+    ("table", "row", "column", "values"),
     [
-        ("AWS", "required", "none or optional"),
-        ("Shared", "none", "required or optional"),
-        ("Customer", "none", "required or optional"),
-        ("Not applicable", "optional", "none"),
+        ("offering_traits", "run,run-far,keeps,maybe,page,Data,,,", "value", ["maybe"]),
+        ("trait_rules", "keeps,never,,backup,,AWS,none,We copy.,,", "value", ["never"]),
+        ("offering_traits", "paint,run-far,keeps,yes,page,Data,,,", "offering_id", ["run-far"]),
+        (
+            "service_responsibilities",
+            "run,backup,run-far; paint; run-away,AWS,none,We copy.,,,page,Copies,,,",
+            "offering_ids",
+            ["paint", "run-away"],
+        ),
+        (
+            "service_responsibilities",
+            "run,backup,,AWS,none,We copy.,,,page,,,,",
+            "section",
+            [""],
+        ),
     ],
 )
-def test_customer_action_goes_with_the_party(table, party, action, allowed):
-    found = faults_of_row(table, responsibility=party, customer_action=action)
-    assert ("customer_action", f"{allowed}, as it is {party!r}") in found
-
-
-@pytest.mark.parametrize(
-    ("party", "action"),
-    [("AWS", "none"), ("AWS", "optional"), ("Customer", "required"), ("Not applicable", "none")],
-)
-def test_customer_action_that_goes_with_the_party_is_no_fault(party, action):
-    found = faults_of_row(responsibility=party, customer_action=action)
-    assert "customer_action" not in [column for column, _ in found]
-
-
-def test_customer_row_has_no_half_of_aws():
-    found = faults_of_row(responsibility="Customer")
-    assert found == [("aws_part", "no text, as it is 'Customer'")]
-
-
-def test_aws_row_has_a_half_of_the_customer_only_if_the_action_is_optional():
-    assert faults_of_row(responsibility="AWS", customer_action="optional") == []
-    found = faults_of_row(responsibility="AWS", customer_action="none")
-    assert [column for column, _ in found] == ["customer_part"]
-
-
-def test_not_applicable_row_has_a_note_and_no_half():
-    found = faults_of_row(responsibility="Not applicable", customer_action="none")
-    assert [column for column, _ in found] == ["note", "aws_part", "customer_part"]
-
-
-def test_value_that_a_trait_does_not_have_is_a_fault_of_trait_and_rule(add_rows):
-    add_rows("offering_traits", "run,run-far,keeps,maybe,page,Data,,,")
-    tables = add_rows("trait_rules", "keeps,never,,backup,,AWS,none,We copy.,,")
-    assert faults_of(tables) == [
-        ("offering_traits.csv", 2, "value", "maybe"),
-        ("trait_rules.csv", 3, "value", "never"),
-    ]
-
-
-def test_trait_of_an_offering_names_the_service_of_the_offering(add_rows):
-    tables = add_rows("offering_traits", "paint,run-far,keeps,yes,page,Data,,,")
-    assert faults_of(tables) == [("offering_traits.csv", 2, "offering_id", "run-far")]
-
-
-def test_fact_of_a_service_names_offerings_of_this_service_only(add_rows):
-    row = "run,backup,run-far; paint; run-away,AWS,none,We copy.,,,page,Copies,,,"
-    assert faults_of(add_rows("service_responsibilities", row)) == [
-        ("service_responsibilities.csv", 2, "offering_ids", "paint"),
-        ("service_responsibilities.csv", 2, "offering_ids", "run-away"),
-    ]
-
-
-def test_fact_of_a_service_needs_a_section(add_rows):
-    tables = add_rows("service_responsibilities", "run,backup,,AWS,none,We copy.,,,page,,,,")
-    assert faults_of(tables) == [("service_responsibilities.csv", 2, "section", "")]
+def test_row_names_values_of_its_trait_offerings_of_its_service_and_a_section(
+    add_rows, table, row, column, values
+):
+    tables = add_rows(table, row)
+    line = len(tables[table]) + 1
+    assert faults_of(tables) == [(f"{table}.csv", line, column, value) for value in values]
 
 
 @pytest.mark.parametrize(("offerings", "faults"), [(10, 0), (11, 1)])
 def test_sentence_of_more_than_ten_offerings_is_a_fault_named_once(offerings, faults):
-    rows = [(line, ROW | {"offering_id": f"o{line}", "customer_part": f"{line}."})
+    row = ROW | {"responsibility": "Shared", "customer_action": "required"}
+    rows = [(line, row | {"offering_id": f"o{line}", "customer_part": f"{line}."})
             for line in range(2, 2 + offerings)]  # fmt: skip
     found = list(find_coding_faults({"offering_responsibilities": rows}))
     assert [(fault.line, fault.column) for fault in found] == [(2, "aws_part")] * faults
@@ -119,11 +93,9 @@ def test_two_rules_that_disagree_on_a_cell_are_a_fault_naming_both(add_rows):
     add_rows("trait_values", "moves,yes,It moves.")
     add_rows("offering_traits", "run,run-far,keeps,yes,page,Data,,,", "run,,moves,yes,page,Ways,,,")
     (fault,) = find_disagreements(tables)
-    assert (fault.file, fault.value) == (
-        "trait_rules.csv",
-        "keeps = yes: Shared, optional; moves = yes: Customer, required",
-    )
-    assert "run-far / backup" in fault.expected
+    assert fault.file == "trait_rules.csv"
+    assert fault.value == "keeps = yes: Shared, optional; moves = yes: Customer, required"
+    assert fault.expected == "rules that agree on run-far / backup"
     with pytest.raises(TableError, match="rules that agree on run-far / backup"):
         build_model(tables)
 
@@ -153,8 +125,3 @@ def test_answers_are_those_of_the_model(add_rows):
     columns = ["offering_id", "duty_id", "responsibility", "customer_action", "basis", "scope"]
     cells = {tuple(map(str, row)) for row in build_model(tables)[columns].to_numpy()}
     assert {tuple(map(str, row)) for row in list_answers(tables)[columns].to_numpy()} == cells
-
-
-def test_frames_of_an_empty_table_have_its_columns():
-    frames = build_frames({"alike": []}, read_schemas())
-    assert frames["alike"].columns.tolist() == ["mechanism", "offering_id", "duty_id"]

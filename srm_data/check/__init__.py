@@ -1,8 +1,4 @@
-"""Check tables: files against their contract and the coding rule, and frames against each other.
-
-``tables`` checks a folder of CSV files, ``coding_rule`` has the rules for every answer, and
-``consistency`` checks tables in memory before the model joins them.
-"""
+"""Check a folder of tables (``tables``, ``coding_rule``), and frames in memory (``consistency``)."""
 
 from srm_data.check.tables import check_tables
 

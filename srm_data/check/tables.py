@@ -1,28 +1,44 @@
 """Check a folder of tables against the contract, and report all faults at once.
 
 The contract is ``datapackage.json``: types, constraints, keys and references of every column. In
-addition, this module checks what Table Schema cannot express: the format of the text (encoding, stray
-spaces, newlines, order) and, in ``coding_rule``, the contents of rows (halves, customer action, values
-of traits, cells judged alike). The tests compare this check with that of the ``frictionless`` library.
+addition, this module checks the format of the text (encoding, stray spaces, newlines, order), and
+``coding_rule`` the contents of rows. The tests compare this check with that of ``frictionless``.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, NamedTuple
 
-from srm_data.check.coding_rule import build_frames, find_coding_faults, find_disagreements
-from srm_data.check.editions import find_edition_faults
-from srm_data.check.rows import Row, read_rows
+import pandas as pd
+
+from srm_data.check.coding_rule import find_coding_faults, find_disagreements
 from srm_data.exceptions import Fault, TableError
-from srm_data.schema import StrPath, find_folder, read_schemas, shipped_tables
-from srm_data.search import describe_nearest
+from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
+from srm_data.search import describe_nearest, find_nearest
+
+Schema = dict[str, Any]
 
 UNREAD = ("(file)", "(header)")
 """Places of faults for which none of the rows of a table can be read."""
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What separates the cells of other people's CSV files."""
+
+MOST_CHOICES = 8
+"""Maximum number of ids that a message lists; of more, it names the nearest."""
+
+
+class Row(NamedTuple):
+    """A row of a table: the line on which it starts in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
 
 
 def check_tables(folder: StrPath | Traversable) -> None:
@@ -41,24 +57,64 @@ def check_tables(folder: StrPath | Traversable) -> None:
 
     Examples
     --------
-    >>> from srm_data.schema import shipped_tables
-    >>> check_tables(shipped_tables())
+    >>> from importlib.resources import files
+    >>> check_tables(files("srm_data") / "tables")
     """
     schemas = read_schemas()
     tables, faults = read_rows_of(find_folder(folder), schemas)
     faults += find_schema_faults(schemas, tables)
     faults += find_coding_faults(tables)
-    faults += find_edition_faults(tables.get("sources", []))
-    faults += _check_ordinary(tables.get("offerings", []))
     if not faults:  # what follows joins the tables
-        faults += find_disagreements(build_frames(tables, schemas))
+        faults += find_disagreements(_build_frames(tables))
     if faults:
         raise TableError(faults)
 
 
+def check_own_table(
+    path: Traversable,
+    schema: Schema,
+    find_more: Callable[[str, list[Row]], Iterable[Fault]] | None = None,
+) -> None:
+    """Check a user's own table, such as decisions, against its schema and the shipped tables.
+
+    Parameters
+    ----------
+    path
+        CSV file. Its rows may be in any order.
+    schema
+        Table Schema of the file. References are looked up in the tables of the package.
+    find_more
+        Function that finds further faults, given the name of the file and its rows, of which any may be
+        faulty and lack columns. Those in places with a fault already are left out.
+
+    Raises
+    ------
+    TableError
+        If the file has faults; the message lists all of them: file, line, column, value and what was
+        expected.
+    """
+    name = path.name.removesuffix(".csv")
+    rows, faults = _read_rows(path, schema, lines=True, may_be_absent=_list_absent(schema))
+    referred = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
+    shipped = {table: read_shipped_rows(table) for table in referred}
+    faults += find_schema_faults({name: schema}, {name: rows}, shipped)
+    if find_more is not None:
+        places = {(fault.line, fault.column) for fault in faults}
+        more = find_more(path.name, rows)
+        faults += [fault for fault in more if (fault.line, fault.column) not in places]
+    if faults:
+        raise TableError(faults, f"the {schema['title'].lower()}")
+
+
+def read_shipped_rows(name: str) -> list[Row]:
+    """Read the rows of a table of the package that other tables may refer to."""
+    rows, _ = _read_rows(shipped_tables() / f"{name}.csv", read_schemas()[name])
+    return rows
+
+
 def read_rows_of(
     folder: Traversable,
-    schemas: dict[str, dict[str, Any]],
+    schemas: dict[str, Schema],
     *,
     optional: Set[str] = frozenset(),
     is_own: bool = False,
@@ -81,110 +137,150 @@ def read_rows_of(
     tuple
         Rows by table name, and the faults.
     """
+    if not folder.is_dir():
+        return {}, [Fault(str(folder), 0, "(folder)", "missing", "a folder of tables")]
     faults: list[Fault] = []
     tables: dict[str, list[Row]] = {}
-    if not folder.is_dir():
-        return tables, [Fault(str(folder), 0, "(folder)", "missing", "a folder of tables")]
     for name, schema in schemas.items():
-        path, columns = folder / f"{name}.csv", [field["name"] for field in schema["fields"]]
+        path = folder / f"{name}.csv"
         absent = _list_absent(schema) if is_own else set()
-        if not path.is_file():
-            if name in optional:
-                tables[name] = []
-                continue
-            expected = f"a table with the columns {_describe_columns(columns, absent)}"
+        if path.is_file():
+            rows, faults_of_file = _read_rows(path, schema, may_be_absent=absent)
+            faults += faults_of_file
+            # A table that cannot be read counts as missing: what refers to its rows is no fault.
+            if not any(fault.column in UNREAD for fault in faults_of_file):
+                tables[name] = rows
+                faults += [] if is_own else _check_order(path.name, schema, rows)
+        elif name in optional:
+            tables[name] = []
+        else:
+            columns = _list_columns(schema)
+            expected = f"a table with the columns {', '.join(c for c in columns if c not in absent)}"
+            expected += f" (optional: {', '.join(c for c in columns if c in absent)})" if absent else ""
             faults.append(Fault(path.name, 0, "(file)", "missing", expected))
-            continue
-        rows, found = read_rows(path, columns, may_be_absent=absent)
-        faults += found
-        if any(fault.column in UNREAD for fault in found):
-            continue  # as if it were missing: what refers to its rows is no fault
-        tables[name] = rows
-        if not is_own:
-            faults += _check_order(name, schema, tables[name])
     return tables, faults
 
 
-def read_shipped_rows(name: str) -> list[Row]:
-    """Read the rows of a table of the package that other tables may refer to."""
-    columns = [field["name"] for field in read_schemas()[name]["fields"]]
-    rows, _ = read_rows(shipped_tables() / f"{name}.csv", columns)
-    return rows
+def _list_columns(schema: Schema) -> list[str]:
+    return [field["name"] for field in schema["fields"]]
 
 
-def _list_absent(schema: dict[str, Any]) -> set[str]:
+def _list_absent(schema: Schema) -> set[str]:
     """List the columns that a user's table may leave out."""
     return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
 
 
-def _describe_columns(columns: list[str], absent: set[str]) -> str:
-    """Name the columns of a table, and which of them may be missing."""
-    needed = ", ".join(name for name in columns if name not in absent)
-    optional = ", ".join(name for name in columns if name in absent)
-    return f"{needed} (optional: {optional})" if optional else needed
-
-
-def check_own_table(
+def _read_rows(
     path: Traversable,
-    schema: dict[str, Any],
-    find_more: Callable[[str, list[Row]], Iterable[Fault]] | None = None,
-) -> None:
-    """Check a user's own table, such as decisions, against its schema and the shipped tables.
+    schema: Schema,
+    *,
+    lines: bool = False,
+    may_be_absent: Set[str] = frozenset(),
+) -> tuple[list[Row], list[Fault]]:
+    """Read rows as text; faulty text is reported and corrected, so that it is reported only once.
 
-    Parameters
-    ----------
-    path
-        CSV file. Its rows may be in any order.
-    schema
-        Table Schema of the file. References are looked up in the tables of the package.
-    find_more
-        Function that finds further faults, given the name of the file and its rows, of which any may be
-        faulty and lack columns. Those in places with a fault already are left out.
-
-    Raises
-    ------
-    TableError
-        If the file has faults; the message lists all of them: file, line, column, value and what was
-        expected.
+    With ``lines``, cells may contain line breaks, as in text that people type.
     """
-    name, columns = path.name.removesuffix(".csv"), [field["name"] for field in schema["fields"]]
-    rows, faults = read_rows(path, columns, lines=True, may_be_absent=_list_absent(schema))
-    referred = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
-    known = {table: read_shipped_rows(table) for table in referred}
-    faults += find_schema_faults({name: schema}, {name: rows}, known)
-    if find_more is not None:
-        places = {(fault.line, fault.column) for fault in faults}
-        more = find_more(path.name, rows)
-        faults += [fault for fault in more if (fault.line, fault.column) not in places]
-    if faults:
-        raise TableError(faults, f"the {schema['title'].lower()}")
+    file, columns = path.name, _list_columns(schema)
+    data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return [], [Fault(file, 1, "(file)", "UTF-16", "a text in UTF-8")]
+
+    # Lines that are not UTF-8 are decoded as Windows-1252, and reported where they are read.
+    decoded, recoded = [], set()
+    for number, raw in enumerate(data.removeprefix(codecs.BOM_UTF8).splitlines(True), start=1):
+        try:
+            decoded.append(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            decoded.append(raw.decode("cp1252", errors="replace"))
+            recoded.add(number)
+
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    header: list[str] = []
+    start = 1
+    reader = csv.reader(decoded, strict=True)
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not header:
+                header = cells
+                for sign, separators in SEPARATORS.items():
+                    if len(header) == 1 < len(columns) and sign in header[0]:
+                        value = f"separated by {separators}"
+                        return [], [Fault(file, line, "(header)", value, "cells separated by commas")]
+                faults += _check_header(file, header, columns, may_be_absent)
+                continue
+
+            if len(cells) != len(header):
+                text, expected = ",".join(cells)[:60], f"{len(header)} cells, found {len(cells)}"
+                if len(cells) > len(header):
+                    expected += " (put a text with a comma in double quotes)"
+                faults.append(Fault(file, line, "(row)", text, expected))
+
+            by_column = dict(zip(header, cells, strict=False))
+            row = {column: by_column.get(column, "") for column in columns if column in header}
+            is_recoded = not recoded.isdisjoint(range(line, start))
+            for column, value in row.items():
+                if expected := _describe_text_fault(value, is_recoded=is_recoded, lines=lines):
+                    faults.append(Fault(file, line, column, value, expected))
+                    row[column] = " ".join(value.split())
+            rows.append(Row(line, row))
+    except csv.Error as error:
+        faults.append(Fault(file, reader.line_num, "(row)", str(error), "well-formed CSV"))
+
+    if not header:
+        faults.append(Fault(file, 1, "(header)", "", f"the columns {columns}"))
+    return rows, faults
 
 
-def _check_order(name: str, schema: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
+def _check_header(
+    file: str, header: list[str], columns: list[str], may_be_absent: Set[str]
+) -> Iterator[Fault]:
+    for column in columns:
+        if column not in header and column not in may_be_absent:
+            near = find_nearest(column, set(header) - set(columns), count=1)
+            value = f"missing ({near[0]!r} is there)" if near else "missing"
+            yield Fault(file, 1, column, value, "this column")
+    for position, column in enumerate(header):
+        if column not in columns:
+            yield Fault(file, 1, column or "(blank)", column, f"only the columns {columns}")
+        elif column in header[:position]:
+            yield Fault(file, 1, column, column, "this column once")
+
+
+def _describe_text_fault(value: str, *, is_recoded: bool, lines: bool) -> str:
+    """Describe the text that was expected in a cell, or return nothing if it is well formed."""
+    if is_recoded and not value.isascii():
+        return "text in UTF-8 (this line is in another encoding)"
+    if not lines and ("\n" in value or "\r" in value):
+        return "one line: no newline in a cell"
+    return "no space at the start or the end" if value != value.strip() else ""
+
+
+def _check_order(file: str, schema: Schema, rows: list[Row]) -> Iterator[Fault]:
     key = schema["primaryKey"]
     keys = [tuple(row.cells.get(column, "") for column in key) for row in rows]
     for before, row, previous, current in zip(rows, rows[1:], keys, keys[1:], strict=False):
         if current < previous:
             expected = f"rows sorted by key: it sorts before line {before.line} ({', '.join(previous)})"
-            yield Fault(f"{name}.csv", row.line, ", ".join(key), ", ".join(current), expected)
+            yield Fault(file, row.line, ", ".join(key), ", ".join(current), expected)
 
 
 def find_schema_faults(
-    schemas: dict[str, dict[str, Any]],
+    schemas: dict[str, Schema],
     tables: dict[str, list[Row]],
-    known: dict[str, list[Row]] | None = None,
+    shipped: dict[str, list[Row]] | None = None,
 ) -> Iterator[Fault]:
     """Find faults of types, constraints, primary keys and foreign keys.
 
-    ``known`` has the rows of further tables that these may refer to. Missing tables and columns are
+    ``shipped`` has the rows of further tables that these may refer to. Missing tables and columns are
     skipped here, because they have already been reported.
     """
-    referred = {name: [*rows, *tables.get(name, [])] for name, rows in (known or {}).items()}
-    referred = tables | referred
+    referred = tables | {name: [*rows, *tables.get(name, [])] for name, rows in (shipped or {}).items()}
     for name, rows in tables.items():
         schema, file = schemas[name], f"{name}.csv"
         filled = [row for row in rows if any(row.cells.values())]
-
         for row in rows:
             if not any(row.cells.values()):
                 yield Fault(file, row.line, "(row)", "", "no blank line")
@@ -196,19 +292,18 @@ def find_schema_faults(
 
 
 def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
-    """Check the type and the constraints of one column."""
-    name, seen = field["name"], dict[str, int]()
+    name, first_lines = field["name"], dict[str, int]()
     is_unique = field.get("constraints", {}).get("unique", False)
     for row in rows:
         if name not in row.cells:
             continue
         value = row.cells[name]
         expected = _describe_expected(field, value)
-        if not expected and is_unique and value in seen:
-            expected = f"a value that occurs once (it is also in line {seen[value]})"
+        if not expected and is_unique and value in first_lines:
+            expected = f"a value that occurs once (it is also in line {first_lines[value]})"
         if expected:
             yield Fault(file, row.line, name, value, expected)
-        seen.setdefault(value, row.line)
+        first_lines.setdefault(value, row.line)
 
 
 def _describe_expected(field: dict[str, Any], value: str) -> str:
@@ -233,25 +328,24 @@ def _describe_expected(field: dict[str, Any], value: str) -> str:
 
 
 def _is_date(value: str) -> bool:
-    """Return whether a text is a valid date in the format YYYY-MM-DD."""
     try:
         date.fromisoformat(value)
     except ValueError:
         return False
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None  # not 20261202
 
 
 def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
-    """Check that each key is unique; blank required parts have already been reported."""
-    seen: dict[tuple[str, ...], int] = {}
+    first_lines: dict[tuple[str, ...], int] = {}
     for row in rows:
         if not key or any(column not in row.cells for column in key):
             continue
         values = tuple(row.cells[column] for column in key)
-        if values in seen and any(values):
-            expected = f"a key that occurs once (it is also in line {seen[values]})"
+        # Blank parts of a key have already been reported, once for each row.
+        if values in first_lines and any(values):
+            expected = f"a key that occurs once (it is also in line {first_lines[values]})"
             yield Fault(file, row.line, ", ".join(key), ", ".join(values), expected)
-        seen.setdefault(values, row.line)
+        first_lines.setdefault(values, row.line)
 
 
 def _check_reference(
@@ -263,36 +357,30 @@ def _check_reference(
     others = [row.cells for row in tables.get(table, [])]
     if table not in tables or any(set(targets) - set(cells) for cells in others):
         return
-    choices = [tuple(cells[target] for target in targets) for cells in others]
-    known = set(choices)
-    column, target = columns[-1], targets[-1]
+    choices = dict.fromkeys(tuple(cells[target] for target in targets) for cells in others)
     for row in rows:
-        values = tuple(row.cells.get(name, "") for name in columns)
-        if values[-1] and values not in known:
-            alike = [choice[-1] for choice in choices if choice[:-1] == values[:-1]]
-            expected = f"{_name_choices(values[-1], alike)} in {table}.csv, column {target}"
-            yield Fault(f"{name}.csv", row.line, column, values[-1], expected)
+        values = tuple(row.cells.get(column, "") for column in columns)
+        value = values[-1]
+        if not value or values in choices:
+            continue
+        # Of a reference by several columns, only the last is wrong: the others have their own check.
+        alike = sorted({choice[-1] for choice in choices if choice[:-1] == values[:-1]})
+        near = (
+            f"one of: {' | '.join(alike)}"
+            if 0 < len(alike) <= MOST_CHOICES
+            else f"a value{describe_nearest(value, alike)}"
+        )
+        expected = f"{near} in {table}.csv, column {targets[-1]}"
+        yield Fault(f"{name}.csv", row.line, columns[-1], value, expected)
 
 
-def _name_choices(value: str, choices: list[str]) -> str:
-    if 0 < len(set(choices)) <= 8:
-        return "one of: " + " | ".join(sorted(set(choices)))
-    return f"a value{describe_nearest(value, choices)}"
-
-
-def _check_ordinary(offerings: list[Row]) -> Iterator[Fault]:
-    """Check that exactly one offering of each service is the ordinary one."""
-    lines: dict[str, list[int]] = {}
-    for line, cells in offerings:
-        ordinary = lines.setdefault(cells.get("service_id", ""), [])
-        if cells.get("ordinary") == "yes":
-            ordinary.append(line)
-            if len(ordinary) > 1:
-                expected = f"one ordinary offering of a service (line {ordinary[0]} has it)"
-                yield Fault("offerings.csv", line, "ordinary", "yes", expected)
-    for line, cells in offerings:
-        service_id = cells.get("service_id", "")
-        if "ordinary" in cells and not lines[service_id]:
-            lines[service_id].append(line)  # once per service
-            expected = f"yes for one offering of {service_id!r}"
-            yield Fault("offerings.csv", line, "ordinary", cells["ordinary"], expected)
+def _build_frames(tables: dict[str, list[Row]]) -> Tables:
+    """Build frames as :func:`~srm_data.load_tables` reads them; an empty table has its columns too."""
+    frames = {}
+    for name, schema in read_schemas().items():
+        cells = [row.cells for row in tables[name]]
+        frame = pd.DataFrame(cells, columns=_list_columns(schema), dtype="str")
+        if "position" in frame:
+            frame = frame.astype({"position": int}).sort_values("position", ignore_index=True)
+        frames[name] = frame
+    return frames

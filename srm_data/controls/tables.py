@@ -13,8 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.check.rows import Row
-from srm_data.check.tables import find_schema_faults, read_rows_of, read_shipped_rows
+from srm_data.check.tables import Row, find_schema_faults, read_rows_of, read_shipped_rows
 from srm_data.controls.ids import fold_control_id
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import list_states

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.check.rows import Row
+from srm_data.check.tables import Row
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables

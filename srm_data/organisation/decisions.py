@@ -16,7 +16,7 @@ import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
-from srm_data.check.rows import Row
+from srm_data.check.tables import Row
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
 from srm_data.load import Tables, list_former_offerings, load_some, require_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file

@@ -17,8 +17,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.atomic import open_whole
-from srm_data.check.rows import Row
-from srm_data.check.tables import check_own_table
+from srm_data.check.tables import Row, check_own_table
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import StrPath
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.check.rows import Row
+from srm_data.check.tables import Row
 from srm_data.exceptions import Fault, FrameError
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
