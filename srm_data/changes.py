@@ -61,18 +61,19 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         restore_cells(model, columns, expected, may_lack=["basis"]) for model in (before, after)
     )
 
+    # Both states side by side: the cells of after first, then those that are gone.
     old, new = (model[columns].astype(object) for model in (before, after))
     joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")
     places = pd.concat([after[CELL], before[CELL]], ignore_index=True).drop_duplicates(CELL)
     joined = places.merge(joined, on=CELL, validate="one_to_one")
 
+    # Why each differs; a later line overrides an earlier one.
     was, now = joined["responsibility_old"], joined["responsibility"]
+    is_same_data = joined["without_decision_old"].eq(joined["without_decision"])
+    was_decided, is_decided = joined["basis_old"].eq("decision"), joined["basis"].eq("decision")
     why = pd.Series("data and decision", index=joined.index, dtype=object)
-    old_data, new_data = joined["without_decision_old"], joined["without_decision"]
-    is_decided = joined["basis"].eq("decision") | joined["basis_old"].eq("decision")
-    why = why.mask(~is_decided, "data").mask(old_data.eq(new_data), "decision")
-    is_gone = joined["basis_old"].eq("decision") & joined["basis"].ne("decision")
-    why = why.mask(is_gone & old_data.eq(new_data), DECISION_GONE)
+    why = why.mask(~(was_decided | is_decided), "data").mask(is_same_data, "decision")
+    why = why.mask(was_decided & ~is_decided & is_same_data, DECISION_GONE)
     why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
 
     changes = pd.DataFrame(
@@ -94,12 +95,13 @@ def _list_actions(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[Hashab
     """List the cells with the same answer and another customer action."""
     columns = [*CELL, "responsibility", "customer_action"]
     if "customer_action" not in before or "customer_action" not in after:
-        return []  # answers of the first versions have none
+        return []  # answers of stored versions have none
     old, new = (model[columns].dropna().astype("str") for model in (before, after))
-    joined = new.merge(old, on=[*CELL, "responsibility"], suffixes=("_to", "_from"))
-    differs = joined[joined["customer_action_from"] != joined["customer_action_to"]]
-    named = differs.rename(columns={"customer_action_from": "from", "customer_action_to": "to"})
-    return named[[*CELL, "from", "to"]].to_dict("records")
+    joined = new.merge(
+        old, on=[*CELL, "responsibility"], suffixes=("_to", "_from"), validate="one_to_one"
+    )
+    named = joined.rename(columns={"customer_action_from": "from", "customer_action_to": "to"})
+    return named.loc[named["from"] != named["to"], [*CELL, "from", "to"]].to_dict("records")
 
 
 def describe_changes(changes: pd.DataFrame) -> str:
@@ -116,23 +118,22 @@ def describe_changes(changes: pd.DataFrame) -> str:
     '3 cells differ: 2 by data, 1 by decision'
     """
     check_frame(changes, ["why"], CHANGES)
-    actions = len(changes.attrs.get("actions", []))
-    alone = (
-        f"{actions:,} in {'its' if actions == 1 else 'their'} customer action alone" if actions else ""
-    )
-    if changes.empty:
-        return f"no cell differs in its answer, {alone}" if alone else "no cell differs"
+    # Causes from the most frequent to the least, then cells on one side only.
+    without_cause = {
+        DECISION_GONE: "without a decision any more",
+        "offering added": "of offerings added",
+        "offering gone": "of offerings gone",
+    }
     counts = changes["why"].value_counts()
-    added, gone = counts.get("offering added", 0), counts.get("offering gone", 0)
-    withdrawn = counts.get(DECISION_GONE, 0)
-    by = counts.drop(["offering added", "offering gone", DECISION_GONE], errors="ignore")
-    parts = [f"{count:,} by {why}" for why, count in by.items()]
-    parts += [f"{withdrawn:,} without a decision any more"] if withdrawn else []
-    parts += [f"{added:,} of offerings added"] if added else []
-    parts += [f"{gone:,} of offerings gone"] if gone else []
+    parts = [f"{count:,} by {why}" for why, count in counts.items() if why not in without_cause]
+    parts += [f"{counts[why]:,} {text}" for why, text in without_cause.items() if why in counts]
+    actions = len(changes.attrs.get("actions", []))
+    alone = f"{actions:,} in {'its' if actions == 1 else 'their'} customer action alone"
+    if changes.empty:
+        return f"no cell differs in its answer, {alone}" if actions else "no cell differs"
     noun = "cell differs" if len(changes) == 1 else "cells differ"
     described = f"{len(changes):,} {noun}: {', '.join(parts)}"
-    return f"{described}; {alone}" if alone else described
+    return f"{described}; {alone}" if actions else described
 
 
 def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
@@ -190,36 +191,34 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     >>> earlier.loc[("mwaa", "platform-upgrade"), "responsibility"]
     'Customer'
     """
-    if isinstance(source, Review):
-        return _list_answers(source)
-    path = Path(source)
-    if path.is_dir():
-        return build_model(load_tables(path))
-    if _has_answers(str(source)) and not path.exists():
-        return _complete_cells(_read_answers(str(source)))
-    if path.exists():
-        return _list_answers(read_review(path))
-    raise FileNotFoundError(
-        f"{source}: expected a folder of tables, a workbook, or a stored data version "
-        f"({', '.join(list_versions())})"
-    )
+    if not isinstance(source, Review):
+        path = Path(source)
+        if path.is_dir():
+            return build_model(load_tables(path))
+        if not path.exists():
+            if not _has_answers(str(source)):
+                raise FileNotFoundError(
+                    f"{source}: expected a folder of tables, a workbook, or a stored data version "
+                    f"({', '.join(list_versions())})"
+                )
+            return _complete_cells(_read_answers(str(source)))
+        source = read_review(path)
 
-
-def _list_answers(review: Review) -> pd.DataFrame:
-    """Return the answers in a workbook: those of its tables, overridden by applicable decisions."""
-    cells = review.exported
-    if _has_answers(review.version):
-        kept = _read_answers(review.version).set_index(CELL)["responsibility"]
-        then = kept.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
-        gone = cells["responsibility"] == ""
-        cells = cells.assign(responsibility=cells["responsibility"].mask(gone, then)).fillna("")
+    # Rows that were deleted from a workbook have the answers of its version.
+    cells = source.exported
+    if _has_answers(source.version):
+        stored_answers = _read_answers(source.version).set_index(CELL)["responsibility"]
+        then = stored_answers.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
+        is_deleted = cells["responsibility"] == ""
+        cells = cells.assign(responsibility=cells["responsibility"].mask(is_deleted, then)).fillna("")
     cells = _complete_cells(cells[cells["responsibility"] != ""])
 
-    decided = cells[CELL].merge(review.decisions, on=CELL, how="left").fillna("")
-    holds = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
+    # A decision applies as long as it was made against the answer of the tables.
+    decided = cells[CELL].merge(source.decisions, on=CELL, how="left").fillna("")
+    applies = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
     return cells.assign(
-        responsibility=cells["responsibility"].mask(holds, decided["decision"].to_numpy()),
-        basis=cells["basis"].mask(holds, "decision"),
+        responsibility=cells["responsibility"].mask(applies, decided["decision"].to_numpy()),
+        basis=cells["basis"].mask(applies, "decision"),
     )
 
 
@@ -228,29 +227,25 @@ def _has_answers(version: str) -> bool:
 
 
 def _read_answers(version: str) -> pd.DataFrame:
-    """Read the answers of a stored version; an unreleased version has those of the tables."""
     if version in list_versions():
         return read_version(version)
-    model = build_model()
-    return model[[*CELL, "offering", "responsibility"]].astype("str")
+    # A version in the making has the answers of the tables.
+    return build_model()[[*CELL, "offering", "responsibility"]].astype("str")
 
 
 def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Add the columns that a comparison needs to answers that have no decisions."""
     duties = read_table("duties").set_index("duty_id")["duty"]
     named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
-    return cells.assign(duty=named, without_decision=cells["responsibility"], basis="").reset_index(
-        drop=True
-    )
+    cells = cells.assign(duty=named, without_decision=cells["responsibility"], basis="")
+    return cells.reset_index(drop=True)
 
 
 def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
-    """Return a mask of the cells in the scope of a workbook; for other sources, all cells."""
-    if not isinstance(source, Review) and Path(source).is_file():
-        source = read_review(source)
-    if not isinstance(source, Review) or has_whole_catalogue(source):
-        return pd.Series(True, index=model.index)
-    return model["offering_id"].isin(source.exported["offering_id"])
+    """Return a mask of the cells in the scope of a returned workbook; for other sources, all cells."""
+    if isinstance(source, Review) and not has_whole_catalogue(source):
+        return model["offering_id"].isin(source.exported["offering_id"])
+    return pd.Series(True, index=model.index)
 
 
 def has_whole_catalogue(source: str | os.PathLike[str] | Review) -> bool:

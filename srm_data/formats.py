@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
     from srm_data.schema import StrPath, Tables
 
-SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), ".parquet"
-BESIDE = [
+SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), (".parquet",)
+REFERRED = [
     "layers", "duties", "categories", "product_groups", "services", "offerings", "responsibilities",
     "bases", "sources", "glossary",
 ]  # fmt: skip
 """Tables that the cells refer to or that explain them."""
 
 NUMBERS = {"resources", "assumed", "weight", "position"}
+"""Columns that hold whole numbers; all others hold text."""
 
 
 class Format(NamedTuple):
@@ -57,12 +58,8 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format((".xlsx",), "the workbook for reviewers", "write_workbook"),
-    Format(
-        (".sqlite", ".sqlite3", ".db"),
-        "a SQLite file with the cells and all that they refer to",
-        "write_database",
-    ),
-    Format((".parquet",), "the cells alone, as Parquet", "write_database"),
+    Format(SQLITE, "a SQLite file with the cells and all that they refer to", "write_database"),
+    Format(PARQUET, "the cells alone, as Parquet", "write_database"),
 )
 
 
@@ -79,12 +76,11 @@ def find_format(path: StrPath) -> Format:
     >>> find_format("ours.parquet").content
     'the cells alone, as Parquet'
     """
-    ending = Path(path).suffix
-    for each in FORMATS:
-        if ending in each.endings:
-            return each
-    known = "; ".join(f"{', '.join(each.endings)}: {each.content}" for each in FORMATS)
-    raise SrmDataError(f"{path}: expected a file name that ends in one of these ({known})")
+    for kind in FORMATS:
+        if Path(path).suffix in kind.endings:
+            return kind
+    choices = "; ".join(f"{', '.join(kind.endings)}: {kind.content}" for kind in FORMATS)
+    raise SrmDataError(f"{path}: expected a file name that ends in one of these ({choices})")
 
 
 def describe_endings() -> str:
@@ -95,7 +91,7 @@ def describe_endings() -> str:
     >>> describe_endings()[:34]
     '.xlsx for the workbook for reviewe'
     """
-    return "; ".join(f"{each.endings[0]} for {each.content}" for each in FORMATS)
+    return "; ".join(f"{kind.endings[0]} for {kind.content}" for kind in FORMATS)
 
 
 def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None = None) -> Path:
@@ -146,57 +142,63 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
 
     check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
-    if path.suffix not in (*SQLITE, PARQUET):
+    if path.suffix not in SQLITE + PARQUET:
         raise SrmDataError(
-            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET}; for other "
+            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET[0]}; for other "
             "kinds use pandas, such as model.to_csv"
         )
     model = restore_cells(model, MODEL, A_MODEL)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
-    content = _make_parquet(cells) if path.suffix == PARQUET else _make_sqlite(cells, tables)
+    content = _make_parquet(cells) if path.suffix in PARQUET else _make_sqlite(cells, tables)
     with open_whole(path) as stream:
         stream.write(content)
     return path
 
 
 def _make_parquet(cells: pd.DataFrame) -> bytes:
-    """Return the cells as a Parquet file, written by DuckDB."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
-        made = Path(folder) / "cells.parquet"
+        path = Path(folder) / "cells.parquet"
         connection.register("cells", cells)
-        connection.sql("SELECT * FROM cells").write_parquet(str(made), compression="zstd")
-        return made.read_bytes()
+        connection.sql("SELECT * FROM cells").write_parquet(str(path), compression="zstd")
+        return path.read_bytes()
 
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
-    """Return a SQLite file with the cells and the tables they refer to."""
     import pandas as pd
 
     from srm_data.load import given_tables
-    from srm_data.schema import read_package, read_schemas
+    from srm_data.schema import CELL, read_package, read_schemas
 
     schemas, package = read_schemas(), read_package()
-    tables = given_tables(tables, {name: _list_keys(schemas[name]) for name in BESIDE})
+    references = {
+        name: [
+            (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
+            for key in schemas[name].get("foreignKeys", [])
+        ]
+        for name in REFERRED
+    }
+    needed = {
+        name: [*schemas[name]["primaryKey"], *(column for column, _, _ in references[name])]
+        for name in REFERRED
+    }
+    tables = given_tables(tables, needed)
     connection = sqlite3.connect(":memory:")
     try:
-        # what is referred to first, so that every reference holds
-        for name in BESIDE:
-            schema = schemas[name]
-            references = [
-                (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
-                for key in schema.get("foreignKeys", [])
-                if key["reference"]["resource"] in BESIDE
-            ]
-            _write_table(connection, name, tables[name], schema["primaryKey"], references)
+        # The tables that cells refer to, then the cells.
+        for name in REFERRED:
+            kept = [target for target in references[name] if target[1] in REFERRED]
+            _write_table(connection, name, tables[name], schemas[name]["primaryKey"], kept)
+        of_cells = [("offering_id", "offerings", "offering_id"), ("duty_id", "duties", "duty_id")]
+        _write_table(connection, "cells", cells, CELL, of_cells)
 
-        keys = ["offering_id", "duty_id"]
-        refers = [(key, f"{key.removesuffix('_id')}s".replace("dutys", "duties"), key) for key in keys]
-        _write_table(connection, "cells", cells, keys, refers)
-        pages = cells[keys].assign(source_id=cells["source_ids"].str.split("; ")).explode("source_id")
-        refers += [("source_id", "sources", "source_id")]
-        _write_table(connection, "cell_sources", pages.drop_duplicates(), [*keys, "source_id"], refers)
+        # One row per cell and source, so that the page of a cell is one join away.
+        pages = cells[CELL].assign(source_id=cells["source_ids"].str.split("; ")).explode("source_id")
+        of_pages = [*of_cells, ("source_id", "sources", "source_id")]
+        _write_table(
+            connection, "cell_sources", pages.drop_duplicates(), [*CELL, "source_id"], of_pages
+        )
 
         licence = package["licenses"][0]
         about = {
@@ -213,12 +215,6 @@ def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
         connection.close()
 
 
-def _list_keys(schema: dict[str, Any]) -> list[str]:
-    """List the columns of a table that are its key or refer to other tables."""
-    refers = [key["fields"][0] for key in schema.get("foreignKeys", [])]
-    return [*schema["primaryKey"], *refers]
-
-
 def _write_table(
     connection: sqlite3.Connection,
     name: str,
@@ -226,7 +222,6 @@ def _write_table(
     key: list[str],
     references: list[tuple[str, str, str]],
 ) -> None:
-    """Write one table with its primary key and foreign keys; a blank reference becomes NULL."""
     kinds = {column: "INTEGER" if column in NUMBERS else "TEXT" for column in rows}
     lines = [f'"{column}" {kind}' for column, kind in kinds.items()]
     lines.append(f"PRIMARY KEY ({', '.join(key)})")
@@ -234,13 +229,10 @@ def _write_table(
         f'FOREIGN KEY ("{own}") REFERENCES {other} ("{there}")' for own, other, there in references
     ]
     connection.execute(f"CREATE TABLE {name} ({', '.join(lines)})")
-    blank = {own for own, _, _ in references}
-    values = [
-        [
-            None if value == "" and column in blank else value
-            for column, value in zip(rows, row, strict=True)
-        ]
-        for row in rows.astype(object).to_numpy().tolist()
-    ]
+
+    # A blank refers to nothing, which SQL writes as NULL.
+    values = rows.astype(object)
+    for own, _, _ in references:
+        values[own] = values[own].where(values[own] != "", None)
     marks = ", ".join("?" * len(kinds))
-    connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+    connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values.to_numpy().tolist())

@@ -7,9 +7,14 @@ import mistune
 import pandas as pd
 import pytest
 
-from srm_data.maintain import describe_tables, describe_words, write_reference
-from srm_data.maintain.dictionary import CONSTRAINTS, MADE
-from srm_data.schema import read_decision_schema, read_package, read_remark_schema, read_schemas
+from srm_data.maintain.dictionary import (
+    CONSTRAINTS,
+    MADE,
+    describe_tables,
+    describe_words,
+    write_reference,
+)
+from srm_data.schema import read_decision_schema, read_package, read_remark_schema
 
 GLOSSARY = pd.DataFrame(
     {
@@ -39,13 +44,9 @@ def section(page: str, heading: str) -> str:
     return found[1]
 
 
-def without_code(page: str) -> str:
-    return re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
-
-
 def anchors(page: str) -> list[str]:
     """Make the anchors of a page's headings, as GitHub does."""
-    headings = re.findall(r"^#+ (.+)$", without_code(page), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
     return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
@@ -61,74 +62,57 @@ def render_tables(page: str) -> list[list[list[str]]]:
     ]
 
 
-def test_every_column_of_every_table_is_in_the_dictionary(pages):
-    own = {"decisions": read_decision_schema(), "remarks": read_remark_schema()}
-    for name, schema in (read_schemas() | own).items():
-        [[header, *rows]] = render_tables(section(pages["data-dictionary.md"], name))
-        assert header == ["Column", "Type", "Constraints", "Description"]
-        told = [(row[0], row[1], row[3]) for row in rows]
-        assert told == [(f["name"], f["type"], f["description"]) for f in schema["fields"]]
-
-
-def test_every_constraint_of_a_column_is_told(pages):
-    for name, schema in read_schemas().items():
-        [[_, *rows]] = render_tables(section(pages["data-dictionary.md"], name))
-        for field, row in zip(schema["fields"], rows, strict=True):
-            constraints = field.get("constraints", {})
-            told = row[2].replace(constraints.get("pattern", ""), "")  # which may hold a semicolon
-            assert len(constraints) == (told.count(";") + 1 if told else 0)
-            assert all(value in row[2] for value in constraints.get("enum", []))
-            assert set(constraints) <= {"enum", *CONSTRAINTS}
-
-
-def test_every_table_is_told_with_its_title_file_and_keys(pages):
+def test_every_table_is_described_with_its_title_file_keys_columns_and_constraints(pages):
+    page = pages["data-dictionary.md"]
+    assert f"Data version {read_package()['version']}." in page
     for resource in read_package()["resources"]:
-        text = section(pages["data-dictionary.md"], resource["name"])
+        schema, text = resource["schema"], section(page, resource["name"])
         assert f"**{resource['title']}.** {resource['description']}" in text
         assert f"- File: `{resource['path']}`" in text
-        for column in resource["schema"]["primaryKey"]:
+        for column in schema["primaryKey"]:
             assert re.search(rf"^- Primary key: .*`{column}`", text, re.MULTILINE)
-        for key in resource["schema"].get("foreignKeys", []):
+        for key in schema.get("foreignKeys", []):
             target = key["reference"]["resource"]
             whose = f"[{target}](#{target})" if target else "this table"
             assert f"- `{key['fields'][0]}` refers to {whose}" in text
 
+        [[header, *rows]] = render_tables(text)
+        assert header == ["Column", "Type", "Constraints", "Description"]
+        for field, (name, kind, words, description) in zip(schema["fields"], rows, strict=True):
+            constraints = field.get("constraints", {})
+            words = words.replace(constraints.get("pattern", ""), "")  # which may hold a semicolon
+            assert (name, kind, description) == (field["name"], field["type"], field["description"])
+            assert len(constraints) == (words.count(";") + 1 if words else 0)
+            assert all(value in words for value in constraints.get("enum", []))
+            assert set(constraints) <= {"enum", *CONSTRAINTS}
 
-def test_the_dictionary_names_the_data_version(pages):
-    assert f"Data version {read_package()['version']}." in pages["data-dictionary.md"]
+
+def test_files_of_an_organisation_are_described_too(pages):
+    for name, schema in {"decisions": read_decision_schema(), "remarks": read_remark_schema()}.items():
+        [[_, *rows]] = render_tables(section(pages["data-dictionary.md"], name))
+        assert [row[0] for row in rows] == [field["name"] for field in schema["fields"]]
 
 
-def test_no_restructured_text_is_left(pages):
+def test_pages_are_whole_markdown_in_which_every_link_leads_to_one_heading(pages):
     for name, page in pages.items():
-        text = without_code(page)
-        assert not re.search(r":\w+:`", text), name
-        assert "``" not in text, name
-        assert not re.search(r"^-{4,}$", text, re.MULTILINE), name
-
-
-def test_every_link_has_its_heading(pages):
-    for name, page in pages.items():
-        for target, anchor in re.findall(r"\]\(([\w.-]*)#?([\w-]*)\)", page):
-            other = pages[target or name]
-            assert not anchor or anchor in anchors(other), f"{name}: {target}#{anchor}"
-
-
-def test_headings_of_a_page_differ_so_that_links_are_clear(pages):
-    for name, page in pages.items():
+        assert not re.search(r":\w+:`|``|^-{4,}$|\r|\n\n\n|[ \t]\n|\n\n\Z", page, re.MULTILINE), name
+        assert page.startswith(f"{MADE}\n\n# ")
+        assert page.endswith("\n")
         assert len(anchors(page)) == len(set(anchors(page))), name
+        for target, anchor in re.findall(r"\]\(([\w.-]*)#?([\w-]*)\)", page):
+            assert not anchor or anchor in anchors(pages[target or name]), f"{name}: {target}#{anchor}"
 
 
-def test_words_come_in_alphabetical_order_whatever_their_capitals(pages):
+def test_words_are_sorted_whatever_their_capitals_and_show_signs_of_markdown_as_they_are(pages):
     [[_, *rows]] = render_tables(section(pages["glossary.md"], "Words"))
-    assert [term for term, _ in rows] == ["duty", "Offering", "service"]
+    assert rows == [
+        ["duty", "A single thing to do."],
+        ["Offering", "One *way* to run it."],
+        ["service", "A product | as sold."],
+    ]
 
 
-def test_a_cell_shows_signs_of_markdown_as_they_are(pages):
-    [[_, *rows]] = render_tables(section(pages["glossary.md"], "Words"))
-    assert [meaning for _, meaning in rows][1:] == ["One *way* to run it.", "A product | as sold."]
-
-
-def test_the_glossary_tells_answers_bases_categories_layers_and_duties(pages, words):
+def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, words):
     page = pages["glossary.md"]
     shown = [row for table in render_tables(page) for row in table]
     for table, columns in {
@@ -142,32 +126,12 @@ def test_the_glossary_tells_answers_bases_categories_layers_and_duties(pages, wo
         text = section(page, layer["layer"])
         assert layer["side"] in text
         assert layer["description"] in text
+    [terms] = render_tables(section(page, "The four answers in other vocabularies"))
+    assert terms[0] == ["Answer", "AWS's page", "FedRAMP CRM", "CAIQ", "OSCAL"]
+    assert ["Shared", "Shared", "Partial", "Shared CSP and CSC", "provided + responsibility"] in terms
 
 
-def test_the_four_answers_stand_beside_those_of_other_vocabularies(pages):
-    [table] = render_tables(section(pages["glossary.md"], "The four answers in other vocabularies"))
-    assert table[0] == ["Answer", "AWS's page", "FedRAMP CRM", "CAIQ", "OSCAL"]
-    assert table[2] == [
-        "Shared",
-        "Shared",
-        "Partial",
-        "Shared CSP and CSC",
-        "provided + responsibility",
-    ]
-
-
-def test_a_glossary_needs_its_table(words):
-    with pytest.raises(KeyError, match="glossary"):
-        describe_words({name: frame for name, frame in words.items() if name != "glossary"})
-
-
-def test_pages_say_what_they_are_made_from_and_are_the_same_over_two_runs(words, pages, tmp_path: Path):
-    first = write_reference(tmp_path / "new" / "reference", words)
-    before = [path.read_bytes() for path in first]
-    again = write_reference(tmp_path / "new" / "reference", words)
-    assert [path.read_bytes() for path in again] == before
-    assert {path.name: path.read_bytes().decode("utf-8") for path in first} == pages
-    for text in before:
-        assert text.startswith(f"{MADE}\n\n# ".encode())
-        assert text.endswith(b"\n")
-        assert not re.search(rb"\r|\n\n\n|[ \t]\n|\n\n\Z", text)
+def test_two_runs_write_the_same_pages(words, pages, tmp_path: Path):
+    for _ in range(2):
+        written = write_reference(tmp_path / "new" / "reference", words)
+        assert {path.name: path.read_bytes().decode("utf-8") for path in written} == pages

@@ -4,22 +4,29 @@ import re
 import sqlite3
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
-import srm_data
 from srm_data.cli.commands import main
-from srm_data.exceptions import SrmDataError
-from srm_data.formats import FORMATS, find_format
+from srm_data.estate import in_use, read_estate
+from srm_data.exceptions import FrameError, SrmDataError
+from srm_data.formats import FORMATS, find_format, write_database
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-ENDINGS = [ending for each in FORMATS for ending in each.endings]
+ENDINGS = [ending for kind in FORMATS for ending in kind.endings]
+
+
+def select(path, query):
+    with sqlite3.connect(path) as database:
+        return database.execute(query).fetchall()
 
 
 def test_each_ending_means_one_kind_and_each_kind_has_a_public_writer():
     assert len(set(ENDINGS)) == len(ENDINGS)
-    assert {each.writer for each in FORMATS} <= set(srm_data.__all__)
-    for each in FORMATS:
-        assert [find_format(f"ours{ending}") for ending in each.endings] == [each] * len(each.endings)
+    for kind in FORMATS:
+        assert kind.load().__module__.startswith("srm_data")
+        assert [find_format(f"ours{ending}") for ending in kind.endings] == [kind] * len(kind.endings)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -35,8 +42,7 @@ def test_estate_writes_other_kinds_too(tmp_path):
     (tmp_path / "services.txt").write_text("Amazon SQS\n")
     path = tmp_path / "ours.sqlite"
     assert main(["estate", str(tmp_path / "services.txt"), "--out", str(path)]) == 0
-    with sqlite3.connect(path) as database:
-        assert database.execute("SELECT DISTINCT offering_id FROM cells").fetchall() == [("sqs",)]
+    assert select(path, "SELECT DISTINCT offering_id FROM cells") == [("sqs",)]
 
 
 def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
@@ -48,8 +54,7 @@ def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
     command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv")]
     assert main([*command, "--out", str(path)]) == 0
     query = "SELECT responsibility, basis FROM cells WHERE duty_id = 'backup'"
-    with sqlite3.connect(path) as database:
-        assert database.execute(query).fetchall() == [("Shared", "decision")]
+    assert select(path, query) == [("Shared", "decision")]
 
 
 @pytest.mark.parametrize(
@@ -64,27 +69,93 @@ def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
 def test_option_that_a_kind_has_no_place_for_is_refused(option, named, tmp_path, capsys):
     path = tmp_path / "ours.parquet"
     assert main(["export", "--only", "sqs", *option, "--out", str(path)]) == 1
-    said = capsys.readouterr().err
-    assert f"nothing of {named}; expected a file name that ends in .xlsx" in said
+    message = capsys.readouterr().err
+    assert f"nothing of {named}; expected a file name that ends in .xlsx" in message
     assert not path.exists()
 
 
-def test_unknown_ending_is_refused_with_all_that_are_known():
-    with pytest.raises(SrmDataError) as error:
+def test_unknown_ending_is_refused_with_all_choices():
+    with pytest.raises(
+        SrmDataError, match=r"ours.csv: expected a file name that ends in one of"
+    ) as error:
         find_format("ours.csv")
-    assert str(error.value).startswith("ours.csv: expected a file name that ends in one of these")
-    assert all(ending in str(error.value) for ending in ENDINGS)
-    assert all(each.content in str(error.value) for each in FORMATS)
+    assert all(word in str(error.value) for kind in FORMATS for word in [*kind.endings, kind.content])
 
 
 @pytest.mark.parametrize("command", ["export", "estate"])
 def test_help_of_out_names_every_kind(command, capsys):
     with pytest.raises(SystemExit):
         main([command, "--help"])
-    said = " ".join(capsys.readouterr().out.split())
-    assert all(f"{each.endings[0]} for {each.content}" in said for each in FORMATS)
+    text = " ".join(capsys.readouterr().out.split())
+    assert all(f"{kind.endings[0]} for {kind.content}" in text for kind in FORMATS)
 
 
 def test_files_that_the_readme_exports_to_have_known_endings():
     named = re.findall(r"srm_data export .*--out \S+(\.\w+)", README)
-    assert {".xlsx", ".sqlite"} <= set(named) <= set(ENDINGS)
+    assert set(named) <= set(ENDINGS)
+
+
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory, shipped_model, shipped):
+    path = tmp_path_factory.mktemp("made") / "model.sqlite"
+    return write_database(path, shipped_model, tables=shipped)
+
+
+@pytest.mark.slow
+def test_sqlite_file_is_sound_and_every_reference_holds(sqlite, shipped_model):
+    assert select(sqlite, "PRAGMA integrity_check") == [("ok",)]
+    assert select(sqlite, "PRAGMA foreign_key_check") == []
+    assert select(sqlite, "SELECT count(*) FROM cells") == [(len(shipped_model),)]
+    tables = {name for (name,) in select(sqlite, "SELECT name FROM sqlite_schema WHERE type='table'")}
+    assert {"cells", "cell_sources", "offerings", "duties", "sources", "about"} <= tables
+
+
+def test_sqlite_file_has_the_cells_as_they_are(sqlite, shipped_model):
+    with sqlite3.connect(sqlite) as database:
+        cells = pd.read_sql("SELECT * FROM cells", database)
+    expected = shipped_model.astype(str).reset_index(drop=True)
+    assert cells.columns.tolist() == expected.columns.tolist()
+    assert (cells.to_numpy() == expected.to_numpy()).all()
+
+
+def test_page_of_a_cell_is_one_join_away(sqlite):
+    query = """SELECT url FROM cell_sources JOIN sources USING (source_id)
+               WHERE offering_id = 'eks-fargate' AND duty_id = 'guest-os-patching'"""
+    assert select(sqlite, query)[0][0].startswith("https://docs.aws.amazon.com/")
+
+
+@pytest.mark.slow
+def test_writing_twice_gives_the_same_bytes(sqlite, tmp_path, shipped_model, shipped):
+    again = write_database(tmp_path / "again.sqlite", shipped_model, tables=shipped)
+    assert again.read_bytes() == sqlite.read_bytes()
+
+
+def test_duckdb_and_polars_read_the_parquet_file(tmp_path, shipped_model):
+    import polars as pl
+
+    path = write_database(str(tmp_path / "model.parquet"), shipped_model)
+    query = f"SELECT responsibility, count(*) FROM '{path}' GROUP BY ALL"
+    counts = shipped_model["responsibility"].value_counts().to_dict()
+    assert dict(duckdb.sql(query).fetchall()) == counts
+    cells = pl.read_parquet(path)
+    assert cells.shape == shipped_model.shape
+    assert cells["offering"].to_list() == shipped_model["offering"].astype(str).tolist()
+
+
+def test_numbers_of_an_estate_stay_numbers(tmp_path, shipped_model, shipped):
+    used = in_use(shipped_model, read_estate(["AWS::SQS::Queue"] * 3, tables=shipped))
+    database = write_database(tmp_path / "ours.db", used, tables=shipped)
+    assert select(database, "SELECT DISTINCT resources FROM cells") == [(3,)]
+    parquet = write_database(tmp_path / "ours.parquet", used)
+    query = f"SELECT DISTINCT resources, typeof(resources) FROM '{parquet}'"
+    assert duckdb.sql(query).fetchall() == [(3, "BIGINT")]
+
+
+def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, shipped_model):
+    path = tmp_path / "model.xls"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(SrmDataError, match=r"ends in .sqlite, .sqlite3, .db or .parquet"):
+        write_database(path, shipped_model)
+    with pytest.raises(FrameError, match="with at least one row"):
+        write_database(tmp_path / "a.db", shipped_model.iloc[:0])
+    assert path.read_text(encoding="utf-8") == "old"

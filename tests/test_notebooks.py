@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from srm_data.exceptions import NotebookError
-from srm_data.maintain.exports import run_all
-from srm_data.maintain.notebooks import run_notebook
+from srm_data.maintain.notebooks import run_all, run_notebook
 from srm_data.schema import page_name, workbook_name
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))

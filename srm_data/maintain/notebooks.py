@@ -1,13 +1,85 @@
-"""Run a notebook from top to bottom and write it as HTML."""
+"""Run the notebooks, and write all exports of the catalogue."""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from srm_data.exceptions import NotebookError
 from srm_data.terminal import find_terminal
+
+MADE = "made"
+"""Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""
+
+MOST_SECONDS = 300
+"""How long one cell of a notebook may take."""
+
+
+def run_all(notebooks: Path, exports: Path) -> list[Path]:
+    """Run every notebook and write all exports, with one line of output per step.
+
+    Parameters
+    ----------
+    notebooks
+        Folder of ``NN-question.ipynb`` files.
+    exports
+        Folder to write to; created if missing. Files that belong to a release are not written.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder has no notebooks.
+    NotebookError
+        If a notebook fails.
+    """
+    from srm_data.load import load_tables
+    from srm_data.maintain.dictionary import write_reference
+    from srm_data.maintain.pictures import draw_pictures
+    from srm_data.model import build_model
+    from srm_data.page import write_page
+    from srm_data.schema import page_name, workbook_name
+    from srm_data.workbook import write_workbook
+
+    paths = sorted(notebooks.glob("[0-9]*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(
+            f"no notebook NN-*.ipynb in {notebooks.resolve()}; "
+            "this command needs a checkout of the project"
+        )
+    exports.mkdir(parents=True, exist_ok=True)
+    tables = load_tables()
+    model = build_model(tables)
+
+    # Each step gets the label of its line, for the progress of a notebook within it.
+    def run(path: Path, label: str) -> list[Path]:
+        return [run_notebook(path, exports, label=label)]
+
+    steps: dict[str, Callable[[str], list[Path]]] = {
+        **{f"notebook {path.name}": partial(run, path) for path in paths},
+        "workbook": lambda _: [write_workbook(exports / workbook_name(), model, tables=tables)],
+        "page to send": lambda _: [write_page(exports / page_name(), model, tables=tables)],
+        "pictures": lambda _: draw_pictures(exports / MADE / "pictures", tables),
+        "reference": lambda _: write_reference(exports / MADE / "reference", tables),
+    }
+    written = []
+    for number, (name, write) in enumerate(steps.items(), start=1):
+        started, label = time.monotonic(), f"[{number}/{len(steps)}] {name}"
+        written += write(label)
+        _return_to_start()
+        # Blanks cover what the progress of a notebook left in the line.
+        print(f"{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)
+
+    print("\nWritten:", *(f"  {path}" for path in written), sep="\n")
+    return written
 
 
 def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
@@ -21,6 +93,16 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
         Folder to write the HTML file to.
     label
         Text to print with the number of the running cell, if the output is a terminal.
+
+    Returns
+    -------
+    pathlib.Path
+        The HTML file.
+
+    Raises
+    ------
+    NotebookError
+        If a cell fails, or a package that runs notebooks is not installed.
     """
     try:
         import nbformat
@@ -38,7 +120,7 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
 
     def print_progress(cell: Any, cell_index: int, **_: Any) -> None:
         if label and sys.stdout.isatty():
-            return_to_start()
+            _return_to_start()
             print(f"{label}  cell {cell_index + 1}/{count}", end="", flush=True)
 
     # The kernel talks over loopback; without this ipykernel warns once per kernel.
@@ -46,7 +128,7 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     config.KernelManager.transport_encryption = "auto"
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=MOST_SECONDS,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
@@ -56,8 +138,10 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     try:
         client.execute()
     except CellExecutionError as error:
-        number = next(n for n, cell in enumerate(notebook.cells, 1) if _has_failed(cell))
-        raise NotebookError(f"{path.name}, cell {number}: {error.ename}: {error.evalue}") from error
+        outputs = [cell.get("outputs", []) for cell in notebook.cells]
+        failed = [any(output.output_type == "error" for output in shown) for shown in outputs]
+        place = f"{path.name}, cell {failed.index(True) + 1}"
+        raise NotebookError(f"{place}: {error.ename}: {error.evalue}") from error
 
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     for name in exporter.trait_names():
@@ -70,11 +154,6 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     return target
 
 
-def _has_failed(cell: Any) -> bool:
-    return any(output.output_type == "error" for output in cell.get("outputs", []))
-
-
-def return_to_start() -> None:
-    """Move the cursor to the start of the line, if the output is a terminal."""
+def _return_to_start() -> None:
     if sys.stdout.isatty():
         print("\r", end="", file=find_terminal(sys.stdout))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,14 +10,12 @@ from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.charts.steps import plot_handover
 from srm_data.display import save_chart
-from srm_data.load import Tables
 from srm_data.matrix import group_labels, handover_steps, layer_stack, responsibility_matrix
 from srm_data.model import build_category_model, build_model
 from srm_data.offerings import choose_offerings
+from srm_data.schema import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matplotlib.axes import Axes
 
 COMPARED = ["ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose"]
@@ -31,29 +30,19 @@ class Picture(NamedTuple):
 
 
 def list_pictures(tables: Tables) -> list[Picture]:
-    """List the pictures that are made from the tables.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    """
+    """List the pictures that are made from the tables, which are frames from ``load_tables``."""
     model, defaults = build_model(tables), build_category_model(tables)
     towers = layer_stack(choose_offerings(model, COMPARED, tables=tables))
     containers = choose_offerings(model, WAYS_TO_RUN, tables=tables)
-
-    def draw_matrix() -> Axes:
-        return plot_matrix(
-            responsibility_matrix(containers),
-            row_groups=group_labels(containers, "offering", "service"),
-            column_groups=group_labels(containers, "duty", "layer"),
-        )
-
+    rows, columns = (
+        group_labels(containers, *of) for of in (("offering", "service"), ("duty", "layer"))
+    )
+    matrix = responsibility_matrix(containers)
     return [
         Picture("the-model", lambda: plot_stack(layer_stack(defaults))),
         Picture("side-by-side", lambda: plot_stacks(towers)),
         Picture("ladder", lambda: plot_handover(handover_steps(defaults))),
-        Picture("containers", draw_matrix),
+        Picture("containers", lambda: plot_matrix(matrix, row_groups=rows, column_groups=columns)),
     ]
 
 

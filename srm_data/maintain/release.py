@@ -1,7 +1,7 @@
 """Make a release: set the version, and write all files that belong to it.
 
-Between releases the version ends in ``.dev0``. The files in ``exports/`` and the history belong to the
-last release; only :func:`make_release` writes them.
+Between releases the version ends in ``.dev0``. The files in ``exports/``, the stored answers, and the
+figures of README.md and CHANGELOG.md belong to the last release; only :func:`make_release` writes them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.check import check_tables
 from srm_data.exceptions import ReleaseError
-from srm_data.load import answers_folder
-from srm_data.maintain.figures import (
-    UNRELEASED,
-    check_pictures,
-    count_figures,
-    describe_cell,
-    fill_block,
-    head_changelog,
-)
-from srm_data.schema import CELL, read_package, workbook_name
+from srm_data.load import load_tables
+from srm_data.maintain.dictionary import write_reference
+from srm_data.maintain.pictures import draw_pictures, list_pictures
+from srm_data.model import build_model
+from srm_data.schema import CELL, Tables, read_package, shipped_tables, workbook_name
+from srm_data.workbook import write_workbook
+
+UNRELEASED = "## Unreleased"
+CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
+"""Offering and duty of the cell that the README explains."""
 
 
 def make_release(root: Path, *, today: date | None = None) -> list[Path]:
@@ -49,61 +50,49 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     TableError
         If the tables have faults.
     """
-    from srm_data.check import check_tables
-    from srm_data.load import load_tables
-    from srm_data.maintain import write_reference
-    from srm_data.maintain.pictures import draw_pictures
-    from srm_data.model import build_model
-    from srm_data.workbook import write_workbook
-
     folder = find_tables(root)
-    readme, changelog = root / "README.md", root / "CHANGELOG.md"
+    readme, changelog, citation = root / "README.md", root / "CHANGELOG.md", root / "CITATION.cff"
     exports, today = root / "exports", date.today() if today is None else today
     before = read_package()["version"]
     version = choose_version(before, today)
-    _print_done(f"version: {before} becomes {version}")
+    print(f"version: {before} becomes {version}", flush=True)
 
-    # What may fail comes first: until here nothing was written.
+    # What may fail comes first: until all texts are made, nothing is written.
     check_tables(folder)
     tables = load_tables()
     model = build_model(tables)
-    figures = count_figures(tables)
-    cell = describe_cell(model, tables)
-    new_readme = fill_block(readme.read_text(encoding="utf-8"), "figures", figures)
-    new_readme = fill_block(new_readme, "cell", cell)
-    check_pictures(new_readme, tables)
-    new_changelog = head_changelog(changelog.read_text(encoding="utf-8"), version, figures)
-    _print_done("tables: checked, no fault found")
+    figures = count_figures(model, tables)
+    texts = {
+        readme: fill_block(
+            fill_block(readme.read_text(encoding="utf-8"), "figures", figures),
+            "cell",
+            describe_cell(model, tables),
+        ),
+        changelog: head_changelog(changelog.read_text(encoding="utf-8"), version, figures),
+        citation: set_citation(citation.read_text(encoding="utf-8"), version, today),
+    }
+    check_pictures(texts[readme], tables)
+    print("tables: checked, no fault found", flush=True)
 
+    # The version comes first, as the workbook and the stored answers are named after it.
     written = [set_version(folder / "datapackage.json", version, created=today)]
-    written.append(keep_version(model, folder.parent / "history" / "answers"))
-    _print_done(f"history: answers of {version} kept")
+    written += keep_version(model, folder.parent / "history" / "answers")
+    print(f"history: answers of {version} kept", flush=True)
 
-    for old in sorted(exports.glob("srm-matrix-*.xlsx")):
+    # Exports of earlier releases make way for those of this one.
+    for old in [*exports.glob("srm-matrix-*.xlsx"), *(exports / "pictures").glob("*.svg")]:
         old.unlink()
         written.append(old)
     written.append(write_workbook(exports / workbook_name(), model, tables=tables))
-    _print_done(f"workbook: {workbook_name()}, replacing all others")
-
-    for old in sorted((exports / "pictures").glob("*.svg")):
-        old.unlink()
+    print(f"workbook: {workbook_name()}, replacing all others", flush=True)
     written += draw_pictures(exports / "pictures", tables)
     written += write_reference(exports / "reference", tables)
-    _print_done("pictures, data dictionary and glossary: drawn and written again")
+    print("pictures, data dictionary and glossary: drawn and written again", flush=True)
 
-    readme.write_text(new_readme, encoding="utf-8", newline="\n")
-    changelog.write_text(new_changelog, encoding="utf-8", newline="\n")
-    written += [readme, changelog]
-    _print_done("README.md and CHANGELOG.md: figures filled in, the heading is the version")
-
-    citation = root / "CITATION.cff"
-    citation.write_text(
-        set_citation(citation.read_text(encoding="utf-8"), version, today),
-        encoding="utf-8",
-        newline="\n",
-    )
-    written.append(citation)
-    _print_done("CITATION.cff: version and date")
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        written.append(path)
+    print("README.md, CHANGELOG.md, CITATION.cff: figures, version and date filled in", flush=True)
 
     print(
         f"\nReview it with `git status`, run `python3 do.py test`, then:\n"
@@ -149,15 +138,11 @@ def find_tables(root: Path) -> Path:
     ReleaseError
         If ``root`` is not a checkout, or another copy of the package is imported.
     """
-    from srm_data.schema import shipped_tables
-
-    folder = root / "srm_data" / "tables"
+    folder, imported = root / "srm_data" / "tables", Path(str(shipped_tables()))
     if not (root / "CHANGELOG.md").is_file() or not folder.is_dir():
         raise ReleaseError(f"{root.resolve()} is not a checkout of the project, which a release needs")
-    if Path(str(shipped_tables())).resolve() != folder.resolve():
-        raise ReleaseError(
-            f"the package is imported from {shipped_tables()}, expected {folder.resolve()}"
-        )
+    if imported.resolve() != folder.resolve():
+        raise ReleaseError(f"the package is imported from {imported}, expected {folder.resolve()}")
     return folder
 
 
@@ -211,32 +196,6 @@ def set_citation(text: str, version: str, today: date) -> str:
     return _replace_once(text, r"(?m)^date-released: .*$", f'date-released: "{today.isoformat()}"')
 
 
-def keep_version(model: pd.DataFrame, folder: Path | None = None) -> Path:
-    """Write the answers of a model as those of the package's data version.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, without decisions.
-    folder
-        Folder to write to; by default the folder of answers in the package.
-    """
-    answers = model.astype({"responsibility": object, "offering": object})
-    wide = answers.pivot(index="offering_id", columns="duty_id", values="responsibility")
-    wide = wide[model["duty_id"].unique().tolist()]
-    wide.insert(
-        0, "offering", answers.drop_duplicates("offering_id").set_index("offering_id")["offering"]
-    )
-    folder = Path(str(answers_folder())) if folder is None else folder
-    path = folder / f"{read_package()['version']}.csv"
-    wide.sort_index().to_csv(path, lineterminator="\n")
-
-    documented = model.loc[model["basis"] == "documented", CELL].sort_values(CELL)
-    (folder / "documented").mkdir(exist_ok=True)
-    documented.to_csv(folder / "documented" / path.name, index=False, lineterminator="\n")
-    return path
-
-
 def _replace_once(text: str, pattern: str, line: str) -> str:
     changed, count = re.subn(pattern, lambda _: line, text, count=1)
     if not count:
@@ -244,5 +203,141 @@ def _replace_once(text: str, pattern: str, line: str) -> str:
     return changed
 
 
-def _print_done(line: str) -> None:
-    print(line, flush=True)
+def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write the answers of a model, and which are documented, as those of the package's data version.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, without decisions.
+    folder
+        Folder to write to, as ``history/answers`` of the package.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The two files written. :func:`~srm_data.read_version` reads them.
+    """
+    answers = model.astype({"responsibility": object, "offering": object})
+    wide = answers.pivot(index=["offering_id", "offering"], columns="duty_id", values="responsibility")[
+        model["duty_id"].unique().tolist()
+    ]
+    documented = model.loc[model["basis"] == "documented", CELL].sort_values(CELL)
+
+    path = folder / f"{read_package()['version']}.csv"
+    kept = folder / "documented" / path.name
+    kept.parent.mkdir(exist_ok=True)
+    wide.sort_index().to_csv(path, lineterminator="\n")
+    documented.to_csv(kept, index=False, lineterminator="\n")
+    return [path, kept]
+
+
+def count_figures(model: pd.DataFrame, tables: Tables) -> str:
+    """Describe the size of the catalogue in three sentences.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`.
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    """
+    documented = model[model["basis"] == "documented"]
+    cited = documented["source_ids"].str.split("; ").explode()
+    # Several sources may be one page, read on different days.
+    urls = tables["sources"].loc[tables["sources"]["source_id"].isin(cited), "url"]
+    pages = urls[urls != ""].nunique()
+    return (
+        f"{len(tables['services']):,} services, {len(tables['offerings']):,} offerings, "
+        f"{len(model):,} cells. {len(documented):,} of them are documented, on {pages:,} pages; "
+        f"the other cells say that they are not. {len(tables['aliases']):,} identifiers of other "
+        f"vocabularies are known, and {len(tables['not_services']):,} that name no service."
+    )
+
+
+def describe_cell(model: pd.DataFrame, tables: Tables, *, cell_id: tuple[str, str] = CELL_SHOWN) -> str:
+    """Describe one cell as a Markdown table, with its source.
+
+    Raises
+    ------
+    ReleaseError
+        If the model does not have the cell.
+    """
+    offering_id, duty_id = cell_id
+    chosen = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
+    if chosen.empty:
+        raise ReleaseError(
+            f"the tables have no cell {offering_id!r}, {duty_id!r}, which the README shows"
+        )
+    cell = chosen.iloc[0]
+    source = tables["sources"].set_index("source_id").loc[cell["source_ids"].split("; ")[0]]
+    edition = f", {source['edition']}" if source.get("edition") else ""
+    heading = cell["sections"].split(" | ")[0]
+    rows = {
+        "Offering, duty": f"{cell['offering']}, {cell['duty']}",
+        "Responsible": f"**{cell['responsibility']}**",
+        "AWS's part": cell["aws_part"],
+        "Customer's part": cell["customer_part"],
+        "Note": cell["note"],
+        "Basis": cell["basis"],
+        "Source": f"[{source['title']}]({source['url']}), under *{heading}*{edition}, "
+        f"read {source['accessed']}",
+    }
+    lines = [f"| {name} | {text} |" for name, text in rows.items() if text]
+    return "\n".join(["| | |", "|---|---|", *lines])
+
+
+def fill_block(text: str, name: str, content: str) -> str:
+    r"""Replace the text between the markers of a block, which are Markdown comments.
+
+    Raises
+    ------
+    ReleaseError
+        If the text does not have the block.
+
+    Examples
+    --------
+    >>> print(fill_block("<!-- release: day -->\nold\n<!-- end -->", "day", "new"))
+    <!-- release: day -->
+    new
+    <!-- end -->
+    """
+    start = f"<!-- release: {name} -->"
+    pattern = rf"({re.escape(start)}\n).*?(\n<!-- end -->)"
+    filled, count = re.subn(
+        pattern, lambda match: match[1] + content + match[2], text, count=1, flags=re.DOTALL
+    )
+    if not count:
+        raise ReleaseError(f"no block {start!r} that ends in '<!-- end -->'")
+    return filled
+
+
+def head_changelog(text: str, version: str, figures: str) -> str:
+    """Replace the heading "Unreleased" with the version, and add the figures below it.
+
+    Raises
+    ------
+    ReleaseError
+        If there is no unreleased section.
+    """
+    block = re.search(rf"(?ms)^{UNRELEASED}\n(.*?)(?=^## |\Z)", text)
+    if block is None or not block[1].strip():
+        raise ReleaseError(f"CHANGELOG.md: expected changes below the heading {UNRELEASED!r}")
+    return text.replace(f"{UNRELEASED}\n", f"## {version}\n\n{figures}\n", 1)
+
+
+def check_pictures(readme: str, tables: Tables) -> None:
+    """Raise an error unless the README shows exactly the pictures that are drawn.
+
+    Raises
+    ------
+    ReleaseError
+        If the pictures differ. The message names those that are missing.
+    """
+    shown = set(re.findall(r"\]\(exports/pictures/(.+)\.svg\)", readme))
+    drawn = {picture.name for picture in list_pictures(tables)}
+    if shown != drawn:
+        raise ReleaseError(
+            f"README.md and the pictures that are drawn differ in {sorted(shown ^ drawn)}; "
+            "expected each of them once in both"
+        )

@@ -1,0 +1,233 @@
+"""What changed between two states: models, workbooks, folders and stored versions."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from srm_data.changes import (
+    compare,
+    describe_changes,
+    is_of_the_same_scope,
+    list_documented,
+    list_versions,
+    read_earlier,
+    read_version,
+)
+from srm_data.cli.commands import main
+from srm_data.model import build_model
+from srm_data.offerings import narrow_tables
+from srm_data.organisation.decisions import apply_decisions, make_decisions, write_decisions
+from srm_data.review import read_review
+from srm_data.schema import CELL, CHOSEN, read_package
+from srm_data.workbook import write_workbook
+from srm_data.workbook.sheets.reviews import list_reasons
+
+DECIDED = {
+    "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",
+    "reason": "Our broker keeps copies.", "decided_by": "board", "decided_on": "2026-11-01",
+}  # fmt: skip
+
+
+def decide(model, offering: str, duty: str, decision: str):
+    cell = model[(model["offering_id"] == offering) & (model["duty_id"] == duty)].iloc[0]
+    place = {"offering_id": offering, "duty_id": duty, "expected": cell["without_decision"]}
+    return apply_decisions(model, make_decisions([DECIDED | place | {"decision": decision}]))
+
+
+def leave_to_customer(tables, offering: str):
+    """Build the model after the facts of an offering have changed."""
+    facts = tables["offering_responsibilities"]
+    facts.loc[facts["offering_id"] == offering, "responsibility"] = "Customer"
+    return build_model(tables)
+
+
+def list_moves(changes):
+    return changes[[*CELL, "from", "to", "why"]].to_numpy().tolist()
+
+
+def test_equal_models_do_not_differ(small_model):
+    changes = compare(small_model, small_model)
+    assert changes.empty
+    assert describe_changes(changes) == "no cell differs"
+
+
+def test_change_of_the_tables_is_data_and_one_of_the_organisation_a_decision(tables, small_model):
+    after = decide(leave_to_customer(tables, "run-far"), "paint", "patching", "AWS")
+    changes = compare(small_model, after)
+    assert list_moves(changes) == [
+        ["run-far", "patching", "AWS", "Customer", "data"],
+        ["paint", "patching", "Shared", "AWS", "decision"],
+    ]
+    assert describe_changes(changes) == "2 cells differ: 1 by data, 1 by decision"
+
+
+def test_cell_whose_decision_does_not_apply_any_more_is_not_changed_by_a_decision(small_model):
+    changes = compare(decide(small_model, "paint", "patching", "AWS"), small_model)
+    assert list_moves(changes) == [["paint", "patching", "AWS", "Shared", "decision gone"]]
+    assert describe_changes(changes) == "1 cell differs: 1 without a decision any more"
+
+
+def test_cell_that_was_decided_before_and_whose_answer_moved_is_both(tables, small_model):
+    before = decide(small_model, "run-far", "patching", "Shared")
+    changes = compare(before, leave_to_customer(tables, "run-far"))
+    assert list_moves(changes) == [["run-far", "patching", "Shared", "Customer", "data and decision"]]
+
+
+def test_changes_in_a_workbook_say_that_a_decision_is_in_conflict_or_gone():
+    cells = [["sqs", "backup", "decision gone"], ["sqs", "credentials", "decision gone"]]
+    changes = pd.DataFrame(cells, columns=[*CELL, "why"])
+    register = pd.DataFrame(
+        [["sqs", "backup", "Conflict", "Decision"]], columns=[*CELL, "status", "column"]
+    )
+    assert list_reasons(changes, register) == ["decision in conflict", "no decision any more"]
+
+
+def test_offerings_added_and_gone_are_listed_in_full(small_model):
+    less = small_model[small_model["offering_id"] != "paint"]
+    added, gone = compare(less, small_model), compare(small_model, less)
+    assert added["why"].tolist() == ["offering added"] * 3
+    assert gone[["from", "to"]].to_numpy().tolist() == added[["to", "from"]].to_numpy().tolist()
+    assert gone["offering"].unique().tolist() == ["Paint"]
+    assert describe_changes(gone) == "3 cells differ: 3 of offerings gone"
+
+
+def test_cells_of_which_only_the_action_differs_are_listed_apart(tables, small_model):
+    facts = tables["offering_responsibilities"]
+    assert facts.loc[1, [*CELL, "customer_action"]].tolist() == ["run-far", "patching", "none"]
+    facts.loc[1, "customer_action"] = "optional"
+    changes = compare(small_model, build_model(tables))
+    assert changes.empty
+    action = {"offering_id": "run-far", "duty_id": "patching", "from": "none", "to": "optional"}
+    assert changes.attrs["actions"] == [action]
+    assert describe_changes(changes) == "no cell differs in its answer, 1 in its customer action alone"
+
+
+@pytest.fixture(scope="module")
+def model(shipped_model):
+    return shipped_model[shipped_model["offering_id"].isin(["sqs", "kms"])]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, shipped):
+    """Write a book of two offerings and their sources. Only read it."""
+    tables = narrow_tables(shipped, ["sqs", "kms"])
+    path = tmp_path_factory.mktemp("written") / "before.xlsx"
+    decisions = make_decisions([DECIDED])
+    return write_workbook(path, build_model(tables), scope=CHOSEN, tables=tables, decisions=decisions)
+
+
+@pytest.fixture
+def book(tmp_path, written):
+    return Path(shutil.copy(written, tmp_path))
+
+
+@pytest.mark.slow
+def test_workbook_answers_with_the_decisions_in_it(book, model):
+    changes = compare(read_earlier(book), model)
+    assert list_moves(changes) == [["sqs", "backup", "Shared", "Customer", "decision gone"]]
+
+
+def test_rows_that_are_gone_are_filled_from_the_version_of_the_stamp(book, model):
+    edited = load_workbook(book)
+    edited["Review here"].delete_rows(3, 10)
+    edited.save(book)
+    assert len(compare(read_earlier(book), model)) == 1
+
+
+@pytest.mark.slow
+def test_folder_and_version_answer_as_their_tables(folder, shipped_model):
+    assert compare(read_earlier(folder), shipped_model).empty
+    assert compare(read_earlier(read_package()["version"]), shipped_model).empty
+    assert "data" in set(compare(read_earlier("2026.11.0"), shipped_model)["why"])
+
+
+def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped_model):
+    same = is_of_the_same_scope(shipped_model, read_review(book))
+    assert shipped_model.loc[same, "offering_id"].unique().tolist() == ["sqs", "kms"]
+    assert is_of_the_same_scope(shipped_model, "2026.11.0").all()
+
+
+def test_what_is_none_of_the_three_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none: expected a folder of tables, a workbook, or"):
+        read_earlier(tmp_path / "none")
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[str]:
+    """Collect the names of the workbooks that are opened to be read."""
+    names: list[str] = []
+    open_path = Path.open
+
+    def note_name(path, mode="r", *arguments, **settings):
+        if path.suffix == ".xlsx" and mode == "rb":
+            names.append(path.name)
+        return open_path(path, mode, *arguments, **settings)
+
+    monkeypatch.setattr(Path, "open", note_name)
+    return names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["compare", "{book}"],
+        ["review", "{book}", "--out", "{folder}/new"],
+        [
+            "export", "--only", "sqs", "--since", "{book}", "--decisions", "{csv}",
+            "--out", "{folder}/next.xlsx",
+        ],
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_a_command_opens_a_returned_book_once(tmp_path, book, opened, command):
+    csv = write_decisions(tmp_path / "decisions.csv", make_decisions([DECIDED]))
+    names = {"book": book, "csv": csv, "folder": tmp_path}
+    assert main([word.format(**names) for word in command]) == 0
+    assert opened == ["before.xlsx"]
+
+
+def test_result_of_a_review_answers_as_its_book(book):
+    review = read_review(book)
+    assert compare(read_earlier(review), read_earlier(book)).empty
+    assert (review.version, review.scope) == (read_package()["version"], "Chosen offerings")
+
+
+def test_stored_versions_are_of_releases_only_and_in_the_order_of_their_dates():
+    versions = list_versions()
+    assert versions[0] == "2026.11.0"
+    assert all(re.fullmatch(r"\d{4}\.\d{1,2}\.\d+", version) for version in versions)
+    dates = [tuple(map(int, version.split("."))) for version in versions]
+    assert dates == sorted(dates)
+
+
+def test_version_of_the_package_is_the_last_release_or_in_the_making_after_it():
+    version, last = read_package()["version"], list_versions()[-1]
+    release, _, rest = version.partition(".dev")
+    if rest:
+        assert rest == "0"
+        assert [int(part) for part in release.split(".")] > [int(part) for part in last.split(".")]
+    else:
+        assert version == last
+
+
+@pytest.mark.parametrize("version", list_versions())
+def test_stored_version_has_one_of_the_answers_for_every_cell(version, shipped):
+    answers = read_version(version)
+    assert not answers.duplicated(CELL).any()
+    assert set(answers["responsibility"]) <= set(shipped["responsibilities"]["responsibility"])
+
+
+def test_cells_documented_in_a_version_have_the_answers_of_then():
+    cells = list_documented("2026.11.1").set_index(CELL)["responsibility"]
+    assert len(cells) == 2677
+    assert cells["eks-self-managed-nodes", "guest-os-patching"] == "Customer"
+
+
+def test_version_that_is_not_stored_names_those_that_are():
+    with pytest.raises(LookupError, match=r"'1.0' is not stored; stored are 2026.11.0"):
+        read_version("1.0")
