@@ -2,7 +2,6 @@
 
 import pytest
 
-from srm_data.cli import main
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, UnknownKindError
 from tests.inventories import write
@@ -216,88 +215,17 @@ def test_scoutsuite_counts_a_vpc_of_two_services_once_and_no_default_groups(tmp_
     assert set(estate["accounts"]) == {"123456789012"}
 
 
-INSTANCE, QUEUE = "i-0123456789abcdef0", "arn:aws:sqs:eu-west-1:123456789012:q"
-ADVICE = [
-    {"result": {"checkId": "Qch7DwouX1", "flaggedResources": [
-        {"region": "eu-west-1", "resourceId": "hash-1", "metadata": ["eu-west-1a", INSTANCE]}]}},
-    {"result": {"checkId": "ZRxQlPsb6c", "flaggedResources": [
-        {"region": "eu-west-1", "resourceId": "hash-2", "metadata": ["eu-west-1a", INSTANCE]}]}},
-    {"result": {"checkId": "c1z7kmr02n", "flaggedResources": [
-        {"resourceId": "hash-3", "metadata": ["Red", "eu-west-1", QUEUE]}]}},
-    {"result": {"checkId": "eW7HH0l7J9", "flaggedResources": [
-        {"resourceId": "hash-4", "metadata": ["eu-west-1", "VPC", "VPCs", "5", "5", "Yellow"]}]}},
-    {"result": {"checkId": "vjafUGJ9H0", "flaggedResources": [
-        {"resourceId": "hash-5", "metadata": ["eu-west-1", None, "Off", "Red"]}]}},
-    {"result": {"checkId": "newCheck01", "flaggedResources": [{"resourceId": "hash-6"}]}},
-]  # fmt: skip
-
-
-def test_two_checks_of_one_database_of_trusted_advisor_are_one_resource(tmp_path):
-    cells = ["eu-west-1", "shop", "vpc-1", "0"]
-    entries = [{"region": "eu-west-1", "resourceId": one, "metadata": cells} for one in ("a", "b")]
-    checks = zip(("opQPADkZvH", "f2iK5R6Dep"), entries, strict=True)
-    answers = [{"result": {"checkId": one, "flaggedResources": [entry]}} for one, entry in checks]
-    estate = read_estate(write(tmp_path, "advice.json", answers))
-    assert estate[["offering_id", "rows", "resources"]].to_numpy().tolist() == [
-        ["rds-db-instance", 2, 1]
-    ]
-
-
-def test_trusted_advisor_counts_resources_and_neither_limits_nor_what_is_missing(tmp_path):
-    assert count(read_estate(write(tmp_path, "advice.json", ADVICE))) == {
-        "AWS::EC2::Instance": ("recognised", "ec2-instance", 2, 1),
-        "sqs": ("recognised", "sqs", 1, 1),
-        "(no resource type, check eW7HH0l7J9)": ("not a service", "", 1, 1),
-        "AWS::CloudTrail::Trail": ("not a service", "", 1, 1),
-        "(no resource type, check newCheck01)": ("unrecognised", "", 1, 1),
-    }
-
-
-@pytest.mark.parametrize(("key", "arn"), [
-    ("recommendationResourceSummaries", "awsResourceId"),
-    ("recommendationForResourceSummaries", "awsResourceArn"),
-])  # fmt: skip
-def test_recommendations_of_trusted_advisor_are_read_by_arn(tmp_path, key, arn):
-    answer = {key: [{arn: "arn:aws:s3:::papers", "regionCode": "eu-west-1"}]}
-    estate = read_estate(write(tmp_path, "answer.json", answer))
-    assert count(estate) == {"s3:bucket": ("recognised", "s3-general-purpose", 1, 1)}
-
-
 @pytest.mark.parametrize(("document", "hint"), [
     ({"apiVersion": "v1", "kind": "Pod"}, "a manifest of Kubernetes; name what it runs on"),
-    ({"services": {"db": {"image": "postgres"}}}, "a file of Docker Compose; name what it runs on"),
-    ({"schemaVersion": 2, "layers": []}, "a container image .OCI.; name its registry"),
-    ({"data": [{"id": "ocid1.instance.oc1..a", "shape": {}}]}, "resources of Oracle Cloud .OCI."),
-    ([{"id": "/subscriptions/1/a", "tags": {}}], "resources of Azure; give those of AWS"),
+    ({"$schema": "x", "contentVersion": "1", "resources": []}, "a template of Azure"),
     ({"version": "2.1.0", "runs": []}, "findings in SARIF.*give the scanner's own JSON"),
-    ({"checks": [{"id": "Qch7DwouX1", "metadata": []}]}, "a list of checks; give their results"),
 ])  # fmt: skip
-def test_well_known_stranger_is_refused_with_what_to_give_instead(tmp_path, document, hint):
-    with pytest.raises(
-        UnknownKindError, match=rf"of no known kind, .*\({hint}.*\); expected Terraform"
-    ):
+def test_common_document_that_is_no_inventory_is_refused_by_name(tmp_path, document, hint):
+    with pytest.raises(UnknownKindError, match=f"a.json: {hint}"):
         read_estate(write(tmp_path, "a.json", document))
-
-
-@pytest.mark.parametrize(("header", "hint"), [
-    ("Check Name,Check ID,Status,Metadata", "; it is a report of Trusted Advisor.*check-result"),
-    ("lineItem/referenceNo,lineItem/tenantId,cost/myCost", "; it is a usage report of Oracle Cloud"),
-    ("MeterCategory,Quantity,UnitPrice", "; it is a bill of Azure; give that of AWS"),
-])  # fmt: skip
-def test_table_of_another_cloud_or_report_is_refused_by_name(tmp_path, header, hint):
-    with pytest.raises(UnknownKindError, match=hint):
-        read_estate(write(tmp_path, "a.csv", f"{header}\nx,y,z,1\n"))
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.js"])
 def test_damaged_results_of_scoutsuite_are_refused_with_line_and_column(tmp_path, name):
     with pytest.raises(EstateError, match="not valid JSON"):
         read_estate(write(tmp_path, name, 'scoutsuite_results =\n{"services": {'))
-
-
-def test_new_kinds_are_offered_by_the_command_line(capsys):
-    with pytest.raises(SystemExit):
-        main(["estate", "a.json", "--kind", "other"])
-    message = capsys.readouterr().err
-    kinds = ("infracost", "driftctl", "iac-findings", "scoutsuite", "trusted-advisor")
-    assert all(kind in message for kind in kinds)

@@ -26,7 +26,7 @@ from srm_data.estate.files import (
 )
 from srm_data.estate.folders import describe_missing
 from srm_data.estate.merging import join_tallies
-from srm_data.estate.profiles import find_profile, fold_name
+from srm_data.estate.profiles import find_profile
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
 from srm_data.estate.readers.aws_cli import describe_answers
@@ -41,7 +41,6 @@ from srm_data.estate.readers.small_tables import (
     read_list,
 )
 from srm_data.estate.resources import MOST_RESOURCES, Resource, build_tally, tally_resources
-from srm_data.estate.strangers import describe_document, describe_header
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
@@ -49,6 +48,15 @@ LARGE_TABLE = 50 * 1024**2
 """Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+FOREIGN = (
+    ({"apiVersion", "kind"}, "a manifest of Kubernetes; name what it runs on, such as Amazon EKS"),
+    ({"$schema", "contentVersion"}, "a template of Azure; give what runs in AWS"),
+    ({"version", "runs"}, "findings in SARIF, which name files; give the scanner's own JSON"),
+    ({"Version", "Statement"}, "an IAM policy, which names what is allowed; give what runs"),
+    ({"bomFormat"}, "a bill of materials, which lists software; give what runs in the account"),
+)
+"""Keys of common documents that are no inventories of AWS, and what to give instead."""
+
 TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of it"
 SQLITE = b"SQLite format 3\x00"
 DATABASE = "a SQLite database; expected the inventory, or a table exported from it as CSV"
@@ -230,6 +238,9 @@ def _read_document(
     """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
     skipped: list[str] = []
     document = _parse_document(path, is_json=is_json, skipped=skipped)
+    keys = document.keys() if isinstance(document, dict) else set()
+    if foreign := next((what for own, what in FOREIGN if own <= keys), ""):
+        raise UnknownKindError(f"{path}: {foreign}")
     if is_empty_listing(document):
         return build_tally([])
     if kind is None and is_manifest(document):
@@ -253,8 +264,8 @@ def _read_document(
     tally = _count_document(document, path, words, details=details)
     if tally is None:
         raise UnknownKindError(
-            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}"
-            f"{describe_document(document)}; {describe_expected()}{describe_answers(document)}"
+            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
+            f"{describe_expected()}{describe_answers(document)}"
         )
     tally.attrs["remarks"] = [*skipped, *tally.attrs.get("remarks", [])]
     return tally
@@ -429,9 +440,9 @@ def _read_lines(
     header, _ = _split_header(lines[filled[0]])
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
-        hint = describe_header(map(fold_name, header))
+        hint = ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
-            hint += "; a line above begins with # and was taken as a comment"
+            hint = "; a line above begins with # and was taken as a comment"
         raise UnknownKindError(f"{describe_no_column(place, header, words.profiles)}{hint}")
     return read_list(path, words)
 

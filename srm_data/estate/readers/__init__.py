@@ -133,13 +133,6 @@ READERS = (
         reads="iac_findings:read_iac_findings",
     ),
     Reader(
-        kind="trusted-advisor",
-        source="Trusted Advisor",
-        content="answers of `describe-trusted-advisor-check-result`, `list-recommendation-resources`",
-        recognises="trusted_advisor:is_trusted_advisor",
-        reads="trusted_advisor:read_trusted_advisor",
-    ),
-    Reader(
         kind="aws-config",
         source="AWS Config",
         content="snapshots, history, query results, single items, counts",
