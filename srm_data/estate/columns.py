@@ -211,6 +211,33 @@ def list_used(columns: Columns) -> set[str]:
     return {*used, *columns.costs, *columns.numbers, *settings, *told} - {""}
 
 
+def list_twins(names: Iterable[object], columns: Columns, place: str) -> list[str]:
+    """List remarks on columns of the name of one that is read, of which DuckDB numbers the second.
+
+    Raises
+    ------
+    EstateError
+        If the one that is read names what is counted, or has its number or cost.
+    """
+    listed = [str(name) for name in names]
+    lowered = {name.lower() for name in listed}
+    deciding = {columns.identifier, columns.otherwise, columns.last, columns.number, *columns.costs}
+    used = list_used(columns) - (set(columns.numbers) - {columns.number})
+    read = {fold_name(name): name for name in used}
+    twins = []
+    for position, name in enumerate(listed, start=1):
+        stem, _, number = name.rpartition("_")
+        folded = fold_name(stem if number.isdigit() and stem.lower() in lowered else name)
+        other = read.get(folded, name)
+        if other == name:
+            continue
+        where = f"{place}, columns {listed.index(other) + 1} and {position}: the same name {other!r}"
+        if other in deciding:
+            raise EstateError(f"{where}; expected a name of its own for each column")
+        twins.append(f"{where}, of which the second is not read")
+    return twins
+
+
 def _find_settings(
     profile: Profile, by_folded: Mapping[str, str], taken: set[str]
 ) -> tuple[tuple[str, str], ...]:

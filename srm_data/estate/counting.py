@@ -6,17 +6,19 @@ Only one row per distinct identifier (and per account and Region, if requested) 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import LINE, PART_OF_LINE, ROLES, Columns, list_unread_money, pick_columns
-from srm_data.estate.equal_columns import (
-    check_names,
-    join_equal_columns,
-    undo_numbering,
-    write_cells,
+from srm_data.estate.columns import (
+    LINE,
+    PART_OF_LINE,
+    ROLES,
+    Columns,
+    list_twins,
+    list_unread_money,
+    pick_columns,
 )
 from srm_data.estate.findings import build_missing, is_own_word
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
@@ -50,7 +52,6 @@ from srm_data.estate.resources import (
 from srm_data.estate.states import select_state, select_untold
 from srm_data.estate.table_settings import select_settings
 from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
-from srm_data.estate.totals import list_unread_numbers, read_total
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
@@ -66,13 +67,9 @@ def count_table(
     profiles: tuple[Profile, ...],
     *,
     details: bool,
-    names: Sequence[str] | None = None,
-    has_telling: bool | None = None,
     in_one_pass: bool = False,
 ) -> pd.DataFrame:
     """Count the rows of a table by identifier, and its resources by a column with their number.
-
-    Columns whose names differ in spelling alone, such as ``service`` and ``Service``, are read as one.
 
     Parameters
     ----------
@@ -84,12 +81,9 @@ def count_table(
         Profiles from :func:`~srm_data.estate.columns.build_profiles`.
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
-    names
-        Names of the columns in the file, where the engine had to change equal ones.
-    has_telling
-        Whether some ids name the resource better than a type beside them; looked up if not given.
     in_one_pass
-        Whether to look it up while counting, as for a file that is read whole each time.
+        Whether to look up while counting if some ids name the resource better than a type beside them,
+        as for a file that is read whole each time.
 
     Returns
     -------
@@ -101,7 +95,7 @@ def count_table(
     ------
     EstateError
         If no column names a resource or a service, if that column has a different value for every
-        resource, or if two columns of one name have different values.
+        resource, or if two columns have one name.
 
     Examples
     --------
@@ -116,25 +110,22 @@ def count_table(
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
 
-    if isinstance(frame, pd.DataFrame) and names is None:
-        check_names(frame.columns, place, profiles)
+    if isinstance(frame, pd.DataFrame) and not frame.columns.is_unique:
+        second = int(frame.columns.duplicated().argmax())
+        first = list(frame.columns).index(frame.columns[second])
+        where = f"{place}, columns {first + 1} and {second + 1}"
+        raise EstateError(f"{where}: the same name; expected a name of its own for each column")
     try:
         table: Any = nw.from_native(frame)
         schema = table.collect_schema()
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
-    if names is None and table.implementation.is_duckdb():
-        names = undo_numbering(schema.names())
-    table, remarks = join_equal_columns(table, names or schema.names(), place, profiles)
-    schema = table.collect_schema()
     columns = pick_columns(schema.names(), place, profiles)
-    columns, of_total = read_total(table, columns, place, profiles)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
-    columns, numbers, of_numbers = read_numbers(table, columns, place)
-    unread = list_unread_numbers(table, columns, place) if not of_total else []
-    remarks = [*of_total, *of_numbers, *unread, *remarks]
+    columns, numbers, remarks = read_numbers(table, columns, place)
+    twins = list_twins(schema.names(), columns, place)
 
     place, table = f"{place}, column {columns.identifier}", table.lazy()
     if not isinstance(frame, pd.DataFrame):
@@ -144,9 +135,8 @@ def count_table(
         columns = _leave_out_nested(columns._replace(other_costs=costs), schema)
 
     short = leave_out_ids(columns)
-    if has_telling is None and not in_one_pass:
-        has_telling = short != columns and has_telling_ids(table, columns)
-    short = columns if has_telling else short
+    if short != columns and not in_one_pass and has_telling_ids(table, columns):
+        short = columns
     tally = _count_columns(
         table, short, place, numbers, details=details, watched=columns if in_one_pass else None
     )
@@ -159,7 +149,7 @@ def count_table(
         "a state, by which some rows are gone or not in use": tally.attrs.pop("unread", ()),
     }
     named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in untold.items() if one]
-    remarks = [*named, *remarks]
+    remarks = [*named, *remarks, *twins]
     if remarks:
         tally.attrs["remarks"] = remarks
     return tally
@@ -411,7 +401,8 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     if columns.account:
         frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
     texts |= {*columns.states, *columns.uses, *columns.records, *columns.unread}
-    written = {name: write_cells(frame[name]) for name in texts}
+    cells = {name: frame[name].astype(object) for name in texts}
+    written = {name: column.where(column.notna(), "").astype(str) for name, column in cells.items()}
     for cost in columns.costs:
         written[cost] = read_amounts(frame[cost])
     return frame.assign(**written)

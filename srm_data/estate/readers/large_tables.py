@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,10 @@ import pandas as pd
 
 from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
-from srm_data.estate.equal_columns import undo_numbering
 from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
 from srm_data.estate.mending import mend_csv
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
-from srm_data.estate.naming import leave_out_ids, list_ranges
-from srm_data.estate.profiles import Profile, fold_name
+from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -30,7 +25,6 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_file_cache": "false",
 }
 LONGEST_LINE = 1_000_000
-MOST_ROWS = 100_000  # of a table whose remarks can name a row, as of a sheet
 UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
 """Faults that a repaired copy may not have."""
 
@@ -75,8 +69,7 @@ def count_csv(
         packed = "'gzip'" if is_gzip(start) else "'none'"
         try:
             scan = _scan_csv(path, options | {"compression": packed})
-            header = partial(_read_header, path, delimiter, skipped)
-            return _count_scan(scan, str(path), profiles, header, details=details)
+            return _count_scan(scan, str(path), profiles, details=details)
         except UnevenTableError:
             pass  # is mended below
 
@@ -84,8 +77,7 @@ def count_csv(
         mended = Path(folder, "table.csv")
         irregular = mend_csv(path, mended, delimiter, skipped)
         options = {"delim": "','", "skip": "0", "compression": "'none'"}
-        header = partial(_read_header, mended, ",", 0)
-        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, header, details=details)
+        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, details=details)
     if irregular:
         tally.attrs["remarks"] = [f"{path}: {irregular}", *tally.attrs.get("remarks", [])]
     return tally
@@ -105,36 +97,11 @@ def _scan_csv(path: Path, options: dict[str, str]) -> str:
     return f"read_csv({_quote(path)}, {settings})"
 
 
-def _read_header(path: Path, delimiter: str, skipped: int) -> list[str]:
-    """Read the names of columns as a CSV file has them."""
-    with path.open("rb") as file:
-        opener: Any = gzip.open if is_gzip(file.read(2)) else open
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
-        for _ in range(skipped):
-            text.readline()
-        return next(csv.reader(text, delimiter=delimiter), [])
-
-
 def count_parquet(paths: list[Path], profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     """Count the rows of one table in one or more Parquet files."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
     scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
-    return _count_scan(scan, name, profiles, partial(_read_names, paths[0]), details=details)
-
-
-def _read_names(path: Path) -> list[str]:
-    """Read the names of columns as a Parquet file has them, without those of their parts."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        schema = connection.sql(f"SELECT name, num_children FROM parquet_schema({_quote(path)})")
-        _, *nodes = schema.fetchall()
-    names, parts = [], 0
-    for name, children in nodes:
-        if not parts:
-            names.append(name)
-        parts = max(parts - 1, 0) + (children or 0)
-    return names
+    return _count_scan(scan, name, profiles, details=details)
 
 
 def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
@@ -181,14 +148,6 @@ def _read_cost(table: Any, name: str) -> str:
     return build_amount_sql(name, find_decimal(value for (value,) in values))
 
 
-def _has_telling_ids(connection: Any, scan: str, name: str) -> bool:
-    """Return what :func:`~srm_data.estate.naming.has_telling_ids` does, by a single statement."""
-    value = f"{_quote_name(name)}::VARCHAR"
-    ranges = (f"{value} >= '{beginning}' AND {value} < '{end}'" for beginning, end in list_ranges())
-    found = connection.sql(f"SELECT 1 FROM {scan} WHERE {' OR '.join(ranges)} LIMIT 1")
-    return bool(found.fetchall())
-
-
 def _quote_name(name: str) -> str:
     """Quote the name of a column for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -207,32 +166,7 @@ def _keep_engine(folder: str) -> Any:
     return duckdb.connect(config=LIMITS | {"temp_directory": folder})
 
 
-def _find_names(columns: list[str], read: Callable[[], list[str]]) -> list[str] | None:
-    """Return the names in the file if DuckDB changed any: of two equal ones, it numbers the second."""
-    if undo_numbering(columns) == columns:
-        return None
-    names = read()
-    return names if len(names) == len(columns) else None
-
-
-def _list_costs(columns: list[str], names: list[str], costs: tuple[str, ...]) -> list[str]:
-    """List the quoted names of cost columns, also of those that differ from them in spelling alone."""
-    folded = {fold_name(cost) for cost in costs}
-    return [
-        _quote_name(column)
-        for column, name in zip(columns, names, strict=True)
-        if column in costs or fold_name(name) in folded
-    ]
-
-
-def _count_scan(
-    scan: str,
-    place: str,
-    profiles: tuple[Profile, ...],
-    read_names: Callable[[], list[str]],
-    *,
-    details: bool,
-) -> pd.DataFrame:
+def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
     import duckdb
 
     try:
@@ -245,20 +179,13 @@ def _count_scan(
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            names = _find_names(columns, read_names)
             picked = pick_columns(columns, place, profiles)
-            costs = _list_costs(columns, names or columns, picked.costs) if details else []
+            costs = [_quote_name(name) for name in picked.costs] if details else []
             if costs:
                 casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
                 table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
-            if picked.number and len(rows := table.limit(MOST_ROWS + 1).df()) <= MOST_ROWS:
-                return count_table(rows, place, profiles, details=details, names=names)
-            count = partial(count_table, table, place, profiles, details=details, names=names)
-            if scan.startswith("read_csv"):
-                return count(in_one_pass=True)
-            can_leave_out = leave_out_ids(picked) != picked
-            has_telling = can_leave_out and _has_telling_ids(connection, scan, picked.identifier)
-            return count(has_telling=has_telling)
+            is_csv = scan.startswith("read_csv")
+            return count_table(table, place, profiles, details=details, in_one_pass=is_csv)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
         kind = UnevenTableError if what.endswith(UNEVEN) else EstateError

@@ -158,13 +158,12 @@ def _count_body(
     header: list[str], body: list[list[str]], place: str, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame:
     names = [
-        f"column {number}" if not name or name in header[:number] else name
+        f"{name or 'column'}_{number}" if not name or name in header[:number] else name
         for number, name in enumerate(header)
     ]
-    header = [written or name for written, name in zip(header, names, strict=True)]
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
     table = pd.DataFrame(cells, columns=names, dtype="str")
-    return count_table(table, place, words.profiles, details=details, names=header)
+    return count_table(table, place, words.profiles, details=details)
 
 
 def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
