@@ -1,30 +1,34 @@
-"""What the command ``estate`` prints: what was read, what to do next, what is used, what is unclear."""
+"""What the command ``estate`` prints on one page: what was read, used and unclear, and what is next."""
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.changes import DECISION_GONE, describe_changes
 from srm_data.cli.doubts import shorten
-from srm_data.cli.estate_table import describe_in_use, name_rows, shorten_reason
 from srm_data.cli.formats import name_workbook_options
-from srm_data.cli.layout import describe_rest, list_first, wrap_lines, wrap_list
-from srm_data.cli.next_steps import describe_next
+from srm_data.cli.layout import find_room, list_first, wrap_lines
 from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
-from srm_data.estate.resources import SEPARATOR
-from srm_data.estate.use import list_only_named
+from srm_data.estate.match import SAID_ELSEWHERE
+from srm_data.estate.resources import AT_MOST, NUMBER_AT_MOST, OTHER_PROVIDER, SEPARATOR
+from srm_data.estate.use import list_only_named, list_only_parts
+from srm_data.matrix import duty_distribution
 
 if TYPE_CHECKING:
     import argparse
 
     import pandas as pd
 
-ONE_SCREEN = 40  # lines after which the end names the steps at the top
-MOST_ASSUMED, MOST_UNKNOWN, MOST_REASONS, MOST_CHANGES = 10, 20, 8, 20
-MOST_ALTERNATIVES, MOST_DUTIES, MOST_NAMES = 4, 3, 6
-MOST_LINES = 6  # of a count of rows
-MOST_SOURCES = 4
+MOST_OFFERINGS, MOST_UNCLEAR, MOST_NAMES, MOST_CHANGES = 20, 10, 4, 20
+PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
+RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
+"""Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
+
+KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
+"""How an offering is known, by the vocabulary that decided; else by its name."""
 
 
 class Estate(NamedTuple):
@@ -44,91 +48,128 @@ class Estate(NamedTuple):
     changes: pd.DataFrame | None = None
 
 
-def build_screen(found: Estate, options: argparse.Namespace) -> list[str]:
-    """Build the lines that the command ``estate`` prints, the most important ones first.
-
-    Parameters
-    ----------
-    found
-        What was read.
-    options
-        Options of the command, which the commands of the next steps repeat.
-    """
-    found = found._replace(effects=_order_effects(found))
-    rows, status = found.estate["rows"], found.estate["status"]
-    lines = _describe_rows(found, options)
-    lines += describe_next(
-        options,
-        rows=int(rows.sum()),
-        in_use=found.used["offering_id"].nunique(),
-        assumptions=len(found.effects),
-        unknown=found.estate.loc[status == UNRECOGNISED, "identifier"].nunique(),
-        certain=int(rows[(status == RECOGNISED) & ~found.estate["assumed"]].sum()),
-        assumed=int(rows[found.estate["assumed"]].sum()),
-        not_recognised=int(rows[status == UNRECOGNISED].sum()),
-        noun=name_rows(found.estate),
-    )
-    if len(found.used):
-        lines += describe_in_use(found.estate, found.offerings, found.used, found.names)
-    if found.changes is not None:
-        lines += _describe_changes(found.changes, options)
-    lines += _describe_assumed(found, options)
-    lines += _describe_unknown(found.estate, options)
-    lines += _describe_no_service(found.estate)
+def build_screen(read: Estate, options: argparse.Namespace) -> list[str]:
+    """Build the lines that the command ``estate`` prints, what to do next at the end."""
+    lines = _describe_rows(read, options)
+    if len(read.used):
+        lines += _build_table(read)
+    lines += _describe_unclear(read)
+    if read.changes is not None:
+        lines += _describe_changes(read.changes, options)
     if not options.out and (unused := name_workbook_options(options)):
         text = f"Not used, as they stand in a workbook only (--out FILE.xlsx): {', '.join(unused)}."
         lines += ["", *wrap_lines(text)]
-    if len(lines) > ONE_SCREEN:
-        lines += ["", "What to do next is at the top, under Next."]
+    return [*lines, "", *_describe_next(read, options)]
+
+
+def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
+    """Describe what was read: four counts that add up to the rows."""
+    rows, status, assumed = (read.estate[name] for name in ("rows", "status", "assumed"))
+    is_known, others = status == RECOGNISED, read.estate[status == NO_SERVICE]
+    reasons = others.groupby(others["note"].map(_shorten_reason), sort=False)["rows"].sum()
+    reasons = reasons.sort_values(ascending=False, kind="stable")
+    aside = list_first(
+        [f"{shorten(str(why))} ({count:,})" for why, count in reasons.items()], MOST_NAMES
+    )
+
+    counts = {
+        "certain: the row says which offering (way to run a service) it is": is_known & ~assumed,
+        "assumed: the row leaves it open, and the likeliest is taken": is_known & assumed,
+        "not recognised, and not counted": status == UNRECOGNISED,
+        f"set aside, no AWS offering with duties{f': {aside}' * bool(aside)}": status == NO_SERVICE,
+    }
+    files = list_first([path.name or str(path) for path in options.files], MOST_NAMES)
+    lines = wrap_lines(f"{describe_rows_read(read.estate)} read from {files}:")
+    width = max(len(f"{int(rows.sum()):,}"), 3) + 2
+    for text, is_of in counts.items():
+        lines += wrap_lines(text, first=f"{rows[is_of].sum():>{width},}  ", indent=width + 2)
+    if left_out := len(read.estate.attrs.get("not_read", [])):
+        what = "file or part" if left_out == 1 else "files or parts"
+        lines.append(f"Not read, and named above: {left_out:,} {what}.")
     return lines
 
 
-def _describe_rows(found: Estate, options: argparse.Namespace) -> list[str]:
-    """Describe what was read: four counts that add up to the rows."""
-    estate = found.estate
-    rows, status, assumed = estate["rows"], estate["status"], estate["assumed"]
-    is_known = status == RECOGNISED
-    unknown, others = estate[status == UNRECOGNISED], estate[status == NO_SERVICE]
-    reasons = others.groupby(others["note"].map(shorten_reason), sort=False)["rows"].sum()
-    reasons = reasons.sort_values(ascending=False, kind="stable")
-    names = [found.names[one] for one in found.effects["offering_id"].unique() if one in found.names]
-    counts = [
-        ("certain: the row says which offering (way to run a service) it is", is_known & ~assumed, []),
-        (_describe_assumptions(found), is_known & assumed, names),
-        ("not recognised", status == UNRECOGNISED, map(shorten, unknown["identifier"].unique())),
-        (
-            "set aside, as no AWS offering with duties",
-            status == NO_SERVICE,
-            [f"{shorten(str(reason))} ({count:,})" for reason, count in reasons.items()],
-        ),
+def _shorten_reason(note: str) -> str:
+    """Shorten why a row is no service to the kind of reason, or to the name of another provider."""
+    kind, _, detail = note.partition(": ")
+    before, after = OTHER_PROVIDER.split("{}")
+    if note.startswith(before) and note.endswith(after):
+        return note.removeprefix(before).removesuffix(after)
+    if kind in ("a row of another provider", "a charge, not a service"):
+        return "another provider" if detail.startswith("(") else detail
+    return kind or "no reason given"
+
+
+def _build_table(read: Estate) -> list[str]:
+    """Build the table of what is in use, with what its numbers mean above it and remarks below it."""
+    estate, names = read.estate, read.names
+    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
+    parts = list_only_parts(estate)
+    named = list_only_named(estate) - parts
+    words = dict.fromkeys(named, "named") | dict.fromkeys(parts, "parts")
+    of_number = read.offerings[~read.offerings["offering_id"].isin(list(words))]
+
+    # A name or a part is no number of resources.
+    sizes = [f"{len(of_number):,} with {count_things(int(of_number['resources'].sum()), 'resource')}"]
+    sizes = sizes if len(of_number) else []
+    sizes += [f"{len(named):,} only named"] if named else []
+    sizes += [f"{len(parts):,} by parts alone"] if parts else []
+    lines = [
+        "",
+        *wrap_lines(f"In use: {count_things(len(read.offerings), 'offering')} ({', '.join(sizes)})."),
     ]
 
-    paths = [path.name or str(path) for path in options.files]
-    total = int(rows.sum())
-    lines = wrap_lines(f"{describe_rows_read(estate)} read from {list_first(paths, MOST_SOURCES)}:")
-    width = max(len(f"{total:,}"), 3) + 2
-    for text, is_of, listed in counts:
-        first = f"{rows[is_of].sum():>{width},}  "
-        most = MOST_LINES if is_of is counts[1][1] else MOST_LINES // 2
-        lines += wrap_list(text, [*listed], first=first, indent=width + 2, most_lines=most)
-    if left_out := len(estate.attrs.get("not_read", [])):
-        what = "file or part" if left_out == 1 else "files or parts"
-        lines += wrap_lines(f"Not read, and named above (on stderr): {left_out:,} {what}.")
+    # One row per offering: how many there are, who has how many duties, and how it is known.
+    duties = duty_distribution(read.used, "offering_id")
+    some = set(known.loc[known["assumed"], "offering_id"])
+    all_of = known.groupby("offering_id")["assumed"].all()
+    room = max(find_room() - RESOURCES - DUTIES * len(PARTIES) - KNOWN_BY, LEAST_NAME)
+    headings = "".join(f"{heading:>{DUTIES}}" for heading in PARTIES.values())
+    count = read.used["duty_id"].nunique()
+    lines += wrap_lines(
+        f"Four columns count the {count} duties: yours alone, of both, of AWS, of none."
+    )
+    lines += [f"{'Offering':<{room}}{'Resources':>{RESOURCES}}{headings}  Known by"]
+    for row in read.offerings.head(MOST_OFFERINGS).to_dict("records"):
+        offering, by = row["offering_id"], str(row["matched_by"]).split(SEPARATOR)
+        how = next((KNOWN[name] for name in KNOWN if name in by), "name")
+        if offering in some:
+            how = "assumed" if all_of[offering] else "assumed in part"
+        *above, name = textwrap.wrap(names[offering], room)
+        number = words.get(offering, f"{row['resources']:,}")
+        counts = "".join(f"{duties.loc[offering].get(party, 0):>{DUTIES}}" for party in PARTIES)
+        lines += [*above, f"{name:<{room}}{number:>{RESOURCES}}{counts}  {how}"]
+    if (more := len(read.offerings) - MOST_OFFERINGS) > 0:
+        lines.append(f"and {more:,} more, which the workbook has (--out)")
+
+    # What the numbers do not say.
+    is_bound = known["counted_by"].isin([AT_MOST, NUMBER_AT_MOST])
+    remarks = known["note"].where(known["note"] != SAID_ELSEWHERE, "").mask(is_bound, "at most as many")
+    for remark, ids in known["offering_id"][remarks != ""].groupby(remarks):
+        listed = list_first([names[one] for one in ids.unique()], MOST_NAMES)
+        lines += wrap_lines(f"{listed}: {remark}")
     return lines
 
 
-def _describe_assumptions(found: Estate) -> str:
-    """Describe how many assumptions there are, for how many resources, and where they are marked."""
-    if found.effects.empty:
-        return "assumed"
-    used = found.offerings
-    of_counted = used.loc[~used["offering_id"].isin(list_only_named(found.estate)), "assumed"]
-    resources = int(of_counted.sum())
-    parts = [count_things(len(found.effects), "assumption")]
-    parts += [count_things(resources, "resource")] if resources else []
-    marked = "; marked in the table" if len(used) else ""
-    what = f"assumed ({', '.join(parts)}{marked})"
-    return f"{what}: the row leaves it open, the likeliest is taken"
+def _describe_unclear(read: Estate) -> list[str]:
+    """Describe what is unclear: each offering that is assumed, and each name that is not recognised."""
+    texts = []
+    for offering, rows in read.effects.groupby("offering_id", sort=False):
+        says = list_first([shorten(name) for name in rows["identifier"].unique()], 2)
+        ids = dict.fromkeys(one for text in rows["alternatives"] for one in text.split(SEPARATOR))
+        others = list_first([read.names[one] for one in ids if one in read.names], 2)
+        differ = count_things(int(rows["differing"].max()), "duty")
+        name = read.names.get(str(offering), str(offering))
+        texts.append(f"{name} ({says}) or {others}: differs in {differ}")
+    unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
+    for identifier, rows in unknown:
+        note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
+        said = f"{shorten(str(identifier))} ({count}): not recognised"
+        texts.append(f"{said}; {note}" if note else said)
+    lines = [line for text in texts[:MOST_UNCLEAR] for line in wrap_lines(text, first="  ", indent=4)]
+    if (more := len(texts) - MOST_UNCLEAR) > 0:
+        lines.append(f"  and {more:,} more, which --write-corrections lists")
+    return ["", "Unclear:", *lines] if lines else []
 
 
 def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> list[str]:
@@ -139,81 +180,35 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
         reason = "no decision any more" if row["why"] == DECISION_GONE else f"by {row['why']}"
         cell = f"{row['offering']}, {row['duty']}: {row['from']} -> {row['to']} ({reason})"
         lines += wrap_lines(cell, indent=2)
-    place = f"in {options.out.name}" if options.out else "in the workbook that --out writes"
-    lines += describe_rest(int((~is_whole).sum()), MOST_CHANGES, place)
+    if (more := int((~is_whole).sum()) - MOST_CHANGES) > 0:
+        lines.append(f"  and {more:,} more, which the workbook has (--out)")
     for why, rows in changes[is_whole].groupby("why"):
-        lines += wrap_lines(
-            f"{why}: {list_first(rows['offering'].unique().tolist(), MOST_NAMES)}", indent=2
-        )
+        lines += wrap_lines(f"{why}: {list_first(rows['offering'].unique().tolist(), 6)}", indent=2)
     return lines
 
 
-def _order_effects(found: Estate) -> pd.DataFrame:
-    """Order what is assumed as the offerings in use are, and leave out what is said twice."""
-    effects = found.effects.drop_duplicates(["identifier", "offering_id"])  # kinds of lines of a bill
-    order = {name: place for place, name in enumerate(found.offerings["offering_id"])}
-    places = effects["offering_id"].map(order).fillna(len(order))
-    return effects.assign(place=places).sort_values("place", kind="stable", ignore_index=True)
+def _describe_next(read: Estate, options: argparse.Namespace) -> list[str]:
+    """Describe the next step, with the command that does it; ``...`` stands for what was given."""
+    is_unclear = len(read.effects) > 0 or (read.estate["status"] == UNRECOGNISED).any()
+    if read.used.empty and not is_unclear:
+        what = "nothing in it is a service of AWS" if len(read.estate) else "it has no rows"
+        return wrap_lines(f"Next: {what}. Give an inventory that names AWS services or resources.")
+
+    book = options.out or _find_free_name("ours.xlsx")
+    out = f" --out {book}" if len(read.used) else ""
+    if not is_unclear:
+        step = f"open {book.name}." if options.out else f"write the workbook: srm-data estate ...{out}"
+        return wrap_lines(f"Next: {step}")
+    edits = options.write_corrections or _find_free_name("corrections.csv")
+    first = "" if options.write_corrections else f"add --write-corrections {edits.name}, "
+    text = f"Next: {first}edit {edits.name} (an id, a name, or - for no AWS service), then run"
+    return [*wrap_lines(text), f"  srm-data estate ... --corrections {edits}{out}"]
 
 
-def _describe_assumed(found: Estate, options: argparse.Namespace) -> list[str]:
-    """Describe what is assumed, with the alternatives and what they would change."""
-    if found.effects.empty:
-        return []
-    rows = int(found.estate.loc[found.estate["assumed"], "rows"].sum())
-    for_rows = count_things(rows, name_rows(found.estate))
-    what = f"{count_things(len(found.effects), 'assumption')}, for {for_rows}"
-    lines = ["", *wrap_lines(f"Assumed, because the inventory leaves it open ({what}):")]
-    certain = set(found.estate.loc[~found.estate["assumed"], "offering_id"])
-    for row in found.effects.head(MOST_ASSUMED).to_dict("records"):
-        assumed = found.names.get(row["offering_id"], "")
-        assumed += ", as other rows name it" if row["offering_id"] in certain else ""
-        lines += wrap_lines(f"{assumed} (the row says: {row['identifier']})", indent=2)
-        ids = row["alternatives"].split(SEPARATOR)
-        if others := [found.names[one] for one in ids if one in found.names]:
-            lines += wrap_lines(f"may be: {list_first(others, MOST_ALTERNATIVES)}", indent=4)
-        duties = row["duties"].split(SEPARATOR) if row["duties"] else ["none, so it does not matter"]
-        lines += wrap_lines(f"duties that would differ: {list_first(duties, MOST_DUTIES)}", indent=4)
-    return [*lines, *describe_rest(len(found.effects), MOST_ASSUMED, _name_list(options))]
-
-
-def _describe_unknown(estate: pd.DataFrame, options: argparse.Namespace) -> list[str]:
-    """Describe the unrecognised identifiers, with what they may mean."""
-    unknown = (
-        estate[estate["status"] == UNRECOGNISED]
-        .groupby("identifier", sort=False)
-        .agg({"rows": "sum", "note": "first"})
-    )
-    if unknown.empty:
-        return []
-    noun = name_rows(estate)
-    lines = ["", f"Not recognised, and so not counted ({count_things(len(unknown), 'name')}):"]
-    for name, row in unknown.head(MOST_UNKNOWN).iterrows():
-        note = row["note"] or "nothing known has a similar name"
-        lines += wrap_lines(f"{name} ({count_things(row['rows'], noun)}): {note}", indent=2)
-    return [*lines, *describe_rest(len(unknown), MOST_UNKNOWN, _name_list(options))]
-
-
-def _describe_no_service(estate: pd.DataFrame) -> list[str]:
-    """Describe what is no service, by its reason."""
-    others = estate[estate["status"] == NO_SERVICE]
-    if others.empty:
-        return []
-    noun = name_rows(estate)
-    lines = ["", f"Set aside ({count_things(int(others['rows'].sum()), noun)}), by reason:"]
-    reasons = others["note"].drop_duplicates().tolist()
-    for reason in reasons[:MOST_REASONS]:
-        rows = others[others["note"] == reason]
-        names = list_first(rows["identifier"].drop_duplicates().tolist(), MOST_NAMES)
-        count = count_things(int(rows["rows"].sum()), noun)
-        lines += wrap_lines(f"{reason or 'no reason given'} ({count}): {names}", indent=2)
-    return [
-        *lines,
-        *describe_rest(len(reasons), MOST_REASONS, "in the workbook that --out writes"),
-    ]
-
-
-def _name_list(options: argparse.Namespace) -> str:
-    """Name the file that lists all that is unclear."""
-    ours = options.write_corrections
-    return f"in {ours.name}" if ours else "in the file of step 1"
+def _find_free_name(name: str) -> Path:
+    """Return a name that no file in the current folder has: ours.xlsx, ours-2.xlsx ..."""
+    path, number = Path(name), 2
+    while path.exists():
+        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+        number += 1
+    return path

@@ -111,8 +111,8 @@ def count_table(
     from narwhals.exceptions import NarwhalsError
 
     if isinstance(frame, pd.DataFrame) and not frame.columns.is_unique:
-        second = int(frame.columns.duplicated().argmax())
-        first = list(frame.columns).index(frame.columns[second])
+        second = frame.columns.duplicated().tolist().index(True)
+        first = frame.columns.tolist().index(frame.columns[second])
         where = f"{place}, columns {first + 1} and {second + 1}"
         raise EstateError(f"{where}: the same name; expected a name of its own for each column")
     try:
