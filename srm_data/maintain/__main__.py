@@ -1,4 +1,4 @@
-"""Tasks for maintainers: make a release of the checkout, or the tables of frameworks."""
+"""Tasks for maintainers: a release of the checkout, the tables of frameworks, the record of wording."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 from srm_data.exceptions import SrmDataError
+from srm_data.load import load_tables
 from srm_data.maintain.frameworks import write_framework_tables
 from srm_data.maintain.release import make_release, start_next
+from srm_data.maintain.wording import compare_wording, describe_copied, write_record
 
-USAGE = "usage: python -m srm_data.maintain release [next] | frameworks FOLDER"
+USAGE = "usage: python -m srm_data.maintain release [next] | frameworks FOLDER | wording PAGES"
 
 
 def main(arguments: list[str]) -> int:
@@ -21,6 +23,11 @@ def main(arguments: list[str]) -> int:
             task(Path.cwd())
         elif len(arguments) == 2 and arguments[0] == "frameworks":
             write_framework_tables(Path(arguments[1]), Path("srm_data/controls/tables"))
+        elif len(arguments) == 2 and arguments[0] == "wording":
+            compared = compare_wording(load_tables(), arguments[1])
+            print(*describe_copied(compared), sep="\n")
+            print(f"{compared['shared'].notna().sum()} of {len(compared)} sentences compared")
+            write_record(compared)
         else:
             print(USAGE, file=sys.stderr)
             return 2

@@ -18,6 +18,7 @@ from srm_data.exceptions import ReleaseError
 from srm_data.load import load_tables
 from srm_data.maintain.dictionary import write_reference
 from srm_data.maintain.pictures import draw_pictures, list_pictures
+from srm_data.maintain.wording import compare_wording, find_unrecorded, write_record
 from srm_data.model import build_model
 from srm_data.schema import CELL, Tables, read_package, shipped_tables, workbook_name
 from srm_data.workbook import write_workbook
@@ -78,6 +79,12 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     written = [set_version(folder / "datapackage.json", version, created=today)]
     written += keep_version(model, folder.parent / "history" / "answers")
     print(f"history: answers of {version} kept", flush=True)
+    # Sentences that nobody held against their page since the last release are noted as such.
+    print(
+        f"wording: {len(find_unrecorded(tables))} new sentences, whose pages were not at hand",
+        flush=True,
+    )
+    written.append(write_record(compare_wording(tables)))
 
     # Exports of earlier releases make way for those of this one.
     for old in [*exports.glob("srm-matrix-*.xlsx"), *(exports / "pictures").glob("*.svg")]:

@@ -1,0 +1,47 @@
+"""Sentences of the tables are our own: none repeats a long run of words of the page that it cites."""
+
+from srm_data.maintain.wording import (
+    MOST_SHARED,
+    compare_wording,
+    count_shared,
+    find_unrecorded,
+    hash_sentence,
+    list_sentences,
+    read_record,
+    write_record,
+)
+
+
+def test_longest_run_ignores_capitals_and_marks():
+    assert (
+        count_shared("AWS encrypts, by default, all volumes.", " aws encrypts by default some volumes ")
+        == 4
+    )
+
+
+def test_no_sentence_repeats_its_page(shipped):
+    current = set(list_sentences(shipped)["sentence"])
+    shared = {row[0]: int(row[3]) for row in read_record() if row[3] and row[0] in current}
+    assert len(shared) > 1_000
+    assert max(shared.values()) <= MOST_SHARED
+
+
+def test_record_notes_what_was_compared_and_what_was_not_at_hand(shipped, tmp_path):
+    page = tmp_path / "pages/ebs/latest/userguide/ebs-encryption.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# Nothing of ours")
+    compared = compare_wording(shipped, tmp_path / "pages")
+    record = write_record(compared, tmp_path / "record.csv")
+    assert find_unrecorded(shipped, record).empty
+    assert compared["shared"].notna().any() and compared["shared"].isna().any()
+
+
+def test_changed_sentence_is_not_recorded(shipped, tmp_path):
+    record = write_record(compare_wording(shipped, tmp_path), tmp_path / "record.csv")
+    facts = shipped["offering_responsibilities"].copy()
+    facts.loc[0, ["note", "source_id"]] = ["Another sentence.", "never-cited"]
+    sources = shipped["sources"].copy()
+    sources.loc[0, "source_id"] = "never-cited"
+    changed = shipped | {"offering_responsibilities": facts, "sources": sources}
+    unrecorded = find_unrecorded(changed, record)
+    assert hash_sentence("Another sentence.") in set(unrecorded["sentence"])
