@@ -58,6 +58,17 @@ def changed(request, model, tmp_path):
     return CHANGES[request.param](model, tmp_path)
 
 
+def test_restored_model_counts_compares_and_is_narrowed_like_the_model(changed, model):
+    matrices = [srm_data.responsibility_matrix(frame) for frame in (changed, model)]
+    pd.testing.assert_frame_equal(*matrices, check_categorical=False)
+    assert srm_data.compare(changed, model).empty
+    stacks = [srm_data.layer_stack(frame)["answers"].tolist() for frame in (changed, model)]
+    assert stacks[0] == stacks[1]
+    estate = srm_data.read_estate(["sqs", "eks-fargate"])
+    own = [srm_data.list_customer_duties(srm_data.in_use(frame, estate)) for frame in (changed, model)]
+    assert own[0].astype(str).to_numpy().tolist() == own[1].astype(str).to_numpy().tolist()
+
+
 def test_answers_are_those_of_the_tables(shipped):
     for name, table in (("responsibility", "responsibilities"), ("basis", "bases")):
         assert ANSWERS[name] == shipped[table][name].tolist()
@@ -70,28 +81,6 @@ def test_model_is_restored(changed, model):
         assert restored[name].cat.categories.tolist() == model[name].cat.categories.tolist()
         assert restored[name].cat.ordered
     assert restored["duty"].min() == model["duty"].min()
-
-
-def test_restored_model_counts_and_compares_like_the_model(changed, model):
-    matrices = [srm_data.responsibility_matrix(frame) for frame in (changed, model)]
-    pd.testing.assert_frame_equal(*matrices, check_categorical=False)
-    assert srm_data.compare(changed, model).empty
-    stack = srm_data.layer_stack(changed)
-    assert stack["answers"].tolist() == srm_data.layer_stack(model)["answers"].tolist()
-
-
-def test_restored_model_is_narrowed_to_an_estate(changed, model):
-    estate = srm_data.read_estate(["sqs", "eks-fargate"])
-    duties = srm_data.list_customer_duties(srm_data.in_use(changed, estate))
-    expected = srm_data.list_customer_duties(srm_data.in_use(model, estate))
-    assert duties.astype(str).to_numpy().tolist() == expected.astype(str).to_numpy().tolist()
-
-
-def test_model_in_use_is_restored_from_text(model, tmp_path):
-    used = srm_data.in_use(model, srm_data.read_estate(["sqs", "eks-fargate"]))
-    read = through_csv(used, tmp_path, dtype=str, keep_default_na=False)
-    weights = [srm_data.resource_distribution(frame) for frame in (read, used)]
-    pd.testing.assert_frame_equal(*weights, check_categorical=False)
 
 
 @pytest.mark.slow
@@ -112,10 +101,6 @@ def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, 
     matrix = pd.read_excel(path, sheet_name="Offering matrix", header=None).astype(str)
     is_ours = matrix.apply(lambda texts: texts.str.fullmatch("C.?"))
     assert is_ours.to_numpy().sum() == len(ours)
-
-
-def test_model_as_it_is_made_is_returned_as_it_is(model):
-    assert restore_cells(model, MODEL, "a model") is model
 
 
 def test_names_that_no_table_has_keep_their_order():

@@ -96,10 +96,14 @@ def test_simulations_can_fail():
 
 
 @pytest.mark.parametrize("chart", thin_out(OF_PARTIES, every=3))
-def test_every_chart_has_the_colours_of_the_parties_and_no_others(colors, small_model, chart):
-    figure, ax = plt.subplots()
-    getattr(charts, chart)(FRAMES[chart](small_model), ax=ax)
-    fills = set(list_fills(ax))
-    plt.close(figure)
-    assert {colors[party] for party in PARTIES} <= fills
-    assert fills <= {*colors, PAPER, "#FFFFFF"}
+def test_every_chart_has_the_colours_of_the_tables_and_no_others(colors, shipped, small_model, chart):
+    pink = {
+        "responsibilities": shipped["responsibilities"].replace({"color": {colors["AWS"]: "#FF00AA"}})
+    }
+    for tables, aws in ((None, colors["AWS"]), (shipped | pink, "#FF00AA")):
+        figure, ax = plt.subplots()
+        getattr(charts, chart)(FRAMES[chart](small_model), ax=ax, tables=tables)
+        fills = set(list_fills(ax))
+        plt.close(figure)
+        assert {aws, colors["Shared"], colors["Customer"]} <= fills
+        assert fills <= {*colors, aws, PAPER, "#FFFFFF"}

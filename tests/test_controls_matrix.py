@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import srm_data
-from srm_data.controls import list_matrix_controls
+from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.controls.matrix import ADDRESSED
 from srm_data.exceptions import FrameError
 from tests.cases import thin_out

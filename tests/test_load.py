@@ -51,10 +51,3 @@ def test_first_model_loads_no_check_and_nothing_of_an_organisation():
     loaded = result.stdout.split()
     assert "srm_data.model" in loaded
     assert not [name for name in loaded if name.startswith(("srm_data.check", "srm_data.organisation"))]
-
-
-def test_every_public_name_can_be_reached():
-    import srm_data
-
-    for name in dir(srm_data):
-        assert getattr(srm_data, name) is not None

@@ -7,7 +7,6 @@ from srm_data.exceptions import FrameError
 from srm_data.matrix import (
     action_distribution,
     duty_distribution,
-    group_labels,
     layer_stack,
     list_spread,
     responsibility_matrix,
@@ -63,21 +62,6 @@ def test_counts_sum_to_the_model_however_they_are_counted(by, shipped_model):
     assert duty_distribution(model, by).sum().sum() == len(model)
 
 
-def test_distribution_of_a_part_leaves_out_what_is_not_in_it(small_model):
-    assert duty_distribution(
-        small_model[small_model["service_id"] == "run"], "service"
-    ).index.tolist() == ["Run"]
-
-
-def test_unknown_column_is_refused_with_the_choices(small_model):
-    with pytest.raises(ValueError, match=r"no column 'team', only 'product_group'"):
-        duty_distribution(small_model, "team")
-    with pytest.raises(ValueError, match="no column 'team'"):
-        responsibility_matrix(small_model, "team")
-    with pytest.raises(ValueError, match="no column 'team'"):
-        group_labels(small_model, "duty", "team")
-
-
 def test_stack_has_customer_layers_above_aws_layers(tables):
     stack = layer_stack(build_category_model(tables))
     assert stack["layer"].tolist() == ["Data", "Data", "Cloud"]
@@ -88,16 +72,6 @@ def test_stack_names_the_parts_of_every_answer(tables):
     stack = layer_stack(build_category_model(tables)).set_index("duty")
     assert stack.loc["Patching", "parts"] == ["Hosted", "Rented"]
     assert stack.loc["Patching", "answers"] == ["Customer", "Shared"]
-
-
-def test_stack_of_one_offering_has_one_answer_a_duty(small_model):
-    stack = layer_stack(small_model[small_model["offering_id"] == "run-far"]).set_index("duty")
-    assert stack["answers"].tolist() == [["AWS"], ["Customer"], ["AWS"]]
-
-
-def test_group_of_every_name(small_model):
-    groups = group_labels(small_model, "offering", "product_group")
-    assert groups["Run far"] == "Basics"
 
 
 def test_cell_without_an_owner_is_counted_for_nobody(small_model):

@@ -9,94 +9,27 @@ from srm_data.agreement import measure_agreement
 from srm_data.model import build_category_model
 
 ASKED_FOR = [
-    "ec2-instance",
-    "ebs-volume",
-    "vpc",
-    "s3-general-purpose",
-    "rds-db-instance",
-    "rds-custom-oracle",
-    "rds-custom-sqlserver",
-    "aurora-provisioned",
-    "dynamodb",
-    "lambda-zip",
-    "lambda-container-image",
-    "ecs-ec2",
-    "ecs-fargate",
-    "ecs-managed-instances",
-    "ecs-anywhere",
-    "eks-self-managed-nodes",
-    "eks-managed-node-groups",
-    "eks-fargate",
-    "eks-auto-mode",
-    "eks-hybrid-nodes",
-    "eks-anywhere",
-    "emr-ec2",
-    "emr-serverless",
-    "redshift-provisioned",
-    "elasticache-node-based",
-    "opensearch-domain",
-    "opensearch-serverless",
-    "msk-provisioned",
-    "sagemaker-notebook-instance",
-    "glue-job",
-    "batch-ec2",
-    "batch-fargate",
-    "elastic-beanstalk",
-    "lightsail-instance",
-    "lightsail-database",
-    "workspaces-personal",
-    "fsx-windows",
-    "efs",
-    "sqs",
-    "sns",
-    "kms",
-    "cloudfront",
-    "api-gateway-rest",
-    "outposts-rack",
-    "snowball-edge",
+    "ec2-instance", "ebs-volume", "vpc", "s3-general-purpose", "rds-db-instance",
+    "rds-custom-oracle", "rds-custom-sqlserver", "aurora-provisioned", "dynamodb", "lambda-zip",
+    "lambda-container-image", "ecs-ec2", "ecs-fargate", "ecs-managed-instances", "ecs-anywhere",
+    "eks-self-managed-nodes", "eks-managed-node-groups", "eks-fargate", "eks-auto-mode",
+    "eks-hybrid-nodes", "eks-anywhere", "emr-ec2", "emr-serverless", "redshift-provisioned",
+    "elasticache-node-based", "opensearch-domain", "opensearch-serverless", "msk-provisioned",
+    "sagemaker-notebook-instance", "glue-job", "batch-ec2", "batch-fargate", "elastic-beanstalk",
+    "lightsail-instance", "lightsail-database", "workspaces-personal", "fsx-windows", "efs", "sqs",
+    "sns", "kms", "cloudfront", "api-gateway-rest", "outposts-rack", "snowball-edge",
     "storage-gateway-vm",
-]
+]  # fmt: skip
 
 DUTIES = [
-    "physical-security",
-    "hardware-maintenance",
-    "media-sanitization",
-    "network-infrastructure",
-    "virtualization",
-    "host-os",
-    "control-plane",
-    "infrastructure-resilience",
-    "guest-os-patching",
-    "guest-os-configuration",
-    "platform-patching",
-    "platform-upgrade",
-    "service-configuration",
-    "network-configuration",
-    "identity-access",
-    "credentials",
-    "application-code",
-    "customer-data",
-    "encryption-at-rest",
-    "encryption-in-transit",
-    "client-side-encryption",
-    "key-management",
-    "backup",
-    "availability",
-    "logging-monitoring",
-    "incident-response",
-    "compliance",
+    "physical-security", "hardware-maintenance", "media-sanitization", "network-infrastructure",
+    "virtualization", "host-os", "control-plane", "infrastructure-resilience", "guest-os-patching",
+    "guest-os-configuration", "platform-patching", "platform-upgrade", "service-configuration",
+    "network-configuration", "identity-access", "credentials", "application-code", "customer-data",
+    "encryption-at-rest", "encryption-in-transit", "client-side-encryption", "key-management",
+    "backup", "availability", "logging-monitoring", "incident-response", "compliance",
     "awareness-training",
-]
-
-
-@pytest.fixture(scope="module")
-def model(shipped_model):
-    return shipped_model
-
-
-def answer(model, offering_id: str, duty_id: str) -> str:
-    found = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
-    return found["responsibility"].item()
+]  # fmt: skip
 
 
 def test_offerings_people_argue_about_are_there(shipped):
@@ -111,21 +44,21 @@ def test_every_category_has_a_default_for_every_duty(shipped):
     assert len(build_category_model(shipped)) == 4 * 28
 
 
-def test_model_has_every_offering_with_every_duty_and_no_empty_answer(model, shipped):
-    assert len(model) == len(shipped["offerings"]) * 28
-    assert model["responsibility"].notna().all()
-    assert model["source_ids"].ne("").all()
+def test_model_has_every_offering_with_every_duty_and_no_empty_answer(shipped_model, shipped):
+    assert len(shipped_model) == len(shipped["offerings"]) * 28
+    assert shipped_model["responsibility"].notna().all()
+    assert shipped_model["source_ids"].ne("").all()
 
 
-def test_shared_cells_say_both_halves(model):
-    shared = model[model["responsibility"] == "Shared"]
+def test_shared_cells_say_both_halves(shipped_model):
+    shared = shipped_model[shipped_model["responsibility"] == "Shared"]
     assert shared["aws_part"].ne("").all()
     assert shared["customer_part"].ne("").all()
 
 
-def test_documented_cells_lead_to_a_page_with_a_day(model, shipped):
+def test_documented_cells_lead_to_a_page_with_a_day(shipped_model, shipped):
     sources = shipped["sources"].set_index("source_id")
-    documented = model[model["basis"] == "documented"]
+    documented = shipped_model[shipped_model["basis"] == "documented"]
     for ids, sections in zip(documented["source_ids"], documented["sections"], strict=True):
         assert len(sections.split(" | ")) == len(ids.split("; ")) and "" not in sections.split(" | ")
         for source_id in ids.split("; "):
@@ -193,8 +126,9 @@ def test_sentences_are_sentences(shipped):
         ("ebs-volume", "guest-os-patching", "Not applicable"),
     ],
 )
-def test_known_answers_hold(model, offering_id, duty_id, party):
-    assert answer(model, offering_id, duty_id) == party
+def test_known_answers_hold(shipped_model, offering_id, duty_id, party):
+    answers = shipped_model.set_index(["offering_id", "duty_id"])["responsibility"]
+    assert answers[offering_id, duty_id] == party
 
 
 def test_seed_model_is_findable_in_the_tables(shipped):

@@ -5,7 +5,7 @@ import pytest
 from openpyxl import load_workbook
 
 import srm_data
-from srm_data.controls import list_matrix_controls
+from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.exceptions import FrameError
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 

@@ -81,6 +81,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     tables = prepare_tables(tables)
     if earlier is None:
         earlier = pd.DataFrame(columns=[*CELL, "responsibility"], dtype="str")
+    check_frame(earlier, [*CELL, "responsibility"], "earlier cells, from list_formerly_documented")
     read = _list_read(tables, earlier)
     expected = _answer_without_facts(tables)
     held_out = read.merge(expected, on=CELL, how="inner", validate="one_to_one")

@@ -5,7 +5,6 @@ from srm_data.controls.frameworks import (
     find_framework,
     list_control_duties,
     list_framework_controls,
-    list_matrix_controls,
     list_organisation_controls,
 )
 from srm_data.controls.ids import format_control_id
@@ -35,7 +34,6 @@ __all__ = [
     "list_control_duties",
     "list_controls_left",
     "list_framework_controls",
-    "list_matrix_controls",
     "list_organisation_controls",
     "load_controls",
     "read_crm",
