@@ -223,7 +223,7 @@ def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The two files written. :func:`~srm_data.read_version` reads them.
+        The two files written. :func:`~srm_data.changes.read_version` reads them.
     """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index=["offering_id", "offering"], columns="duty_id", values="responsibility")[
