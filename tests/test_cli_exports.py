@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.cli.options import name_part
+from srm_data.cli.inputs import name_part
 from srm_data.schema import page_name, workbook_name
 from tests.cases import thin_out
 

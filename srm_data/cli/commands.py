@@ -1,4 +1,4 @@
-"""Parse the command line, run the command and report errors."""
+"""The commands as rows of one table; parse the command line, run a command and report errors."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from srm_data.cli.cells import add_ask, add_show
-from srm_data.cli.controls import add_controls
-from srm_data.cli.estates import add_estate
-from srm_data.cli.exports import add_export, add_page, add_run
-from srm_data.cli.lookups import add_agreement, add_catalogue, add_check
-from srm_data.cli.options import Parser
-from srm_data.cli.reviews import add_compare, add_review
+from srm_data.cli.options import FRAMEWORK, NAME, OPTIONS, REVIEWED, Parser, nonempty, path_of
 from srm_data.exceptions import SrmDataError
+from srm_data.formats import describe_endings
 from srm_data.terminal import EscapedOutput
 
 DESCRIPTION = """\
@@ -29,7 +27,7 @@ examples:
   srm-data show "EKS on Fargate"         every duty of one offering, with both halves and the source
   srm-data show rds                      the offerings of a service, and where they differ
   srm-data show rds aurora               two offerings side by side
-  srm-data show eks-fargate backup       one duty; --mine, --format csv|json|md
+  srm-data show eks-fargate --duty backup      one duty; --mine, --format csv|json|md
   srm-data ask "who patches rds?"        a question in everyday words
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
@@ -49,21 +47,118 @@ examples:
 exit codes: 0 success, 1 fault in the data or the input, 2 wrong usage, 130 interrupted
 """
 
+CELLS = ("--decisions", "--owners", "--mine", "--format")
+FILE_NAMES = {"type": path_of, "metavar": "FILE"}
+STATE = {"type": nonempty}
+BY_LAYOUT = {
+    "choices": ["summary", "lines", "how-addressed", "cis", "crm", "caiq"],
+    "default": "summary",
+    "help": "summary per control, rows per service, or a common layout",
+}
+
+
+class Command(NamedTuple):
+    """A command: its name and help, the function that runs it, its arguments and options.
+
+    An option is a name of the table of options, or a pair of it and settings of the command's own.
+    """
+
+    name: str
+    help: str
+    run: str  # module of this folder, and its function; loaded when the command is run
+    arguments: dict[str, dict[str, Any]]
+    options: tuple[str | tuple[str, dict[str, Any]], ...]
+
+
 COMMANDS = (
-    add_check,
-    add_show,
-    add_ask,
-    add_export,
-    add_estate,
-    add_page,
-    add_review,
-    add_compare,
-    add_controls,
-    add_agreement,
-    add_catalogue,
-    add_run,
-)
-"""Functions that add one command each, in the order of the help."""
+    Command(
+        "check", "check tables against their schema", "lookups.run_check",
+        {"folder": {"nargs": "?", "type": path_of, "help": "by default the tables of the package"}},
+        (),
+    ),
+    Command(
+        "show", "show an offering, one duty of it, a service, or two offerings side by side",
+        "cells.run_show",
+        {"names": NAME | {"nargs": "+", "help": "one name or two: eks-fargate, rds, 'EKS on Fargate'"}},
+        ("--duty", *CELLS),
+    ),
+    Command(
+        "ask", 'answer a question, such as "who patches rds?"', "cells.run_ask",
+        {"words": {"nargs": "+", "metavar": "TEXT", "help": "the question; quotes are not needed"}},
+        CELLS,
+    ),
+    Command(
+        "export", "write the Excel matrix, or the same as another file", "exports.run_export", {},
+        (("--out", {"help": f"{describe_endings()}; by default a workbook in exports/ (a part has its "
+                            "own name)"}),
+         "--only", *REVIEWED, *FRAMEWORK),
+    ),
+    Command(
+        "estate", "read from inventories what you run, and list what is yours to secure",
+        "estates.run_estate",
+        {"files": FILE_NAMES | {
+            "nargs": "+",
+            "help": "Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a "
+                    "folder",
+        }},
+        (("--out", {"help": f"write the model of this estate: {describe_endings()}"}), "--kind",
+         "--strict", "--headers", "--corrections", "--write-corrections", *REVIEWED, "--owners",
+         *FRAMEWORK),
+    ),
+    Command(
+        "page", "write a page to send: one HTML file with search, matrix and sources",
+        "exports.run_page",
+        {"files": FILE_NAMES | {
+            "nargs": "*", "help": "inventories, as for estate; without any, the catalogue",
+        }},
+        (("--out", {"help": "by default in exports/, with a name of its own for a part"}), "--strict",
+         "--corrections", "--only", "--decisions", "--audience", "--owners", "--cell-status"),
+    ),
+    Command(
+        "review", "read workbooks returned by reviewers", "reviews.run_review",
+        {"files": FILE_NAMES | {
+            "nargs": "+",
+            "help": "a returned .xlsx, or the copies of several reviewers; files are not changed",
+        }},
+        (("--out", {"metavar": "FOLDER",
+                    "help": "write what was read to this folder as CSV; existing files are not "
+                            "replaced"}),),
+    ),
+    Command(
+        "compare", "list the cells in which two states differ, and why", "reviews.run_compare",
+        {"before": STATE | {
+            "metavar": "BEFORE",
+            "help": "a workbook, a data version such as 2026.11.0, or a folder of tables",
+         },
+         "after": STATE | {
+            "metavar": "AFTER", "nargs": "?", "help": "by default the tables of the package",
+         }},
+        (),
+    ),
+    Command(
+        "controls", "list who addresses each control of a framework: inherited, configured, left",
+        "controls.run_controls",
+        {"names": NAME | {
+            "nargs": "*", "help": "offerings or services in scope; without any, the catalogue",
+        }},
+        ("--estate", *FRAMEWORK, "--left", ("--format", BY_LAYOUT), "--compare",
+         ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout"}),
+         "--strict", "--corrections", "--decisions", "--audience"),
+    ),
+    Command(
+        "agreement", "compare rules and defaults with the documented answers", "lookups.run_agreement",
+        {}, (),
+    ),
+    Command(
+        "catalogue", "compare the tables with AWS's own lists of services and resource types",
+        "lookups.run_catalogue", {}, (),
+    ),
+    Command(
+        "run", "run the notebooks and write the workbook", "exports.run_everything", {},
+        ("--notebooks", ("--out", {"metavar": "FOLDER", "default": Path("exports")})),
+    ),
+)  # fmt: skip
+"""The commands, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,7 +199,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     finally:
         sys.stdout.flush()  # a broken pipe shows here, after the help
     try:
-        options.command(options)
+        module, function = options.run.split(".")
+        getattr(import_module(f"srm_data.cli.{module}"), function)(options)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -134,8 +230,14 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_PrintVersion, help="print the data version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    for add_command in COMMANDS:
-        add_command(commands)
+    for row in COMMANDS:
+        command = commands.add_parser(row.name, help=row.help)
+        command.set_defaults(run=row.run)
+        for name, settings in row.arguments.items():
+            command.add_argument(name, **settings)
+        for option in row.options:
+            name, own = (option, {}) if isinstance(option, str) else option
+            command.add_argument(name, **OPTIONS[name] | own)
     return parser
 
 

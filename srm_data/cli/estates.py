@@ -3,74 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-from srm_data.cli.controls import add_framework
 from srm_data.cli.formats import require_format, write_format
-from srm_data.cli.options import (
-    add_corrections,
-    add_owners,
-    add_reviewed,
-    add_strict,
+from srm_data.cli.inputs import (
     assign_owners_of,
     find_changes,
     name_offerings,
     name_sources,
-    path_of,
     read_inventories,
     read_reviewed,
 )
-from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError
-from srm_data.formats import describe_endings
-
-if TYPE_CHECKING:
-    from srm_data.cli.options import Commands
-
-
-def add_estate(commands: Commands) -> None:
-    """Add the command ``estate``."""
-    command = commands.add_parser(
-        "estate", help="read from inventories what you run, and list what is yours to secure"
-    )
-
-    command.add_argument(
-        "files",
-        nargs="+",
-        type=path_of,
-        metavar="FILE",
-        help="Terraform state, CloudFormation, AWS Config, bills, lists of ARNs or services; a folder",
-    )
-    command.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FILE",
-        help=f"write the model of this estate: {describe_endings()}",
-    )
-    command.add_argument(
-        "--kind",
-        choices=KINDS,
-        help="read every file as this kind, instead of detecting the kind from the content",
-    )
-    add_strict(command)
-    command.add_argument(
-        "--headers",
-        type=path_of,
-        metavar="FILE",
-        help="names of columns in your tables: a CSV file with header and role (arn, service ...)",
-    )
-
-    add_corrections(command)
-    command.add_argument(
-        "--write-corrections",
-        type=path_of,
-        metavar="FILE",
-        help="write assumed and unrecognised identifiers to a new CSV file, to edit",
-    )
-    add_reviewed(command)
-    add_owners(command)
-    add_framework(command)
-    command.set_defaults(command=run_estate)
 
 
 def run_estate(options: argparse.Namespace) -> None:

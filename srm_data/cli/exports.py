@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from srm_data.cli.controls import add_framework
 from srm_data.cli.formats import require_format, write_format
-from srm_data.cli.options import (
-    add_audience,
-    add_cell_status,
-    add_corrections,
-    add_decisions,
-    add_only,
-    add_owners,
-    add_reviewed,
-    add_strict,
+from srm_data.cli.inputs import (
     assign_owners_of,
     find_changes,
     name_offerings,
     name_part,
     name_sources,
     narrow,
-    path_of,
     read_decisions_of,
     read_inventories,
     read_reviewed,
@@ -31,25 +19,6 @@ from srm_data.cli.options import (
     require_suffix,
 )
 from srm_data.exceptions import SrmDataError
-from srm_data.formats import describe_endings
-
-if TYPE_CHECKING:
-    from srm_data.cli.options import Commands
-
-
-def add_export(commands: Commands) -> None:
-    """Add the command ``export``."""
-    command = commands.add_parser("export", help="write the Excel matrix, or the same as another file")
-    command.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FILE",
-        help=f"{describe_endings()}; by default a workbook in exports/ (a part has its own name)",
-    )
-    add_only(command)
-    add_reviewed(command)
-    add_framework(command)
-    command.set_defaults(command=run_export)
 
 
 def run_export(options: argparse.Namespace) -> None:
@@ -68,34 +37,6 @@ def run_export(options: argparse.Namespace) -> None:
     changes = find_changes(model, reviewed, options, is_part=bool(options.only))
     written = write_format(path, model, reviewed, options, changes, scope=scope, tables=tables)
     print(f"written: {written}")
-
-
-def add_page(commands: Commands) -> None:
-    """Add the command ``page``."""
-    command = commands.add_parser(
-        "page", help="write a page to send: one HTML file with search, matrix and sources"
-    )
-    command.add_argument(
-        "files",
-        nargs="*",
-        type=path_of,
-        metavar="FILE",
-        help="inventories, as for estate; without any, the catalogue",
-    )
-    command.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FILE",
-        help="by default in exports/, with a name of its own for a part",
-    )
-    add_strict(command)
-    add_corrections(command)
-    add_only(command)
-    add_decisions(command)
-    add_audience(command)
-    add_owners(command)
-    add_cell_status(command)
-    command.set_defaults(command=run_page)
 
 
 def run_page(options: argparse.Namespace) -> None:
@@ -149,14 +90,6 @@ def _list_parts(options: argparse.Namespace) -> list[str]:
     if options.audience != "internal":
         parts.append(options.audience)
     return parts
-
-
-def add_run(commands: Commands) -> None:
-    """Add the command ``run``."""
-    command = commands.add_parser("run", help="run the notebooks and write the workbook")
-    command.add_argument("--notebooks", type=path_of, default=Path("notebooks"), metavar="FOLDER")
-    command.add_argument("--out", type=path_of, default=Path("exports"), metavar="FOLDER")
-    command.set_defaults(command=run_everything)
 
 
 def run_everything(options: argparse.Namespace) -> None:

@@ -36,19 +36,12 @@ Painted = tuple[str, str]
 
 def find_width() -> int:
     """Return the width of the terminal in columns; ``COLUMNS`` overrides it, and a pipe has 96."""
-    width = shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns
-    return max(width, NARROWEST)
+    return max(shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns, NARROWEST)
 
 
 def find_room() -> int:
     """Return the width for lines that a wider terminal does not make longer."""
     return min(find_width(), WIDEST)
-
-
-def has_colour() -> bool:
-    """Return whether the output is a terminal and colour is not turned off."""
-    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not is_plain
 
 
 def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None) -> list[str]:
@@ -59,10 +52,9 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None)
     >>> wrap("one two three", indent=2, hang=2, width=9)
     ['  one two', '    three']
     """
-    columns = find_width() if width is None else width
     return textwrap.wrap(
         text,
-        columns,
+        find_width() if width is None else width,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
         break_long_words=False,
@@ -71,20 +63,16 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None)
 
 
 def wrap_lines(text: str, *, first: str | None = None, indent: int = 0) -> list[str]:
-    """Wrap a text in at most 80 columns; its first line may begin with something else than spaces.
-
-    Examples
-    --------
-    >>> wrap_lines("write the workbook", first="  1. ", indent=5)
-    ['  1. write the workbook']
-    """
+    """Wrap a text in at most 80 columns; its first line may begin with something else than spaces."""
+    start = " " * indent if first is None else first
     return textwrap.wrap(
-        text,
-        find_room(),
-        initial_indent=" " * indent if first is None else first,
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
+        text, find_room(), initial_indent=start, subsequent_indent=" " * indent, break_on_hyphens=False
     )
+
+
+def print_lines(text: str, *, first: str | None = None, indent: int = 0) -> None:
+    """Print a text as :func:`wrap_lines` wraps it."""
+    print("\n".join(wrap_lines(text, first=first, indent=indent)))
 
 
 def list_first(names: Sequence[str], most: int) -> str:
@@ -103,13 +91,7 @@ def list_first(names: Sequence[str], most: int) -> str:
 def wrap_list(
     text: str, names: Sequence[str], *, first: str, indent: int, most_lines: int
 ) -> list[str]:
-    """Wrap a text that ends in a list, with as many of the names as these lines hold.
-
-    Examples
-    --------
-    >>> wrap_list("open", ["a" * 30, "b" * 30, "c" * 30], first=" 3 ", indent=3, most_lines=1)
-    [' 3 open: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa and 2 more']
-    """
+    """Wrap a text that ends in a list, with as many of the names as these lines hold."""
     for most in range(min(len(names), MOST_LISTED), 0, -1):
         lines = wrap_lines(f"{text}: {list_first(names, most)}", first=first, indent=indent)
         if len(lines) <= most_lines or most == 1:
@@ -125,7 +107,8 @@ def describe_rest(count: int, most: int, place: str) -> list[str]:
 def print_painted(*parts: Painted) -> None:
     """Print texts on one line, in colour on a terminal; control characters are escaped."""
     beneath = find_terminal(sys.stdout)
-    is_coloured = has_colour()
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    is_coloured = sys.stdout.isatty() and not is_plain
     for text, paint in parts:
         code = COLOURS.get(paint, "") if is_coloured else ""
         if code:
@@ -169,27 +152,23 @@ def print_table(
         Maximum width in columns, by default that of the terminal.
     """
     values = [list(row) for row in rows]
-    is_number = [
-        bool(values) and all(isinstance(row[n], int) for row in values) for n in range(len(headings))
-    ]
-    texts = [
-        [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
-    ]
-    widths = _fit([list(headings), *texts], find_width() if width is None else width)
-    for line_of, row in enumerate([list(headings), *texts]):
-        boxes = [wrap(text, width=width) or [""] for text, width in zip(row, widths, strict=True)]
-        for line in range(max(len(box) for box in boxes)):
+    columns = range(len(headings))
+    is_number = [bool(values) and all(isinstance(row[n], int) for row in values) for n in columns]
+    texts = [[f"{it:,}" if isinstance(it, int) else str(it) for it in row] for row in values]
+    lines = [list(headings), *texts]
+    widths = _fit(lines, find_width() if width is None else width)
+    for row in lines:
+        boxes = [wrap(text, width=wide) or [""] for text, wide in zip(row, widths, strict=True)]
+        for number in range(max(map(len, boxes))):
+            cells = [box[number] if number < len(box) else "" for box in boxes]
+            last = max((place for place, cell in enumerate(cells) if cell), default=0)
             parts: list[Painted] = []
-            for place, (box, width) in enumerate(zip(boxes, widths, strict=True)):
-                text = box[line] if line < len(box) else ""
-                text = text.rjust(width) if is_number[place] else text.ljust(width)
-                gap = " " * GAP if place < len(boxes) - 1 else ""
-                colour = "title" if line_of == 0 else row[place] if place == paint else ""
-                parts.append((text, colour))
-                parts.append((gap, ""))
-            last = "".join(text for text, _ in parts).rstrip()
-            cut = sum(len(text) for text, _ in parts) - len(last)
-            print_painted(*_cut(parts, cut))
+            for place, cell in enumerate(cells[: last + 1]):
+                wide = widths[place]
+                text = cell.rjust(wide) if is_number[place] else cell.ljust(wide if place < last else 0)
+                colour = "title" if row is lines[0] else row[place] if place == paint else ""
+                parts += [(text, colour), (" " * GAP if place < last else "", "")]
+            print_painted(*parts)
 
 
 def _fit(rows: list[list[str]], width: int) -> list[int]:
@@ -200,20 +179,7 @@ def _fit(rows: list[list[str]], width: int) -> list[int]:
         max((len(word) for text in column for word in text.split()), default=1) for column in columns
     ]
     room = width - GAP * (len(columns) - 1)
-    while sum(widths) > room:
+    while sum(widths) > room and widths != least:
         able = [place for place in range(len(widths)) if widths[place] > least[place]]
-        if not able:
-            break
-        widest = max(able, key=lambda place: widths[place])
-        widths[widest] -= 1
+        widths[max(able, key=lambda place: widths[place])] -= 1
     return widths
-
-
-def _cut(parts: list[Painted], cut: int) -> list[Painted]:
-    """Strip trailing spaces."""
-    kept: list[Painted] = []
-    for text, paint in reversed(parts):
-        short = min(cut, len(text))
-        kept.insert(0, (text[: len(text) - short], paint))
-        cut -= short
-    return kept

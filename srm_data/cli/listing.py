@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from srm_data.cli.layout import find_width, print_painted, print_table, print_wrapped, wrap
@@ -26,7 +27,7 @@ def print_offering(offering: pd.Series, cells: pd.DataFrame, tables: Tables) -> 
     for party in YOURS_FIRST:
         of_party = cells[cells["responsibility"] == party].sort_values("duty", ascending=False)
         if len(of_party):
-            print_painted(("", ""))
+            print_painted()
             print_painted((f"{party} ({len(of_party)})", party))
         for _, cell in of_party.iterrows():
             print_cell(cell, tables)
@@ -36,28 +37,19 @@ def describe_lists(service_id: str, tables: Tables) -> str:
     """Describe a service by lists: partitions, FedRAMP boundaries, and whether it is still offered.
 
     Each list is named with its edition, as it may have changed; that it lacks a service says nothing.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> describe_lists("sqs", load_tables())[:54]
-    "By AWS's list of endpoints (API model of 2026-11) in: "
     """
     service = tables["services"].set_index("service_id").loc[service_id]
     editions = tables["sources"].set_index("source_id")["edition"]
-    lists = [
+    is_active = service["status"] == "active"
+    parts = [] if is_active else [f"{service['status'].capitalize()}: {service['status_note']}"]
+    for column, title, verb in (
         ("partitions", "AWS's list of endpoints", " in"),
         ("fedramp", "the FedRAMP Marketplace", ""),
-    ]
-    said = [f"{service['status'].capitalize()}: {service['status_note']}"]
-    said = said if service["status"] != "active" else []
-    for name, what, verb in lists:
-        if service[name]:
-            edition = editions[service[f"{name}_source_id"]]
-            said.append(f"By {what} ({edition}){verb}: {service[name]}.")
-        else:
-            said.append(f"Not named by {what}.")
-    return " ".join([*said, "Both are lists, not a verdict."])
+    ):
+        edition = editions.get(str(service[f"{column}_source_id"]), "")
+        named = f"By {title} ({edition}){verb}: {service[column]}."
+        parts.append(named if service[column] else f"Not named by {title}.")
+    return " ".join([*parts, "Both are lists, not a verdict."])
 
 
 def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False) -> None:
@@ -103,27 +95,24 @@ def print_short(cells: pd.DataFrame) -> None:
     print_table(headings, rows, paint=headings.index("Responsible"))
 
 
-def print_service(found: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> None:
+def print_service(offerings: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> None:
     """Print the ways to run a service, with the duties of each party and the differences."""
     from srm_data.matrix import duty_distribution
 
-    services = list(dict.fromkeys(found["service"]))
+    services = offerings.drop_duplicates("service_id").set_index("service_id")["service"].to_dict()
     names = list(dict.fromkeys(cells["offering"].astype(str)))
-    print_wrapped(f"{', '.join(services)}: {len(names)} ways to run it", "title")
-    for service, service_id in found.drop_duplicates("service_id")[
-        ["service", "service_id"]
-    ].to_numpy():
+    print_wrapped(f"{', '.join(services.values())}: {len(names)} ways to run it", "title")
+    for service_id, service in services.items():
         of_service = f"{service}. " if len(services) > 1 else ""
-        print_wrapped(f"{of_service}{describe_lists(service_id, tables)}", "soft")
+        print_wrapped(f"{of_service}{describe_lists(str(service_id), tables)}", "soft")
     counts = duty_distribution(cells, "offering").loc[names, YOURS_FIRST]
-    rows = [
-        [number, name, *map(int, of)]
-        for number, (name, of) in enumerate(zip(names, counts.to_numpy(), strict=True), start=1)
-    ]
-    print_painted(("", ""))
-    print_table(["No.", "Offering", *YOURS_FIRST], rows)
+    rows = counts.reset_index().to_numpy().tolist()
+    print_painted()
+    print_table(
+        ["No.", "Offering", *YOURS_FIRST], [[number, *row] for number, row in enumerate(rows, 1)]
+    )
     _print_differences(cells, names)
-    print_painted(("", ""))
+    print_painted()
     print_wrapped(
         f'One of them in full: srm-data show "{names[0]}"; two of them: srm-data show "{names[0]}" '
         f'"{names[-1]}"',
@@ -134,69 +123,62 @@ def print_service(found: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> N
 
 def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
     """Print letters for the duties in which the offerings differ, and name the other duties."""
-    by_duty = cells.assign(offering=cells["offering"].astype(str)).sort_values("duty")
     answers = {
-        str(duty): dict(zip(of["offering"], of["responsibility"].astype(str), strict=True))
-        for duty, of in by_duty.groupby("duty", observed=True, sort=True)
+        str(duty): of_duty.set_index(of_duty["offering"].astype(str))["responsibility"].astype(str)
+        for duty, of_duty in cells.groupby("duty", observed=True, sort=True)
     }
-    alike = {duty: of for duty, of in answers.items() if len(set(of.values())) == 1}
-    differ = [duty for duty in answers if duty not in alike]
+    differ = [duty for duty, of_duty in answers.items() if of_duty.nunique() > 1]
+    alike = [f"{duty} ({of_duty.iloc[0]})" for duty, of_duty in answers.items() if duty not in differ]
     legend = ", ".join(f"{letter} {party}" for party, letter in LETTERS.items())
 
+    # in blocks, as many offerings beside each other as the terminal has room for
     label = max((len(duty) for duty in differ), default=0) + 2
     at_once = max((find_width() - label) // 4, 1)
     for start in range(0, len(names) if differ else 0, at_once):
         part = names[start : start + at_once]
-        print_painted(("", ""))
+        print_painted()
         if not start:
             print_wrapped(f"{len(differ)} of {len(answers)} duties differ ({legend}):", "title")
         numbers = "".join(f"{start + place:>4}" for place in range(1, len(part) + 1))
         print_painted((f"{'':{label}}{numbers}", "soft"))
         for duty in differ:
-            boxes = [
-                (f"{LETTERS.get(answers[duty].get(n, ''), ''):>4}", answers[duty].get(n, ""))
-                for n in part
-            ]
+            parties = [answers[duty].get(name, "") for name in part]
+            boxes = [(f"{LETTERS.get(party, ''):>4}", party) for party in parties]
             print_painted((f"{duty:{label}}", ""), *boxes)
     if alike:
-        said = ", ".join(f"{duty} ({next(iter(of.values()))})" for duty, of in alike.items())
-        print_painted(("", ""))
-        print_wrapped(f"Alike: {said}", hang=2)
+        print_painted()
+        print_wrapped(f"Alike: {', '.join(alike)}", hang=2)
 
 
 def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None:
     """Print two offerings in two columns: duties that differ, then the names of the other duties."""
-    first, second = both.attrs["a"], both.attrs["b"]
+    names = {"a": both.attrs["a"], "b": both.attrs["b"]}
     shown = both[both["differs"]] if is_whole else both
     if only_ours:
         ours = shown[["responsibility_a", "responsibility_b"]].isin(["Customer", "Shared"])
         shown = shown[ours.any(axis="columns")]
     width = (find_width() - 5) // 2
     if is_whole:
-        print_wrapped(f"{first} and {second} {_describe_differences(both)}", "title")
+        print_wrapped(f"{names['a']} and {names['b']} {_describe_differences(both)}", "title")
     for row in shown.to_dict("records"):
-        print_painted(("", ""))
+        print_painted()
         print_painted((str(row["duty"]), "title"))
-        texts = []
-        for end, name in (("a", first), ("b", second)):
-            said = [
-                (name, ""),
-                (f"{row[f'responsibility_{end}']}, customer action {row[f'customer_action_{end}']}",
-                 str(row[f"responsibility_{end}"])),
-                (f"You: {row[f'customer_part_{end}']}" if row[f"customer_part_{end}"] else "", ""),
-                (f"AWS: {row[f'aws_part_{end}']}" if row[f"aws_part_{end}"] else "", ""),
-                (f"Note: {row[f'note_{end}']}" if row[f"note_{end}"] else "", ""),
-                (f"[{row[f'basis_{end}']}]", "soft"),
-            ]  # fmt: skip
-            texts.append([(line, paint) for text, paint in said for line in wrap(text, width=width)])
-        for number in range(max(map(len, texts))):
-            left, right = (lines[number] if number < len(lines) else ("", "") for lines in texts)
+        columns = []
+        for end, name in names.items():
+            party, action = str(row[f"responsibility_{end}"]), row[f"customer_action_{end}"]
+            parts = {"You": "customer_part", "AWS": "aws_part", "Note": "note"}
+            texts = [(f"{who}: {row[f'{part}_{end}']}", "") for who, part in parts.items()
+                     if row[f"{part}_{end}"]]  # fmt: skip
+            answer, basis = f"{party}, customer action {action}", f"[{row[f'basis_{end}']}]"
+            texts = [(name, ""), (answer, party), *texts, (basis, "soft")]
+            columns.append([(line, paint) for text, paint in texts for line in wrap(text, width=width)])
+        for left, right in zip_longest(*columns, fillvalue=("", "")):
             gap = f"{'':{width - len(left[0])}} \u2502 "
             print_painted(("  ", ""), left, (gap, "soft"), right)
     alike = both[~both["differs"]] if is_whole else both.iloc[:0]
     if len(alike):
         pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
-        print_painted(("", ""))
+        print_painted()
         print_wrapped(f"Alike: {', '.join(f'{duty} ({party})' for duty, party in pairs)}", hang=2)
 
 

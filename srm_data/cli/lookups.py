@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-from srm_data.cli.layout import wrap_lines
-from srm_data.cli.options import path_of
+from srm_data.cli.layout import print_lines
 from srm_data.exceptions import SrmDataError
-
-if TYPE_CHECKING:
-    from srm_data.cli.options import Commands
-
-
-def add_check(commands: Commands) -> None:
-    """Add the command ``check``."""
-    command = commands.add_parser("check", help="check tables against their schema")
-    command.add_argument("folder", nargs="?", type=path_of, help="by default the tables of the package")
-    command.set_defaults(command=run_check)
 
 
 def run_check(options: argparse.Namespace) -> None:
@@ -36,14 +24,6 @@ def run_check(options: argparse.Namespace) -> None:
         check_controls()
         count += len(read_control_schemas())
     print(f"{count} tables checked, no fault found")
-
-
-def add_agreement(commands: Commands) -> None:
-    """Add the command ``agreement``."""
-    command = commands.add_parser(
-        "agreement", help="compare rules and defaults with the documented answers"
-    )
-    command.set_defaults(command=run_agreement)
 
 
 def run_agreement(_: argparse.Namespace) -> None:
@@ -72,40 +52,27 @@ def run_agreement(_: argparse.Namespace) -> None:
         mark = "*" if row["disputed"] else " "
         print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
     print()
-    _print_lines(f"{describe_held_out(counts)}.")
+    print_lines(f"{describe_held_out(counts)}.")
 
     contradictions = list_contradictions(held_out)
     halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
-        _print_lines(
+        print_lines(
             f"{row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
             f"{row['read_for']}), {row['expected']} expected by {row['because']}",
             indent=2,
         )
         read = halves.loc[(row["offering_id"], row["duty_id"])]
         is_read_now = row["read_for"] != "before"
-        _print_lines(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
+        print_lines(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
 
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
         ids = [row["duty_id"], row["category_id"], row["product_group_id"]]
         agreed = f"{row['responsibility']}, {row['agreed']} of {row['cells']}"
-        _print_lines(f"{', '.join(filter(None, ids))}: {agreed}", indent=2)
-
-
-def _print_lines(text: str, *, indent: int = 0) -> None:
-    """Print a text in at most 80 columns."""
-    print("\n".join(wrap_lines(text, indent=indent)))
-
-
-def add_catalogue(commands: Commands) -> None:
-    """Add the command ``catalogue``."""
-    command = commands.add_parser(
-        "catalogue", help="compare the tables with AWS's own lists of services and resource types"
-    )
-    command.set_defaults(command=run_catalogue)
+        print_lines(f"{', '.join(filter(None, ids))}: {agreed}", indent=2)
 
 
 def run_catalogue(_: argparse.Namespace) -> None:
@@ -124,10 +91,10 @@ def run_catalogue(_: argparse.Namespace) -> None:
         raise SrmDataError(
             f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
         ) from error
-    found = compare_catalogue(load_tables(), clients, types)
+    differences = compare_catalogue(load_tables(), clients, types)
     print(f"{len(clients)} clients and {len(types):,} resource types of {describe_versions()}")
-    if found.empty:
+    if differences.empty:
         print("every client and every namespace is mapped or excluded with a reason")
         return
-    print(found.to_string(index=False))
-    raise SrmDataError(f"{len(found)} differences; CONTRIBUTING.md says how to close them")
+    print(differences.to_string(index=False))
+    raise SrmDataError(f"{len(differences)} differences; CONTRIBUTING.md says how to close them")

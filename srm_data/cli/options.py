@@ -1,29 +1,12 @@
-"""Options shared by commands: decisions, owners, remarks, an earlier state, file names."""
+"""The arguments of all commands: how each is given on the command line, as rows of one table."""
 
 from __future__ import annotations
 
 import argparse
-import re
-import sys
-import warnings
-import zlib
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from srm_data.exceptions import SrmDataError, TableError
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import pandas as pd
-
-    from srm_data.load import Tables
-
-    Commands: TypeAlias = argparse._SubParsersAction["Parser"]
-
-LONGEST_PART = 80
-"""Maximum length of the suffix for the file name of a partial export."""
+from srm_data.estate.readers import KINDS
 
 
 class StoreOnce(argparse.Action):
@@ -66,248 +49,74 @@ def path_of(text: str) -> Path:
     return Path(nonempty(text))
 
 
-def add_files(command: argparse.ArgumentParser, option: str, meaning: str) -> None:
-    """Add an option that names a file, and another one each time it is repeated."""
-    command.add_argument(option, action="append", type=path_of, metavar="FILE", help=meaning)
+FILE = {"type": path_of, "metavar": "FILE"}
+FILES = FILE | {"action": "append"}
+NAME = {"type": nonempty, "metavar": "NAME"}
 
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--audience": {
+        "choices": ["internal", "publishable"], "default": "internal",
+        "help": "publishable leaves out names, comments, accounts, costs and resources",
+    },
+    "--baseline": NAME | {
+        "help": "restrict to a baseline: low, moderate, high, privacy of NIST SP 800-53B, not FedRAMP's"
+    },
+    "--cell-status": FILES | {
+        "help": "status, owner and due date of cells (CSV of a review); these owners override --owners"
+    },
+    "--compare": FILE | {"help": "compare with a provider's completed CRM (xlsx)"},
+    "--controls": {
+        "type": path_of, "metavar": "FOLDER",
+        "help": "your own framework and mapping (CSV); see README for the format",
+    },
+    "--corrections": FILES | {
+        "help": "corrections of your identifiers, from estate --write-corrections; may be repeated"
+    },
+    "--decisions": FILES | {"help": "apply your organisation's decisions (CSV); may be repeated"},
+    "--duty": NAME | {"help": "only this duty, by id, name or words for it: backup, TLS"},
+    "--estate": FILES | {"help": "an inventory: what it uses is in scope; may be repeated"},
+    "--format": {
+        "choices": ["table", "csv", "json", "md"], "default": "table",
+        "help": "output format; default: table",
+    },
+    "--framework": NAME | {"help": "nist-800-53, nist-csf, fedramp-ksi, or one of --controls"},
+    "--headers": FILE | {
+        "help": "names of columns in your tables: a CSV file with header and role (arn, service ...)"
+    },
+    "--kind": {
+        "choices": KINDS,
+        "help": "read every file as this kind, instead of detecting the kind from the content",
+    },
+    "--left": {"action": "store_true", "help": "only controls that are not inherited"},
+    "--mine": {
+        "action": "store_true",
+        "help": "only cells that are at least partly the customer's, that is, yours",
+    },
+    "--notebooks": {"type": path_of, "metavar": "FOLDER", "default": Path("notebooks")},
+    "--only": {
+        "action": "append", "metavar": "NAME",
+        "help": "restrict to an offering or service; may be repeated",
+    },
+    "--out": FILE,
+    "--owners": FILE | {"help": "show which of your teams owns what (CSV)"},
+    "--remarks": FILES | {"help": "put back the remarks of a review (CSV); may be repeated"},
+    "--sign-off": FILES | {
+        "help": "put back the entries on the cover (CSV of a review); may be repeated"
+    },
+    "--since": {
+        "type": nonempty, "metavar": "BEFORE",
+        "help": "add what changed since a workbook, a data version or a folder of tables",
+    },
+    "--strict": {
+        "action": "store_true", "help": "fail if any part of a source would be left out",
+    },
+    "--write-corrections": FILE | {
+        "help": "write assumed and unrecognised identifiers to a new CSV file, to edit"
+    },
+}  # fmt: skip
+"""Settings of every option, as for ``argparse``; a command may have a help text of its own."""
 
-def add_corrections(command: argparse.ArgumentParser) -> None:
-    """Add the option for an organisation's corrections."""
-    meaning = "corrections of your identifiers, from estate --write-corrections; may be repeated"
-    add_files(command, "--corrections", meaning)
+REVIEWED = ("--decisions", "--audience", "--remarks", "--cell-status", "--sign-off", "--since")
+"""Options for what a workbook takes over from reviews."""
 
-
-def add_strict(command: argparse.ArgumentParser) -> None:
-    """Add the option that refuses inventories of which a part would be left out."""
-    meaning = "fail if any part of a source would be left out"
-    command.add_argument("--strict", action="store_true", help=meaning)
-
-
-def require_inventory(files: list[Path] | None, expected: str, options: argparse.Namespace) -> None:
-    """Raise an error if options about inventories were given without an inventory."""
-    lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name)]
-    if lost and not files:
-        raise SrmDataError(f"{', '.join(lost)}: expected an inventory with it ({expected})")
-
-
-def add_only(command: argparse.ArgumentParser) -> None:
-    """Add the option that narrows an export to offerings."""
-    command.add_argument(
-        "--only",
-        action="append",
-        metavar="NAME",
-        help="restrict to an offering or service; may be repeated",
-    )
-
-
-def add_decisions(command: argparse.ArgumentParser) -> None:
-    """Add the option for decisions."""
-    meaning = "apply your organisation's decisions (CSV); may be repeated"
-    add_files(command, "--decisions", meaning)
-
-
-def add_audience(command: argparse.ArgumentParser) -> None:
-    """Add the option for the audience."""
-    command.add_argument(
-        "--audience",
-        choices=["internal", "publishable"],
-        default="internal",
-        help="publishable leaves out names, comments, accounts, costs and resources",
-    )
-
-
-def add_owners(command: argparse.ArgumentParser) -> None:
-    """Add the option for the owners."""
-    command.add_argument(
-        "--owners", type=path_of, metavar="FILE", help="show which of your teams owns what (CSV)"
-    )
-
-
-def add_cell_status(command: argparse.ArgumentParser) -> None:
-    """Add the option for the status and the owners of cells."""
-    meaning = "status, owner and due date of cells (CSV of a review); these owners override --owners"
-    add_files(command, "--cell-status", meaning)
-
-
-def add_reviewed(command: argparse.ArgumentParser) -> None:
-    """Add the options for the files that a workbook takes over from reviews."""
-    add_decisions(command)
-    add_audience(command)
-    meaning = "put back the remarks of a review (CSV); may be repeated"
-    add_files(command, "--remarks", meaning)
-    add_cell_status(command)
-    meaning = "put back the entries on the cover (CSV of a review); may be repeated"
-    add_files(command, "--sign-off", meaning)
-    command.add_argument(
-        "--since",
-        type=nonempty,
-        metavar="BEFORE",
-        help="add what changed since a workbook, a data version or a folder of tables",
-    )
-
-
-def require_suffix(path: Path, suffix: str) -> None:
-    """Raise an error unless the file name has this suffix."""
-    if path.suffix != suffix:
-        raise SrmDataError(f"--out {path}: expected a file name that ends in {suffix}")
-
-
-def name_part(name: str, parts: Iterable[str]) -> Path:
-    """Return the default path of an export; a partial export never gets the name of the whole.
-
-    Parameters
-    ----------
-    name
-        File name of the complete export.
-    parts
-        What a partial export covers, such as the chosen offerings; empty for a complete one.
-
-    Returns
-    -------
-    pathlib.Path
-        Path in the folder ``exports``.
-
-    Examples
-    --------
-    >>> name_part("srm-matrix-2026.11.1.xlsx", ["Amazon SQS", "ecs-fargate"]).name
-    'srm-matrix-2026.11.1-amazon-sqs-ecs-fargate.xlsx'
-    """
-    whole = Path("exports") / name
-    words = re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
-    if len(words) > LONGEST_PART:
-        words = f"{words[: LONGEST_PART - 9]}-{zlib.crc32(words.encode()):08x}"
-    return whole.with_name(f"{whole.stem}-{words}{whole.suffix}") if words else whole
-
-
-def narrow(
-    model: pd.DataFrame, tables: Tables, options: argparse.Namespace
-) -> tuple[pd.DataFrame, str]:
-    """Narrow a model to the chosen offerings, if any, and return it with its scope in words."""
-    from srm_data.offerings import choose_offerings
-
-    if not options.only:
-        return model, ""
-    chosen = choose_offerings(model, options.only, tables=tables)["offering_id"]
-    return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
-
-
-def name_offerings(tables: Tables) -> dict[str, str]:
-    """Return the name of each offering, by id."""
-    offerings = tables["offerings"]
-    return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
-
-
-def name_sources(files: list[Path], audience: str) -> str:
-    """Return the names of the files read, or only their number in a publishable copy."""
-    if audience == "internal":
-        return ", ".join(path.name for path in files)
-    return "1 source" if len(files) == 1 else f"{len(files)} sources"
-
-
-def read_inventories(
-    files: list[str],
-    tables: dict[str, pd.DataFrame],
-    *,
-    kind: str | None = None,
-    strict: bool = False,
-    headers: Path | None = None,
-    corrections: list[Path] | None = None,
-) -> pd.DataFrame:
-    """Read inventories, and report on stderr what was not read."""
-    from srm_data.estate import read_corrections, read_estate
-    from srm_data.estate.vocabulary import read_headers
-    from srm_data.exceptions import SkippedFileWarning, UnusedCorrectionWarning
-
-    paths = [Path(name) for name in files]
-    more = None if headers is None else read_headers(headers)
-    known = read_corrections(corrections, tables=tables) if corrections else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SkippedFileWarning)
-        warnings.simplefilter("ignore", UnusedCorrectionWarning)
-        estate = read_estate(
-            paths,
-            kind=kind,
-            strict=strict,
-            headers=more,
-            corrections=known,
-            tables=tables,
-            progress=True,
-        )
-    for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
-        print(f"srm-data: {line}", file=sys.stderr)
-    return estate
-
-
-def assign_owners_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Add owners to a model, if a file of owners was given."""
-    from srm_data.organisation.owners import assign_owners, read_owners
-
-    return assign_owners(model, read_owners(options.owners)) if options.owners else model
-
-
-def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Read the files of decisions, and print stale decisions to stderr."""
-    from srm_data.organisation.decisions import (
-        describe_stale_decision,
-        list_stale_decisions,
-        read_decisions,
-    )
-
-    decisions = read_decisions(options.decisions or [])
-    for row in list_stale_decisions(model, decisions).to_dict("records"):
-        print(f"srm-data: {describe_stale_decision(row)}", file=sys.stderr)
-    return decisions
-
-
-def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Read the files of decisions, remarks, status of cells and sign-offs."""
-    from srm_data.organisation.cell_status import read_cell_status
-    from srm_data.organisation.sign_off import read_sign_off
-
-    return {
-        "decisions": read_decisions_of(model, options),
-        "remarks": _read_remarks(options.remarks or []),
-        "cell_status": read_cell_status(options.cell_status or []),
-        "sign_off": read_sign_off(options.sign_off or []),
-    }
-
-
-def _read_remarks(paths: list[Path]) -> pd.DataFrame:
-    """Read the remarks of several files, without duplicates."""
-    import pandas as pd
-
-    from srm_data.organisation.files import read_own_files
-    from srm_data.organisation.remarks import make_remarks
-    from srm_data.schema import read_remark_schema
-
-    read, faults = read_own_files(paths, read_remark_schema())
-    if faults:
-        raise TableError(faults, "the remarks")
-    frames = [make_remarks([]), *(rows for _, rows in read)]
-    return pd.concat(frames, ignore_index=True).drop_duplicates(ignore_index=True)
-
-
-def find_changes(
-    model: pd.DataFrame,
-    reviewed: dict[str, pd.DataFrame],
-    options: argparse.Namespace,
-    *,
-    is_part: bool,
-) -> dict[str, pd.DataFrame]:
-    """Compare with the earlier state, if one was given.
-
-    If the model is a part of the catalogue, and the earlier state is all of it, only the offerings of
-    the model are compared: the others are not gone.
-    """
-    if options.since is None:
-        return {}
-
-    from srm_data.changes import compare, has_whole_catalogue, read_earlier
-    from srm_data.organisation.decisions import override_cells
-    from srm_data.review import read_review
-
-    source = read_review(options.since) if Path(options.since).is_file() else options.since
-    before = read_earlier(source)
-    if is_part and has_whole_catalogue(source):
-        before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
-    return {"changes": compare(before, override_cells(model, reviewed["decisions"]))}
+FRAMEWORK = ("--framework", "--controls", "--baseline")

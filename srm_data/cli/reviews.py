@@ -7,34 +7,13 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.cli.options import nonempty, path_of
 from srm_data.exceptions import SrmDataError
 
 FILES = ("decisions.csv", "remarks.csv", "cell_status.csv", "sign_off.csv", "problems.csv")
 """Names of the files of a review."""
 
 if TYPE_CHECKING:
-    from srm_data.cli.options import Commands
     from srm_data.review import Review
-
-
-def add_review(commands: Commands) -> None:
-    """Add the command ``review``."""
-    command = commands.add_parser("review", help="read workbooks returned by reviewers")
-    command.add_argument(
-        "files",
-        nargs="+",
-        type=path_of,
-        metavar="FILE",
-        help="a returned .xlsx, or the copies of several reviewers; files are not changed",
-    )
-    command.add_argument(
-        "--out",
-        type=path_of,
-        metavar="FOLDER",
-        help=f"write {', '.join(FILES)} to this folder; existing files are not replaced",
-    )
-    command.set_defaults(command=run_review)
 
 
 def run_review(options: argparse.Namespace) -> None:
@@ -128,17 +107,6 @@ def _describe_problem(row: dict[Hashable, str], *, is_one_of_several: bool) -> s
     value = row["value"] if len(row["value"]) <= 80 else row["value"][:77] + "..."
     of_key = f" ({key})" if key else ""
     return f"  {book}{place}{of_key}: {row['problem']}: {value!r}, expected {row['expected']}"
-
-
-def add_compare(commands: Commands) -> None:
-    """Add the command ``compare``."""
-    command = commands.add_parser("compare", help="list the cells in which two states differ, and why")
-    either = "a workbook, a data version such as 2026.11.0, or a folder of tables"
-    command.add_argument("before", type=nonempty, metavar="BEFORE", help=either)
-    command.add_argument(
-        "after", nargs="?", type=nonempty, metavar="AFTER", help="by default the tables of the package"
-    )
-    command.set_defaults(command=run_compare)
 
 
 def run_compare(options: argparse.Namespace) -> None:
