@@ -24,7 +24,7 @@ errors     SrmDataError is the base of all, EstateError that of inventories
 
 More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
 layouts of the field), ``charts`` (more plots), ``organisation`` (files of decisions, remarks, status),
-``estate`` (corrections), ``describe`` (sentences), ``changes``, ``agreement``, ``exceptions``.
+``estate`` (corrections), ``describe`` (sentences), ``changes``, ``maintain`` (trust), ``exceptions``.
 """
 
 from __future__ import annotations

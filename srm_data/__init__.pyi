@@ -1,7 +1,6 @@
 """The public names at the top, each once, and the folders and modules that hold the others."""
 
 from . import (
-    agreement as agreement,
     changes as changes,
     charts as charts,
     check as check,
@@ -11,6 +10,7 @@ from . import (
     estate as estate,
     exceptions as exceptions,
     load as load,
+    maintain as maintain,
     matrix as matrix,
     organisation as organisation,
     review as review,

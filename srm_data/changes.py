@@ -345,22 +345,3 @@ def list_documented(version: str) -> pd.DataFrame:
     text = io.StringIO(path.read_text(encoding="utf-8"))
     cells = pd.read_csv(text, dtype=str, keep_default_na=False)
     return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")
-
-
-def list_formerly_documented() -> pd.DataFrame:
-    """List the cells that were documented in a stored data version, with their latest such answer.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
-
-    Examples
-    --------
-    >>> cells = list_formerly_documented()
-    >>> cells.columns.tolist(), len(cells) >= 2677
-    (['offering_id', 'duty_id', 'responsibility'], True)
-    """
-    versions = [list_documented(version) for version in list_versions()]
-    cells = pd.concat(versions, ignore_index=True)
-    return cells.drop_duplicates(CELL, keep="last", ignore_index=True)

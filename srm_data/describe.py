@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from srm_data.agreement import ENOUGH_READINGS
 from srm_data.cells import check_frame
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table, require_tables
 from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, SEVERAL, STACKED
 from srm_data.schema import Tables, read_package
 
+ENOUGH_READINGS = 10  # documented cells from which on a default is judged
 MOST_NAMED = 3  # duties that a sentence names
 FEW = 4  # rows of a count, or offerings that differ, of which a sentence names all
 MOST_ASSUMED = 20  # offerings that a sentence names
@@ -383,7 +383,7 @@ def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> 
     Parameters
     ----------
     shares
-        Frame from :func:`~srm_data.agreement.default_agreement`.
+        Frame from :func:`~srm_data.maintain.default_agreement`.
     tables
         Frames from :func:`~srm_data.load_tables`, for the names of duties; loaded if not given.
 
@@ -534,7 +534,7 @@ def describe_held_out(counts: pd.DataFrame) -> str:
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.agreement.held_out_distribution`.
+        Frame from :func:`~srm_data.maintain.held_out_distribution`.
 
     Examples
     --------

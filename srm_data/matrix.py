@@ -200,7 +200,7 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     DataFrame
         One row per value of ``by``, in the order of the model, with the columns ``documented``,
         ``derived``, ``category``, ``proposed`` and ``decision``. Values are counts of cells (``int``).
-        See :func:`~srm_data.agreement.default_agreement` for how often defaults agree with readings.
+        See :func:`~srm_data.maintain.default_agreement` for how often defaults agree with readings.
 
     Raises
     ------

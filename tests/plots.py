@@ -12,8 +12,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from srm_data import load_tables, matrix
-from srm_data.agreement import default_agreement
 from srm_data.changes import move_counts
+from srm_data.maintain import default_agreement
 
 
 def count_moves(model: pd.DataFrame) -> pd.DataFrame:

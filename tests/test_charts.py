@@ -19,7 +19,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from srm_data import choose_offerings
-from srm_data.agreement import default_agreement
 from srm_data.changes import move_counts
 from srm_data.charts import (
     describe_chart,
@@ -41,6 +40,7 @@ from srm_data.controls import build_control_matrix, build_control_summary, contr
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
+from srm_data.maintain import default_agreement
 from srm_data.matrix import (
     action_distribution,
     duty_distribution,

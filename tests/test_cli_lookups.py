@@ -2,10 +2,14 @@
 
 import pytest
 
-from srm_data.agreement import held_out_distribution, list_contradictions, list_held_out
-from srm_data.changes import list_formerly_documented
 from srm_data.cli import main
 from srm_data.describe import describe_held_out
+from srm_data.maintain import (
+    held_out_distribution,
+    list_contradictions,
+    list_formerly_documented,
+    list_held_out,
+)
 
 
 @pytest.mark.slow

@@ -16,8 +16,8 @@ OWNER = pd.DataFrame([["", "", "", "", "Cloud team"]],
 
 USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "build_model": lambda t, _, __: srm_data.build_model(t),
-    "default_agreement": lambda t, _, __: srm_data.agreement.default_agreement(t),
-    "list_held_out": lambda t, _, __: srm_data.agreement.list_held_out(t),
+    "default_agreement": lambda t, _, __: srm_data.maintain.default_agreement(t),
+    "list_held_out": lambda t, _, __: srm_data.maintain.list_held_out(t),
     "find_offerings": lambda t, _, __: srm_data.find_offerings("sqs", tables=t),
     "choose_offerings": lambda t, m, __: srm_data.choose_offerings(m, "sqs", tables=t),
     "narrow_tables": lambda t, _, __: srm_data.build_model(srm_data.narrow_tables(t, "sqs")),
@@ -104,13 +104,13 @@ def test_missing_values_for_blanks_are_refused_with_the_cure(tables):
 def test_agreement_of_tables_narrowed_by_hand_names_what_is_gone(name, key, tables):
     kept = tables[name][~tables[name][key].isin(["sqs", *tables["sources"]["source_id"].head(9)])]
     with pytest.raises(TableError, match=f"expected an? {key} of {name}"):
-        srm_data.agreement.list_held_out(tables | {name: kept})
+        srm_data.maintain.list_held_out(tables | {name: kept})
 
 
 def test_agreement_of_narrowed_tables_counts_their_cells(tables, shipped):
-    ours, whole = map(srm_data.agreement.default_agreement, (tables, shipped))
+    ours, whole = map(srm_data.maintain.default_agreement, (tables, shipped))
     assert 0 < ours["cells"].sum() < whole["cells"].sum()
-    assert set(srm_data.agreement.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
+    assert set(srm_data.maintain.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
 
 
 @pytest.mark.parametrize("name", thin_out(["offerings", "services"], every=20))

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from srm_data.agreement import measure_agreement
+from srm_data.maintain import measure_agreement
 from srm_data.model import build_category_model
 
 ASKED_FOR = [

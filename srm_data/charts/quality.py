@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.agreement import ENOUGH_READINGS
 from srm_data.cells import check_frame
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure
 from srm_data.charts.style import INK, PAPER, SOFT_INK, hide_frame, read_codes
-from srm_data.describe import describe_defaults, describe_origin
+from srm_data.describe import ENOUGH_READINGS, describe_defaults, describe_origin
 from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def plot_defaults(
     Parameters
     ----------
     shares
-        Frame from :func:`~srm_data.agreement.default_agreement`.
+        Frame from :func:`~srm_data.maintain.default_agreement`.
     title
         Title. By default, a sentence about all defaults and the three worst duties.
     ax
@@ -49,7 +48,7 @@ def plot_defaults(
     --------
     >>> import matplotlib.pyplot as plt
     >>> from srm_data import load_tables
-    >>> from srm_data.agreement import default_agreement
+    >>> from srm_data.maintain import default_agreement
     >>> ax = plot_defaults(default_agreement(load_tables()))
     >>> "differ" in ax.get_title(loc="left")
     True

@@ -28,15 +28,15 @@ def run_check(options: argparse.Namespace) -> None:
 
 def run_agreement(_: argparse.Namespace) -> None:
     """Compare rules and defaults with the documented answers, which are held out."""
-    from srm_data.agreement import (
+    from srm_data.describe import describe_held_out
+    from srm_data.load import load_tables
+    from srm_data.maintain.agreement import (
         default_agreement,
         held_out_distribution,
         list_contradictions,
+        list_formerly_documented,
         list_held_out,
     )
-    from srm_data.changes import list_formerly_documented
-    from srm_data.describe import describe_held_out
-    from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.schema import CELL
 
