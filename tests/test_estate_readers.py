@@ -1,4 +1,4 @@
-"""The registry of readers, from which the command line, the errors and the README are made."""
+"""The registry of readers, from which the command line, the errors and the guide are made."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from srm_data.cli import main
 from srm_data.estate import read_estate
 from srm_data.estate.readers import DOCUMENTS, KINDS, READERS, cost_explorer, describe_expected
 from srm_data.exceptions import EstateError
+from tests.documents import GUIDE
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,8 +30,8 @@ def test_every_module_of_a_reader_is_registered_or_reads_tables():
     assert modules - registered == {"archives", "large_tables", "small_tables"}
 
 
-def test_readme_shows_every_kind_in_order():
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+def test_guide_shows_every_kind_in_order():
+    lines = GUIDE["estate"].splitlines()
     start = lines.index("| From | What is read |") + 2
     rows = [f"| {reader.source} | {reader.content} |" for reader in READERS]
     assert lines[start : start + len(rows)] == rows

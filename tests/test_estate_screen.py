@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from srm_data import read_estate
 from srm_data.cli import main
 from srm_data.organisation.remarks import make_remarks
+from tests.documents import GUIDE
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 LINES = "BillingAccountId,ResourceId,ServiceName,ProviderName,ChargeCategory,x_UsageType,BilledCost"
 BILL = [
     "1,i-1,Amazon Elastic Compute Cloud,AWS,Usage,BoxUsage:m5.large,4",
@@ -203,9 +203,9 @@ def test_table_keeps_its_columns_in_any_terminal(show, monkeypatch, columns):
     assert any(re.match(r"EC2 instance .+  assumed$", line) for line in lines)
 
 
-def test_screen_of_the_readme_is_what_is_printed(show):
+def test_screen_of_the_guide_is_what_is_printed(show):
     [(name, names, screen)] = re.findall(
-        r"<!-- screen: (\S+): (.+?) -->\n```text\n(.*?)```\n", README, re.DOTALL
+        r"<!-- screen: (\S+): (.+?) -->\n```text\n(.*?)```\n", GUIDE["estate"], re.DOTALL
     )
     assert show(name, lines=names.split(", ")) == screen
 

@@ -4,7 +4,6 @@ import argparse
 import doctest
 import inspect
 import re
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -12,9 +11,9 @@ import pytest
 
 import srm_data
 from srm_data.cli.commands import make_parser
+from tests.documents import DOCUMENTS
 from tests.public import PUBLIC
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 MOST_AT_THE_TOP = 45
 
 
@@ -45,7 +44,9 @@ def test_help_of_the_package_names_every_call_at_the_top():
     assert set(srm_data.__all__) <= set(calls)
 
 
-def test_every_command_is_in_the_readme():
+def test_every_command_is_in_the_documents():
     commands = list_commands()
     assert "show" in commands
-    assert [name for name in commands if not re.search(rf"python -m srm_data {name}\b", README)] == []
+    assert [
+        name for name in commands if not re.search(rf"python -m srm_data {name}\b", DOCUMENTS)
+    ] == []

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -12,8 +11,8 @@ from srm_data.cli.commands import main
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import FrameError, SrmDataError
 from srm_data.formats import FORMATS, find_format, write_database
+from tests.documents import DOCUMENTS
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 ENDINGS = [ending for kind in FORMATS for ending in kind.endings]
 
 
@@ -90,8 +89,8 @@ def test_help_of_out_names_every_kind(command, capsys):
     assert all(f"{kind.endings[0]} for {kind.content}" in text for kind in FORMATS)
 
 
-def test_files_that_the_readme_exports_to_have_known_endings():
-    named = re.findall(r"srm_data export .*--out \S+(\.\w+)", README)
+def test_files_that_the_documents_export_to_have_known_endings():
+    named = re.findall(r"srm_data export .*--out \S+(\.\w+)", DOCUMENTS)
     assert set(named) <= set(ENDINGS)
 
 

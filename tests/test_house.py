@@ -1,19 +1,20 @@
-"""CONTRIBUTING shows the house as it stands: every folder and root module, and no other."""
+"""The guide shows the house as it stands: every folder and root module, and no other."""
 
 import re
 from pathlib import Path
 
+from tests.documents import GUIDE
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "srm_data"
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MOST_MODULES = 14
 
 
 def read_picture() -> str:
     found = re.search(
-        r"^## The house\n.*?```\n(srm_data/\n.*?)```", CONTRIBUTING, re.MULTILINE | re.DOTALL
+        r"^## The house\n.*?```\n(srm_data/\n.*?)```", GUIDE["maintain"], re.MULTILINE | re.DOTALL
     )
-    assert found, "CONTRIBUTING has no picture under the heading The house"
+    assert found, "the guide has no picture under the heading The house"
     return found[1]
 
 

@@ -93,8 +93,9 @@ def test_figures_count_the_pages_that_documented_cells_cite(tables, small_model)
     unread = tables["sources"].tail(1).assign(source_id="third", url="https://z.example/")
     tables["sources"] = pd.concat([tables["sources"], unread], ignore_index=True)
     assert count_figures(small_model, tables) == (
-        "2 services, 3 offerings, 9 cells. 2 of them are documented, on 2 pages; the other cells say "
-        "that they are not. 11 identifiers of other vocabularies are known, and 1 that name no service."
+        "2 services, 3 offerings, 9 cells. 22 % are documented (2 cells, on 2 pages that were read), "
+        "0 % derived by a rule, 67 % defaults of a category, 11 % proposed; each cell says which. "
+        "11 identifiers of other vocabularies are known, and 1 that name no service."
     )
 
 

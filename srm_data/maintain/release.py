@@ -240,7 +240,7 @@ def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
 
 
 def count_figures(model: pd.DataFrame, tables: Tables) -> str:
-    """Describe the size of the catalogue in three sentences.
+    """Describe in three sentences how much the catalogue holds, and how much was read on a page.
 
     Parameters
     ----------
@@ -254,11 +254,15 @@ def count_figures(model: pd.DataFrame, tables: Tables) -> str:
     # Several sources may be one page, read on different days.
     urls = tables["sources"].loc[tables["sources"]["source_id"].isin(cited), "url"]
     pages = urls[urls != ""].nunique()
+    shares = model["basis"].value_counts(normalize=True)
+    share = {name: f"{shares.get(name, 0):.0%}".replace("%", " %") for name in tables["bases"]["basis"]}
     return (
         f"{len(tables['services']):,} services, {len(tables['offerings']):,} offerings, "
-        f"{len(model):,} cells. {len(documented):,} of them are documented, on {pages:,} pages; "
-        f"the other cells say that they are not. {len(tables['aliases']):,} identifiers of other "
-        f"vocabularies are known, and {len(tables['not_services']):,} that name no service."
+        f"{len(model):,} cells. {share['documented']} are documented ({len(documented):,} cells, on "
+        f"{pages:,} pages that were read), {share['derived']} derived by a rule, {share['category']} "
+        f"defaults of a category, {share['proposed']} proposed; each cell says which. "
+        f"{len(tables['aliases']):,} identifiers of other vocabularies are known, and "
+        f"{len(tables['not_services']):,} that name no service."
     )
 
 
