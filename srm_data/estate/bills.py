@@ -155,22 +155,6 @@ def decide_lines(
 
     The contents of the lines are dropped, because usage types, operations and descriptions may hold any
     text.
-
-    Parameters
-    ----------
-    tally
-        Tally with the column ``line``, which is empty for rows that do not come from a bill.
-    rules
-        Rules from :func:`list_bill_rules`.
-    find_service
-        Function that returns the service, offering and vocabulary for the name of a product.
-    of_service, ordinary
-        Offerings and ordinary offering of every service.
-
-    Returns
-    -------
-    DataFrame
-        Tally in which ``line`` only tells bill lines from other rows.
     """
     is_line = (tally["line"] != "") & (
         (tally["no_service"] == "") | tally["no_service"].str.startswith("bought on")
@@ -236,7 +220,6 @@ def _settle(row: dict[Hashable, Any], proven: Proofs) -> dict[Hashable, Any]:
 def _read_kind(
     kind: str, service: str, find_service: Callable[[str], tuple[str, str, str]]
 ) -> Decision:
-    """Return the offering that the kind of an ARN names, or nothing if it is not of the service."""
     if ":" not in kind:
         return Decision()
     of_kind, offering, scheme = find_service(kind)
@@ -254,7 +237,6 @@ def _decide(
     of_service: dict[str, list[str]],
     ordinary: dict[str, str],
 ) -> Decision:
-    """Apply the rules of the service, or else those for any product, to one kind of line."""
     service, named, scheme = find_service(product)
     texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
     is_meant = bool(named) and scheme in BY_SERVICE_NAME

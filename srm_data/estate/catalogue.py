@@ -228,7 +228,6 @@ class Catalogue:
         }
 
     def _collect_words(self, is_counted: pd.Series, of: str) -> dict[str, frozenset[str]]:
-        """Return the words in the names that are counted, by service or offering."""
         counted = self.names[is_counted]
         collected: dict[str, set[str]] = {}
         for name, one in zip(counted["identifier"].tolist(), counted[of].tolist(), strict=True):
@@ -323,7 +322,6 @@ class Catalogue:
         return match._replace(names_offering=False, **said)
 
     def _is_plain(self, identifier: str, service: str) -> bool:
-        """Return whether people use a name for a service as a whole."""
         folded = " ".join(identifier.lower().split())
         same = [*self.by_name.get(folded, ()), *self.index.by_words.get(split_words(folded), ())]
         return any(
@@ -345,7 +343,6 @@ class Catalogue:
         )
 
     def _list_named_words(self, offering: str, words: frozenset[str]) -> frozenset[str]:
-        """List the words of the names of an offering that are within other words."""
         names = self.names.loc[self.names["offering_id"] == offering, "identifier"]
         within = [name for name in map(frozenset, map(split_words, names)) if name <= words]
         return frozenset().union(*within)
@@ -446,7 +443,6 @@ class Catalogue:
         return wider
 
     def _find_words(self, folded: str) -> list[Name]:
-        """Find the names of one service that match all the words, or else names that contain them."""
         index = self.index
         if len(split_words(folded)) < 2:
             return []  # a single word within a name, such as flow, is too little
@@ -511,13 +507,11 @@ class Catalogue:
 
 
 def _count_mistakes(folded: str) -> int:
-    """Return how many mistakes a misspelled name may have, at most; 0 for what is not compared."""
     own = folded.removeprefix("amazon ").removeprefix("aws ")
     return 0 if len(folded) > LONGEST else max(len(own) // LETTERS_PER_MISTAKE, int(own != folded))
 
 
 def _describe_unknown(folded: str) -> str:
-    """Describe text that is too long for a name; return empty text for what may be one."""
     return SENTENCE if len(folded.split()) >= LEAST_OF_SENTENCE else ""
 
 
@@ -564,7 +558,6 @@ def list_by_service(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _pair(offerings: pd.DataFrame) -> Iterable[tuple[str, str]]:
-    """Pair the service and the offering of every row."""
     return zip(offerings["service_id"].tolist(), offerings["offering_id"].tolist(), strict=True)
 
 

@@ -241,7 +241,6 @@ def list_twins(names: Iterable[object], columns: Columns, place: str) -> list[st
 def _find_settings(
     profile: Profile, by_folded: Mapping[str, str], taken: set[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Find the columns of settings, such as *placement_tenancy* or *configuration.engine*."""
     found = {}
     for setting in profile.settings:
         name = setting.replace(".", "")
@@ -252,7 +251,6 @@ def _find_settings(
 
 
 def _find_states(known: Iterable[str], by_folded: Mapping[str, str]) -> list[str]:
-    """Find the columns of states, which AWS Config begins with *configuration*."""
     names = [f"{prefix}{name}" for name in known for prefix in ("", CONFIGURATION)]
     return [by_folded[name] for name in names if name in by_folded]
 

@@ -67,22 +67,6 @@ def apply_corrections(
 ) -> pd.DataFrame:
     """Apply corrections to the assumed and unrecognised identifiers of an estate.
 
-    Parameters
-    ----------
-    estate
-        Frame from :func:`~srm_data.read_estate`.
-    corrections
-        Frame with ``identifier``, ``offering_id`` and, optionally, ``assumed_id``, all ``str``.
-    offerings
-        The table ``offerings``.
-
-    Returns
-    -------
-    DataFrame
-        The estate. Corrected rows are recognised or not a service, and are no longer assumed.
-        ``attrs["unused_corrections"]`` describes the corrections that match no open row, or that a
-        later one contradicts.
-
     Raises
     ------
     EstateError

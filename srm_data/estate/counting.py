@@ -254,7 +254,6 @@ def _count_columns(
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
-    """Return expressions for the cost of a row, and for whether any column has a cost for it."""
     import narwhals as nw
 
     amounts = [nw.col(name).cast(nw.Float64).fill_null(0.0) for name in columns.costs]
@@ -271,7 +270,6 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
-    """Return one expression per role that has a column: its value as text."""
     import narwhals as nw
 
     picked = {role: getattr(columns, role) for role in roles}
@@ -279,13 +277,11 @@ def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
 
 
 def _select_names(columns: Columns) -> dict[str, Any]:
-    """Return one expression per column that may name a resource: its value without outer blanks."""
     named = _select_text(columns, NAMES)
     return {role: text.str.strip_chars() for role, text in named.items()}
 
 
 def _select_id(columns: Columns) -> dict[str, Any]:
-    """Return the expression that identifies a resource."""
     return {"thing": _select_text(columns, ["thing"])["thing"].str.strip_chars()}
 
 
@@ -344,21 +340,7 @@ def count_records(
     details: bool,
     has_objects: bool = False,
 ) -> pd.DataFrame | None:
-    """Count the rows of a table given as a list of objects in JSON or YAML.
-
-    Parameters
-    ----------
-    records, place, profiles, details
-        As for :func:`count_table`.
-    has_objects
-        Whether cells may be lists or objects, such as tags, which then count as empty.
-
-    Returns
-    -------
-    DataFrame
-        Tally as for :func:`count_table`, or None if this is not a table: no key names a resource, a
-        value is a list or an object that may not be, or an identifier is neither a name nor an ARN.
-    """
+    """Count the rows of a table given as a list of objects in JSON or YAML."""
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
@@ -383,7 +365,6 @@ def _write_cell(cell: Any) -> str:
 
 
 def _is_identifier(text: str) -> bool:
-    """Return whether the text can be a short name or an ARN, on one line."""
     is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
     return is_short and len(text.splitlines()) <= 1
 
@@ -435,7 +416,6 @@ def _sum_up(
     *,
     repeats: bool,
 ) -> pd.DataFrame:
-    """Add up the counts to one row per identifier, and join the names of accounts and Regions."""
     rows = label_rows(counts)
     if rows["identifier"].is_unique:
         rows = rows.sort_values("identifier", ignore_index=True)
@@ -479,7 +459,6 @@ def _sum_up_numbers(
 
 
 def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add up the rows that have equal labels."""
     grouped = rows.groupby(LABELS)
     sums = {name: grouped[name].sum() for name in ("rows", "paid", "things", "arns") if name in rows}
     if "cost" in rows:

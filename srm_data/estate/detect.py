@@ -103,23 +103,6 @@ def read_file(
 ) -> pd.DataFrame:
     """Count the resources of one file, or of one table in several Parquet files.
 
-    Parameters
-    ----------
-    path
-        The file, or a list of Parquet files.
-    words
-        Vocabulary that the readers use.
-    kind, details
-        As for :func:`~srm_data.read_estate`.
-    others
-        Files that are read on their own, so that the first document which leads to one of them does
-        not count it again, and whether one did; this is updated.
-
-    Returns
-    -------
-    DataFrame
-        Tally. ``attrs["remarks"]`` describes parts of the file that were not read.
-
     Raises
     ------
     EstateError
@@ -195,7 +178,6 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
 def _find_text_reader(
     path: Path, text: str, kind: str | None
 ) -> Callable[[Any, object], Iterator[Resource]] | None:
-    """Return the function that reads this text, if a text reader recognises it."""
     for reader in READERS:
         if reader.form == "text" and kind in (None, reader.kind):
             is_kind, read = reader.load()
@@ -221,7 +203,6 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
 
 
 def _is_yaml(path: Path, text: str) -> bool:
-    """Return whether the file has a YAML suffix, or a line that starts a section of a template."""
     sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
     return path.suffix.lower() in YAML or bool(re.search(sections, text, re.MULTILINE))
 
@@ -235,7 +216,6 @@ def _read_document(
     details: bool,
     others: dict[Path, bool],
 ) -> pd.DataFrame:
-    """Read JSON or YAML with the first reader that recognises it, or else as a table or list."""
     skipped: list[str] = []
     document = _parse_document(path, is_json=is_json, skipped=skipped)
     keys = document.keys() if isinstance(document, dict) else set()
@@ -337,7 +317,6 @@ def _find_target(leads_to: str, source: Path, others: Iterable[Path]) -> Path:
 
 
 def _read_target(target: Path) -> list[Resource] | None:
-    """Read the resources of a document that another leads to; return None if it is of no known kind."""
     document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
     read = _find_document_reader(document, None)
     return list(read(document, target)) if read else None
@@ -346,7 +325,6 @@ def _read_target(target: Path) -> list[Resource] | None:
 def _note_modules(
     resources: Iterable[Resource], path: Path, others: Collection[Path], missed: list[str]
 ) -> Iterator[Resource]:
-    """Yield the resources of a source, and note the modules of whose folder no file is read."""
     folders = {other.parent for other in others}
     for resource in resources:
         yield resource
@@ -381,7 +359,6 @@ def _tally_document(resources: Iterable[Resource], path: Path, words: Vocabulary
 def _count_document(
     document: Any, path: Path, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame | None:
-    """Count a document that is a table or a list of names; return None if it is neither."""
     is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
     rows = document.get("rows") if is_answer else document
     if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
@@ -406,7 +383,6 @@ def _describe_keys(document: Any) -> str:
 def _read_lines(
     path: Path, text: str, words: Vocabulary, *, kind: str | None, details: bool
 ) -> pd.DataFrame:
-    """Read text that is not a document: a table if it has a header, or else a list of names."""
     lines = text.splitlines()
     filled = [
         number
@@ -462,6 +438,5 @@ def _is_hash_header(lines: list[str], words: Vocabulary) -> bool:
 
 
 def _split_header(line: str) -> tuple[list[str], str]:
-    """Split a line at its most frequent delimiter; return the cells and the delimiter."""
     delimiter = max(DELIMITERS, key=line.count)
     return next(csv.reader([line], delimiter=delimiter)), delimiter

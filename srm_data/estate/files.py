@@ -150,7 +150,6 @@ def parse_json(text: str, path: Path, *, skipped: list[str] | None = None) -> An
 def _parse_lines(
     text: str, decoder: json.JSONDecoder, path: Path, skipped: list[str]
 ) -> list[Any] | None:
-    """Parse the valid lines of JSON Lines; return None if it is something else, or most are broken."""
     found: list[Any] = []
     broken: list[int] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -211,7 +210,6 @@ def _skip_blanks(text: str, position: int) -> int:
 
 
 def _drop_last_commas(text: str) -> str:
-    """Drop trailing commas before closing brackets, outside strings."""
     # A string may lack its end. Possessive, so that the search never backtracks over it.
     pattern = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
     return pattern.sub(lambda match: match[0] if match[0] != "," else "", text)
@@ -323,6 +321,5 @@ def _check_size(root: yaml.Node, path: Path) -> None:
 
 
 def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Yield the children of a node; for a mapping, its keys and values."""
     for item in node.value if isinstance(node.value, list) else ():
         yield from item if isinstance(item, tuple) else (item,)

@@ -35,14 +35,7 @@ FAILED = ("fail", "failed", "warning", "manual", "info", "active", "new", "open"
 
 
 def build_missing(result: Any, message: Any, thing: Any = None, check: Any = None) -> Any:
-    """Build the expression that is true for findings that something is not in use.
-
-    Parameters
-    ----------
-    result, message, thing, check
-        Narwhals expressions for the result and text of a finding, the id of its resource, and the name
-        of the check.
-    """
+    """Build the expression that is true for findings that something is not in use."""
     import narwhals as nw
 
     lowered = {

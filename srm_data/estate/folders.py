@@ -68,7 +68,6 @@ def _resolve(file: Path) -> Path:
 
 
 def _is_text(name: str) -> bool:
-    """Return whether a file name can be encoded in UTF-8."""
     return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
@@ -82,7 +81,6 @@ def match_pattern(path: Path) -> list[Path]:
 
 
 def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
-    """List the inventories below a folder, and record why other files and folders are skipped."""
     named: list[tuple[Path, str]] = []
     others: dict[str, list[str]] = {}
 

@@ -56,7 +56,6 @@ def is_secret(text: str) -> bool:
 
 
 def _has_secret(text: str) -> bool:
-    """Return whether a text looks like a secret and is no type of a resource."""
     return SECRET.search(text) is not None and TYPE.fullmatch(text) is None
 
 

@@ -36,20 +36,7 @@ FEES = ("fee", "purchase")
 
 
 def label_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Clean the text of counted rows, and mark charges and rows of other providers.
-
-    Parameters
-    ----------
-    rows
-        Counted groups, with one column per role of :class:`~srm_data.estate.columns.Columns`.
-
-    Returns
-    -------
-    DataFrame
-        The rows with ``identifier``, ``no_service`` (why it is not an AWS service, or empty), ``line``
-        (contents of the bill line, or empty) and ``settings`` (names and values, or empty), all
-        ``str``.
-    """
+    """Clean the text of counted rows, and mark charges and rows of other providers."""
     roles = [str(role) for role in rows if role not in COUNTED]
     text = {
         role: pd.Series(rows[role].astype(object).fillna(""), dtype="str").str.strip() for role in roles
@@ -117,7 +104,6 @@ def _is_own(provider: str) -> bool:
 
 
 def _describe_no_service(charge: str, provider: str) -> str:
-    """Describe why a row is not a service; return an empty string if it may be one."""
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
     if provider.lower() not in NOTHING and not _is_own(provider):

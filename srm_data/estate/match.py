@@ -49,13 +49,7 @@ TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type"
 
 
 def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Match the identifiers of a tally with the catalogue.
-
-    Returns
-    -------
-    DataFrame
-        Estate, as returned by :func:`~srm_data.read_estate`.
-    """
+    """Match the identifiers of a tally with the catalogue."""
     tally = _decide_settings(_decide_bills(tally, catalogue), catalogue)
     tally, may_be = _add_likeliest(tally, catalogue)
 
@@ -82,7 +76,6 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Find the offerings of bill lines, and drop the contents of the lines."""
     if (tally["line"] == "").all():
         return tally
 
@@ -96,7 +89,6 @@ def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Find the offerings that the settings in a table decide, and drop the settings."""
     has_settings = tally["settings"] != ""
     if not has_settings.any():
         return tally
@@ -117,7 +109,6 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
-    """Return the rule that applies to a row of a table, which may have only the name of a service."""
     match = catalogue.match(identifier)
     kinds = TYPES_OF_SERVICE.get(match.service_id, ())
     if match.offering_id:
@@ -133,13 +124,7 @@ def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) 
 
 
 def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.Series]:
-    """Add the likeliest offering to rows without settings whose type has several.
-
-    Returns
-    -------
-    tuple
-        The tally, and the alternatives for each of these rows, which may belong to other services.
-    """
+    """Add the likeliest offering to rows without settings whose type has several."""
     tally = tally.reset_index(drop=True)
     may_be = pd.Series("", index=tally.index, dtype="str")
     folded = tally["identifier"].map(fold_type).astype("str")
@@ -170,7 +155,6 @@ def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue
 
 
 def _add_nearest(matches: list[Match], tally: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Note beside the unknown identifiers with most rows what they may be a misspelling of, or mean."""
     identifiers, rows = tally["identifier"].tolist(), tally["rows"].tolist()
     unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
     unknown = heapq.nlargest(MOST_NEAREST, unknown, key=rows.__getitem__)
@@ -269,7 +253,6 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
 
 
 def _list_by_settings(row: list[Any], said: str, catalogue: Catalogue) -> list[str]:
-    """List what else a row may be by settings that the file does not have, of which rules may tell."""
     identifier, _, offering, _, scheme, certain, *_ = row
     is_bare = scheme in TYPE_SCHEMES and not certain  # no settings were looked at
     others = catalogue.list_by_settings(identifier) if is_bare else said.split(SEPARATOR)

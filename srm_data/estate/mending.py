@@ -24,20 +24,6 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
     skipped, and so are lines with a single cell in a wider table, which are notes unless they name a
     resource.
 
-    Parameters
-    ----------
-    path, mended
-        File to read, and copy to write.
-    delimiter
-        Delimiter of the file.
-    skipped
-        Number of lines above the header.
-
-    Returns
-    -------
-    str
-        Description of the irregular lines by number; empty if there are none.
-
     Raises
     ------
     EstateError
@@ -83,7 +69,6 @@ def _describe(irregular: dict[str, list[int]]) -> str:
 
 
 def _open_text(path: Path) -> TextIO:
-    """Open a file as UTF-8 text, or UTF-16 with a byte order mark, decompressing gzip."""
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
     opened = gzip.open if packed else open
@@ -105,7 +90,6 @@ def _join_ends(text: TextIO) -> Iterator[str]:
 def _read_rows(
     path: Path, lines: Iterable[str], delimiter: str, skipped: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows starting with the header, with the line number where each ends."""
     lines = iter(lines)
     number = 0
     for _ in range(skipped):

@@ -49,13 +49,6 @@ def is_money(folded: str) -> bool:
 def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
     """Return the decimal sign of a column, using its unambiguous values.
 
-    Parameters
-    ----------
-    values
-        Amounts as text.
-    otherwise
-        Sign to return if all values are ambiguous, such as 1,234.
-
     Examples
     --------
     >>> find_decimal(["1.200,50", "3"]), find_decimal(["1,200.50"]), find_decimal(["0,5"])
@@ -118,15 +111,7 @@ def read_amounts(column: pd.Series) -> pd.Series:
 
 
 def build_amount_sql(name: str, decimal: str) -> str:
-    """Build the DuckDB SQL that parses a column as :func:`read_amount` does.
-
-    Parameters
-    ----------
-    name
-        Quoted name of the column.
-    decimal
-        Decimal sign from :func:`find_decimal`.
-    """
+    """Build the DuckDB SQL that parses a column as :func:`read_amount` does."""
     text = f"replace(trim({name}::VARCHAR), '\u2212', '-')"
     thousands = "," if decimal == "." else "."
     digits = f"trim(regexp_replace({text}, '[^0-9.,]', '', 'g'), '.,')"

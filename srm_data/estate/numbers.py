@@ -96,7 +96,6 @@ def select_number(table: Any, name: str) -> Any:
 
 
 def _list_cells(table: Any, name: str) -> pd.DataFrame:
-    """Return the different cells of a column: as the engine writes them, stripped, number and rows."""
     import narwhals as nw
 
     rows = table.select(cell=select_number(table, name)).lazy()
@@ -156,7 +155,6 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
 
 
 def _list_periods(table: Any, columns: Columns) -> list[str]:
-    """List the columns of periods if any service, in an account and a Region, has rows of several."""
     periods = [name for name in table.collect_schema().names() if fold_name(name) in PERIODS]
     roles = (columns.identifier, columns.otherwise, columns.last, columns.account, columns.region)
     keys = [name for name in dict.fromkeys(roles) if name and name not in periods]
@@ -170,7 +168,6 @@ def _list_periods(table: Any, columns: Columns) -> list[str]:
 
 
 def _is_numbering(cells: pd.DataFrame, name: str, table: Any, columns: Columns) -> bool:
-    """Return whether a column such as "#" has the numbers of rows, and stands before the names."""
     names = table.collect_schema().names()
     is_before, numbers = names.index(name) < names.index(columns.identifier), cells["number"].tolist()
     is_each_once = cells["rows"].eq(1).all() and sorted(numbers) == [*range(1, len(numbers) + 1)]

@@ -29,21 +29,7 @@ NOT_QUOTED = "another place"
 
 
 def add_remarks(estate: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """Add what there is to say of the partitions in ARNs to the notes of an estate.
-
-    Parameters
-    ----------
-    estate
-        Estate with ``partitions``, those of the ARNs of each row.
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
-    Returns
-    -------
-    Series
-        The notes. Of a service that AWS's list does not name at all, only unknown partitions are
-        remarked on.
-    """
+    """Add what there is to say of the partitions in ARNs to the notes of an estate."""
     services = tables.get("services", pd.DataFrame())
     is_listed = {"service_id", "partitions"} <= set(services)
     listed = dict(zip(services["service_id"], services["partitions"], strict=True)) if is_listed else {}

@@ -58,7 +58,6 @@ def name_products(groups: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 
 def _is_sold(columns: Columns) -> Any:
-    """Return the expression for whether a row is of AWS Marketplace, if need be by its code."""
     import narwhals as nw
 
     if columns.provider:

@@ -192,15 +192,7 @@ def list_headers(table: pd.DataFrame) -> Headers:
 
 
 def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tuple[Profile, ...]:
-    """Build the kinds of tables to try in turn, starting with those that identify resources best.
-
-    Parameters
-    ----------
-    headers
-        Headers from :func:`list_headers`.
-    variants
-        The table ``variants``, whose settings may have columns.
-    """
+    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
     settings, flags = _list_settings(variants)
     strong = [((name,), (name,)) for name in headers.arn]
     beside = [

@@ -241,14 +241,12 @@ def read_estate(
 
 
 def _check_rows(estate: pd.DataFrame, rows: int) -> None:
-    """Raise an error unless every row is recognised, unrecognised or not a service."""
     known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
     if estate.loc[known, "rows"].sum() != rows:
         raise InternalError("rows were lost between counting and matching: a bug in srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
-    """Return the paths in a source; none if it is neither a path nor a list of paths."""
     if is_path(source):
         return [source]
     if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
@@ -274,7 +272,6 @@ def _is_path_in_list(item: object) -> bool:
 
 
 def _build_rows(items: Collection[object]) -> pd.DataFrame:
-    """Build a table from a list of names or of rows."""
     for number, item in enumerate(items, start=1):
         if not (isinstance(item, str | dict) or pd.api.types.is_scalar(item)):
             raise EstateError(
@@ -288,14 +285,12 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
 def _count_frame(
     frame: pd.DataFrame, place: str, words: Vocabulary, *, details: bool | None
 ) -> pd.DataFrame:
-    """Count the rows of a pandas frame, by default with accounts, Regions and cost if it is small."""
     if details is None:
         details = len(frame) <= MOST_DETAILED
     return count_table(frame, place, words.profiles, details=details)
 
 
 def _refuse_other_values(source: object) -> None:
-    """Raise an error for anything but a frame or a list, which says what to pass instead."""
     instead = ""
     if isinstance(source, pd.Series):
         instead = "series.tolist() or series.to_frame()"
@@ -319,13 +314,7 @@ def _read_files(
     progress: bool,
     strict: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read every file once, and report the faults of all files together.
-
-    Returns
-    -------
-    tuple
-        The tally, and descriptions of what was not read.
-    """
+    """Read every file once, and report the faults of all files together."""
     found = Found({}, [], set())
     for item in items:
         find_files(item, found)
@@ -373,7 +362,6 @@ def _read_files(
 
 
 def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:
-    """Wrap files in a progress bar if the read is long and runs in a terminal or a notebook."""
     is_terminal, is_notebook = sys.stderr.isatty(), "ipykernel" in sys.modules
     if not (progress and (is_terminal or is_notebook)) or len(files) < 2:
         return files

@@ -157,13 +157,6 @@ def fold_kind(identifier: str) -> str:
 def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
     """Return whether a type belongs to an offering and is none itself, in any spelling.
 
-    Parameters
-    ----------
-    identifier
-        Resource type.
-    endings
-        Those of the table ``part_types``.
-
     Examples
     --------
     >>> names = "AWS::EC2::SecurityGroup", "aws_subnet", "AwsEc2Subnet", "AWS::EC2::VPC"

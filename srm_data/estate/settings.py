@@ -119,13 +119,6 @@ def find_rule(
     It is not certain if a rule before it depends on an unknown setting. If none applies, the result has
     no offering: it is ``NONE_APPLIES``, or it is not certain and has the offerings of the rules that
     cannot be evaluated. Of a partial document, these are all rules if it has none of their settings.
-
-    Parameters
-    ----------
-    rules
-        Rules from :func:`list_rules`.
-    identifier, settings, parameters, is_partial
-        As for :class:`~srm_data.estate.resources.Resource`.
     """
     of_type = rules.get(fold_type(identifier), ())
     if not of_type:
@@ -166,7 +159,6 @@ def _apply(
 
 
 def _has_setting(rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
-    """Return whether a resource has one of the settings that a rule looks at."""
     paths = [path for path, _ in rule.list_wanted()]
     return any(True for path in paths for _ in read_setting(settings, path, parameters))
 
@@ -251,7 +243,6 @@ def find_rule_of_excerpt(rules: Rules, identifier: str, settings: Mapping[str, A
 
 
 def _fold_settings(settings: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
-    """Return a copy with keys in lower case and without underscores, as deep as rules look."""
     return {
         str(name).lower().replace("_", ""): _fold_settings(value, depth - 1)
         if isinstance(value, Mapping) and depth > 1
@@ -359,7 +350,6 @@ def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -
 
 
 def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
-    """Evaluate an ``Fn::Equals`` condition with the defaults; return None if it is open."""
     if isinstance(condition, dict) and len(condition) == 1:
         function, arguments = next(iter(condition.items()))
         if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
@@ -372,14 +362,12 @@ def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
 
 
 def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
-    """Return text, a number or the default of a ``Ref``, or None for anything else."""
     if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
         node = parameters.get(node["Ref"])
     return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
 
 
 def _read_template_text(value: Any) -> str:
-    """Return the text of ``Fn::Sub``, or a variable with an unknown value if it is not text."""
     if isinstance(value, list) and value:
         value = value[0]
     return value if isinstance(value, str) else "${}"

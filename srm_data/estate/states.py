@@ -88,14 +88,7 @@ def list_states(settings: Mapping[str, Any]) -> list[str]:
 
 
 def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Iterable[Any] = ()) -> Any:
-    """Return the expression for why a row of a table is not in use, or for empty text if it is.
-
-    Parameters
-    ----------
-    states, uses, records
-        Narwhals expressions for the text of columns such as "Status", of those such as "In use?", and
-        of the states of findings.
-    """
+    """Return the expression for why a row of a table is not in use, or for empty text if it is."""
     import narwhals as nw
 
     chosen = nw.lit("")
@@ -112,14 +105,7 @@ def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Itera
 
 
 def select_untold(column: str, text: Any) -> Any:
-    """Return the expression for whether a column that is not read says that a row is not in use.
-
-    Parameters
-    ----------
-    column, text
-        Folded name of the column, and the Narwhals expression for its text. "Active" or "Enabled" say
-        so by a no, "Retired" or "Deleted" by a yes.
-    """
+    """Return the expression for whether a column that is not read says that a row is not in use."""
     if LIKE_NO.fullmatch(column):
         return says(text, NO)
     gone = [*WORDS[DELETED], *WORDS[NOT_USED]]

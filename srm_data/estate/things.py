@@ -19,24 +19,7 @@ MOST_IDS = 1_000_000
 def count_rows_by_key(
     rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str, has_unnamed: bool = False
 ) -> Any:
-    """Count rows and sum costs by key, and resources that may have several rows.
-
-    Parameters
-    ----------
-    rows
-        Narwhals frame of the keys, costs and ids.
-    keys, costs
-        Columns to group by, and to add up.
-    by
-        Column that identifies a resource: ``"thing"`` or ``"arn"``. Empty if they are not identified.
-    has_unnamed
-        Whether a row in which it is blank is a resource, too.
-
-    Returns
-    -------
-    narwhals.LazyFrame
-        ``rows`` and costs per key and, with ids, ``things`` (resources), and ``arns`` of them by ARN.
-    """
+    """Count rows and sum costs by key, and resources that may have several rows."""
     import narwhals as nw
 
     if not by:

@@ -65,11 +65,6 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
 def read_headers(path: StrPath) -> pd.DataFrame:
     """Read a user's column names.
 
-    Returns
-    -------
-    DataFrame
-        ``header`` and ``role``, both ``str``.
-
     Raises
     ------
     EstateError
@@ -115,11 +110,6 @@ def split_cells(tally: pd.DataFrame, words: Vocabulary) -> tuple[pd.DataFrame, l
 
     The number of resources of such a row is the most that each of them may have. Its cost belongs to
     none of them alone, unless it is 0.
-
-    Returns
-    -------
-    tuple
-        The tally, and the places of costs that are left out.
     """
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [

@@ -70,7 +70,6 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
 
 
 def _name_others(tally: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Add a remark on the files of an archive that are not read, if there are any."""
     with zipfile.ZipFile(path) as archive:
         files = [member.filename for member in archive.infolist() if not member.is_dir()]
     others = [name for name in files if not _is_table(name) and not _is_beside(name)]

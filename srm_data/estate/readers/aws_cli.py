@@ -170,7 +170,6 @@ def describe_answers(document: Any) -> str:
 
 
 def _find_query(document: list[Any]) -> str:
-    """Return the top-level key of the answer that a list, or list of lists, of entries comes from."""
     entries = _flatten(document)
     if not entries or not all(isinstance(entry, dict) for entry in entries):
         return ""
@@ -179,7 +178,6 @@ def _find_query(document: list[Any]) -> str:
 
 
 def _flatten(document: list[Any]) -> list[Any]:
-    """Return the entries of a list of lists, or those of a list."""
     is_nested = bool(document) and all(isinstance(entry, list) for entry in document)
     return [one for entries in document for one in entries] if is_nested else document
 
@@ -191,7 +189,6 @@ def _find_entry(entry: dict[str, Any]) -> str:
 
 
 def _find_key(document: Any) -> str:
-    """Return the key that lists resources, or an empty string."""
     if not isinstance(document, dict):
         return ""
     for key in document:
@@ -209,7 +206,6 @@ def _find_key(document: Any) -> str:
 
 
 def _is_of_kind(key: str, first: dict[str, Any]) -> bool:
-    """Return whether the first entry has the shape of this answer, or the ARN of a known service."""
     shape = SHAPES.get(key, "")
     return not shape or shape in first or split_arn(_read_arn(first)).service in OF_ARN.get(key, {})
 
@@ -273,7 +269,6 @@ def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
 
 
 def _read_arn(entry: dict[str, Any]) -> str:
-    """Return the ARN of an entry, which services name in many ways; empty text if it has none."""
     return next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
 
 

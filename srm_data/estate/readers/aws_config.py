@@ -91,7 +91,6 @@ def _find_latest(document: Any) -> dict[tuple[str, ...], tuple[str, int]]:
 
 
 def _fold_keys(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the item with keys in lower case, and with the group of grouped counts as its type."""
     folded = {str(key).lower(): value for key, value in item.items()}
     if "::" in read_scalar(folded.get("groupname")) and "resourcetype" not in folded:
         folded["resourcetype"] = folded["groupname"]
@@ -108,14 +107,12 @@ def _read_arn(item: dict[str, Any]) -> str:
 
 
 def _identify(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return the key of a resource, or an empty tuple if the item does not have one."""
     name = read_scalar(item.get("resourceid")) or _read_arn(item)
     where = ("resourcetype", "awsregion", "sourceregion")
     return (name, _read_account(item), *(read_scalar(item.get(part)) for part in where)) if name else ()
 
 
 def _describe_deleted(item: dict[str, Any], settings: dict[str, Any]) -> str:
-    """Return why a resource is no longer there, or empty text; stacks list what they had, too."""
     if read_scalar(item.get("configurationitemstatus")).lower().startswith("resourcedeleted"):
         return DELETED
     is_gone = read_scalar(item.get("resourcestatus")) == "DELETE_COMPLETE"
@@ -145,7 +142,6 @@ def _list_items(document: Any) -> Iterator[Any]:
 
 
 def _read_settings(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the configuration: an object, JSON text, or in keys such as configuration.state."""
     configuration = item.get("configuration")
     if isinstance(configuration, str):
         try:

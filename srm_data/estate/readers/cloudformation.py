@@ -113,7 +113,6 @@ def _add_engine(settings: dict[str, Any], defaults: dict[str, Any]) -> dict[str,
 
 
 def _find_template(stack: dict[str, Any]) -> str:
-    """Return the path or address of the template of a nested stack, or an empty string."""
     properties, metadata = stack.get("Properties"), stack.get("Metadata")
     named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if named is None and isinstance(properties, dict):

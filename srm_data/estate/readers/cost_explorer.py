@@ -68,7 +68,6 @@ def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resou
 
 
 def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> list[str]:
-    """Return the dimensions of the group keys, one of which must be the service."""
     definitions = expect_list(document.get("GroupDefinitions"), file, "GroupDefinitions")
     kinds = [
         read_scalar(group.get("Key")).upper() if group.get("Type") != "TAG" else "a tag"
@@ -85,7 +84,6 @@ def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], fil
 
 
 def _read_costs(metrics: Any) -> list[float]:
-    """Return the amounts of the cost metrics."""
     if not isinstance(metrics, dict):
         return []
     costs = [metrics[name] for name in metrics if fold_name(name) in COSTS]

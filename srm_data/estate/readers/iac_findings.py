@@ -153,7 +153,6 @@ def _list_tfsec(report: dict[str, Any], file: object) -> Iterator[Found]:
 
 
 def _find_address(description: Any) -> str:
-    """Return the address in a description such as ``Resource 'module.a:aws_sqs_queue.b' has ...``."""
     sentence = SENTENCE.fullmatch(read_scalar(description))
     return sentence["address"] if sentence else ""
 
@@ -177,7 +176,6 @@ def _list_kics(report: dict[str, Any], file: object) -> Iterator[Found]:
 
 
 def _build_resource(found: Found) -> Resource:
-    """Build the resource that a finding names; what is no address and no type is not quoted."""
     address, named = ADDRESS.fullmatch(found.name), TYPE.fullmatch(found.name)
     if address:
         kind, other = address["type"], describe_other_provider(address["type"])

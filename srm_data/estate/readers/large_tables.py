@@ -50,12 +50,6 @@ def count_csv(
     Files with short rows, notes, blank lines or mixed line endings, or in UTF-16, are first repaired in
     a copy.
 
-    Returns
-    -------
-    DataFrame
-        Tally, as returned by :func:`~srm_data.estate.counting.count_table`; ``attrs["remarks"]`` gives
-        the numbers of irregular lines.
-
     Raises
     ------
     EstateError
@@ -84,7 +78,6 @@ def count_csv(
 
 
 def _scan_csv(path: Path, options: dict[str, str]) -> str:
-    """Return the SQL that reads a CSV file as text."""
     fixed = {
         "header": "true",
         "all_varchar": "true",
@@ -122,7 +115,6 @@ def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
 
 
 def _describe_columns(path: Path) -> str:
-    """Describe the columns of a Parquet file, or return its name if it cannot be read."""
     import duckdb
 
     try:
@@ -140,7 +132,6 @@ def _quote(path: Path) -> str:
 
 
 def _read_cost(table: Any, name: str) -> str:
-    """Return the SQL that parses a cost column, in the number format of its first values."""
     [(kind,)] = table.aggregate(f"typeof(any_value({name}))").fetchall() or [("",)]
     if kind in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER") or str(kind).startswith("DECIMAL"):
         return f"{name}::DOUBLE"
@@ -149,7 +140,6 @@ def _read_cost(table: Any, name: str) -> str:
 
 
 def _quote_name(name: str) -> str:
-    """Quote the name of a column for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -97,7 +97,6 @@ def _holds_list(document: Any) -> bool:
 
 
 def _is_finding(entry: dict[str, Any]) -> bool:
-    """Return whether the entry is a finding of a scanner."""
     folded = _fold(entry)
     return any(folded.get(name) for name in FINDING_KEYS) or _is_cloudsploit(folded)
 
@@ -107,7 +106,6 @@ def _is_cloudsploit(folded: dict[str, Any]) -> bool:
 
 
 def _find_resources(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the resources of a finding, or the entry itself if it names one."""
     folded = _fold(entry)
     resources = folded.get("resources")
     if isinstance(resources, list):
@@ -163,7 +161,6 @@ def _build_resource(resource: dict[str, Any], entry: dict[str, Any], place: str)
 
 
 def _find_settings(resource: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a resource that a finding details, if it does."""
     details = _fold(resource.get("details"))  # of Security Hub and Inspector, by type
     metadata = _fold(resource.get("data")).get("metadata")  # of Prowler
     told = next((one for one in (*details.values(), metadata) if isinstance(one, dict)), {})
@@ -175,7 +172,6 @@ def _find_settings(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict[str, Any]) -> str:
-    """Describe why a finding is not about an AWS resource; return an empty string if it is."""
     provider = (_read_text(cloud, "provider") or _read_text(entry, "provider")).lower() or "aws"
     if provider != "aws":
         return describe_provider(provider, OTHER_CLOUD)
@@ -201,13 +197,11 @@ def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict
 
 
 def _join_words(kind: str) -> str:
-    """Convert an Inspector type such as ``AWS_EC2_INSTANCE`` to the Security Hub spelling."""
     is_upper = kind.startswith("AWS_") and kind.isupper()
     return "".join(word.capitalize() for word in kind.split("_")) if is_upper else kind
 
 
 def _read_text(node: Any, *names: str) -> str:
-    """Return the value of the first key that holds text or a number."""
     return next((text for name in names if (text := read_scalar(_get(node, name)))), "")
 
 

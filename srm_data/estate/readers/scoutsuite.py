@@ -127,7 +127,6 @@ def read_scoutsuite(text: str, file: object) -> Iterator[Resource]:
 def _read_node(
     node: dict[str, Any], collections: dict[str, str], place: str, account: str, region: str
 ) -> Iterator[Resource]:
-    """Yield the resources of a service, a Region or a VPC, and of those within it."""
     for name, held in node.items():
         if not isinstance(held, dict):
             continue

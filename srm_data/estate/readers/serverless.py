@@ -96,7 +96,6 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
 
 
 def _list_functions(functions: Any, file: object) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield names and functions; a list may have several objects, beside paths of other files."""
     for part in functions if isinstance(functions, list) else [functions]:
         for name, function in part.items() if isinstance(part, dict) else ():
             if isinstance(function, str):  # ${file(...)}: declared in another file
@@ -111,7 +110,6 @@ def _list_events(events: Any) -> Iterator[str]:
 
 
 def _read_declared(resources: Any, file: object) -> Iterator[Resource]:
-    """Yield the resources declared as in a template; those in other files are unknown."""
     for part in resources if isinstance(resources, list) else [resources]:
         declared = part.get("Resources") if isinstance(part, dict) else None
         if isinstance(declared, dict):

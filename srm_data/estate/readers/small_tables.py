@@ -57,12 +57,6 @@ def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFr
 
     In a sheet that is named after a service and has an unknown header, each row counts as one resource.
 
-    Returns
-    -------
-    DataFrame
-        Tally, as returned by :func:`~srm_data.estate.counting.count_table`; ``attrs["remarks"]`` lists
-        the sheets and rows that were left out.
-
     Raises
     ------
     EstateError
@@ -99,7 +93,6 @@ def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFr
 def _count_named_sheet(
     rows: list[list[str]], title: str, place: str, words: Vocabulary, *, details: bool
 ) -> pd.DataFrame:
-    """Count the rows below the header of a sheet that is named after a service."""
     _, *body = [row for row in rows if any(row)]
     named = pd.DataFrame({"service": title, "name": [next(filter(None, row)) for row in body]})
     return count_table(named.astype("str"), place, words.profiles, details=details)
@@ -235,7 +228,6 @@ def count_names(
 
 
 def _describe_non_name(name: str, words: Vocabulary) -> str:
-    """Describe a line that cannot be the name of a service; return an empty string if it can."""
     is_arn = name[:4].lower() == "arn:"
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"

@@ -59,7 +59,6 @@ def is_source(named: tuple[str, str]) -> bool:
 
 
 def _is_json_source(text: str) -> bool:
-    """Return whether JSON, possibly truncated, has resources by type and name."""
     beginning = re.search(r'"resource"\s*:\s*\[?\s*\{\s*"(aws|awscc)_\w+"\s*:\s*[\[{]', text)
     return bool(beginning) and '"format_version"' not in text and '"lineage"' not in text
 
@@ -90,7 +89,6 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
 
 
 def _read_beside(file: Path) -> list[Block]:
-    """Return the blocks of the other files in this folder, ignoring files that cannot be read."""
     blocks: list[Block] = []
     for path in sorted(file.parent.glob("*.tf"))[:MOST_BESIDE]:
         try:
@@ -108,7 +106,6 @@ def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[s
 
 
 def _build_module(name: str, body: Any) -> Resource:
-    """Build the row of a module, with a link to its folder if it is a folder beside this file."""
     source = body.get("source") if isinstance(body, dict) else None
     is_folder = isinstance(source, str) and source.startswith(("./", "../"))
     place = f"module.{read_line(name)}{DECLARED}"
@@ -132,7 +129,6 @@ def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
 
 
 def _read_json(text: str, file: object) -> Iterator[Resource]:
-    """Yield the resources of ``.tf.json``, nested by type and name, each with one or more bodies."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -156,7 +152,6 @@ def _read_json(text: str, file: object) -> Iterator[Resource]:
 
 
 def _list_labelled(node: Any) -> Iterator[tuple[str, Any]]:
-    """Yield labels and what they name: of an object, or of every object in a list."""
     for part in node if isinstance(node, list) else [node]:
         for label, named in part.items() if isinstance(part, dict) else ():
             yield str(label), named
@@ -228,7 +223,6 @@ class _Parser:
 
     @staticmethod
     def _gather(blocks: list[Block]) -> dict[str, Any]:
-        """Return the settings of a block: its attributes, and lists of its nested blocks."""
         body: dict[str, Any] = {}
         for kind, labels, content in blocks:
             if kind == "=":
@@ -241,7 +235,6 @@ class _Parser:
         return body
 
     def _read_value(self, depth: int) -> Any:
-        """Read a value up to the end of its line; brackets may span several lines."""
         first = self._peek()
         if first[:2] == ("sign", "{"):
             self._next()
