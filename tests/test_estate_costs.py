@@ -199,7 +199,7 @@ def test_bill_with_more_ids_than_can_be_kept_is_counted_at_most(tmp_path, monkey
     path = tmp_path / "cur.csv"
     path.write_text(f"{CUR}\n" + "".join(f"AWSQueueService,{kind},{queue},1\n" for kind in "ab"))
     [exact] = read_estate(path).to_dict("records")
-    monkeypatch.setattr("srm_data.estate.things.MOST_IDS", 1)
+    monkeypatch.setattr("srm_data.estate.counting.MOST_IDS", 1)
     [bound] = read_estate(path).to_dict("records")
     assert (exact["resources"], exact["counted_by"]) == (1, "id")
     assert (bound["resources"], bound["counted_by"]) == (2, "at most")

@@ -309,7 +309,7 @@ def test_findings_in_two_files_about_one_arn_are_about_one_resource(tmp_path):
 
 
 def test_more_arns_than_are_kept_are_distinct_in_each_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("srm_data.estate.things.MOST_IDS", 1)
+    monkeypatch.setattr("srm_data.estate.counting.MOST_IDS", 1)
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(f"arn\n{ARN}\n{ARN}\n{ARN}-2\n")
     assert read_estate(tmp_path)[["rows", "resources"]].to_numpy().tolist() == [[6, 4]]

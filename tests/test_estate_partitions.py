@@ -7,7 +7,7 @@ import pytest
 
 from srm_data.cli import main
 from srm_data.estate import read_estate
-from srm_data.estate.partitions import LISTED, describe_partitions
+from srm_data.estate.match import LISTED, describe_partitions
 from tests.inventories import state_4, write
 
 MAIL = "arn:{}:workmail:us-gov-west-1:123456789012:organization/m-1"

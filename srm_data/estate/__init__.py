@@ -1,11 +1,12 @@
 """What an organisation runs: find the offerings in use from its inventories, without losing a row.
 
 ``folders`` finds the files, ``files`` opens them safely, ``detect`` recognises the kind of each, and
-``readers`` has one module per kind. ``columns``, ``naming`` and ``counting`` count the rows of tables
-(``mending`` repairs uneven CSV files), and ``resources`` counts those of documents. ``arns`` shortens
-ARNs, ``findings`` recognises what is not in use, and ``vocabulary`` which words are names. ``match``
-finds the offerings, using ``resource_types``. ``read`` calls all of these in turn, and ``use`` narrows
-the model.
+``readers`` has one module per family of kinds. Tables: ``profiles`` and ``columns`` find what their
+columns mean, ``naming`` and ``labels`` name their rows, ``numbers`` and ``money`` read their cells, and
+``counting`` counts them. ``resources`` counts what documents list, by their ``settings``. ``match``
+finds the offerings in the ``catalogue``, for lines of ``bills`` too; ``states`` recognises what is not
+in use, and ``hiding`` what must not be shown. ``read`` calls all of these, and ``use`` narrows the
+model.
 """
 
 from __future__ import annotations

@@ -3,15 +3,13 @@ from .corrections import (
     read_corrections as read_corrections,
     write_corrections as write_corrections,
 )
-from .effects import (
-    list_effects as list_effects,
-)
 from .read import (
     read_estate as read_estate,
 )
 from .use import (
     in_use as in_use,
     list_customer_duties as list_customer_duties,
+    list_effects as list_effects,
     list_offerings_in_use as list_offerings_in_use,
 )
 

@@ -116,3 +116,14 @@ def shorten_arn(text: str) -> str:
     if steps[0] == "loadbalancer" and len(steps) > 1 and steps[1] in ("app", "net", "gwy"):
         return f"{parts.service}:loadbalancer/{steps[1]}"
     return f"{parts.service}:{steps[0]}" if len(steps) > 1 else parts.service
+
+
+def is_own_word(identifier: str) -> bool:
+    """Return whether an identifier belongs to a resource, such as a type, and is not a service name.
+
+    Examples
+    --------
+    >>> [is_own_word(name) for name in ("AWS::SQS::Queue", "aws_sqs_queue", "Amazon SQS")]
+    [True, True, False]
+    """
+    return ":" in identifier or "#" in identifier or identifier.startswith(("aws_", "awscc_"))

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
-from srm_data.estate.merging import merge_tally
 from srm_data.estate.resource_types import CLUSTERED, is_member
-from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR
+from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR, merge_tally
 from srm_data.load import read_table
 
 ANY = "*"

@@ -77,6 +77,9 @@ class Columns(NamedTuple):
 LINE = ("usage_type", "operation", "resource", "engine", "family", "description")
 """Roles of columns that distinguish bill lines."""
 
+NOTHING = {"", "null", "none", "nan", "n/a", "-"}
+"""Words that mean a missing name."""
+
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
 

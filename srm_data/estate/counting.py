@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.estate.arns import is_own_word
 from srm_data.estate.columns import (
     LINE,
+    NOTHING,
     PART_OF_LINE,
     ROLES,
     Columns,
@@ -20,24 +22,28 @@ from srm_data.estate.columns import (
     list_unread_money,
     pick_columns,
 )
-from srm_data.estate.findings import build_missing, is_own_word
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
-from srm_data.estate.lines import select_line
 from srm_data.estate.money import read_amounts
 from srm_data.estate.naming import (
     NAMES,
     choose_name,
+    choose_product,
     has_arns,
+    has_properties,
     has_telling_ids,
     leave_out_ids,
+    list_products,
     name_groups,
+    name_products,
     select_full_arn,
+    select_kind,
+    select_line,
     select_partition,
+    select_settings,
     select_telling,
     shorten_arns,
 )
 from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
-from srm_data.estate.products import choose_product, has_properties, list_products, name_products
 from srm_data.estate.profiles import Profile, find_profile, fold_name
 from srm_data.estate.resources import (
     AT_MOST,
@@ -49,9 +55,7 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
-from srm_data.estate.states import select_state, select_untold
-from srm_data.estate.table_settings import select_settings
-from srm_data.estate.things import add_arns, count_line_things, count_rows_by_key
+from srm_data.estate.states import build_missing, select_state, select_untold
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
@@ -490,3 +494,80 @@ def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.D
     of_names = rows["arns"].clip(lower=1) if "arns" in rows else 1
     by = is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME})
     return rows.assign(resources=things.where(is_type, of_names), counted_by=by.mask(has_arn, BY_ID))
+
+
+MOST_IDS = 1_000_000
+"""Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
+
+
+def count_rows_by_key(
+    rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str, has_unnamed: bool = False
+) -> Any:
+    """Count rows and sum costs by key, and resources that may have several rows."""
+    import narwhals as nw
+
+    if not by:
+        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
+    is_named = nw.col(by).fill_null("") != ""
+    things = nw.when(is_named).then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else is_named
+    counts = {"things": things.cast(nw.Int64)}
+    counts |= {"arns": is_named.cast(nw.Int64)} if by == "arn" else {}
+    # Two steps of grouping need less memory than sets of distinct ids.
+    return (
+        _count_pairs(rows, keys, costs, by)
+        .with_columns(**counts)
+        .group_by(*keys)
+        .agg(*(nw.col(name).sum() for name in ("rows", *counts, *costs)))
+    )
+
+
+def add_arns(counts: pd.DataFrame, rows: Any, keys: list[str]) -> pd.DataFrame:
+    """Add the set of ARNs per key as ``ids``, so that an ARN in several tables is one resource.
+
+    If there are too many to keep apart, each table counts its own.
+    """
+    import narwhals as nw
+
+    if not 0 < counts["arns" if "arns" in counts else "things"].sum() <= MOST_IDS:
+        return counts
+    pairs = rows.filter(nw.col("arn") != "").group_by(*keys, "arn").agg(nw.len().alias("rows"))
+    found: pd.DataFrame = pairs.collect(backend="pandas").to_native()
+    if found.empty:
+        return counts
+    found["ids"] = [hash(str(arn)) for arn in found["arn"]]
+    sets = found.groupby(keys, dropna=False)["ids"].agg(frozenset).reset_index()
+    return counts.merge(sets, on=keys, how="left", validate="one_to_one")
+
+
+def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str], by: str = "thing") -> Any:
+    """Count rows by key and resource, determining the kind of a resource once per id."""
+    import narwhals as nw
+
+    others = [key for key in keys if key != "resource"]
+    pairs = rows.group_by(*others, by).agg(
+        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
+    )
+    has_kind = len(others) < len(list(keys))
+    return pairs.with_columns(resource=select_kind(nw.col("thing"))) if has_kind else pairs
+
+
+def count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
+    """Count bill lines, with the set of resources per key, as a resource has several usage types.
+
+    Return None if there are too many resources to keep apart. Each is then counted once per usage type,
+    which is an upper bound.
+    """
+    pairs: pd.DataFrame = (
+        _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()
+    )
+    if len(pairs) > MOST_IDS:
+        return None
+    pairs = pairs.fillna(dict.fromkeys([*keys, "thing"], ""))
+    named = ~pairs["thing"].astype("str").str.strip().str.lower().isin(NOTHING)
+    pairs["ids"] = [
+        hash(str(one)) if has else None for one, has in zip(pairs["thing"], named, strict=True)
+    ]
+    grouped = pairs.assign(things=named.astype("int64")).groupby(keys)
+    counts = grouped[["rows", "things", *costs]].sum()
+    sets = pairs[named].groupby(keys)["ids"].agg(frozenset)
+    return counts.assign(ids=sets.reindex(counts.index)).reset_index()

@@ -25,7 +25,6 @@ from srm_data.estate.files import (
     read_text,
 )
 from srm_data.estate.folders import describe_missing
-from srm_data.estate.merging import join_tallies
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
@@ -40,7 +39,13 @@ from srm_data.estate.readers.small_tables import (
     find_names_above,
     read_list,
 )
-from srm_data.estate.resources import MOST_RESOURCES, Resource, build_tally, tally_resources
+from srm_data.estate.resources import (
+    MOST_RESOURCES,
+    Resource,
+    build_tally,
+    join_tallies,
+    tally_resources,
+)
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 

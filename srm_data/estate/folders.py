@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srm_data.estate.readers.archives import is_complete_manifest
-from srm_data.estate.readers.cdk import MANIFEST, read_assembly
+from srm_data.estate.readers.cloudformation import MANIFEST, read_assembly
 from srm_data.exceptions import EstateError
 
 HIDDEN = (".", "~$")

@@ -6,16 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.addresses import ADDRESS
 from srm_data.estate.arns import shorten_arn
-from srm_data.estate.columns import Columns
-from srm_data.estate.findings import MISSING
-from srm_data.estate.lines import join_line
-from srm_data.estate.products import MARKETPLACE
+from srm_data.estate.columns import NOTHING, Columns
+from srm_data.estate.naming import MARKETPLACE, join_line, join_settings
 from srm_data.estate.profiles import fold_name
+from srm_data.estate.resource_types import ADDRESS
 from srm_data.estate.resources import describe_provider
-from srm_data.estate.table_settings import join_settings
-from srm_data.estate.things import NOTHING
+from srm_data.estate.states import MISSING
 
 COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
 """Columns with numbers or ids; all others are text."""

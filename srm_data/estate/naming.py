@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import json
 import operator
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from srm_data.estate.arns import FULL, PARTS
-from srm_data.estate.columns import Columns
-from srm_data.estate.profiles import fold_name
+from srm_data.estate.columns import LINE, NOTHING, PART_OF_LINE, PART_OF_SETTINGS, Columns
+from srm_data.estate.profiles import PRODUCT, fold_name
 from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:
@@ -177,3 +180,152 @@ def shorten_arns(text: Any) -> Any:
     shortened = nw.when(bucket).then(nw.lit("s3:bucket")).otherwise(shortened)
     is_arn = text.str.contains("^arn:[^:]*:[^:]+:[^:]*:[^:]*:")
     return nw.when(is_arn).then(shortened).otherwise(text)
+
+
+MARKETPLACE = "AWS Marketplace"
+CODE = "^[0-9a-z]{20,30}$"
+"""Pattern of the code of a product on AWS Marketplace; codes of AWS have upper case or are shorter."""
+
+NAME = "product_name"
+"""Key of the name among the properties of a product."""
+
+
+def has_properties(columns: Columns) -> bool:
+    """Return whether the names of products are among their properties, in one column of maps."""
+    return fold_name(columns.product) == PRODUCT
+
+
+def choose_product(identifier: Any, columns: Columns) -> Any:
+    """Return the expression for the name of a product of AWS Marketplace, or else the identifier."""
+    import narwhals as nw
+
+    if not columns.product or has_properties(columns):
+        return identifier
+    name = nw.col(columns.product).cast(nw.String).fill_null("")
+    return nw.when(_is_sold(columns) & (name != "")).then(name).otherwise(identifier)
+
+
+def list_products(table: Any, columns: Columns) -> dict[str, str]:
+    """List the names of the products of AWS Marketplace by their codes, if they are among properties.
+
+    The properties are the largest column of a bill: they are read of one row per product only.
+    """
+    import narwhals as nw
+
+    if not has_properties(columns):
+        return {}
+    sold = table.filter(_is_sold(columns)).select(
+        code=nw.col(columns.identifier).cast(nw.String), product=nw.col(columns.product)
+    )
+    found: pd.DataFrame = sold.unique("code", keep="any").collect(backend="pandas").to_native()
+    names = {str(code): read_name(cell) for code, cell in found.itertuples(index=False)}
+    return {code: name for code, name in names.items() if name}
+
+
+def name_products(groups: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Replace the codes of products by their names."""
+    if not names:
+        return groups
+    return groups.assign(identifier=groups["identifier"].map(lambda code: names.get(code, code)))
+
+
+def _is_sold(columns: Columns) -> Any:
+    import narwhals as nw
+
+    if columns.provider:
+        return nw.col(columns.provider).cast(nw.String).fill_null("") == MARKETPLACE
+    return nw.col(columns.identifier).cast(nw.String).fill_null("").str.contains(CODE)
+
+
+def read_name(cell: object) -> str:
+    """Return the name among the properties of a product, as engines and files write them.
+
+    Examples
+    --------
+    >>> read_name({"product_name": "Claude"}), read_name('{"product_name":"Claude"}')
+    ('Claude', 'Claude')
+    >>> read_name([("product_name", "Claude")]), read_name([{"key": "product_name", "value": "Claude"}])
+    ('Claude', 'Claude')
+    >>> read_name(None), read_name("Claude")
+    ('', '')
+    """
+    if isinstance(cell, str):
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            return ""
+    if isinstance(cell, dict):
+        return str(cell.get(NAME) or "")
+    if not hasattr(cell, "__iter__"):
+        return ""
+    pairs = [tuple(one.values()) if isinstance(one, dict) else tuple(one) for one in cell]
+    return next((str(pair[1] or "") for pair in pairs if len(pair) == 2 and pair[0] == NAME), "")
+
+
+ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
+"""Pattern of ids such as vol-0a1b2c3d, whose letters before the last dash are kept."""
+
+
+def select_line(columns: Columns) -> dict[str, Any]:
+    """Return expressions for the fields of a bill line, with only the kind of a resource."""
+    import narwhals as nw
+
+    said = {
+        role: nw.col(getattr(columns, role)).cast(nw.String) for role in LINE if getattr(columns, role)
+    }
+    if "resource" in said:
+        said["resource"] = select_kind(said["resource"])
+    return said
+
+
+def select_kind(resource: Any) -> Any:
+    """Return the expression for the kind of a resource, from its ARN or the letters before its id."""
+    import narwhals as nw
+
+    text = resource.fill_null("")
+    is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
+    kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
+    return nw.when(is_arn).then(shorten_arns(text)).otherwise(kind)
+
+
+def join_line(text: dict[str, pd.Series], empty: pd.Series, nothing: set[str]) -> pd.Series:
+    """Join the fields of bill lines; empty for tables that are not bills."""
+    if not set(LINE) & set(text):
+        return empty
+    parts = [
+        text.get(role, empty).mask(text.get(role, empty).str.lower().isin(nothing), "") for role in LINE
+    ]
+    return pd.Series(map(PART_OF_LINE.join, zip(*parts, strict=True)), index=empty.index, dtype="str")
+
+
+SETTING = "setting_"
+"""Beginning of the columns of settings while a table is counted."""
+
+NOT_SET = ("[]", "{}", "false")
+"""Values of a setting that is not set, beside those of a missing name."""
+
+
+def select_settings(columns: Columns) -> dict[str, Any]:
+    """Return expressions for the settings in a table, or for whether they are set if that is enough."""
+    import narwhals as nw
+
+    selected = {}
+    for name, column in columns.settings:
+        text = nw.col(column).cast(nw.String)
+        if name in columns.flags:
+            folded = text.fill_null("").str.strip_chars().str.to_lowercase()
+            is_set = ~folded.is_in([*NOTHING, *NOT_SET])
+            text = nw.when(is_set).then(nw.lit("set")).otherwise(nw.lit(""))
+        selected[SETTING + name.replace(".", "_")] = text
+    return selected
+
+
+def join_settings(text: dict[str, pd.Series], empty: pd.Series) -> pd.Series:
+    """Join the names and values of settings, without those that a row does not have."""
+    joined = empty
+    for role, values in text.items():
+        if role.startswith(SETTING):
+            name = role.removeprefix(SETTING).replace("_", ".")
+            named = joined + name + PART_OF_SETTINGS + values + PART_OF_SETTINGS
+            joined = joined.where(values.str.lower().isin(NOTHING), named)
+    return joined

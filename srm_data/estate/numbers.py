@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import AMOUNTS, PERIODS, Columns, list_used
+from srm_data.estate.columns import AMOUNTS, NOTHING, PERIODS, Columns, list_used
 from srm_data.estate.profiles import fold_name
-from srm_data.estate.things import NOTHING
 
 WHOLE = re.compile(r"([0-9]{1,6})(\.0+)?")  # a spreadsheet may store 4 as 4.0
 GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")

@@ -17,12 +17,10 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.hiding import hide_secrets
-from srm_data.estate.match import match_tally
-from srm_data.estate.merging import merge_tally
-from srm_data.estate.partitions import add_remarks
+from srm_data.estate.match import add_remarks, match_tally
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import AS_PARTS
+from srm_data.estate.resources import AS_PARTS, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some, require_tables

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from srm_data.estate.addresses import DATA_SOURCE
-from srm_data.estate.findings import ACCOUNT, is_own_word
+from srm_data.estate.arns import is_own_word
 from srm_data.estate.resources import OTHER_PROVIDER
+from srm_data.estate.states import ACCOUNT
+from srm_data.estate.values import read_line
 
 CUSTOM = "a custom resource: what it makes is known to its provider only"
 MODULE = "a module of a private registry, whose resources stand elsewhere"
@@ -207,3 +208,22 @@ def exclude_type(folded: str) -> str:
     if folded.endswith("::module"):
         return MODULE
     return THIRD_PARTY if folded.count("::") == 2 and not folded.startswith(OWN_NAMESPACES) else ""
+
+
+ADDRESS = re.compile(
+    r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)"
+    r"\.[\w-]+(?:\[.*\])?(?: \(deposed.*\))?"
+)
+DATA_SOURCE = "a data source, which Terraform only looks up"
+
+
+def describe_other_provider(kind: str) -> str:
+    """Describe whose resource type this is, if it is not one of AWS; return empty text if it is.
+
+    Examples
+    --------
+    >>> describe_other_provider("azurerm_key_vault"), describe_other_provider("aws_kms_key")
+    ('a resource of the provider azurerm, not of AWS', '')
+    """
+    provider = kind.split("_")[0]
+    return "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(read_line(provider))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.cells import check_frame
+from srm_data.estate.arns import is_own_word
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
-from srm_data.estate.findings import is_own_word
 from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_headers, list_headers
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules

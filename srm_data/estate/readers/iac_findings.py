@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from srm_data.estate.addresses import ADDRESS, DATA_SOURCE, describe_other_provider
+from srm_data.estate.money import read_amount
+from srm_data.estate.resource_types import ADDRESS, DATA_SOURCE, describe_other_provider
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
+from srm_data.exceptions import EstateError
 
 CHECKS = ("passed_checks", "failed_checks", "skipped_checks")
 DECLARED = " (declared)"
@@ -193,3 +195,85 @@ def _build_resource(found: Found) -> Resource:
     return Resource(
         kind, place=f"{found.place}{DECLARED}", no_service=other, key=found.key, is_partial=True
     )
+
+
+UNPRICED = "noPriceResourceCounts", "unsupportedResourceCounts"
+NO_KIND = "an entry that names no type of a resource"
+
+
+def is_infracost(document: Any) -> bool:
+    """Return whether the document lists projects with a breakdown of their cost."""
+    projects = document.get("projects") if isinstance(document, dict) else None
+    if not isinstance(projects, list) or "currency" not in document:
+        return False
+    return all(isinstance(one, dict) and "breakdown" in one for one in projects)
+
+
+def read_infracost(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every resource of every project, and those without a price as often as they are counted.
+
+    Raises
+    ------
+    EstateError
+        If a project, a resource or a count is of another form.
+    """
+    for number, project in enumerate(document["projects"], start=1):
+        place = f"project {number}"
+        breakdown = expect_mapping(project["breakdown"] or {}, file, place)
+        free = expect_list(breakdown.get("freeResources"), file, place)
+
+        for entry in [*expect_list(breakdown.get("resources"), file, place), *free]:
+            yield _build_priced(expect_mapping(entry, file, place))
+
+        # Free resources are listed, or only counted by type.
+        summary = expect_mapping(project.get("summary") or {}, file, place)
+        for name in UNPRICED[1:] if free else UNPRICED:
+            counts = expect_mapping(summary.get(name) or {}, file, f"{place}, {name}")
+            for kind, count in counts.items():
+                if not isinstance(count, int) or count < 0:
+                    raise EstateError(f"{file}, {place}, {name}: no whole number")
+                if count:
+                    yield _build_kind(read_line(kind), f"{place}, {name}", count)
+
+
+def _build_priced(entry: dict[str, Any]) -> Resource:
+    address = ADDRESS.fullmatch(read_line(entry.get("name")))
+    kind = read_line(entry.get("resourceType")) or (address["type"] if address else "")
+    monthly = read_amount(read_scalar(entry.get("monthlyCost")))
+    named = f"{address[0]}{DECLARED}" if address else f"{kind or 'a resource'}{DECLARED}"
+    return _build_kind(kind, named, 1)._replace(cost=monthly or None)  # 0 without an estimate of usage
+
+
+def _build_kind(kind: str, place: str, times: int) -> Resource:
+    if "_" not in kind:
+        return Resource("(no type)", place=place, times=times, no_service=NO_KIND)
+    other = describe_other_provider(kind)
+    return Resource(kind, place=place, times=times, no_service=other, is_partial=True)
+
+
+LISTS = ("managed", "unmanaged", "missing")
+GONE = "declared, and missing in the account, by driftctl"
+
+
+def is_driftctl(document: Any) -> bool:
+    """Return whether the document is a result of ``driftctl scan`` in JSON."""
+    summary = document.get("summary") if isinstance(document, dict) else None
+    return isinstance(summary, dict) and "total_managed" in summary and "coverage" in document
+
+
+def read_driftctl(document: dict[str, Any], file: object) -> Iterator[Resource]:
+    """Yield every resource of the three lists; one that is missing in the account is no service.
+
+    Raises
+    ------
+    EstateError
+        If an entry has no resource type.
+    """
+    for name in LISTS:
+        for number, entry in enumerate(expect_list(document.get(name), file, name), start=1):
+            place = f"{name} {number}"
+            kind = read_line(expect_mapping(entry, file, place).get("type"))
+            if not kind:
+                raise EstateError(f"{file}, {place}: no type; expected one such as aws_s3_bucket")
+            why = describe_other_provider(kind) or (GONE if name == "missing" else "")
+            yield Resource(kind, place=place, no_service=why, is_partial=True)

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
-from srm_data.estate.findings import ACCOUNT, MISSING, is_missing
 from srm_data.estate.resources import Resource, describe_provider
-from srm_data.estate.states import ARCHIVED, RECORD_STATE, describe_document_state
+from srm_data.estate.states import (
+    ACCOUNT,
+    ARCHIVED,
+    MISSING,
+    RECORD_STATE,
+    describe_document_state,
+    is_missing,
+)
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srm_data.estate.addresses import describe_other_provider
 from srm_data.estate.arns import split_arn
+from srm_data.estate.resource_types import ADDRESS, describe_other_provider
 from srm_data.estate.resources import Resource
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError, UnknownKindError
 
-ADDRESS = ("module", "type", "name")
+STEPS = ("module", "type", "name")
 
 
 def is_terraform(document: Any) -> bool:
@@ -100,7 +100,7 @@ def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
         resource = expect_mapping(resource, file, "resources")
         if resource.get("mode") == "data":
             continue
-        address = ".".join(filter(None, (read_line(resource.get(key)) for key in ADDRESS)))
+        address = ".".join(filter(None, (read_line(resource.get(key)) for key in STEPS)))
         for instance in expect_list(resource.get("instances"), file, address):
             instance = expect_mapping(instance, file, address)
             settings = instance.get("attributes")
@@ -173,3 +173,41 @@ def _build_resource(kind: Any, settings: Any, address: Any, file: object) -> Res
         no_service=other,
         arn=arn,
     )
+
+
+LEAST_SHARE = 0.8  # of the lines that are addresses
+OTHER_LINE = "a line that is no address of a resource"
+
+
+def is_state_list(named: tuple[str, str]) -> bool:
+    """Return whether most lines of a text are addresses of resources.
+
+    Examples
+    --------
+    >>> is_state_list(("state.txt", "module.b.aws_s3_bucket.c[0]"))
+    True
+    >>> is_state_list(("state.txt", "aws_sqs_queue"))
+    False
+    """
+    if not isinstance(named, tuple):
+        return False
+    lines = [line.strip() for line in named[1].splitlines()[:200] if line.strip()]
+    fitting = sum(bool(ADDRESS.fullmatch(line)) for line in lines)
+    return bool(lines) and fitting >= LEAST_SHARE * len(lines)
+
+
+def read_state_list(text: str, file: object) -> Iterator[Resource]:
+    """Yield the managed resource of every line. Data sources are left out, as they are only looked up.
+
+    A line that is not an address becomes a row that is not a service, and is not quoted.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not (line := line.strip()):
+            continue
+        place = f"line {number}"
+        found = ADDRESS.fullmatch(line)
+        if found is None:
+            yield Resource("(no address)", place=place, no_service=OTHER_LINE)
+        elif not found["data"]:
+            other = describe_other_provider(found["type"])
+            yield Resource(found["type"], place=place, no_service=other, is_partial=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from srm_data.estate.addresses import describe_other_provider
+from srm_data.estate.resource_types import describe_other_provider
 from srm_data.estate.resources import Resource
 from srm_data.estate.settings import UNKNOWN
 from srm_data.estate.values import read_line
