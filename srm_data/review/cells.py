@@ -11,6 +11,7 @@ from srm_data.organisation.cell_status import OPEN
 from srm_data.organisation.decisions import NOT_IN_FUTURE, is_complete, is_in_future
 from srm_data.organisation.register import ENTERED, IN_FORCE, SHOWN_IN_ITS_ROW
 from srm_data.organisation.remarks import CLOSED, ENTRY, TYPED
+from srm_data.review.authors import find_authors, keeps_entry, list_sent
 from srm_data.review.outcomes import (
     NO_KEY,
     Carried,
@@ -26,8 +27,6 @@ from srm_data.review.outcomes import (
 from srm_data.review.reading import Reading
 from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
-from srm_data.review.signed import NOBODY, By, credit_entry, list_signed, list_status_sent
-from srm_data.review.statuses import changes_status
 from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     ANSWER,
@@ -85,44 +84,15 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
     """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
-    signed, names, before = list_signed(reading), reading.words.names, list_status_sent(reading)
-    for key, copies in reading.cells.items():
-        registered = reading.register.entered.get(key)
-        sent_by, status = signed.get(key, NOBODY), before.get(key, {})
-        credited = [_credit_words(row, registered, sent_by, status, names) for row in copies]
-        yield from _conclude_cell(copies, credited, registered, names)
-
-
-def _credit_words(
-    row: ReviewedRow,
-    registered: Registered | None,
-    sent_by: By,
-    status: dict[str, str],
-    names: dict[str, str],
-) -> ReviewedRow:
-    """Return a row with the name and date of its decision or comment, which are not always those in it.
-
-    Words that are as they were sent keep theirs if somebody signs another status or owner. New words do
-    not get those of an earlier entry; a decision that was sent may be completed under them.
-    """
-    is_signed = credit_entry((row.reviewer, row.date), sent_by) != NOBODY
-    if registered and _is_as_sent(row, registered, names):
-        author, dated = registered["author"], registered["dated"]
-        is_completed = row.reviewer == author and not dated
-        if not is_signed or is_completed or not changes_status(row, status):
-            return row
-        is_date = bool(read_date(dated))
-        return row._replace(reviewer=author, date=dated, is_date=is_date, signs="its status")
-
-    if is_signed or not any(sent_by) or not (row.decision or row.comment):
-        return row
-    if registered and not row.decision and row.comment == registered["text"]:
-        return row
-    if registered and registered["decision"]:
-        is_answer = registered["decision"].lower() in names
-        if not is_answer or _keeps(row, registered, names):
-            return row
-    return row._replace(reviewer="", date="", is_date=False, signs="an earlier entry")
+    names = reading.words.names
+    for key, sent in list_sent(reading).items():
+        copies, signed = reading.cells[key], []
+        for row in copies:
+            authors = find_authors(row, sent, names)
+            name, day = authors.words
+            is_date, signs = bool(read_date(day)), authors.signs
+            signed.append(row._replace(reviewer=name, date=day, is_date=is_date, signs=signs))
+        yield from _conclude_cell(copies, signed, sent.entry, names)
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
@@ -167,7 +137,7 @@ def _conclude_cell(
     key = rows[0].key
     entered = list({row.entered: row for row in signed if row.decision or row.comment}.values())
     remark = registered if registered and registered["kind"] == ENTRY else None
-    is_replaced = remark is not None and not any(_keeps(row, remark, names) for row in entered)
+    is_replaced = remark is not None and not any(keeps_entry(row, remark, names) for row in entered)
     carried = _add_former(remark) if remark and is_replaced else remark
     if len(entered) > 1:
         for row in entered:
@@ -216,12 +186,6 @@ def _conclude_decision(
         yield Kept(close_item(registered, f"decided: {answer}", row.reviewer, row.date))
 
 
-def _is_as_sent(row: ReviewedRow, sent: Registered, names: dict[str, str]) -> bool:
-    """Return whether the decision and comment of a row are those it was sent with."""
-    answers = {names.get(it.lower(), it) for it in (row.decision, sent["decision"])}
-    return len(answers) == 1 and row.comment.split() == sent["text"].split()
-
-
 def _hold_struck(row: ReviewedRow) -> ReviewedRow:
     """Return a row whose struck decision is incomplete, so that the next workbook asks about it.
 
@@ -231,13 +195,6 @@ def _hold_struck(row: ReviewedRow) -> ReviewedRow:
         return row
     said = f"Struck through, of {row.date}" if row.date else "Struck through"
     return row._replace(comment=": ".join(filter(None, [said, row.comment])), date="", is_date=False)
-
-
-def _keeps(row: ReviewedRow, remark: Registered, names: dict[str, str]) -> bool:
-    """Return whether a row has everything that it was sent with, and perhaps more."""
-    sent, entered = [remark[name] for name in ENTERED], [" ".join(it.split()) for it in row.entered]
-    pairs = zip([names.get(it.lower(), " ".join(it.split())) for it in sent], entered, strict=True)
-    return all(was in ("", now, names.get(now.lower())) for was, now in pairs)
 
 
 def _add_former(remark: Registered) -> Registered:

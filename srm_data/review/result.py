@@ -15,11 +15,11 @@ from srm_data.organisation.files import make_own_frame
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import CLOSED, CONFLICT, ENTRY, TYPED, make_remarks
 from srm_data.organisation.sign_off import make_sign_off
+from srm_data.review.authors import NOBODY, By, list_sent, list_signed_anew
 from srm_data.review.outcomes import NO_KEY, PROBLEM, Key, Outcome, Registered, key_of, list_rows
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
-from srm_data.review.signed import NOBODY, By, list_signed, list_signed_anew
 from srm_data.review.stamp import Stamp
 from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
@@ -238,7 +238,7 @@ def _make_sent(reading: Reading) -> Sent:
         make_remarks(remarks),
         make_cell_status(stamp.cell_status if stamp else []),
         make_sign_off(stamp.sign_off if stamp else []),
-        _make_signed(list_signed(reading)),
+        _make_signed({key: sent.by for key, sent in list_sent(reading).items() if any(sent.by)}),
     )
 
 
