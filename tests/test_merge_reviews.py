@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.remarks import make_remarks
-from srm_data.review import Review, merge_conflicts, merge_reviews, read_review
+from srm_data.review import Review, merge_reviews, read_review
 from srm_data.workbook import write_workbook
 
 BACKUP, KEYS, ROTATION = ("sqs", "backup"), ("kms", "key-management"), ("kms", "credentials")
@@ -174,21 +174,6 @@ def test_conflict_about_a_status_is_settled_as_open_by_a_name_and_a_date_alone(
     last = read_review(write_next(settled, model, shipped, tmp_path / "last.xlsx"))
     assert last.status[["status", "reviewer"]].to_numpy().tolist() == [["open", "Cy"]]
     assert set(last.remarks["state"]) == {"closed"}
-
-
-@pytest.mark.slow
-def test_new_entry_beside_a_comment_settles_a_conflict_without_the_name_of_the_comment(
-    sent, returned, model, shipped, tmp_path
-):
-    copies = [
-        returned(sent, "a.xlsx", {BACKUP: {"Owner": "Key team"}}),
-        returned(sent, "b.xlsx", {BACKUP: {"Owner": "Queue team"}}),
-        returned(sent, "c.xlsx", {BACKUP: AGREED | {"Status": "open", "Comment": "Why?"}}),
-    ]
-    path = write_next(merge_reviews(copies), model, shipped, tmp_path / "next.xlsx")
-    settled = returned(path, "settled.xlsx", {BACKUP: {"Owner": "Cloud team"}})
-    disputed = settled.remarks[settled.remarks["kind"] == "conflict"]
-    assert set(disputed["story"]) == {"closed by a new entry: Cloud team"}
 
 
 @pytest.mark.slow
@@ -387,26 +372,6 @@ def test_remark_made_again_in_equal_words_leaves_the_handled_one_as_it_was(
 
 
 @pytest.mark.slow
-def test_remarks_in_equal_words_are_handled_one_by_one(returned, model, shipped, tmp_path):
-    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "typed", "text": "Who restores?"}
-    twins = [said | {"assigned": "Queue team"}, said | {"assigned": "Key team"}]
-    path = write_workbook(tmp_path / "sent.xlsx", model, tables=shipped, remarks=make_remarks(twins))
-    copies = [returned(path, "untouched.xlsx", {}), returned(path, "same.xlsx", {})]
-    merged = merge_reviews(copies).remarks
-    assert sorted(merged["assigned"]) == ["Key team", "Queue team"]
-
-    book = load_workbook(path)
-    log = book["Review log"]
-    columns = {cell.value: cell.column for cell in log[1]}
-    log.cell(2, columns["State"]).value = "closed"
-    handled = log.cell(2, columns["Assigned to"]).value
-    book.save(tmp_path / "closed.xlsx")
-    merged = merge_reviews([*copies, read_review(tmp_path / "closed.xlsx")]).remarks
-    assert merged.loc[merged["state"] == "closed", "assigned"].tolist() == [handled]
-    assert sorted(merged["assigned"]) == ["Key team", "Queue team"]
-
-
-@pytest.mark.slow
 def test_remark_that_is_withdrawn_does_not_take_a_closed_one_in_equal_words_with_it(
     returned, model, shipped, tmp_path
 ):
@@ -444,21 +409,3 @@ def test_conflict_names_nobody_where_the_row_has_the_name_of_an_earlier_entry(
     assert sorted(merged.problems["value"]) == sorted([one, f"{two} (Cy, 2026-11-09)"])
     disputed = merged.remarks[merged.remarks["kind"] == "conflict"]
     assert sorted(disputed["author"]) == ["", "Cy"]
-
-
-def test_many_open_conflicts_are_read_once_per_copy(sent, monkeypatch):
-    texts = [
-        {"offering_id": f"o{n}", "column": "Owner", "text": team} for n in range(9) for team in "ab"
-    ]
-    remarks = make_remarks([it | {"duty_id": "backup", "kind": "conflict"} for it in texts])
-    reviews = [read_review(sent) for _ in range(2)]
-    for number, review in enumerate(reviews):
-        reviews[number] = Review(review.decisions, remarks, review.problems)
-        reviews[number].__dict__.update(vars(review), sent=review.sent._replace(remarks=remarks))
-    read = []
-    list_open = merge_conflicts._list_open
-    monkeypatch.setattr(
-        merge_conflicts, "_list_open", lambda remarks: read.append(1) or list_open(remarks)
-    )
-    assert len(conflicts(merge_reviews(reviews))) == 18
-    assert len(read) == 4  # as each was sent, and as it is

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from srm_data.exceptions import ReviewError
 from srm_data.review import read_review
-from srm_data.review.notes import group_by_first_line, split_note
+from srm_data.review.elsewhere import group_by_first_line, split_note
 from srm_data.workbook import write_workbook
 from tests.cases import thin_out
 
@@ -543,7 +543,7 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
         ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
         ("srm_data.xlsx.sheets.parse_part", KeyError("ours")),
         ("srm_data.xlsx.notes.read_tree", ValueError("ours")),
-        ("srm_data.review.book.read_stamp", IndexError("ours")),
+        ("srm_data.review.reading.read_stamp", IndexError("ours")),
         ("srm_data.xlsx.safety.unfold", TypeError("ours")),
     ],
     ids=lambda value: str(value),

@@ -199,7 +199,6 @@ def check_decisions(decisions: pd.DataFrame) -> None:
 
 
 def _actions_given(decisions: pd.DataFrame) -> list[str]:
-    """Return the customer action of each decision, blank if it has none."""
     if "customer_action" not in decisions:
         return [""] * len(decisions)
     actions = decisions["customer_action"].astype(object)
@@ -207,7 +206,6 @@ def _actions_given(decisions: pd.DataFrame) -> list[str]:
 
 
 def _find_unknown(file: str, rows: list[Row], known: list[str]) -> Iterator[Fault]:
-    """Find offerings that neither the tables nor earlier versions have."""
     for row in rows:
         value = row.cells.get("offering_id", "")
         if value and value not in known and value not in list_former_offerings():
@@ -218,7 +216,6 @@ def _find_unknown(file: str, rows: list[Row], known: list[str]) -> Iterator[Faul
 
 
 def _find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
-    """Find actions that do not match the decision, and days on which nobody can have decided."""
     for row in rows:
         party, action, day = (
             row.cells.get(name, "") for name in ("decision", "customer_action", "decided_on")
@@ -238,7 +235,6 @@ def _describe_day(text: str) -> str:
 
 
 def _find_conflicts(decisions: pd.DataFrame) -> list[Fault]:
-    """Find cells that two files decide differently."""
     faults = []
     for cell, rows in decisions.groupby(CELL):
         if rows["decision"].nunique() > 1:
@@ -301,7 +297,6 @@ def apply_decisions(
 def _describe_left_out(
     model: pd.DataFrame, decisions: pd.DataFrame, tables: Tables | None
 ) -> list[str]:
-    """Describe the decisions about cells of a model, or about unknown ones, that do not apply."""
     says = "without_decision" if "without_decision" in model else "responsibility"
     stale = list_stale_decisions(model.assign(without_decision=model[says]), decisions)
     is_known = pd.Series(True, index=stale.index)
@@ -422,14 +417,12 @@ def describe_stale_decision(row: dict[Hashable, str], tables: Tables | None = No
 
 
 def _describe_nearest_ids(row: dict[Hashable, str], tables: Tables | None) -> str:
-    """Name the nearest ids in brackets, where an offering or duty is none of the tables."""
     return "".join(
         describe_nearest(row[key], ids) for key, ids in _list_ids(tables).items() if row[key] not in ids
     )
 
 
 def _list_ids(tables: Tables | None) -> dict[str, list[str]]:
-    """List the ids of offerings and duties, by column."""
     if tables is None:
         tables = load_some(KNOWN)
     require_tables(tables, {table: [key] for table, key in KNOWN.items()})

@@ -70,7 +70,6 @@ def read_own_file(
 
 
 def _unguard(row: Row) -> Row:
-    """Return a row without the apostrophes of :func:`guard`."""
     return Row(row.line, {name: GUARDED.sub("", text, count=1) for name, text in row.cells.items()})
 
 

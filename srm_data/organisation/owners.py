@@ -104,7 +104,6 @@ def fold_owner(name: str) -> str:
 
 
 def _find_wrong_ids(owners: pd.DataFrame, tables: Tables) -> list[tuple[int, str, str, str]]:
-    """Find ids that no table has, or that never occur together: row, column, value, and expected."""
     wrong = []
     for column, table in KEYS.items():
         known = tables[table][column].tolist()

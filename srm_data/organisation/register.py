@@ -178,7 +178,6 @@ def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[
 
 
 def _describe_call(recorded: dict[Hashable, str]) -> str:
-    """Return why a reviewer should look at the cell of a row again, or an empty string."""
     if recorded["status"] == LOOK_AGAIN:
         return (
             f"Decided {recorded['decision']} on {recorded['dated']}, when the tables said "
@@ -221,7 +220,6 @@ def describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str, str], str
 
 
 def _register_decisions(model: pd.DataFrame, decisions: pd.DataFrame, known: set[str]) -> pd.DataFrame:
-    """Return the status of every decision, and the current answer for its cell."""
     stale = list_stale_decisions(model, decisions)
     reasons = zip(stale["why"], stale["now"], strict=True)
     moved = dict(zip(map(tuple, stale[CELL].to_numpy()), reasons, strict=True))

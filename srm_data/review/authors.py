@@ -144,7 +144,6 @@ def credit(by: By, sent_by: By) -> By:
 
 
 def _is_as_sent(row: ReviewedRow, sent: Registered, names: dict[str, str]) -> bool:
-    """Return whether the decision and comment of a row are those it was sent with."""
     answers = {names.get(it.lower(), it) for it in (row.decision, sent["decision"])}
     return len(answers) == 1 and row.comment.split() == sent["text"].split()
 

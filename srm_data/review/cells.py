@@ -50,7 +50,7 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
 
     Rows that came back, and their notes, replace the register's entries.
     """
-    answers = set(reading.words.letters)
+    answers = set(reading.names.values())
     offerings = {copies[0].offering: key[0] for key, copies in reading.cells.items()}
     for row in reading.register.rows:
         key = key_of(row)
@@ -76,7 +76,7 @@ def conclude_register(reading: Reading) -> Iterator[Outcome]:
 def _has_sound_key(row: Registered, reading: Reading, offerings: dict[str, str]) -> bool:
     """Return whether a row of the register has the ids of a cell that was sent, beside their names."""
     stamp, key = reading.book.stamp, key_of(row)
-    named = (offerings.get(row["offering"], key[0]), reading.words.duties.get(row["duty"], key[1]))
+    named = (offerings.get(row["offering"], key[0]), reading.duties.get(row["duty"], key[1]))
     return named == key and all(each and (stamp is None or stamp.has_text(each)) for each in key)
 
 
@@ -84,7 +84,7 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
     """Determine the outcomes of entries outside the reviewer columns, and then of those in them."""
     for row in reading.rows:
         yield from _report_alterations(row)
-    names = reading.words.names
+    names = reading.names
     for key, sent in list_sent(reading).items():
         copies, signed = reading.cells[key], []
         for row in copies:
@@ -96,7 +96,6 @@ def conclude_rows(reading: Reading) -> Iterator[Outcome]:
 
 
 def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
-    """Report alterations in a row, and entries in a row without a known cell."""
     key = row.key if row.is_known else NO_KEY
     for header, text in zip(ENTRIES, row.entries, strict=True):
         if isinstance(text, FormulaText):
@@ -198,7 +197,6 @@ def _hold_struck(row: ReviewedRow) -> ReviewedRow:
 
 
 def _add_former(remark: Registered) -> Registered:
-    """Add the words of a remark to its history, for the entry that replaces it."""
     said = ": ".join(filter(None, [remark["decision"], remark["text"]]))
     return remark | {"story": add_to_story(remark["story"], said, remark["author"], remark["dated"])}
 
@@ -219,7 +217,6 @@ def _carry_entry(row: ReviewedRow, key: Key, remark: Registered | None = None) -
 
 
 def _report_withdrawn(rows: list[ReviewedRow], registered: Registered) -> Iterator[Outcome]:
-    """Report earlier contents of a cell that is now blank, unless they were replaced."""
     key, place = rows[0].key, rows[0].place_of(DECISION)
     now = [any(texts) for texts in zip(*(row.entered for row in rows), strict=True)]
     blank = [registered[name] for name, is_filled in zip(ENTERED, now, strict=True) if not is_filled]
@@ -250,7 +247,6 @@ def _check_answer(
 
 
 def _list_missing(row: ReviewedRow, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    """List what prevents a decision from being applied: header, value and what was expected."""
     missing = []
     if row.decision.lower() not in names:
         choices = " | ".join(dict.fromkeys(names.values()))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import HANDLED, TYPED
-from srm_data.review.sheets import Place
+from srm_data.review.values import Place
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
 

@@ -18,9 +18,8 @@ from srm_data.review.outcomes import (
     Registered,
     key_of,
 )
-from srm_data.review.sheets import Place
 from srm_data.review.tables import Table
-from srm_data.review.values import read_date
+from srm_data.review.values import Place, read_date
 from srm_data.workbook.format import (
     DECISION,
     LOG_ENTRIES,
@@ -96,7 +95,6 @@ def is_item(row: Registered) -> bool:
 
 
 def _find_outside(tables: list[Table]) -> Iterator[Outcome]:
-    """Find entries in the reviewer columns of the register that are not beside an item."""
     for table in tables:
         for number, row in _read_table(table):
             fields = [REGISTER[header][0] for header in LOG_ENTRIES]
@@ -122,7 +120,6 @@ def _carry_reply(row: Registered, place: Place, key: Key) -> Carried:
 
 
 def _read_sent(row: Registered) -> Registered:
-    """Return an item as it was sent, without the entries beside it."""
     state, _, rest = row["as_sent"].partition(BAR)
     assigned, _, due = rest.rpartition(BAR)
     entered = dict.fromkeys(("reply", "replied_by", "replied_on"), "")
@@ -206,7 +203,6 @@ def _find_entered(register: list[Registered]) -> dict[Key, Registered]:
 
 
 def _find_sent_notes(register: list[Registered], seen: set[Key]) -> dict[Key, list[Registered]]:
-    """Find the remarks that the workbook was sent with as notes on its rows, by the key of the row."""
     sent: dict[Key, list[Registered]] = {}
     for row in register:
         key = key_of(row)

@@ -10,10 +10,9 @@ from urllib.parse import parse_qsl
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.register import NO, YES
 from srm_data.review.outcomes import Key
-from srm_data.review.sheets import Place
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import format_formula, read_date
+from srm_data.review.values import Place, format_formula, read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
@@ -253,7 +252,6 @@ def _read_codes(texts: dict[str, str], columns: list[str]) -> Codes:
 
 
 def _has(codes: Codes, header: str, text: str) -> bool:
-    """Return whether a text was exported under a header."""
     return header in codes and code_of_cell(header, text) == codes[header]
 
 

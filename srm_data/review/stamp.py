@@ -9,8 +9,7 @@ from typing import NamedTuple
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import CELL_STATUS
 from srm_data.organisation.sign_off import SIGN_OFF
-from srm_data.review.sheets import Place, Sheet
-from srm_data.review.values import ValueText, format_formula
+from srm_data.review.values import Place, Sheet, ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
     CELL_STATUS_LINE,
@@ -160,13 +159,11 @@ def _split_codes(rows: list[tuple[str, ...]]) -> frozenset[str]:
 
 
 def _read_entries(sheet: Sheet, label: str) -> list[dict[str, str]]:
-    """Read the lines with a given label that are as they were sent."""
     rows = [row for row in sheet.rows if row[:1] == (label,) and _has_code(row)]
     return [dict(zip(ENTRIES[label], row[1:], strict=False)) for row in rows]
 
 
 def _has_code(row: tuple[str, ...]) -> bool:
-    """Return whether a line of the stamp has a matching code."""
     label, *values = row or [""]
     width = WIDTHS.get(label, 0)
     line, code = values[: width - 1], values[width - 1 : width]

@@ -37,7 +37,7 @@ SEVERAL = "several statuses for one cell"
 
 def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
     """Determine the status of every cell that has one, from this or an earlier workbook."""
-    cells, names, stamp = reading.cells, reading.words.names, reading.book.stamp
+    cells, names, stamp = reading.cells, reading.names, reading.book.stamp
     version = stamp.version if stamp is not None else ""
     for row in stamp.cell_status if stamp is not None else []:
         if key_of(row) not in cells:
@@ -51,7 +51,6 @@ def conclude_statuses(reading: Reading) -> Iterator[Outcome]:
 def _report_spellings(
     cells: dict[Key, list[ReviewedRow]], before: dict[Key, Fields]
 ) -> Iterator[Outcome]:
-    """Report owners that were typed in another spelling than that of other rows, once each."""
     rows = [(row, before.get(key, {}).get("owner", "")) for key, of in cells.items() for row in of]
     sent = [owner for row, was in rows for owner in (row.status["rule_owner"], was)]
     known = {fold_owner(owner): owner for owner in reversed(sent)}
@@ -70,7 +69,6 @@ def _report_spellings(
 def _conclude_cell(
     key: Key, rows: list[ReviewedRow], sent: Sent, names: dict[str, str], version: str
 ) -> Iterator[Outcome]:
-    """Determine the status of one cell, which may have copies of its row."""
     before, kept = sent.status, [Given(sent.status)] if sent.status else []
 
     # A row is touched if a field of its status changed, or only its name and date: where it has a
@@ -122,14 +120,12 @@ def _conclude_cell(
 def _carry_status(
     row: ReviewedRow, texts: str, expected: str, by: By, problem: str
 ) -> Iterator[Outcome]:
-    """Report a status that is not clear, and carry it over with the name and date of its entry."""
     place = row.place_of(STATUS)
     yield Problem(problem, place, texts, expected, row.key)
     yield Carried(TYPED, place, texts, row.key, STATUS, *by)
 
 
 def _report_removed(row: ReviewedRow, status: Fields, before: Fields) -> Iterator[Outcome]:
-    """Report evidence and exceptions that were removed, and owners that are assigned again."""
     if has_no_owner(row):
         expected = (
             f"{row.status['rule_owner']}, as the rules for owners assign it again, or another one"
@@ -166,7 +162,6 @@ def _list_former(row: ReviewedRow, status: Fields, before: Fields, by: By) -> It
 
 
 def _close(row: ReviewedRow, header: str, text: str, said: str, by: By, author: By = NOBODY) -> Kept:
-    """Make a closed item of an entry in a column of a row."""
     item = {"kind": TYPED, "column": header, "text": text, "place": "!".join(row.place_of(header))}
     item |= dict(zip((*CELL, "author", "dated", "story"), (*row.key, *author, ""), strict=True))
     return Kept(close_item(item, said, *by))

@@ -1,22 +1,29 @@
-"""Find the tables of a returned workbook: sheets with a header row, whatever their titles."""
+"""Find the tables of a returned workbook, whatever their titles, and headers that were renamed."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from srm_data.exceptions import ReviewError
 from srm_data.review.outcomes import Key
-from srm_data.review.sheets import Sheet
 from srm_data.review.stamp import Stamp, mark_computed
+from srm_data.review.values import Sheet
 from srm_data.workbook.format import (
+    DECIDING,
     DECISION,
     DUTY_ID,
+    ENTRIES,
     HEADERS,
     KEYS,
+    LOG_ENTRIES,
     OFFERING_ID,
+    REGISTER,
+    REGISTER_MARKS,
+    REVIEWED,
     ROW_CHECK,
     is_log_header,
 )
@@ -26,6 +33,10 @@ from srm_data.xlsx.kinds import SHEET_NAME
 MOST_HEADERS = 12  # of the reviewed sheet; no other sheet has as many
 HEADER_WITHIN = 60  # rows that people may put above the header
 SEARCHED_FOR_ORIGIN = 60  # rows of a renamed sheet by which its first name is found
+LOG_KEYS = (*REGISTER_MARKS, OFFERING_ID, DUTY_ID)
+"""Headers that every log was sent with."""
+ORDER = (*(column.header for column in REVIEWED), ROW_CHECK)
+"""Headers of the reviewed sheet, as they are sent."""
 
 
 class Table(NamedTuple):
@@ -38,6 +49,11 @@ class Table(NamedTuple):
     """Positions of renamed headers, with the original headers and the new ones."""
     gone: tuple[str, ...] = ()
     """Headers of the columns of a log that did not come back."""
+
+    def header_at(self, at: int) -> str:
+        """Return what stands in the header row at a position."""
+        row = self.sheet.rows[self.header_row - 1]
+        return row[at] if at < len(row) else ""
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number and the texts by header of every non-empty row below the headers."""
@@ -58,13 +74,7 @@ class Table(NamedTuple):
         return {name: cells[at] if at < len(cells) else "" for name, at in there}
 
 
-def find_tables(sheets: list[Sheet], needed: Iterable[str]) -> list[Table]:
-    """Find the sheets that have a row with all required headers, whatever their titles."""
-    return _find_headed(sheets, set(needed).issubset)
-
-
 def _find_headed(sheets: list[Sheet], is_header: Callable[[tuple[str, ...]], bool]) -> list[Table]:
-    """Find the sheets that have a row of headers, as tables from the first of them."""
     tables = []
     for sheet in sheets:
         for number, headers in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
@@ -88,10 +98,10 @@ def make_table(sheet: Sheet, header_row: int) -> Table:
 
 def find_reviewed(sheets: list[Sheet]) -> list[Table]:
     """Find the reviewed sheets, which have the keys, and decisions or checks."""
-    with_check = find_tables(sheets, [*KEYS, ROW_CHECK])
+    with_check = _find_headed(sheets, {*KEYS, ROW_CHECK}.issubset)
     titles = {table.sheet.title for table in with_check}
     others = [sheet for sheet in sheets if sheet.title not in titles]
-    with_decision = find_tables(others, [*KEYS, DECISION])
+    with_decision = _find_headed(others, {*KEYS, DECISION}.issubset)
     return with_check + [table for table in with_decision if not is_log_header(table.columns)]
 
 
@@ -121,3 +131,92 @@ def find_origin(sheet: Sheet, stamp: Stamp) -> str:
     counts = {title: sum(stamp.has_row(row, title) for row in rows) for title in SHEETS}
     best = max(counts, key=lambda title: counts[title])
     return best if counts[best] else sheet.title
+
+
+def recognise_headers(table: Table, stamp: Stamp | None) -> Table:
+    """Return a table in which renamed columns have the headers they were sent with."""
+    found = _find_renamed(table, HEADERS, list_missing(table, stamp), ORDER)
+    columns = {name: at for name, at in table.columns.items() if at not in found}
+    columns |= {header: at for at, header in found.items()}
+    ordered = dict(sorted(columns.items(), key=lambda column: column[1]))
+    renamed = tuple((at, header, table.header_at(at)) for at, header in sorted(found.items()))
+    return table._replace(columns=ordered, renamed=renamed)
+
+
+def recognise_log(table: Table, stamp: Stamp | None) -> Table:
+    """Return a log in which renamed columns have the headers they were sent with.
+
+    Raises
+    ------
+    ReviewError
+        If a column that describes the items is gone: without it, they could not be carried over.
+    """
+    order = tuple(REGISTER)
+    missing = [
+        header
+        for header in order
+        if header not in table.columns
+        and (header in LOG_KEYS or (stamp is not None and stamp.has_text(header)))
+    ]
+    found = _find_renamed(table, order, missing, order)
+    gone = [header for header in missing if header not in found.values()]
+    if described := [header for header in gone if header not in LOG_ENTRIES]:
+        raise ReviewError(
+            f"sheet {table.sheet.title!r} came back without {', '.join(described)}; expected all "
+            "columns that it was sent with: put it back from the workbook that was sent"
+        )
+    if not found:
+        return table._replace(gone=tuple(gone))
+
+    rows = list(table.sheet.rows)
+    headers = rows[table.header_row - 1]
+    rows[table.header_row - 1] = tuple(found.get(at, text) for at, text in enumerate(headers))
+    restored = make_table(table.sheet._replace(rows=rows), table.header_row)
+    renamed = tuple((at, header, table.header_at(at)) for at, header in sorted(found.items()))
+    return restored._replace(renamed=renamed, gone=tuple(gone))
+
+
+def _find_renamed(
+    table: Table, headers: Collection[str], missing: list[str], order: tuple[str, ...]
+) -> dict[int, str]:
+    """Find renamed headers by position: those missing between the neighbours of unknown ones.
+
+    Parameters
+    ----------
+    headers
+        All headers that are known.
+    missing
+        Headers that the table was sent with and does not have.
+    order
+        Headers in the order in which they are sent.
+    """
+    known = {at: name for name, at in table.columns.items()}
+    found: dict[int, str] = {}
+    unknown = enumerate(list_unknown(table, headers))
+    for _, run in itertools.groupby(unknown, key=lambda pair: pair[1] - pair[0]):  # adjacent ones
+        places = [at for _, at in run]
+        left, right = known.get(places[0] - 1, ""), known.get(places[-1] + 1, "")
+        if (places[0] > 0 and left not in order) or (right and right not in order):
+            continue
+        first = order.index(left) + 1 if places[0] > 0 else 0
+        last = order.index(right) if right else len(order)
+        between = [header for header in order[first:last] if header in missing]
+        if len(between) == len(places):
+            found |= dict(zip(places, between, strict=True))
+    return found
+
+
+def list_unknown(table: Table, headers: Collection[str]) -> list[int]:
+    """List the positions of unknown headers, up to the last known header."""
+    row = table.sheet.rows[table.header_row - 1]
+    last = max((at for at, text in enumerate(row) if text in headers), default=-1)
+    used = set(table.columns.values())
+    return [at for at in range(last + 2) if at in used and table.header_at(at) not in headers]
+
+
+def list_missing(table: Table, stamp: Stamp | None) -> list[str]:
+    """List the missing headers, in the order in which they were sent."""
+    sent = {*DECIDING, ROW_CHECK}  # without a stamp, nothing says with which others it was sent
+    if stamp is not None and stamp.columns:
+        sent |= {*stamp.columns, *ENTRIES}
+    return [header for header in ORDER if header in sent and header not in table.columns]

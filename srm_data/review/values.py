@@ -1,14 +1,18 @@
-"""Parse what people type into a cell: one of the answers, or a date in any common format."""
+"""What is in the cells of a returned workbook: texts, answers, and dates in any common format."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import NamedTuple
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from srm_data.workbook.format import split_formula, text_of
+from srm_data.xlsx import sheets as xlsx_sheets
+from srm_data.xlsx.sheets import FormulaText
 
 YEARS = range(2000, 2101)  # of decisions; other dates are slips
 LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
@@ -119,3 +123,47 @@ def _try_forms(text: str, forms: tuple[str, ...]) -> str:
         except ValueError:
             continue
     return ""
+
+
+Place = tuple[str, str]
+"""Title of a sheet, and the address of a cell in it."""
+
+
+class Sheet(NamedTuple):
+    """Sheet: its title, its part in the package, and the texts of its rows."""
+
+    title: str
+    part: str
+    rows: list[tuple[str, ...]]
+    """Blank cells are empty; numbers, dates and booleans are :class:`ValueText`."""
+    formulas: dict[tuple[int, int], str]
+    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
+    marks: dict[tuple[int, int], str]
+    """Marks without text, by row and column."""
+    merged: list[str]
+    """Ranges of cells that were merged."""
+
+    def place_of(self, row: int, column: int) -> Place:
+        """Return the place of a cell; rows count from 1, columns from 0."""
+        return self.title, f"{get_column_letter(column + 1)}{row}"
+
+
+def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
+    """Convert the values of a sheet to text.
+
+    Examples
+    --------
+    >>> read = xlsx_sheets.Sheet("Duties", [("Backup", None, 3.0)], "xl/sheet1.xml", {}, [], {}, [])
+    >>> format_sheet(read).rows
+    [('Backup', '', '3')]
+    """
+    rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
+    formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
+    return Sheet(sheet.title, sheet.part, rows, formulas, sheet.marks, sheet.merged)
+
+
+def _format_cell(value: object) -> str:
+    text = format_value(value)
+    if isinstance(value, FormulaText):
+        return FormulaText(text)
+    return text if value is None or isinstance(value, str) else ValueText(text)

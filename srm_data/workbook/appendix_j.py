@@ -110,7 +110,6 @@ def write_crm(
 
 
 def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> list[str]:
-    """Describe the framework, the scope, and what the answers rest on beside AWS's documents."""
     services = [name for name in matrix["service"].unique() if name]
     named = f"{len(services):,} {'service' if len(services) == 1 else 'services'}"
     if len(services) <= MOST_SERVICES:
@@ -136,7 +135,6 @@ def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], versi
 
 
 def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
-    """Write the summary below two heading rows, as in the template."""
     set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
     look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
     look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
@@ -153,7 +151,6 @@ def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
 
 
 def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
-    """Write the matrix with a drop-down list of values, as in the template."""
     set_widths(sheet, [14, 14, 110])
     look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)

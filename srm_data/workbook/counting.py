@@ -78,7 +78,6 @@ class Counts:
         return {STATUS: status, IS_DECIDED: NO}
 
     def _find(self, header: str) -> tuple[dict[str, int], np.ndarray]:
-        """Return a number for each text of a column, and that of each row."""
         if header not in self._codes:
             column = self.values[HEADERS[header]]
             names = {name: number for number, name in enumerate(dict.fromkeys(column))}

@@ -108,7 +108,6 @@ def name_pages(sheet: Worksheet, purpose: str, heights: Sequence[float] = ()) ->
 
 
 def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
-    """Estimate the scale at which a sheet is printed, at most 1."""
     across, down = PAPER[sheet.page_setup.paperSize]
     if sheet.page_setup.orientation == "landscape":
         across, down = down, across
@@ -203,13 +202,11 @@ def add_table(
 
 
 def _is_centered(column: Column) -> bool:
-    """Return whether the texts of a column are centred, as numbers and parties are."""
     styles = {column.style} if isinstance(column.style, str) else set(column.style)
     return any(style in CENTERED or style.startswith("party:") for style in styles)
 
 
 def _measure_header(columns: Sequence[Column]) -> float:
-    """Estimate the height of headers, which are bold, in points; those that stand upright are long."""
     lines = [
         count_lines(column.header, max(int(column.width) - 1, 1))
         for column in columns

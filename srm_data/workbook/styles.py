@@ -158,7 +158,6 @@ class Look:
         return int(self._model_of(name, quoted=quoted, is_growing=is_growing).style_id)
 
     def _model_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> Cell:
-        """Return a cell of a style, which is registered in the book when it is first used."""
         key = (name, quoted, is_growing)
         if key not in self._models:
             cell = self._models[key] = Cell(self._sheet)

@@ -101,7 +101,6 @@ def order_rows(actions: list[str], bases: list[str]) -> list[int]:
 
 
 def _list_letters(values: Columns, codes: pd.DataFrame) -> list[str]:
-    """Return the letter of the answer that holds for each cell, with the mark of its basis."""
     letters = dict(zip(list_column(codes["responsibility"]), list_column(codes["letter"]), strict=True))
     answers, bases = values.get("answer", values["responsibility"]), values["basis"]
     if "decided" in values:
@@ -114,7 +113,6 @@ def _list_letters(values: Columns, codes: pd.DataFrame) -> list[str]:
 
 
 def _list_sources(source_ids: list[str], sources: pd.DataFrame) -> Columns:
-    """Return title and address of the first and second source of each cell, and when it was read."""
     cited = {text: [*text.split("; "), ""][:2] for text in dict.fromkeys(source_ids)}
     ids = list_column(sources["source_id"])
     facts = {name: dict(zip(ids, list_column(sources[name]), strict=True)) for name in SOURCE_FACTS}

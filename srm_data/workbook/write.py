@@ -259,7 +259,6 @@ def write_workbook(
 
 
 def _list_entries(model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.DataFrame) -> Columns:
-    """List the contents of the reviewer columns: decisions, remarks and cell status."""
     entries = list_entries(model, register)
     # A status stays with the answer that was entered, while its decision is completed
     statuses = list_statuses(model, cell_status, entries.pop("entered_answer"))
@@ -278,7 +277,6 @@ def _list_entries(model: pd.DataFrame, register: pd.DataFrame, cell_status: pd.D
 
 
 def _write(path: Path, content: Content, description: str) -> Path:
-    """Fill the sheets, collect the codes of their contents, and save the workbook."""
     titles = _choose_sheets(content)
     book = Workbook()
     look = Look(book.active, content.tables["responsibilities"])
@@ -333,7 +331,6 @@ def _write(path: Path, content: Content, description: str) -> Path:
 
 
 def _choose_sheets(content: Content) -> list[str]:
-    """Leave out sheets without contents, and those not allowed in a publishable copy."""
     absent = set()
     if len(content.model) > MOST_LIVE_CELLS:
         absent |= {BY_OWNER}  # no cell could hold the names

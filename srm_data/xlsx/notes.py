@@ -153,7 +153,6 @@ def _read_texts(
 
 
 def _read_drawing(root: Element, sheet: str) -> Iterator[Remark]:
-    """List the shapes of a drawing, and the alternative texts of its charts."""
     for anchor in root.iter():
         if anchor.tag not in ANCHORS:
             continue
@@ -175,7 +174,6 @@ def _join_runs(root: Element) -> str:
 
 
 def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
-    """Read a part with threaded comments; a reply is a comment on the same cell."""
     for comment in root.iter("threads:threadedComment"):
         cell = comment.get("ref", "")
         told.add(cell)
@@ -216,7 +214,6 @@ def _read_custom(root: Element) -> Iterator[Remark]:
 
 
 def _read_names(root: Element) -> Iterator[Remark]:
-    """Read the defined names of a workbook with their comments, and the names of views."""
     for element in root.iter():
         name = element.get("name", "")
         if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):

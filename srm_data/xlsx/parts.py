@@ -134,8 +134,6 @@ def _check_encoding(piece: bytes) -> None:
 
 
 class _Tree(Handler):
-    """Build a tree whose names have the listed prefixes."""
-
     def __init__(self, part: str) -> None:
         self.part = part
         self.names, self.builder, self.tags = ShortNames(), TreeBuilder(), 0

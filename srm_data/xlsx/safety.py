@@ -76,7 +76,6 @@ def refuse_active_parts(package: Package) -> None:
 
 
 def _read_file(path: Path) -> bytes:
-    """Read a file that may be a zip archive, with a limit on its directory."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         raise SpreadsheetError("not a regular file; expected a workbook: save it first")

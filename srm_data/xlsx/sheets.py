@@ -132,8 +132,6 @@ def parse_sheets(
 
 
 class _Contents(Handler):
-    """Read the date system of a workbook, and the title and relation of each sheet."""
-
     def __init__(self) -> None:
         from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 

@@ -186,14 +186,11 @@ def _describe_reason(error: SerialisationError) -> str:
 
 
 def _fit_note(text: str) -> dict[str, int]:
-    """Set the height of a note's box to fit its text, in pixels."""
     lines = sum(-(-len(line) // 45) or 1 for line in text.split("\n"))
     return {"width": 300, "height": 18 * lines + 14}
 
 
 class _Stream(NamedTuple):
-    """Sheet whose rows are written while it is zipped."""
-
     title: str
     header_rows: int
     body: Body
@@ -325,8 +322,6 @@ def _write_column(
 
 
 def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
-    """Add the current values to formulas written by openpyxl."""
-
     def add(found: re.Match[str]) -> str:
         cell, attributes, formula = found.groups()
         value = computed.get(cell, "")

@@ -107,7 +107,6 @@ def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _head_of(content: Content, title: str) -> list[str]:
-    """Return the title, the framework, and in an internal copy as of when it is."""
     matrix = _matrix_of(content)
     lines = [title, f"{describe_framework(matrix)}. {describe_baseline(matrix)}".strip()]
     if decided := len(list_decided_controls(matrix)):

@@ -110,7 +110,6 @@ def fill_cover(sheet: Worksheet, look: Look, content: Content, purposes: dict[st
 
 
 def _describe_book(content: Content) -> list[Line]:
-    """Describe the scope, date, version and point of view of the workbook."""
     model = content.model
     offerings, services = model["offering_id"].nunique(), model["service_id"].nunique()
     scope = (
@@ -134,7 +133,6 @@ def _describe_book(content: Content) -> list[Line]:
 
 
 def _describe_estate(content: Content) -> list[Line]:
-    """Describe what was read and what matters most; a copy to publish only says what is assumed."""
     if not content.is_internal:
         assumed = describe_assumed(content.model)
         return [_entry("Assumed", f"{assumed}.")] if assumed else []
@@ -177,7 +175,6 @@ def _set_sign_off(sheet: Worksheet, look: Look, content: Content, row: int) -> i
 def _set_fields(
     sheet: Worksheet, look: Look, content: Content, row: int, field: str, given: dict[Hashable, str]
 ) -> None:
-    """Write a field with its value, author and date; only an internal copy has cells to fill in."""
     look.put(sheet.cell(row, 1), "label", field)
     entry, day = ("entry_text", "entry_day") if content.is_internal else ("prose", "day")
     value = given.get("value", "")
@@ -191,7 +188,6 @@ def _set_fields(
 
 
 def _describe_approval(content: Content) -> str:
-    """Describe the last approval of an earlier workbook, or return nothing without one."""
     found = find_approval(content.sign_off)
     if found is None:
         return ""
@@ -216,7 +212,6 @@ NOT_COUNTED = "may have been withdrawn since, or changed under their old date"
 
 
 def _list_revisions(content: Content) -> list[dict[Hashable, str]]:
-    """List the revisions so far, that of this book, and a blank line for the next remark."""
     counts = content.counts
     offerings = content.model["offering_id"].nunique()
     decided = counts.where(counts.basis(DECIDED)).value
@@ -254,7 +249,6 @@ def _find_day(content: Content) -> str:
 
 
 def _describe_review(content: Content) -> list[Line]:
-    """Describe in four lines how to review and the results so far, or what this copy leaves out."""
     if not content.is_internal:
         return [_entry("Audience", LEFT_OUT), []]
     lines: list[Line] = [[("heading", "How to review")]]
@@ -272,7 +266,6 @@ def _describe_review(content: Content) -> list[Line]:
 
 
 def _describe_cells(content: Content) -> list[Line]:
-    """Describe the answers and their basis, and introduce the list of sheets."""
     codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
     bases = tables["bases"].sort_values("position").to_dict("records")
     counts = {

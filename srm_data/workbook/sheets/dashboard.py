@@ -67,7 +67,6 @@ def fill_dashboard(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _count_parties(content: Content, by: str) -> pd.DataFrame:
-    """Count the cells of each party by a column of the model, in the order of its categories."""
     counts, names = content.counts, content.model[by].cat.remove_unused_categories().cat.categories
     parties = content.model["responsibility"].cat.categories
     numbers = [
@@ -78,7 +77,6 @@ def _count_parties(content: Content, by: str) -> pd.DataFrame:
 
 
 def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
-    """Write the title, three results that follow decisions, and a link to the coverage sheet."""
     caption = FOLLOWS if content.is_internal else "AWS's documents, with decisions applied."
     set_lines(sheet, look, [[("title", "Dashboard")]])
     for row, result in enumerate(list_results(content), start=2):
@@ -89,7 +87,6 @@ def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
 
 
 def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -> None:
-    """Write small tables side by side: parties, basis and, for reviewers, status and owners."""
     labels = content.tables["bases"].sort_values("position")["label"].tolist()
     parties = content.tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     by_party = {party: counts.where({counts.answers: party}) for party in parties}
@@ -145,7 +142,6 @@ def _set_tile(
     sheet: Worksheet, look: Look, column: int, title: str,
     lines: Mapping[str, tuple[Count, int]], wide: int = 2,
 ) -> None:  # fmt: skip
-    """Write a heading, then one line per name: the name over ``wide`` columns, its count and share."""
     look.put(sheet.cell(TILES_ROW, column), "heading", title)
     for row, (name, (count, total)) in enumerate(lines.items(), start=TILES_ROW + 1):
         look.put(sheet.cell(row, column), "caption", name)
@@ -167,7 +163,6 @@ def _share(part: str, whole: str | int, number: int, total: int) -> Formula:
 def _make_columns(
     content: Content, counts: Counts, views: dict[str, pd.DataFrame], header_row: int
 ) -> list[Column]:
-    """Count cells by category, layer and product group: of each party, documented and decided."""
     named = [
         ("All", "All cells"),
         *((VIEWS[by], str(name)) for by, view in views.items() for name in view.index),
@@ -221,7 +216,6 @@ def _make_columns(
 
 
 def _fit_word(header: str) -> float:
-    """Return a width at which no word of a header is broken, beside a filter button."""
     return max(8.5, max(map(len, header.split())) + 1.5)
 
 
@@ -256,7 +250,6 @@ def _stack_bars(
     sheet: Worksheet, title: str, first: int, counts: pd.DataFrame, colors: Sequence[str],
     header_row: int,
 ) -> BarChart:  # fmt: skip
-    """Make a 100 % stacked bar chart of the table rows with ``counts``."""
     last, totals = first + len(counts) - 1, counts.sum(axis="columns").tolist()
 
     chart = BarChart()
@@ -300,17 +293,14 @@ def _stack_bars(
 
 
 def _size_text(size: int) -> RichText:
-    """Return text properties for a size in hundredths of a point."""
     look = CharacterProperties(sz=size)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), r=[], endParaRPr=look)])
 
 
 def _height_of(bars: int) -> float:
-    """Return the height of a chart in centimetres."""
     return max(0.36 * bars + 2.4, 7.4)
 
 
 def _label(is_shown: bool) -> dict[str, bool]:
-    """Label a part with its count only, or not at all if the part is too narrow."""
     others = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
     return {"showVal": is_shown, **dict.fromkeys(others, False)}

@@ -123,7 +123,6 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _follow_rows(columns: list[Column], keys: list[str], content: Content) -> list[Column]:
-    """Let answer, owner and status be those of the reviewed sheet now; rows are found by key."""
     names = [column.header for column in columns]
     key, row = (f"{get_column_letter(len(columns) + number)}{THIS_ROW}" for number in (1, 2))
     rows = {cell: number for number, cell in enumerate(content.values["cell"], start=1)}
@@ -150,7 +149,6 @@ def _follow_rows(columns: list[Column], keys: list[str], content: Content) -> li
 def _colour_answers(
     sheet: Worksheet, columns: list[Column], content: Content, *, first_row: int
 ) -> None:
-    """Colour the answers as they are now, if there are any."""
     if not len(columns[0].values):
         return
     letter = get_column_letter([column.header for column in columns].index(RESPONSIBILITY) + 1)
@@ -201,7 +199,6 @@ def _count_names(text: str) -> int | str:
 
 
 def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
-    """Return the columns for resources, accounts, Regions and costs, for an internal copy."""
     if not content.is_internal:
         return []
     return [
@@ -220,7 +217,6 @@ def _cost_column(costs: pd.Series) -> list[Column]:
 
 
 def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:
-    """Replace ids by names; several ids in one cell are separated by semicolons."""
     return [
         SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
     ]

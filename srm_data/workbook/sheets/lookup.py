@@ -116,7 +116,6 @@ COUNT_OPTIONAL = (
 
 
 def _find(header: str) -> str:
-    """Return the formula for the value under a header, with blank cells as empty text."""
     found = f"INDEX({refer_to(header)},{MATCH})"
     if header == DUE:
         return f'IFERROR(IF({found}="","",{found}),"")'
@@ -139,7 +138,6 @@ def _find_decided(content: Content, label: str, formula: str) -> str:
 
 
 def _describe_decided(content: Content, row: int, label: str) -> str:
-    """Return the customer action or basis of a row that is decided now, or nothing."""
     if content.values["decided"][row] != YES:
         return ""
     key = [content.values[name][row] for name in CELL]
@@ -148,7 +146,6 @@ def _describe_decided(content: Content, row: int, label: str) -> str:
 
 
 def _list_shown(content: Content, values: Columns) -> list[tuple[str, str, str]]:
-    """List the labels with the header and the column behind each; without columns, one is left out."""
     columns = {column.header: column.value for column in REVIEWED}
     answers = content.counts.answers
     says = [(label, header or answers) for label, header in SAYS]
@@ -170,7 +167,6 @@ def _choose_first(values: Columns) -> int:
 
 
 def _offer_choices(sheet: Worksheet, content: Content) -> None:
-    """Offer the offerings and duties of the workbook in drop-downs, from the sheets that list them."""
     numbers = {
         OFFERING_CELL: ("Offerings", "C", content.model["offering_id"].nunique()),
         DUTY_CELL: ("Duties", "C", len(content.tables["duties"])),

@@ -64,7 +64,6 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
 
 
 def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    """Write one row per offering and one column per duty, with counts behind them."""
     groups, kinds = (
         _map_values(content, "offering_id", name) for name in ("product_group", "category")
     )
@@ -101,7 +100,6 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 
 
 def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    """Write one row per duty and one column per offering."""
     layers = _map_values(content, "duty_id", "layer")
     shown = _list_letters(content)
     key = get_column_letter(2 + len(offerings.ids) + 1)
@@ -131,7 +129,6 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
 def _finish(
     sheet: Worksheet, content: Content, *, first: int, middle: int, rows: int, printed: int
 ) -> None:
-    """Colour the letters, freeze the headers, and set up printing."""
     start, last = get_column_letter(first), HEADER_ROW + rows
     if content.is_live:
         span = f"{start}{FIRST_ROW}:{get_column_letter(first + middle - 1)}{last}"
@@ -145,7 +142,6 @@ def _finish(
 
 
 def _list_axis(content: Content, name: str) -> Axis:
-    """List the offerings or duties of the model, in the order of their names' category."""
     order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
     found = _map_values(content, f"{name}_id", name)
     ids = sorted(found, key=lambda key: order[found[key]])
@@ -153,7 +149,6 @@ def _list_axis(content: Content, name: str) -> Axis:
 
 
 def _map_values(content: Content, key: str, name: str) -> dict[str, str]:
-    """Map the keys of offerings or duties to what the cells say of them in a column."""
     return dict(zip(content.values[key], content.values[name], strict=True))
 
 
@@ -163,7 +158,6 @@ def _letters_of(content: Content) -> dict[str, str]:
 
 
 def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
-    """Write the title, whether the matrix follows decisions, and the meaning of letters and marks."""
     follows = FOLLOWS if content.is_live else STATIC if content.is_internal else ""
     bases = content.model["basis"].astype(str).unique().tolist()
     bases += ["decision"] if content.is_live and "decision" not in bases else []
@@ -200,7 +194,6 @@ def _make_letters(
 
 
 def _count_letters(content: Content, middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
-    """Count the letters in each row, with formulas if the letters are formulas."""
     last = get_column_letter(1 + len(middle))
     rows = list(zip(*(map(_first_letter, column.values) for column in middle), strict=True))
     columns = []
@@ -221,7 +214,6 @@ def _first_letter(value: Value) -> str:
 
 
 def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
-    """Return links from offerings to their first rows in the reviewed sheet, however that is sorted."""
     return [
         Formula(
             f"HYPERLINK(\"#'{tab}'!A\"&"
@@ -234,6 +226,5 @@ def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
 
 
 def _list_letters(content: Content) -> dict[tuple[str, str], str]:
-    """Return the letter of every cell, with the mark of its basis, by the key of the cell."""
     cells = zip(*(content.values[key] for key in CELL), strict=True)
     return dict(zip(cells, content.values["letter"], strict=True))

@@ -55,7 +55,6 @@ def _name(names: list[str], offerings: int) -> str:
 
 
 def _head_of(content: Content) -> list[str]:
-    """Return the title, and in an internal copy as of when it is and what is newer."""
     if not content.is_internal:
         return [PUBLISHED_TITLE, "What AWS's documents and decisions leave to the customer, by duty."]
     return [
@@ -66,7 +65,6 @@ def _head_of(content: Content) -> list[str]:
 
 
 def _list_cells(content: Content) -> Iterator[tuple[str, str, str, str]]:
-    """List owner, duty, what the customer has to do, and offering, cell by cell."""
     model = content.model
     owners = [""] * len(model)
     if content.is_internal:

@@ -122,7 +122,6 @@ def fill_responsibilities(sheet: Worksheet, look: Look, content: Content) -> Bod
 
 
 def _make_columns(content: Content) -> list[Column]:
-    """Make the columns of the contract for which there are values, and the codes of their rows."""
     values = content.values
     shown = [column for column in REVIEWED if column.value in values]
     if not content.is_internal:
@@ -141,7 +140,6 @@ def _make_columns(content: Content) -> list[Column]:
 
 
 def _add_documented(columns: list[Column], values: Columns) -> list[Column]:
-    """Add the answers without decisions, in a copy without columns for reviewers."""
     if "decision" not in values["basis"]:
         return columns
     place = [column.header for column in columns].index(RESPONSIBILITY) + 1
@@ -182,7 +180,6 @@ def write_date(text: str) -> Value:
 def _write_formulas(
     values: Columns, letters: dict[str, str], content: Content
 ) -> dict[str, list[Value]]:
-    """Write the formulas for current answers, so that the workbook follows a reviewer's changes."""
     codes = content.tables["responsibilities"]
     names = codes["responsibility"].tolist()
     choices = ",".join(f'"{name}"' for name in names)
@@ -227,7 +224,6 @@ def _write_formulas(
 def _help_reviewers(
     sheet: Worksheet, columns: Sequence[Column], codes: pd.DataFrame, last_row: int
 ) -> None:
-    """Add drop-downs for answers and status, colour the answers, and mark open and stale rows."""
     letters = {column.header: get_column_letter(n) for n, column in enumerate(columns, start=1)}
     spans = {name: f"{letter}{FIRST_ROW}:{letter}{last_row}" for name, letter in letters.items()}
     choices = {DECISION: codes["responsibility"].tolist(), STATUS: list(CELL_STATUSES)}
@@ -253,7 +249,6 @@ def _help_reviewers(
 
 
 def _mark_rows(sheet: Worksheet, letters: dict[str, str], spans: dict[str, str]) -> None:
-    """Mark stale, changed and open rows beside the duty, and the missing parts of decisions."""
     decision, status, decided, day = (
         f"${letters[name]}{FIRST_ROW}" for name in (DECISION, STATUS, IS_DECIDED, DATE)
     )

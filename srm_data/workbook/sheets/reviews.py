@@ -54,7 +54,6 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def _offer_states(sheet: Worksheet, column: int, last_row: int) -> None:
-    """Add a drop-down for the state of an item."""
     rule = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=True)
     rule.promptTitle, rule.prompt = STATE, HOW_TO_HANDLE
     rule.errorTitle, rule.error = STATE, f"Choose one of: {', '.join(STATES)}; or leave it blank."
@@ -115,13 +114,11 @@ def list_reasons(changes: pd.DataFrame, register: pd.DataFrame) -> list[str]:
 
 
 def _answers(header: str, answers: pd.Series) -> Column:
-    """Return a column of coloured answers, blank if the offering is not in that model."""
     styles = [f"party:{answer}" if answer else "text" for answer in answers]
     return Column(header, 16, styles, answers.tolist())
 
 
 def _fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
-    """Write one sentence instead of an empty table."""
     set_widths(sheet, [90])
     set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
     set_up_print(sheet, content.footer, landscape=False)
