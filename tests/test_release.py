@@ -25,25 +25,12 @@ from srm_data.maintain.release import (
     keep_version,
     next_version,
     set_citation,
-    set_version,
 )
 from srm_data.schema import read_package
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 3)
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- New.\n\n## 2026.11.1\n\n- Old.\n"
-
-
-@pytest.mark.parametrize(
-    ("version", "released"),
-    [("2026.12.4", "2026.12.4"), ("2026.11.4", "2026.12.0"), ("2025.12.4", "2026.12.0")],
-)
-def test_release_drops_dev_and_counts_anew_in_a_new_month(version, released):
-    assert choose_version(f"{version}.dev0", DAY) == released
-
-
-def test_next_version_follows_a_release():
-    assert next_version("2026.12.9") == "2026.12.10.dev0"
 
 
 @pytest.mark.parametrize(
@@ -72,23 +59,6 @@ def test_release_is_made_of_the_package_that_is_imported(tmp_path):
         find_tables(tmp_path)
 
 
-def test_version_and_day_are_set_and_all_else_stays(tmp_path):
-    path = tmp_path / "datapackage.json"
-    shutil.copy(ROOT / "srm_data" / "tables" / "datapackage.json", path)
-    before = path.read_text(encoding="utf-8").splitlines()
-    set_version(path, "2026.12.0", created=DAY)
-    after = path.read_text(encoding="utf-8").splitlines()
-    changed = [line for old, line in zip(before, after, strict=True) if old != line]
-    assert changed == ['  "version": "2026.12.0",', '  "created": "2026-12-03T00:00:00Z",']
-    assert json.loads("\n".join(after))["version"] == "2026.12.0"
-
-
-def test_citation_gets_version_and_day():
-    text = set_citation((ROOT / "CITATION.cff").read_text(encoding="utf-8"), "2026.12.0", DAY)
-    assert '\nversion: "2026.12.0"\n' in text
-    assert '\ndate-released: "2026-12-03"\n' in text
-
-
 def test_figures_count_the_pages_that_documented_cells_cite(tables, small_model):
     unread = tables["sources"].tail(1).assign(source_id="third", url="https://z.example/")
     tables["sources"] = pd.concat([tables["sources"], unread], ignore_index=True)
@@ -106,11 +76,6 @@ def test_cell_is_described_with_its_source(tables, small_model):
     assert text.endswith(source)
     with pytest.raises(ReleaseError, match="no cell 'eks-managed-node-groups'"):
         describe_cell(small_model, tables)
-
-
-def test_only_the_named_block_is_filled():
-    text = "a\n<!-- release: x -->\n1\n<!-- end -->\n<!-- release: y -->\n2\n<!-- end -->\n"
-    assert fill_block(text, "y", r"\1 new") == text.replace("2", r"\1 new")
 
 
 def test_unreleased_changes_get_the_version_and_the_figures():
@@ -179,7 +144,11 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     version = json.loads((clone / "srm_data/tables/datapackage.json").read_text())["version"]
     assert ".dev" not in version
     assert f"git tag v{version}" in said
+    assert f'\nversion: "{version}"\n' in (clone / "CITATION.cff").read_text(encoding="utf-8")
     call("git", "add", "--all")
+    package = "srm_data/tables/datapackage.json"
+    lines = call("git", "diff", "--cached", "--numstat", package)
+    assert lines == f"2\t2\t{package}\n", "its version and its day, and nothing else"
     changed = set(call("git", "diff", "--cached", "--name-only", "--no-renames").split())
     assert {
         "CHANGELOG.md",
@@ -187,7 +156,7 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
         "exports/reference/data-dictionary.md",
         f"exports/srm-matrix-{version}.xlsx",
         f"srm_data/history/answers/{version}.csv",
-        "srm_data/tables/datapackage.json",
+        package,
     } <= changed
     assert {name.split("/")[0] for name in changed} <= {
         "CHANGELOG.md", "CITATION.cff", "README.md", "exports", "srm_data",
@@ -198,7 +167,4 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     call(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-m", "not slow")
 
     call(sys.executable, "-m", "srm_data.maintain", "release", "next")
-    assert set(call("git", "diff", "--name-only").split()) == {
-        "CHANGELOG.md",
-        "srm_data/tables/datapackage.json",
-    }
+    assert call("git", "diff", "--name-only").split() == ["CHANGELOG.md", package]

