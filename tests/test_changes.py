@@ -24,7 +24,7 @@ from srm_data.organisation.decisions import apply_decisions, make_decisions, wri
 from srm_data.review import read_review
 from srm_data.schema import CELL, CHOSEN, read_package
 from srm_data.workbook import write_workbook
-from srm_data.workbook.sheets.reviews import list_reasons
+from srm_data.workbook.sheets.lists import list_reasons
 
 DECIDED = {
     "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",

@@ -50,7 +50,7 @@ from srm_data.workbook.format import (
     code_of_cell,
     split_formula,
 )
-from srm_data.workbook.marks import MARKS
+from srm_data.workbook.values import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 from srm_data.xlsx.values import STRUCK

@@ -30,8 +30,7 @@ from srm_data.load import read_table
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.strings import clean_text
-from srm_data.xlsx.writer import save_workbook
+from srm_data.xlsx.writer import clean_text, save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
 MOST_SERVICES = 100  # that the first sheet names

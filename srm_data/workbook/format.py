@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from srm_data.schema import CELL
 from srm_data.xlsx.sheets import LITERAL
-from srm_data.xlsx.strings import clean_text
+from srm_data.xlsx.writer import clean_text
 
 ROW_CHECK = "row_check"
 VERSION, SCOPE, AUDIENCE, OFFERINGS = "Data version", "Scope", "Audience", "Offerings"

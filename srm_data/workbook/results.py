@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from srm_data.organisation.cell_status import AGREED, CHANGED, NOT_OURS, OPEN, QUESTION
-from srm_data.workbook.content import Content
-from srm_data.workbook.counting import DECIDED, Count, Counts
+from srm_data.workbook.content import DECIDED, Content, Count, Counts
 from srm_data.xlsx.writer import Formula
 
 PARTIES = {

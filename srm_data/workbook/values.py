@@ -1,7 +1,8 @@
-"""What the rows of the reviewed sheet show, column by column, as lists."""
+"""What the rows of the reviewed sheet show, column by column, and the marks of their basis."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,46 @@ from srm_data.load import Tables
 from srm_data.organisation.register import YES
 from srm_data.schema import CELL, list_report_fields, report_address
 from srm_data.workbook.format import REVIEWED
-from srm_data.workbook.marks import choose_letter
+
+MARKS = {
+    "decision": "!",
+    "documented": "",
+    "derived": "'",
+    "category": "\N{DEGREE SIGN}",
+    "proposed": "?",
+}
+"""Mark after the letter of an answer, by basis."""
+MEANINGS = {
+    "decision": "decided by your organisation",
+    "documented": "a page about it was read",
+    "derived": "follows from a documented property",
+    "category": "a default, no page of its own was read",
+    "proposed": "a proposal",
+}
+"""Meaning of each mark, by basis, for the line above a matrix."""
+
+
+def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> str:
+    """Return the letter of an answer with the mark of its basis.
+
+    Examples
+    --------
+    >>> choose_letter({"AWS": "A"}, "AWS", "derived")
+    "A'"
+    """
+    return f"{letters[str(answer)]}{MARKS[str(basis)]}"
+
+
+def describe_marks(letter: str, bases: list[str]) -> str:
+    """Describe the marks of some bases, using a letter as an example.
+
+    Examples
+    --------
+    >>> describe_marks("C", ["documented", "derived"])
+    "C a page about it was read, C' follows from a documented property"
+    """
+    return ", ".join(f"{letter}{MARKS[basis]} {MEANINGS[basis]}" for basis in MARKS if basis in bases)
+
 
 Columns = dict[str, list[Any]]
 """Values by column, one per row of the reviewed sheet, in the order of its rows."""

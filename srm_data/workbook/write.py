@@ -23,8 +23,7 @@ from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.approvals import end_approval
-from srm_data.workbook.content import MOST_LIVE_CELLS, Content, is_internal
-from srm_data.workbook.counting import Counts
+from srm_data.workbook.content import MOST_LIVE_CELLS, Content, Counts, is_internal
 from srm_data.workbook.format import (
     LOOKUP_SHEET,
     MATRIX_SHEET,
@@ -45,27 +44,24 @@ from srm_data.workbook.sheets.estates import (
     fill_in_use,
 )
 from srm_data.workbook.sheets.lists import (
+    PUBLISHED_TITLE as IN_BRIEF,
+    TITLE as BY_OWNER,
+    fill_changes,
     fill_coverage,
     fill_duties,
+    fill_duties_by_owner,
     fill_offerings,
+    fill_register,
     fill_sources,
 )
 from srm_data.workbook.sheets.lookup import fill_lookup
-from srm_data.workbook.sheets.matrices import fill_category_matrix, note_sources
-from srm_data.workbook.sheets.offering_matrix import fill_offering_matrix
-from srm_data.workbook.sheets.owners import (
-    PUBLISHED_TITLE as IN_BRIEF,
-    TITLE as BY_OWNER,
-    fill_duties_by_owner,
-)
+from srm_data.workbook.sheets.matrices import fill_category_matrix, fill_offering_matrix, note_sources
 from srm_data.workbook.sheets.responsibilities import fill_responsibilities, list_notes
-from srm_data.workbook.sheets.reviews import fill_changes, fill_register
 from srm_data.workbook.sheets.stamp import Codes, fill_stamp
 from srm_data.workbook.styles import TEAL, Look
 from srm_data.workbook.values import Columns, list_values
 from srm_data.xlsx.kinds import NOTE
-from srm_data.xlsx.strings import clean_text
-from srm_data.xlsx.writer import Body, Note, save_workbook
+from srm_data.xlsx.writer import Body, Note, clean_text, save_workbook
 
 IN_USE, INVENTORY = "Services in use", "Inventory as read"
 Fill = Callable[[Worksheet, Look, Content], Body]

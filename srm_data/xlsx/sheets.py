@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.kinds import HEADER, LINK, NAME, SCENARIO, VALIDATION
-from srm_data.xlsx.namespaces import ShortNames
 from srm_data.xlsx.parts import (
     WORKBOOK,
     Attributes,
     Handler,
     Package,
     PartError,
+    ShortNames,
     damaged,
     parse_part,
     read_relations,

@@ -7,8 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.namespaces import ShortNames
-from srm_data.xlsx.parts import Attributes, Handler, PartError
+from srm_data.xlsx.parts import Attributes, Handler, PartError, ShortNames
 from srm_data.xlsx.safety import MOST_FORMATS
 
 STRUCK, COLOURED = "struck through", "coloured"

@@ -19,8 +19,7 @@ from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.workbook.layout import A3, Column
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.strings import clean_text
-from srm_data.xlsx.writer import Body, link_address
+from srm_data.xlsx.writer import Body, clean_text, link_address
 
 STYLES = {
     "inherited": "party:AWS",

@@ -25,8 +25,7 @@ from srm_data.organisation.register import (
 )
 from srm_data.schema import INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.approvals import find_approval
-from srm_data.workbook.content import Content
-from srm_data.workbook.counting import DECIDED
+from srm_data.workbook.content import DECIDED, Content
 from srm_data.workbook.format import (
     APPROVED_BY,
     COVER_SHEET,
@@ -48,8 +47,7 @@ from srm_data.workbook.layout import Line, fit_rows, link_place, set_lines, set_
 from srm_data.workbook.results import list_results
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.strings import clean_text
-from srm_data.xlsx.writer import Body
+from srm_data.xlsx.writer import Body, clean_text
 
 TITLE = "AWS Shared Responsibility Matrix"
 STATUSES = (IN_CONFLICT, LOOK_AGAIN, OPEN, IN_FORCE, KEPT, DONE)

@@ -19,8 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.describe import describe_distribution
 from srm_data.organisation.cell_status import AGREED, CELL_STATUSES, OPEN
 from srm_data.organisation.register import NO
-from srm_data.workbook.content import Content
-from srm_data.workbook.counting import DECIDED, Count, Counts
+from srm_data.workbook.content import DECIDED, Content, Count, Counts
 from srm_data.workbook.format import IS_DECIDED, OWNER, REVIEWED_SHEET, STATUS, refer_to
 from srm_data.workbook.layout import A3, Column, add_table, link_place, set_lines, set_up_print
 from srm_data.workbook.results import VIEWS, list_results

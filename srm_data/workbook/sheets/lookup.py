@@ -8,8 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.organisation.register import IN_FORCE, YES
 from srm_data.schema import CELL
-from srm_data.workbook.content import Content
-from srm_data.workbook.counting import DECIDED
+from srm_data.workbook.content import DECIDED, Content
 from srm_data.workbook.format import (
     ADDRESS,
     CELL_KEY,

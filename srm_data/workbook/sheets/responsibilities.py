@@ -56,9 +56,8 @@ from srm_data.workbook.format import (
     is_checked,
 )
 from srm_data.workbook.layout import A3, Column, add_table, set_up_print
-from srm_data.workbook.marks import MARKS, choose_letter
 from srm_data.workbook.styles import CALL, Look
-from srm_data.workbook.values import Columns
+from srm_data.workbook.values import MARKS, Columns, choose_letter
 from srm_data.xlsx.kinds import NOTE, THREAD
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value, link_address
 
