@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from html import escape, unescape
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -75,35 +76,31 @@ class Table:
         return html
 
     def to_string(self, width: int = WIDTH) -> str:
-        """Return the table as plain text, wrapped at word boundaries to fit a width.
+        """Return the table as plain text, wrapped at word boundaries to fit a width in characters.
 
-        Parameters
-        ----------
-        width
-            Maximum number of characters per line; longer words are not split.
+        Words that are longer than their column are not split.
         """
-        rows = self._list_rows()  # as HTML
-        texts = [[unescape(re.sub(r"<[^>]*>", "", value)) for value in row] for row in rows]
-        names = [str(name) for name in self.frame.columns]
-        longest = [max([len(text) for text in column], default=0) for column in
-                   zip(names, *texts, strict=True)]  # fmt: skip
-        widths = _share_width(longest, [_find_longest_word([name]) for name in names], width)
-        lines = []
-        for row in [names, *texts]:
-            cells = [textwrap.wrap(text, wide, break_long_words=False, break_on_hyphens=False) or [""]
-                     for text, wide in zip(row, widths, strict=True)]  # fmt: skip
-            for number in range(max(map(len, cells), default=0)):
-                parts = [cell[number] if number < len(cell) else "" for cell in cells]
-                line = "  ".join(part.ljust(wide) for part, wide in zip(parts, widths, strict=True))
-                lines.append(line.rstrip())
-        return "\n".join(lines)
-
-    def _list_rows(self) -> list[list[str]]:
-        """Return the values in the form in which the table shows them."""
-        rows = []
+        rows = [[str(name) for name in self.frame.columns]]
         for values in self.frame.itertuples(index=False):
-            rows.append([_write(value) for value in values])
-        return rows
+            rows.append([unescape(re.sub(r"<[^>]*>", "", _write(value))) for value in values])
+
+        # the widest columns shrink, to the longest word of their header and eight characters
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        least = [max(map(len, name.split()), default=1) for name in rows[0]]
+        while sum(widths) > width - 2 * (len(widths) - 1):
+            widest = max(range(len(widths)), key=lambda place: widths[place] - least[place])
+            if widths[widest] <= max(least[widest], 8):
+                break
+            widths[widest] -= 1
+
+        lines = []
+        for row in rows:
+            cells = [textwrap.wrap(text, max(wide, 1), break_long_words=False, break_on_hyphens=False)
+                     for text, wide in zip(row, widths, strict=True)]  # fmt: skip
+            for parts in zip_longest(*(cell or [""] for cell in cells), fillvalue=""):
+                padded = [part.ljust(wide) for part, wide in zip(parts, widths, strict=True)]
+                lines.append("  ".join(padded).rstrip())
+        return "\n".join(lines)
 
     def _make_searchable(self) -> str:
         """Return an HTML table with search, sorting and pages, using the library in the notebook."""
@@ -235,9 +232,11 @@ def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
             values = _name_ids(values, key, tables)
         elif addresses is not None and key == "title":
             pairs = zip(addresses, values, strict=True)
-            values = _keep([_link(str(url), str(text)) for url, text in pairs], values.index)
+            links = [_link(str(url), str(text)) for url, text in pairs]
+            values = pd.Series(links, values.index, dtype="object")
         elif key == "url":
-            values = _keep([_link(str(url), str(url)) for url in values], values.index)
+            links = [_link(str(url), str(url)) for url in values]
+            values = pd.Series(links, values.index, dtype="object")
         columns[header] = values
     return pd.DataFrame(columns, index=table.index).reset_index(drop=True)
 
@@ -259,12 +258,7 @@ def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
             _link(str(addresses.get(part, "")), str(names.get(part, part))) for part in parts
         ))  # fmt: skip
 
-    return _keep([name(text) for text in values], values.index)
-
-
-def _keep(texts: list[str], index: pd.Index) -> pd.Series:
-    """Return a column of unchanged objects, which pandas would convert to plain strings."""
-    return pd.Series(texts, index, dtype="object")
+    return pd.Series([name(text) for text in values], values.index, dtype="object")
 
 
 def _link(address: str, text: str) -> _Markup:
@@ -312,17 +306,37 @@ def _holds_days(values: pd.Series) -> bool:
     return bool(len(texts)) and bool(texts.str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all())
 
 
-def _find_longest_word(texts: list[str]) -> int:
-    return max((len(word) for text in texts for word in text.split()), default=1)
+class Sentences:
+    """Sentences to display at the end of a cell; printed text would be broken within words."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        self.sentences = sentences
+
+    def __repr__(self) -> str:
+        """Return the sentences as plain text, one per line."""
+        return "\n".join(textwrap.fill(sentence, WIDTH) for sentence in self.sentences)
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
 
 
-def _share_width(longest: list[int], least: list[int], width: int) -> list[int]:
-    """Divide the width of a line among columns, shrinking the widest ones."""
-    widths = list(longest)
-    room = width - 2 * (len(widths) - 1)
-    while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda n: widths[n] - least[n])
-        if widths[widest] <= max(least[widest], 8):
-            break
-        widths[widest] -= 1
-    return [max(wide, 1) for wide in widths]
+def show_text(*sentences: str) -> Sentences:
+    """Display computed sentences as prose.
+
+    Parameters
+    ----------
+    *sentences
+        Sentences to display, one paragraph each.
+
+    Returns
+    -------
+    Sentences
+        For the end of a cell.
+
+    Examples
+    --------
+    >>> show_text("One cell is shared.", "Two are the customer's.")
+    One cell is shared.
+    Two are the customer's.
+    """
+    return Sentences(sentences)

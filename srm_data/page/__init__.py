@@ -1,11 +1,9 @@
 """A page to send: one HTML file that works without a network, a kernel or Python.
 
-``content`` builds the contents of the page, ``write`` fills the template and writes the file, and
-``show`` displays the page in a notebook. Search, selection and sorting are in ``page.js``. The picture,
-counts, matrix and sources also work without scripts.
+``content`` builds the contents of the page, ``write`` fills the template. Search, selection and sorting
+are in ``page.js``. The picture, counts, matrix and sources also work without scripts.
 """
 
-from srm_data.page.show import show_page
-from srm_data.page.write import write_page
+from srm_data.page.write import show_page, write_page
 
 __all__ = ["show_page", "write_page"]

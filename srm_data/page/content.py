@@ -38,7 +38,7 @@ MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 def build_content(
     model: pd.DataFrame, tables: Tables, *, estate: pd.DataFrame | None, is_internal: bool
 ) -> dict[str, Any]:
-    """Build the values for the page template.
+    """Build the values for the page template, by name; ``data`` is for the script.
 
     Parameters
     ----------
@@ -50,14 +50,6 @@ def build_content(
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one.
     is_internal
         Whether the page may show the numbers of resources.
-
-    Returns
-    -------
-    dict
-        Plain values, keyed by name: ``codes``, ``letters``, ``bases``, ``marks``, ``findings``,
-        ``totals``, ``picture``, ``layers``, ``categories``, ``duties``, ``columns`` (headings of
-        the matrix), ``groups`` (its
-        rows), ``sources``, ``words`` and ``data`` (for the script).
     """
     offerings = model.drop_duplicates("offering_id").sort_values("offering")
     duties = model.drop_duplicates("duty_id").sort_values("duty")
@@ -65,13 +57,15 @@ def build_content(
     sources = _list_sources(model, tables)
     by_duty = duty_distribution(model, "duty")
     shares = {str(duty): counts.to_dict() for duty, counts in by_duty.iterrows()}
+    assumed = f"{text}." if (text := describe_assumed(model)) else ""
+    spans = duties.groupby("layer", observed=True, sort=True).size()  # columns of each layer
     return {
         "codes": codes,
         "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
         "bases": _count_bases(model, tables),
         "findings": [
             *_list_sentences(model, estate, is_internal=is_internal),
-            *(_list_unclear(estate, tables) if is_internal else _list_assumed(model)),
+            *(_list_unclear(estate, tables) if is_internal else filter(None, [assumed])),
         ],
         "totals": model["responsibility"].value_counts().to_dict(),
         "picture": _build_picture(duties, shares),
@@ -79,7 +73,7 @@ def build_content(
         "categories": _count_by(model, "category"),
         "marks": [MARKS[basis] for basis in model["basis"].cat.categories],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
-        "columns": _span_layers(duties),
+        "columns": [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()],
         "groups": _build_matrix(model, _mark_assumed(offerings), duties),
         "sources": sources,
         "words": tables["glossary"].to_dict("records"),
@@ -137,11 +131,6 @@ def _mark_assumed(offerings: pd.DataFrame) -> pd.DataFrame:
     return offerings.assign(offering=names.mask(offerings["assumed"] > 0, names + " (assumed)"))
 
 
-def _list_assumed(model: pd.DataFrame) -> list[str]:
-    """Describe what is assumed, as a publishable page says it."""
-    return [f"{assumed}."] if (assumed := describe_assumed(model)) else []
-
-
 def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
     """Describe what is assumed in an estate, with alternatives, and what was not recognised."""
     if estate is None:
@@ -152,11 +141,13 @@ def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
 
     sentences = []
     for row in assumed.head(MOST_UNCLEAR).to_dict("records"):
-        others = [names[one] for one in row["alternatives"].split(SEPARATOR) if one in names]
-        may_be = f", may be {', '.join(others)}" if others else ""
-        differ = _describe_effect(row["duties"].split(SEPARATOR) if row["duties"] else [])
+        others = [names[other] for other in row["alternatives"].split(SEPARATOR) if other in names]
+        duties = row["duties"].split(SEPARATOR) if row["duties"] else []
+        more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
+        differ = f"duties that would differ: {', '.join(duties[:MOST_DUTIES])}{more}"
+        effect = f", may be {', '.join(others)}; {differ if duties else 'no duty would differ'}"
         name = names.get(row["offering_id"], row["offering_id"])
-        sentences.append(f"Assumed: {name}{may_be}{differ if others else ''}.")
+        sentences.append(f"Assumed: {name}{effect if others else ''}.")
     if len(assumed) > MOST_UNCLEAR:
         sentences.append(f"Assumed, too: {len(assumed) - MOST_UNCLEAR:,} more.")
 
@@ -165,14 +156,6 @@ def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
         more = f" and {len(unknown) - MOST_UNCLEAR:,} more" if len(unknown) > MOST_UNCLEAR else ""
         sentences.append(f"Not recognised: {', '.join(unknown[:MOST_UNCLEAR])}{more}.")
     return sentences
-
-
-def _describe_effect(duties: list[str]) -> str:
-    """Describe which duties would differ if an alternative were in use."""
-    if not duties:
-        return "; no duty would differ"
-    more = f" and {len(duties) - MOST_DUTIES} more" if len(duties) > MOST_DUTIES else ""
-    return f"; duties that would differ: {', '.join(duties[:MOST_DUTIES])}{more}"
 
 
 def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
@@ -195,12 +178,6 @@ def _count_by(model: pd.DataFrame, by: str) -> list[Row]:
     """Return the counts of each layer or category."""
     counts = duty_distribution(model, by)
     return [{"name": str(name), "counts": row.to_dict()} for name, row in counts.iterrows()]
-
-
-def _span_layers(duties: pd.DataFrame) -> list[Row]:
-    """Return the heading of each layer above the matrix, with the number of columns it spans."""
-    spans = duties.groupby("layer", observed=True, sort=True).size()
-    return [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()]
 
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
@@ -257,13 +234,24 @@ def _build_data(
     facts, stated = pd.factorize(
         pd.MultiIndex.from_frame(model[FACT].astype(object).fillna("").astype(str))
     )
-    texts_of = list(dict.fromkeys(text for fact in stated for text in _texts_of(fact)))
-    text_numbers = {text: number for number, text in enumerate(texts_of)}
+    at = FACT.index("source_ids")
+    texts = list(dict.fromkeys(text for fact in stated for text in (*fact[:at], *fact[at + 1 :])))
+    text_numbers = {text: number for number, text in enumerate(texts)}
     places = {duty_id: place for place, duty_id in enumerate(duties["duty_id"])}
     numbers_of = {str(source["source_id"]): place for place, source in enumerate(sources)}
+    numbered = [
+        [text_numbers[text] if place != at else
+         [numbers_of[source] for source in text.split("; ") if source in numbers_of]
+         for place, text in enumerate(fact)]
+        for fact in stated
+    ]  # fmt: skip
     rows = {offering_id: place for place, offering_id in enumerate(offerings["offering_id"])}
-    owner_numbers, owner_names = pd.factorize(_list_owners(model, is_internal=is_internal))
+    has_part = model["responsibility"].isin(["Customer", "Shared"])  # the customer
+    owners = model["owner"].astype(object).fillna("") if "owner" in model else ""
+    owners = pd.Series(owners, index=model.index, dtype="str").where(is_internal & has_part, "")
+    owner_numbers, owner_names = pd.factorize(owners)
 
+    words: dict[str, Any] = {**build_word_table(model, tables)}  # it has the indices of the page
     cells: list[list[list[int]]] = [[] for _ in rows]
     answers = zip(
         model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
@@ -286,35 +274,13 @@ def _build_data(
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),
-        "texts": texts_of,
-        "facts": [_number_fact(fact, text_numbers, numbers_of) for fact in stated],
+        "texts": texts,
+        "facts": numbered,
         "owners": owner_names.tolist(),
         "cells": cells,
-        "questions": _build_questions(model, tables),
+        "questions": {name: words[name] for name in words if name not in ("offerings", "duties")},
         **_build_report(model, rows, places, is_internal=is_internal),
     }
-
-
-def _texts_of(fact: tuple[str, ...]) -> list[str]:
-    """Return what a fact says, without its sources."""
-    return [text for name, text in zip(FACT, fact, strict=True) if name != "source_ids"]
-
-
-def _number_fact(
-    fact: tuple[str, ...], text_numbers: dict[str, int], numbers_of: dict[str, int]
-) -> list[Any]:
-    """Replace the texts of a fact by their indices, and its sources by rows of the page's list."""
-    place = FACT.index("source_ids")
-    ids = fact[place].split("; ")
-    sources = [numbers_of[one] for one in ids if one in numbers_of]
-    numbers = [text_numbers[text] for text in _texts_of(fact)]
-    return [*numbers[:place], sources, *numbers[place:]]
-
-
-def _build_questions(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
-    """Return the word table with which the script understands questions; it uses the page's indices."""
-    words = build_word_table(model, tables)
-    return {name: value for name, value in words.items() if name not in ("offerings", "duties")}
 
 
 def _build_report(
@@ -340,11 +306,3 @@ def _build_report(
         "stated": stated,
     }
     return {"report": report}
-
-
-def _list_owners(model: pd.DataFrame, *, is_internal: bool) -> pd.Series:
-    """Return the owner of each cell, blank if the customer has no part or the page is publishable."""
-    if not is_internal or "owner" not in model:
-        return pd.Series("", index=model.index)
-    is_ours = model["responsibility"].isin(["Customer", "Shared"])
-    return model["owner"].astype(object).fillna("").astype("str").where(is_ours, "")

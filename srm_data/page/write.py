@@ -1,10 +1,12 @@
-"""Fill the page template and write it as a single file without external resources."""
+"""Fill the page template; write it as one file without external resources, or show it in a notebook."""
 
 from __future__ import annotations
 
 import json
+from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,6 +28,9 @@ from srm_data.schema import (
     name_scope,
     read_package,
 )
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
 
 SCRIPTS = ("ask.js", "page.js")
 NEEDED = {
@@ -149,3 +154,51 @@ def write_page(
     with open_whole(path) as stream:
         stream.write(page.encode())
     return path
+
+
+def show_page(
+    model: pd.DataFrame,
+    *,
+    height: int = 760,
+    scope: str = "",
+    estate: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    audience: Audience = "internal",
+    tables: Tables | None = None,
+) -> HTML:
+    """Display a model as a page inside a notebook, with search, selection and sorting.
+
+    The page runs in the browser without a kernel, so it also works in a notebook saved as HTML. It is
+    isolated from the notebook. An untrusted notebook shows a line of text instead.
+
+    Parameters
+    ----------
+    model, scope, estate, decisions, audience, tables
+        As for :func:`~srm_data.write_page`, which writes the same page to a file.
+    height
+        Height of the page, in pixels.
+
+    Returns
+    -------
+    IPython.display.HTML
+        Object to display at the end of a cell.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> page = show_page(choose_offerings(build_model(), "sqs"), height=400)
+    >>> "height: 400px" in page.data
+    True
+    """
+    from IPython.display import HTML
+
+    page = make_page(
+        model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables
+    )
+    return HTML(
+        f'<div><iframe title="Search and pick responsibilities" srcdoc="{escape(page, quote=True)}" '
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+        f'style="width: 100%; height: {height}px; border: 1px solid #c9d0d8; border-radius: 4px">'
+        "</iframe><p><small>Search, pick and sort above. Nothing there? Trust the notebook, or open "
+        "the page that <code>srm-data page</code> writes.</small></p></div>"
+    )
