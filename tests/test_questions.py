@@ -194,9 +194,6 @@ def test_words_for_a_duty_are_told_from_those_of_the_name(ask, text, duty_id):
             ["guardduty", "aws-backup", "cloudtrail"],
         ),
         ("IAM and KMS", ["iam", "kms"]),
-        ("CloudTrail and Config", ["cloudtrail", "config"]),
-        ("Config and IAM", ["config", "iam"]),
-        ("compare Config, Audit Manager and CloudTrail", ["config", "audit-manager", "cloudtrail"]),
         ("encryption and config of S3", ["s3-general-purpose"]),
         ("who encrypts S3 and config", ["s3-general-purpose"]),
         ("Backup and IAM", ["iam"]),
@@ -228,30 +225,6 @@ def test_word_for_a_duty_alone_behind_a_service_is_a_service_too(index, text, na
 )
 def test_question_is_about_what_people_mean_by_its_words(ask, text, offering_id, duty_id):
     assert first(ask(text)) == (offering_id, duty_id)
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("who configures CloudTrail and Config", ["cloudtrail", "config"]),
-        ("who configures Config and S3", ["config", "s3-general-purpose"]),
-        ("who sets up IAM, Config and GuardDuty", ["iam", "config", "guardduty"]),
-        ("who configures CloudTrail as well as AWS Config", ["cloudtrail", "config"]),
-        ("who configures Config", ["config"]),
-        ("who configures S3 config", ["s3-general-purpose"]),
-    ],
-)
-def test_config_is_the_service_between_names_and_where_the_duty_is_said_already(index, text, named):
-    question = index.understand(text)
-    assert [index.table["offerings"][place] for place in question.offerings[: question.named]] == named
-
-
-def test_config_that_is_read_as_the_duty_is_said_to_be_where_the_service_may_be_meant(ask):
-    note = "config: read as the duty; for the service write AWS Config"
-    for text in ("who patches EC2 and Config", "who patches Config and EC2", "config encryption"):
-        assert ask(text).attrs["not_answered"] == note
-    for text in ("S3 config", "encryption and config of S3", "who encrypts AWS Config"):
-        assert ask(text).attrs["not_answered"] == ""
 
 
 @pytest.mark.parametrize(

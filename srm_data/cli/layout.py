@@ -16,9 +16,6 @@ NARROWEST, WITHOUT_TERMINAL = 40, 96
 WIDEST = 80
 """Width of prose, in columns."""
 
-MOST_LISTED = 20
-"""Names that a list at the top has at most."""
-
 GAP = 2  # columns between two columns of a table
 COLOURS = {
     "AWS": "33",
@@ -86,22 +83,6 @@ def list_first(names: Sequence[str], most: int) -> str:
     if len(names) <= most + 1:
         return ", ".join(names)
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
-
-
-def wrap_list(
-    text: str, names: Sequence[str], *, first: str, indent: int, most_lines: int
-) -> list[str]:
-    """Wrap a text that ends in a list, with as many of the names as these lines hold."""
-    for most in range(min(len(names), MOST_LISTED), 0, -1):
-        lines = wrap_lines(f"{text}: {list_first(names, most)}", first=first, indent=indent)
-        if len(lines) <= most_lines or most == 1:
-            return lines
-    return wrap_lines(text, first=first, indent=indent)
-
-
-def describe_rest(count: int, most: int, place: str) -> list[str]:
-    """Describe how many lines of a list are left out, and where all are."""
-    return wrap_lines(f"and {count - most:,} more (all {place})", indent=2) if count > most else []
 
 
 def print_painted(*parts: Painted) -> None:

@@ -5,7 +5,7 @@ const makeAsk = (table, isWithout) => {
   const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
   const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
   const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
-  const [little, makers, aside, generic, things, listed] = [table.little, table.makers, table.aside, table.generic, table.things, table.listed].map((words) => new Set(words));
+  const [little, makers, aside, generic, things] = [table.little, table.makers, table.aside, table.generic, table.things].map((words) => new Set(words));
   const AS_WELL = /\b(?:as well as|along with|together with|plus)\b/g;  // what means "and" between two names
   const spellings = new Map(Object.entries(table.spellings));
   const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
@@ -119,56 +119,10 @@ const makeAsk = (table, isWithout) => {
 
   function listParts(text) {
     for (const [name, apart] of joinedNames) text = text.replaceAll(name, apart);
-    let pieces = splitPieces(text);
-    if (split(text).some((word) => listed.has(word))) pieces = nameInFull(pieces);
+    const pieces = splitPieces(text);
     if (pieces.length < 2) return pieces.length ? pieces : [text];
     const parts = joinPieces(pieces, markNames(pieces.map(parse)));
     return parts.length > 1 ? parts : [text];
-  }
-
-  // "AWS" stands before a short name such as "config" in a question that only lists names, between two names, and
-  // behind another word for the duty.
-  function nameInFull(pieces) {
-    const read = pieces.map(parse), words = pieces.map(split), full = [], said = [];
-    const isAlone = words.map((of) => of.every((word) => aside.has(word) || listed.has(word)));
-    const isName = read.map((it) => it.names && it.begins && it.ends);
-    const isList = isName.some(Boolean) && pieces.every((_, at) => isAlone[at] || isName[at]);
-    pieces.forEach((piece, at) => {
-      const short = words[at].find((word) => listed.has(word));
-      const before = read[Math.max(at - 1, 0)], after = read[Math.min(at + 1, read.length - 1)];
-      const isBetween = before.names && before.ends && after.names && after.begins;
-      const isMeant = isAlone[at] && !isName[at] && (isList || isBetween);
-      const isFull = short && (isMeant || isSaid(short, said, words[at]));
-      full.push(isFull ? piece.replace(new RegExp(`\\b(?:(?:${table.makers.join("|")}) +)*${short}\\b`, "g"), `aws ${short}`) : piece);
-      said.push(...words[at]);
-    });
-    return full;
-  }
-
-  // Whether a short name stands behind nothing but words for the duty that it may mean.
-  function isSaid(short, said, words) {
-    const at = words.indexOf(short), own = words.slice(0, at);
-    if (words.slice(at + 1).some((word) => !aside.has(word))) return false;
-    const of = [...said, ...own].map(findRoot), [duty] = listDuties(short);
-    const same = new Set(keepLongest(findPhrases(of), new Set()).filter(({ duties }) => duties[0] === duty).flatMap(({ places }) => [...places].map((place) => of[place])));
-    return same.size > 0 && own.every((word) => aside.has(word) || same.has(findRoot(word)));
-  }
-
-  const listDuties = (word) => (phrases.get(findRoot(word)) ?? []).find(([words]) => words.length === 1)?.[1] ?? [];
-
-  // Short names that were read as a duty but may mean the service: in a question without an offering, and in a list
-  // behind or before a name.
-  function listReadAsDuty(text, question) {
-    if (!split(text).some((word) => listed.has(word))) return [];
-    const pieces = splitPieces(text.toLowerCase().replace(AS_WELL, " and ")), read = pieces.map(parse);
-    return unique(pieces.flatMap((piece, at) => {
-      const after = read[Math.min(at + 1, read.length - 1)];
-      const isBeside = read.slice(0, at).some((it) => it.names) || (after.names && after.begins);
-      const isOpen = !question.offerings.length || (isBeside && !read[at].groups.length);
-      return [...listed].filter((short) => isOpen && split(piece).includes(short)
-        && !parse(`aws ${short}`).groups.flat().some((place) => question.offerings.includes(place))
-        && listDuties(short).some((duty) => question.duties.includes(duty)));
-    }));
   }
 
   // Identifiers of machines
@@ -287,7 +241,7 @@ const makeAsk = (table, isWithout) => {
       }
     }
     const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return dropScattered(dropLonger(dropJoined(spoken.length ? spoken : all, begins), runsOf));
+    return dropLonger(dropJoined(spoken.length ? spoken : all, begins), runsOf);
   }
 
   const keyOf = (places) => [...places].sort((a, b) => a - b).join();
@@ -323,12 +277,6 @@ const makeAsk = (table, isWithout) => {
       }
       return parts.length === 1 || !parts.every((part) => official.has(keyOf(part)));
     });
-  }
-
-  // A name whose words stand apart is none, if some of them belong to a name that stands together.
-  function dropScattered(all) {
-    const whole = all.filter((it) => it.isWhole && it.places.size > 1);
-    return all.filter((it) => it.isWhole || !whole.some((other) => other.kind <= it.kind && overlaps(other.places, it.places) && !isWithin(other.places, it.places)));
   }
 
   function findPhrases(of) {
@@ -506,5 +454,5 @@ const makeAsk = (table, isWithout) => {
     });
   }
 
-  return { understand, listCells, findNear, isKnown, listReadAsDuty };
+  return { understand, listCells, findNear, isKnown };
 };

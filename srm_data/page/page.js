@@ -62,19 +62,18 @@
 
     const question = ask.understand(text);
     const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty)).filter(Boolean);
-    $("understood").textContent = answers.length ? describe(question, ask.listReadAsDuty(text, question)) : "";
+    $("understood").textContent = answers.length ? describe(question) : "";
     if (answers.length && !question.unknown.length) return answers.filter(isChosen);
     const isAnswer = new Set(answers);
     return [...answers, ...cells.filter((cell) => !isAnswer.has(cell) && hasWords(text)(cell))].filter(isChosen);
   }
 
-  function describe({ offerings: of, duties: meant, named, unknown }, readAsDuty) {
+  function describe({ offerings: of, duties: meant, named, unknown }) {
     const names = of.slice(0, named).map((place) => offerings[place].name).join(", ") || "services that are asked about most";
     const said = meant.map((place) => duties[place].name).join(" or ") || "all duties";
     const leftOut = unknown.filter(ask.isKnown), strange = unknown.filter((word) => !ask.isKnown(word));
     const rest = [["left out", leftOut], ["not understood", strange]].filter(([, words]) => words.length);
-    const doubtful = readAsDuty.map((short) => `${short}: read as the duty; for the service write AWS ${short[0].toUpperCase()}${short.slice(1)}`);
-    return `Understood as: ${[names, said, ...doubtful, ...rest.map(([what, words]) => `${what}: ${words.join(", ")}`)].join("; ")}.`;
+    return `Understood as: ${[names, said, ...rest.map(([what, words]) => `${what}: ${words.join(", ")}`)].join("; ")}.`;
   }
 
   let lastWords = { text: "", has: () => true };

@@ -43,8 +43,8 @@ def find_answers(
         before others. If the question names only an offering, its duties are returned, starting with
         those that vary most between offerings. If it names only a duty, that duty is returned for the
         services asked about most often. ``attrs["understood"]`` describes how the question was
-        understood, and ``attrs["not_answered"]`` names the words that the answers leave out or read as
-        a duty though they may mean a service, or is blank.
+        understood, and ``attrs["not_answered"]`` names the words that the answers leave out, or is
+        blank.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def find_answers(
     ranked = list_cells(question, asked.words.table, asked.without)
     places = [asked.rows[cell] for cell in ranked if cell in asked.rows]
     found = asked.model.iloc[places].reset_index(drop=True)
-    rest = _describe_rest(text, question, asked.words)
+    rest = _describe_rest(question, asked.words)
     found.attrs["understood"] = "; ".join([*_describe(question, asked), *rest])
     found.attrs["not_answered"] = "; ".join(rest)
     return found
@@ -177,18 +177,11 @@ def _describe(question: Understood, asked: Asked) -> list[str]:
     return parts
 
 
-def _describe_rest(text: str, question: Understood, index: WordIndex) -> list[str]:
-    """Describe the words that the answers leave out: known ones, and others with the nearest.
-
-    Words that may mean a service, but were read as a duty, come first.
-    """
+def _describe_rest(question: Understood, index: WordIndex) -> list[str]:
+    """Describe the words that the answers leave out: known ones, and others with the nearest."""
     left_out = [word for word in question.unknown if index.is_known(word)]
     unknown = [word for word in question.unknown if word not in left_out]
-    parts = [
-        f"{short}: read as the duty; for the service write AWS {short.capitalize()}"
-        for short in index.list_read_as_duty(text, question)
-    ]
-    parts += [f"left out: {', '.join(left_out)}"] if left_out else []
+    parts = [f"left out: {', '.join(left_out)}"] if left_out else []
     if unknown:
         parts.append(f"not understood: {', '.join(unknown)}{_hint(unknown, index)}")
     return parts

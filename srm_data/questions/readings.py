@@ -21,19 +21,6 @@ def is_together(places: frozenset[int]) -> bool:
     return max(places) - min(places) < len(places)
 
 
-def drop_scattered(found: dict[frozenset[int], Named]) -> dict[frozenset[int], Named]:
-    """Drop names whose words stand apart, if some of them belong to a name that stands together."""
-    together = [
-        (places, kind) for places, (kind, _, is_whole) in found.items() if is_whole and len(places) > 1
-    ]
-    return {
-        places: (kind, offerings, is_whole)
-        for places, (kind, offerings, is_whole) in found.items()
-        if is_whole
-        or not any(of <= kind and other & places and not other <= places for other, of in together)
-    }
-
-
 def drop_apart(spoken: list[Phrase], found: dict[frozenset[int], Named]) -> list[Phrase]:
     """Drop phrases that stand apart from a service in them, if another phrase stands together.
 

@@ -6,7 +6,6 @@ steps for the search on the page.
 
 from __future__ import annotations
 
-import operator
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -24,7 +23,6 @@ from srm_data.questions.readings import (
     drop_borrowed,
     drop_joined,
     drop_longer,
-    drop_scattered,
     find_others,
     keep_longest,
     leave_duty,
@@ -63,7 +61,7 @@ class WordIndex:
         self.table = table
         self.little, self.makers = set(table["little"]), set(table["makers"])
         self.aside, self.generic = set(table["aside"]), set(table["generic"])
-        self.things, self.listed = set(table["things"]), set(table["listed"])
+        self.things = set(table["things"])
         self.parts = {frozenset(map(stem_word, self.split(part))) for part in table["parts"]}
         self.vocabulary: dict[str, None] = {}
         self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
@@ -146,57 +144,10 @@ class WordIndex:
             text = text.replace(name, apart)
         pieces = split_pieces(text)
         read = [self._parse(piece) for piece in pieces] if len(pieces) > 1 else []
-        if (
-            not self.listed.isdisjoint(self.split(text))
-            and (full := self._name_in_full(pieces)) != pieces
-        ):
-            pieces, read = full, [self._parse(piece) for piece in full]
         if len(pieces) < 2:
             return pieces or [text]
         parts = join_pieces(pieces, mark_names(read))
         return parts if len(parts) > 1 else [text]
-
-    def _name_in_full(self, pieces: list[str]) -> list[str]:
-        """Put "AWS" before a short name such as "config" that is not meant as the duty.
-
-        It is a name in a question that only lists names, between two names, and behind another word for
-        the duty: "who configures CloudTrail and Config".
-        """
-        read = [self._parse(piece) for piece in pieces]
-        words = [self.split(piece) for piece in pieces]
-        is_alone = [self.listed.issuperset(set(of) - self.aside) for of in words]
-        is_name = [one.names and one.begins and one.ends for one in read]
-        is_list = any(is_name) and all(map(operator.or_, is_alone, is_name))
-
-        makers = "|".join(self.table["makers"])
-        full, said = [], list[str]()
-        for at, (piece, of) in enumerate(zip(pieces, words, strict=True)):
-            short = next((word for word in of if word in self.listed), "")
-            before, after = read[max(at - 1, 0)], read[min(at + 1, len(read) - 1)]
-            is_between = before.names and before.ends and after.names and after.begins
-            is_meant = is_alone[at] and not is_name[at] and (is_list or is_between)
-            if short and (is_meant or self._is_said(short, said, of)):
-                piece = re.sub(rf"\b(?:(?:{makers}) +)*{short}\b", f"aws {short}", piece)
-            full.append(piece)
-            said += of
-        return full
-
-    def _is_said(self, short: str, said: list[str], words: list[str]) -> bool:
-        """Return whether a short name stands behind nothing but words for the duty that it may mean."""
-        at = words.index(short)
-        own, after = words[:at], words[at + 1 :]
-        if set(after) - self.aside:
-            return False
-        roots = [find_root(word) for word in [*said, *own]]
-        duty = self._list_duties(short)[:1]
-        phrases = keep_longest(self._find_phrases(roots), frozenset())
-        same = {roots[place] for places, duties in phrases if duties[:1] == duty for place in places}
-        return bool(same) and all(find_root(word) in same for word in own if word not in self.aside)
-
-    def _list_duties(self, word: str) -> list[int]:
-        """List the duties that a single word may mean, the likeliest first."""
-        root = find_root(word)
-        return next((duties for words, duties in self.phrases.get(root, ()) if words == [root]), [])
 
     def _parse(self, text: str) -> Parsed:
         """Find the reading of a text that explains most of it."""
@@ -293,28 +244,6 @@ class WordIndex:
                 if distance <= most and known not in self.aside and known != word:
                     near[known] = min(distance, near.get(known, distance))
         return sorted(near, key=lambda known: near[known])[:4]
-
-    def list_read_as_duty(self, text: str, question: Understood) -> list[str]:
-        """List the short names, such as "config", that were read as a duty but may mean the service.
-
-        That is so in a question without an offering, and in a list behind or before a name.
-        """
-        pieces = split_pieces(AS_WELL.sub(" and ", text.lower()))
-        if self.listed.isdisjoint(self.split(text)):
-            return []
-        read = [self._parse(piece) for piece in pieces]
-        found = []
-        for at, piece in enumerate(pieces):
-            after = read[min(at + 1, len(read) - 1)]
-            is_beside = any(one.names for one in read[:at]) or (after.names and after.begins)
-            is_open = not question.offerings or (is_beside and not read[at].groups)
-            for short in self.listed.intersection(self.split(piece)):
-                meant = self._parse(f"aws {short}").groups
-                is_named = any(place in question.offerings for group in meant for place in group)
-                duties = self._list_duties(short)
-                if is_open and not is_named and any(duty in question.duties for duty in duties):
-                    found.append(short)
-        return list(dict.fromkeys(found))
 
     def _find_identifiers(self, text: str) -> tuple[list[int], str]:
         """Find machine identifiers, and return the text without them."""
@@ -415,7 +344,7 @@ class WordIndex:
                     meant = [*same, *offerings] if kind == known else offerings
                     found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
         spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return drop_scattered(drop_longer(drop_joined(spoken or found, begins), runs_of))
+        return drop_longer(drop_joined(spoken or found, begins), runs_of)
 
     def _find_phrases(self, roots: list[str]) -> list[Phrase]:
         """Find the phrases for duties whose words all occur in the question."""

@@ -54,9 +54,6 @@ THINGS = ("ami", "model", "snapshot", "train")
 PARTS = ("security group",)
 """Names of parts of a service that are words for a duty as well, and alone are about that duty."""
 
-LISTED = ("config",)
-"""Short names of services that are words for a duty as well, but names in a list of names."""
-
 ASIDE = frozenset({
     "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
     "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
@@ -121,7 +118,6 @@ class WordTable(TypedDict):
     makers: list[str]
     things: list[str]
     parts: list[str]
-    listed: list[str]
     spellings: dict[str, str]
 
 
@@ -181,7 +177,6 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "makers": sorted(MAKER),
         "things": list(THINGS),
         "parts": list(PARTS),
-        "listed": list(LISTED),
         "spellings": SPELLINGS,
     }
 
