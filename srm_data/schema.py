@@ -185,6 +185,11 @@ def read_sign_off_schema() -> dict[str, Any]:
     return _read_schema("sign_off")
 
 
+def read_register_schema() -> dict[str, Any]:
+    """Return the Table Schema of a register, which belongs to an organisation."""
+    return _read_schema("register")
+
+
 def _read_schema(name: str) -> dict[str, Any]:
     path = shipped_tables() / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,29 @@
+"""The register of an organisation: what people decided, assigned, approved and remarked."""
+
+from srm_data.register.approval import Approval, approve_answers, find_approval
+from srm_data.register.entries import make_entries, read_register, write_register
+from srm_data.register.former import read_former_files
+from srm_data.register.merge import Review, build_review, merge
+from srm_data.register.overview import list_all_services, list_exceptions, list_raci
+from srm_data.register.problems import describe_problem
+from srm_data.register.state import State, build_cautious_model, state
+
+__all__ = [
+    "Approval",
+    "Review",
+    "State",
+    "approve_answers",
+    "build_cautious_model",
+    "build_review",
+    "describe_problem",
+    "find_approval",
+    "list_all_services",
+    "list_exceptions",
+    "list_raci",
+    "make_entries",
+    "merge",
+    "read_former_files",
+    "read_register",
+    "state",
+    "write_register",
+]

@@ -1,0 +1,133 @@
+"""What an entry lacks: for itself, beside the tables, and beside what it approves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from srm_data.register.entries import DAYS, SEPARATOR, WHERE, Row, is_field
+from srm_data.register.words import (
+    STATUSES,
+    fold,
+    is_day,
+    list_days,
+    normalise_status,
+    split_answer,
+)
+from srm_data.search import describe_nearest
+
+ORGANISATION_WIDE = ("awareness-training", "compliance", "customer-data", "incident-response")
+"""Duties that an organisation settles once, for all services."""
+FORMULA_ERRORS = (
+    "#N/A #NV #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #NAME? #DIV/0! #NULL! #NUM! #ZAHL! #NOM?"
+)
+"""What a workbook shows where a formula failed."""
+
+
+class Flaw(NamedTuple):
+    """What was expected in a column of an entry, and what follows.
+
+    The entry ``lacks`` something or has an ``unknown`` key, so it is incomplete; it is ``unclear``, as
+    it lacks a clear day alone; or it holds all the same: a day ``asks``, a ``stray`` id is named.
+    """
+
+    column: str
+    expected: str
+    kind: Literal["lacks", "unknown", "unclear", "asks", "stray"]
+
+
+def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[str]]) -> list[Flaw]:
+    """Find what an entry lacks on a day.
+
+    Parameters
+    ----------
+    entry
+        Entry in its normal form. An answer needs a value, a reason, a name and a day that is not after
+        ``day``; an approval and the withdrawal of an answer a name and such a day; others a value.
+    day
+        The day, ``YYYY-MM-DD``.
+    by_id
+        All entries of the register.
+    ids
+        What the columns of a key may name.
+    """
+    field, value = entry["field"], entry["value"]
+    is_answer = "answer" in (field, value if field == "withdrawal" else "")
+    flaws = [
+        Flaw(column, "text; this is an error of a formula", "lacks")
+        for column in ("value", "reason", "by", "on", "evidence")
+        if entry[column] and entry[column].upper() in FORMULA_ERRORS.split()
+    ]
+    flaws += [] if flaws else _find_value_flaws(entry)
+
+    # who, when and why
+    needed = {"by": "a name", "on": "a date"} if is_answer or field == "approval" else {}
+    needed |= {"reason": "a reason, as comment"} if field == "answer" else {}
+    flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
+    for column in ("on", "valid_until"):
+        if entry[column] and not is_day(entry[column]):
+            holds = column == "on" and not needed
+            flaws.append(Flaw(column, describe_day(entry[column]), "asks" if holds else "unclear"))
+    if is_day(entry["on"]) and entry["on"] > day:
+        flaws.append(Flaw("on", f"a date that is not after {day}", "lacks"))
+
+    # what the entry is about
+    if entry["where"] and not WHERE.fullmatch(entry["where"]):
+        flaws.append(Flaw("where", "application=..., account=... or environment=...", "lacks"))
+    for column, choices in ids.items():
+        if entry[column] not in choices:
+            expected = f"an id of the tables{describe_nearest(entry[column], choices)}"
+            flaws.append(Flaw(column, expected, "unknown"))
+    if any(name not in by_id for name in filter(None, entry["replaces"].split(SEPARATOR))):
+        flaws.append(Flaw("replaces", "the register that its book was made with", "stray"))
+    return flaws + (_find_approval_flaws(entry, by_id) if field == "approval" else [])
+
+
+def _find_value_flaws(entry: Row) -> Iterator[Flaw]:
+    field, value = entry["field"], entry["value"]
+    if field == "answer":
+        if entry["offering_id"] == "*" and entry["duty_id"] in ORGANISATION_WIDE:
+            yield Flaw("value", "status and accountable alone for all services", "lacks")
+        elif not any(split_answer(value)):
+            consent = "; to agree, use Status" if normalise_status(value) == "agreed" else ""
+            expected = f"AWS, Shared, Customer or Not applicable, also as 'Shared, optional'{consent}"
+            yield Flaw("value", expected, "lacks")
+    elif field == "status" and value not in STATUSES:
+        yield Flaw("value", f"one of: {' | '.join(STATUSES)}", "lacks")
+    elif field in DAYS and not is_day(value):
+        yield Flaw("value", describe_day(value), "unclear")
+    elif field == "exception" and not entry["valid_until"]:
+        yield Flaw("value", "the day on which the exception ends", "unclear")
+    elif field == "accountable" and re.search(r"[;\n]", value):
+        yield Flaw("value", "exactly one name; others are responsible or consulted", "lacks")
+    elif field == "withdrawal" and not is_field(value):
+        yield Flaw("value", "the name of a field", "lacks")
+    elif not value:
+        yield Flaw("value", "a value", "lacks")
+
+
+def _find_approval_flaws(entry: Row, by_id: dict[str, Row]) -> list[Flaw]:
+    """Find what the approval of an entry lacks: another name, evidence, or the entry itself."""
+    approved = by_id.get(entry["value"])
+    if approved is None:
+        is_id = re.fullmatch("[0-9a-f]{16}", entry["value"]) and entry["offering_id"] != "*"
+        return [Flaw("value", "the id of an entry of this register", "stray")] if is_id else []
+    flaws = []
+    if fold(entry["by"]) in {fold(name) for name in approved["by"].split(";")}:
+        flaws.append(Flaw("by", f"another name than {approved['by']}", "lacks"))
+    if approved["field"] == "answer" and not entry["evidence"]:
+        flaws.append(Flaw("evidence", "evidence", "lacks"))
+    return flaws
+
+
+def describe_day(text: str) -> str:
+    """Describe which day was expected in place of a text.
+
+    Examples
+    --------
+    >>> describe_day("12/01/2026")
+    'one day, as in 2026-01-12 (or 2026-12-01)'
+    """
+    days = list_days(text)
+    return f"one day, as in {days[0]} (or {days[1]})" if days else "a date, as in 2026-12-01"

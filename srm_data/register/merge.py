@@ -1,0 +1,209 @@
+"""Merge what came back into the register: books as differences, and registers by id.
+
+A book carries the ids in force when it was sent. What differs from then becomes an entry that replaces
+them, so joining entries is a merge of three sides: ``state`` sees what was made against the same base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.cells import check_frame
+from srm_data.register.entries import (
+    A_REGISTER,
+    CONTROLS,
+    KEY,
+    REGISTER,
+    SEPARATOR,
+    Row,
+    join_entries,
+    list_rows,
+    make_entries,
+    normalise_entry,
+)
+from srm_data.register.problems import build_problems, make_problem
+from srm_data.register.words import normalise_day, normalise_text
+
+NOW = ["value", "reason", "by", "on", "valid_until", "evidence"]
+EDIT = [
+    "file", "place", *KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", *NOW, "base",
+    "data_version",
+]  # fmt: skip
+"""Columns of the edits of books: a field of a row as it was sent and as it came back."""
+SIGNED = "signed, without an entry"
+
+
+class Review(NamedTuple):
+    """What one or several books say.
+
+    Parameters
+    ----------
+    entries
+        Entries that the register may not have yet, as from :func:`~srm_data.register.make_entries`.
+    problems
+        Problems of reading, with the columns of the problems of a :class:`~srm_data.register.State`.
+    """
+
+    entries: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def merge(
+    reviews: Review | pd.DataFrame | Iterable[Review | pd.DataFrame],
+    register: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Add the entries of reviews to a register.
+
+    Nothing is changed or lost: in which order reviews are merged, and how often, makes no difference.
+    What is in force, and what conflicts, is what :func:`~srm_data.register.state` says of the result.
+
+    Parameters
+    ----------
+    reviews
+        One or more reviews, or frames of entries.
+    register
+        Frame from :func:`~srm_data.register.read_register`; an empty one if not given.
+
+    Returns
+    -------
+    DataFrame
+        A register; columns as from :func:`~srm_data.register.make_entries`.
+
+    Examples
+    --------
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Who restores?"}
+    >>> once = merge(make_entries([row]))
+    >>> merge([make_entries([row]), once], once).equals(once)
+    True
+    """
+    given = [reviews] if isinstance(reviews, Review | pd.DataFrame) else list(reviews)
+    frames = [review.entries if isinstance(review, Review) else review for review in given]
+    frames += [register] if register is not None else []
+    for frame in frames:
+        check_frame(frame, REGISTER, A_REGISTER)
+    return join_entries([make_entries(list_rows(frame)) for frame in frames])
+
+
+def build_review(edits: pd.DataFrame) -> Review:
+    """Build the entries that the edits of books make.
+
+    Parameters
+    ----------
+    edits
+        One row per field of a row of a book, changed or not. Columns, all ``str``, blank if missing:
+
+        ``file``, ``place``
+            Name of the book, and sheet and cell.
+        ``offering_id``, ``duty_id``, ``where``, ``field``
+            What it is about, as in a register. For a new Where ``sent`` and ``base`` are blank.
+        ``sent``, ``sent_reason``
+            Value and, of an answer, reason that the book was sent with.
+        ``sent_by``, ``sent_on``
+            Name and day that the row was sent with.
+        ``value``, ``reason``, ``by``, ``on``, ``valid_until``, ``evidence``
+            As they came back. Of an approval, the answer and action of the row as sent, and who
+            approved it, when and by which evidence.
+        ``base``
+            The entries that it was sent with: ``base`` of the cells of a state.
+        ``data_version``
+            Of the book.
+
+    Returns
+    -------
+    Review
+        The entries, and a problem for each text that could not be kept as it was typed. A field makes
+        an entry if its value differs or, of an answer, its reason; a cleared one makes a withdrawal. A
+        name or day as sent belongs to the earlier entry. If they alone are new in a row, they sign its
+        answer and status again. An approval is of the answer of its row, new or as sent.
+
+    Examples
+    --------
+    >>> edit = {"file": "ada.xlsx", "offering_id": "sqs", "duty_id": "backup", "field": "due",
+    ...         "sent": "2027-03-31", "value": "30.6.2027", "base": "0123456789abcdef"}
+    >>> build_review(pd.DataFrame([edit])).entries[["value", "replaces", "source"]].to_numpy().tolist()
+    [['2027-06-30', '0123456789abcdef', 'ada.xlsx']]
+    """
+    given = list_rows(edits.reindex(columns=EDIT).astype(object))
+    rows = [{name: normalise_text(value) for name, value in row.items()} for row in given]
+    problems = []
+    for row in rows:
+        for column, text in row.items():
+            if CONTROLS.search(text):
+                row[column] = CONTROLS.sub("\ufffd", text)
+                slot = (row["offering_id"], row["duty_id"], row["where"], row["field"])
+                about = row | {"source": _describe_source(row), "entry_id": ""}
+                problems.append(
+                    make_problem("unclear", slot, row[column], "no control character", [about])
+                )
+
+    # a row of a book is one act: its fields share a name and a day
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in ("file", *KEY)), []).append(row)
+    entries = []
+    for group in groups.values():
+        for entry in _list_entries(group):
+            entries.append(entry)
+            if entry["value"] == SIGNED:
+                slot = (entry["offering_id"], entry["duty_id"], entry["where"], "remark")
+                about = normalise_entry(entry)
+                problems.append(
+                    make_problem("unclear", slot, SIGNED, "a decision, status or comment", [about])
+                )
+    return Review(make_entries(entries), build_problems(problems))
+
+
+def _list_entries(group: list[Row]) -> Iterator[Row]:
+    """List the entries that the edits of one row make."""
+    approvals = [row for row in group if row["field"] == "approval"]
+    others = [row for row in group if row["field"] != "approval"]
+    changed = [row for row in others if _has_changed(row)]
+    signed = [row for row in others if any(_list_signature(row))]
+    if not changed and signed:
+        renewed = [row for row in signed if row["field"] in ("answer", "status") and row["value"]]
+        changed = renewed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
+
+    answers = [row["base"] for row in others if row["field"] == "answer" and row["sent"]]
+    for row in changed:
+        by, on = _list_signature(row)
+        entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
+        entry |= {"by": by, "on": on, "replaces": row["base"], "source": _describe_source(row)}
+        if not row["value"]:
+            entry |= {"field": "withdrawal", "value": row["field"]}
+        if entry["field"] == "answer":
+            answers = [normalise_entry(entry)["entry_id"]]
+        yield entry
+
+    # an approval is of the new answer, of those that the row was sent with, or of the cell as it is
+    for row in approvals:
+        if row["by"] or row["on"]:
+            entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
+            ids = [name for base in answers for name in base.split(SEPARATOR) if name]
+            for value in ids or [row["value"]]:
+                yield entry | {"value": value, "source": _describe_source(row)}
+
+
+def _has_changed(row: Row) -> bool:
+    """Return whether a value, or the reason of an answer, is not what it was sent as."""
+    sent, now = (
+        normalise_entry({"field": row["field"], "value": row[name]})["value"]
+        for name in ("sent", "value")
+    )
+    has_reason = row["field"] == "answer" and now != ""
+    return sent != now or (has_reason and row["reason"] != row["sent_reason"])
+
+
+def _list_signature(row: Row) -> tuple[str, str]:
+    """Return the name and day of a new entry, without those that the row was sent with."""
+    on, sent_on = normalise_day(row["on"]), normalise_day(row["sent_on"])
+    is_same = row["by"] == row["sent_by"]
+    if is_same and on == sent_on:
+        return "", ""
+    return row["by"], "" if on == sent_on else on
+
+
+def _describe_source(row: Row) -> str:
+    return ", ".join(filter(None, [row["file"], row["place"]]))

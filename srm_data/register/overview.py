@@ -1,0 +1,119 @@
+"""What a board asks of a register: who is accountable, what holds for all services, exceptions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.register.entries import KEY, SEPARATOR
+from srm_data.register.flaws import ORGANISATION_WIDE
+from srm_data.register.fold import PARTIES
+from srm_data.register.state import RACI, State
+from srm_data.schema import CELL
+
+
+def list_raci(now: State) -> pd.DataFrame:
+    """List who is accountable, responsible and consulted where the customer must or may act.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and Where: key, ``accountable``, ``responsible``, ``consulted`` and
+        ``problem``: ``nobody is accountable``, ``several are accountable: ...`` or blank. All ``str``.
+    """
+    cells = now.cells
+    answers = cells[cells["field"].eq("answer") & ~cells["value"].str.endswith(", none")]
+    raci = answers[KEY].reset_index(drop=True)
+    for field in RACI:
+        named = cells.loc[cells["field"].eq(field), [*KEY, "value", "entered", "state"]]
+        columns = {"value": field, "entered": f"{field}_entered", "state": f"{field}_state"}
+        raci = raci.merge(named.rename(columns=columns), on=KEY, how="left", validate="one_to_one")
+    raci = raci.fillna("")
+    several = "several are accountable: " + raci[f"{'accountable'}_entered"]
+    problem = several.where(raci[f"{'accountable'}_state"].eq("conflict"), "nobody is accountable")
+    is_fine = raci["accountable"].ne("") & raci[f"{'accountable'}_state"].ne("conflict")
+    return raci[[*KEY, *RACI]].assign(problem=problem.mask(is_fine, "")).astype("str")
+
+
+def list_all_services(now: State) -> pd.DataFrame:
+    """List the organisation-wide duties, which are settled once for all services.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        One row per duty: ``duty_id``, ``status`` and ``accountable`` for all services, ``answer`` if
+        all offerings have the same one, and otherwise ``differs``, as in ``differs: 12 Shared, 3
+        Customer``. All ``str``.
+    """
+    cells, entries = now.cells[now.cells["where"].eq("")], now.entries
+    of_all = entries[
+        entries["offering_id"].eq("*") & entries["where"].eq("") & entries["state"].eq("in force")
+    ]
+    rows = []
+    for duty in ORGANISATION_WIDE:
+        answers = cells.loc[cells["duty_id"].eq(duty) & cells["field"].eq("answer"), "value"]
+        if answers.empty:
+            continue
+        row = {"duty_id": duty, "answer": "", "differs": ""}
+        for field in ("status", "accountable"):
+            given = of_all[of_all["duty_id"].eq(duty) & of_all["field"].eq(field)]
+            row[field] = "".join(given["value"].head(1))
+        counts = answers.str.rpartition(", ")[0].value_counts()
+        row["answer"] = answers.iloc[0] if answers.nunique() == 1 else ""
+        if len(counts) > 1:
+            order = sorted(counts.index, key=lambda party: (-counts[party], PARTIES[::-1].index(party)))
+            row["differs"] = "differs: " + ", ".join(f"{counts[party]} {party}" for party in order)
+        rows.append(row)
+    return pd.DataFrame(
+        rows, columns=["duty_id", "status", "accountable", "answer", "differs"], dtype="str"
+    )
+
+
+def list_exceptions(now: State) -> pd.DataFrame:
+    """List the exceptions that were ever granted and not replaced, those that end first at the top.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        One row per exception: ``entry_id``, key, ``value``, ``reason`` (risk and compensating control),
+        ``by``, ``on``, ``approved_by``, ``approved_on``, ``valid_until``, ``renewals`` (how many
+        earlier ones it replaces, one after the other; ``int``) and ``state``. All others ``str``.
+    """
+    entries = now.entries
+    rows = entries[
+        entries["field"].eq("exception")
+        & entries["state"].isin(["in force", "expired", "conflict", "asked back"])
+    ]
+    approvals = entries[entries["field"].eq("approval") & entries["state"].eq("in force")]
+    approved = approvals.groupby("value").agg({"by": SEPARATOR.join, "on": "max"})
+    before = dict(zip(entries["entry_id"], entries["replaces"], strict=True))
+    is_exception = set(entries.loc[entries["field"].eq("exception"), "entry_id"])
+
+    def count_renewals(name: str) -> int:
+        earlier = [other for other in before[name].split(SEPARATOR) if other in is_exception]
+        return max((1 + count_renewals(other) for other in earlier), default=0)
+
+    listed = rows.assign(
+        approved_by=rows["entry_id"].map(approved["by"]).fillna(""),
+        approved_on=rows["entry_id"].map(approved["on"]).fillna(""),
+        renewals=[count_renewals(name) for name in rows["entry_id"]],
+    )
+    columns = [
+        "entry_id", *KEY, "value", "reason", "by", "on", "approved_by", "approved_on", "valid_until",
+        "renewals", "state",
+    ]  # fmt: skip
+    return listed[columns].sort_values(["valid_until", *CELL], ignore_index=True)

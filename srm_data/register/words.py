@@ -1,0 +1,202 @@
+"""Normal forms of what people type: days, answers and statuses, in English, German and French."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+from srm_data.check.coding_rule import ACTIONS_OF
+
+STATUSES = ("open", "agreed", "changed", "question", "not ours")
+"""Review statuses of a cell."""
+STATUS_WORDS = {
+    "agreed": "ok okay agree agrees accept accepted yes ja einverstanden akzeptiert passt oui accepte",
+    "open": "offen ouvert",
+    "changed": "geandert modifie change",
+    "question": "frage ? rueckfrage ruckfrage",
+    "not ours": "nichtunser nichtunsere pasanous",
+}  # fmt: skip
+"""Further words that mean a status, folded, without accents."""
+IMPLEMENTED_WORDS = "implemented done umgesetzt erledigt misenoeuvre misenœuvre fait"
+
+SHORT_PARTIES = {"a": "AWS", "s": "Shared", "c": "Customer"} | dict.fromkeys(
+    ("-", "–", "na", "n/a"), "Not applicable"
+)
+ANSWER = re.compile(r"(.+?)(?:\s*[,(]\s*(required|optional|none)\s*\)?)?", re.IGNORECASE)
+
+YEARS = range(2000, 2101)  # other dates are slips
+MONTHS = (
+    "jan january januar janner janvier janv",
+    "feb february februar feber fevrier fevr fev",
+    "mar march marz maerz mrz mars",
+    "apr april avril avr",
+    "may mai",
+    "jun june juni juin",
+    "jul july juli juillet juil",
+    "aug august aout",
+    "sep sept september septembre",
+    "oct okt october oktober octobre",
+    "nov november novembre",
+    "dec dez december dezember decembre",
+)
+YEAR_FIRST = re.compile(r"(\d{4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,2})")
+YEAR_LAST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+
+
+def normalise_text(text: object) -> str:
+    """Return a value as text in Unicode's composed form, with line feeds alone, stripped."""
+    if text is None or text != text:  # missing in a frame
+        return ""
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
+
+
+def fold(text: str) -> str:
+    """Return text without regard to case and blanks, as names and values are compared.
+
+    Examples
+    --------
+    >>> fold("Ada  Lovelace") == fold("ada lovelace")
+    True
+    """
+    return "".join(text.split()).casefold()
+
+
+def _fold_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def normalise_answer(text: str) -> str:
+    """Return an answer in its normal form, or the text itself if it is none.
+
+    The action that follows from the party is left out: required for Customer and Shared, else none.
+
+    Examples
+    --------
+    >>> normalise_answer("shared, required"), normalise_answer("Shared (optional)")
+    ('Shared', 'Shared, optional')
+    >>> normalise_answer("ok")
+    'ok'
+    """
+    party, action = split_answer(text)
+    if action == split_answer(party)[1]:
+        return party or text
+    return f"{party}, {action}"
+
+
+def split_answer(text: str) -> tuple[str, str]:
+    """Return party and customer action of an answer, or two empty strings if the text is none.
+
+    Examples
+    --------
+    >>> split_answer("Customer"), split_answer("AWS, optional")
+    (('Customer', 'required'), ('AWS', 'optional'))
+    """
+    match = ANSWER.fullmatch(" ".join(text.split()))
+    if match is None:
+        return "", ""
+    named = match[1].casefold()
+    party = SHORT_PARTIES.get(named) or next(
+        (name for name in ACTIONS_OF if name.casefold() == named), ""
+    )
+    if not party:
+        return "", ""
+    usual = "required" if "required" in ACTIONS_OF[party] else "none"
+    action = (match[2] or usual).lower()
+    return (party, action) if action in ACTIONS_OF[party] else ("", "")
+
+
+def normalise_status(text: str) -> str:
+    """Return the status that a word means, or the text itself.
+
+    Examples
+    --------
+    >>> normalise_status("Einverstanden"), normalise_status("Not  ours"), normalise_status("later")
+    ('agreed', 'not ours', 'later')
+    """
+    folded = fold(_fold_accents(text)).replace("-", "").rstrip(".!")
+    for status in STATUSES:
+        if folded == fold(status) or folded in STATUS_WORDS.get(status, "").split():
+            return status
+    return text
+
+
+def normalise_implementation(text: str) -> str:
+    """Return ``implemented`` for words that mean it, or the text itself."""
+    return "implemented" if fold(_fold_accents(text)) in IMPLEMENTED_WORDS.split() else text
+
+
+def normalise_day(text: str) -> str:
+    """Return a day as ``YYYY-MM-DD``, or the text itself if it is not exactly one day.
+
+    Examples
+    --------
+    >>> normalise_day("1. Dezember 2026"), normalise_day("01 déc. 2026"), normalise_day("13/11/2026")
+    ('2026-12-01', '2026-12-01', '2026-11-13')
+    >>> normalise_day("12/01/2026"), normalise_day("soon")
+    ('12/01/2026', 'soon')
+    """
+    days = list_days(text)
+    return days[0] if len(days) == 1 else text
+
+
+def is_day(text: str) -> bool:
+    """Return whether text is a day in its normal form."""
+    return list_days(text) == [text]
+
+
+def list_days(text: str) -> list[str]:
+    """List the days that a text can mean: none, one, or several if it is ambiguous.
+
+    Examples
+    --------
+    >>> list_days("12/01/2026"), list_days("12.01.2026"), list_days("Q1 2027")
+    (['2026-01-12', '2026-12-01'], ['2026-01-12'], [])
+    """
+    plain = re.sub(r"[t ]\d{1,2}:\d\d.*$", "", _fold_accents(text.strip())).strip()
+    # a number as Excel counts days, or eight digits
+    if re.fullmatch(r"\d{5}", plain):
+        return _keep_days([dt.date(1899, 12, 30) + dt.timedelta(days=int(plain))])
+    if re.fullmatch(r"\d{8}", plain):
+        return _make_days([(plain[:4], plain[4:6], plain[6:])])
+    if match := YEAR_FIRST.fullmatch(plain):
+        return _make_days([(match[1], match[3], match[4])])
+    if match := YEAR_LAST.fullmatch(plain):
+        first, separator, second, last = match.groups()
+        readings = [(last, second, first)]
+        if separator != ".":  # with dots the day comes first everywhere
+            readings += [(last, first, second), *([(first, second, last)] if len(last) == 2 else [])]
+        return _make_days(readings)
+    return _read_words(plain)
+
+
+def _read_words(plain: str) -> list[str]:
+    """Read a day whose month is a word, with the year last unless it alone has four digits."""
+    plain = re.sub(r"(?<=\d)(st|nd|rd|th|er)\b", "", plain)
+    parts = re.findall(r"[a-z]+|\d+", plain)
+    numbers = [part for part in parts if part.isdigit()]
+    words = [part for part in parts if not part.isdigit()]
+    months = [
+        str(number) for number, names in enumerate(MONTHS, 1) for word in words if word in names.split()
+    ]
+    if len(parts) != 3 or len(numbers) != 2 or len(months) != 1:
+        return []
+    if len(numbers[0]) == 4:
+        numbers.reverse()
+    return _make_days([(numbers[1], months[0], numbers[0])])
+
+
+def _make_days(readings: list[tuple[str, str, str]]) -> list[str]:
+    days = []
+    for year, month, day in readings:
+        try:
+            days.append(dt.date(int(year) + (2000 if len(year) <= 2 else 0), int(month), int(day)))
+        except ValueError:
+            continue
+    return _keep_days(days)
+
+
+def _keep_days(days: list[dt.date]) -> list[str]:
+    return sorted({day.isoformat() for day in days if day.year in YEARS})
