@@ -46,7 +46,9 @@ def held_out_of(tables, earlier=None):
 
 
 def hold_out(*cells):
-    rows = [("o", duty, read, "offering", said, "category", "rented") for duty, read, said in cells]
+    rows = [
+        ("o", duty, read, "offering", expected, "category", "rented") for duty, read, expected in cells
+    ]
     columns = ["offering_id", "duty_id", "read_as", "read_for", "expected", "basis", "because"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -187,7 +189,7 @@ def test_default_holds_if_seventy_percent_of_ten_readings_agree(add_rows, agreei
     add_rows("offerings", *(f"o{number},O{number},run,rented,It.,yes,no" for number in range(read)))
     tables = add_rows(
         "offering_responsibilities",
-        *(f"o{n},hardware,{said},,documented,page,A,,," for n, said in enumerate(parties)),
+        *(f"o{n},hardware,{party},,documented,page,A,,," for n, party in enumerate(parties)),
     )
     shares = default_agreement(tables).set_index(["duty_id", "category_id"])
     assert shares.loc[("hardware", "rented"), "holds"] == holds

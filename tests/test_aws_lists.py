@@ -36,8 +36,8 @@ def test_what_is_excluded_has_a_reason(shipped):
 
 def test_new_gone_and_doubled_identifiers_are_found(tables):
     tables["not_services"].loc[1] = ["cloudformation-namespace", "AWS::Run", "why not"]
-    found = compare_catalogue(tables, ["newest"], ["AWS::Run::Far", "AWS::New::Thing"])
-    assert found.to_numpy().tolist() == [
+    differences = compare_catalogue(tables, ["newest"], ["AWS::Run::Far", "AWS::New::Thing"])
+    assert differences.to_numpy().tolist() == [
         ["botocore-client", "newest", "new"],
         ["cloudformation-namespace", "AWS::New", "new"],
         ["cloudformation-namespace", "AWS::Run", "twice"],

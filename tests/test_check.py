@@ -125,9 +125,9 @@ def drop_column(rows):
 )
 def test_table_of_another_shape_is_named(folder, spoil, line, column, expected):
     write(folder, "trait_values", spoil(read(folder, "trait_values")))
-    found = {fault.line: (fault.column, fault.expected) for fault in reversed(faults_of(folder))}
-    assert found[line][0] == column
-    assert found[line][1].startswith(expected)
+    faults = {fault.line: fault for fault in reversed(faults_of(folder))}
+    assert faults[line].column == column
+    assert faults[line].expected.startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_line_in_another_encoding_is_named(folder):
 def test_empty_table_makes_every_reference_to_it_unknown(folder):
     write(folder, "product_groups", read(folder, "product_groups")[:1])
     files = ("services.csv", "group_responsibilities.csv")
-    found = {(fault.file, fault.column) for fault in faults_of(folder)}
-    assert found == {(file, "product_group_id") for file in files}
+    places = {(fault.file, fault.column) for fault in faults_of(folder)}
+    assert places == {(file, "product_group_id") for file in files}
 
 
 def test_unclosed_quote_is_named_as_malformed(folder):
@@ -229,11 +229,11 @@ def test_edition_has_a_form_exists_and_is_no_later_than_the_reading(folder):
         rows[line - 2][header.index("accessed")] = "2026-11-25"
     write(folder, "sources", [header, *rows])
 
-    found = {fault.line: fault for fault in faults_of(folder)}
-    assert {fault.column for fault in found.values()} == {"edition"}
+    faults = {fault.line: fault for fault in faults_of(folder)}
+    assert {fault.column for fault in faults.values()} == {"edition"}
     for line, (edition, expected) in zip(lines, EDITIONS.items(), strict=False):
-        assert (line in found) == bool(expected), edition
-        assert expected in (found[line].expected if expected else "")
+        assert (line in faults) == bool(expected), edition
+        assert expected in (faults[line].expected if expected else "")
 
 
 def test_editions_without_a_month_become_no_more(shipped):

@@ -82,8 +82,8 @@ def test_sentence_of_more_than_ten_offerings_is_a_fault_named_once(offerings, fa
     row = ROW | {"responsibility": "Shared", "customer_action": "required"}
     rows = [(line, row | {"offering_id": f"o{line}", "customer_part": f"{line}."})
             for line in range(2, 2 + offerings)]  # fmt: skip
-    found = list(find_coding_faults({"offering_responsibilities": rows}))
-    assert [(fault.line, fault.column) for fault in found] == [(2, "aws_part")] * faults
+    repeated = list(find_coding_faults({"offering_responsibilities": rows}))
+    assert [(fault.line, fault.column) for fault in repeated] == [(2, "aws_part")] * faults
 
 
 def test_two_rules_that_disagree_on_a_cell_are_a_fault_naming_both(add_rows):

@@ -39,9 +39,9 @@ def pages(words) -> dict[str, str]:
 
 def section(page: str, heading: str) -> str:
     """Return what stands under a heading, to the next one of any level."""
-    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", page, re.MULTILINE | re.DOTALL)
-    assert found, f"no heading {heading}"
-    return found[1]
+    match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert match, f"no heading {heading}"
+    return match[1]
 
 
 def anchors(page: str) -> list[str]:

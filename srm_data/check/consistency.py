@@ -98,14 +98,14 @@ def _find_faults(name: str, schemas: dict[str, dict[str, Any]], tables: Tables) 
         if column not in values or target not in READ or name == target == "bases":
             continue
         key = schemas[target]["primaryKey"][0]
-        known = tables[target][key]
-        accepted = set(known)
+        ids = tables[target][key]
+        accepted = set(ids)
         if not constraints[column].get("required"):
             accepted.add("")
         for value in dict.fromkeys(values[column]):
             if value not in accepted:
                 article = "an" if key[0] in "aeiou" else "a"
-                expected = f"{article} {key} of {target}{describe_nearest(str(value), known)}"
+                expected = f"{article} {key} of {target}{describe_nearest(str(value), ids)}"
                 yield Fault(name, 0, column, str(value), expected)
 
     # Names and lists are text: no missing value stands in place of a blank one.

@@ -51,9 +51,9 @@ def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[st
     Returns
     -------
     DataFrame
-        One row per difference: ``scheme``, ``identifier`` and ``finding``: ``"new"`` (AWS lists it, but
-        the tables neither map nor exclude it), ``"gone"`` (the tables have it, but AWS no longer lists
-        it) or ``"twice"`` (both mapped and excluded). Empty if the tables are complete.
+        One row per identifier that differs: ``scheme``, ``identifier`` and ``difference``: ``"new"``
+        (AWS lists it, but the tables neither map nor exclude it), ``"gone"`` (the tables have it, but
+        AWS no longer lists it) or ``"twice"`` (both mapped and excluded). Empty if there is none.
     """
     types = set(types)
     listed = {
@@ -72,5 +72,5 @@ def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[st
             rows += [(scheme, name, "new") for name in theirs - ours]
         rows += [(scheme, name, "gone") for name in ours - theirs]
         rows += [(scheme, name, "twice") for name in mapped & excluded]
-    differences = pd.DataFrame(sorted(rows), columns=["scheme", "identifier", "finding"])
+    differences = pd.DataFrame(sorted(rows), columns=["scheme", "identifier", "difference"])
     return differences.astype(str)
