@@ -46,14 +46,14 @@ class Format(NamedTuple):
         writer: Callable[..., Path] = getattr(import_module("srm_data"), self.writer)
         return writer
 
-    def takes(self, parameter: str) -> bool:
+    def accepts(self, parameter: str) -> bool:
         """Return whether the function has a parameter, such as ``remarks``."""
         return parameter in inspect.signature(self.load()).parameters
 
     def write(self, path: StrPath, **settings: Any) -> Path:
         """Write a file from those settings that the function has parameters for."""
-        taken = {name: value for name, value in settings.items() if self.takes(name)}
-        return self.load()(path, **taken)
+        accepted = {name: value for name, value in settings.items() if self.accepts(name)}
+        return self.load()(path, **accepted)
 
 
 FORMATS = (

@@ -41,9 +41,11 @@ def require_format(path: Path, options: argparse.Namespace) -> Format:
         If no kind has the ending, or if it has no place for what an option gives.
     """
     kind = find_format(path)
-    given = [name for name, place in PLACES.items() if getattr(options, name) and not kind.takes(place)]
+    given = [
+        name for name, place in PLACES.items() if getattr(options, name) and not kind.accepts(place)
+    ]
     lost = [f"--{name.replace('_', '-')}" for name in given]
-    if options.audience != "internal" and not kind.takes("audience"):
+    if options.audience != "internal" and not kind.accepts("audience"):
         lost.append(f"--audience {options.audience}")
     if lost:
         raise SrmDataError(
@@ -72,7 +74,7 @@ def write_format(
     more = changes | add_control_sheet(decided, options)
     return kind.write(
         path,
-        model=model if kind.takes("decisions") else decided,
+        model=model if kind.accepts("decisions") else decided,
         audience=options.audience,
         **reviewed,
         **more,
