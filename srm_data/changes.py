@@ -8,7 +8,6 @@ the version it was made from, so that changes can be listed from the workbook al
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Hashable
 from pathlib import Path
@@ -302,13 +301,9 @@ def read_version(version: str) -> pd.DataFrame:
         raise LookupError(
             f"data version {version!r} is not stored; stored are {', '.join(list_versions())}"
         )
-    text = io.StringIO((answers_folder() / f"{version}.csv").read_text(encoding="utf-8"))
-    wide = pd.read_csv(text, dtype=str, keep_default_na=False)
-    names = wide.set_index("offering_id")["offering"]
-    cells = wide.drop(columns="offering").melt(
-        "offering_id", var_name="duty_id", value_name="responsibility"
-    )
-    cells = cells.assign(offering=cells["offering_id"].map(names))
+    with (answers_folder() / f"{version}.csv").open("rb") as file:
+        wide = pd.read_csv(file, dtype=str, keep_default_na=False)
+    cells = wide.melt(["offering_id", "offering"], var_name="duty_id", value_name="responsibility")
     return cells[[*CELL, "offering", "responsibility"]].astype("str")
 
 
@@ -342,6 +337,6 @@ def list_documented(version: str) -> pd.DataFrame:
     path = answers_folder() / "documented" / f"{version}.csv"
     if not path.is_file():
         return answers.iloc[:0]
-    text = io.StringIO(path.read_text(encoding="utf-8"))
-    cells = pd.read_csv(text, dtype=str, keep_default_na=False)
+    with path.open("rb") as file:
+        cells = pd.read_csv(file, dtype=str, keep_default_na=False)
     return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")

@@ -4,7 +4,6 @@ import re
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -24,7 +23,6 @@ from srm_data.organisation.decisions import apply_decisions, make_decisions, wri
 from srm_data.review import read_review
 from srm_data.schema import CELL, CHOSEN, read_package
 from srm_data.workbook import write_workbook
-from srm_data.workbook.sheets.lists import list_reasons
 
 DECIDED = {
     "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",
@@ -75,15 +73,6 @@ def test_cell_that_was_decided_before_and_whose_answer_moved_is_both(tables, sma
     before = decide(small_model, "run-far", "patching", "Shared")
     changes = compare(before, leave_to_customer(tables, "run-far"))
     assert list_moves(changes) == [["run-far", "patching", "Shared", "Customer", "data and decision"]]
-
-
-def test_changes_in_a_workbook_say_that_a_decision_is_in_conflict_or_gone():
-    cells = [["sqs", "backup", "decision gone"], ["sqs", "credentials", "decision gone"]]
-    changes = pd.DataFrame(cells, columns=[*CELL, "why"])
-    register = pd.DataFrame(
-        [["sqs", "backup", "Conflict", "Decision"]], columns=[*CELL, "status", "column"]
-    )
-    assert list_reasons(changes, register) == ["decision in conflict", "no decision any more"]
 
 
 def test_offerings_added_and_gone_are_listed_in_full(small_model):

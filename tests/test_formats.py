@@ -1,6 +1,5 @@
 """Every kind of file in the registry is written by its ending, from Python and the command line."""
 
-import re
 import sqlite3
 
 import duckdb
@@ -11,7 +10,6 @@ from srm_data.cli.commands import main
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import FrameError, SrmDataError
 from srm_data.formats import FORMATS, find_format, write_database
-from tests.documents import DOCUMENTS
 
 ENDINGS = [ending for kind in FORMATS for ending in kind.endings]
 
@@ -79,19 +77,6 @@ def test_unknown_ending_is_refused_with_all_choices():
     ) as error:
         find_format("ours.csv")
     assert all(word in str(error.value) for kind in FORMATS for word in [*kind.endings, kind.content])
-
-
-@pytest.mark.parametrize("command", ["export", "estate"])
-def test_help_of_out_names_every_kind(command, capsys):
-    with pytest.raises(SystemExit):
-        main([command, "--help"])
-    text = " ".join(capsys.readouterr().out.split())
-    assert all(f"{kind.endings[0]} for {kind.content}" in text for kind in FORMATS)
-
-
-def test_files_that_the_documents_export_to_have_known_endings():
-    named = re.findall(r"srm_data export .*--out \S+(\.\w+)", DOCUMENTS)
-    assert set(named) <= set(ENDINGS)
 
 
 @pytest.fixture(scope="module")
